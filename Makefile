@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# AutoRec Explorer.  make deps demo: packages, build, the explorer on the sample data.
+#                    make deps check: packages, build, every test.
+#                    make help: every target.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= cc
+VERSION := 0.1.0
+
+# One variant, one folder: release, asan, tsan, double (the core in float64, for the tests only).
+VARIANT ?= release
+BUILD   := build/$(if $(filter clang%,$(notdir $(CC))),clang-)$(VARIANT)
+
+PACKAGES := gcc make pkg-config libncurses-dev libreadline-dev libopenblas-dev libjansson-dev \
+            zlib1g-dev libutf8proc-dev uthash-dev libcmocka-dev libvterm-dev tmux
+
+CORE_LIBS := openblas jansson libutf8proc zlib
+UI_LIBS   := ncursesw readline
+PKG       := $(shell command -v pkg-config)
+pkg        = $(if $(PKG),$(shell $(PKG) $(1) $(2) 2>/dev/null))
+
+OPENMP_OK := $(shell echo 'int main(void){return 0;}' | $(CC) -fopenmp -x c - -o /dev/null 2>/dev/null && echo yes)
+OPENMP    := $(if $(OPENMP_OK),-fopenmp,-Wno-unknown-pragmas)
+
+CFLAGS  ?= -O2 -g
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter $(WERROR)
+ALL_CPP  = -D_GNU_SOURCE -DAUTOREC_VERSION='"$(VERSION)"' -Iinclude $(call pkg,--cflags,$(CORE_LIBS)) $(CPPFLAGS)
+ALL_C    = -std=c11 $(CFLAGS) $(WARN) $(OPENMP) $(SAN)
+LIBS     = $(call pkg,--libs,$(CORE_LIBS)) -lm -lpthread
+
+ifeq ($(VARIANT),asan)
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+endif
+ifeq ($(VARIANT),tsan)
+# gcc's OpenMP runtime is unknown to the race detector, so this build runs its loops in one thread;
+# what it watches is the trainer thread against the screen's.
+SAN    := -fsanitize=thread
+OPENMP := -Wno-unknown-pragmas
+endif
+ifeq ($(VARIANT),double)
+CPPFLAGS += -DAUTOREC_DOUBLE
+endif
+
+# The vector kernels are compiled once for each instruction set and chosen when the program starts.
+ISA_v2 := -O3 -DKERNEL_ISA=v2
+ISA_v3 := -O3 -DKERNEL_ISA=v3 -march=x86-64-v3
+ISA_v4 := -O3 -DKERNEL_ISA=v4 -march=x86-64-v4 -mprefer-vector-width=512
+ISAS   := v2 $(if $(findstring x86_64,$(shell $(CC) -dumpmachine)),v3 v4)
+
+SRC      := $(filter-out src/kernel/vector.c,$(wildcard src/*/*.c))
+CORE_OBJ := $(SRC:%.c=$(BUILD)/%.o) $(ISAS:%=$(BUILD)/src/kernel/vector_%.o)
+UI_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out ui/main.c,$(wildcard ui/*.c)))
+LIB      := $(BUILD)/libautorec.a
+PROGRAM  := $(BUILD)/autorec
+TESTS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+SCREENS  := $(patsubst tests/screen/%.c,$(BUILD)/tests/%,$(wildcard tests/screen/test_*.c))
+BENCHES  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/bench_*.c))
+
+.DELETE_ON_ERROR:
+.PHONY: all help deps demo check check-double asan tsan bench install uninstall clean sample
+
+all: $(PROGRAM) ## build the program (build/release/autorec)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
+
+deps: ## install the Debian packages that building and testing need
+	@if dpkg -s $(PACKAGES) >/dev/null 2>&1; then echo "deps: every package is there"; else \
+	  as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$as_root apt-get update -q && \
+	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -q -y --no-install-recommends $(PACKAGES); fi
+
+# A sub-make each: pkg-config may be new since this one started (make deps demo).
+demo: ## open the explorer on the sample data, already training
+	@$(MAKE) --no-print-directory $(PROGRAM)
+	$(PROGRAM) -f sample-data/demo.autorec
+
+check: ## build and run every test
+	@$(MAKE) --no-print-directory run-check
+
+.PHONY: run-check
+run-check: $(PROGRAM) $(TESTS) $(SCREENS)
+	@$(MAKE) --no-print-directory VARIANT=double tests-only
+	@AUTOREC=$(PROGRAM) tests/run $(TESTS) build/double/tests/test_oracle $(SCREENS) tests/scripts/run
+
+.PHONY: tests-only
+tests-only: $(BUILD)/tests/test_oracle
+
+asan: ## run the tests under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory VARIANT=asan run-sanitised
+tsan: ## run the tests under ThreadSanitizer
+	@$(MAKE) --no-print-directory VARIANT=tsan run-sanitised
+.PHONY: run-sanitised
+run-sanitised: $(PROGRAM) $(TESTS) $(SCREENS)
+	@AUTOREC=$(PROGRAM) AUTOREC_SANITISED=$(VARIANT) \
+	 LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 TSAN_OPTIONS=halt_on_error=1 \
+	 tests/run $(TESTS) $(SCREENS) tests/scripts/run
+
+bench: $(PROGRAM) $(BENCHES) ## measure speed; prints a table
+	@for b in $(BENCHES); do $$b || exit 1; done
+
+sample: $(PROGRAM) ## write sample-data/ anew
+	sample-data/make-sample $(PROGRAM)
+
+install: $(PROGRAM) ## install under DESTDIR/PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/autorec/sample $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/autorec
+	install -m 644 sample-data/*.csv sample-data/demo.autorec $(DESTDIR)$(PREFIX)/share/autorec/sample
+	$(PROGRAM) --man > $(DESTDIR)$(PREFIX)/share/man/man1/autorec.1
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/autorec $(DESTDIR)$(PREFIX)/share/man/man1/autorec.1
+	rm -rf $(DESTDIR)$(PREFIX)/share/autorec
+clean: ## remove everything that was built
+	rm -rf build
+
+$(PROGRAM): $(BUILD)/ui/main.o $(UI_OBJ) $(LIB)
+	$(CC) $(ALL_C) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,$(UI_LIBS)) $(LIBS)
+$(LIB): $(CORE_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(BUILD)/ui/%.o: ALL_CPP += -Iui $(call pkg,--cflags,$(UI_LIBS))
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -c -o $@ $<
+$(BUILD)/src/kernel/vector_%.o: src/kernel/vector.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPP) $(ALL_C) $(ISA_$*) -MMD -MP -c -o $@ $<
+$(BUILD)/tests/%: tests/unit/%.c $(LIB) $(UI_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPP) -Iui -Itests/unit $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(UI_OBJ) $(LIB) -lcmocka $(call pkg,--libs,$(UI_LIBS)) $(LIBS)
+$(BUILD)/tests/%: tests/screen/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(LIB) -lcmocka -lvterm -lutil $(LIBS)
+$(BUILD)/bench/%: tests/bench/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(LIB) $(LIBS)
+
+-include $(shell find build -name '*.d' 2>/dev/null)

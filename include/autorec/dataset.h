@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A data set: every rating that was read, the ids of users and items as the file spells them, and the
+ * items' titles.  Inside the program users and items are indices, most rated first (so that what is
+ * read often lies together in memory); outside they are ids.  Immutable once loaded. */
+#ifndef AUTOREC_DATASET_H
+#define AUTOREC_DATASET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "autorec/err.h"
+#include "autorec/ratings.h"
+
+struct ids; /* the two-way map between ids (text) and indices 0 .. n-1 */
+int32_t ids_count(const struct ids *ids);
+const char *ids_name(const struct ids *ids, int32_t index); /* clean UTF-8, never NULL */
+int32_t ids_find(const struct ids *ids, const char *name, size_t length); /* -1 when unknown */
+
+/* What was found in the files, for the person who loads them. */
+struct load_report {
+	char path[512];    /* the ratings file that was read */
+	char format[64];   /* "MovieLens 100K", "CSV with header", ... */
+	char columns[128]; /* "user item rating timestamp" */
+	char encoding[16]; /* of the titles: "UTF-8", "Latin-1", or "" without titles */
+	int64_t lines, ratings, duplicates, rejected, test_ratings;
+	int32_t users, items, titled; /* titled: items that have a title */
+	double seconds;
+	char first_rejected[512]; /* "file:line:column: what, expected what", or "" */
+};
+
+struct dataset {
+	char *name; /* the folder's or file's name without its path and ending */
+	struct ids *users, *items;
+	struct ratings *all;  /* what may be split */
+	struct ratings *test; /* the test file's ratings, over the same users and items, or NULL */
+	float min, max;       /* the rating scale: as told, else as found */
+	char **titles;        /* [n_items], clean UTF-8, NULL where unknown; or NULL altogether */
+	struct load_report report;
+};
+
+struct load_options {
+	const char *format;   /* NULL: by looking; else a name from dataset_formats() */
+	const char *test;     /* a file of test ratings, or NULL */
+	const char *titles;   /* a file of titles, or NULL: found beside the ratings */
+	double min, max;      /* the scale, both 0: from the data */
+	/* Called every few MiB, may be NULL; returning false stops the load with ERR_INTERRUPTED. */
+	bool (*progress)(void *ctx, double fraction);
+	void *ctx;
+};
+
+/* Reads a ratings file or a folder (FORMATS: MovieLens 100K and 1M layouts, CSV, TSV, "::", with and
+ * without header).  On failure *out is untouched. */
+int dataset_load(const char *path, const struct load_options *options, struct dataset **out, struct err *e);
+void dataset_free(struct dataset *d);
+
+/* Names for load_options.format, NULL-terminated, and what each is. */
+struct format_info { const char *name, *help; };
+const struct format_info *dataset_formats(void);
+
+int32_t dataset_users(const struct dataset *d);
+int32_t dataset_items(const struct dataset *d);
+const char *dataset_title(const struct dataset *d, int32_t item); /* "" when it has none */
+
+/* A user by id.  An unknown one is ERR_FAILED with examples of ids that exist. */
+int dataset_find_user(const struct dataset *d, const char *text, int32_t *user, struct err *e);
+/* An item by id, else by title: the whole title, else the only one (without regard to case, with
+ * "The Matrix" finding "Matrix, The (1999)") that begins with it, else the only one that contains it.
+ * Several: ERR_FAILED naming the most rated few of them. */
+int dataset_find_item(const struct dataset *d, const char *text, int32_t *item, struct err *e);
+/* Up to `max` items whose title contains (or id begins with) `text`, those that begin with it first, most
+ * rated first; returns how many.  This serves completion. */
+int dataset_match_items(const struct dataset *d, const char *text, int32_t *items, int max);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Synthetic ratings that behave like real ones: long tails of popularity and activity, user and item
+ * bias, low-rank taste by genre, noise, whole or half stars; and invented titles that never repeat
+ * (accents, CJK, quotes and commas among them).  The same seed gives the same bytes. */
+#ifndef AUTOREC_GENERATE_H
+#define AUTOREC_GENERATE_H
+
+#include "autorec/err.h"
+#include <stdint.h>
+
+struct generate_options {
+	int32_t users, items;
+	int64_t ratings; /* distinct pairs; at most half of users * items */
+	double min, max, step; /* the scale, e.g. 1, 5, 0.5 */
+	uint64_t seed;
+};
+
+/* Writes `folder`/ratings.csv (userId,movieId,rating) and `folder`/movies.csv (movieId,title,genres), in the
+ * layout of MovieLens 20M.  The folder is made when it is not there.  Errors: ERR_USAGE for sizes
+ * that cannot be, ERR_IO with the path; a failure leaves no half-written file. */
+int generate_ratings(const char *folder, const struct generate_options *o, struct err *e);
+
+#endif

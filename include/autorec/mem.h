@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Checked memory.  Sizes are products that are checked for overflow before anything is allocated;
+ * arrays are zeroed and aligned to 64 bytes, a cache line and the widest vector.  Free with free(). */
+#ifndef AUTOREC_MEM_H
+#define AUTOREC_MEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "autorec/err.h"
+
+/* n * size bytes, zeroed, aligned to 64; NULL and ERR_NOMEM when they are not to be had. */
+void *mem_array(size_t n, size_t size, struct err *e);
+
+/* Makes *array (from malloc, or NULL) hold at least `need` elements, growing by half at a time;
+ * what it held is kept, what is new is not initialised.  On failure nothing changed. */
+int mem_grow(void *array, size_t *capacity, size_t need, size_t size, struct err *e);
+
+/* A copy of the string, NULL and ERR_NOMEM on failure. */
+char *mem_text(const char *text, struct err *e);
+
+/* Bytes of memory that the machine could still give, from the operating system. */
+uint64_t mem_available(void);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Numbers from text, independent of the locale.  The whole text must be the number: no blanks
+ * around it, nothing behind it, no hexadecimal, no "inf" or "nan". */
+#ifndef AUTOREC_NUM_H
+#define AUTOREC_NUM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+bool num_parse_real(const char *text, size_t length, double *out); /* 3, -0.5, 1e0, .5 */
+bool num_parse_int(const char *text, size_t length, int64_t *out); /* 3, -12, 1e6 is refused */
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A set of observed ratings r_ui, seen from both sides: a sparse row per user and a sparse row per
+ * item.  Immutable once built: any thread may read one, nobody writes.  What is observed is what is
+ * stored, so a rating of 0 or below is a rating like any other. */
+#ifndef AUTOREC_RATINGS_H
+#define AUTOREC_RATINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "autorec/err.h"
+
+/* Rows of (column, value), compressed: row r holds entries start[r] .. start[r + 1] - 1. */
+struct sparse {
+	int32_t n_rows, n_cols;
+	int64_t nnz;
+	int64_t *start; /* [n_rows + 1] */
+	int32_t *col;   /* [nnz], ascending within a row */
+	float *val;     /* [nnz], in the data's own scale */
+};
+
+struct ratings {
+	struct sparse by_user;  /* rows are users, columns items */
+	struct sparse by_item;  /* rows are items, columns users */
+	uint32_t *item_to_user; /* [nnz]: the place in by_user of by_item's t-th entry */
+};
+
+struct rating {
+	int32_t user, item;
+	float value;
+};
+
+/* Sorts n ratings into both orders.  Users and items are indices below n_users and n_items; of a
+ * repeated pair the last one wins, and *duplicates (may be NULL) counts the others.
+ * Errors: ERR_NOMEM; ERR_DATA above 2^32 - 1 ratings. */
+int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n,
+		struct ratings **out, int64_t *duplicates, struct err *e);
+/* The union of two sets over the same users and items (a pair stands in one of them only). */
+int ratings_join(const struct ratings *a, const struct ratings *b, struct ratings **out, struct err *e);
+void ratings_free(struct ratings *r);
+
+int64_t ratings_count(const struct ratings *r); /* NULL counts as none */
+/* The entry of (row, col), or -1 when it is not observed. */
+int64_t sparse_find(const struct sparse *s, int32_t row, int32_t col);
+int64_t sparse_row_size(const struct sparse *s, int32_t row);
+/* Least and greatest value; leaves them alone when there is no rating. */
+void ratings_range(const struct ratings *r, float *min, float *max);
+/* Mean of all values, in double; 0 without ratings. */
+double ratings_mean(const struct ratings *r);
+
+#endif

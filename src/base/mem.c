@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int out_of_memory(struct err *e, size_t n, size_t size)
+{
+	return err_set(e, ERR_NOMEM, NULL, "out of memory: %.1f MiB were needed; a smaller k or data set needs less",
+		       (double)n * (double)size / (1 << 20));
+}
+
+void *mem_array(size_t n, size_t size, struct err *e)
+{
+	size_t bytes;
+	if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - 64) {
+		out_of_memory(e, n, size);
+		return NULL;
+	}
+	bytes = (bytes + 63) / 64 * 64;
+	void *p = aligned_alloc(64, bytes ? bytes : 64);
+	if (!p) {
+		out_of_memory(e, n, size);
+		return NULL;
+	}
+	return memset(p, 0, bytes);
+}
+
+int mem_grow(void *array, size_t *capacity, size_t need, size_t size, struct err *e)
+{
+	if (need <= *capacity)
+		return 0;
+	size_t room = *capacity + *capacity / 2 + 16, bytes;
+	if (room < need)
+		room = need;
+	if (__builtin_mul_overflow(room, size, &bytes))
+		return out_of_memory(e, room, size);
+	void *old, *grown;
+	memcpy(&old, array, sizeof old);
+	grown = realloc(old, bytes);
+	if (!grown)
+		return out_of_memory(e, room, size);
+	memcpy(array, &grown, sizeof grown);
+	*capacity = room;
+	return 0;
+}
+
+char *mem_text(const char *text, struct err *e)
+{
+	char *copy = strdup(text);
+	if (!copy)
+		out_of_memory(e, strlen(text) + 1, 1);
+	return copy;
+}
+
+uint64_t mem_available(void)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	uint64_t kib = 0;
+	char line[128];
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "MemAvailable: %lu", &kib) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return kib * 1024;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "autorec/mem.h"
+
+enum { REPLACEMENT = 0xfffd };
+
+void text_add(struct text *t, const char *bytes, size_t length)
+{
+	if (t->failed || mem_grow(&t->bytes, &t->capacity, t->length + length + 1, 1, NULL) < 0) {
+		t->failed = true;
+		return;
+	}
+	memcpy(t->bytes + t->length, bytes, length);
+	t->length += length;
+	t->bytes[t->length] = 0;
+}
+
+void text_addf(struct text *t, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	int n = vsnprintf(NULL, 0, format, ap);
+	va_end(ap);
+	if (n < 0 || t->failed || mem_grow(&t->bytes, &t->capacity, t->length + (size_t)n + 1, 1, NULL) < 0) {
+		t->failed = true;
+		return;
+	}
+	va_start(ap, format);
+	vsnprintf(t->bytes + t->length, (size_t)n + 1, format, ap);
+	va_end(ap);
+	t->length += (size_t)n;
+}
+
+void text_clear(struct text *t)
+{
+	t->length = 0;
+	t->failed = false;
+	if (t->bytes)
+		t->bytes[0] = 0;
+}
+
+void text_done(struct text *t)
+{
+	free(t->bytes);
+	*t = (struct text){ 0 };
+}
+
+/* One code point of possibly bad UTF-8; -1 and one byte consumed where it is malformed. */
+static utf8proc_int32_t decode(const char *bytes, size_t length, size_t *used)
+{
+	utf8proc_int32_t code;
+	utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)bytes, (utf8proc_ssize_t)length, &code);
+	*used = n > 0 ? (size_t)n : 1;
+	return n > 0 ? code : -1;
+}
+
+bool text_is_utf8(const char *bytes, size_t length)
+{
+	for (size_t i = 0, used; i < length; i += used)
+		if (decode(bytes + i, length - i, &used) < 0)
+			return false;
+	return true;
+}
+
+/* Characters that could command a terminal or reorder what is read on it. */
+static bool is_hostile(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c || code == 0x200e || code == 0x200f ||
+	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+size_t text_clean(const char *bytes, size_t length, bool utf8, char *out, size_t size)
+{
+	size_t n = 0;
+	while (length > 0 && is_blank(bytes[0]))
+		bytes++, length--;
+	while (length > 0 && is_blank(bytes[length - 1]))
+		length--;
+	for (size_t i = 0, used; i < length; i += used) {
+		utf8proc_int32_t code;
+		if (utf8) {
+			code = decode(bytes + i, length - i, &used);
+		} else {
+			code = (unsigned char)bytes[i];
+			used = 1;
+		}
+		if (code < 0 || is_hostile((uint32_t)code))
+			code = code == '\t' ? ' ' : REPLACEMENT;
+		char encoded[5];
+		size_t m = (size_t)text_encode((uint32_t)code, encoded);
+		if (n + m + 1 > size)
+			break;
+		memcpy(out + n, encoded, m);
+		n += m;
+	}
+	if (size > 0)
+		out[n] = 0;
+	return n;
+}
+
+uint32_t text_next(const char **p)
+{
+	if (!**p)
+		return 0;
+	size_t used;
+	utf8proc_int32_t code = decode(*p, strlen(*p) < 4 ? strlen(*p) : 4, &used);
+	*p += used;
+	return code > 0 ? (uint32_t)code : REPLACEMENT;
+}
+
+int text_encode(uint32_t code, char *out)
+{
+	utf8proc_ssize_t n = utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)out);
+	out[n] = 0;
+	return (int)n;
+}
+
+int text_columns(uint32_t code)
+{
+	if (code >= 0x20 && code < 0x7f)
+		return 1;
+	int columns = utf8proc_charwidth((utf8proc_int32_t)code);
+	return columns < 0 ? 0 : columns;
+}
+
+int text_width(const char *utf8)
+{
+	int columns = 0;
+	for (uint32_t code; (code = text_next(&utf8));)
+		columns += text_columns(code);
+	return columns;
+}
+
+int text_fit(const char *utf8, int columns, const char *ellipsis, char *out, size_t size)
+{
+	bool cut = text_width(utf8) > columns;
+	int room = cut && ellipsis ? columns - text_width(ellipsis) : columns, used = 0;
+	size_t n = 0;
+	if (room < 0)
+		room = 0, ellipsis = NULL;
+	for (const char *p = utf8, *next = p; text_next(&next); p = next) {
+		const char *one = p;
+		int width = text_columns(text_next(&one));
+		size_t bytes = (size_t)(next - p);
+		if (used + width > room || n + bytes + 1 > size)
+			break;
+		memcpy(out + n, p, bytes);
+		n += bytes;
+		used += width;
+	}
+	if (cut && ellipsis && n + strlen(ellipsis) + 1 <= size) {
+		memcpy(out + n, ellipsis, strlen(ellipsis));
+		n += strlen(ellipsis);
+		used += text_width(ellipsis);
+	}
+	if (size > 0)
+		out[n] = 0;
+	return used;
+}
+
+static uint32_t next_folded(const char **p)
+{
+	uint32_t code = text_next(p);
+	return code ? (uint32_t)utf8proc_tolower((utf8proc_int32_t)code) : 0;
+}
+
+const char *text_find(const char *haystack, const char *needle)
+{
+	do {
+		const char *h = haystack, *n = needle;
+		uint32_t want;
+		while ((want = next_folded(&n)) && next_folded(&h) == want)
+			;
+		if (!want)
+			return haystack;
+	} while (text_next(&haystack));
+	return NULL;
+}
+
+int text_distance(const char *a, const char *b)
+{
+	/* Damerau and Levenshtein's, with adjacent transpositions; words are short, longer ones are cut. */
+	enum { LONGEST = 40 };
+	int d[LONGEST + 1][LONGEST + 1];
+	int m = (int)strnlen(a, LONGEST), n = (int)strnlen(b, LONGEST);
+	for (int i = 0; i <= m; i++)
+		d[i][0] = i;
+	for (int j = 0; j <= n; j++)
+		d[0][j] = j;
+	for (int i = 1; i <= m; i++)
+		for (int j = 1; j <= n; j++) {
+			int best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+			if (d[i - 1][j] + 1 < best)
+				best = d[i - 1][j] + 1;
+			if (d[i][j - 1] + 1 < best)
+				best = d[i][j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
+				best = d[i - 2][j - 2] + 1;
+			d[i][j] = best;
+		}
+	return d[m][n];
+}
+
+const char *text_nearest(const char *word, const void *words, size_t n, size_t stride)
+{
+	const char *nearest = NULL;
+	int least = (int)strlen(word) / 3 + 1; /* one slip in a short word, two or three in a long one */
+	for (size_t i = 0; i < n; i++) {
+		const char *candidate;
+		memcpy(&candidate, (const char *)words + i * stride, sizeof candidate);
+		int distance = candidate ? text_distance(word, candidate) : least + 1;
+		if (distance <= least) {
+			least = distance - 1;
+			nearest = candidate;
+		}
+	}
+	return nearest;
+}
