@@ -37,7 +37,7 @@ bool overlay_get(const struct overlay *o, int32_t user, int32_t item, float *rat
  * row is the base's own memory; otherwise it is copied to row->memory, which row_done frees. */
 struct row {
 	const int32_t *col; /* [n], ascending */
-	const float *val;   /* [n] */
+	const real *val;    /* [n] */
 	int64_t n;
 	void *memory;
 };

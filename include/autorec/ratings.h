@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "autorec/err.h"
+#include "autorec/real.h"
 
 /* Rows of (column, value), compressed: row r holds entries start[r] .. start[r + 1] - 1. */
 struct sparse {
@@ -17,7 +18,7 @@ struct sparse {
 	int64_t nnz;
 	int64_t *start; /* [n_rows + 1] */
 	int32_t *col;   /* [nnz], ascending within a row */
-	float *val;     /* [nnz], in the data's own scale */
+	real *val;      /* [nnz], in the data's own scale */
 };
 
 struct ratings {

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Options of models, training and scoring, with their one table: names, bounds, defaults, help. */
+#ifndef AUTOREC_CONFIG_H
+#define AUTOREC_CONFIG_H
+
+#include <stddef.h>
+
+#include "autorec/activation.h"
+#include "autorec/param.h"
+
+struct config {
+	int64_t k;         /* hidden units */
+	double lambda;     /* in the paper's scaling: lambda/2 * (||W||^2 + ||V||^2) beside the plain squared error */
+	int64_t hidden;    /* g, enum activation */
+	int64_t output;    /* f */
+	int64_t optimizer; /* index into OPTIMIZER_NAMES */
+	double init;       /* standard deviation of the first V and W */
+	double rate;       /* RProp: the first step; gradient descent: the learning rate */
+	int64_t seed;
+	int64_t epochs, patience; /* train's defaults; patience 0: never stop early */
+	int64_t threads;          /* 0: one a core */
+	double min, max;          /* rating scale; both 0: the data's */
+	int64_t clip;             /* score predictions clipped to the scale */
+	double fallback;          /* "default": what is predicted where user or item has no training rating */
+};
+
+#define OPTIMIZER_NAMES "rprop sgd"
+
+enum option_scope {
+	OPTION_MODEL,    /* fixed once a model is made */
+	OPTION_LIVE,     /* of a model, takes effect from the next epoch */
+	OPTION_TRAINING, /* read when training starts */
+	OPTION_SESSION,  /* takes effect at once */
+};
+
+struct option {
+	struct param param;
+	enum option_scope scope;
+	size_t offset; /* of its number in struct config */
+};
+
+extern const struct option option_table[];
+extern const int n_options;
+
+struct config config_default(void);
+const struct option *option_find(const char *name); /* NULL when there is none of this name */
+int option_set(const struct option *o, const char *text, struct config *c, struct err *e);
+/* Its value as text that option_set would read. */
+const char *option_get(const struct option *o, const struct config *c, char *out, size_t size);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Dense algebra, by OpenBLAS and its LAPACK; src/kernel/dense.c is the only place that names them. */
+#ifndef AUTOREC_DENSE_H
+#define AUTOREC_DENSE_H
+
+#include <stdint.h>
+
+#include "autorec/err.h"
+#include "autorec/real.h"
+
+/* OpenBLAS in one thread: our own loops are the parallel ones. */
+void dense_one_thread(void);
+
+/* Ridge regression with a free intercept,
+ *
+ *     min over w, b of  sum over s < n of (y_s - w . x_s - b)^2  +  penalty * ||w||^2,
+ *
+ * x: [n x k] row-major, is destroyed (centred); y: [n]; w: [k] and *b are the solution.  Solved by
+ * Cholesky on the smaller of the two normal equations: k x k (primal) or n x n (dual).  penalty > 0, n > 0. */
+int dense_ridge(real *x, const real *y, int32_t n, int32_t k, double penalty, real *w, real *b, struct err *e);
+
+#endif

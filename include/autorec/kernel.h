@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The inner loops, compiled once for each instruction set (src/kernel/vector.c) and chosen when the
+ * program starts.  All of them sum in a fixed order: results depend neither on the number of threads nor
+ * on who else runs. */
+#ifndef AUTOREC_KERNEL_H
+#define AUTOREC_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "autorec/panel.h"
+#include "autorec/real.h"
+
+/* iRprop- (Igel and Huesken 2003). */
+struct rprop {
+	real eta_minus, eta_plus; /* 0.5, 1.2 */
+	real step_min, step_max;  /* 1e-6, 1 */
+};
+
+struct kernels {
+	const char *name; /* "v4" (AVX-512), "v3" (AVX2), "v2" (any) */
+
+	/* out[j] = sum over t < n of val[t] * strip[col[t]][j], for the `width` columns of a strip whose
+	 * rows lie `width` apart. */
+	void (*gather)(real *out, const int32_t *col, const real *val, int64_t n, const real *strip, int width);
+
+	/* out[t] += sum over j < width of row[j] * strip[col[t]][j], for t < n. */
+	void (*dots)(real *out, const int32_t *col, int64_t n, const real *row, const real *strip, int width);
+
+	/* x = 1 / (1 + exp(-x)). */
+	void (*sigmoid)(real *x, size_t n);
+
+	/* One iRprop- step: `to` from `from`, with the step sizes and the sign of the last gradient (0 after a
+	 * change of sign) brought up to date.  to may be from. */
+	void (*rprop)(const struct rprop *c, real *to, const real *from, const real *gradient, real *step,
+		      int8_t *sign, size_t n);
+
+	/* Sum of squares. */
+	double (*square)(const real *x, size_t n);
+};
+
+/* The best set that this machine runs, or the one named by kernel_select. */
+const struct kernels *kernel_best(void);
+const struct kernels *kernel_use(void);
+/* Chooses by name, for tests and measurements; false when the machine or the build has no such set. */
+bool kernel_select(const char *name);
+
+/* Threads that the parallel loops use; OpenBLAS runs in one thread each. */
+void kernel_set_threads(int n);
+int kernel_threads(void);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Models.  A model is a description (what it is, on which ratings, with which options, the shapes of its
+ * parameters) with the scratch memory and optimiser of whoever trains it; its parameters live apart, in
+ * `struct weights`, one set per epoch, and are never changed once an epoch is done.  So an epoch reads one
+ * set and writes the next, and everybody else reads finished sets: screens, what-ifs and evaluation see
+ * one consistent epoch without stopping the training.
+ *
+ * The seam is the epoch, not the gradient: contrastive divergence or neighbours have no objective. */
+#ifndef AUTOREC_MODEL_H
+#define AUTOREC_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "autorec/config.h"
+#include "autorec/overlay.h"
+#include "autorec/panel.h"
+#include "autorec/ratings.h"
+
+/* One named array of parameters within theta: a panel of rows x cols, or (panel false) rows numbers. */
+struct tensor {
+	const char *name;
+	int32_t rows, cols;
+	bool panel;
+	size_t offset; /* its first number in theta */
+};
+
+enum { MAX_TENSORS = 8 };
+
+/* The parameters of one epoch, and the hidden units under them. */
+struct weights {
+	int64_t epoch;
+	real *theta;         /* [model->n_theta] */
+	struct panel hidden; /* a row per input vector: h = g(V^T r + mu); no rows where a model has none */
+	int pins;            /* readers; the trainer's business */
+};
+
+struct model {
+	const struct model_ops *ops;
+	struct config config; /* min and max are those of the data where the user gave none */
+	const struct ratings *train; /* not owned; outlives the model */
+	struct tensor tensors[MAX_TENSORS];
+	int n_tensors;
+	size_t n_theta;
+	int32_t n_vectors; /* rows of weights.hidden: items for i-autorec, users for u-autorec; or 0 */
+	void *impl;        /* the trainer's scratch and optimiser; readers never look at it */
+};
+
+/* What one epoch found, for the parameters that it arrived at. */
+struct epoch_result {
+	double loss;       /* equation (2) */
+	double train_rmse; /* of unclipped predictions, in the ratings' scale */
+};
+
+struct model_ops {
+	const char *name, *help;
+	const char *options;  /* names of those it takes, between blanks */
+	const char *defaults; /* name=value where its defaults are not the table's, between blanks; or NULL */
+
+	/* Fills in tensors and allocates impl.  `train`, `config` are set. */
+	int (*open)(struct model *m, struct err *e);
+	void (*close)(struct model *m);
+	/* First parameters from config.seed, and a fresh optimiser. */
+	int (*init)(struct model *m, struct weights *w, struct err *e);
+	/* Hidden units and result of parameters that no epoch made: the first ones, or a file's. */
+	void (*forward)(struct model *m, struct weights *w, struct epoch_result *result);
+	/* One training step: `to` from `from`, hidden units and result included. */
+	int (*epoch)(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e);
+
+	/* Unclipped predictions in the ratings' scale.  `o` (NULL: none) holds edits: the answer is that of the
+	 * same parameters given the edited ratings. */
+	int (*predict_user)(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user,
+			    real *out /* [n_items] */, struct err *e);
+	int (*predict_item)(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item,
+			    real *out /* [n_users] */, struct err *e);
+	/* For every pair of `set`, in by_user's order: [nnz]. */
+	void (*predict_pairs)(const struct model *m, const struct weights *w, const struct ratings *set, real *out);
+
+	/* Where a user's own edits leave his other predictions alone (i-autorec): his output row fitted anew by ridge
+	 * on the frozen hidden vectors of the items he rated, eq. (2) with all else fixed.  NULL elsewhere. */
+	int (*refit_user)(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user,
+			  real *out /* [n_items] */, struct err *e);
+};
+
+/* The registry, NULL behind the last. */
+const struct model_ops *model_ops_at(int i);
+const struct model_ops *model_ops_find(const char *name);
+bool model_takes(const struct model_ops *ops, const char *option);
+
+int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
+	      struct model **out, struct err *e);
+void model_free(struct model *m);
+/* Numbers that are learnt (padding not counted). */
+int64_t model_parameters(const struct model *m);
+
+/* Memory for one set of parameters, zero. */
+int weights_new(const struct model *m, struct weights **out, struct err *e);
+void weights_free(struct weights *w);
+struct panel weights_panel(const struct model *m, const struct weights *w, int tensor);
+real *weights_vector(const struct model *m, const struct weights *w, int tensor);
+/* The tensor of this name, -1 when there is none. */
+int model_tensor(const struct model *m, const char *name);
+
+/* Prediction as it is scored: clipped to the scale when the option says so. */
+double model_clip(const struct model *m, double prediction);
+
+#endif

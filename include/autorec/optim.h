@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Optimisers.  The parameters of a model are one flat vector theta; an optimiser that looks at each of
+ * them alone is handed the gradient piece by piece, as a kernel makes it, while that piece is still in
+ * the cache: no full gradient is ever stored.  The caller owns the loop. */
+#ifndef AUTOREC_OPTIM_H
+#define AUTOREC_OPTIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "autorec/config.h"
+#include "autorec/real.h"
+
+struct optim;
+
+struct optim_ops {
+	const char *name, *help;
+	size_t bytes_per_parameter; /* of state */
+	int (*start)(struct optim *o, struct err *e); /* allocates, then resets */
+	void (*reset)(struct optim *o);               /* forgets what it learnt */
+	/* theta_to[at .. at + n) from theta_from and the gradient there.  Pieces do not overlap, so several
+	 * threads may call it at once. */
+	void (*update)(const struct optim *o, size_t at, size_t n, real *theta_to, const real *theta_from, const real *gradient);
+	void (*stop)(struct optim *o);
+};
+
+struct optim {
+	const struct optim_ops *ops;
+	size_t n;  /* parameters */
+	real rate;
+	real *step;   /* [n]: rprop */
+	int8_t *sign; /* [n]: rprop, sign of the last gradient */
+};
+
+/* By the index that config.optimizer holds. */
+const struct optim_ops *optim_ops_at(int64_t index);
+int optim_init(struct optim *o, const struct config *c, size_t n, struct err *e);
+void optim_done(struct optim *o);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A panel is a rows x k matrix stored in strips of STRIP columns:
+ *
+ *     strip 0: rows x STRIP   strip 1: rows x STRIP   ...   last strip: rows x (the rest, padded to LANES)
+ *
+ * A sparse product touches rows of one strip in any order; a strip of a few thousand rows stays in the
+ * second-level cache where whole rows of k = 500 would not.  Padding columns are zero and stay zero.
+ * A panel does not own its data. */
+#ifndef AUTOREC_PANEL_H
+#define AUTOREC_PANEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "autorec/real.h"
+
+enum { LANES = 16, STRIP = 64 };
+
+struct panel {
+	real *data; /* [panel_size], aligned to 64 bytes */
+	int32_t rows;
+	int32_t k; /* columns in use */
+};
+
+static inline int panel_strips(int32_t k)
+{
+	return (k + STRIP - 1) / STRIP;
+}
+
+/* Columns of strip s, padding included: a multiple of LANES, at most STRIP. */
+static inline int panel_width(int32_t k, int s)
+{
+	int left = k - s * STRIP;
+	return left >= STRIP ? STRIP : (left + LANES - 1) / LANES * LANES;
+}
+
+/* Columns with their padding. */
+static inline int32_t panel_columns(int32_t k)
+{
+	return (k + LANES - 1) / LANES * LANES;
+}
+
+/* Numbers in a panel, padding included. */
+static inline size_t panel_size(int32_t rows, int32_t k)
+{
+	return (size_t)rows * (size_t)panel_columns(k);
+}
+
+/* The first number of a row within strip s, relative to data. */
+static inline size_t panel_offset(const struct panel *p, int s, int32_t row)
+{
+	return (size_t)s * STRIP * (size_t)p->rows + (size_t)row * (size_t)panel_width(p->k, s);
+}
+
+static inline real *panel_row(const struct panel *p, int s, int32_t row)
+{
+	return p->data + panel_offset(p, s, row);
+}
+
+static inline real panel_get(const struct panel *p, int32_t row, int32_t column)
+{
+	return panel_row(p, column / STRIP, row)[column % STRIP];
+}
+
+/* One whole row, k numbers, out of and into the strips. */
+void panel_read_row(const struct panel *p, int32_t row, real *out);
+void panel_write_row(const struct panel *p, int32_t row, const real *in);
+
+/* out[r] += row r . x for every row; x: [panel_columns(k)], zero in the padding. */
+void panel_times(const struct panel *p, const real *x, real *out);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A named value that a person gives: an option of a model, an argument of a command.  One description
+ * serves parsing, bounds, help and completion. */
+#ifndef AUTOREC_PARAM_H
+#define AUTOREC_PARAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "autorec/err.h"
+
+enum param_type {
+	PARAM_INT,    /* min .. max */
+	PARAM_REAL,   /* min .. max */
+	PARAM_CHOICE, /* one of the words of `choices`: its index; unique prefixes do */
+	PARAM_FLAG,   /* on or off */
+	PARAM_RANGE,  /* MIN,MAX */
+	PARAM_TEXT,   /* any text */
+	/* Texts of which completion knows the values: */
+	PARAM_PATH, PARAM_USER, PARAM_ITEM, PARAM_VERB, PARAM_MODEL, PARAM_OPTION, PARAM_DATASET,
+};
+
+struct param {
+	const char *name;
+	enum param_type type;
+	double min, max;
+	const char *choices;  /* PARAM_CHOICE: words between blanks */
+	const char *fallback; /* the default, as text; NULL: there is none */
+	const char *help;     /* half a sentence, with the unit */
+	bool required;        /* of a command's argument */
+};
+
+struct value {
+	bool given;
+	int64_t i;        /* PARAM_INT, PARAM_CHOICE, PARAM_FLAG */
+	double x, y;      /* PARAM_REAL; PARAM_RANGE: least, greatest */
+	const char *text; /* as it was given; not owned */
+};
+
+/* Reads text as p's type says.  ERR_USAGE: "k: 0 is not a whole number in 1..10000" and the like. */
+int param_parse(const struct param *p, const char *text, struct value *out, struct err *e);
+
+/* The i-th word of a blank-separated list into out; false behind the last. */
+bool param_choice(const char *choices, int i, char *out, unsigned long size);
+/* The index of a word or of its unique prefix; -1 when there is none, -2 when there are several. */
+int param_choose(const char *choices, const char *word);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Training in a thread of its own.  The trainer owns its model and every set of weights; commands ask for
+ * epochs, pauses and stops and return at once.  After each epoch the worker appends a record to the curve,
+ * publishes the new weights and calls `wake`.  All functions may be called from any one other thread.
+ *
+ * Readers pin weights: a pinned set does not change and does not go away until it is unpinned, and the
+ * training does not wait for its readers. */
+#ifndef AUTOREC_TRAINER_H
+#define AUTOREC_TRAINER_H
+
+#include "autorec/evaluate.h"
+#include "autorec/model.h"
+#include "autorec/split.h"
+
+struct trainer;
+
+enum trainer_state { TRAINER_IDLE, TRAINER_RUNNING, TRAINER_PAUSED };
+
+enum trainer_stop { /* why training last came to an end */
+	STOP_NONE,
+	STOP_EPOCHS,   /* all epochs that were asked for are done */
+	STOP_PATIENCE, /* validation has not improved for `patience` epochs */
+	STOP_UNTIL,    /* validation reached `until` */
+	STOP_USER,
+	STOP_DIVERGED, /* the loss is not a number any more; the last good epoch is kept */
+	STOP_FAILED,   /* status.error says why */
+};
+const char *trainer_stop_name(enum trainer_stop s); /* "epochs", "patience", ... */
+
+/* One point of the curve: the parameters after `epoch` epochs; epoch 0 is the start. */
+struct epoch_record {
+	int64_t epoch;
+	double loss, train_rmse, valid_rmse, test_rmse; /* NaN where there is no such set */
+	double seconds;                                 /* this epoch took */
+	double elapsed;                                 /* training time since epoch 0, pauses left out */
+};
+
+/* Something that happened between two epochs: an option that was changed. */
+struct curve_mark {
+	int64_t epoch; /* the first that saw it */
+	char text[40];
+};
+
+struct trainer_status {
+	enum trainer_state state;
+	enum trainer_stop stopped;
+	int64_t epoch, target; /* done; aimed at */
+	int64_t best_epoch;    /* lowest validation RMSE so far, -1 without validation */
+	double best_valid;
+	int64_t patience;
+	double seconds_per_epoch; /* of the last few */
+	int64_t n_records, n_marks;
+	uint64_t generation; /* counts resets: a new one means that the curve began anew */
+	struct err error;
+};
+
+struct trainer_sets { /* not owned; outlive the trainer; NULL: none */
+	const struct ratings *valid, *test;
+};
+
+/* Takes the model over (on success).  Runs model init, so that epoch 0 is there to be looked at. */
+int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx, struct trainer **out,
+		struct err *e);
+/* Stops at the end of the running epoch, then frees everything. */
+void trainer_free(struct trainer *t);
+
+const struct model *trainer_model(const struct trainer *t);
+void trainer_status(struct trainer *t, struct trainer_status *out);
+/* Copies records from index `from` on, at most max; returns how many. */
+int64_t trainer_records(struct trainer *t, int64_t from, struct epoch_record *out, int64_t max);
+int64_t trainer_marks(struct trainer *t, int64_t from, struct curve_mark *out, int64_t max);
+
+/* Trains `epochs` more.  patience 0: never stop early; until 0: no target.  ERR_FAILED when already running. */
+int trainer_train(struct trainer *t, int64_t epochs, int64_t patience, double until, struct err *e);
+int trainer_step(struct trainer *t, struct err *e); /* one epoch, then paused or idle as before */
+int trainer_pause(struct trainer *t, struct err *e);
+int trainer_resume(struct trainer *t, struct err *e);
+int trainer_stop(struct trainer *t, struct err *e); /* after the running epoch; forgets the target */
+/* Back to epoch 0, with the first weights of the seed; ends any training. */
+int trainer_reset(struct trainer *t, struct err *e);
+/* A live option, from the next epoch on; leaves a mark on the curve. */
+int trainer_set(struct trainer *t, const struct option *o, const char *text, struct err *e);
+/* The model's options as the next epoch will see them. */
+struct config trainer_config(struct trainer *t);
+
+/* The weights to look at: the best validation epoch's when training with patience has ended, else the
+ * newest.  Never NULL.  Each pin wants an unpin. */
+const struct weights *trainer_pin(struct trainer *t);
+void trainer_unpin(struct trainer *t, const struct weights *w);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/param.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "autorec/num.h"
+
+bool param_choice(const char *choices, int i, char *out, unsigned long size)
+{
+	for (const char *p = choices; *p;) {
+		unsigned long n = strcspn(p, " ");
+		if (i-- == 0) {
+			snprintf(out, size, "%.*s", (int)n, p);
+			return true;
+		}
+		p += n;
+		p += strspn(p, " ");
+	}
+	return false;
+}
+
+int param_choose(const char *choices, const char *word)
+{
+	char choice[64];
+	int found = -1;
+	for (int i = 0; param_choice(choices, i, choice, sizeof choice); i++) {
+		if (!strcmp(choice, word))
+			return i;
+		if (word[0] && !strncmp(choice, word, strlen(word)))
+			found = found == -1 ? i : -2;
+	}
+	return found;
+}
+
+static int parse_int(const struct param *p, const char *text, struct value *out, struct err *e)
+{
+	if (num_parse_int(text, strlen(text), &out->i) && (double)out->i >= p->min && (double)out->i <= p->max)
+		return 0;
+	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" is not a whole number in %.0f..%.0f", text, p->min, p->max);
+}
+
+static int parse_real(const struct param *p, const char *text, struct value *out, struct err *e)
+{
+	if (num_parse_real(text, strlen(text), &out->x) && out->x >= p->min && out->x <= p->max)
+		return 0;
+	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" is not a number in %g..%g", text, p->min, p->max);
+}
+
+static int parse_choice(const struct param *p, const char *choices, const char *text, struct value *out, struct err *e)
+{
+	int i = param_choose(choices, text);
+	if (i >= 0) {
+		out->i = i;
+		return 0;
+	}
+	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" %s one of: %s", text,
+		       i == -2 ? "could be more than" : "is not", choices);
+}
+
+static int parse_range(const struct param *p, const char *text, struct value *out, struct err *e)
+{
+	const char *comma = strchr(text, ',');
+	if (comma && num_parse_real(text, (size_t)(comma - text), &out->x) &&
+	    num_parse_real(comma + 1, strlen(comma + 1), &out->y) && out->x < out->y)
+		return 0;
+	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" is not a range MIN,MAX such as 1,5", text);
+}
+
+int param_parse(const struct param *p, const char *text, struct value *out, struct err *e)
+{
+	struct value v = { .given = true, .text = text };
+	int status = 0;
+	switch (p->type) {
+	case PARAM_INT: status = parse_int(p, text, &v, e); break;
+	case PARAM_REAL: status = parse_real(p, text, &v, e); break;
+	case PARAM_CHOICE: status = parse_choice(p, p->choices, text, &v, e); break;
+	case PARAM_FLAG:
+		status = parse_choice(p, "off on", text, &v, e);
+		break;
+	case PARAM_RANGE: status = parse_range(p, text, &v, e); break;
+	default:
+		if (!text[0])
+			status = err_set(e, ERR_USAGE, p->name, "is empty");
+		break;
+	}
+	if (status == 0)
+		*out = v;
+	return status;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/activation.h"
+
+#include <math.h>
+
+#include "autorec/kernel.h"
+
+void activation_apply(enum activation f, real *x, size_t n)
+{
+	switch (f) {
+	case IDENTITY:
+		break;
+	case SIGMOID:
+		kernel_use()->sigmoid(x, n);
+		break;
+	case RELU: /* NaN passes: divergence must be seen */
+		for (size_t i = 0; i < n; i++)
+			x[i] = x[i] < 0 ? 0 : x[i];
+		break;
+	case TANH:
+		for (size_t i = 0; i < n; i++)
+			x[i] = (real)tanh((double)x[i]);
+		break;
+	}
+}
+
+void activation_slope(enum activation f, const real *a, real *x, size_t n)
+{
+	switch (f) {
+	case IDENTITY:
+		break;
+	case SIGMOID:
+		for (size_t i = 0; i < n; i++)
+			x[i] *= a[i] * (1 - a[i]);
+		break;
+	case RELU:
+		for (size_t i = 0; i < n; i++)
+			x[i] = a[i] > 0 ? x[i] : 0;
+		break;
+	case TANH:
+		for (size_t i = 0; i < n; i++)
+			x[i] *= 1 - a[i] * a[i];
+		break;
+	}
+}
+
+void activation_bounds(enum activation f, double *low, double *high)
+{
+	*low = f == SIGMOID ? 0 : f == TANH ? -1 : -HUGE_VAL;
+	*high = f == SIGMOID || f == TANH ? 1 : HUGE_VAL;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/dense.h"
+
+#include <cblas.h>
+#include <stdlib.h>
+
+#include "autorec/mem.h"
+
+#ifdef AUTOREC_DOUBLE
+#define BLAS(name) cblas_d##name
+#define LAPACK(name) d##name##_
+#else
+#define BLAS(name) cblas_s##name
+#define LAPACK(name) s##name##_
+#endif
+
+/* LAPACK's own interface, column-major: OpenBLAS has the routine but Debian ships no C header with it. */
+void LAPACK(posv)(const char *uplo, const int *n, const int *nrhs, real *a, const int *lda, real *b, const int *ldb,
+		  int *info);
+
+void dense_one_thread(void)
+{
+	openblas_set_num_threads(1);
+}
+
+/* Takes the column means off x and the mean off y; the means go to mean[k] and are returned. */
+static real centre(real *x, const real *y, real *y_centred, int32_t n, int32_t k, real *mean)
+{
+	double y_mean = 0;
+	for (int32_t s = 0; s < n; s++) {
+		y_mean += (double)y[s] / n;
+		BLAS(axpy)(k, 1 / (real)n, x + (size_t)s * (size_t)k, 1, mean, 1);
+	}
+	for (int32_t s = 0; s < n; s++) {
+		y_centred[s] = y[s] - (real)y_mean;
+		BLAS(axpy)(k, -1, mean, 1, x + (size_t)s * (size_t)k, 1);
+	}
+	return (real)y_mean;
+}
+
+int dense_ridge(real *x, const real *y, int32_t n, int32_t k, double penalty, real *w, real *b, struct err *e)
+{
+	const int dual = n < k, size = dual ? n : k;
+	int status = ERR_NOMEM;
+	real *gram = mem_array((size_t)size * (size_t)size, sizeof *gram, e);
+	real *mean = mem_array((size_t)k, sizeof *mean, e);
+	real *target = mem_array((size_t)n, sizeof *target, e);
+	if (!gram || !mean || !target)
+		goto out;
+
+	real y_mean = centre(x, y, target, n, k, mean);
+	/* Lower triangle of X X' (dual) or X' X (primal), plus the penalty on the diagonal. */
+	BLAS(syrk)(CblasRowMajor, CblasLower, dual ? CblasNoTrans : CblasTrans, size, dual ? k : n, 1, x, k, 0, gram, size);
+	for (int i = 0; i < size; i++)
+		gram[(size_t)i * (size_t)size + (size_t)i] += (real)penalty;
+
+	real *right = dual ? target : w;
+	if (!dual)
+		BLAS(gemv)(CblasRowMajor, CblasTrans, n, k, 1, x, k, target, 1, 0, w, 1);
+	/* A row-major lower triangle is a column-major upper one. */
+	int info, one = 1;
+	LAPACK(posv)("U", &size, &one, gram, &size, right, &size, &info);
+	if (info != 0) {
+		status = err_set(e, ERR_FAILED, NULL, "the ridge system is singular; a lambda above 0 makes it solvable");
+		goto out;
+	}
+	if (dual)
+		BLAS(gemv)(CblasRowMajor, CblasTrans, n, k, 1, x, k, target, 1, 0, w, 1);
+	*b = y_mean - BLAS(dot)(k, mean, 1, w, 1);
+	status = 0;
+out:
+	free(gram);
+	free(mean);
+	free(target);
+	return status;
+}

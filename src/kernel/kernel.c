@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/kernel.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "autorec/dense.h"
+
+extern const struct kernels kernels_v2;
+#ifdef __x86_64__
+extern const struct kernels kernels_v3, kernels_v4;
+#endif
+
+static bool machine_runs(const struct kernels *k)
+{
+#ifdef __x86_64__
+	__builtin_cpu_init();
+	bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+	if (k == &kernels_v3)
+		return v3;
+	if (k == &kernels_v4)
+		return v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+		       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#endif
+	return k == &kernels_v2;
+}
+
+static const struct kernels *const all[] = {
+#ifdef __x86_64__
+	&kernels_v4, &kernels_v3,
+#endif
+	&kernels_v2,
+};
+enum { N_ALL = sizeof all / sizeof all[0] };
+
+/* Chosen once, before any worker starts; kernel_select is for tests. */
+static const struct kernels *chosen;
+static pthread_once_t choose_once = PTHREAD_ONCE_INIT;
+
+const struct kernels *kernel_best(void)
+{
+	for (int i = 0; i < N_ALL; i++)
+		if (machine_runs(all[i]))
+			return all[i];
+	return &kernels_v2;
+}
+
+static void choose(void)
+{
+	if (!chosen)
+		chosen = kernel_best();
+	dense_one_thread();
+}
+
+const struct kernels *kernel_use(void)
+{
+	pthread_once(&choose_once, choose);
+	return chosen;
+}
+
+bool kernel_select(const char *name)
+{
+	kernel_use();
+	for (int i = 0; i < N_ALL; i++)
+		if (!strcmp(all[i]->name, name) && machine_runs(all[i])) {
+			chosen = all[i];
+			return true;
+		}
+	return false;
+}

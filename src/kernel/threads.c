@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/kernel.h"
+
+#include <stdatomic.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+/* OpenMP keeps its own count per calling thread; ours is one for the program, and every parallel loop
+ * names it: num_threads(kernel_threads()). */
+static atomic_int n_threads;
+
+void kernel_set_threads(int n)
+{
+	atomic_store(&n_threads, n);
+}
+
+int kernel_threads(void)
+{
+	int n = atomic_load(&n_threads);
+#ifdef _OPENMP
+	return n > 0 ? n : omp_get_num_procs();
+#else
+	return n > 0 ? n : 1;
+#endif
+}

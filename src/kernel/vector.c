@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The inner loops of kernel.h.  Compiled once for each instruction set with KERNEL_ISA set; `vec` is 16
+ * numbers wide whatever the machine's registers are, the compiler cuts it as needed. */
+#include <math.h>
+#include <string.h>
+
+#include "autorec/kernel.h"
+
+typedef real vec __attribute__((vector_size(LANES * sizeof(real))));
+#ifdef AUTOREC_DOUBLE
+typedef int64_t ivec __attribute__((vector_size(LANES * sizeof(real))));
+#else
+typedef int32_t ivec __attribute__((vector_size(LANES * sizeof(real))));
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE vec load(const real *p)
+{
+	return *(const vec *)p;
+}
+
+/* Rows of panels are aligned to LANES numbers; everything else goes through these two. */
+INLINE vec load_anywhere(const real *p)
+{
+	vec v;
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
+INLINE void store_anywhere(real *p, vec v)
+{
+	memcpy(p, &v, sizeof v);
+}
+
+/* ---- gather: a sparse row times a strip ---------------------------------------------------------- */
+
+/* The nv vectors of the sum stay in registers over the whole row; even and odd ratings go to sums of
+ * their own, so that one multiply-add need not wait for the last. */
+INLINE void gather_strip(real *out, const int32_t *col, const real *val, int64_t n, const real *strip, int nv)
+{
+	const size_t width = (size_t)nv * LANES;
+	vec even[STRIP / LANES], odd[STRIP / LANES];
+	for (int v = 0; v < nv; v++)
+		even[v] = odd[v] = (vec){ 0 };
+	int64_t t = 0;
+	for (; t + 1 < n; t += 2) {
+		const real *a = strip + (size_t)col[t] * width, *b = strip + (size_t)col[t + 1] * width;
+		for (int v = 0; v < nv; v++) {
+			even[v] += val[t] * load(a + v * LANES);
+			odd[v] += val[t + 1] * load(b + v * LANES);
+		}
+	}
+	if (t < n)
+		for (int v = 0; v < nv; v++)
+			even[v] += val[t] * load(strip + (size_t)col[t] * width + v * LANES);
+	for (int v = 0; v < nv; v++)
+		store_anywhere(out + v * LANES, even[v] + odd[v]);
+}
+
+static void gather(real *out, const int32_t *col, const real *val, int64_t n, const real *strip, int width)
+{
+	switch (width / LANES) {
+	case 1: gather_strip(out, col, val, n, strip, 1); break;
+	case 2: gather_strip(out, col, val, n, strip, 2); break;
+	case 3: gather_strip(out, col, val, n, strip, 3); break;
+	default: gather_strip(out, col, val, n, strip, 4); break;
+	}
+}
+
+/* ---- dots: one row against many rows of a strip --------------------------------------------------- */
+
+#if defined(__clang__)
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (ivec){ __VA_ARGS__ })
+#endif
+
+/* Lanes of two vectors, pairwise summed: the low half of the result is from a, the high half from b. */
+INLINE vec fold(vec a, vec b)
+{
+	vec even = SHUFFLE(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+	vec odd = SHUFFLE(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+	return even + odd;
+}
+
+INLINE vec product(const vec *row, const real *other, int nv)
+{
+	vec sum = row[0] * load(other);
+	for (int v = 1; v < nv; v++)
+		sum += row[v] * load(other + v * LANES);
+	return sum;
+}
+
+/* Sixteen dot products at a time: four rounds of pairwise sums leave one of them in each lane, so the
+ * horizontal sums are shared. */
+INLINE vec sixteen(const vec *row, const int32_t *col, const real *strip, int nv)
+{
+	const size_t width = (size_t)nv * LANES;
+	vec quarter[4];
+	for (int q = 0; q < 4; q++) {
+		vec p[4];
+		for (int i = 0; i < 4; i++)
+			p[i] = product(row, strip + (size_t)col[4 * q + i] * width, nv);
+		quarter[q] = fold(fold(p[0], p[1]), fold(p[2], p[3]));
+	}
+	return fold(fold(quarter[0], quarter[1]), fold(quarter[2], quarter[3]));
+}
+
+INLINE void dots_strip(real *out, const int32_t *col, int64_t n, const real *r, const real *strip, int nv)
+{
+	vec row[STRIP / LANES];
+	for (int v = 0; v < nv; v++)
+		row[v] = load_anywhere(r + v * LANES);
+	int64_t t = 0;
+	for (; t + LANES <= n; t += LANES)
+		store_anywhere(out + t, load_anywhere(out + t) + sixteen(row, col + t, strip, nv));
+	if (t < n) { /* fewer than sixteen: the last one stands in for those that are missing */
+		int32_t rest[LANES];
+		for (int i = 0; i < LANES; i++)
+			rest[i] = col[t + i < n ? t + i : n - 1];
+		vec sum = sixteen(row, rest, strip, nv);
+		for (int i = 0; t + i < n; i++)
+			out[t + i] += sum[i];
+	}
+}
+
+static void dots(real *out, const int32_t *col, int64_t n, const real *row, const real *strip, int width)
+{
+	switch (width / LANES) {
+	case 1: dots_strip(out, col, n, row, strip, 1); break;
+	case 2: dots_strip(out, col, n, row, strip, 2); break;
+	case 3: dots_strip(out, col, n, row, strip, 3); break;
+	default: dots_strip(out, col, n, row, strip, 4); break;
+	}
+}
+
+/* ---- element by element --------------------------------------------------------------------------- */
+
+#ifdef AUTOREC_DOUBLE
+static void sigmoid(real *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		x[i] = 1 / (1 + exp(-x[i]));
+}
+#else
+/* exp(y) = 2^n * exp(r), |r| <= ln 2 / 2, with exp(r) from its Taylor series to the sixth power: a relative
+ * error of 1e-7.  NaN stays NaN: the comparisons that bound y let it pass, and r carries it on. */
+static void sigmoid(real *x, size_t n)
+{
+	const float bound = 87, log2e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
+	/* Adding 1.5 * 2^23 rounds to nearest: from there on a float has no fraction. */
+	const float round = 12582912.0f;
+	for (size_t i = 0; i < n; i++) {
+		float y = -x[i];
+		y = y < -bound ? -bound : y;
+		y = y > bound ? bound : y;
+		float whole = (y * log2e + round) - round;
+		float r = y - whole * ln2_high - whole * ln2_low;
+		float p = 1 + r * (1 + r * (1 / 2.0f + r * (1 / 6.0f + r * (1 / 24.0f + r * (1 / 120.0f + r / 720.0f)))));
+		int32_t exponent = (int32_t)(whole == whole ? whole : 0);
+		int32_t bits = (exponent + 127) << 23;
+		float power;
+		memcpy(&power, &bits, sizeof power);
+		x[i] = 1 / (1 + power * p);
+	}
+}
+#endif
+
+static void rprop(const struct rprop *c, real *to, const real *from, const real *gradient, real *step, int8_t *sign,
+		  size_t n)
+{
+	const real up = c->eta_plus, down = c->eta_minus, least = c->step_min, most = c->step_max;
+	for (size_t i = 0; i < n; i++) {
+		real g = gradient[i], d = step[i];
+		int now = (g > 0) - (g < 0), agree = now * sign[i];
+		real longer = d * up, shorter = d * down;
+		longer = longer < most ? longer : most;
+		shorter = shorter > least ? shorter : least;
+		d = agree > 0 ? longer : agree < 0 ? shorter : d;
+		now = agree < 0 ? 0 : now; /* a change of sign: do not move, and count the gradient as 0 */
+		to[i] = from[i] - (real)now * d;
+		step[i] = d;
+		sign[i] = (int8_t)now;
+	}
+}
+
+static double square(const real *x, size_t n)
+{
+	/* Sixteen sums, then one: the order is fixed, and float squares are exact in double. */
+	double sum[LANES] = { 0 };
+	size_t i = 0;
+	for (; i + LANES <= n; i += LANES)
+		for (int j = 0; j < LANES; j++)
+			sum[j] += (double)x[i + j] * (double)x[i + j];
+	for (int j = 0; i < n; i++, j++)
+		sum[j] += (double)x[i] * (double)x[i];
+	for (int half = LANES / 2; half > 0; half /= 2)
+		for (int j = 0; j < half; j++)
+			sum[j] += sum[j + half];
+	return sum[0];
+}
+
+#define NAME(isa) NAME_(isa)
+#define NAME_(isa) kernels_##isa
+#define TEXT(isa) TEXT_(isa)
+#define TEXT_(isa) #isa
+extern const struct kernels NAME(KERNEL_ISA);
+const struct kernels NAME(KERNEL_ISA) = {
+	.name = TEXT(KERNEL_ISA),
+	.gather = gather,
+	.dots = dots,
+	.sigmoid = sigmoid,
+	.rprop = rprop,
+	.square = square,
+};

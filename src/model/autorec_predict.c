@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Predictions of a finished set of AutoRec weights, with or without what-if edits.  An edit of r_ui changes one
+ * input vector, so one hidden vector: it alone is encoded anew. */
+#include "autorec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/dense.h"
+#include "autorec/kernel.h"
+#include "autorec/mem.h"
+
+/* The hidden vector of input vector i under the edits: [panel_columns(k)]. */
+static int hidden_row(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, real *h, struct err *e)
+{
+	struct row row;
+	int status = autorec_by_item(m) ? overlay_item_row(o, m->train, i, &row, e) : overlay_user_row(o, m->train, i, &row, e);
+	if (status < 0)
+		return status;
+	if (row.memory)
+		for (int s = 0; s < panel_strips(w->hidden.k); s++)
+			autorec_encode_strip(m, w, s, row.col, row.val, row.n, h + s * STRIP);
+	else /* no edit: its hidden units are those of training */
+		panel_read_row(&w->hidden, i, h);
+	row_done(&row);
+	return 0;
+}
+
+static void to_ratings(const struct model *m, real *out, int64_t n)
+{
+	activation_apply((enum activation)m->config.output, out, (size_t)n);
+	for (int64_t i = 0; i < n; i++)
+		out[i] = (real)autorec_from_net(m, (double)out[i]);
+}
+
+static real *new_row(const struct model *m, struct err *e)
+{
+	return mem_array((size_t)panel_columns((int32_t)m->config.k), sizeof(real), e);
+}
+
+/* All d outputs for input vector i. */
+static int predict_vector(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, real *out,
+			  struct err *e)
+{
+	const struct panel weights_w = weights_panel(m, w, W);
+	real *h = new_row(m, e);
+	int status = h ? hidden_row(m, w, o, i, h, e) : ERR_NOMEM;
+	if (status == 0) {
+		memcpy(out, weights_vector(m, w, B), (size_t)weights_w.rows * sizeof *out);
+		panel_times(&weights_w, h, out);
+		to_ratings(m, out, weights_w.rows);
+	}
+	free(h);
+	return status;
+}
+
+static real dot(const real *a, const real *b, int32_t n)
+{
+	double total = 0;
+	for (int32_t j = 0; j < n; j++)
+		total += (double)a[j] * (double)b[j];
+	return (real)total;
+}
+
+/* Output u of every input vector. */
+static int predict_dim(const struct model *m, const struct weights *w, const struct overlay *o, int32_t u, real *out,
+		       struct err *e)
+{
+	const struct panel weights_w = weights_panel(m, w, W);
+	const real b = weights_vector(m, w, B)[u];
+	real *row = new_row(m, e), *h = new_row(m, e);
+	int status = row && h ? 0 : ERR_NOMEM;
+	if (status < 0)
+		goto done;
+	panel_read_row(&weights_w, u, row);
+	for (int32_t i = 0; i < w->hidden.rows; i++)
+		out[i] = b;
+	panel_times(&w->hidden, row, out);
+	for (size_t t = 0; o && t < o->applied && status == 0; t++) { /* edited vectors, each anew */
+		int32_t i = autorec_by_item(m) ? o->edits[t].item : o->edits[t].user;
+		status = hidden_row(m, w, o, i, h, e);
+		out[i] = b + dot(row, h, weights_w.k);
+	}
+	to_ratings(m, out, w->hidden.rows);
+done:
+	free(row);
+	free(h);
+	return status;
+}
+
+int autorec_predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
+			 struct err *e)
+{
+	return (autorec_by_item(m) ? predict_dim : predict_vector)(m, w, o, user, out, e);
+}
+
+int autorec_predict_item(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item, real *out,
+			 struct err *e)
+{
+	return (autorec_by_item(m) ? predict_vector : predict_dim)(m, w, o, item, out, e);
+}
+
+void autorec_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out)
+{
+	const struct sparse *x = &set->by_user;
+	const struct panel weights_w = weights_panel(m, w, W);
+	const real *b = weights_vector(m, w, B);
+	const bool by_item = autorec_by_item(m);
+	for (int32_t u = 0; u < x->n_rows; u++)
+		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
+			out[t] = b[by_item ? u : x->col[t]];
+	autorec_pair_dots(x, by_item ? &weights_w : &w->hidden, by_item ? &w->hidden : &weights_w, out);
+	to_ratings(m, out, x->nnz);
+}
+
+int autorec_refit_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
+		       struct err *e)
+{
+	const int32_t k = (int32_t)m->config.k;
+	struct row rated;
+	real *x = NULL, *fitted = NULL, b = 0;
+	int status = overlay_user_row(o, m->train, user, &rated, e);
+	if (status < 0)
+		return status;
+	if (rated.n == 0) {
+		status = err_set(e, ERR_FAILED, NULL, "no rating of this user is left to fit; rate something first");
+		goto done;
+	}
+	status = ERR_NOMEM;
+	x = mem_array((size_t)rated.n * (size_t)k, sizeof *x, e);
+	fitted = new_row(m, e);
+	if (!x || !fitted)
+		goto done;
+	for (int64_t t = 0; t < rated.n; t++)
+		panel_read_row(&w->hidden, rated.col[t], x + t * k);
+	status = dense_ridge(x, rated.val, (int32_t)rated.n, k, m->config.lambda / 2, fitted, &b, e);
+	if (status < 0)
+		goto done;
+	for (int32_t i = 0; i < w->hidden.rows; i++)
+		out[i] = b;
+	panel_times(&w->hidden, fitted, out);
+done:
+	row_done(&rated);
+	free(x);
+	free(fitted);
+	return status;
+}

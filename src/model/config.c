@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define AT(field) offsetof(struct config, field)
+
+const struct option option_table[] = {
+	{ { "k", PARAM_INT, 1, 100000, NULL, "500", "hidden units" }, OPTION_MODEL, AT(k) },
+	{ { "lambda", PARAM_REAL, 0, 1e9, NULL, "400", "regularisation, as in the paper's equation 2" }, OPTION_LIVE, AT(lambda) },
+	{ { "hidden", PARAM_CHOICE, 0, 0, ACTIVATION_NAMES, "sigmoid", "g, the hidden units' activation" }, OPTION_MODEL, AT(hidden) },
+	{ { "output", PARAM_CHOICE, 0, 0, ACTIVATION_NAMES, "identity", "f, the outputs' activation" }, OPTION_MODEL, AT(output) },
+	{ { "optimizer", PARAM_CHOICE, 0, 0, OPTIMIZER_NAMES, "rprop", "how the weights move" }, OPTION_MODEL, AT(optimizer) },
+	{ { "init", PARAM_REAL, 0, 10, NULL, "0.01", "standard deviation of the first weights" }, OPTION_MODEL, AT(init) },
+	{ { "rate", PARAM_REAL, 1e-9, 1, NULL, "0.0001", "rprop: the first step; sgd: the learning rate" }, OPTION_MODEL, AT(rate) },
+	{ { "seed", PARAM_INT, 0, 9007199254740992.0, NULL, "1", "of the first weights" }, OPTION_MODEL, AT(seed) },
+	{ { "epochs", PARAM_INT, 1, 1000000, NULL, "100", "epochs that train runs" }, OPTION_TRAINING, AT(epochs) },
+	{ { "patience", PARAM_INT, 0, 1000000, NULL, "0", "stop after so many epochs without a better validation RMSE, keep the best; 0: never" }, OPTION_TRAINING, AT(patience) },
+	{ { "threads", PARAM_INT, 0, 1024, NULL, "0", "threads that compute; 0: one a core" }, OPTION_SESSION, AT(threads) },
+	{ { "scale", PARAM_RANGE, 0, 0, NULL, NULL, "least and greatest rating; by default the data's" }, OPTION_SESSION, AT(min) },
+	{ { "clip", PARAM_FLAG, 0, 0, NULL, "on", "score predictions clipped to the scale" }, OPTION_LIVE, AT(clip) },
+	{ { "default", PARAM_REAL, -1e9, 1e9, NULL, "3", "prediction where user or item has no training rating" }, OPTION_LIVE, AT(fallback) },
+};
+const int n_options = sizeof option_table / sizeof option_table[0];
+
+const struct option *option_find(const char *name)
+{
+	for (int i = 0; i < n_options; i++)
+		if (!strcmp(option_table[i].param.name, name))
+			return &option_table[i];
+	return NULL;
+}
+
+int option_set(const struct option *o, const char *text, struct config *c, struct err *e)
+{
+	struct value v;
+	char *place = (char *)c + o->offset;
+	int status = param_parse(&o->param, text, &v, e);
+	if (status < 0)
+		return status;
+	switch (o->param.type) {
+	case PARAM_RANGE:
+		memcpy(place, &v.x, sizeof v.x);
+		memcpy(place + sizeof v.x, &v.y, sizeof v.y);
+		break;
+	case PARAM_REAL:
+		memcpy(place, &v.x, sizeof v.x);
+		break;
+	default:
+		memcpy(place, &v.i, sizeof v.i);
+	}
+	return 0;
+}
+
+const char *option_get(const struct option *o, const struct config *c, char *out, size_t size)
+{
+	const char *place = (const char *)c + o->offset;
+	double x[2] = { 0 };
+	int64_t i;
+	switch (o->param.type) {
+	case PARAM_RANGE:
+		memcpy(x, place, sizeof x);
+		snprintf(out, size, "%.15g,%.15g", x[0], x[1]);
+		break;
+	case PARAM_REAL:
+		memcpy(x, place, sizeof x[0]);
+		snprintf(out, size, "%.15g", x[0]);
+		break;
+	case PARAM_CHOICE:
+	case PARAM_FLAG:
+		memcpy(&i, place, sizeof i);
+		param_choice(o->param.type == PARAM_FLAG ? "off on" : o->param.choices, (int)i, out, size);
+		break;
+	default:
+		memcpy(&i, place, sizeof i);
+		snprintf(out, size, "%ld", (long)i);
+	}
+	return out;
+}
+
+struct config config_default(void)
+{
+	struct config c = { 0 };
+	for (int i = 0; i < n_options; i++)
+		if (option_table[i].param.fallback)
+			option_set(&option_table[i], option_table[i].param.fallback, &c, NULL);
+	return c;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/mem.h"
+#include "internal.h"
+
+extern const struct model_ops i_autorec_ops, u_autorec_ops, baseline_ops;
+
+/* A new model is one line here and one file beside this one. */
+static const struct model_ops *const all[] = { &i_autorec_ops, &u_autorec_ops, &baseline_ops, NULL };
+
+const struct model_ops *model_ops_at(int i)
+{
+	return all[i];
+}
+
+const struct model_ops *model_ops_find(const char *name)
+{
+	for (int i = 0; all[i]; i++)
+		if (!strcmp(all[i]->name, name))
+			return all[i];
+	return NULL;
+}
+
+bool model_takes(const struct model_ops *ops, const char *option)
+{
+	char word[32];
+	for (int i = 0; param_choice(ops->options, i, word, sizeof word); i++)
+		if (!strcmp(word, option))
+			return true;
+	return false;
+}
+
+static size_t tensor_size(const struct tensor *t)
+{
+	return t->panel ? panel_size(t->rows, t->cols) : panel_size(1, t->rows);
+}
+
+int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
+	      struct model **out, struct err *e)
+{
+	struct model *m = calloc(1, sizeof *m);
+	if (!m)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
+	m->ops = ops;
+	m->config = *c;
+	m->train = train;
+	if (c->min == c->max) {
+		float min = 0, max = 0;
+		ratings_range(train, &min, &max);
+		m->config.min = (double)min;
+		m->config.max = (double)max;
+	}
+	int status = ops->open(m, e);
+	if (status < 0) {
+		model_free(m);
+		return status;
+	}
+	*out = m;
+	return 0;
+}
+
+void model_free(struct model *m)
+{
+	if (!m)
+		return;
+	m->ops->close(m);
+	free(m);
+}
+
+int64_t model_parameters(const struct model *m)
+{
+	int64_t n = 0;
+	for (int i = 0; i < m->n_tensors; i++)
+		n += (int64_t)m->tensors[i].rows * m->tensors[i].cols;
+	return n;
+}
+
+void model_add_tensor(struct model *m, const char *name, int32_t rows, int32_t cols, bool panel)
+{
+	struct tensor *t = &m->tensors[m->n_tensors++];
+	*t = (struct tensor){ name, rows, cols, panel, m->n_theta };
+	m->n_theta += tensor_size(t);
+}
+
+int model_tensor(const struct model *m, const char *name)
+{
+	for (int i = 0; i < m->n_tensors; i++)
+		if (!strcmp(m->tensors[i].name, name))
+			return i;
+	return -1;
+}
+
+int weights_new(const struct model *m, struct weights **out, struct err *e)
+{
+	struct weights *w = calloc(1, sizeof *w);
+	if (!w)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
+	w->hidden = (struct panel){ .rows = m->n_vectors, .k = (int32_t)m->config.k };
+	w->theta = mem_array(m->n_theta, sizeof *w->theta, e);
+	w->hidden.data = mem_array(panel_size(w->hidden.rows, w->hidden.k), sizeof *w->theta, e);
+	if (!w->theta || !w->hidden.data) {
+		weights_free(w);
+		return ERR_NOMEM;
+	}
+	*out = w;
+	return 0;
+}
+
+void weights_free(struct weights *w)
+{
+	if (!w)
+		return;
+	free(w->theta);
+	free(w->hidden.data);
+	free(w);
+}
+
+struct panel weights_panel(const struct model *m, const struct weights *w, int tensor)
+{
+	const struct tensor *t = &m->tensors[tensor];
+	return (struct panel){ w->theta + t->offset, t->rows, t->cols };
+}
+
+real *weights_vector(const struct model *m, const struct weights *w, int tensor)
+{
+	return w->theta + m->tensors[tensor].offset;
+}
+
+double model_clip(const struct model *m, double prediction)
+{
+	if (!m->config.clip)
+		return prediction;
+	return prediction < m->config.min ? m->config.min : prediction > m->config.max ? m->config.max : prediction;
+}

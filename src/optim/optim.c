@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/optim.h"
+
+extern const struct optim_ops rprop_ops, sgd_ops;
+
+/* In the order of OPTIMIZER_NAMES. */
+static const struct optim_ops *const all[] = { &rprop_ops, &sgd_ops };
+
+const struct optim_ops *optim_ops_at(int64_t index)
+{
+	return all[index];
+}
+
+int optim_init(struct optim *o, const struct config *c, size_t n, struct err *e)
+{
+	*o = (struct optim){ .ops = all[c->optimizer], .n = n, .rate = (real)c->rate };
+	int status = o->ops->start(o, e);
+	if (status < 0)
+		optim_done(o);
+	return status;
+}
+
+void optim_done(struct optim *o)
+{
+	if (o->ops)
+		o->ops->stop(o);
+	*o = (struct optim){ 0 };
+}

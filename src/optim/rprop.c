@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * iRprop- (Igel and Huesken 2003): each weight has a step of its own, which grows while its gradient keeps
+ * its sign and shrinks when it changes.  Only the sign of the last gradient matters, so only that is kept. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/kernel.h"
+#include "autorec/mem.h"
+#include "autorec/optim.h"
+
+static const struct rprop constants = { .eta_minus = 0.5, .eta_plus = 1.2, .step_min = 1e-6, .step_max = 1 };
+
+static void reset(struct optim *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		o->step[i] = o->rate;
+	memset(o->sign, 0, o->n);
+}
+
+static int start(struct optim *o, struct err *e)
+{
+	o->step = mem_array(o->n, sizeof *o->step, e);
+	o->sign = o->step ? mem_array(o->n, 1, e) : NULL;
+	if (!o->sign)
+		return ERR_NOMEM;
+	reset(o);
+	return 0;
+}
+
+static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from, const real *gradient)
+{
+	kernel_use()->rprop(&constants, to + at, from + at, gradient, o->step + at, o->sign + at, n);
+}
+
+static void stop(struct optim *o)
+{
+	free(o->step);
+	free(o->sign);
+}
+
+extern const struct optim_ops rprop_ops;
+const struct optim_ops rprop_ops = {
+	.name = "rprop",
+	.help = "full-batch iRprop-: a step of its own for every weight, from the sign of its gradient",
+	.bytes_per_parameter = sizeof(real) + 1,
+	.start = start,
+	.reset = reset,
+	.update = update,
+	.stop = stop,
+};

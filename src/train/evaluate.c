@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/evaluate.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "autorec/mem.h"
+
+bool evaluate_cold(const struct model *m, int32_t user, int32_t item)
+{
+	return sparse_row_size(&m->train->by_user, user) == 0 || sparse_row_size(&m->train->by_item, item) == 0;
+}
+
+double evaluate_prediction(const struct model *m, int32_t user, int32_t item, double predicted)
+{
+	return evaluate_cold(m, user, item) ? m->config.fallback : model_clip(m, predicted);
+}
+
+int evaluate(const struct model *m, const struct weights *w, const struct ratings *set, struct score *out, struct err *e)
+{
+	const struct sparse *x = &set->by_user;
+	real *predicted = mem_array((size_t)x->nnz, sizeof *predicted, e);
+	if (!predicted)
+		return ERR_NOMEM;
+	m->ops->predict_pairs(m, w, set, predicted);
+	struct score s = { .n = x->nnz };
+	for (int32_t u = 0; u < x->n_rows; u++)
+		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++) {
+			double error = evaluate_prediction(m, u, x->col[t], (double)predicted[t]) - (double)x->val[t];
+			s.rmse += error * error;
+			s.mae += fabs(error);
+			s.cold += evaluate_cold(m, u, x->col[t]);
+		}
+	s.rmse = s.n ? sqrt(s.rmse / (double)s.n) : NAN;
+	s.mae = s.n ? s.mae / (double)s.n : NAN;
+	free(predicted);
+	*out = s;
+	return 0;
+}

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The worker computes without the lock: it reads the current weights, which nobody changes, and writes a set
+ * that nobody else has.  With the lock held it only exchanges pointers and appends to the curve, so a caller
+ * never waits for an epoch. */
+#include "autorec/trainer.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/clock.h"
+#include "autorec/mem.h"
+
+enum { MAX_SETS = 16 }; /* of weights: current, next, best, and what readers hold on to */
+
+struct trainer {
+	struct model *model;  /* readers' view; its options change under the caller's hand */
+	struct model working; /* the worker's copy of it: options change only between epochs */
+	struct trainer_sets sets;
+	void (*wake)(void *);
+	void *wake_ctx;
+
+	pthread_t thread;
+	bool started;
+	pthread_mutex_t lock; /* guards all below */
+	pthread_cond_t work;
+	bool quit, reset_wanted;
+	int64_t steps_wanted;
+	struct trainer_status status;
+	double until;
+	int64_t patience_from; /* epochs before this one do not count against patience */
+	struct weights *sets_of_weights[MAX_SETS];
+	struct weights *current, *best;
+	struct epoch_record *records;
+	struct curve_mark *marks;
+	size_t records_capacity, marks_capacity;
+};
+
+const char *trainer_stop_name(enum trainer_stop s)
+{
+	static const char *const names[] = { "", "epochs", "patience", "until", "user", "diverged", "failed" };
+	return names[s];
+}
+
+/* ---- weights ---------------------------------------------------------------------------------------- */
+
+/* A set that nobody uses, new when all are in use.  Called with the lock held. */
+static struct weights *unused_weights(struct trainer *t, struct err *e)
+{
+	for (int i = 0; i < MAX_SETS; i++) {
+		struct weights *w = t->sets_of_weights[i];
+		if (w && w != t->current && w != t->best && w->pins == 0)
+			return w;
+		if (!w)
+			return weights_new(t->model, &t->sets_of_weights[i], e) < 0 ? NULL : t->sets_of_weights[i];
+	}
+	err_set(e, ERR_FAILED, NULL, "too many epochs are held by readers");
+	return NULL;
+}
+
+const struct weights *trainer_pin(struct trainer *t)
+{
+	pthread_mutex_lock(&t->lock);
+	const bool best = t->best && t->status.patience > 0 && t->status.state == TRAINER_IDLE;
+	struct weights *w = best ? t->best : t->current;
+	w->pins++;
+	pthread_mutex_unlock(&t->lock);
+	return w;
+}
+
+void trainer_unpin(struct trainer *t, const struct weights *pinned)
+{
+	pthread_mutex_lock(&t->lock);
+	for (int i = 0; i < MAX_SETS; i++)
+		if (t->sets_of_weights[i] == pinned)
+			t->sets_of_weights[i]->pins--;
+	pthread_mutex_unlock(&t->lock);
+}
+
+/* ---- the worker ------------------------------------------------------------------------------------- */
+
+static int score_set(const struct trainer *t, const struct weights *w, const struct ratings *set, double *rmse, struct err *e)
+{
+	struct score s;
+	*rmse = NAN;
+	if (ratings_count(set) == 0)
+		return 0;
+	int status = evaluate(&t->working, w, set, &s, e);
+	if (status == 0)
+		*rmse = s.rmse;
+	return status;
+}
+
+/* Computes epoch 0 (first) or the one behind `from` into `to`.  Without the lock. */
+static int compute(struct trainer *t, const struct weights *from, struct weights *to, struct epoch_record *r, struct err *e)
+{
+	const double began = clock_seconds();
+	struct epoch_result result = { 0 };
+	struct model *m = &t->working;
+	int status = from ? m->ops->epoch(m, from, to, &result, e) : m->ops->init(m, to, e);
+	if (status == 0 && !from)
+		m->ops->forward(m, to, &result);
+	to->epoch = from ? from->epoch + 1 : 0;
+	*r = (struct epoch_record){ .epoch = to->epoch, .loss = result.loss, .train_rmse = result.train_rmse };
+	if (status == 0 && isfinite(result.loss))
+		status = score_set(t, to, t->sets.valid, &r->valid_rmse, e);
+	if (status == 0 && isfinite(result.loss))
+		status = score_set(t, to, t->sets.test, &r->test_rmse, e);
+	r->seconds = clock_seconds() - began;
+	return status;
+}
+
+static void halt(struct trainer *t, enum trainer_stop why)
+{
+	t->status.state = TRAINER_IDLE;
+	t->status.stopped = why;
+	t->steps_wanted = 0;
+}
+
+static void note_best(struct trainer *t, const struct epoch_record *r)
+{
+	if (isnan(r->valid_rmse) || (t->status.best_epoch >= 0 && r->valid_rmse >= t->status.best_valid))
+		return;
+	t->status.best_epoch = r->epoch;
+	t->status.best_valid = r->valid_rmse;
+	t->best = t->current;
+}
+
+/* Should training end here? */
+static enum trainer_stop reason_to_stop(const struct trainer *t, const struct epoch_record *r)
+{
+	const struct trainer_status *s = &t->status;
+	const double rmse = isnan(r->valid_rmse) ? r->train_rmse : r->valid_rmse;
+	int64_t since = s->best_epoch > t->patience_from ? s->best_epoch : t->patience_from;
+	if (t->until > 0 && rmse <= t->until)
+		return STOP_UNTIL;
+	if (s->patience > 0 && s->best_epoch >= 0 && r->epoch - since >= s->patience)
+		return STOP_PATIENCE;
+	return r->epoch >= s->target ? STOP_EPOCHS : STOP_NONE;
+}
+
+static double recent_seconds(const struct trainer *t)
+{
+	enum { RECENT = 5 };
+	const int64_t n = t->status.n_records - 1 < RECENT ? t->status.n_records - 1 : RECENT; /* not epoch 0 */
+	double total = 0;
+	for (int64_t i = 0; i < n; i++)
+		total += t->records[t->status.n_records - 1 - i].seconds;
+	return n > 0 ? total / (double)n : 0;
+}
+
+/* Makes `next` the current weights and its record the curve's last.  With the lock. */
+static int publish(struct trainer *t, struct weights *next, struct epoch_record *r, struct err *e)
+{
+	struct trainer_status *s = &t->status;
+	if (mem_grow(&t->records, &t->records_capacity, (size_t)s->n_records + 1, sizeof *t->records, e) < 0)
+		return ERR_NOMEM;
+	r->elapsed = s->n_records ? t->records[s->n_records - 1].elapsed + r->seconds : 0;
+	t->records[s->n_records++] = *r;
+	t->current = next;
+	s->epoch = r->epoch;
+	s->seconds_per_epoch = recent_seconds(t);
+	note_best(t, r);
+	return 0;
+}
+
+static int diverged(struct err *e, int64_t epoch)
+{
+	return err_set(e, ERR_FAILED, NULL,
+		       "training diverged at epoch %ld: the loss is not a number; epoch %ld is kept. "
+		       "A smaller rate, a larger lambda or a bounded activation helps: model ... rate=1e-5",
+		       (long)epoch, (long)epoch - 1);
+}
+
+static void run_epoch(struct trainer *t)
+{
+	struct err e = { 0 };
+	struct epoch_record r;
+	struct weights *from = t->current, *next = unused_weights(t, &e);
+	t->working.config = t->model->config;
+	int status = next ? 0 : e.code;
+	if (next) {
+		pthread_mutex_unlock(&t->lock);
+		status = compute(t, from, next, &r, &e);
+		pthread_mutex_lock(&t->lock);
+	}
+	if (status == 0 && !isfinite(r.loss)) {
+		diverged(&t->status.error, r.epoch);
+		halt(t, STOP_DIVERGED);
+		return;
+	}
+	if (status == 0)
+		status = publish(t, next, &r, &e);
+	if (status < 0) {
+		t->status.error = e;
+		halt(t, STOP_FAILED);
+		return;
+	}
+	if (t->steps_wanted > 0)
+		t->steps_wanted--;
+	enum trainer_stop why = t->status.state == TRAINER_RUNNING ? reason_to_stop(t, &r) : STOP_NONE;
+	if (why != STOP_NONE)
+		halt(t, why);
+}
+
+static void run_reset(struct trainer *t)
+{
+	struct err e = { 0 };
+	struct epoch_record r;
+	struct weights *next = unused_weights(t, &e);
+	t->working.config = t->model->config;
+	t->reset_wanted = false;
+	pthread_mutex_unlock(&t->lock);
+	int status = next ? compute(t, NULL, next, &r, &e) : e.code;
+	pthread_mutex_lock(&t->lock);
+	if (status == 0) {
+		struct trainer_status *s = &t->status; /* what was asked for since stays: reset, train is one request */
+		s->epoch = s->n_records = s->n_marks = 0;
+		s->best_epoch = -1;
+		s->generation++;
+		t->best = NULL;
+		status = publish(t, next, &r, &e);
+	}
+	if (status < 0)
+		t->status.error = e;
+}
+
+static void *work(void *arg)
+{
+	struct trainer *t = arg;
+	pthread_mutex_lock(&t->lock);
+	while (!t->quit) {
+		if (t->reset_wanted) {
+			run_reset(t);
+		} else if (t->status.state == TRAINER_RUNNING || t->steps_wanted > 0) {
+			run_epoch(t);
+		} else {
+			pthread_cond_wait(&t->work, &t->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&t->lock);
+		t->wake(t->wake_ctx);
+		pthread_mutex_lock(&t->lock);
+	}
+	pthread_mutex_unlock(&t->lock);
+	return NULL;
+}
+
+/* ---- life ------------------------------------------------------------------------------------------- */
+
+/* Signals are for the main thread: this one, and those that OpenMP starts from it, get none. */
+static int start_thread(struct trainer *t)
+{
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int status = pthread_create(&t->thread, NULL, work, t);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return status;
+}
+
+int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx, struct trainer **out,
+		struct err *e)
+{
+	struct trainer *t = calloc(1, sizeof *t);
+	if (!t)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
+	*t = (struct trainer){ .model = m, .working = *m, .sets = *sets, .wake = wake, .wake_ctx = ctx };
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_cond_init(&t->work, NULL);
+	pthread_mutex_lock(&t->lock);
+	t->status.best_epoch = -1;
+	run_reset(t);
+	pthread_mutex_unlock(&t->lock);
+	int status = t->current ? 0 : err_set(e, t->status.error.code, NULL, "%s", t->status.error.message);
+	if (status == 0 && start_thread(t) != 0)
+		status = err_set(e, ERR_FAILED, NULL, "no thread for training could be started");
+	t->started = status == 0;
+	if (status < 0) {
+		t->model = NULL; /* the caller's still */
+		trainer_free(t);
+		return status;
+	}
+	*out = t;
+	return 0;
+}
+
+void trainer_free(struct trainer *t)
+{
+	if (!t)
+		return;
+	if (t->started) {
+		pthread_mutex_lock(&t->lock);
+		t->quit = true;
+		pthread_cond_signal(&t->work);
+		pthread_mutex_unlock(&t->lock);
+		pthread_join(t->thread, NULL);
+	}
+	for (int i = 0; i < MAX_SETS; i++)
+		weights_free(t->sets_of_weights[i]);
+	pthread_cond_destroy(&t->work);
+	pthread_mutex_destroy(&t->lock);
+	free(t->records);
+	free(t->marks);
+	model_free(t->model);
+	free(t);
+}
+
+/* ---- what callers ask ------------------------------------------------------------------------------- */
+
+const struct model *trainer_model(const struct trainer *t)
+{
+	return t->model;
+}
+
+void trainer_status(struct trainer *t, struct trainer_status *out)
+{
+	pthread_mutex_lock(&t->lock);
+	*out = t->status;
+	pthread_mutex_unlock(&t->lock);
+}
+
+static int64_t copy_some(const void *array, size_t size, int64_t n, int64_t from, void *out, int64_t max)
+{
+	int64_t count = n - from < max ? n - from : max;
+	if (count <= 0)
+		return 0;
+	memcpy(out, (const char *)array + (size_t)from * size, (size_t)count * size);
+	return count;
+}
+
+int64_t trainer_records(struct trainer *t, int64_t from, struct epoch_record *out, int64_t max)
+{
+	pthread_mutex_lock(&t->lock);
+	int64_t n = copy_some(t->records, sizeof *out, t->status.n_records, from, out, max);
+	pthread_mutex_unlock(&t->lock);
+	return n;
+}
+
+int64_t trainer_marks(struct trainer *t, int64_t from, struct curve_mark *out, int64_t max)
+{
+	pthread_mutex_lock(&t->lock);
+	int64_t n = copy_some(t->marks, sizeof *out, t->status.n_marks, from, out, max);
+	pthread_mutex_unlock(&t->lock);
+	return n;
+}
+
+/* Ends a request: whatever it changed, the worker looks again. */
+static int answer(struct trainer *t, int status)
+{
+	pthread_cond_signal(&t->work);
+	pthread_mutex_unlock(&t->lock);
+	return status;
+}
+
+static void clear_outcome(struct trainer *t)
+{
+	t->status.stopped = STOP_NONE;
+	t->status.error = (struct err){ 0 };
+}
+
+int trainer_train(struct trainer *t, int64_t epochs, int64_t patience, double until, struct err *e)
+{
+	pthread_mutex_lock(&t->lock);
+	if (t->status.state != TRAINER_IDLE)
+		return answer(t, err_set(e, ERR_FAILED, NULL, "training is %s; stop ends it, resume goes on with it",
+					 t->status.state == TRAINER_PAUSED ? "paused" : "running"));
+	clear_outcome(t);
+	t->status.state = TRAINER_RUNNING;
+	t->patience_from = t->reset_wanted ? 0 : t->status.epoch;
+	t->status.target = t->patience_from + epochs;
+	t->status.patience = patience;
+	t->until = until;
+	return answer(t, 0);
+}
+
+int trainer_step(struct trainer *t, struct err *e)
+{
+	pthread_mutex_lock(&t->lock);
+	if (t->status.state == TRAINER_RUNNING)
+		return answer(t, err_set(e, ERR_FAILED, NULL, "training is running; pause it first"));
+	clear_outcome(t);
+	t->steps_wanted++;
+	return answer(t, 0);
+}
+
+int trainer_pause(struct trainer *t, struct err *e)
+{
+	pthread_mutex_lock(&t->lock);
+	if (t->status.state != TRAINER_RUNNING)
+		return answer(t, err_set(e, ERR_FAILED, NULL, "nothing is training; train starts it"));
+	t->status.state = TRAINER_PAUSED;
+	return answer(t, 0);
+}
+
+int trainer_resume(struct trainer *t, struct err *e)
+{
+	pthread_mutex_lock(&t->lock);
+	if (t->status.state != TRAINER_PAUSED)
+		return answer(t, err_set(e, ERR_FAILED, NULL, "training is not paused; train starts it"));
+	t->status.state = TRAINER_RUNNING;
+	return answer(t, 0);
+}
+
+int trainer_stop(struct trainer *t, struct err *e)
+{
+	pthread_mutex_lock(&t->lock);
+	if (t->status.state == TRAINER_IDLE)
+		return answer(t, err_set(e, ERR_FAILED, NULL, "nothing is training; train starts it"));
+	halt(t, STOP_USER);
+	return answer(t, 0);
+}
+
+int trainer_reset(struct trainer *t, struct err *e)
+{
+	pthread_mutex_lock(&t->lock);
+	halt(t, STOP_NONE);
+	clear_outcome(t);
+	t->reset_wanted = true;
+	return answer(t, 0);
+}
+
+int trainer_set(struct trainer *t, const struct option *o, const char *text, struct err *e)
+{
+	char value[32];
+	pthread_mutex_lock(&t->lock);
+	struct trainer_status *s = &t->status;
+	int status = option_set(o, text, &t->model->config, e);
+	if (status == 0)
+		status = mem_grow(&t->marks, &t->marks_capacity, (size_t)s->n_marks + 1, sizeof *t->marks, e);
+	if (status == 0) {
+		struct curve_mark *mark = &t->marks[s->n_marks++];
+		/* The epoch under way has begun without it. */
+		mark->epoch = s->epoch + (s->state == TRAINER_RUNNING ? 2 : 1);
+		snprintf(mark->text, sizeof mark->text, "%s %s", o->param.name,
+			 option_get(o, &t->model->config, value, sizeof value));
+	}
+	return answer(t, status);
+}
+
+struct config trainer_config(struct trainer *t)
+{
+	pthread_mutex_lock(&t->lock);
+	struct config c = t->model->config;
+	pthread_mutex_unlock(&t->lock);
+	return c;
+}
