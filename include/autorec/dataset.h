@@ -11,12 +11,8 @@
 #include <stdint.h>
 
 #include "autorec/err.h"
+#include "autorec/ids.h"
 #include "autorec/ratings.h"
-
-struct ids; /* the two-way map between ids (text) and indices 0 .. n-1 */
-int32_t ids_count(const struct ids *ids);
-const char *ids_name(const struct ids *ids, int32_t index); /* clean UTF-8, never NULL */
-int32_t ids_find(const struct ids *ids, const char *name, size_t length); /* -1 when unknown */
 
 /* What was found in the files, for the person who loads them. */
 struct load_report {
@@ -45,7 +41,7 @@ struct load_options {
 	const char *test;     /* a file of test ratings, or NULL */
 	const char *titles;   /* a file of titles, or NULL: found beside the ratings */
 	double min, max;      /* the scale, both 0: from the data */
-	/* Called every few MiB, may be NULL; returning false stops the load with ERR_INTERRUPTED. */
+	/* Called about every MiB, may be NULL; returning false stops the load with ERR_INTERRUPTED. */
 	bool (*progress)(void *ctx, double fraction);
 	void *ctx;
 };
@@ -55,9 +51,17 @@ struct load_options {
 int dataset_load(const char *path, const struct load_options *options, struct dataset **out, struct err *e);
 void dataset_free(struct dataset *d);
 
-/* Names for load_options.format, NULL-terminated, and what each is. */
-struct format_info { const char *name, *help; };
-const struct format_info *dataset_formats(void);
+/* A kind of ratings file.  The first one fits whose separator is that of the file's first lines and whose
+ * `files` match its name. */
+struct format_info {
+	const char *name, *help; /* name: for load_options.format */
+	const char *label;       /* for the report */
+	const char *separator;   /* between columns; " " is any run of blanks */
+	const char *files;       /* names of ratings files, a glob pattern */
+	const char *folder;      /* the ratings file that a folder is known by, or NULL */
+	const char *titles;      /* the file of titles beside the ratings, or NULL */
+};
+const struct format_info *dataset_formats(void); /* ends with a NULL name */
 
 int32_t dataset_users(const struct dataset *d);
 int32_t dataset_items(const struct dataset *d);

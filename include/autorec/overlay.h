@@ -5,6 +5,10 @@
 #ifndef AUTOREC_OVERLAY_H
 #define AUTOREC_OVERLAY_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "autorec/ratings.h"
 
 struct edit {

@@ -17,8 +17,9 @@ struct split {
 	int64_t cold; /* test pairs whose user or item has no training rating */
 };
 
-/* holdout and valid_share in [0, 1); a data set with its own test file keeps it and holds out only
- * validation.  Errors: ERR_FAILED when training would be empty. */
+/* holdout and valid_share in [0, 1), else ERR_USAGE; the parts have floor(share * n) ratings.  A data set with
+ * its own test file keeps it and holds out only validation; a pair of the test file is never trained on, even
+ * when it stands in the ratings file, too.  Errors: ERR_FAILED when training would be empty; ERR_NOMEM. */
 int split_random(const struct dataset *d, double holdout, double valid_share, uint64_t seed,
 		 struct split **out, struct err *e);
 void split_free(struct split *s);

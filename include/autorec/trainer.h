@@ -44,6 +44,7 @@ struct curve_mark {
 
 struct trainer_status {
 	enum trainer_state state;
+	bool busy; /* something that was asked for is still to be done: epochs, a step, a reset */
 	enum trainer_stop stopped;
 	int64_t epoch, target; /* done; aimed at */
 	int64_t best_epoch;    /* lowest validation RMSE so far, -1 without validation */

@@ -23,19 +23,20 @@ static bool is_text(const char *bytes, size_t n)
 		unsigned char c = (unsigned char)bytes[i];
 		controls += c < 0x20 && c != '\n' && c != '\r' && c != '\t';
 	}
-	return controls <= n / 64 + 1;
+	return controls <= n / 32 + 3;
 }
 
 static int check_gzip(struct reader *r, int got, struct err *e)
 {
 	int status;
-	const char *message = gzerror(r->file, &status);
+	const char *message = gzerror(r->file, &status); /* "path: what" */
+	const char *what = strrchr(message, ':');
 	if (status == Z_ERRNO)
 		return err_set(e, ERR_IO, r->path, "cannot be read: %s", strerror(errno));
 	if (status == Z_BUF_ERROR)
 		return err_set(e, ERR_DATA, r->path, "the compressed file ends too early; fetch it again");
 	if (got < 0)
-		return err_set(e, ERR_DATA, r->path, "the compressed file is damaged (%s); fetch it again", message);
+		return err_set(e, ERR_DATA, r->path, "the compressed file is damaged (%s); fetch it again", what && what[1] == ' ' ? what + 2 : message);
 	return 0;
 }
 
@@ -64,18 +65,17 @@ static int fill(struct reader *r, struct err *e)
 static int open_file(struct reader *r, struct err *e)
 {
 	struct stat st;
-	if (stat(r->path, &st) < 0 && errno == ENOENT)
-		return err_set(e, ERR_DATA, r->path, "there is no such file");
+	if (stat(r->path, &st) < 0)
+		return err_set(e, ERR_DATA, r->path, "cannot be opened: %s", strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		return err_set(e, ERR_DATA, r->path, "is a folder, expected a file");
+	r->bytes = (double)st.st_size;
 	errno = 0;
 	r->file = gzopen(r->path, "rbe");
-	if (!r->file && errno)
+	if (!r->file && errno != 0 && errno != ENOMEM)
 		return err_set(e, ERR_DATA, r->path, "cannot be opened: %s", strerror(errno));
 	r->buffer = malloc(BLOCK);
-	if (!r->file || !r->buffer)
-		return err_set(e, ERR_NOMEM, r->path, "out of memory");
-	if (fstat(fileno_of(r->file), &st) == 0)
-		r->bytes = (double)st.st_size;
-	return 0;
+	return r->file && r->buffer ? 0 : err_set(e, ERR_NOMEM, r->path, "out of memory");
 }
 
 int reader_open(struct reader *r, const char *path, const struct load_options *options, struct err *e)

@@ -213,10 +213,10 @@ static void run_reset(struct trainer *t)
 	struct epoch_record r;
 	struct weights *next = unused_weights(t, &e);
 	t->working.config = t->model->config;
-	t->reset_wanted = false;
 	pthread_mutex_unlock(&t->lock);
 	int status = next ? compute(t, NULL, next, &r, &e) : e.code;
 	pthread_mutex_lock(&t->lock);
+	t->reset_wanted = false;
 	if (status == 0) {
 		struct trainer_status *s = &t->status; /* what was asked for since stays: reset, train is one request */
 		s->epoch = s->n_records = s->n_marks = 0;
@@ -321,6 +321,7 @@ void trainer_status(struct trainer *t, struct trainer_status *out)
 {
 	pthread_mutex_lock(&t->lock);
 	*out = t->status;
+	out->busy = t->reset_wanted || t->steps_wanted > 0 || t->status.state == TRAINER_RUNNING;
 	pthread_mutex_unlock(&t->lock);
 }
 

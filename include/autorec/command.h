@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Commands: one table for the parser, the help, completion, the manual page and the tests, and one
+ * language for the prompt, -c, --script and stdin:
+ *
+ *     verb word "quoted words" name=value      # comment
+ *
+ * Unique prefixes of verbs do; words without a name fill the parameters in their order. */
+#ifndef AUTOREC_COMMAND_H
+#define AUTOREC_COMMAND_H
+
+#include "autorec/session.h"
+#include "autorec/text.h"
+
+enum { MAX_PARAMS = 10, MAX_WORDS = 64 };
+
+struct args;
+
+struct command {
+	const char *name;
+	const char *usage;   /* what follows the verb: "ID [top=N]" */
+	const char *summary; /* a sentence's worth, for the list */
+	const char *keys;    /* of its JSON line, beside "command" */
+	struct param params[MAX_PARAMS]; /* up to the first without a name */
+	bool takes_options;  /* NAME=VALUE of the option table as well: model */
+	/* Fills `out` (a JSON object); on failure the session is as it was. */
+	int (*run)(struct session *s, const struct args *a, json_t *out, struct err *e);
+};
+
+struct args {
+	const struct command *command;
+	struct value value[MAX_PARAMS]; /* as the command's params */
+	struct { const char *name, *text; } option[MAX_WORDS]; /* further NAME=VALUE */
+	int n_options;
+};
+/* The value of the command's parameter of this name; .given is false when it was left out and has no default. */
+const struct value *args_get(const struct args *a, const char *name);
+
+extern const struct command *const command_table[]; /* NULL behind the last */
+extern const int n_commands;
+
+/* By name or unique prefix.  ERR_USAGE with a did-you-mean. */
+const struct command *command_find(const char *word, struct err *e);
+
+/* Cuts a line into words in place; quotes and backslashes are taken away, quoted[i] tells which had some.
+ * Returns their number, ERR_USAGE for an open quote. */
+int command_words(char *line, char **words, bool *quoted, int max, struct err *e);
+
+/* Runs one line and emits its result.  On failure emits nothing; e->where holds the place or the verb, `verb` (may
+ * be NULL, at least 32 bytes) the command it was.  An empty line or a comment is success. */
+int command_run(struct session *s, const char *line, char *verb, struct err *e);
+/* Runs every line of a file ("-": stdin); stops at the first that fails, e->where "file:line". */
+int command_run_file(struct session *s, const char *path, struct err *e);
+
+/* What may stand in place of the unfinished word that begins at line[start] (behind "name=" where it is a value):
+ * a JSON array, to be decref'd, of {value, label, more}; `more`: the word goes on behind it.  *path: a path of
+ * the file system may stand there, too. */
+json_t *command_complete(struct session *s, const char *line, size_t start, const char *word, bool *path);
+
+/* The reference: one command, or all; as text, as Markdown for the README, as a manual page. */
+void command_help(const struct command *c, struct text *out);
+void command_help_all(struct text *out);
+void command_reference(struct text *out);
+void command_manual(struct text *out);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A session: what a person has loaded, split, trained and edited, and where he is looking.  Commands change
+ * it; screens only read it.  It belongs to one thread; only the trainer inside runs beside it. */
+#ifndef AUTOREC_SESSION_H
+#define AUTOREC_SESSION_H
+
+#include <jansson.h>
+#include <signal.h>
+
+#include "autorec/dataset.h"
+#include "autorec/overlay.h"
+#include "autorec/reconstruction.h"
+#include "autorec/split.h"
+#include "autorec/trainer.h"
+#include "autorec/units.h"
+#include "autorec/whatif.h"
+
+enum view { VIEW_TRAIN, VIEW_UNITS, VIEW_USER, VIEW_ITEM, VIEW_WHATIF, VIEW_LOG, N_VIEWS };
+extern const struct view_info { const char *name, *title, *help; } view_table[N_VIEWS];
+#define VIEW_NAMES "train units user item what-if log"
+
+#define UNIT_SORTS "unit mean sd saturated dead norm-in norm-out"
+
+/* Where the person is looking: set by commands, drawn by the screen. */
+struct focus {
+	enum view view;
+	int32_t user, item, unit; /* -1: none yet */
+	struct listing user_list, item_list;
+	int64_t unit_sort; /* index into UNIT_SORTS */
+	bool unit_reverse;
+};
+
+/* What holds the command queue of a screen, or blocks a batch. */
+enum wait { WAIT_NONE, WAIT_IDLE, WAIT_EPOCH };
+
+struct session {
+	struct config config; /* what the next model starts from, and the session's own options */
+	uint64_t given;       /* bit i: option i of the table was set by the person, no model's default changes it */
+	struct dataset *data;
+	struct split *split;
+	struct ratings *joined; /* training + validation, while a refitted model is looked at */
+	struct trainer *trainer;
+	struct overlay overlay; /* over the trainer's training ratings */
+	struct whatif whatif;   /* the last edit's effect */
+	struct focus focus;
+	struct json_t *history; /* array of the command lines that were run */
+
+	/* How it is run. */
+	bool interactive;  /* training commands return at once */
+	int wake_fd;       /* eventfd: the trainer has something to tell */
+	volatile sig_atomic_t *interrupted; /* set by a signal; may be NULL */
+	void (*emit)(void *ctx, json_t *result); /* a result, or a line of a running command; borrows it */
+	void *emit_ctx;
+	int (*screenshot)(void *ctx, const char *path, struct err *e); /* NULL without a screen */
+	bool quit;
+	enum wait wait;
+	int64_t wait_epoch;
+	int depth; /* of scripts that source scripts */
+};
+
+int session_init(struct session *s, struct err *e);
+void session_done(struct session *s);
+
+/* Say what is missing: "no ratings are loaded; load PATH reads some". */
+int session_need_data(const struct session *s, struct err *e);
+int session_need_split(struct session *s, struct err *e); /* makes the default split when there is none */
+int session_need_trainer(const struct session *s, struct err *e);
+
+/* Replaces data, split, or model; what depends on the old one goes. */
+void session_set_data(struct session *s, struct dataset *d);
+void session_set_split(struct session *s, struct split *split);
+/* A new model on the split's training ratings; or, when `joined` is given, on those (taken over on success), without
+ * validation.  On failure the old model stays. */
+int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c, struct ratings *joined,
+		      struct err *e);
+/* The options of the current model, else those that the next one starts from. */
+struct config session_config(struct session *s);
+
+/* Blocks until the trainer has come to rest (or reached s->wait_epoch when that is what is waited for), passing
+ * every new epoch to `each` (may be NULL).  An interrupt stops the training: ERR_INTERRUPTED. */
+int session_wait(struct session *s, void (*each)(struct session *s, const struct epoch_record *r), struct err *e);
+/* Has the awaited thing happened? */
+bool session_wait_over(struct session *s);
+
+/* "id" of a user or an item, and "title" of an item, into a JSON object. */
+void session_put_user(const struct session *s, json_t *out, int32_t user);
+void session_put_item(const struct session *s, json_t *out, int32_t item);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The hidden units as a sorted table, and one unit's card: which items and users it speaks of.  On the side that is
+ * encoded (items for i-autorec) the strongest are those that activate it most; on the other side those whose
+ * output weight W on it is greatest in size. */
+#ifndef AUTOREC_UNIT_CARD_H
+#define AUTOREC_UNIT_CARD_H
+
+#include "autorec/units.h"
+
+enum unit_sort { UNIT_BY_INDEX, UNIT_BY_MEAN, UNIT_BY_SD, UNIT_BY_SATURATED, UNIT_BY_DEAD, UNIT_BY_NORM_IN, UNIT_BY_NORM_OUT };
+
+struct unit_table {
+	int32_t k;
+	struct unit *units; /* [k] */
+	int32_t *order;     /* [k]: units, greatest first (by index: least first) */
+	struct unit_summary summary;
+	int64_t epoch;
+};
+int unit_table_measure(const struct model *m, const struct weights *w, enum unit_sort sort, bool reverse, struct unit_table *out,
+		       struct err *e);
+void unit_table_done(struct unit_table *t);
+
+enum { STRONGEST = 12 };
+struct strongest {
+	bool activation; /* value is an activation, else an output weight */
+	int n;
+	int32_t index[STRONGEST];
+	float value[STRONGEST];
+};
+
+struct unit_card {
+	struct unit unit;
+	double low, high; /* of the histogram */
+	int64_t histogram[UNIT_BINS];
+	struct strongest items, users;
+	int64_t epoch;
+};
+int unit_card_measure(const struct model *m, const struct weights *w, int32_t unit, struct unit_card *out, struct err *e);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What-if: rate, unrate, undo, redo, revert, edits. */
+
+#include "autorec/command.h"
+
+enum { SHOWN = 10 }; /* rows of what moved most */
+
+static json_t *rating_json(bool is, float rating)
+{
+	return is ? json_real((double)rating) : json_null();
+}
+
+static json_t *moved_rows(const struct session *s, const struct moves *m, bool users)
+{
+	json_t *rows = json_array();
+	for (int32_t i = 0; i < m->n && i < SHOWN; i++) {
+		json_t *row = json_object();
+		if (users)
+			session_put_user(s, row, m->rows[i].index);
+		else
+			session_put_item(s, row, m->rows[i].index);
+		json_object_set_new(row, "before", json_real((double)m->rows[i].before));
+		json_object_set_new(row, "after", json_real((double)m->rows[i].after));
+		json_object_set_new(row, "delta", json_real((double)m->rows[i].delta));
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+static void put_whatif(const struct session *s, json_t *out)
+{
+	const struct whatif *w = &s->whatif;
+	const struct edit *edit = &w->edit;
+	json_object_set_new(out, "user", json_string(ids_name(s->data->users, edit->user)));
+	json_object_set_new(out, "item", json_string(ids_name(s->data->items, edit->item)));
+	json_object_set_new(out, "title", json_string(dataset_title(s->data, edit->item)));
+	json_object_set_new(out, "old", rating_json(edit->had, edit->before));
+	json_object_set_new(out, "new", rating_json(edit->has, edit->after));
+	json_object_set_new(out, "edits", json_integer((json_int_t)w->applied));
+	json_object_set_new(out, "epoch", json_integer(w->epoch));
+	json_object_set_new(out, "latency_ms", json_real(w->latency_ms));
+	json_object_set_new(out, "meaning", json_string(w->items.meaning));
+	if (!s->interactive)
+		json_object_set_new(out, "moved", moved_rows(s, &w->items, false));
+	if (!w->users.meaning)
+		return;
+	json_object_set_new(out, "meaning_users", json_string(w->users.meaning));
+	if (!s->interactive)
+		json_object_set_new(out, "moved_users", moved_rows(s, &w->users, true));
+}
+
+/* `change` as it will be told: an undone edit goes from its after to its before. */
+static int show(struct session *s, const struct edit *change, bool undone, json_t *out, struct err *e)
+{
+	const struct weights *w = trainer_pin(s->trainer);
+	int status = whatif_measure(trainer_model(s->trainer), w, &s->overlay, change, undone, &s->whatif, e);
+	trainer_unpin(s->trainer, w);
+	if (status < 0)
+		return status;
+	s->focus.view = VIEW_WHATIF;
+	put_whatif(s, out);
+	return 0;
+}
+
+static int find_pair(struct session *s, const struct args *a, int32_t *user, int32_t *item, struct err *e)
+{
+	int status = session_need_trainer(s, e);
+	if (status == 0)
+		status = dataset_find_user(s->data, args_get(a, "user")->text, user, e);
+	if (status == 0)
+		status = dataset_find_item(s->data, args_get(a, "item")->text, item, e);
+	return status;
+}
+
+static int run_rate(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	int32_t user, item;
+	struct edit done;
+	const double rating = args_get(a, "rating")->x;
+	int status = find_pair(s, a, &user, &item, e);
+	if (status < 0)
+		return status;
+	const struct config *c = &trainer_model(s->trainer)->config;
+	if (rating < c->min || rating > c->max)
+		return err_set(e, ERR_FAILED, "rating", "%g is outside the scale %g..%g", rating, c->min, c->max);
+	status = overlay_rate(&s->overlay, user, item, (float)rating, &done, e);
+	if (status == 0)
+		status = show(s, &done, false, out, e);
+	return status;
+}
+
+static int run_unrate(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	int32_t user, item;
+	struct edit done;
+	int status = find_pair(s, a, &user, &item, e);
+	if (status == 0)
+		status = overlay_unrate(&s->overlay, user, item, &done, e);
+	if (status == 0)
+		status = show(s, &done, false, out, e);
+	return status;
+}
+
+static struct edit turned_back(struct edit e)
+{
+	return (struct edit){ e.user, e.item, e.has, e.had, e.after, e.before };
+}
+
+static int run_undo(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	struct edit undone, told;
+	int status = session_need_trainer(s, e);
+	if (status == 0)
+		status = overlay_undo(&s->overlay, &undone, e);
+	if (status < 0)
+		return status;
+	told = turned_back(undone);
+	return show(s, &told, true, out, e);
+}
+
+static int run_redo(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	struct edit redone;
+	int status = session_need_trainer(s, e);
+	if (status == 0)
+		status = overlay_redo(&s->overlay, &redone, e);
+	if (status == 0)
+		status = show(s, &redone, false, out, e);
+	return status;
+}
+
+static int run_revert(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	int status = session_need_trainer(s, e);
+	if (status < 0)
+		return status;
+	if (s->overlay.n_edits == 0)
+		return err_set(e, ERR_FAILED, NULL, "there is no edit to take back");
+	json_object_set_new(out, "reverted", json_integer((json_int_t)s->overlay.applied));
+	overlay_revert(&s->overlay);
+	whatif_done(&s->whatif);
+	return 0;
+}
+
+static int run_edits(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const struct overlay *o = &s->overlay;
+	json_t *rows = json_array();
+	json_object_set_new(out, "edits", json_integer((json_int_t)o->applied));
+	json_object_set_new(out, "rows", rows);
+	for (size_t i = 0; i < o->n_edits; i++) {
+		const struct edit *edit = &o->edits[i];
+		json_t *row = json_pack("{s:I, s:s, s:s}", "edit", (json_int_t)i + 1, "user", ids_name(s->data->users, edit->user),
+					"item", ids_name(s->data->items, edit->item));
+		json_object_set_new(row, "title", json_string(dataset_title(s->data, edit->item)));
+		json_object_set_new(row, "old", rating_json(edit->had, edit->before));
+		json_object_set_new(row, "new", rating_json(edit->has, edit->after));
+		json_object_set_new(row, "state", json_string(i < o->applied ? "in force" : "undone"));
+		json_array_append_new(rows, row);
+	}
+	return 0;
+}
+
+#define EDIT_KEYS "user item title old new edits epoch latency_ms meaning moved:[{id,title,before,after,delta}]"
+#define PAIR_PARAMS \
+	{ "user", PARAM_USER, .help = "the user's id", .required = true }, \
+	{ "item", PARAM_ITEM, .help = "the item's id, or its title in quotes", .required = true }
+
+const struct command cmd_rate = {
+	.name = "rate",
+	.usage = "USER ITEM RATING",
+	.summary = "what if the user had given this rating? shows what moves",
+	.keys = EDIT_KEYS,
+	.params = { PAIR_PARAMS, { "rating", PARAM_REAL, -1e9, 1e9, .help = "within the data's scale", .required = true } },
+	.run = run_rate,
+};
+const struct command cmd_unrate = {
+	.name = "unrate", .usage = "USER ITEM", .summary = "what if he had not rated it?", .keys = EDIT_KEYS,
+	.params = { PAIR_PARAMS }, .run = run_unrate,
+};
+const struct command cmd_undo = { .name = "undo", .usage = "", .summary = "take the last edit back", .keys = EDIT_KEYS, .run = run_undo };
+const struct command cmd_redo = { .name = "redo", .usage = "", .summary = "make it again", .keys = EDIT_KEYS, .run = run_redo };
+const struct command cmd_revert = { .name = "revert", .usage = "", .summary = "take all edits back", .keys = "reverted", .run = run_revert };
+const struct command cmd_edits = {
+	.name = "edits", .usage = "", .summary = "list the edits",
+	.keys = "edits rows:[{edit,user,item,title,old,new,state}]", .run = run_edits,
+};

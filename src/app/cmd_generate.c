@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * generate: synthetic ratings. */
+#include "autorec/command.h"
+#include "autorec/generate.h"
+
+static int run(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const struct value *scale = args_get(a, "scale");
+	const struct generate_options o = {
+		.users = (int32_t)args_get(a, "users")->i,
+		.items = (int32_t)args_get(a, "items")->i,
+		.ratings = args_get(a, "ratings")->i,
+		.min = scale->x,
+		.max = scale->y,
+		.step = args_get(a, "step")->x,
+		.seed = (uint64_t)args_get(a, "seed")->i,
+	};
+	int status = generate_ratings(args_get(a, "folder")->text, &o, e);
+	if (status < 0)
+		return status;
+	json_object_set_new(out, "folder", json_string(args_get(a, "folder")->text));
+	json_object_set_new(out, "users", json_integer(o.users));
+	json_object_set_new(out, "items", json_integer(o.items));
+	json_object_set_new(out, "ratings", json_integer(o.ratings));
+	return 0;
+}
+
+const struct command cmd_generate = {
+	.name = "generate",
+	.usage = "FOLDER [users=1000] [items=800] [ratings=60000] [seed=1] [scale=1,5] [step=1]",
+	.summary = "write synthetic ratings and titles that behave like real ones",
+	.keys = "folder users items ratings",
+	.params = {
+		{ "folder", PARAM_PATH, .help = "where ratings.csv and movies.csv go", .required = true },
+		{ "users", PARAM_INT, 1, 1e8, .fallback = "1000", .help = "how many users" },
+		{ "items", PARAM_INT, 1, 1e8, .fallback = "800", .help = "how many items" },
+		{ "ratings", PARAM_INT, 1, 4e9, .fallback = "60000", .help = "how many ratings" },
+		{ "seed", PARAM_INT, 0, 9007199254740992.0, .fallback = "1", .help = "the same seed gives the same bytes" },
+		{ "scale", PARAM_RANGE, .fallback = "1,5", .help = "least and greatest rating" },
+		{ "step", PARAM_REAL, 0.001, 1000, .fallback = "1", .help = "between two neighbouring ratings" },
+	},
+	.run = run,
+};

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * model: makes a model.  set, get: options. */
+#include <stdio.h>
+#include <string.h>
+
+#include "autorec/command.h"
+#include "autorec/kernel.h"
+
+/* A model's own defaults, for options that the person has not set. */
+static int apply_defaults(const struct session *s, const struct model_ops *ops, struct config *c, struct err *e)
+{
+	char word[64];
+	int status = 0;
+	for (int i = 0; ops->defaults && status == 0 && param_choice(ops->defaults, i, word, sizeof word); i++) {
+		char *equals = strchr(word, '=');
+		*equals = 0;
+		const struct option *o = option_find(word);
+		if (!(s->given >> (o - option_table) & 1))
+			status = option_set(o, equals + 1, c, e);
+	}
+	return status;
+}
+
+static int apply_given(const struct model_ops *ops, const struct args *a, struct config *c, struct err *e)
+{
+	int status = 0;
+	for (int i = 0; i < a->n_options && status == 0; i++) {
+		const struct option *o = option_find(a->option[i].name);
+		if (o->scope != OPTION_SESSION && o->scope != OPTION_TRAINING && !model_takes(ops, o->param.name))
+			return err_set(e, ERR_USAGE, o->param.name, "%s has no such option; it takes: %s", ops->name, ops->options);
+		status = option_set(o, a->option[i].text, c, e);
+	}
+	return status;
+}
+
+static const struct model_ops *find_model(const char *name, struct err *e)
+{
+	const struct model_ops *ops = model_ops_find(name);
+	const char *names[32], *nearest;
+	size_t n = 0;
+	for (; !ops && n < 32 && model_ops_at((int)n); n++)
+		names[n] = model_ops_at((int)n)->name;
+	if (ops)
+		return ops;
+	nearest = text_nearest(name, names, n, sizeof names[0]);
+	if (nearest) {
+		err_set(e, ERR_USAGE, NULL, "there is no model \"%.40s\"; did you mean %s?", name, nearest);
+		return NULL;
+	}
+	struct text all = { 0 };
+	for (size_t i = 0; i < n; i++)
+		text_addf(&all, "%s%s", i ? ", " : "", names[i]);
+	err_set(e, ERR_USAGE, NULL, "there is no model \"%.40s\"; there are: %s", name, all.bytes ? all.bytes : "");
+	text_done(&all);
+	return NULL;
+}
+
+static int run_model(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const struct model_ops *ops = find_model(args_get(a, "name")->text, e);
+	struct config c = s->config;
+	int status = ops ? apply_defaults(s, ops, &c, e) : ERR_USAGE;
+	if (status == 0)
+		status = apply_given(ops, a, &c, e);
+	if (status == 0)
+		status = session_need_split(s, e);
+	if (status == 0)
+		status = session_set_model(s, ops, &c, NULL, e);
+	if (status < 0)
+		return status;
+	s->config.threads = c.threads;
+	s->config.epochs = c.epochs;
+	s->config.patience = c.patience;
+	const struct model *m = trainer_model(s->trainer);
+	json_object_set_new(out, "model", json_string(ops->name));
+	json_object_set_new(out, "parameters", json_integer(model_parameters(m)));
+	char value[64];
+	for (int i = 0; i < n_options; i++)
+		if (model_takes(ops, option_table[i].param.name))
+			json_object_set_new(out, option_table[i].param.name,
+					    json_string(option_get(&option_table[i], &m->config, value, sizeof value)));
+	return 0;
+}
+
+static const struct option *find_option(const char *name, struct err *e)
+{
+	const struct option *o = option_find(name);
+	if (o)
+		return o;
+	const char *nearest = text_nearest(name, option_table, (size_t)n_options, sizeof option_table[0]);
+	if (nearest)
+		err_set(e, ERR_USAGE, name, "there is no such option; did you mean %s?", nearest);
+	else
+		err_set(e, ERR_USAGE, name, "there is no such option; get lists them");
+	return NULL;
+}
+
+static int set_option(struct session *s, const struct option *o, const char *text, struct err *e)
+{
+	int status;
+	const char *name = o->param.name;
+	if (o->scope == OPTION_LIVE && s->trainer) {
+		if (!model_takes(trainer_model(s->trainer)->ops, name))
+			return err_set(e, ERR_USAGE, name, "%s has no such option", trainer_model(s->trainer)->ops->name);
+		return trainer_set(s->trainer, o, text, e);
+	}
+	if (o->scope == OPTION_MODEL && s->trainer) {
+		const char *model = trainer_model(s->trainer)->ops->name;
+		return err_set(e, ERR_FAILED, name, "is fixed once a model is made; model %s %s=%.40s makes a new one", model, name, text);
+	}
+	status = option_set(o, text, &s->config, e);
+	if (status < 0)
+		return status;
+	s->given |= (uint64_t)1 << (o - option_table);
+	kernel_set_threads((int)s->config.threads);
+	return 0;
+}
+
+static int run_set(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const struct option *o = find_option(args_get(a, "name")->text, e);
+	char value[64];
+	int status = o ? set_option(s, o, args_get(a, "value")->text, e) : ERR_USAGE;
+	if (status < 0)
+		return status;
+	struct config c = session_config(s);
+	json_object_set_new(out, "name", json_string(o->param.name));
+	json_object_set_new(out, "value", json_string(option_get(o, &c, value, sizeof value)));
+	return 0;
+}
+
+static int run_get(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const struct value *name = args_get(a, "name");
+	const struct option *only = name->given ? find_option(name->text, e) : NULL;
+	struct config c = session_config(s);
+	char value[64];
+	if (name->given && !only)
+		return ERR_USAGE;
+	if (only) {
+		json_object_set_new(out, "name", json_string(only->param.name));
+		json_object_set_new(out, "value", json_string(option_get(only, &c, value, sizeof value)));
+		return 0;
+	}
+	json_t *rows = json_array();
+	json_object_set_new(out, "rows", rows);
+	for (int i = 0; i < n_options; i++) {
+		const struct option *o = &option_table[i];
+		json_array_append_new(rows, json_pack("{s:s, s:s, s:s}", "name", o->param.name, "value",
+						      option_get(o, &c, value, sizeof value), "help", o->param.help));
+	}
+	return 0;
+}
+
+const struct command cmd_model = {
+	.name = "model",
+	.usage = "NAME [OPTION=VALUE]...",
+	.summary = "make a model, e.g. model i-autorec k=500 lambda=400; the old one goes",
+	.keys = "model parameters, and the options it took",
+	.params = { { "name", PARAM_MODEL, .help = "i-autorec, u-autorec or baseline", .required = true } },
+	.takes_options = true,
+	.run = run_model,
+};
+const struct command cmd_set = {
+	.name = "set",
+	.usage = "NAME VALUE",
+	.summary = "set an option; lambda takes effect from the next epoch and leaves a mark on the curve",
+	.keys = "name value",
+	.params = { { "name", PARAM_OPTION, .help = "the option", .required = true },
+		    { "value", PARAM_TEXT, .help = "its new value", .required = true } },
+	.run = run_set,
+};
+const struct command cmd_get = {
+	.name = "get",
+	.usage = "[NAME]",
+	.summary = "show one option, or all of them",
+	.keys = "name value; or rows:[{name,value,help}]",
+	.params = { { "name", PARAM_OPTION, .help = "the option" } },
+	.run = run_get,
+};

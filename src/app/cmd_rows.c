@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * user, item: the reconstructed rating vector. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "autorec/command.h"
+
+static void put_rmse(json_t *out, const char *key, double rmse)
+{
+	json_object_set_new(out, key, isfinite(rmse) ? json_real(rmse) : json_null());
+}
+
+static json_t *row_json(const struct session *s, const struct reconstruction *r, int32_t place)
+{
+	const struct reconstructed *row = &r->rows[place];
+	json_t *out = json_object();
+	if (r->of_item)
+		session_put_user(s, out, row->index);
+	else
+		session_put_item(s, out, row->index);
+	const bool seen = row->kind != ROW_UNSEEN;
+	json_object_set_new(out, "observed", seen ? json_real((double)row->observed) : json_null());
+	json_object_set_new(out, "predicted", json_real((double)row->predicted));
+	json_object_set_new(out, "residual", seen ? json_real((double)row->predicted - (double)row->observed) : json_null());
+	json_object_set_new(out, "kind", json_string(row_kind_name(row->kind)));
+	return out;
+}
+
+static int put_rows(const struct session *s, const struct reconstruction *r, const struct listing *l, int64_t top, json_t *out,
+		    struct err *e)
+{
+	int32_t *places, n;
+	int status = reconstruction_list(r, s->data, l, &places, &n, e);
+	if (status < 0)
+		return status;
+	json_t *rows = json_array();
+	json_object_set_new(out, "rows", rows);
+	for (int32_t i = 0; i < n && (top == 0 || i < top); i++)
+		json_array_append_new(rows, row_json(s, r, places[i]));
+	free(places);
+	return 0;
+}
+
+static int put_reconstruction(struct session *s, const struct args *a, bool of_item, int32_t who, const struct listing *l,
+			      json_t *out, struct err *e)
+{
+	struct reconstruction *r;
+	const struct weights *w = trainer_pin(s->trainer);
+	int status = reconstruct(trainer_model(s->trainer), w, &s->overlay, s->split, of_item, who, &r, e);
+	trainer_unpin(s->trainer, w);
+	if (status < 0)
+		return status;
+	if (of_item)
+		session_put_item(s, out, who);
+	else
+		session_put_user(s, out, who);
+	json_object_set_new(out, "n", json_integer(r->n_input + r->n_held_out));
+	put_rmse(out, "rmse", r->rmse);
+	put_rmse(out, "rmse_input", r->rmse_input);
+	put_rmse(out, "rmse_held_out", r->rmse_held_out);
+	if (!s->interactive) /* a screen shows the rows in a view of its own */
+		status = put_rows(s, r, l, args_get(a, "top")->i, out, e);
+	reconstruction_free(r);
+	return status;
+}
+
+static int run(struct session *s, const struct args *a, json_t *out, bool of_item, struct err *e)
+{
+	const struct value *id = args_get(a, "id"), *sort = args_get(a, "sort"), *filter = args_get(a, "filter");
+	struct listing l = of_item ? s->focus.item_list : s->focus.user_list;
+	int32_t who = of_item ? s->focus.item : s->focus.user;
+	int status = session_need_trainer(s, e);
+	if (status == 0 && id->given)
+		status = of_item ? dataset_find_item(s->data, id->text, &who, e) : dataset_find_user(s->data, id->text, &who, e);
+	if (status == 0 && who < 0)
+		status = err_set(e, ERR_USAGE, NULL, "which one? usage: %s %s", a->command->name, a->command->usage);
+	if (status < 0)
+		return status;
+	if (sort->given)
+		l.sort = sort->i, l.reverse = false;
+	if (filter->given)
+		l.filter = filter->i;
+	if (args_get(a, "reverse")->given)
+		l.reverse = args_get(a, "reverse")->i;
+	status = put_reconstruction(s, a, of_item, who, &l, out, e);
+	if (status < 0)
+		return status;
+	*(of_item ? &s->focus.item : &s->focus.user) = who;
+	*(of_item ? &s->focus.item_list : &s->focus.user_list) = l;
+	s->focus.view = of_item ? VIEW_ITEM : VIEW_USER;
+	return 0;
+}
+
+static int run_user(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	return run(s, a, out, false, e);
+}
+
+static int run_item(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	return run(s, a, out, true, e);
+}
+
+#define ROW_PARAMS \
+	{ "top", PARAM_INT, 0, 1e8, .fallback = "20", .help = "rows to print; 0: all" }, \
+	{ "sort", PARAM_CHOICE, .choices = ROW_SORTS, .help = "by; error comes first by default" }, \
+	{ "filter", PARAM_CHOICE, .choices = ROW_FILTERS, .help = "which rows" }, \
+	{ "reverse", PARAM_FLAG, .help = "the other way round" }
+#define ROW_KEYS "id title n rmse rmse_input rmse_held_out rows:[{id,title,observed,predicted,residual,kind}]"
+
+const struct command cmd_user = {
+	.name = "user",
+	.usage = "ID [top=N] [sort=S] [filter=F] [reverse=on]",
+	.summary = "a user's reconstructed rating vector: observed, predicted, residual",
+	.keys = ROW_KEYS,
+	.params = { { "id", PARAM_USER, .help = "the user's id" }, ROW_PARAMS },
+	.run = run_user,
+};
+const struct command cmd_item = {
+	.name = "item",
+	.usage = "ID|\"TITLE\" [top=N] [sort=S] [filter=F] [reverse=on]",
+	.summary = "an item's reconstructed rating vector",
+	.keys = ROW_KEYS,
+	.params = { { "id", PARAM_ITEM, .help = "the item's id, or its title in quotes" }, ROW_PARAMS },
+	.run = run_item,
+};

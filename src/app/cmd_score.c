@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * evaluate, predict, recommend. */
+#include <stdlib.h>
+
+#include "autorec/command.h"
+
+static int run_evaluate(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	static const char *const names[] = { "test", "valid", "train" };
+	const int64_t on = args_get(a, "on")->i;
+	struct score score;
+	int status = session_need_trainer(s, e);
+	if (status < 0)
+		return status;
+	const struct ratings *sets[] = { s->split->test, s->split->valid, trainer_model(s->trainer)->train };
+	if (ratings_count(sets[on]) == 0)
+		return err_set(e, ERR_FAILED, "on", "there are no %s ratings; split holds some out", names[on]);
+	const struct weights *w = trainer_pin(s->trainer);
+	status = evaluate(trainer_model(s->trainer), w, sets[on], &score, e);
+	json_object_set_new(out, "on", json_string(names[on]));
+	json_object_set_new(out, "rmse", json_real(score.rmse));
+	json_object_set_new(out, "mae", json_real(score.mae));
+	json_object_set_new(out, "n", json_integer(score.n));
+	json_object_set_new(out, "cold", json_integer(score.cold));
+	json_object_set_new(out, "epoch", json_integer(w->epoch));
+	trainer_unpin(s->trainer, w);
+	return status;
+}
+
+/* The user's reconstruction from the weights that are looked at. */
+static int reconstruct_user(struct session *s, const struct args *a, struct reconstruction **out, int32_t *user, struct err *e)
+{
+	int status = session_need_trainer(s, e);
+	if (status == 0)
+		status = dataset_find_user(s->data, args_get(a, "user")->text, user, e);
+	if (status < 0)
+		return status;
+	const struct weights *w = trainer_pin(s->trainer);
+	status = reconstruct(trainer_model(s->trainer), w, &s->overlay, s->split, false, *user, out, e);
+	trainer_unpin(s->trainer, w);
+	return status;
+}
+
+static int run_predict(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	struct reconstruction *r;
+	int32_t user, item;
+	int status = session_need_trainer(s, e);
+	if (status == 0)
+		status = dataset_find_item(s->data, args_get(a, "item")->text, &item, e);
+	if (status == 0)
+		status = reconstruct_user(s, a, &r, &user, e);
+	if (status < 0)
+		return status;
+	const struct reconstructed *row = &r->rows[item];
+	json_object_set_new(out, "user", json_string(ids_name(s->data->users, user)));
+	json_object_set_new(out, "item", json_string(ids_name(s->data->items, item)));
+	json_object_set_new(out, "title", json_string(dataset_title(s->data, item)));
+	json_object_set_new(out, "predicted", json_real((double)row->raw));
+	json_object_set_new(out, "clipped", json_real((double)row->predicted));
+	json_object_set_new(out, "observed", row->kind == ROW_UNSEEN ? json_null() : json_real((double)row->observed));
+	json_object_set_new(out, "kind", json_string(row_kind_name(row->kind)));
+	reconstruction_free(r);
+	return 0;
+}
+
+static int run_recommend(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const struct listing best = { .sort = SORT_RANK, .filter = ROW_UNSEEN + 1 };
+	struct reconstruction *r;
+	int32_t user, *places, n;
+	int status = reconstruct_user(s, a, &r, &user, e);
+	if (status < 0)
+		return status;
+	status = reconstruction_list(r, s->data, &best, &places, &n, e);
+	if (status == 0) {
+		json_t *rows = json_array();
+		json_object_set_new(out, "user", json_string(ids_name(s->data->users, user)));
+		json_object_set_new(out, "rows", rows);
+		for (int32_t i = 0; i < n && i < args_get(a, "n")->i && r->rows[places[i]].rank; i++) {
+			json_t *row = json_pack("{s:i}", "rank", r->rows[places[i]].rank);
+			session_put_item(s, row, places[i]);
+			json_object_set_new(row, "predicted", json_real((double)r->rows[places[i]].raw));
+			json_array_append_new(rows, row);
+		}
+		free(places);
+	}
+	reconstruction_free(r);
+	return status;
+}
+
+const struct command cmd_evaluate = {
+	.name = "evaluate",
+	.usage = "[on=test]",
+	.summary = "score the model: of the best validation epoch when it was trained with patience",
+	.keys = "on rmse mae n cold epoch",
+	.params = { { "on", PARAM_CHOICE, .choices = "test valid train", .fallback = "test", .help = "which ratings" } },
+	.run = run_evaluate,
+};
+const struct command cmd_predict = {
+	.name = "predict",
+	.usage = "USER ITEM",
+	.summary = "one prediction",
+	.keys = "user item title predicted clipped observed kind",
+	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
+		    { "item", PARAM_ITEM, .help = "the item's id, or its title in quotes", .required = true } },
+	.run = run_predict,
+};
+const struct command cmd_recommend = {
+	.name = "recommend",
+	.usage = "USER [N]",
+	.summary = "what the user has not rated and the model thinks best for him",
+	.keys = "user rows:[{rank,id,title,predicted}]",
+	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
+		    { "n", PARAM_INT, 1, 100000, .fallback = "10", .help = "how many" } },
+	.run = run_recommend,
+};

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * train and refit, and what controls a training: step, pause, resume, stop, reset. */
+#include <math.h>
+
+#include "autorec/command.h"
+
+static void put_real(json_t *out, const char *key, double x)
+{
+	if (isfinite(x))
+		json_object_set_new(out, key, json_real(x));
+	else
+		json_object_set_new(out, key, json_null());
+}
+
+static void emit_epoch(struct session *s, const struct epoch_record *r)
+{
+	if (!s->emit)
+		return;
+	json_t *line = json_pack("{s:s, s:s, s:I}", "command", "train", "event", "epoch", "epoch", (json_int_t)r->epoch);
+	put_real(line, "loss", r->loss);
+	put_real(line, "train_rmse", r->train_rmse);
+	put_real(line, "valid_rmse", r->valid_rmse);
+	put_real(line, "test_rmse", r->test_rmse);
+	put_real(line, "seconds", r->seconds);
+	s->emit(s->emit_ctx, line);
+	json_decref(line);
+}
+
+static const char *state_name(const struct trainer_status *t)
+{
+	static const char *const names[] = { "idle", "running", "paused" };
+	return names[t->state];
+}
+
+static void put_state(struct session *s, json_t *out)
+{
+	struct trainer_status t;
+	trainer_status(s->trainer, &t);
+	json_object_set_new(out, "epoch", json_integer(t.epoch));
+	json_object_set_new(out, "state", json_string(state_name(&t)));
+}
+
+/* In a batch: waits for what was asked for. */
+static int finish(struct session *s, struct err *e)
+{
+	if (s->interactive)
+		return 0;
+	s->wait = WAIT_IDLE;
+	int status = session_wait(s, emit_epoch, e);
+	struct trainer_status t;
+	trainer_status(s->trainer, &t);
+	if (status == 0 && t.error.code < 0)
+		status = err_set(e, t.error.code, NULL, "%s", t.error.message);
+	return status;
+}
+
+static void put_summary(struct session *s, json_t *out, int64_t from)
+{
+	struct trainer_status t;
+	struct epoch_record first = { 0 }, last = { 0 };
+	trainer_status(s->trainer, &t);
+	trainer_records(s->trainer, from, &first, 1);
+	trainer_records(s->trainer, t.n_records - 1, &last, 1);
+	json_object_set_new(out, "epochs", json_integer(t.epoch));
+	json_object_set_new(out, "best_epoch", t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
+	if (t.best_epoch >= 0)
+		put_real(out, "best_valid_rmse", t.best_valid);
+	json_object_set_new(out, "stopped", json_string(trainer_stop_name(t.stopped)));
+	put_real(out, "seconds", last.elapsed - first.elapsed);
+}
+
+/* Somebody who says train without having made a model gets the one this program is about. */
+static int need_model(struct session *s, struct err *e)
+{
+	int status = session_need_split(s, e);
+	if (status < 0 || s->trainer)
+		return status;
+	return session_set_model(s, model_ops_find("i-autorec"), &s->config, NULL, e);
+}
+
+static int start(struct session *s, int64_t epochs, int64_t patience, double until, json_t *out, struct err *e)
+{
+	struct trainer_status t;
+	trainer_status(s->trainer, &t);
+	const int64_t from = t.n_records - 1;
+	int status = trainer_train(s->trainer, epochs, patience, until, e);
+	if (status == 0)
+		status = finish(s, e);
+	if (status < 0)
+		return status;
+	if (s->interactive)
+		put_state(s, out);
+	else
+		put_summary(s, out, from);
+	return 0;
+}
+
+static int run_train(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const struct value *epochs = args_get(a, "epochs"), *patience = args_get(a, "patience"), *until = args_get(a, "until");
+	int status = need_model(s, e);
+	if (status < 0)
+		return status;
+	if (patience->given && patience->i > 0 && ratings_count(s->split->valid) == 0)
+		return err_set(e, ERR_FAILED, "patience", "there are no validation ratings to watch; split valid=0.1 holds some out");
+	return start(s, epochs->given ? epochs->i : s->config.epochs, patience->given ? patience->i : s->config.patience,
+		     until->given ? until->x : 0, out, e);
+}
+
+static int run_refit(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	struct trainer_status t;
+	struct ratings *joined;
+	int status = session_need_trainer(s, e);
+	if (status < 0)
+		return status;
+	trainer_status(s->trainer, &t);
+	if (s->joined)
+		return err_set(e, ERR_FAILED, NULL, "this model is a refit already; model and train begin anew");
+	if (t.busy)
+		return err_set(e, ERR_FAILED, NULL, "training is running; stop it, or wait idle, before refit");
+	if (t.best_epoch <= 0)
+		return err_set(e, ERR_FAILED, NULL,
+			       "validation has chosen no epoch yet; train 300 patience=20 lets it (with split valid=0.1)");
+	status = ratings_join(s->split->train, s->split->valid, &joined, e);
+	if (status < 0)
+		return status;
+	const struct config c = trainer_config(s->trainer);
+	status = session_set_model(s, trainer_model(s->trainer)->ops, &c, joined, e);
+	if (status < 0) {
+		ratings_free(joined);
+		return status;
+	}
+	return start(s, t.best_epoch, 0, 0, out, e);
+}
+
+static int control(struct session *s, json_t *out, int (*act)(struct trainer *t, struct err *e), struct err *e)
+{
+	int status = session_need_trainer(s, e);
+	if (status == 0)
+		status = act(s->trainer, e);
+	if (status == 0)
+		status = finish(s, e);
+	if (status == 0)
+		put_state(s, out);
+	return status;
+}
+
+static int run_step(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	return control(s, out, trainer_step, e);
+}
+
+static int run_pause(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	return control(s, out, trainer_pause, e);
+}
+
+static int run_resume(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	return control(s, out, trainer_resume, e);
+}
+
+static int run_stop(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	return control(s, out, trainer_stop, e);
+}
+
+static int run_reset(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	return control(s, out, trainer_reset, e);
+}
+
+const struct command cmd_train = {
+	.name = "train",
+	.usage = "[EPOCHS] [patience=P] [until=RMSE]",
+	.summary = "train on; with patience, stop when validation no longer improves and keep the best epoch",
+	.keys = "event=\"epoch\": epoch loss train_rmse valid_rmse test_rmse seconds; then: epochs best_epoch stopped seconds",
+	.params = {
+		{ "epochs", PARAM_INT, 1, 1000000, .help = "how many more; by default the option epochs" },
+		{ "patience", PARAM_INT, 0, 1000000, .help = "epochs without a better validation RMSE before it stops" },
+		{ "until", PARAM_REAL, 0, 1e9, .help = "stop at this validation RMSE" },
+	},
+	.run = run_train,
+};
+const struct command cmd_refit = {
+	.name = "refit",
+	.usage = "",
+	.summary = "train anew on training + validation for the number of epochs that validation chose",
+	.keys = "epochs seconds",
+	.run = run_refit,
+};
+const struct command cmd_step = { .name = "step", .usage = "", .summary = "one epoch", .keys = "epoch state", .run = run_step };
+const struct command cmd_pause = { .name = "pause", .usage = "", .summary = "pause after the running epoch", .keys = "epoch state", .run = run_pause };
+const struct command cmd_resume = { .name = "resume", .usage = "", .summary = "go on after pause", .keys = "epoch state", .run = run_resume };
+const struct command cmd_stop = { .name = "stop", .usage = "", .summary = "end the training after the running epoch", .keys = "epoch state", .run = run_stop };
+const struct command cmd_reset = { .name = "reset", .usage = "", .summary = "back to epoch 0, with the first weights of the seed", .keys = "epoch state", .run = run_reset };

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * units: statistics of all hidden units.  unit: one of them. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "autorec/command.h"
+#include "autorec/mem.h"
+#include "autorec/unit_card.h"
+
+static json_t *unit_json(const struct unit *u, int32_t index)
+{
+	return json_pack("{s:i, s:f, s:f, s:f, s:b, s:f, s:f}", "unit", index, "mean", (double)u->mean, "sd", (double)u->sd,
+			 "saturated", (double)u->saturated, "dead", u->dead, "norm_in", (double)u->norm_in, "norm_out",
+			 (double)u->norm_out);
+}
+
+static int run_units(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const struct value *sort = args_get(a, "sort"), *reverse = args_get(a, "reverse");
+	const int64_t by = sort->given ? sort->i : s->focus.unit_sort;
+	const bool backwards = reverse->given ? reverse->i : sort->given ? false : s->focus.unit_reverse;
+	struct unit_table table;
+	int status = session_need_trainer(s, e);
+	if (status < 0)
+		return status;
+	const struct weights *w = trainer_pin(s->trainer);
+	status = unit_table_measure(trainer_model(s->trainer), w, (enum unit_sort)by, backwards, &table, e);
+	trainer_unpin(s->trainer, w);
+	if (status < 0)
+		return status;
+	json_object_set_new(out, "units", json_integer(table.k));
+	json_object_set_new(out, "dead", json_integer(table.summary.dead));
+	json_object_set_new(out, "saturated", json_real(table.summary.saturated));
+	json_object_set_new(out, "mean", json_real(table.summary.mean));
+	if (!s->interactive) {
+		json_t *rows = json_array();
+		json_object_set_new(out, "rows", rows);
+		const int64_t top = args_get(a, "top")->i;
+		for (int32_t i = 0; i < table.k && (top == 0 || i < top); i++)
+			json_array_append_new(rows, unit_json(&table.units[table.order[i]], table.order[i]));
+	}
+	unit_table_done(&table);
+	s->focus.unit_sort = by;
+	s->focus.unit_reverse = backwards;
+	s->focus.view = VIEW_UNITS;
+	s->focus.unit = -1;
+	return 0;
+}
+
+static json_t *strongest_json(const struct session *s, const struct strongest *list, bool users)
+{
+	json_t *rows = json_array();
+	for (int i = 0; i < list->n; i++) {
+		json_t *row = json_object();
+		if (users)
+			session_put_user(s, row, list->index[i]);
+		else
+			session_put_item(s, row, list->index[i]);
+		json_object_set_new(row, list->activation ? "activation" : "weight", json_real((double)list->value[i]));
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+static int run_unit(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	struct unit_card card;
+	const int64_t unit = args_get(a, "unit")->i;
+	int status = session_need_trainer(s, e);
+	if (status < 0)
+		return status;
+	const struct weights *w = trainer_pin(s->trainer);
+	status = unit_card_measure(trainer_model(s->trainer), w, (int32_t)unit, &card, e);
+	trainer_unpin(s->trainer, w);
+	if (status < 0)
+		return status;
+	json_t *numbers = unit_json(&card.unit, (int32_t)unit), *bins = json_array();
+	json_object_update(out, numbers);
+	json_decref(numbers);
+	json_object_set_new(out, "low", json_real(card.low));
+	json_object_set_new(out, "high", json_real(card.high));
+	for (int i = 0; i < UNIT_BINS; i++)
+		json_array_append_new(bins, json_integer(card.histogram[i]));
+	json_object_set_new(out, "histogram", bins);
+	if (!s->interactive) {
+		json_object_set_new(out, "top_items", strongest_json(s, &card.items, false));
+		json_object_set_new(out, "top_users", strongest_json(s, &card.users, true));
+	}
+	s->focus.unit = (int32_t)unit;
+	s->focus.view = VIEW_UNITS;
+	return 0;
+}
+
+const struct command cmd_units = {
+	.name = "units",
+	.usage = "[sort=S] [top=N] [reverse=on]",
+	.summary = "statistics of the hidden units",
+	.keys = "units dead saturated mean rows:[{unit,mean,sd,saturated,dead,norm_in,norm_out}]",
+	.params = {
+		{ "sort", PARAM_CHOICE, .choices = UNIT_SORTS, .help = "by; greatest first" },
+		{ "top", PARAM_INT, 0, 1e6, .fallback = "20", .help = "rows to print; 0: all" },
+		{ "reverse", PARAM_FLAG, .help = "the other way round" },
+	},
+	.run = run_units,
+};
+const struct command cmd_unit = {
+	.name = "unit",
+	.usage = "J",
+	.summary = "one hidden unit: its statistics, histogram, strongest items and users",
+	.keys = "unit mean sd saturated dead norm_in norm_out low high histogram top_items:[{id,title,activation}] top_users:[{id,weight}]",
+	.params = { { "unit", PARAM_INT, 0, 1e6, .help = "its number, from 0", .required = true } },
+	.run = run_unit,
+};

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The command language: a line is cut into words, the first finds its command, the others are bound to its
+ * parameters and checked, and the command runs. */
+#include "autorec/command.h"
+#include "autorec/mem.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct value *args_get(const struct args *a, const char *name)
+{
+	static const struct value absent;
+	for (int i = 0; i < MAX_PARAMS && a->command->params[i].name; i++)
+		if (!strcmp(a->command->params[i].name, name))
+			return &a->value[i];
+	return &absent;
+}
+
+/* ---- words ------------------------------------------------------------------------------------------ */
+
+int command_words(char *line, char **words, bool *quoted, int max, struct err *e)
+{
+	char *in = line, *out = line;
+	int n = 0;
+	for (;;) {
+		while (*in == ' ' || *in == '\t')
+			in++;
+		if (!*in || *in == '#')
+			return n;
+		if (n == max)
+			return err_set(e, ERR_USAGE, NULL, "more than %d words in one command", max);
+		words[n] = out;
+		quoted[n] = false;
+		for (char quote = 0; *in && (quote || (*in != ' ' && *in != '\t')); in++) {
+			if ((*in == '"' || *in == '\'') && (!quote || quote == *in)) {
+				quote = quote ? 0 : *in;
+				quoted[n] = quoted[n] || out == words[n];
+			} else {
+				if (*in == '\\' && in[1] && quote != '\'')
+					in++;
+				*out++ = *in;
+			}
+			if (quote && !in[1])
+				return err_set(e, ERR_USAGE, NULL, "the quote %c is not closed", quote);
+		}
+		if (*in)
+			in++;
+		*out++ = 0;
+		n++;
+	}
+}
+
+/* ---- verbs ------------------------------------------------------------------------------------------ */
+
+static const struct command *find_among(const char *word, size_t length, int *matches)
+{
+	const struct command *found = NULL;
+	*matches = 0;
+	for (int i = 0; i < n_commands; i++) {
+		if (strncmp(command_table[i]->name, word, length))
+			continue;
+		if (strlen(command_table[i]->name) == length) {
+			*matches = 1;
+			return command_table[i];
+		}
+		found = command_table[i];
+		++*matches;
+	}
+	return found;
+}
+
+static int ambiguous(const char *word, struct err *e)
+{
+	struct text names = { 0 };
+	for (int i = 0; i < n_commands; i++)
+		if (!strncmp(command_table[i]->name, word, strlen(word)))
+			text_addf(&names, "%s%s", names.length ? ", " : "", command_table[i]->name);
+	int status = err_set(e, ERR_USAGE, NULL, "\"%.40s\" could be %s", word, names.bytes ? names.bytes : "");
+	text_done(&names);
+	return status;
+}
+
+const struct command *command_find(const char *word, struct err *e)
+{
+	int matches;
+	const struct command *c = find_among(word, strlen(word), &matches);
+	if (matches == 1)
+		return c;
+	if (matches > 1) {
+		ambiguous(word, e);
+		return NULL;
+	}
+	const char *names[64], *nearest;
+	for (int i = 0; i < n_commands; i++)
+		names[i] = command_table[i]->name;
+	nearest = text_nearest(word, names, (size_t)n_commands, sizeof names[0]);
+	if (nearest)
+		err_set(e, ERR_USAGE, NULL, "there is no command \"%.40s\"; did you mean %s?", word, nearest);
+	else
+		err_set(e, ERR_USAGE, NULL, "there is no command \"%.40s\"; help lists them", word);
+	return NULL;
+}
+
+/* ---- binding ---------------------------------------------------------------------------------------- */
+
+static int n_params(const struct command *c)
+{
+	int n = 0;
+	while (n < MAX_PARAMS && c->params[n].name)
+		n++;
+	return n;
+}
+
+static int unknown_name(const struct command *c, const char *name, struct err *e)
+{
+	const char *names[MAX_PARAMS + 64];
+	size_t n = 0;
+	for (int i = 0; i < n_params(c); i++)
+		names[n++] = c->params[i].name;
+	for (int i = 0; c->takes_options && i < n_options; i++)
+		names[n++] = option_table[i].param.name;
+	const char *nearest = text_nearest(name, names, n, sizeof names[0]);
+	if (nearest)
+		return err_set(e, ERR_USAGE, name, "%s has no such option; did you mean %s=?", c->name, nearest);
+	return err_set(e, ERR_USAGE, name, "%s has no such option; usage: %s %s", c->name, c->name, c->usage);
+}
+
+/* name=value; 1 when the word is not of this form. */
+static int bind_named(struct args *a, char *word, struct err *e)
+{
+	const struct command *c = a->command;
+	char *equals = strchr(word, '=');
+	if (!equals || equals == word)
+		return 1;
+	*equals = 0;
+	for (int i = 0; i < n_params(c); i++)
+		if (!strcmp(c->params[i].name, word))
+			return param_parse(&c->params[i], equals + 1, &a->value[i], e);
+	if (!c->takes_options || !option_find(word))
+		return unknown_name(c, word, e);
+	a->option[a->n_options].name = word;
+	a->option[a->n_options++].text = equals + 1;
+	return 0;
+}
+
+static int bind_next(struct args *a, const char *word, struct err *e)
+{
+	const struct command *c = a->command;
+	for (int i = 0; i < n_params(c); i++)
+		if (!a->value[i].given)
+			return param_parse(&c->params[i], word, &a->value[i], e);
+	return err_set(e, ERR_USAGE, NULL, "\"%.60s\" is one word too many; usage: %s %s", word, c->name, c->usage);
+}
+
+static int bind(struct args *a, char **words, const bool *quoted, int n, struct err *e)
+{
+	const struct command *c = a->command;
+	int status = 0;
+	for (int i = 0; i < n && status == 0; i++) {
+		status = quoted[i] ? 1 : bind_named(a, words[i], e);
+		if (status == 1)
+			status = bind_next(a, words[i], e);
+	}
+	for (int i = 0; i < n_params(c) && status == 0; i++) {
+		if (!a->value[i].given && c->params[i].required)
+			return err_set(e, ERR_USAGE, NULL, "%s is missing; usage: %s %s", c->params[i].name, c->name, c->usage);
+		if (!a->value[i].given && c->params[i].fallback) {
+			status = param_parse(&c->params[i], c->params[i].fallback, &a->value[i], e);
+			a->value[i].given = false; /* the value is there, but nobody gave it */
+		}
+	}
+	return status;
+}
+
+/* ---- running ---------------------------------------------------------------------------------------- */
+
+static int run_words(struct session *s, struct args *a, char **words, const bool *quoted, int n, struct err *e)
+{
+	json_t *out = json_pack("{s:s}", "command", a->command->name);
+	int status = out ? bind(a, words + 1, quoted + 1, n - 1, e) : err_set(e, ERR_NOMEM, NULL, "out of memory");
+	if (status == 0)
+		status = a->command->run(s, a, out, e);
+	if (status == 0 && s->emit && json_object_size(out) > 1)
+		s->emit(s->emit_ctx, out);
+	json_decref(out);
+	return status;
+}
+
+int command_run(struct session *s, const char *line, char *verb, struct err *e)
+{
+	char *words[MAX_WORDS], *copy = mem_text(line, e);
+	bool quoted[MAX_WORDS];
+	struct args a = { 0 };
+	if (verb)
+		verb[0] = 0;
+	if (!copy)
+		return ERR_NOMEM;
+	int n = command_words(copy, words, quoted, MAX_WORDS, e);
+	int status = n < 0 ? n : 0;
+	if (n > 0) {
+		a.command = command_find(words[0], e);
+		status = a.command ? 0 : ERR_USAGE;
+		if (verb)
+			snprintf(verb, 32, "%s", a.command ? a.command->name : words[0]);
+	}
+	if (n > 0 && status == 0) {
+		status = run_words(s, &a, words, quoted, n, e);
+		if (status == 0)
+			json_array_append_new(s->history, json_string(line));
+	}
+	free(copy);
+	return status;
+}
+
+static int run_lines(struct session *s, FILE *f, const char *path, struct err *e)
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t length;
+	int status = 0, number = 0;
+	while (status == 0 && !s->quit && (length = getline(&line, &room, f)) >= 0) {
+		while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+			line[--length] = 0;
+		number++;
+		status = command_run(s, line, NULL, e);
+	}
+	free(line);
+	if (status < 0) {
+		char where[sizeof e->where];
+		snprintf(where, sizeof where, "%s:%d%s%.100s", path, number, e->where[0] ? ": " : "", e->where);
+		memcpy(e->where, where, sizeof where);
+	}
+	return status;
+}
+
+int command_run_file(struct session *s, const char *path, struct err *e)
+{
+	enum { DEEPEST = 8 };
+	if (s->depth == DEEPEST)
+		return err_set(e, ERR_FAILED, path, "scripts call each other more than %d deep", DEEPEST);
+	FILE *f = strcmp(path, "-") ? fopen(path, "re") : stdin;
+	if (!f)
+		return err_set(e, ERR_DATA, path, "cannot be read: %s", strerror(errno));
+	s->depth++;
+	int status = run_lines(s, f, path, e);
+	s->depth--;
+	if (f != stdin)
+		fclose(f);
+	return status;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "autorec/kernel.h"
+
+const struct view_info view_table[N_VIEWS] = {
+	[VIEW_TRAIN] = { "train", "Train", "the RMSE curve and the run" },
+	[VIEW_UNITS] = { "units", "Units", "the hidden units, and one unit's card" },
+	[VIEW_USER] = { "user", "User", "a user's reconstructed rating vector" },
+	[VIEW_ITEM] = { "item", "Item", "an item's reconstructed rating vector" },
+	[VIEW_WHATIF] = { "what-if", "What-if", "what an edited rating moves" },
+	[VIEW_LOG] = { "log", "Log", "what commands have answered" },
+};
+
+int session_init(struct session *s, struct err *e)
+{
+	*s = (struct session){
+		.config = config_default(),
+		.focus = { .user = -1, .item = -1, .unit = -1, .user_list = { .sort = SORT_ERROR }, .item_list = { .sort = SORT_ERROR } },
+		.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+		.history = json_array(),
+	};
+	if (s->wake_fd < 0 || !s->history) {
+		session_done(s);
+		return err_set(e, ERR_FAILED, NULL, "the system gives no event channel: %s", strerror(errno));
+	}
+	return 0;
+}
+
+static void drop_model(struct session *s)
+{
+	whatif_done(&s->whatif);
+	overlay_done(&s->overlay);
+	trainer_free(s->trainer);
+	s->trainer = NULL;
+	ratings_free(s->joined);
+	s->joined = NULL;
+	s->focus.unit = -1;
+}
+
+static void drop_split(struct session *s)
+{
+	drop_model(s);
+	split_free(s->split);
+	s->split = NULL;
+}
+
+void session_done(struct session *s)
+{
+	drop_split(s);
+	dataset_free(s->data);
+	json_decref(s->history);
+	if (s->wake_fd >= 0)
+		close(s->wake_fd);
+	*s = (struct session){ .wake_fd = -1 };
+}
+
+int session_need_data(const struct session *s, struct err *e)
+{
+	return s->data ? 0 : err_set(e, ERR_FAILED, NULL, "no ratings are loaded yet; load PATH reads some");
+}
+
+int session_need_split(struct session *s, struct err *e)
+{
+	struct split *split;
+	int status = session_need_data(s, e);
+	if (status < 0 || s->split)
+		return status;
+	const double holdout = s->data->test ? 0 : 0.1;
+	status = split_random(s->data, holdout, 0.1, 1, &split, e);
+	if (status == 0)
+		session_set_split(s, split);
+	return status;
+}
+
+int session_need_trainer(const struct session *s, struct err *e)
+{
+	int status = session_need_data(s, e);
+	if (status == 0 && !s->trainer)
+		status = err_set(e, ERR_FAILED, NULL, "there is no model yet; model i-autorec makes one, train trains it");
+	return status;
+}
+
+void session_set_data(struct session *s, struct dataset *d)
+{
+	drop_split(s);
+	dataset_free(s->data);
+	s->data = d;
+	s->focus.user = s->focus.item = -1;
+}
+
+void session_set_split(struct session *s, struct split *split)
+{
+	drop_split(s);
+	s->split = split;
+}
+
+/* From the training thread. */
+static void wake(void *ctx)
+{
+	const struct session *s = ctx;
+	const uint64_t one = 1;
+	while (write(s->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+		;
+}
+
+int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c, struct ratings *joined,
+		      struct err *e)
+{
+	const struct ratings *train = joined ? joined : s->split->train;
+	const struct trainer_sets sets = { .valid = joined ? NULL : s->split->valid, .test = s->split->test };
+	struct config config = *c;
+	struct model *m;
+	struct trainer *t;
+	if (config.min == config.max) {
+		config.min = (double)s->data->min;
+		config.max = (double)s->data->max;
+	}
+	kernel_set_threads((int)config.threads);
+	int status = model_new(ops, &config, train, &m, e);
+	if (status < 0)
+		return status;
+	status = trainer_new(m, &sets, wake, s, &t, e);
+	if (status < 0) {
+		model_free(m);
+		return status;
+	}
+	drop_model(s);
+	s->joined = joined;
+	s->trainer = t;
+	overlay_init(&s->overlay, train);
+	return 0;
+}
+
+struct config session_config(struct session *s)
+{
+	if (!s->trainer)
+		return s->config;
+	struct config c = trainer_config(s->trainer);
+	c.epochs = s->config.epochs;
+	c.patience = s->config.patience;
+	c.threads = s->config.threads;
+	return c;
+}
+
+bool session_wait_over(struct session *s)
+{
+	struct trainer_status t;
+	if (!s->trainer)
+		return true;
+	trainer_status(s->trainer, &t);
+	return !t.busy || (s->wait == WAIT_EPOCH && t.epoch >= s->wait_epoch);
+}
+
+static void drain(int fd)
+{
+	uint64_t count;
+	while (read(fd, &count, sizeof count) > 0)
+		;
+}
+
+int session_wait(struct session *s, void (*each)(struct session *s, const struct epoch_record *r), struct err *e)
+{
+	struct trainer_status t;
+	trainer_status(s->trainer, &t);
+	int64_t seen = t.n_records;
+	for (bool over = false; !over;) {
+		struct pollfd wait = { .fd = s->wake_fd, .events = POLLIN };
+		over = session_wait_over(s);
+		for (struct epoch_record r; trainer_records(s->trainer, seen, &r, 1) == 1; seen++)
+			if (each)
+				each(s, &r);
+		if (over)
+			break;
+		if (s->interrupted && *s->interrupted) {
+			trainer_stop(s->trainer, NULL);
+			return err_set(e, ERR_INTERRUPTED, NULL, "stopped by a signal");
+		}
+		poll(&wait, 1, -1); /* a signal handler writes to wake_fd, too */
+		drain(s->wake_fd);
+	}
+	return 0;
+}
+
+void session_put_user(const struct session *s, json_t *out, int32_t user)
+{
+	json_object_set_new(out, "id", json_string(ids_name(s->data->users, user)));
+}
+
+void session_put_item(const struct session *s, json_t *out, int32_t item)
+{
+	json_object_set_new(out, "id", json_string(ids_name(s->data->items, item)));
+	json_object_set_new(out, "title", json_string(dataset_title(s->data, item)));
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/unit_card.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/mem.h"
+
+void unit_table_done(struct unit_table *t)
+{
+	free(t->units);
+	free(t->order);
+	*t = (struct unit_table){ 0 };
+}
+
+static double key_of(const struct unit *u, int32_t index, enum unit_sort sort)
+{
+	switch (sort) {
+	case UNIT_BY_MEAN: return (double)u->mean;
+	case UNIT_BY_SD: return (double)u->sd;
+	case UNIT_BY_SATURATED: return (double)u->saturated;
+	case UNIT_BY_DEAD: return u->dead;
+	case UNIT_BY_NORM_IN: return (double)u->norm_in;
+	case UNIT_BY_NORM_OUT: return (double)u->norm_out;
+	default: return -index;
+	}
+}
+
+struct keyed {
+	double key;
+	int32_t index;
+};
+
+static int greatest_first(const void *x, const void *y)
+{
+	const struct keyed *a = x, *b = y;
+	return a->key < b->key ? 1 : a->key > b->key ? -1 : a->index - b->index;
+}
+
+static int sort_units(struct unit_table *t, enum unit_sort sort, bool reverse, struct err *e)
+{
+	struct keyed *keyed = mem_array((size_t)t->k, sizeof *keyed, e);
+	if (!keyed)
+		return ERR_NOMEM;
+	for (int32_t j = 0; j < t->k; j++)
+		keyed[j] = (struct keyed){ key_of(&t->units[j], j, sort), j };
+	qsort(keyed, (size_t)t->k, sizeof *keyed, greatest_first);
+	for (int32_t j = 0; j < t->k; j++)
+		t->order[j] = keyed[reverse ? t->k - 1 - j : j].index;
+	free(keyed);
+	return 0;
+}
+
+int unit_table_measure(const struct model *m, const struct weights *w, enum unit_sort sort, bool reverse, struct unit_table *out,
+		       struct err *e)
+{
+	struct unit_table t = { .k = w->hidden.k, .epoch = w->epoch };
+	t.units = mem_array((size_t)t.k, sizeof *t.units, e);
+	t.order = mem_array((size_t)t.k, sizeof *t.order, e);
+	int status = t.units && t.order ? units_measure(m, w, t.units, &t.summary, e) : ERR_NOMEM;
+	if (status == 0)
+		status = sort_units(&t, sort, reverse, e);
+	if (status < 0)
+		unit_table_done(&t);
+	else
+		*out = t;
+	return status;
+}
+
+/* The STRONGEST greatest of n values, by size when they are weights; the sign stays. */
+static void pick(struct strongest *s, const real *x, int32_t n, bool activation)
+{
+	*s = (struct strongest){ .activation = activation };
+	for (int32_t i = 0; i < n; i++) {
+		const float value = (float)x[i], size = activation ? value : fabsf(value);
+		int place = s->n;
+		for (; place > 0 && (activation ? s->value[place - 1] : fabsf(s->value[place - 1])) < size; place--)
+			;
+		if (place == STRONGEST)
+			continue;
+		const int behind = (s->n < STRONGEST ? s->n : STRONGEST - 1) - place;
+		memmove(&s->index[place + 1], &s->index[place], (size_t)behind * sizeof s->index[0]);
+		memmove(&s->value[place + 1], &s->value[place], (size_t)behind * sizeof s->value[0]);
+		s->index[place] = i;
+		s->value[place] = value;
+		s->n += s->n < STRONGEST;
+	}
+}
+
+static int column(const struct panel *p, int32_t unit, real **out, struct err *e)
+{
+	*out = mem_array((size_t)p->rows, sizeof **out, e);
+	for (int32_t r = 0; *out && r < p->rows; r++)
+		(*out)[r] = panel_get(p, r, unit);
+	return *out ? 0 : ERR_NOMEM;
+}
+
+int unit_card_measure(const struct model *m, const struct weights *w, int32_t unit, struct unit_card *out, struct err *e)
+{
+	struct unit_table t;
+	real *activations = NULL, *outputs = NULL;
+	int status = unit_table_measure(m, w, UNIT_BY_INDEX, false, &t, e);
+	if (status < 0)
+		return status;
+	struct unit_card card = { .epoch = w->epoch };
+	if (unit >= t.k) {
+		status = err_set(e, ERR_FAILED, "unit", "there is no unit %d; the model has 0..%d", (int)unit, (int)t.k - 1);
+		goto done;
+	}
+	const struct panel weights_w = weights_panel(m, w, model_tensor(m, "W"));
+	const bool by_item = w->hidden.rows == m->train->by_item.n_rows && weights_w.rows == m->train->by_user.n_rows;
+	card.unit = t.units[unit];
+	if ((status = column(&w->hidden, unit, &activations, e)) < 0 || (status = column(&weights_w, unit, &outputs, e)) < 0)
+		goto done;
+	units_histogram(activations, w->hidden.rows, &card.low, &card.high, card.histogram);
+	pick(by_item ? &card.items : &card.users, activations, w->hidden.rows, true);
+	pick(by_item ? &card.users : &card.items, outputs, weights_w.rows, false);
+	*out = card;
+done:
+	unit_table_done(&t);
+	free(activations);
+	free(outputs);
+	return status;
+}

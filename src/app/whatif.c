@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/whatif.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "autorec/clock.h"
+#include "autorec/evaluate.h"
+#include "autorec/mem.h"
+
+typedef int predictor(const struct model *m, const struct weights *w, const struct overlay *o, int32_t who, real *out,
+		      struct err *e);
+
+void whatif_done(struct whatif *w)
+{
+	free(w->items.rows);
+	free(w->users.rows);
+	*w = (struct whatif){ 0 };
+}
+
+static int by_size(const void *x, const void *y)
+{
+	const struct moved *a = x, *b = y;
+	const float p = fabsf(a->delta), q = fabsf(b->delta);
+	return p < q ? 1 : p > q ? -1 : a->index - b->index;
+}
+
+/* Predictions without the edit and with it, ranked by how far they moved.  Scored as always, but an item or a user
+ * without a training rating shows what the model says of it: the default would hide what the edit did. */
+static int measure(const struct model *m, const struct weights *w, const struct overlay *before, const struct overlay *after,
+		   predictor *predict, int32_t who, int32_t n, struct moves *out, struct err *e)
+{
+	real *x = mem_array((size_t)n, sizeof *x, e), *y = mem_array((size_t)n, sizeof *y, e);
+	struct moved *rows = mem_array((size_t)n, sizeof *rows, e);
+	int status = x && y && rows ? 0 : ERR_NOMEM;
+	if (status == 0)
+		status = predict(m, w, before, who, x, e);
+	if (status == 0)
+		status = predict(m, w, after, who, y, e);
+	for (int32_t i = 0; status == 0 && i < n; i++) {
+		const double a = model_clip(m, (double)x[i]), b = model_clip(m, (double)y[i]);
+		rows[i] = (struct moved){ i, (float)a, (float)b, (float)(b - a) };
+	}
+	free(x);
+	free(y);
+	if (status < 0) {
+		free(rows);
+		return status;
+	}
+	qsort(rows, (size_t)n, sizeof *rows, by_size);
+	out->rows = rows;
+	out->n = n;
+	return 0;
+}
+
+/* The ridge needs a rating to fit; without any, a user is predicted as his trained row has it. */
+static int refit_or_trained(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
+			    struct err *e)
+{
+	struct row row;
+	int status = overlay_user_row(o, m->train, user, &row, e);
+	if (status < 0)
+		return status;
+	const int64_t n = row.n;
+	row_done(&row);
+	return (n > 0 ? m->ops->refit_user : m->ops->predict_user)(m, w, o, user, out, e);
+}
+
+static const char *const user_encoded = "the user is encoded anew: all his predictions move";
+static const char *const item_encoded = "the item is encoded anew: everybody's prediction for it moves";
+static const char *const user_refitted =
+	"the user's output row is refitted by ridge on the frozen items he rated: his other predictions move";
+static const char *const nothing_moves = "this model's parameters do not see single ratings after training: nothing moves";
+
+int whatif_measure(const struct model *m, const struct weights *w, struct overlay *o, const struct edit *edit, bool undone,
+		   struct whatif *out, struct err *e)
+{
+	const double began = clock_seconds();
+	const int32_t n_items = m->train->by_item.n_rows, n_users = m->train->by_user.n_rows;
+	struct overlay other = *o; /* the same edits, one more or one fewer of them in force */
+	struct whatif found = { .valid = true, .edit = *edit, .epoch = w->epoch, .applied = o->applied };
+	other.applied = undone ? o->applied + 1 : o->applied - 1;
+
+	predictor *of_user = m->ops->refit_user ? refit_or_trained : m->ops->predict_user;
+	int status = measure(m, w, &other, o, of_user, edit->user, n_items, &found.items, e);
+	found.items.meaning = m->ops->refit_user ? user_refitted : m->n_vectors ? user_encoded : nothing_moves;
+	if (status == 0 && m->ops->refit_user) {
+		status = measure(m, w, &other, o, m->ops->predict_item, edit->item, n_users, &found.users, e);
+		found.users.meaning = item_encoded;
+	}
+	found.latency_ms = 1e3 * (clock_seconds() - began);
+	if (status < 0) {
+		whatif_done(&found);
+		return status;
+	}
+	whatif_done(out);
+	*out = found;
+	return 0;
+}

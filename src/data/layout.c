@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "layout.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "autorec/text.h"
+
+const struct columns columns_of_ratings = {
+	.what = "user, item and rating", .least = 3, .n = 4, .role = { USER, ITEM, RATING, TIMESTAMP },
+};
+const struct columns columns_of_titles = { .what = "item and title", .least = 2, .n = 2, .role = { ITEM, TITLE } };
+
+static const char *const role_names[N_ROLES] = { "user", "item", "rating", "timestamp", "title" };
+
+/* In the order in which they are tried: a rarer one in front of one that may stand within a field. */
+static const char *const separators[] = { "\t", "::", ",", ";", "|", " " };
+enum { N_SEPARATORS = sizeof separators / sizeof *separators, SAMPLE_LINES = 20 };
+
+/* Names of columns, in lower case, without marks between words, a final "id" and RecBole's ":type". */
+static const struct { const char *name; enum role role; } column_names[] = {
+	{ "user", USER }, { "customer", USER }, { "reviewer", USER }, { "viewer", USER },
+	{ "item", ITEM }, { "movie", ITEM }, { "film", ITEM }, { "product", ITEM }, { "book", ITEM },
+	{ "isbn", ITEM }, { "asin", ITEM }, { "joke", ITEM }, { "song", ITEM }, { "track", ITEM }, { "artist", ITEM },
+	{ "anime", ITEM }, { "business", ITEM }, { "parentasin", ITEM },
+	{ "rating", RATING }, { "ratings", RATING }, { "score", RATING }, { "stars", RATING },
+	{ "value", RATING }, { "overall", RATING }, { "grade", RATING }, { "bookrating", RATING },
+	{ "timestamp", TIMESTAMP }, { "time", TIMESTAMP }, { "date", TIMESTAMP }, { "unixreviewtime", TIMESTAMP },
+	{ "title", TITLE }, { "name", TITLE }, { "movietitle", TITLE }, { "booktitle", TITLE }, { "itemname", TITLE },
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The end of the field that starts at p. */
+static char *find_separator(const char *separator, char *p, char *end)
+{
+	if (separator[0] == ' ') {
+		while (p < end && !is_blank(*p))
+			p++;
+		return p;
+	}
+	for (; p < end; p++)
+		if (*p == separator[0] && (!separator[1] || (p + 1 < end && p[1] == separator[1])))
+			break;
+	return p;
+}
+
+static char *skip_blanks(char *p, const char *end)
+{
+	while (p < end && is_blank(*p))
+		p++;
+	return p;
+}
+
+static bool is_margin(char c)
+{
+	return is_blank(c) || c == '\r';
+}
+
+static void trim(struct field *f)
+{
+	while (f->length > 0 && is_margin(f->text[0]))
+		f->text++, f->length--;
+	while (f->length > 0 && is_margin(f->text[f->length - 1]))
+		f->length--;
+}
+
+/* RFC 4180: p is behind the opening quote.  Returns the place behind the closing one, NULL without. */
+static char *take_quoted(struct field *f, char *p, char *end)
+{
+	*f = (struct field){ .text = p, .quoted = true };
+	for (; p < end; p++) {
+		if (*p != '"')
+			continue;
+		if (p + 1 == end || p[1] != '"') {
+			f->length = (size_t)(p - f->text);
+			return p + 1;
+		}
+		p++;
+	}
+	return NULL;
+}
+
+int layout_split(const char *separator, char *line, size_t length, struct field *fields, int max)
+{
+	/* Only these two are RFC 4180's and its relatives'; elsewhere a quote is a character. */
+	bool quotes = separator[0] == ',' || separator[0] == ';';
+	bool blanks = separator[0] == ' ';
+	size_t width = blanks ? 0 : strlen(separator);
+	char *p = line, *end = line + length;
+	for (int n = 0; n < max;) {
+		struct field *f = &fields[n++];
+		char *start = blanks || (quotes && p < end && *p == ' ') ? skip_blanks(p, end) : p;
+		if (quotes && start < end && *start == '"') {
+			p = take_quoted(f, start + 1, end);
+			if (p)
+				p = skip_blanks(p, end);
+			if (!p || (p < end && *p != separator[0])) {
+				fields[0].text = start;
+				return -1;
+			}
+		} else {
+			p = find_separator(separator, start, end);
+			*f = (struct field){ .text = start, .length = (size_t)(p - start) };
+		}
+		trim(f);
+		if (blanks)
+			p = skip_blanks(p, end);
+		if (p == end)
+			return n;
+		p += width;
+	}
+	return max;
+}
+
+void field_unquote(struct field *f)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < f->length; i++) {
+		f->text[n++] = f->text[i];
+		if (f->text[i] == '"')
+			i++;
+	}
+	f->length = n;
+}
+
+/* Of the first lines, how many have enough columns. */
+static int count_fitting(const struct reader *r, const char *separator, int least)
+{
+	struct reader sample = *r;
+	struct field fields[MAX_COLUMNS];
+	char *line;
+	size_t length;
+	int fitting = 0;
+	sample.ended = true; /* look at what is in the buffer, read nothing */
+	for (int i = 0; i < SAMPLE_LINES && reader_next(&sample, &line, &length, NULL) > 0; i++)
+		fitting += layout_split(separator, line, length, fields, MAX_COLUMNS) >= least;
+	return fitting;
+}
+
+static const char *find_best(const struct reader *r, int least)
+{
+	const char *best = NULL;
+	int most = 0;
+	for (int i = 0; i < N_SEPARATORS; i++) {
+		int fitting = count_fitting(r, separators[i], least);
+		if (fitting > most) {
+			most = fitting;
+			best = separators[i];
+		}
+	}
+	return best;
+}
+
+static enum role role_of_name(const struct field *f)
+{
+	char word[32];
+	size_t n = 0;
+	for (size_t i = 0; i < f->length && f->text[i] != ':' && n + 1 < sizeof word; i++)
+		if (isalnum((unsigned char)f->text[i]))
+			word[n++] = (char)tolower((unsigned char)f->text[i]);
+	if (n > 2 && word[n - 2] == 'i' && word[n - 1] == 'd')
+		n -= 2;
+	word[n] = 0;
+	for (size_t i = 0; i < sizeof column_names / sizeof *column_names; i++)
+		if (!strcmp(word, column_names[i].name))
+			return column_names[i].role;
+	return N_ROLES;
+}
+
+/* Fills in the columns that a header names; returns how many of the needed ones it does. */
+static int read_header(struct layout *l, const struct field *fields, const struct columns *want)
+{
+	int found = 0;
+	for (int i = 0; i < N_ROLES; i++)
+		l->column[i] = -1;
+	for (int i = 0; i < l->n_columns; i++) {
+		enum role role = role_of_name(&fields[i]);
+		if (role < N_ROLES && l->column[role] < 0)
+			l->column[role] = i;
+	}
+	for (int i = 0; i < want->least; i++)
+		found += l->column[want->role[i]] >= 0;
+	return found;
+}
+
+static void assume_order(struct layout *l, const struct columns *want)
+{
+	for (int i = 0; i < N_ROLES; i++)
+		l->column[i] = -1;
+	for (int i = 0; i < want->n; i++)
+		if (i < want->least || i < l->n_columns)
+			l->column[want->role[i]] = i;
+}
+
+static int missing_column(const struct layout *l, const struct reader *sample, const struct columns *want, struct err *e)
+{
+	char place[256];
+	int i = 0;
+	while (l->column[want->role[i]] >= 0)
+		i++;
+	return err_set(e, ERR_DATA, reader_place(sample, 0, place, sizeof place),
+		       "the header names no column \"%s\", expected %s", role_names[want->role[i]], want->what);
+}
+
+static int too_few_columns(const struct reader *sample, const struct columns *want, struct err *e)
+{
+	char place[256];
+	return err_set(e, ERR_DATA, reader_place(sample, 0, place, sizeof place),
+		       "too few columns, expected %s between tabs, \"::\", commas, semicolons, \"|\" or blanks",
+		       want->what);
+}
+
+int layout_find(struct layout *l, const struct reader *r, const char *separator, const struct columns *want,
+		struct err *e)
+{
+	struct reader sample = *r;
+	struct field fields[MAX_COLUMNS];
+	char *line;
+	size_t length;
+	*l = (struct layout){ .separator = separator ? separator : find_best(r, want->least) };
+	sample.ended = true;
+	if (reader_next(&sample, &line, &length, e) == 0)
+		return err_set(e, ERR_DATA, r->path, "has nothing but blank lines and comments");
+	if (!l->separator)
+		return too_few_columns(&sample, want, e);
+	l->n_columns = layout_split(l->separator, line, length, fields, MAX_COLUMNS);
+	int named = read_header(l, fields, want);
+	l->header = named == want->least;
+	if (named > 1 && named == want->least - 1) /* too much of a header to be a rating */
+		return missing_column(l, &sample, want, e);
+	if (!l->header)
+		assume_order(l, want);
+	for (int i = 0; i < want->least; i++)
+		if (l->column[want->role[i]] >= l->needed)
+			l->needed = l->column[want->role[i]] + 1;
+	return 0;
+}
+
+void layout_describe(const struct layout *l, char *out, size_t size)
+{
+	size_t n = 0;
+	out[0] = 0;
+	for (int i = 0; (i < l->n_columns || i < l->needed) && n < size; i++) {
+		const char *name = "-";
+		for (int role = 0; role < N_ROLES; role++)
+			if (l->column[role] == i)
+				name = role_names[role];
+		n += (size_t)snprintf(out + n, size - n, "%s%s", i > 0 ? " " : "", name);
+	}
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * dataset_load: files to a data set. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "autorec/clock.h"
+#include "autorec/dataset.h"
+#include "autorec/mem.h"
+#include "format.h"
+#include "rating_file.h"
+#include "titles.h"
+
+/* "ml-100k" for that folder, "ratings" for ratings.csv.gz. */
+static char *name_of_path(const char *path, struct err *e)
+{
+	struct stat st;
+	char *full = realpath(path, NULL);
+	char *name = mem_text(path_base(full ? full : path), e);
+	free(full);
+	if (!name || (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+		return name;
+	for (int i = 0; i < 2; i++) {
+		char *dot = strrchr(name, '.');
+		bool compressed = dot && !strcmp(dot, ".gz");
+		if (dot && dot > name)
+			*dot = 0;
+		if (!compressed)
+			break;
+	}
+	return name;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* rank[i]: the place of i among n, greatest count first, then by index. */
+static int rank_by_count(const uint32_t *count, int32_t n, int32_t *rank, struct err *e)
+{
+	uint64_t *key = mem_array((size_t)n, sizeof *key, e);
+	if (!key)
+		return ERR_NOMEM;
+	for (int32_t i = 0; i < n; i++)
+		key[i] = (uint64_t)(UINT32_MAX - count[i]) << 32 | (uint32_t)i;
+	qsort(key, (size_t)n, sizeof *key, compare_keys);
+	for (int32_t i = 0; i < n; i++)
+		rank[(uint32_t)key[i]] = i;
+	free(key);
+	return 0;
+}
+
+/* Where the index of a rating's user or item lies. */
+static int32_t *index_in(struct rating *r, bool item)
+{
+	return item ? &r->item : &r->user;
+}
+
+/* Gives the users, or the items, new indices: most rated in training first. */
+static int renumber(struct ids *ids, bool item, struct rating_file *train, struct rating_file *test, struct err *e)
+{
+	int32_t n = ids_count(ids);
+	uint32_t *count = mem_array((size_t)n, sizeof *count, e);
+	int32_t *rank = mem_array((size_t)n, sizeof *rank, e);
+	int status = count && rank ? 0 : ERR_NOMEM;
+	for (size_t t = 0; status == 0 && t < train->n; t++)
+		count[*index_in(&train->list[t], item)]++;
+	if (status == 0)
+		status = rank_by_count(count, n, rank, e);
+	if (status == 0)
+		status = ids_reorder(ids, rank, e);
+	for (size_t t = 0; status == 0 && t < train->n; t++)
+		*index_in(&train->list[t], item) = rank[*index_in(&train->list[t], item)];
+	for (size_t t = 0; status == 0 && t < test->n; t++)
+		*index_in(&test->list[t], item) = rank[*index_in(&test->list[t], item)];
+	free(count);
+	free(rank);
+	return status;
+}
+
+/* Sorts the file's list and frees it. */
+static int build(struct dataset *d, struct rating_file *f, struct ratings **out, struct err *e)
+{
+	uint64_t room = mem_available();
+	uint64_t need = f->n * (2 * (sizeof(int32_t) + sizeof(real)) + sizeof(uint32_t));
+	int64_t duplicates = 0;
+	if (room > 0 && need > room)
+		return err_set(e, ERR_NOMEM, NULL, "%zu ratings need %llu MiB, the machine has %llu MiB left", f->n,
+			       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
+	int status = ratings_new(ids_count(d->users), ids_count(d->items), f->list, (int64_t)f->n, out, &duplicates, e);
+	d->report.duplicates += duplicates;
+	rating_file_done(f);
+	return status;
+}
+
+/* The test file as given, else beside the ratings. */
+static int read_test(struct dataset *d, const char *file, struct rating_file *test, const struct load_options *o,
+		     struct err *e)
+{
+	char beside[PATH_SIZE];
+	const char *path = o->test;
+	if (access(path, F_OK) < 0 && path[0] != '/' && format_beside(file, path, beside))
+		path = beside;
+	return rating_file_read(test, path, o, d->users, d->items, e);
+}
+
+static void report_rejected(struct load_report *r, const struct rating_file *f)
+{
+	if (r->rejected == 0 && f->rejected > 0)
+		err_text(&f->first_rejected, r->first_rejected, sizeof r->first_rejected);
+	r->rejected += f->rejected;
+}
+
+static void report_file(struct load_report *r, const char *file, const struct rating_file *f)
+{
+	snprintf(r->path, sizeof r->path, "%.*s", (int)sizeof r->path - 1, file);
+	snprintf(r->format, sizeof r->format, "%s%s", f->format->label, f->layout.header ? " with header" : "");
+	layout_describe(&f->layout, r->columns, sizeof r->columns);
+	r->lines = f->lines;
+}
+
+static int read_ratings(struct dataset *d, const char *file, struct rating_file *train, struct rating_file *test,
+			const struct load_options *o, struct err *e)
+{
+	int status = rating_file_read(train, file, o, d->users, d->items, e);
+	if (status == 0 && o->test)
+		status = read_test(d, file, test, o, e);
+	if (status == 0)
+		status = renumber(d->users, false, train, test, e);
+	if (status == 0)
+		status = renumber(d->items, true, train, test, e);
+	if (status < 0)
+		return status;
+	report_file(&d->report, file, train);
+	report_rejected(&d->report, train);
+	report_rejected(&d->report, test);
+	status = build(d, train, &d->all, e);
+	return status == 0 && o->test ? build(d, test, &d->test, e) : status;
+}
+
+static int read_titles(struct dataset *d, const char *file, const struct format_info *format,
+		       const struct load_options *o, struct err *e)
+{
+	char beside[PATH_SIZE];
+	if (o->titles)
+		return titles_load(o->titles, o, d, e);
+	if (!format->titles || !format_beside(file, format->titles, beside))
+		return 0;
+	int status = titles_load(beside, o, d, e);
+	return status == ERR_DATA ? 0 : status; /* ratings are good without; the report counts no titles */
+}
+
+static void finish(struct dataset *d, const struct load_options *o)
+{
+	struct load_report *r = &d->report;
+	d->min = (float)o->min;
+	d->max = (float)o->max;
+	if (!(o->min < o->max))
+		ratings_range(d->all, &d->min, &d->max);
+	r->ratings = ratings_count(d->all);
+	r->test_ratings = ratings_count(d->test);
+	r->users = ids_count(d->users);
+	r->items = ids_count(d->items);
+}
+
+static int load(struct dataset *d, const char *path, const struct load_options *o, struct err *e)
+{
+	struct rating_file train = { 0 }, test = { 0 };
+	char file[PATH_SIZE];
+	int status = format_resolve(path, file, e);
+	if (status == 0 && o->format)
+		status = format_by_name(o->format, &train.format, e);
+	if (status < 0)
+		return status;
+	d->name = name_of_path(path, e);
+	d->users = ids_new(e);
+	d->items = ids_new(e);
+	if (!d->name || !d->users || !d->items)
+		return ERR_NOMEM;
+	status = read_ratings(d, file, &train, &test, o, e);
+	if (status == 0)
+		status = read_titles(d, file, train.format, o, e);
+	rating_file_done(&train);
+	rating_file_done(&test);
+	return status;
+}
+
+int dataset_load(const char *path, const struct load_options *options, struct dataset **out, struct err *e)
+{
+	const struct load_options defaults = { 0 };
+	double start = clock_seconds();
+	struct dataset *d = mem_array(1, sizeof *d, e);
+	if (!d)
+		return ERR_NOMEM;
+	int status = load(d, path, options ? options : &defaults, e);
+	if (status < 0) {
+		dataset_free(d);
+		return status;
+	}
+	finish(d, options ? options : &defaults);
+	d->report.seconds = clock_seconds() - start;
+	*out = d;
+	return 0;
+}

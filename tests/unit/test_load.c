@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Files of every supported kind with their traps, and bad ones with the exact sentence that each gets.
+ * "@" in a path or an error stands for the test's own folder. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <ftw.h>
+#include <zlib.h>
+
+#include "autorec/dataset.h"
+#include "autorec/rng.h"
+#include "autorec/text.h"
+
+struct file {
+	const char *name, *content;
+	size_t length; /* 0: up to the first NUL */
+};
+
+static char folder[64];
+
+static const char *in_folder(const char *name, char *out, size_t size)
+{
+	snprintf(out, size, "%s/%s", folder, name);
+	return out;
+}
+
+static void write_file(const char *name, const char *content, size_t length)
+{
+	char path[512];
+	FILE *f = fopen(in_folder(name, path, sizeof path), "wb");
+	assert_non_null(f);
+	assert_int_equal(fwrite(content, 1, length, f), length);
+	assert_int_equal(fclose(f), 0);
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	return remove(path);
+}
+
+static int make_folder(void **state)
+{
+	const char *tmp = getenv("TMPDIR");
+	snprintf(folder, sizeof folder, "%.40s/autorec-XXXXXX", tmp ? tmp : "/tmp");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+	return nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void empty_folder(void)
+{
+	remove_folder(NULL);
+	assert_int_equal(mkdir(folder, 0755), 0);
+}
+
+static void write_files(const struct file *files, int n)
+{
+	empty_folder();
+	for (int i = 0; i < n && files[i].name; i++)
+		write_file(files[i].name, files[i].content, files[i].length ? files[i].length : strlen(files[i].content));
+}
+
+static void add_ratings(const struct dataset *d, const struct ratings *r, struct text *out)
+{
+	for (int32_t u = 0; u < dataset_users(d); u++) {
+		const struct sparse *s = &r->by_user;
+		text_addf(out, "%s%s:", u > 0 ? " | " : "", ids_name(d->users, u));
+		for (int64_t t = s->start[u]; t < s->start[u + 1]; t++)
+			text_addf(out, " %s=%g", ids_name(d->items, s->col[t]), (double)s->val[t]);
+	}
+}
+
+/* A data set as text: users in the order of their indices, then titles, then the test ratings. */
+static void describe(const struct dataset *d, struct text *out)
+{
+	text_clear(out);
+	add_ratings(d, d->all, out);
+	for (int32_t i = 0; d->titles && i < dataset_items(d); i++)
+		text_addf(out, "%s%s: %s", i > 0 ? " | " : " / ", ids_name(d->items, i), dataset_title(d, i));
+	if (d->test) {
+		text_addf(out, " / test ");
+		add_ratings(d, d->test, out);
+	}
+}
+
+static const struct good {
+	const char *what;
+	struct file files[3];
+	const char *path, *format, *columns, *expected;
+	const char *test, *titles, *encoding;
+	int duplicates;
+} good_files[] = {
+	{ "MovieLens 100K folder",
+	  { { "u.data", "196\t242\t3\t881250949\n186\t302\t3\t891717742\n196\t302\t1\t8\n" },
+	    { "u.item", "242|Kolya (1996)|24-Jan-1997||http://x|0|1\n302|Caf\xe9, Le (1997)|||\n9|Not rated|||\n" } },
+	  "@", "MovieLens 100K", "user item rating timestamp",
+	  "196: 302=1 242=3 | 186: 302=3 / 302: Caf\u00e9, Le (1997) | 242: Kolya (1996)", .encoding = "Latin-1" },
+	{ "MovieLens 100K given split, test found beside it, with a user and an item of its own",
+	  { { "u1.base", "1\t1\t5\t0\n1\t2\t3\t0\n" }, { "u1.test", "7\t1\t4\t0\n1\t8\t2\t0\n" }, { "u.item", "1|A\n8|B\n" } },
+	  "@/u1.base", "MovieLens 100K", "user item rating timestamp",
+	  "1: 1=5 2=3 | 7: / 1: A | 2:  | 8: B / test 1: 8=2 | 7: 1=4", .test = "u1.test", .encoding = "UTF-8" },
+	{ "MovieLens 1M folder, Latin-1 titles with bars behind them",
+	  { { "ratings.dat", "1::1193::5::978300760\n1::661::3::978302109\n2::661::4::0\n" },
+	    { "movies.dat", "661::James (1996)::Animation|Children's\n1193::\xc9t\xe9: 2 (1975)::Drama\n" } },
+	  "@", "MovieLens 1M", "user item rating timestamp",
+	  "1: 661=3 1193=5 | 2: 661=4 / 661: James (1996) | 1193: \u00c9t\u00e9: 2 (1975)", .encoding = "Latin-1" },
+	{ "half stars, UTF-8 titles",
+	  { { "ratings.dat", "1::122::4.5::838985046" },
+	    { "movies.dat", "122::\"Great\" Caf\u00e9 (1992)::Comedy" } },
+	  "@/ratings.dat", "MovieLens 1M", "user item rating timestamp", "1: 122=4.5 / 122: \"Great\" Caf\u00e9 (1992)",
+	  .encoding = "UTF-8" },
+	{ "MovieLens 20M folder, commas and quotes in titles",
+	  { { "ratings.csv", "userId,movieId,rating,timestamp\n1,2,3.5,1112486027\n1,29,0.5,1112484676\n" },
+	    { "movies.csv", "movieId,title,genres\r\n2,\"City, The (1995)\",A|B\r\n29,\"\"\"Hi\"\", he said\",(none)\r\n" } },
+	  "@", "CSV with header", "user item rating timestamp",
+	  "1: 2=3.5 29=0.5 / 2: City, The (1995) | 29: \"Hi\", he said", .encoding = "UTF-8" },
+	{ "header in another order, with columns that are not used",
+	  { { "x.csv", "when,score,Movie ID,x,user_id\n1,4,a,,u\n2,5,b,,u\n" } },
+	  "@/x.csv", "CSV with header", "- rating item - user", "u: a=4 b=5" },
+	{ "RecBole's header", { { "x.inter", "user_id:token\titem_id:token\trating:float\nu\ta\t2.0\n" } },
+	  "@/x.inter", "TSV with header", "user item rating", "u: a=2" },
+	{ "quoted cells, semicolons",
+	  { { "x.csv", "\"User-ID\";\"ISBN\";\"Book-Rating\"\n\"276725\";\"034545104X\";\"0\"\n\"a;b\" ; \"c\"\"d\";7\n" } },
+	  "@/x.csv", "semicolons between columns with header", "user item rating", "276725: 034545104X=0 | a;b: c\"d=7" },
+	{ "bars", { { "x", "u|a|1\nu|b|2\n" } }, "@/x", "\"|\" between columns", "user item rating", "u: a=1 b=2" },
+	{ "runs of blanks", { { "x.txt", "  u  a 1 \nu\t \tb  2\n" } },
+	  "@/x.txt", "blanks between columns", "user item rating", "u: a=1 b=2" },
+	{ "blanks around cells", { { "x.csv", "u, a, 1\n u ,b , 2 \n" } }, "@/x.csv", "CSV", "user item rating", "u: a=1 b=2" },
+	{ "byte order mark, CRLF, blank lines, comments, no newline at the end",
+	  { { "x.csv", "\xef\xbb\xbfu,a,1\r\n\r\n  \r\n# u,b,9\r\nu,b,2" } },
+	  "@/x.csv", "CSV", "user item rating", "u: a=1 b=2" },
+	{ "numbers in every notation", { { "x.csv", "u,a,1e0\nu,b,-1\nu,c,0\nu,d,+.5\nu,e,2.50\n" } },
+	  "@/x.csv", "CSV", "user item rating", "u: a=1 b=-1 c=0 d=0.5 e=2.5" },
+	{ "a repeated pair: the last wins", { { "x.csv", "u,a,1\nv,a,2\nu,a,3\n" } },
+	  "@/x.csv", "CSV", "user item rating", "u: a=3 | v: a=2", .duplicates = 1 },
+	{ "ids that look alike", { { "x.csv", "7,4194303,1\n007,4194304,2\n7.0,99999999999999999999,3\n" } },
+	  "@/x.csv", "CSV", "user item rating", "7: 4194303=1 | 007: 4194304=2 | 7.0: 99999999999999999999=3" },
+	{ "ids are cleaned", { { "x.csv", "\x1b[2J,caf\xc3\xa9,1\nu,caf\xe9,2\n" } },
+	  "@/x.csv", "CSV", "user item rating", "\ufffd[2J: caf\u00e9=1 | u: caf\u00e9=2" },
+	{ "titles are cleaned, of a repeated one the last holds",
+	  { { "x.csv", "u,1,1\n" }, { "t.txt", "1|first\n1| \x1b]0;x\x07\u202e |\n" } },
+	  "@/x.csv", "CSV", "user item rating", "u: 1=1 / 1: \ufffd]0;x\ufffd\ufffd", .titles = "t.txt", .encoding = "UTF-8" },
+	{ "most rated first, then by first appearance", { { "x.csv", "u,c,1\nv,b,1\nv,c,1\nw,a,1\nw,c,2\n" } },
+	  "@/x.csv", "CSV", "user item rating", "v: c=1 b=1 | w: c=2 a=1 | u: c=1" },
+	{ "a titles file of something else is passed over",
+	  { { "ratings.csv", "u,1,1\n" }, { "movies.csv", "2,Other\n" } }, "@", "CSV", "user item rating", "u: 1=1" },
+};
+
+static void good_files_load(void **state)
+{
+	struct text found = { 0 };
+	for (size_t i = 0; i < sizeof good_files / sizeof *good_files; i++) {
+		const struct good *g = &good_files[i];
+		char path[256], titles[256], text[1024];
+		struct load_options o = { .test = g->test };
+		struct dataset *d;
+		struct err e;
+		write_files(g->files, 3);
+		in_folder(g->path + (g->path[1] ? 2 : 1), path, sizeof path);
+		if (g->titles)
+			o.titles = in_folder(g->titles, titles, sizeof titles);
+		if (dataset_load(path, &o, &d, &e) < 0)
+			fail_msg("%s: %s", g->what, err_text(&e, text, sizeof text));
+		describe(d, &found);
+		if (strcmp(found.bytes, g->expected) != 0)
+			fail_msg("%s:\n  found    %s\n  expected %s", g->what, found.bytes, g->expected);
+		assert_string_equal(d->report.format, g->format);
+		assert_string_equal(d->report.columns, g->columns);
+		assert_string_equal(d->report.encoding, g->encoding ? g->encoding : "");
+		assert_int_equal(d->report.duplicates, g->duplicates);
+		assert_string_equal(d->report.first_rejected, "");
+		dataset_free(d);
+	}
+	text_done(&found);
+}
+
+static const struct bad {
+	const char *what;
+	struct file file;
+	struct load_options options;
+	int code;
+	const char *text;
+} bad_files[] = {
+	{ "missing", { NULL }, { 0 }, ERR_DATA, "@/missing: cannot be opened: No such file or directory" },
+	{ "empty", { "x.csv", "" }, { 0 }, ERR_DATA, "@/x.csv: is empty, expected lines of ratings or titles" },
+	{ "blank lines only", { "x.csv", "\n \n# c\n" }, { 0 }, ERR_DATA, "@/x.csv: has nothing but blank lines and comments" },
+	{ "header only", { "x.csv", "user,item,rating\n" }, { 0 }, ERR_DATA, "@/x.csv: has no rating in it, only a header" },
+	{ "binary", { "x.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\3\x20", 20 }, { 0 }, ERR_DATA,
+	  "@/x.png: is not text, expected lines of ratings or titles, plain or .gz" },
+	{ "UTF-16", { "x.csv", "\xff\xfeu\0,\0a\0,\0" "1\0\n\0", 14 }, { 0 }, ERR_DATA,
+	  "@/x.csv: is not text, expected lines of ratings or titles, plain or .gz" },
+	{ "one column", { "x.txt", "\n1\n2\n3\n" }, { 0 }, ERR_DATA,
+	  "x.txt:2:1: too few columns, expected user, item and rating between tabs, \"::\", commas, semicolons, \"|\" "
+	  "or blanks" },
+	{ "no ratings", { "x.csv", "1,2\n1,3\n" }, { 0 }, ERR_DATA,
+	  "x.csv:1:1: too few columns, expected user, item and rating between tabs, \"::\", commas, semicolons, \"|\" "
+	  "or blanks" },
+	{ "header without rating", { "x.csv", "userId,movieId,tag\n1,2,fun\n" }, { 0 }, ERR_DATA,
+	  "x.csv:1:1: the header names no column \"rating\", expected user, item and rating" },
+	{ "ratings of text", { "x.csv", "userId,movieId,rating\n1,2,good\n1,3,bad\n" }, { 0 }, ERR_DATA,
+	  "x.csv:2:5: rating \"good\", expected a number such as 4 or 3.5 (2 of 2 lines are bad, this is the first)" },
+	{ "not a number", { "x.csv", "1,2,nan\n" }, { 0 }, ERR_DATA,
+	  "x.csv:1:5: rating \"nan\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, this is the first)" },
+	{ "infinity", { "x.csv", "1,2,1e999\n1,2,inf\n" }, { 0 }, ERR_DATA,
+	  "x.csv:1:5: rating \"1e999\", expected a number such as 4 or 3.5 (2 of 2 lines are bad, this is the first)" },
+	{ "too great for a float", { "x.csv", "1,2,-1e39\n" }, { 0 }, ERR_DATA,
+	  "x.csv:1:5: rating \"-1e39\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, this is the first)" },
+	{ "a number with something behind it", { "x.csv", "1,2,4x\n" }, { 0 }, ERR_DATA,
+	  "x.csv:1:5: rating \"4x\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, this is the first)" },
+	{ "hostile rating", { "x.csv", "1,2,\x1b[2J\n" }, { 0 }, ERR_DATA,
+	  "x.csv:1:5: rating \"\ufffd[2J\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, this is the first)" },
+	{ "outside the scale", { "x.csv", "1,2,7\n" }, { .min = 1, .max = 5 }, ERR_DATA,
+	  "x.csv:1:5: rating 7, expected 1 to 5; set the scale with scale=MIN,MAX (1 of 1 lines are bad, this is the first)" },
+	{ "empty id", { "x.csv", "1,,3\n" }, { 0 }, ERR_DATA,
+	  "x.csv:1:3: item \"\", expected an id (1 of 1 lines are bad, this is the first)" },
+	{ "quote not closed", { "x.csv", "a,\"b,3\n" }, { .format = "csv" }, ERR_DATA,
+	  "x.csv:1:3: a quote is not closed, expected \"...\" and then \",\" (1 of 1 lines are bad, this is the first)" },
+	{ "text behind a quote", { "x.csv", "a,\"b\"c,3\n" }, { .format = "csv" }, ERR_DATA,
+	  "x.csv:1:3: a quote is not closed, expected \"...\" and then \",\" (1 of 1 lines are bad, this is the first)" },
+	{ "another separator than asked for", { "x.csv", "1,2,3\n" }, { .format = "tsv" }, ERR_DATA,
+	  "x.csv:1:1: 1 column, expected user item rating (1 of 1 lines are bad, this is the first)" },
+	{ "unknown format", { "x.csv", "1,2,3\n" }, { .format = "xml" }, ERR_USAGE,
+	  "format: \"xml\" is not one of: ml-100k ml-1m ml-csv csv tsv colons semicolons bars blanks" },
+	{ "folder with nothing known in it", { "readme.txt", "hello\n" }, { 0 }, ERR_DATA,
+	  "@: has no ratings file of a known name, expected one of u.data, ratings.dat, ratings.csv; or name the file itself" },
+	{ "missing test file", { "x.csv", "1,2,3\n" }, { .test = "/nowhere/t" }, ERR_DATA,
+	  "/nowhere/t: cannot be opened: No such file or directory" },
+	{ "a folder as test file", { "x.csv", "1,2,3\n" }, { .test = "/" }, ERR_DATA, "/: is a folder, expected a file" },
+	{ "missing titles", { "x.csv", "1,2,3\n" }, { .titles = "/nowhere/t" }, ERR_DATA,
+	  "/nowhere/t: cannot be opened: No such file or directory" },
+};
+
+/* With the test's folder written as "@". */
+static void shorten(const char *text, char *out, size_t size)
+{
+	size_t n = strlen(folder);
+	if (!strncmp(text, folder, n))
+		snprintf(out, size, "@%s", text + n);
+	else
+		snprintf(out, size, "%s", text);
+}
+
+static void expect_error(const char *what, const char *path, const struct load_options *o, int code, const char *expected)
+{
+	struct dataset *d = NULL;
+	struct err e = { 0 };
+	char text[1024], shown[1024];
+	int found = dataset_load(path, o, &d, &e);
+	shorten(err_text(&e, text, sizeof text), shown, sizeof shown);
+	if (found != code || e.code != code || strcmp(shown, expected) != 0)
+		fail_msg("%s:\n  found    %d %s\n  expected %d %s", what, found, shown, code, expected);
+	assert_null(d);
+}
+
+static void bad_files_are_refused(void **state)
+{
+	for (size_t i = 0; i < sizeof bad_files / sizeof *bad_files; i++) {
+		const struct bad *b = &bad_files[i];
+		char path[256];
+		write_files(&b->file, 1);
+		in_folder(b->file.name ? b->file.name : "missing", path, sizeof path);
+		bool whole_folder = b->file.name && !strcmp(b->file.name, "readme.txt");
+		expect_error(b->what, whole_folder ? folder : path, &b->options, b->code, b->text);
+	}
+}
+
+static void forbidden_file(void **state)
+{
+	char path[256];
+	write_files(&(struct file){ "x.csv", "1,2,3\n" }, 1);
+	assert_int_equal(chmod(in_folder("x.csv", path, sizeof path), 0), 0);
+	bool root = geteuid() == 0;
+	if (root && seteuid(65534) < 0)
+		skip();
+	expect_error("forbidden", path, NULL, ERR_DATA, "@/x.csv: cannot be opened: Permission denied");
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+}
+
+/* n lines of which `bad` are bad, every tenth from the third. */
+static void write_lines(int n, int bad, const char *line, size_t length)
+{
+	struct text t = { 0 };
+	for (int i = 0; i < n; i++)
+		if (bad > 0 && i % 10 == 2) {
+			text_add(&t, line, length);
+			bad--;
+		} else {
+			text_addf(&t, "%d,%d,%d\n", i / 10, i % 10, 1 + i % 5);
+		}
+	empty_folder();
+	write_file("x.csv", t.bytes, t.length);
+	text_done(&t);
+}
+
+static void few_bad_lines_are_counted(void **state)
+{
+	static char overlong[3 << 20], long_id[300];
+	memset(overlong, '1', sizeof overlong);
+	memcpy(overlong + sizeof overlong - 5, ",2,3\n", 5);
+	memcpy(long_id, overlong + sizeof overlong - sizeof long_id, sizeof long_id);
+	const struct {
+		const char *line;
+		size_t length;
+		const char *report;
+	} cases[] = {
+		{ "1,2,x\n", 6, "x.csv:3:5: rating \"x\", expected a number such as 4 or 3.5" },
+		{ "1,2\n", 4, "x.csv:3:1: 2 columns, expected user item rating" },
+		{ "1,\0002,3\n", 7, "x.csv:3:3: a NUL byte, expected text" },
+		{ overlong, sizeof overlong, "x.csv:3:1: the line is longer than 65536 bytes, expected a rating" },
+		{ long_id, sizeof long_id, "x.csv:3:1: user \"1111111111111111111111111111111111111111\" and so on, "
+					   "expected an id of at most 255 bytes" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char path[256], text[1024];
+		struct dataset *d;
+		struct err e;
+		write_lines(1000, 10, cases[i].line, cases[i].length);
+		if (dataset_load(in_folder("x.csv", path, sizeof path), NULL, &d, &e) < 0)
+			fail_msg("%s", err_text(&e, text, sizeof text));
+		assert_string_equal(d->report.first_rejected, cases[i].report);
+		assert_int_equal(d->report.rejected, 10);
+		assert_int_equal(d->report.ratings, 990);
+		assert_int_equal(d->report.lines, 1000);
+		dataset_free(d);
+	}
+}
+
+static void many_bad_lines_are_an_error(void **state)
+{
+	char path[256];
+	write_lines(1000, 11, "1,2,x\n", 6);
+	expect_error("11 of 1000", in_folder("x.csv", path, sizeof path), NULL, ERR_DATA,
+		     "x.csv:3:5: rating \"x\", expected a number such as 4 or 3.5 "
+		     "(11 of 1000 lines are bad, this is the first)");
+	write_lines(100, 2, "1,2,x\n", 6);
+	expect_error("2 of 100", path, NULL, ERR_DATA,
+		     "x.csv:3:5: rating \"x\", expected a number such as 4 or 3.5 "
+		     "(2 of 100 lines are bad, this is the first)");
+}
+
+static void load_good(const char *name, const struct load_options *o, struct dataset **d)
+{
+	struct err e;
+	char path[256], text[1024];
+	if (dataset_load(in_folder(name, path, sizeof path), o, d, &e) < 0)
+		fail_msg("%s", err_text(&e, text, sizeof text));
+}
+
+static void told_scale_and_found_scale(void **state)
+{
+	struct dataset *d;
+	write_files(&(struct file){ "x.csv", "1,2,3\n1,3,4.5\n" }, 1);
+	load_good("x.csv", NULL, &d);
+	assert_float_equal(d->min, 3, 0);
+	assert_float_equal(d->max, 4.5, 0);
+	assert_string_equal(d->name, "x");
+	dataset_free(d);
+	load_good("x.csv", &(struct load_options){ .min = 0, .max = 5 }, &d);
+	assert_float_equal(d->min, 0, 0);
+	assert_float_equal(d->max, 5, 0);
+	dataset_free(d);
+}
+
+/* Random digits: they do not compress to a single block. */
+static size_t write_gzip(const char *name, int lines)
+{
+	char path[256];
+	struct rng rng;
+	struct stat st;
+	empty_folder();
+	gzFile f = gzopen(in_folder(name, path, sizeof path), "wb");
+	rng_init(&rng, 1, 0);
+	for (int i = 0; i < lines; i++)
+		gzprintf(f, "%d::%d::%d\n", i, (int)rng_below(&rng, 1000000), 1 + i % 5);
+	assert_int_equal(gzclose(f), Z_OK);
+	assert_int_equal(stat(path, &st), 0);
+	return (size_t)st.st_size;
+}
+
+static void gzip_is_read(void **state)
+{
+	struct dataset *d;
+	write_gzip("ratings.dat.gz", 1000);
+	load_good("", NULL, &d);
+	assert_int_equal(d->report.ratings, 1000);
+	assert_string_equal(d->report.format, "MovieLens 1M");
+	dataset_free(d);
+	load_good("ratings.dat.gz", NULL, &d);
+	assert_string_equal(d->name, "ratings");
+	dataset_free(d);
+}
+
+static void damaged_gzip_is_refused(void **state)
+{
+	char path[256];
+	size_t size = write_gzip("x.gz", 20000);
+	in_folder("x.gz", path, sizeof path);
+	assert_int_equal(truncate(path, (off_t)(size / 2)), 0);
+	expect_error("half a gzip", path, NULL, ERR_DATA, "@/x.gz: the compressed file ends too early; fetch it again");
+	size = write_gzip("x.gz", 20000);
+	FILE *f = fopen(path, "r+b");
+	fseek(f, (long)size - 6, SEEK_SET); /* in the checksum */
+	int byte = fgetc(f);
+	fseek(f, (long)size - 6, SEEK_SET);
+	fputc(byte ^ 1, f);
+	fclose(f);
+	expect_error("a flipped bit", path, NULL, ERR_DATA,
+		     "@/x.gz: the compressed file is damaged (incorrect data check); fetch it again");
+}
+
+static bool stop_at_once(void *ctx, double fraction)
+{
+	double *seen = ctx;
+	*seen = fraction;
+	return false;
+}
+
+static bool go_on(void *ctx, double fraction)
+{
+	double *seen = ctx;
+	assert_true(fraction >= *seen && fraction <= 1);
+	*seen = fraction;
+	return true;
+}
+
+static void one_bad_line_is_let_pass(void **state)
+{
+	struct dataset *d;
+	write_files(&(struct file){ "x.csv", "who,what,how good\n1,2,3\n" }, 1);
+	load_good("x.csv", NULL, &d);
+	assert_int_equal(d->report.ratings, 1);
+	assert_int_equal(d->report.rejected, 1);
+	assert_string_equal(d->report.first_rejected,
+			    "x.csv:1:10: rating \"how good\", expected a number such as 4 or 3.5");
+	dataset_free(d);
+}
+
+static void progress_is_told_and_can_stop(void **state)
+{
+	char path[256];
+	double seen = -1;
+	struct dataset *d;
+	struct load_options o = { .progress = stop_at_once, .ctx = &seen };
+	write_lines(200000, 0, NULL, 0);
+	expect_error("stopped", in_folder("x.csv", path, sizeof path), &o, ERR_INTERRUPTED,
+		     "@/x.csv: stopped; nothing was loaded");
+	assert_true(seen > 0 && seen < 1);
+	o.progress = go_on;
+	seen = 0;
+	load_good("x.csv", &o, &d);
+	assert_float_equal(seen, 1, 0);
+	dataset_free(d);
+}
+
+/* Whatever bytes a file has, it loads or is refused with a place and a sentence. */
+static void no_bytes_crash_it(void **state)
+{
+	static const char *const seeds[] = {
+		"196\t242\t3\t881250949\n186\t302\t3\t891717742\n", "1::1193::5::978300760\n1::661::3::9\n",
+		"userId,movieId,rating\r\n1,\"a\"\"b\",3\r\n# c\r\n2,\"c\",4\r\n", "\xef\xbb\xbfu a 1\nv \xe9 2.5e0\n",
+	};
+	struct rng rng;
+	char path[256];
+	rng_init(&rng, 7, 0);
+	empty_folder();
+	in_folder("x.csv", path, sizeof path);
+	for (int round = 0; round < 2000; round++) {
+		static const char marks[] = "\"\",;:\t\n\r |#\0\xff" "0e-.";
+		char content[128];
+		size_t n = strlen(strcpy(content, seeds[round % 4]));
+		for (uint64_t changes = 1 + rng_below(&rng, 4); changes > 0; changes--)
+			content[rng_below(&rng, n)] = marks[rng_below(&rng, sizeof marks)];
+		struct dataset *d = NULL;
+		struct err e = { 0 };
+		write_file("x.csv", content, 1 + rng_below(&rng, n));
+		int status = dataset_load(path, &(struct load_options){ .titles = round % 8 < 4 ? NULL : path }, &d, &e);
+		if (status < 0 && (status != ERR_DATA || e.code != ERR_DATA || !e.where[0] || !e.message[0]))
+			fail_msg("round %d: status %d, \"%s\": \"%s\"", round, status, e.where, e.message);
+		assert_int_equal(status == 0, d != NULL);
+		dataset_free(d);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_files_load),
+		cmocka_unit_test(bad_files_are_refused),
+		cmocka_unit_test(forbidden_file),
+		cmocka_unit_test(few_bad_lines_are_counted),
+		cmocka_unit_test(many_bad_lines_are_an_error),
+		cmocka_unit_test(one_bad_line_is_let_pass),
+		cmocka_unit_test(told_scale_and_found_scale),
+		cmocka_unit_test(gzip_is_read),
+		cmocka_unit_test(damaged_gzip_is_refused),
+		cmocka_unit_test(progress_is_told_and_can_stop),
+		cmocka_unit_test(no_bytes_crash_it),
+	};
+	return cmocka_run_group_tests_name("load", tests, make_folder, remove_folder);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The MovieLens sets themselves, in $AUTOREC_DATA/ml-100k and ml-1m. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "autorec/dataset.h"
+
+static void counts_are_exact(void **state)
+{
+	static const struct {
+		const char *path, *test, *encoding, *first_title, *format;
+		int users, items, ratings, test_ratings, titled;
+	} sets[] = {
+		{ "ml-100k", NULL, "Latin-1", "Star Wars (1977)", "MovieLens 100K", 943, 1682, 100000, 0, 1682 },
+		{ "ml-100k/u1.base", "u1.test", "Latin-1", "Star Wars (1977)", "MovieLens 100K", 943, 1682, 80000, 20000, 1682 },
+		{ "ml-1m", NULL, "Latin-1", "American Beauty (1999)", "MovieLens 1M", 6040, 3706, 1000209, 0, 3706 },
+	};
+	const char *data = getenv("AUTOREC_DATA");
+	if (!data) {
+		print_message("AUTOREC_DATA is not set\n");
+		skip();
+	}
+	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+		char path[1024], text[1024];
+		struct dataset *d;
+		struct err e;
+		snprintf(path, sizeof path, "%s/%s", data, sets[i].path);
+		if (dataset_load(path, &(struct load_options){ .test = sets[i].test }, &d, &e) < 0)
+			fail_msg("%s", err_text(&e, text, sizeof text));
+		const struct load_report *r = &d->report;
+		assert_int_equal(r->users, sets[i].users);
+		assert_int_equal(r->items, sets[i].items);
+		assert_int_equal(r->ratings, sets[i].ratings);
+		assert_int_equal(r->test_ratings, sets[i].test_ratings);
+		assert_int_equal(r->titled, sets[i].titled);
+		assert_int_equal(r->rejected + r->duplicates, 0);
+		assert_string_equal(r->encoding, sets[i].encoding);
+		assert_string_equal(r->format, sets[i].format);
+		assert_string_equal(dataset_title(d, 0), sets[i].first_title);
+		assert_float_equal(d->min, 1, 0);
+		assert_float_equal(d->max, 5, 0);
+		dataset_free(d);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counts_are_exact),
+	};
+	return cmocka_run_group_tests_name("movielens", tests, NULL, NULL);
+}

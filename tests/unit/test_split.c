@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "autorec/clock.h"
+#include "autorec/ids.h"
+#include "autorec/rng.h"
+#include "autorec/split.h"
+
+enum { USERS = 120, ITEMS = 80 };
+
+static bool is_rated(int user, int item)
+{
+	return (user * 31 + item * 17) % 7 < 3;
+}
+
+static struct ids *number_ids(int n, bool backwards)
+{
+	struct ids *ids = ids_new(NULL);
+	assert_non_null(ids);
+	for (int i = 0; i < n; i++) {
+		char name[16];
+		int length = snprintf(name, sizeof name, "%d", backwards ? n - i : i + 1);
+		assert_int_equal(ids_add(ids, name, (size_t)length, NULL), i);
+	}
+	return ids;
+}
+
+static void free_data(struct dataset *d)
+{
+	ids_free(d->users);
+	ids_free(d->items);
+	ratings_free(d->all);
+	ratings_free(d->test);
+}
+
+/* Users "1" .. "120", items "1" .. "80"; backwards: the same ratings under other indices. */
+static struct dataset make_data(bool backwards)
+{
+	struct dataset d = { .users = number_ids(USERS, backwards), .items = number_ids(ITEMS, backwards) };
+	static struct rating list[USERS * ITEMS];
+	int n = 0;
+	for (int u = 0; u < USERS; u++)
+		for (int i = 0; i < ITEMS; i++) {
+			int user = backwards ? USERS - 1 - u : u, item = backwards ? ITEMS - 1 - i : i;
+			if (is_rated(user, item))
+				list[n++] = (struct rating){ u, i, (float)((user + item) % 5 + 1) };
+		}
+	assert_int_equal(ratings_new(USERS, ITEMS, list, n, &d.all, NULL, NULL), 0);
+	return d;
+}
+
+static struct split *split(const struct dataset *d, double holdout, double valid, uint64_t seed)
+{
+	struct split *s = NULL;
+	struct err e;
+	if (split_random(d, holdout, valid, seed, &s, &e) < 0)
+		fail_msg("holdout=%g valid=%g: %s", holdout, valid, e.message);
+	return s;
+}
+
+/* The same for the same pairs of ids, whatever their indices. */
+static uint64_t fingerprint(const struct dataset *d, const struct ratings *r)
+{
+	uint64_t sum = 0;
+	for (int32_t u = 0; u < r->by_user.n_rows; u++)
+		for (int64_t t = r->by_user.start[u]; t < r->by_user.start[u + 1]; t++) {
+			char pair[64];
+			int n = snprintf(pair, sizeof pair, "%s,%s,%g", ids_name(d->users, u),
+					 ids_name(d->items, r->by_user.col[t]), (double)r->by_user.val[t]);
+			sum += rng_hash(pair, (unsigned long)n);
+		}
+	return sum;
+}
+
+static int64_t shared_pairs(const struct ratings *a, const struct ratings *b)
+{
+	int64_t n = 0;
+	for (int32_t u = 0; u < a->by_user.n_rows; u++)
+		for (int64_t t = a->by_user.start[u]; t < a->by_user.start[u + 1]; t++)
+			n += sparse_find(&b->by_user, u, a->by_user.col[t]) >= 0;
+	return n;
+}
+
+static void parts_have_exact_sizes_and_make_up_the_whole(void **state)
+{
+	const double shares[][2] = { { 0.1, 0.1 }, { 0, 0 }, { 0.5, 0 }, { 0, 0.25 }, { 0.999, 0.999 }, { 0.3337, 0.0001 } };
+	struct dataset d = make_data(false);
+	const int64_t n = ratings_count(d.all);
+	for (size_t c = 0; c < sizeof shares / sizeof *shares; c++) {
+		struct split *s = split(&d, shares[c][0], shares[c][1], c);
+		int64_t n_test = (int64_t)floor(shares[c][0] * (double)n);
+		int64_t n_valid = (int64_t)floor(shares[c][1] * (double)(n - n_test));
+		assert_int_equal(ratings_count(s->test), n_test);
+		assert_int_equal(ratings_count(s->valid), n_valid);
+		assert_int_equal(ratings_count(s->train), n - n_test - n_valid);
+		assert_int_equal(shared_pairs(s->test, s->valid), 0);
+		assert_int_equal(shared_pairs(s->test, s->train), 0);
+		assert_int_equal(shared_pairs(s->valid, s->train), 0);
+		assert_int_equal(fingerprint(&d, s->test) + fingerprint(&d, s->valid) + fingerprint(&d, s->train),
+				 fingerprint(&d, d.all));
+		assert_false(s->test_given);
+		split_free(s);
+	}
+	free_data(&d);
+}
+
+static void indices_do_not_matter(void **state)
+{
+	struct dataset d = make_data(false), other = make_data(true);
+	struct split *s = split(&d, 0.2, 0.2, 7), *t = split(&other, 0.2, 0.2, 7);
+	assert_int_equal(fingerprint(&d, s->test), fingerprint(&other, t->test));
+	assert_int_equal(fingerprint(&d, s->valid), fingerprint(&other, t->valid));
+	assert_int_equal(fingerprint(&d, s->train), fingerprint(&other, t->train));
+	split_free(s);
+	split_free(t);
+	free_data(&d);
+	free_data(&other);
+}
+
+/* Results that were published with a seed can be had again only while these numbers stay. */
+static void splits_stay_the_same_for_ever(void **state)
+{
+	const struct { uint64_t seed, test, valid; } golden[] = {
+		{ 1, 0x4adc4e5ee75e23bc, 0xd351bb947679d8d8 },
+		{ 2, 0x79e063ead4a6e6be, 0x2c481136a514ad73 },
+		{ UINT64_MAX, 0xd0627644b9948fc3, 0xcbd6fb1474919088 },
+	};
+	struct dataset d = make_data(false);
+	for (size_t c = 0; c < sizeof golden / sizeof *golden; c++) {
+		struct split *s = split(&d, 0.1, 0.1, golden[c].seed);
+		assert_int_equal(fingerprint(&d, s->test), golden[c].test);
+		assert_int_equal(fingerprint(&d, s->valid), golden[c].valid);
+		split_free(s);
+	}
+	free_data(&d);
+}
+
+/* Two seeds share about holdout of their test pairs, as independent draws would. */
+static void seeds_are_independent(void **state)
+{
+	struct dataset d = make_data(false);
+	for (uint64_t seed = 0; seed < 20; seed++) {
+		struct split *s = split(&d, 0.2, 0, seed), *t = split(&d, 0.2, 0, seed + 1);
+		double share = (double)shared_pairs(s->test, t->test) / (double)ratings_count(s->test);
+		if (share < 0.14 || share > 0.26)
+			fail_msg("seeds %lu and %lu share %.3f of their test pairs, expected about 0.2", (unsigned long)seed,
+				 (unsigned long)seed + 1, share);
+		split_free(s);
+		split_free(t);
+	}
+	free_data(&d);
+}
+
+static void a_given_test_set_is_kept(void **state)
+{
+	struct dataset d = make_data(false);
+	/* The first is a rating of the file as well, the second is not. */
+	const struct rating given[] = { { 0, 0, 5 }, { 1, 0, 4 } };
+	assert_true(is_rated(0, 0));
+	assert_false(is_rated(1, 0));
+	assert_int_equal(ratings_new(USERS, ITEMS, given, 2, &d.test, NULL, NULL), 0);
+
+	struct split *s = split(&d, 0.1, 0.1, 1);
+	const int64_t n = ratings_count(d.all) - 1;
+	assert_true(s->test_given);
+	assert_true(s->holdout == 0);
+	assert_int_equal(fingerprint(&d, s->test), fingerprint(&d, d.test));
+	assert_int_equal(ratings_count(s->valid), n / 10);
+	assert_int_equal(ratings_count(s->train), n - n / 10);
+	assert_int_equal(shared_pairs(s->test, s->train) + shared_pairs(s->test, s->valid), 0);
+	split_free(s);
+	free_data(&d);
+}
+
+static void cold_pairs_are_counted(void **state)
+{
+	/* Training: user 0 rates items 0 and 1.  Test: warm, cold item, cold user, both cold. */
+	const struct rating all[] = { { 0, 0, 3 }, { 0, 1, 3 } };
+	const struct rating test[] = { { 0, 0, 3 }, { 0, 2, 3 }, { 1, 1, 3 }, { 1, 2, 3 } };
+	struct dataset d = { .users = number_ids(2, false), .items = number_ids(3, false) };
+	assert_int_equal(ratings_new(2, 3, all, 2, &d.all, NULL, NULL), 0);
+	assert_int_equal(ratings_new(2, 3, test + 1, 3, &d.test, NULL, NULL), 0);
+	struct split *s = split(&d, 0, 0, 1);
+	assert_int_equal(s->cold, 3);
+	split_free(s);
+
+	/* Where the given test takes the last rating of item 0 out of training, item 0 is cold. */
+	ratings_free(d.test);
+	assert_int_equal(ratings_new(2, 3, test, 4, &d.test, NULL, NULL), 0);
+	s = split(&d, 0, 0, 1);
+	assert_int_equal(s->cold, 4);
+	split_free(s);
+	free_data(&d);
+}
+
+static void bad_requests_are_refused(void **state)
+{
+	const struct { double holdout, valid; const char *where; } cases[] = {
+		{ 1, 0, "holdout" }, { -0.1, 0, "holdout" }, { NAN, 0, "holdout" }, { 0.1, 1, "valid" }, { 0.1, NAN, "valid" },
+	};
+	struct dataset d = make_data(false);
+	struct split *s = NULL;
+	struct err e;
+	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+		assert_int_equal(split_random(&d, cases[c].holdout, cases[c].valid, 1, &s, &e), ERR_USAGE);
+		assert_string_equal(e.where, cases[c].where);
+		assert_non_null(strstr(e.message, "expected 0 or more and less than 1"));
+		assert_null(s);
+	}
+	const int64_t n = ratings_count(d.all);
+	assert_int_equal(ratings_join(d.all, d.all, &d.test, NULL), 0);
+	assert_int_equal(ratings_count(d.test), n);
+	assert_int_equal(split_random(&d, 0.1, 0.1, 1, &s, &e), ERR_FAILED);
+	assert_non_null(strstr(e.message, "no rating is left for training"));
+	assert_null(s);
+	free_data(&d);
+}
+
+static void a_million_ratings_are_split_at_once(void **state)
+{
+	const char *folder = getenv("AUTOREC_DATA");
+	char path[4096];
+	struct dataset *d = NULL;
+	struct err e;
+	if (!folder) {
+		print_message("AUTOREC_DATA is not set: no MovieLens data to split\n");
+		skip();
+	}
+	snprintf(path, sizeof path, "%s/ml-1m", folder);
+	if (dataset_load(path, &(struct load_options){ 0 }, &d, &e) < 0)
+		fail_msg("%s: %s", e.where, e.message);
+	double start = clock_seconds();
+	struct split *s = split(d, 0.1, 0.1, 1);
+	print_message("%lld ratings: %.0f ms, %lld cold\n", (long long)ratings_count(d->all),
+		      1e3 * (clock_seconds() - start), (long long)s->cold);
+	assert_int_equal(ratings_count(s->test), ratings_count(d->all) / 10);
+	assert_int_equal(ratings_count(s->train) + ratings_count(s->valid) + ratings_count(s->test), ratings_count(d->all));
+	split_free(s);
+	dataset_free(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parts_have_exact_sizes_and_make_up_the_whole),
+		cmocka_unit_test(indices_do_not_matter),
+		cmocka_unit_test(splits_stay_the_same_for_ever),
+		cmocka_unit_test(seeds_are_independent),
+		cmocka_unit_test(a_given_test_set_is_kept),
+		cmocka_unit_test(cold_pairs_are_counted),
+		cmocka_unit_test(bad_requests_are_refused),
+		cmocka_unit_test(a_million_ratings_are_split_at_once),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

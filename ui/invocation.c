@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "invocation.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/mem.h"
+#include "autorec/param.h"
+
+const char invocation_usage[] =
+	"usage: autorec [OPTION]... [DATASET]\n"
+	"  -c, --command CMD    run a command line first (repeatable)\n"
+	"  -f, --script FILE    run commands from FILE (- is stdin)\n"
+	"  -b, --batch          no screen: results on stdout, then exit\n"
+	"      --json           batch results as JSON Lines\n"
+	"      --seed N         seed of the first weights\n"
+	"      --threads N      threads that compute\n"
+	"      --color=auto|never|16|256\n"
+	"      --glyphs=auto|ascii|block|braille\n"
+	"      --man            print the manual page\n"
+	"      --reference      print the command reference as Markdown\n"
+	"  -h, --help   -V, --version\n";
+
+/* Takes text over, at the end or as the `first`-th. */
+static int add(struct invocation *in, bool script, char *text, int at, struct err *e)
+{
+	size_t capacity = (size_t)in->capacity;
+	if (!text || mem_grow(&in->requests, &capacity, (size_t)in->n_requests + 1, sizeof *in->requests, e) < 0) {
+		free(text);
+		return ERR_NOMEM;
+	}
+	in->capacity = (int)capacity;
+	memmove(&in->requests[at + 1], &in->requests[at], (size_t)(in->n_requests - at) * sizeof *in->requests);
+	in->requests[at] = (struct request){ script, text };
+	in->n_requests++;
+	return 0;
+}
+
+/* `verb "argument"` ahead of what the person asked for. */
+static int add_ahead(struct invocation *in, int *at, const char *verb, const char *argument, struct err *e)
+{
+	struct text line = { 0 };
+	text_addf(&line, "%s \"", verb);
+	for (const char *p = argument; *p; p++)
+		text_addf(&line, "%s%c", *p == '"' || *p == '\\' ? "\\" : "", *p);
+	text_addf(&line, "\"");
+	return add(in, false, line.bytes, (*at)++, e);
+}
+
+static int choose(const char *name, const char *choices, const char *word, struct err *e)
+{
+	int i = param_choose(choices, word);
+	return i >= 0 ? i : err_set(e, ERR_USAGE, NULL, "%s=%.40s is not one of: %s", name, word, choices);
+}
+
+enum { SEED = 256, THREADS, COLOR, GLYPHS, JSON, MANUAL, REFERENCE };
+
+static const struct option long_options[] = {
+	{ "command", required_argument, NULL, 'c' }, { "script", required_argument, NULL, 'f' },
+	{ "batch", no_argument, NULL, 'b' },	     { "json", no_argument, NULL, JSON },
+	{ "seed", required_argument, NULL, SEED },   { "threads", required_argument, NULL, THREADS },
+	{ "color", required_argument, NULL, COLOR }, { "glyphs", required_argument, NULL, GLYPHS },
+	{ "man", no_argument, NULL, MANUAL },	     { "reference", no_argument, NULL, REFERENCE },
+	{ "help", no_argument, NULL, 'h' },	     { "version", no_argument, NULL, 'V' },
+	{ 0 },
+};
+
+static int take(struct invocation *in, int option, const char *word, int *ahead, struct err *e)
+{
+	int choice = 0;
+	switch (option) {
+	case 'c': return add(in, false, mem_text(word, e), in->n_requests, e);
+	case 'f': return add(in, true, mem_text(word, e), in->n_requests, e);
+	case 'b': in->batch = true; break;
+	case JSON: in->json = true; break;
+	case SEED: return add_ahead(in, ahead, "set seed", word, e);
+	case THREADS: return add_ahead(in, ahead, "set threads", word, e);
+	case COLOR:
+		choice = choose("--color", "auto never 16 256", word, e);
+		in->term.colors = (enum colors)choice;
+		break;
+	case GLYPHS:
+		choice = choose("--glyphs", "auto ascii block braille", word, e);
+		in->term.glyphs = (enum glyphs)choice;
+		break;
+	case MANUAL: in->manual = true; break;
+	case REFERENCE: in->reference = true; break;
+	case 'h': in->help = true; break;
+	case 'V': in->version = true; break;
+	default: return err_set(e, ERR_USAGE, NULL, "the command line cannot be understood");
+	}
+	return choice < 0 ? choice : 0;
+}
+
+int invocation_parse(struct invocation *in, int argc, char **argv, struct err *e)
+{
+	int option, ahead = 0, status = 0;
+	*in = (struct invocation){ 0 };
+	while (status == 0 && (option = getopt_long(argc, argv, "c:f:bhV", long_options, NULL)) != -1)
+		status = take(in, option, optarg, &ahead, e);
+	if (status == 0 && optind < argc)
+		status = add_ahead(in, &ahead, "load", argv[optind++], e);
+	if (status == 0 && optind < argc)
+		status = err_set(e, ERR_USAGE, NULL, "\"%.60s\" is one data set too many", argv[optind]);
+	return status;
+}
+
+void invocation_done(struct invocation *in)
+{
+	for (int i = 0; i < in->n_requests; i++)
+		free(in->requests[i].text);
+	free(in->requests);
+	*in = (struct invocation){ 0 };
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <locale.h>
+#include <stdio.h>
+
+#include "autorec/command.h"
+#include "batch.h"
+#include "invocation.h"
+#include "screen.h"
+
+static int print(void (*document)(struct text *out))
+{
+	struct text text = { 0 };
+	document(&text);
+	fputs(text.bytes ? text.bytes : "", stdout);
+	text_done(&text);
+	return fflush(stdout) == 0 ? 0 : 1;
+}
+
+static void usage(struct text *out)
+{
+	text_addf(out, "%s", invocation_usage);
+}
+
+static void version(struct text *out)
+{
+	text_addf(out, "autorec %s\n", AUTOREC_VERSION);
+}
+
+static int run(const struct invocation *in)
+{
+	struct session session;
+	struct err e = { 0 };
+	if (session_init(&session, &e) < 0) {
+		fprintf(stderr, "autorec: %s\n", e.message);
+		return 1;
+	}
+	int status = in->batch ? batch_run(&session, in) : screen_run(&session, in);
+	session_done(&session);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct invocation in;
+	struct err e = { 0 };
+	int status;
+	setlocale(LC_CTYPE, ""); /* characters as the terminal has them; numbers stay as the files have them */
+	if (invocation_parse(&in, argc, argv, &e) < 0) {
+		fprintf(stderr, "autorec: %s\n%s", e.message, invocation_usage);
+		status = 2;
+	} else if (in.help || in.version || in.manual || in.reference) {
+		status = print(in.help ? usage : in.version ? version : in.manual ? command_manual : command_reference);
+	} else {
+		status = run(&in);
+	}
+	invocation_done(&in);
+	return status;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Styles: what a cell means, not how it looks.  A style is a role, or'ed with attributes.  Colours are
+ * Okabe and Ito's, which people with any kind of colour vision can tell apart; a role that matters
+ * without colour (mono terminals, NO_COLOR) also has an attribute, a character or a label of its own. */
+#ifndef UI_STYLE_H
+#define UI_STYLE_H
+
+#include <stdint.h>
+
+enum style_role {
+	STYLE_NORMAL,
+	STYLE_DIM, /* frames, axes, explanations */
+	STYLE_TITLE,
+	STYLE_TAB,
+	STYLE_TAB_ACTIVE,
+	STYLE_TRAIN,
+	STYLE_VALID,
+	STYLE_TEST,
+	STYLE_POSITIVE, /* a residual, weight or influence above zero */
+	STYLE_NEGATIVE,
+	STYLE_BEST, /* the best epoch's mark */
+	STYLE_GOOD, /* something went well */
+	STYLE_WARNING,
+	STYLE_ERROR,
+	STYLE_SELECTED, /* the row that keys act on */
+	STYLE_PROMPT,
+	STYLE_KEY, /* a key's name in help */
+	STYLE_BAR, /* gauges and histograms */
+	STYLE_SCALE, /* the first of STYLE_SCALE_STEPS, from most negative to most positive */
+	STYLE_SCALE_STEPS = 9,
+	STYLE_ROLES = STYLE_SCALE + STYLE_SCALE_STEPS,
+};
+
+enum style_attribute {
+	STYLE_BOLD = 1 << 8,
+	STYLE_REVERSE = 1 << 9,
+	STYLE_UNDERLINE = 1 << 10,
+	STYLE_FAINT = 1 << 11,
+	STYLE_ROLE_MASK = 0xff,
+};
+
+/* How many colours: a choice (--color), and after style_colors what is so. */
+enum colors { COLORS_AUTO, COLORS_NEVER, COLORS_16, COLORS_256 };
+
+/* The choice where one was made; else none when NO_COLOR is set and not empty, else what the terminal's
+ * number of colours allows. */
+enum colors style_colors(enum colors choice, const char *no_color, int terminal_colors);
+
+struct look {
+	int16_t foreground, background; /* index into the terminal's colours, -1: its default */
+	uint16_t attributes;            /* of enum style_attribute */
+};
+
+/* How a style looks; the attributes of the style itself are among those returned. */
+struct look style_look(unsigned style, enum colors colors);
+
+/* The role for a number in -1 .. 1 (values beyond are taken as the ends, NaN as normal). */
+unsigned style_scale(double value);
+
+#endif

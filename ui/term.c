@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define NCURSES_WIDECHAR 1
+#include "term.h"
+
+#include <fcntl.h>
+#include <langinfo.h>
+#include <ncurses.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "autorec/clock.h"
+#include "autorec/mem.h"
+#include "kept.h"
+#include "typing.h"
+
+enum {
+	ESC = 27,
+	ESCAPE_MS = 25, /* how long ESC waits for the rest of a key's sequence */
+	PASTE_BEGIN = KEY_MAX + 1000,
+	PASTE_END,
+	MOST_ROWS = 1000,
+	MOST_COLUMNS = 2000,
+	REPLACEMENT = 0xfffd,
+};
+
+struct term {
+	SCREEN *screen;
+	WINDOW *keys; /* a pad: reading from it never refreshes */
+	FILE *in, *out;
+	struct termios saved;
+	char leave[256]; /* what term_rescue sends */
+	size_t n_leave;
+	struct kept kept;
+	enum glyphs glyphs;
+	enum colors colors;
+	bool utf8, ansi, cursor_shown;
+	volatile sig_atomic_t up; /* the terminal is ours now */
+	struct typing typing;
+};
+
+void term_rescue(struct term *t)
+{
+	if (!t)
+		return;
+	if (t->up) {
+		t->up = 0;
+		write_all(fileno(t->out), t->leave, t->n_leave);
+		tcsetattr(fileno(t->in), TCSANOW, &t->saved);
+	}
+	kept_release(&t->kept);
+}
+
+/* -------- start and stop -------- */
+
+static FILE *open_terminal(int fd, const char *mode)
+{
+	int own = isatty(fd) ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	FILE *f = own >= 0 ? fdopen(own, mode) : NULL;
+	if (!f && own >= 0)
+		close(own);
+	return f;
+}
+
+static int open_files(struct term *t, struct err *e)
+{
+	t->in = open_terminal(STDIN_FILENO, "r");
+	t->out = open_terminal(STDOUT_FILENO, "w");
+	if (t->in && t->out && tcgetattr(fileno(t->in), &t->saved) == 0)
+		return 0;
+	return err_set(e, ERR_FAILED, NULL, "there is no terminal to show a screen on; use --batch to work without one");
+}
+
+/* Adds a terminal's capability to what term_rescue sends, without its padding ("$<5>"). */
+static void add_capability(struct term *t, const char *name)
+{
+	const char *s = tigetstr(name);
+	if (!s || s == (char *)-1)
+		return;
+	while (*s && t->n_leave < sizeof t->leave) {
+		const char *padding_end = s[0] == '$' && s[1] == '<' ? strchr(s, '>') : NULL;
+		if (padding_end)
+			s = padding_end + 1;
+		else
+			t->leave[t->n_leave++] = *s++;
+	}
+}
+
+/* An ANSI terminal ignores the modes that it does not know, so they need no detection. */
+static const char modes_on[] = "\033[?2004h";                   /* bracketed paste */
+static const char modes_off[] = "\033[?2004l";
+static const char mouse_off[] = "\033[?1000l\033[?1006l";
+static const char frame_begin[] = "\033[?2026h", frame_end[] = "\033[?2026l"; /* synchronized output */
+
+static void prepare_leave(struct term *t)
+{
+	static const char *const capabilities[] = { "rmkx", "sgr0", "op", "cnorm", "rmcup" };
+	if (t->ansi)
+		t->n_leave = (size_t)snprintf(t->leave, sizeof t->leave, "%s%s%s", frame_end, mouse_off, modes_off);
+	for (size_t i = 0; i < sizeof capabilities / sizeof *capabilities; i++)
+		add_capability(t, capabilities[i]);
+}
+
+static int start_screen(struct term *t, struct err *e)
+{
+	const char *name = getenv("TERM");
+	if (!name || !*name)
+		return err_set(e, ERR_FAILED, "TERM", "is not set; set it, for example to xterm-256color, or use --batch");
+	t->screen = newterm(NULL, t->out, t->in);
+	const char *move = t->screen ? tigetstr("cup") : NULL;
+	if (move && move != (char *)-1) {
+		t->ansi = !strncmp(move, "\033[", 2);
+		return 0;
+	}
+	if (t->screen)
+		endwin();
+	return err_set(e, ERR_FAILED, "TERM",
+		       "\"%.40s\" is %s; set TERM to what the terminal is, for example xterm-256color, or use --batch", name,
+		       t->screen ? "a terminal that cannot place its cursor" : "an unknown kind of terminal");
+}
+
+static enum glyphs choose_glyphs(enum glyphs choice, bool utf8)
+{
+	const char *name = getenv("TERM");
+	if (!utf8)
+		return GLYPHS_ASCII;
+	if (choice != GLYPHS_AUTO)
+		return choice;
+	if (!strncmp(name, "vt", 2))
+		return GLYPHS_ASCII;
+	return strcmp(name, "linux") ? GLYPHS_BRAILLE : GLYPHS_BLOCK; /* the console's font has no braille */
+}
+
+static void start_colors(struct term *t, enum colors choice)
+{
+	int available = has_colors() ? COLORS : 0;
+	t->colors = COLORS_NEVER;
+	if (available < 8 || start_color() == ERR)
+		return;
+	t->colors = style_colors(choice, getenv("NO_COLOR"), COLORS);
+	if (t->colors == COLORS_256 && COLORS < 256)
+		t->colors = COLORS_16;
+	bool defaults = use_default_colors() != ERR;
+	for (short role = 0; t->colors != COLORS_NEVER && role < STYLE_ROLES; role++) {
+		struct look look = style_look((unsigned)role, t->colors);
+		init_pair((short)(role + 1), look.foreground < 0 && !defaults ? COLOR_WHITE : look.foreground,
+			  look.background < 0 && !defaults ? COLOR_BLACK : look.background);
+	}
+}
+
+static void start_keys(struct term *t)
+{
+	raw();
+	noecho();
+	nonl();
+	typeahead(-1);
+	set_escdelay(ESCAPE_MS);
+	keypad(t->keys, TRUE);
+	nodelay(t->keys, TRUE);
+	define_key("\033[200~", PASTE_BEGIN);
+	define_key("\033[201~", PASTE_END);
+	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	mouseinterval(0);
+	if (t->ansi)
+		write_all(fileno(t->out), modes_on, sizeof modes_on - 1);
+}
+
+static void free_term(struct term *t)
+{
+	if (t->keys)
+		delwin(t->keys);
+	if (t->screen)
+		delscreen(t->screen);
+	if (t->in)
+		fclose(t->in);
+	if (t->out)
+		fclose(t->out);
+	typing_done(&t->typing);
+	free(t);
+}
+
+int term_start(struct term **out, const struct term_options *options, struct err *e)
+{
+	struct term *t = mem_array(1, sizeof *t, e);
+	if (!t)
+		return ERR_NOMEM;
+	t->kept = (struct kept){ -1, -1 };
+	t->cursor_shown = true;
+	int status = open_files(t, e);
+	if (status == 0)
+		status = start_screen(t, e);
+	if (status == 0 && !(t->keys = newpad(1, 1)))
+		status = err_set(e, ERR_NOMEM, NULL, "out of memory: the screen could not be made");
+	if (status < 0) {
+		free_term(t);
+		return status;
+	}
+	t->utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
+	t->glyphs = choose_glyphs(options->glyphs, t->utf8);
+	start_colors(t, options->colors);
+	prepare_leave(t);
+	t->up = 1;
+	start_keys(t);
+	t->kept = kept_start();
+	term_redraw(t);
+	*out = t;
+	return 0;
+}
+
+static void give_back(struct term *t)
+{
+	if (!t->up)
+		return;
+	t->up = 0;
+	if (t->ansi)
+		write_all(fileno(t->out), modes_off, sizeof modes_off - 1);
+	endwin();
+	tcsetattr(fileno(t->in), TCSADRAIN, &t->saved);
+}
+
+void term_stop(struct term *t)
+{
+	if (!t)
+		return;
+	give_back(t);
+	kept_release(&t->kept);
+	free_term(t);
+}
+
+void term_suspend(struct term *t)
+{
+	give_back(t);
+	t->cursor_shown = true;
+}
+
+void term_resume(struct term *t)
+{
+	reset_prog_mode();
+	if (t->ansi)
+		write_all(fileno(t->out), modes_on, sizeof modes_on - 1);
+	t->up = 1;
+	term_redraw(t);
+}
+
+/* -------- the screen -------- */
+
+enum glyphs term_glyphs(const struct term *t)
+{
+	return t->glyphs;
+}
+
+enum colors term_colors(const struct term *t)
+{
+	return t->colors;
+}
+
+int term_fd(const struct term *t)
+{
+	return fileno(t->in);
+}
+
+static int clamp(int n, int least, int most)
+{
+	return n < least ? least : n > most ? most : n;
+}
+
+void term_size(struct term *t, int *rows, int *columns)
+{
+	struct winsize size = { 0 };
+	if (ioctl(fileno(t->out), TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0) {
+		size.ws_row = (unsigned short)LINES;
+		size.ws_col = (unsigned short)COLS;
+	}
+	*rows = clamp(size.ws_row, 1, MOST_ROWS);
+	*columns = clamp(size.ws_col, 1, MOST_COLUMNS);
+	if (is_term_resized(*rows, *columns))
+		resizeterm(*rows, *columns);
+}
+
+void term_redraw(struct term *t)
+{
+	clearok(curscr, TRUE);
+}
+
+/* ncurses counts columns by the C library's tables, the canvas by its own; where these disagree, or the
+ * locale has no such character, a cell shows a substitute, so that the cells behind it stay in place. */
+static bool can_show(const struct term *t, const struct cell *cell)
+{
+	return t->utf8 ? wcwidth((wchar_t)cell->code[0]) == cell->width : cell->code[0] < 0x7f;
+}
+
+static attr_t attributes_of(uint16_t attributes)
+{
+	return (attributes & STYLE_BOLD ? A_BOLD : 0) | (attributes & STYLE_REVERSE ? A_REVERSE : 0) |
+	       (attributes & STYLE_UNDERLINE ? A_UNDERLINE : 0) | (attributes & STYLE_FAINT ? A_DIM : 0);
+}
+
+static void draw_cell(const struct term *t, const struct cell *cell, int y, int x)
+{
+	wchar_t text[CELL_CODES + 1] = { 0 };
+	if (can_show(t, cell))
+		for (int i = 0; i < CELL_CODES && (i == 0 || t->utf8); i++)
+			text[i] = (wchar_t)cell->code[i];
+	else
+		text[0] = t->utf8 ? REPLACEMENT : '?';
+	short pair = t->colors == COLORS_NEVER ? 0 : (short)((cell->style & STYLE_ROLE_MASK) + 1);
+	cchar_t c;
+	setcchar(&c, text, attributes_of(style_look(cell->style, t->colors).attributes), pair, NULL);
+	mvadd_wch(y, x, &c);
+}
+
+static void show_cursor(struct term *t, bool shown)
+{
+	if (shown != t->cursor_shown)
+		curs_set(shown);
+	t->cursor_shown = shown;
+}
+
+void term_draw(struct term *t, const struct canvas *c, int y, int x)
+{
+	int rows = c->rows < LINES ? c->rows : LINES, columns = c->columns < COLS ? c->columns : COLS;
+	erase();
+	for (int row = 0; row < rows; row++)
+		for (int column = 0; column < columns; column++) {
+			const struct cell *cell = &c->cells[(size_t)row * (size_t)c->columns + (size_t)column];
+			if (cell->width > 0 && column + cell->width <= columns)
+				draw_cell(t, cell, row, column);
+		}
+	show_cursor(t, y >= 0);
+	move(clamp(y, 0, LINES - 1), clamp(x, 0, COLS - 1));
+	wnoutrefresh(stdscr);
+	if (t->ansi)
+		write_all(fileno(t->out), frame_begin, sizeof frame_begin - 1);
+	doupdate();
+	if (t->ansi)
+		write_all(fileno(t->out), frame_end, sizeof frame_end - 1);
+}
+
+/* -------- keys -------- */
+
+/* Keys that have a name here, with the bytes that readline knows them by whatever the terminal sends. */
+static const struct named_key {
+	int code;
+	enum key key;
+	const char *bytes;
+} named_keys[] = {
+	{ KEY_UP, K_UP, "\033[A" },
+	{ KEY_DOWN, K_DOWN, "\033[B" },
+	{ KEY_RIGHT, K_RIGHT, "\033[C" },
+	{ KEY_LEFT, K_LEFT, "\033[D" },
+	{ KEY_HOME, K_HOME, "\033[H" },
+	{ KEY_END, K_END, "\033[F" },
+	{ KEY_IC, K_INSERT, "\033[2~" },
+	{ KEY_DC, K_DELETE, "\033[3~" },
+	{ KEY_PPAGE, K_PAGE_UP, "\033[5~" },
+	{ KEY_NPAGE, K_PAGE_DOWN, "\033[6~" },
+	{ KEY_BTAB, K_BACKTAB, "\033[Z" },
+	{ KEY_BACKSPACE, K_BACKSPACE, "\177" },
+	{ KEY_ENTER, K_ENTER, "\r" },
+	{ '\r', K_ENTER, "\r" },
+	{ '\t', K_TAB, "\t" },
+	{ '\b', K_BACKSPACE, "\b" },
+	{ 127, K_BACKSPACE, "\177" },
+};
+
+static bool name_key(int code, struct event *event)
+{
+	if (code > KEY_F0 && code <= KEY_F0 + 12)
+		event->key = (enum key)(K_F1 + (code - KEY_F0 - 1));
+	for (size_t i = 0; i < sizeof named_keys / sizeof *named_keys; i++)
+		if (named_keys[i].code == code) {
+			event->key = named_keys[i].key;
+			event_set_bytes(event, named_keys[i].bytes, strlen(named_keys[i].bytes));
+			return true;
+		}
+	return false;
+}
+
+/* A key that ncurses knows: its code, or for one without a name above the sequence it sends. */
+static bool read_special(int code, struct event *event)
+{
+	event->key = K_OTHER;
+	if (!name_key(code, event)) {
+		char *sequence = keybound(code, 0);
+		event_set_bytes(event, sequence ? sequence : "", sequence ? strlen(sequence) : 0);
+		free(sequence);
+	}
+	return event->key != K_OTHER || event->n_bytes > 0;
+}
+
+static bool read_mouse(struct event *event)
+{
+	MEVENT mouse;
+	if (getmouse(&mouse) != OK)
+		return false;
+	event->type = EVENT_MOUSE;
+	event->y = mouse.y;
+	event->x = mouse.x;
+	event->button = mouse.bstate & BUTTON4_PRESSED ? BUTTON_WHEEL_UP :
+			mouse.bstate & BUTTON5_PRESSED ? BUTTON_WHEEL_DOWN :
+							 BUTTON_LEFT;
+	return mouse.bstate & (BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED);
+}
+
+/* A control sequence that ncurses does not know is read to its end, else its tail would be typed. */
+static bool read_sequence(struct term *t, struct event *event)
+{
+	char bytes[EVENT_BYTES] = { ESC, '[' };
+	size_t n = 2;
+	for (int c; (c = wgetch(t->keys)) != ERR && c < 128;) {
+		if (n < sizeof bytes)
+			bytes[n++] = (char)c;
+		if (c >= '@' && c <= '~')
+			break;
+	}
+	event->key = K_OTHER;
+	event_set_bytes(event, bytes, n);
+	return true;
+}
+
+static bool read_character(struct term *t, int c, bool alt, struct event *event)
+{
+	if (!typing_byte(&t->typing, c, alt, event))
+		return false;
+	if (!event->alt)
+		name_key((int)event->code, event);
+	return true;
+}
+
+static bool read_escape(struct term *t, struct event *event)
+{
+	int next = wgetch(t->keys);
+	if (next == '[')
+		return read_sequence(t, event);
+	if (next != ERR && next != ESC && next < 256)
+		return read_character(t, next, true, event);
+	if (next != ERR)
+		ungetch(next);
+	event->key = K_ESCAPE;
+	event_set_bytes(event, "\033", 1);
+	return true;
+}
+
+static bool read_paste(struct term *t, int c, struct event *event)
+{
+	if (c != PASTE_END) {
+		if (c >= 256 || typing_paste_byte(&t->typing, c, clock_seconds()))
+			return false;
+		ungetch(c);
+	}
+	return typing_paste_end(&t->typing, event);
+}
+
+static bool read_one(struct term *t, int c, struct event *event)
+{
+	if (t->typing.pasting)
+		return read_paste(t, c, event);
+	switch (c) {
+	case KEY_RESIZE: return false; /* resizeterm left it; term_size has been asked */
+	case PASTE_BEGIN: typing_paste_begin(&t->typing, clock_seconds()); return false;
+	case PASTE_END: return false;
+	case KEY_MOUSE: return read_mouse(event);
+	case ESC: return read_escape(t, event);
+	default: return c < 256 ? read_character(t, c, false, event) : read_special(c, event);
+	}
+}
+
+bool term_read(struct term *t, struct event *event)
+{
+	for (int c; (c = wgetch(t->keys)) != ERR;) {
+		*event = (struct event){ .type = EVENT_KEY };
+		if (read_one(t, c, event))
+			return true;
+	}
+	return false;
+}
