@@ -37,6 +37,11 @@ struct kernels {
 	void (*rprop)(const struct rprop *c, real *to, const real *from, const real *gradient, real *step,
 		      int8_t *sign, size_t n);
 
+	/* Sums down the `width` columns of a strip: of its numbers, of their squares, and of how many lie
+	 * below `low` or above `high`.  Adds to what is there. */
+	void (*moments)(const real *strip, int32_t rows, int width, real low, real high, double *sum, double *squares,
+			double *outside);
+
 	/* Sum of squares. */
 	double (*square)(const real *x, size_t n);
 };

@@ -29,6 +29,11 @@ struct focus {
 	struct listing user_list, item_list;
 	int64_t unit_sort; /* index into UNIT_SORTS */
 	bool unit_reverse;
+	int zoom;         /* the chart shows the last 1 / 2^zoom of the epochs */
+	bool log_y;
+	double smoothing; /* weight of the past in the curve's running mean; 0: none */
+	char find[80];    /* what is looked for in a list of rows */
+	int find_steps;   /* finds asked for since the start, previous ones counting back: a screen follows it */
 };
 
 /* What holds the command queue of a screen, or blocks a batch. */

@@ -12,6 +12,7 @@
 #include "autorec/evaluate.h"
 #include "autorec/model.h"
 #include "autorec/split.h"
+#include "autorec/units.h"
 
 struct trainer;
 
@@ -34,6 +35,7 @@ struct epoch_record {
 	double loss, train_rmse, valid_rmse, test_rmse; /* NaN where there is no such set */
 	double seconds;                                 /* this epoch took */
 	double elapsed;                                 /* training time since epoch 0, pauses left out */
+	struct unit_summary units;                      /* zero for a model without hidden units */
 };
 
 /* Something that happened between two epochs: an option that was changed. */

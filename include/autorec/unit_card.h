@@ -15,6 +15,8 @@ struct unit_table {
 	struct unit *units; /* [k] */
 	int32_t *order;     /* [k]: units, greatest first (by index: least first) */
 	struct unit_summary summary;
+	double low, high;             /* of the histogram */
+	int64_t histogram[UNIT_BINS]; /* of all activations */
 	int64_t epoch;
 };
 int unit_table_measure(const struct model *m, const struct weights *w, enum unit_sort sort, bool reverse, struct unit_table *out,

@@ -20,16 +20,16 @@ struct unit {
 #define UNIT_DEAD 0.01
 
 struct unit_summary {
-	double mean;                  /* of all activations */
-	double saturated;             /* share of all activations */
+	double mean, sd;          /* over units: of their means, of their sds */
+	double saturated;         /* share of all activations */
 	int32_t dead;
-	double norm_in, norm_out;     /* root mean square over units */
-	double low, high;             /* of the histogram */
-	int64_t histogram[UNIT_BINS]; /* of all activations */
+	double norm_in, norm_out; /* root mean square over units */
 };
 
 /* units: [k].  A model without hidden units gives ERR_FAILED. */
 int units_measure(const struct model *m, const struct weights *w, struct unit *units, struct unit_summary *summary, struct err *e);
+/* Histogram of all activations, over the activation's bounds or, where it has none, over what occurs. */
+void units_histogram_of_all(const struct model *m, const struct weights *w, double *low, double *high, int64_t bins[UNIT_BINS]);
 /* Activations of one unit: [n_vectors]. */
 void units_activations(const struct weights *w, int32_t unit, real *out);
 /* Histogram of n values over low .. high (both found here). */

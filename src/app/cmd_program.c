@@ -1,14 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The program itself: view, screenshot, wait, source, history, help, quit. */
-#include <string.h>
-
+ * The program itself: screenshot, wait, source, history, help, quit. */
 #include "autorec/command.h"
-
-static int run_view(struct session *s, const struct args *a, json_t *out, struct err *e)
-{
-	s->focus.view = (enum view)args_get(a, "name")->i;
-	return 0;
-}
 
 static int run_screenshot(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
@@ -75,11 +67,6 @@ static int run_quit(struct session *s, const struct args *a, json_t *out, struct
 	return 0;
 }
 
-const struct command cmd_view = {
-	.name = "view", .usage = "NAME", .summary = "show a view", .keys = "",
-	.params = { { "name", PARAM_CHOICE, .choices = VIEW_NAMES, .help = "which", .required = true } },
-	.run = run_view,
-};
 const struct command cmd_screenshot = {
 	.name = "screenshot", .usage = "FILE", .summary = "write the screen as text", .keys = "file",
 	.params = { { "file", PARAM_PATH, .help = "where to", .required = true } },

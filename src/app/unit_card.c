@@ -61,11 +61,13 @@ int unit_table_measure(const struct model *m, const struct weights *w, enum unit
 	int status = t.units && t.order ? units_measure(m, w, t.units, &t.summary, e) : ERR_NOMEM;
 	if (status == 0)
 		status = sort_units(&t, sort, reverse, e);
-	if (status < 0)
+	if (status < 0) {
 		unit_table_done(&t);
-	else
-		*out = t;
-	return status;
+		return status;
+	}
+	units_histogram_of_all(m, w, &t.low, &t.high, t.histogram);
+	*out = t;
+	return 0;
 }
 
 /* The STRONGEST greatest of n values, by size when they are weights; the sign stays. */

@@ -39,11 +39,11 @@ enum {
 /* Chosen so that 60,000 ratings of 1,000 users for 800 items look like MovieLens 100K: the same tails, the most
  * frequent rating 4, their mean about 3.5, and about as much left to say once the biases are known. */
 static const double
-	MEAN = 3.45,
-	USER_BIAS = 0.40, ITEM_BIAS = 0.48, NOISE = 0.68, /* standard deviations */
+	MEAN = 3.15,
+	USER_BIAS = 0.38, ITEM_BIAS = 0.46, NOISE = 0.73, /* standard deviations */
 	POPULARITY_SPREAD = 1.15, ACTIVITY_SPREAD = 0.95, /* of logarithms */
 	POPULAR_IS_GOOD = 0.45,                           /* correlation of popularity and item bias */
-	GENRE_OF_TYPE = 0.55, GENRE_OF_USER = 0.35, HIDDEN_TASTE = 0.30,
+	GENRE_OF_TYPE = 0.50, GENRE_OF_USER = 0.30, HIDDEN_TASTE = 0.25,
 	SECOND_GENRE = 0.55, THIRD_GENRE = 0.3, /* chances, the latter's once there is a second */
 	CHOICE_BY_TASTE = 1.2;                  /* how sharply taste decides what is watched */
 
@@ -176,13 +176,11 @@ struct supply {
 static int64_t take_part(struct supply *s, double activity)
 {
 	const int64_t others = s->users - 1, spare = s->ratings - s->users * s->least;
+	const int64_t low = s->ratings - others * s->most, high = s->ratings - others * s->least;
 	int64_t n = s->least + (int64_t)((double)spare * activity / s->activity);
-	if (n > s->most)
-		n = s->most;
-	if (n < s->ratings - others * s->most)
-		n = s->ratings - others * s->most;
-	if (others == 0)
-		n = s->ratings;
+	n = n < s->most ? n : s->most;
+	n = n < high ? n : high;
+	n = n > low ? n : low;
 	s->ratings -= n;
 	s->users--;
 	s->activity -= activity;

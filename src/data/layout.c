@@ -85,29 +85,38 @@ static char *take_quoted(struct field *f, char *p, char *end)
 	return NULL;
 }
 
-int layout_split(const char *separator, char *line, size_t length, struct field *fields, int max)
+/* The field at p; returns its end, with blanks behind a quoted one skipped, NULL where a quote is bad. */
+static inline char *take_field(struct field *f, const char *separator, char *p, char *end)
 {
 	/* Only these two are RFC 4180's and its relatives'; elsewhere a quote is a character. */
 	bool quotes = separator[0] == ',' || separator[0] == ';';
+	char *start = skip_blanks(p, separator[0] == ' ' || quotes ? end : p);
+	if (!quotes || start == end || *start != '"') {
+		p = find_separator(separator, start, end);
+		*f = (struct field){ .text = start, .length = (size_t)(p - start) };
+	} else {
+		p = take_quoted(f, start + 1, end);
+		p = p ? skip_blanks(p, end) : NULL;
+		if (p && p < end && *p != separator[0])
+			p = NULL;
+	}
+	if (p)
+		trim(f);
+	return p;
+}
+
+int layout_split(const char *separator, char *line, size_t length, struct field *fields, int max)
+{
 	bool blanks = separator[0] == ' ';
 	size_t width = blanks ? 0 : strlen(separator);
 	char *p = line, *end = line + length;
 	for (int n = 0; n < max;) {
 		struct field *f = &fields[n++];
-		char *start = blanks || (quotes && p < end && *p == ' ') ? skip_blanks(p, end) : p;
-		if (quotes && start < end && *start == '"') {
-			p = take_quoted(f, start + 1, end);
-			if (p)
-				p = skip_blanks(p, end);
-			if (!p || (p < end && *p != separator[0])) {
-				fields[0].text = start;
-				return -1;
-			}
-		} else {
-			p = find_separator(separator, start, end);
-			*f = (struct field){ .text = start, .length = (size_t)(p - start) };
+		p = take_field(f, separator, p, end);
+		if (!p) {
+			fields[0] = *f;
+			return -1;
 		}
-		trim(f);
 		if (blanks)
 			p = skip_blanks(p, end);
 		if (p == end)

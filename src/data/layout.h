@@ -46,7 +46,7 @@ int layout_find(struct layout *l, const struct reader *r, const char *separator,
 void layout_describe(const struct layout *l, char *out, size_t size);
 
 /* Cuts up to `max` fields from a line and returns how many there are; those behind are not looked at.
- * -1: in fields[0] a quote is not closed, or more text follows it. */
+ * -1: the quote before fields[0] is not closed, or more text follows it. */
 int layout_split(const char *separator, char *line, size_t length, struct field *fields, int max);
 /* Turns the doubled quotes of a quoted field into single ones, in place. */
 void field_unquote(struct field *f);

@@ -31,7 +31,7 @@ static int bad_line(const struct line *l, const struct layout *layout, int found
 {
 	char place[256], columns[128];
 	if (found < 0)
-		return err_set(e, ERR_DATA, place_of(l, first->text, place, sizeof place),
+		return err_set(e, ERR_DATA, place_of(l, first->text - 1, place, sizeof place),
 			       "a quote is not closed, expected \"...\" and then \"%s\"", layout->separator);
 	layout_describe(layout, columns, sizeof columns);
 	return err_set(e, ERR_DATA, place_of(l, l->text, place, sizeof place), "%d column%s, expected %s", found,

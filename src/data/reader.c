@@ -36,7 +36,8 @@ static int check_gzip(struct reader *r, int got, struct err *e)
 	if (status == Z_BUF_ERROR)
 		return err_set(e, ERR_DATA, r->path, "the compressed file ends too early; fetch it again");
 	if (got < 0)
-		return err_set(e, ERR_DATA, r->path, "the compressed file is damaged (%s); fetch it again", what && what[1] == ' ' ? what + 2 : message);
+		return err_set(e, ERR_DATA, r->path, "the compressed file is damaged (%s); fetch it again",
+			       what && what[1] == ' ' ? what + 2 : message);
 	return 0;
 }
 

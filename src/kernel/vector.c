@@ -186,6 +186,32 @@ static void rprop(const struct rprop *c, real *to, const real *from, const real 
 	}
 }
 
+/* In blocks of rows short enough for float sums, which then go into the double ones. */
+static void moments(const real *strip, int32_t rows, int width, real low, real high, double *sum, double *squares,
+		    double *outside)
+{
+	enum { BLOCK = 64 };
+	for (int32_t r = 0; r < rows; r += BLOCK) {
+		const int32_t end = rows - r < BLOCK ? rows : r + BLOCK;
+		for (int j = 0; j < width; j += LANES) {
+			real s[LANES] = { 0 }, q[LANES] = { 0 }, o[LANES] = { 0 };
+			for (int32_t i = r; i < end; i++) {
+				const real *x = strip + (size_t)i * (size_t)width + j;
+				for (int l = 0; l < LANES; l++) {
+					s[l] += x[l];
+					q[l] += x[l] * x[l];
+					o[l] += (real)((x[l] < low) | (x[l] > high));
+				}
+			}
+			for (int l = 0; l < LANES; l++) {
+				sum[j + l] += (double)s[l];
+				squares[j + l] += (double)q[l];
+				outside[j + l] += (double)o[l];
+			}
+		}
+	}
+}
+
 static double square(const real *x, size_t n)
 {
 	/* Sixteen sums, then one: the order is fixed, and float squares are exact in double. */
@@ -213,5 +239,6 @@ const struct kernels NAME(KERNEL_ISA) = {
 	.dots = dots,
 	.sigmoid = sigmoid,
 	.rprop = rprop,
+	.moments = moments,
 	.square = square,
 };

@@ -24,6 +24,7 @@ struct trainer {
 	void (*wake)(void *);
 	void *wake_ctx;
 
+	struct unit *units; /* [k]: the worker's scratch */
 	pthread_t thread;
 	bool started;
 	pthread_mutex_t lock; /* guards all below */
@@ -110,6 +111,8 @@ static int compute(struct trainer *t, const struct weights *from, struct weights
 		status = score_set(t, to, t->sets.valid, &r->valid_rmse, e);
 	if (status == 0 && isfinite(result.loss))
 		status = score_set(t, to, t->sets.test, &r->test_rmse, e);
+	if (status == 0 && isfinite(result.loss) && m->n_vectors > 0)
+		status = units_measure(m, to, t->units, &r->units, e);
 	r->seconds = clock_seconds() - began;
 	return status;
 }
@@ -270,6 +273,11 @@ int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(v
 	if (!t)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
 	*t = (struct trainer){ .model = m, .working = *m, .sets = *sets, .wake = wake, .wake_ctx = ctx };
+	t->units = mem_array((size_t)m->config.k, sizeof *t->units, e);
+	if (!t->units) {
+		free(t);
+		return ERR_NOMEM;
+	}
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->work, NULL);
 	pthread_mutex_lock(&t->lock);
@@ -304,6 +312,7 @@ void trainer_free(struct trainer *t)
 		weights_free(t->sets_of_weights[i]);
 	pthread_cond_destroy(&t->work);
 	pthread_mutex_destroy(&t->lock);
+	free(t->units);
 	free(t->records);
 	free(t->marks);
 	model_free(t->model);

@@ -6,57 +6,26 @@
 
 #include "autorec/kernel.h"
 
-/* Statistics of the units of strip s. */
+/* Statistics of the units of strip s, and the lengths of their columns of V and W. */
 static void measure_strip(const struct model *m, const struct weights *w, int s, struct unit *units)
 {
 	const struct panel *h = &w->hidden;
-	const int width = panel_width(h->k, s);
-	double low, high;
-	activation_bounds((enum activation)m->config.hidden, &low, &high);
-	const real near_low = (real)(low + UNIT_NEAR * (high - low)), near_high = (real)(high - UNIT_NEAR * (high - low));
-	double sum[STRIP] = { 0 }, squares[STRIP] = { 0 };
-	int32_t saturated[STRIP] = { 0 };
-	for (int32_t i = 0; i < h->rows; i++) {
-		const real *row = panel_row(h, s, i);
-		for (int j = 0; j < width; j++) {
-			sum[j] += (double)row[j];
-			squares[j] += (double)row[j] * (double)row[j];
-			saturated[j] += row[j] < near_low || row[j] > near_high;
-		}
-	}
-	for (int j = 0; j < STRIP && s * STRIP + j < h->k; j++) {
-		struct unit *u = &units[s * STRIP + j];
-		const double n = h->rows, mean = sum[j] / n, variance = squares[j] / n - mean * mean;
-		u->mean = (float)mean;
-		u->sd = (float)sqrt(variance > 0 ? variance : 0);
-		u->saturated = (float)(isfinite(low) ? saturated[j] / n : 0);
-		u->dead = (double)u->sd < UNIT_DEAD;
-	}
-}
-
-/* Lengths of the columns of a panel, strip s. */
-static void column_norms(const struct panel *p, int s, double *norm)
-{
-	const int width = panel_width(p->k, s);
-	double squares[STRIP] = { 0 };
-	for (int32_t r = 0; r < p->rows; r++) {
-		const real *row = panel_row(p, s, r);
-		for (int j = 0; j < width; j++)
-			squares[j] += (double)row[j] * (double)row[j];
-	}
-	for (int j = 0; j < width; j++)
-		norm[j] = sqrt(squares[j]);
-}
-
-static void measure_norms(const struct model *m, const struct weights *w, int s, struct unit *units)
-{
 	const struct panel v = weights_panel(m, w, model_tensor(m, "V")), out = weights_panel(m, w, model_tensor(m, "W"));
-	double norm_in[STRIP], norm_out[STRIP];
-	column_norms(&v, s, norm_in);
-	column_norms(&out, s, norm_out);
-	for (int j = 0; j < STRIP && s * STRIP + j < v.k; j++) {
-		units[s * STRIP + j].norm_in = (float)norm_in[j];
-		units[s * STRIP + j].norm_out = (float)norm_out[j];
+	const int width = panel_width(h->k, s);
+	double low, high, sum[STRIP] = { 0 }, squares[STRIP] = { 0 }, outside[STRIP] = { 0 };
+	double unused[STRIP] = { 0 }, norm_in[STRIP] = { 0 }, norm_out[STRIP] = { 0 };
+	activation_bounds((enum activation)m->config.hidden, &low, &high);
+	const double margin = isfinite(low) ? UNIT_NEAR * (high - low) : 0;
+	kernel_use()->moments(panel_row(h, s, 0), h->rows, width, (real)(low + margin), (real)(high - margin), sum, squares, outside);
+	kernel_use()->moments(panel_row(&v, s, 0), v.rows, width, 0, 0, unused, norm_in, unused);
+	kernel_use()->moments(panel_row(&out, s, 0), out.rows, width, 0, 0, unused, norm_out, unused);
+	for (int j = 0; j < STRIP && s * STRIP + j < h->k; j++) {
+		const double n = h->rows, mean = sum[j] / n, variance = squares[j] / n - mean * mean;
+		struct unit *u = &units[s * STRIP + j];
+		*u = (struct unit){ .mean = (float)mean, .sd = (float)sqrt(variance > 0 ? variance : 0),
+				    .saturated = (float)(outside[j] / n), .norm_in = (float)sqrt(norm_in[j]),
+				    .norm_out = (float)sqrt(norm_out[j]) };
+		u->dead = (double)u->sd < UNIT_DEAD;
 	}
 }
 
@@ -86,39 +55,18 @@ void units_histogram(const real *x, int64_t n, double *low, double *high, int64_
 	fill(x, n, *low, *high, bins);
 }
 
-/* The summary's histogram covers every activation; strips keep their padding out of it. */
-static void histogram_of_all(const struct model *m, const struct weights *w, struct unit_summary *sum)
-{
-	const struct panel *h = &w->hidden;
-	activation_bounds((enum activation)m->config.hidden, &sum->low, &sum->high);
-	const bool bounded = isfinite(sum->low);
-	if (!bounded) {
-		sum->low = HUGE_VAL;
-		sum->high = -HUGE_VAL;
-	}
-	for (int filling = bounded; filling < 2; filling++)
-		for (int s = 0; s < panel_strips(h->k); s++)
-			for (int32_t i = 0; i < h->rows; i++) {
-				const int used = h->k - s * STRIP < STRIP ? h->k - s * STRIP : STRIP;
-				if (filling)
-					fill(panel_row(h, s, i), used, sum->low, sum->high, sum->histogram);
-				else
-					range(panel_row(h, s, i), used, &sum->low, &sum->high);
-			}
-}
-
 int units_measure(const struct model *m, const struct weights *w, struct unit *units, struct unit_summary *out, struct err *e)
 {
 	const int32_t k = w->hidden.k;
 	if (w->hidden.rows == 0)
 		return err_set(e, ERR_FAILED, NULL, "%s has no hidden units; i-autorec and u-autorec have", m->ops->name);
 	struct unit_summary sum = { 0 };
-	for (int s = 0; s < panel_strips(k); s++) {
+#pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
+	for (int s = 0; s < panel_strips(k); s++)
 		measure_strip(m, w, s, units);
-		measure_norms(m, w, s, units);
-	}
 	for (int32_t j = 0; j < k; j++) {
 		sum.mean += (double)units[j].mean / k;
+		sum.sd += (double)units[j].sd / k;
 		sum.saturated += (double)units[j].saturated / k;
 		sum.dead += units[j].dead;
 		sum.norm_in += (double)(units[j].norm_in * units[j].norm_in) / k;
@@ -126,9 +74,29 @@ int units_measure(const struct model *m, const struct weights *w, struct unit *u
 	}
 	sum.norm_in = sqrt(sum.norm_in);
 	sum.norm_out = sqrt(sum.norm_out);
-	histogram_of_all(m, w, &sum);
 	*out = sum;
 	return 0;
+}
+
+void units_histogram_of_all(const struct model *m, const struct weights *w, double *low, double *high, int64_t bins[UNIT_BINS])
+{
+	const struct panel *h = &w->hidden;
+	memset(bins, 0, UNIT_BINS * sizeof *bins);
+	activation_bounds((enum activation)m->config.hidden, low, high);
+	const bool bounded = isfinite(*low) && isfinite(*high);
+	if (!bounded) {
+		*low = HUGE_VAL;
+		*high = -HUGE_VAL;
+	}
+	for (int filling = bounded; filling < 2; filling++)
+		for (int s = 0; s < panel_strips(h->k); s++)
+			for (int32_t i = 0; i < h->rows; i++) {
+				const int used = h->k - s * STRIP < STRIP ? h->k - s * STRIP : STRIP; /* no padding */
+				if (filling)
+					fill(panel_row(h, s, i), used, *low, *high, bins);
+				else
+					range(panel_row(h, s, i), used, low, high);
+			}
 }
 
 void units_activations(const struct weights *w, int32_t unit, real *out)

@@ -6,16 +6,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "autorec/dataset.h"
 #include "autorec/ids.h"
 #include "autorec/text.h"
+#include "scratch.h"
 
 static const char titles[] = "10|Toy Story (1995)\n"
 			     "11|Matrix, The (1999)\n"
@@ -30,38 +28,22 @@ static const char titles[] = "10|Toy Story (1995)\n"
 			     "20|Story of Us, The (1999)\n";
 enum { ITEMS = 11 };
 
-static void write_text(const char *folder, const char *name, const char *content)
-{
-	char path[256];
-	snprintf(path, sizeof path, "%s/%s", folder, name);
-	FILE *f = fopen(path, "wb");
-	assert_non_null(f);
-	fputs(content, f);
-	assert_int_equal(fclose(f), 0);
-}
-
 static int make_dataset(void **state)
 {
-	char folder[] = "/tmp/autorec-XXXXXX", path[256];
 	struct text ratings = { 0 };
-	struct dataset *d;
+	struct dataset *d = NULL;
 	struct err e;
-	if (!mkdtemp(folder))
+	if (scratch_make(NULL) < 0)
 		return -1;
 	for (int i = 0; i < ITEMS; i++)
 		for (int u = 0; u < 20 - i; u++)
 			text_addf(&ratings, "user%d\t%d\t3\n", u, 10 + i);
-	write_text(folder, "u.data", ratings.bytes);
-	write_text(folder, "u.item", titles);
+	scratch_write("u.data", ratings.bytes, ratings.length);
+	scratch_write("u.item", titles, sizeof titles - 1);
 	text_done(&ratings);
-	int status = dataset_load(folder, NULL, &d, &e);
-	for (int i = 0; i < 2; i++) {
-		snprintf(path, sizeof path, "%s/%s", folder, i ? "u.item" : "u.data");
-		remove(path);
-	}
-	rmdir(folder);
-	*state = status == 0 ? d : NULL;
-	return status;
+	int status = dataset_load(scratch, NULL, &d, &e);
+	*state = d;
+	return scratch_remove(NULL) < 0 ? -1 : status;
 }
 
 static int free_dataset(void **state)

@@ -9,67 +9,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
-#include <ftw.h>
 #include <zlib.h>
 
 #include "autorec/dataset.h"
 #include "autorec/rng.h"
 #include "autorec/text.h"
+#include "scratch.h"
 
 struct file {
 	const char *name, *content;
 	size_t length; /* 0: up to the first NUL */
 };
 
-static char folder[64];
-
-static const char *in_folder(const char *name, char *out, size_t size)
-{
-	snprintf(out, size, "%s/%s", folder, name);
-	return out;
-}
-
-static void write_file(const char *name, const char *content, size_t length)
-{
-	char path[512];
-	FILE *f = fopen(in_folder(name, path, sizeof path), "wb");
-	assert_non_null(f);
-	assert_int_equal(fwrite(content, 1, length, f), length);
-	assert_int_equal(fclose(f), 0);
-}
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	return remove(path);
-}
-
-static int make_folder(void **state)
-{
-	const char *tmp = getenv("TMPDIR");
-	snprintf(folder, sizeof folder, "%.40s/autorec-XXXXXX", tmp ? tmp : "/tmp");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	return nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static void empty_folder(void)
-{
-	remove_folder(NULL);
-	assert_int_equal(mkdir(folder, 0755), 0);
-}
-
 static void write_files(const struct file *files, int n)
 {
-	empty_folder();
+	scratch_empty();
 	for (int i = 0; i < n && files[i].name; i++)
-		write_file(files[i].name, files[i].content, files[i].length ? files[i].length : strlen(files[i].content));
+		scratch_write(files[i].name, files[i].content, files[i].length ? files[i].length : strlen(files[i].content));
 }
 
 static void add_ratings(const struct dataset *d, const struct ratings *r, struct text *out)
@@ -168,9 +126,9 @@ static void good_files_load(void **state)
 		struct dataset *d;
 		struct err e;
 		write_files(g->files, 3);
-		in_folder(g->path + (g->path[1] ? 2 : 1), path, sizeof path);
+		scratch_path(g->path + (g->path[1] ? 2 : 1), path, sizeof path);
 		if (g->titles)
-			o.titles = in_folder(g->titles, titles, sizeof titles);
+			o.titles = scratch_path(g->titles, titles, sizeof titles);
 		if (dataset_load(path, &o, &d, &e) < 0)
 			fail_msg("%s: %s", g->what, err_text(&e, text, sizeof text));
 		describe(d, &found);
@@ -215,8 +173,8 @@ static const struct bad {
 	  "x.csv:1:5: rating \"nan\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, this is the first)" },
 	{ "infinity", { "x.csv", "1,2,1e999\n1,2,inf\n" }, { 0 }, ERR_DATA,
 	  "x.csv:1:5: rating \"1e999\", expected a number such as 4 or 3.5 (2 of 2 lines are bad, this is the first)" },
-	{ "too great for a float", { "x.csv", "1,2,-1e39\n" }, { 0 }, ERR_DATA,
-	  "x.csv:1:5: rating \"-1e39\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, this is the first)" },
+	{ "too great for a float", { "x.csv", "1,2,-1e39\n1,2,1e39\n" }, { 0 }, ERR_DATA,
+	  "x.csv:1:5: rating \"-1e39\", expected a number such as 4 or 3.5 (2 of 2 lines are bad, this is the first)" },
 	{ "a number with something behind it", { "x.csv", "1,2,4x\n" }, { 0 }, ERR_DATA,
 	  "x.csv:1:5: rating \"4x\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, this is the first)" },
 	{ "hostile rating", { "x.csv", "1,2,\x1b[2J\n" }, { 0 }, ERR_DATA,
@@ -245,8 +203,8 @@ static const struct bad {
 /* With the test's folder written as "@". */
 static void shorten(const char *text, char *out, size_t size)
 {
-	size_t n = strlen(folder);
-	if (!strncmp(text, folder, n))
+	size_t n = strlen(scratch);
+	if (!strncmp(text, scratch, n))
 		snprintf(out, size, "@%s", text + n);
 	else
 		snprintf(out, size, "%s", text);
@@ -270,9 +228,9 @@ static void bad_files_are_refused(void **state)
 		const struct bad *b = &bad_files[i];
 		char path[256];
 		write_files(&b->file, 1);
-		in_folder(b->file.name ? b->file.name : "missing", path, sizeof path);
+		scratch_path(b->file.name ? b->file.name : "missing", path, sizeof path);
 		bool whole_folder = b->file.name && !strcmp(b->file.name, "readme.txt");
-		expect_error(b->what, whole_folder ? folder : path, &b->options, b->code, b->text);
+		expect_error(b->what, whole_folder ? scratch : path, &b->options, b->code, b->text);
 	}
 }
 
@@ -280,7 +238,7 @@ static void forbidden_file(void **state)
 {
 	char path[256];
 	write_files(&(struct file){ "x.csv", "1,2,3\n" }, 1);
-	assert_int_equal(chmod(in_folder("x.csv", path, sizeof path), 0), 0);
+	assert_int_equal(chmod(scratch_path("x.csv", path, sizeof path), 0), 0);
 	bool root = geteuid() == 0;
 	if (root && seteuid(65534) < 0)
 		skip();
@@ -300,8 +258,8 @@ static void write_lines(int n, int bad, const char *line, size_t length)
 		} else {
 			text_addf(&t, "%d,%d,%d\n", i / 10, i % 10, 1 + i % 5);
 		}
-	empty_folder();
-	write_file("x.csv", t.bytes, t.length);
+	scratch_empty();
+	scratch_write("x.csv", t.bytes, t.length);
 	text_done(&t);
 }
 
@@ -328,7 +286,7 @@ static void few_bad_lines_are_counted(void **state)
 		struct dataset *d;
 		struct err e;
 		write_lines(1000, 10, cases[i].line, cases[i].length);
-		if (dataset_load(in_folder("x.csv", path, sizeof path), NULL, &d, &e) < 0)
+		if (dataset_load(scratch_path("x.csv", path, sizeof path), NULL, &d, &e) < 0)
 			fail_msg("%s", err_text(&e, text, sizeof text));
 		assert_string_equal(d->report.first_rejected, cases[i].report);
 		assert_int_equal(d->report.rejected, 10);
@@ -342,7 +300,7 @@ static void many_bad_lines_are_an_error(void **state)
 {
 	char path[256];
 	write_lines(1000, 11, "1,2,x\n", 6);
-	expect_error("11 of 1000", in_folder("x.csv", path, sizeof path), NULL, ERR_DATA,
+	expect_error("11 of 1000", scratch_path("x.csv", path, sizeof path), NULL, ERR_DATA,
 		     "x.csv:3:5: rating \"x\", expected a number such as 4 or 3.5 "
 		     "(11 of 1000 lines are bad, this is the first)");
 	write_lines(100, 2, "1,2,x\n", 6);
@@ -355,7 +313,7 @@ static void load_good(const char *name, const struct load_options *o, struct dat
 {
 	struct err e;
 	char path[256], text[1024];
-	if (dataset_load(in_folder(name, path, sizeof path), o, d, &e) < 0)
+	if (dataset_load(scratch_path(name, path, sizeof path), o, d, &e) < 0)
 		fail_msg("%s", err_text(&e, text, sizeof text));
 }
 
@@ -380,8 +338,8 @@ static size_t write_gzip(const char *name, int lines)
 	char path[256];
 	struct rng rng;
 	struct stat st;
-	empty_folder();
-	gzFile f = gzopen(in_folder(name, path, sizeof path), "wb");
+	scratch_empty();
+	gzFile f = gzopen(scratch_path(name, path, sizeof path), "wb");
 	rng_init(&rng, 1, 0);
 	for (int i = 0; i < lines; i++)
 		gzprintf(f, "%d::%d::%d\n", i, (int)rng_below(&rng, 1000000), 1 + i % 5);
@@ -407,7 +365,7 @@ static void damaged_gzip_is_refused(void **state)
 {
 	char path[256];
 	size_t size = write_gzip("x.gz", 20000);
-	in_folder("x.gz", path, sizeof path);
+	scratch_path("x.gz", path, sizeof path);
 	assert_int_equal(truncate(path, (off_t)(size / 2)), 0);
 	expect_error("half a gzip", path, NULL, ERR_DATA, "@/x.gz: the compressed file ends too early; fetch it again");
 	size = write_gzip("x.gz", 20000);
@@ -455,7 +413,7 @@ static void progress_is_told_and_can_stop(void **state)
 	struct dataset *d;
 	struct load_options o = { .progress = stop_at_once, .ctx = &seen };
 	write_lines(200000, 0, NULL, 0);
-	expect_error("stopped", in_folder("x.csv", path, sizeof path), &o, ERR_INTERRUPTED,
+	expect_error("stopped", scratch_path("x.csv", path, sizeof path), &o, ERR_INTERRUPTED,
 		     "@/x.csv: stopped; nothing was loaded");
 	assert_true(seen > 0 && seen < 1);
 	o.progress = go_on;
@@ -475,8 +433,8 @@ static void no_bytes_crash_it(void **state)
 	struct rng rng;
 	char path[256];
 	rng_init(&rng, 7, 0);
-	empty_folder();
-	in_folder("x.csv", path, sizeof path);
+	scratch_empty();
+	scratch_path("x.csv", path, sizeof path);
 	for (int round = 0; round < 2000; round++) {
 		static const char marks[] = "\"\",;:\t\n\r |#\0\xff" "0e-.";
 		char content[128];
@@ -485,7 +443,7 @@ static void no_bytes_crash_it(void **state)
 			content[rng_below(&rng, n)] = marks[rng_below(&rng, sizeof marks)];
 		struct dataset *d = NULL;
 		struct err e = { 0 };
-		write_file("x.csv", content, 1 + rng_below(&rng, n));
+		scratch_write("x.csv", content, 1 + rng_below(&rng, n));
 		int status = dataset_load(path, &(struct load_options){ .titles = round % 8 < 4 ? NULL : path }, &d, &e);
 		if (status < 0 && (status != ERR_DATA || e.code != ERR_DATA || !e.where[0] || !e.message[0]))
 			fail_msg("round %d: status %d, \"%s\": \"%s\"", round, status, e.where, e.message);
@@ -509,5 +467,5 @@ int main(void)
 		cmocka_unit_test(progress_is_told_and_can_stop),
 		cmocka_unit_test(no_bytes_crash_it),
 	};
-	return cmocka_run_group_tests_name("load", tests, make_folder, remove_folder);
+	return cmocka_run_group_tests_name("load", tests, scratch_make, scratch_remove);
 }

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * view, chart, find: what the screen shows. */
+#include <stdio.h>
+
+#include "autorec/command.h"
+
+static int run_view(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	s->focus.view = (enum view)args_get(a, "name")->i;
+	return 0;
+}
+
+enum { DEEPEST_ZOOM = 12 };
+
+static int run_chart(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const struct value *zoom = args_get(a, "zoom"), *log_y = args_get(a, "log"), *smoothing = args_get(a, "smoothing");
+	struct focus *f = &s->focus;
+	if (zoom->given) {
+		const int64_t step = zoom->i == 0 ? 1 : zoom->i == 1 ? -1 : -DEEPEST_ZOOM;
+		f->zoom = (int)(f->zoom + step < 0 ? 0 : f->zoom + step > DEEPEST_ZOOM ? DEEPEST_ZOOM : f->zoom + step);
+	}
+	if (log_y->given)
+		f->log_y = log_y->i;
+	if (smoothing->given)
+		f->smoothing = smoothing->x;
+	f->view = VIEW_TRAIN;
+	return 0;
+}
+
+static int run_find(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	enum { LISTED = 20 };
+	const struct value *text = args_get(a, "text"), *reverse = args_get(a, "reverse");
+	int32_t items[LISTED];
+	int status = session_need_data(s, e);
+	if (status == 0 && !text->given && !s->focus.find[0])
+		status = err_set(e, ERR_USAGE, NULL, "what? usage: %s %s", a->command->name, a->command->usage);
+	if (status < 0)
+		return status;
+	if (text->given)
+		snprintf(s->focus.find, sizeof s->focus.find, "%s", text->text);
+	s->focus.find_steps += reverse->given && reverse->i ? -1 : 1;
+	if (s->interactive)
+		return 0;
+	json_t *rows = json_array();
+	json_object_set_new(out, "rows", rows);
+	int n = dataset_match_items(s->data, s->focus.find, items, LISTED);
+	for (int i = 0; i < n; i++) {
+		json_t *row = json_object();
+		session_put_item(s, row, items[i]);
+		json_array_append_new(rows, row);
+	}
+	return 0;
+}
+
+const struct command cmd_view = {
+	.name = "view", .usage = "NAME", .summary = "show a view: " VIEW_NAMES, .keys = "",
+	.params = { { "name", PARAM_CHOICE, .choices = VIEW_NAMES, .help = "which", .required = true } },
+	.run = run_view,
+};
+const struct command cmd_chart = {
+	.name = "chart", .usage = "[zoom=in|out|all] [log=on|off] [smoothing=0.6]", .summary = "how the RMSE curve is drawn", .keys = "",
+	.params = { { "zoom", PARAM_CHOICE, .choices = "in out all", .help = "in: the later half of what is shown" },
+		    { "log", PARAM_FLAG, .help = "logarithmic error axis" },
+		    { "smoothing", PARAM_REAL, 0, 0.99, .help = "weight of the past in a running mean" } },
+	.run = run_chart,
+};
+const struct command cmd_find = {
+	.name = "find", .usage = "[TEXT] [reverse=on]", .summary = "go to the next row (or list the items) with this in its title",
+	.keys = "rows:[{id,title}]",
+	.params = { { "text", PARAM_TEXT, .help = "part of a title; by default what was looked for last" },
+		    { "reverse", PARAM_FLAG, .help = "the one before" } },
+	.run = run_find,
+};

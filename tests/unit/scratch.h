@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A folder for the files of one test program: scratch_make and scratch_remove are its group's setup and
+ * teardown.  Include behind cmocka.h. */
+#ifndef SCRATCH_H
+#define SCRATCH_H
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char scratch[64];
+
+static inline const char *scratch_path(const char *name, char *out, size_t size)
+{
+	snprintf(out, size, "%s/%s", scratch, name);
+	return out;
+}
+
+static inline void scratch_write(const char *name, const char *content, size_t length)
+{
+	char path[512];
+	FILE *f = fopen(scratch_path(name, path, sizeof path), "wb");
+	assert_non_null(f);
+	assert_int_equal(fwrite(content, 1, length, f), length);
+	assert_int_equal(fclose(f), 0);
+}
+
+static inline int scratch_make(void **state)
+{
+	const char *tmp = getenv("TMPDIR");
+	snprintf(scratch, sizeof scratch, "%.40s/autorec-XXXXXX", tmp ? tmp : "/tmp");
+	return mkdtemp(scratch) ? chmod(scratch, 0755) : -1;
+}
+
+static inline int scratch_remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	return remove(path);
+}
+
+static inline int scratch_remove(void **state)
+{
+	return nftw(scratch, scratch_remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static inline void scratch_empty(void)
+{
+	scratch_remove(NULL);
+	assert_int_equal(mkdir(scratch, 0755), 0);
+}
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The file that keeps the lines that were entered: a line each, readable only by its owner.  Lines are
+ * appended as they are entered, so several sessions can share the file and a crash loses none; saving then
+ * leaves the last HISTORY_LINES different ones. */
+#ifndef UI_HISTORY_H
+#define UI_HISTORY_H
+
+#include <stddef.h>
+
+#include "autorec/err.h"
+
+enum { HISTORY_LINES = 1000 };
+
+struct history { /* start from {0} */
+	char *line[HISTORY_LINES]; /* oldest first, no two the same */
+	int n;
+};
+
+/* Adds a line as the newest one.  One that was there before moves, the oldest goes when there are too many. */
+void history_add(struct history *h, const char *line);
+void history_done(struct history *h);
+
+/* Adds the file's lines; a file that is not there or cannot be read has none. */
+void history_load(struct history *h, const char *path);
+/* Appends a line, and makes the file and its folders when they are not there. */
+int history_append(const char *path, const char *line, struct err *e);
+/* Cuts the file to its last HISTORY_LINES different lines. */
+int history_save(const char *path, struct err *e);
+
+#endif

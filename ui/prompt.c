@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "prompt.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "autorec/mem.h"
+#include "history.h"
+#include "style.h"
+#include "word.h"
+
+enum { ESC = 27, CTRL_D = 4, MOST_CANDIDATES = 2000, CANDIDATE_COLUMNS = 40 };
+
+struct candidate {
+	char *value, *label;
+	bool more;
+};
+
+struct prompt {
+	struct prompt_host host;
+	char *label;
+	char history[PATH_MAX]; /* "": none */
+	bool history_used;
+	struct err history_error;
+
+	struct text input; /* bytes for readline */
+	size_t taken;      /* of them */
+	bool starved;      /* readline wanted a byte when there was none */
+	bool ended;        /* Ctrl-D on an empty line */
+
+	char **lines; /* entered, not yet taken */
+	size_t n_lines, lines_room;
+
+	struct candidate *candidates;
+	const char **labels; /* theirs */
+	size_t n_candidates, candidates_room, labels_room;
+};
+
+/* readline's callbacks are told nothing but this. */
+static struct prompt *the_prompt;
+
+/* -------- history -------- */
+
+const char *prompt_history_path(char *out, size_t size)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	int n = -1;
+	if (state && state[0] == '/') /* the XDG specification: a relative path is invalid */
+		n = snprintf(out, size, "%s/autorec/history", state);
+	else if (home && home[0] == '/')
+		n = snprintf(out, size, "%s/.local/state/autorec/history", home);
+	return n > 0 && (size_t)n < size ? out : NULL;
+}
+
+static void load_history(const char *path)
+{
+	struct history h = { 0 };
+	history_load(&h, path);
+	for (int i = 0; i < h.n; i++)
+		add_history(h.line[i]);
+	history_done(&h);
+}
+
+static void remember(struct prompt *p, const char *line)
+{
+	for (int i = 0; i < history_length; i++)
+		if (!strcmp(history_get(history_base + i)->line, line)) {
+			free_history_entry(remove_history(i));
+			break;
+		}
+	add_history(line);
+	if (p->history[0] && history_append(p->history, line, &p->history_error) == 0)
+		p->history_used = true;
+}
+
+/* -------- lines -------- */
+
+static void enter(struct prompt *p, const char *line, size_t n)
+{
+	char *copy = strndup(line, n);
+	if (!copy || mem_grow(&p->lines, &p->lines_room, p->n_lines + 1, sizeof *p->lines, NULL) < 0) {
+		free(copy);
+		return;
+	}
+	p->lines[p->n_lines++] = copy;
+	if (n > 0)
+		remember(p, copy);
+}
+
+/* A paste may have brought line breaks: every line that is not empty is one entered. */
+static void enter_lines(struct prompt *p, const char *text)
+{
+	size_t before = p->n_lines;
+	while (*text) {
+		text += strspn(text, " \t\n");
+		size_t n = strcspn(text, "\n"), length = n;
+		while (length > 0 && strchr(" \t", text[length - 1]))
+			length--;
+		if (length > 0)
+			enter(p, text, length);
+		text += n;
+	}
+	if (p->n_lines == before)
+		enter(p, "", 0);
+}
+
+static void take_line(char *line)
+{
+	struct prompt *p = the_prompt;
+	if (line && !p->starved)
+		enter_lines(p, line);
+	if (!line && p->taken > 0 && p->input.bytes[p->taken - 1] == CTRL_D && !p->starved)
+		p->ended = true;
+	free(line);
+}
+
+char *prompt_next(struct prompt *p)
+{
+	if (p->n_lines == 0)
+		return NULL;
+	char *line = p->lines[0];
+	memmove(p->lines, p->lines + 1, --p->n_lines * sizeof *p->lines);
+	return line;
+}
+
+bool prompt_ended(struct prompt *p)
+{
+	bool ended = p->ended;
+	p->ended = false;
+	return ended;
+}
+
+const char *prompt_text(const struct prompt *p)
+{
+	return rl_line_buffer;
+}
+
+bool prompt_busy(const struct prompt *p)
+{
+	return rl_end > 0 || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_MULTIKEY | RL_STATE_NUMERICARG);
+}
+
+/* -------- completion -------- */
+
+static void clear_candidates(struct prompt *p)
+{
+	for (size_t i = 0; i < p->n_candidates; i++) {
+		free(p->candidates[i].value);
+		free(p->candidates[i].label);
+	}
+	p->n_candidates = 0;
+}
+
+void prompt_offer(struct prompt *p, const char *value, const char *label, bool more)
+{
+	size_t n = p->n_candidates + 1;
+	if (n > MOST_CANDIDATES || mem_grow(&p->candidates, &p->candidates_room, n, sizeof *p->candidates, NULL) < 0 ||
+	    mem_grow(&p->labels, &p->labels_room, n, sizeof *p->labels, NULL) < 0)
+		return;
+	struct candidate c = { strdup(value), strdup(label ? label : value), more };
+	if (!c.value || !c.label) {
+		free(c.value);
+		free(c.label);
+		return;
+	}
+	p->candidates[n - 1] = c;
+	p->labels[n - 1] = c.label;
+	p->n_candidates = n;
+}
+
+/* The line with its unfinished word replaced by value. */
+static char *line_with(const char *line, const struct word *w, const char *value, bool open, bool blank)
+{
+	struct text out = { 0 };
+	text_add(&out, line, w->start);
+	word_write(&out, value, w->quoted, open);
+	if (blank)
+		text_add(&out, " ", 1);
+	return out.bytes; /* readline frees it, NULL ends its list */
+}
+
+/* What all candidates have in common, when it goes on from what was typed (candidates need not: a title may
+ * be found by a word in its middle); else the line as it is. */
+static char *line_in_common(struct prompt *p, const char *line, const struct word *w)
+{
+	const char **values = calloc(p->n_candidates, sizeof *values);
+	char *result = NULL;
+	if (!values)
+		return strdup(line);
+	for (size_t i = 0; i < p->n_candidates; i++)
+		values[i] = p->candidates[i].value;
+	char *common = strndup(values[0], word_common(values, (int)p->n_candidates));
+	if (common && strlen(common) > w->value.length && text_find(common, w->value.bytes) == common)
+		result = line_with(line, w, common, true, false);
+	free(common);
+	free(values);
+	return result ? result : strdup(line);
+}
+
+/* readline's list: what to insert, then what there is to choose from.  It completes the whole line (see
+ * no_word_breaks), which leaves quoting to us. */
+static char **list_matches(struct prompt *p, const char *line, const struct word *w)
+{
+	size_t n = p->n_candidates;
+	char **matches = n ? calloc(n + 2, sizeof *matches) : NULL;
+	if (!matches)
+		return NULL;
+	const struct candidate *first = p->candidates;
+	matches[0] = n == 1 ? line_with(line, w, first->value, first->more, !first->more) : line_in_common(p, line, w);
+	for (size_t i = 0; i < n && n > 1; i++)
+		matches[i + 1] = line_with(line, w, p->candidates[i].value, p->candidates[i].more, false);
+	if (!matches[0]) {
+		free(matches);
+		return NULL;
+	}
+	return matches;
+}
+
+static char **complete_line(const char *line, int start, int end)
+{
+	struct prompt *p = the_prompt;
+	rl_attempted_completion_over = 1;
+	rl_completion_suppress_append = 1;
+	rl_sort_completion_matches = 0;
+	clear_candidates(p);
+	struct word w = word_last(line);
+	if (p->host.complete && !w.value.failed)
+		p->host.complete(p->host.ctx, p, line, w.start, w.value.bytes);
+	char **matches = list_matches(p, line, &w);
+	text_done(&w.value);
+	return matches;
+}
+
+static char *no_word_breaks(void)
+{
+	return (char *)(uintptr_t)"";
+}
+
+static void show_no_matches(char **matches, int n, int longest)
+{
+}
+
+/* The list of candidates stays until something else than completion happens. */
+static void age_candidates(struct prompt *p)
+{
+	if (rl_last_func != rl_complete && rl_last_func != rl_menu_complete && rl_last_func != rl_backward_menu_complete &&
+	    rl_last_func != rl_possible_completions)
+		clear_candidates(p);
+}
+
+int prompt_candidates(const struct prompt *p, const char *const **labels)
+{
+	*labels = p->labels;
+	return p->n_candidates > 1 ? (int)p->n_candidates : 0;
+}
+
+int prompt_draw_candidates(const struct prompt *p, struct area a)
+{
+	const char *const *labels;
+	int n = prompt_candidates(p, &labels), widest = 1;
+	for (int i = 0; i < n; i++) {
+		int width = text_width(labels[i]);
+		widest = width > widest ? width : widest;
+	}
+	widest = (widest < CANDIDATE_COLUMNS ? widest : CANDIDATE_COLUMNS) + 2;
+	int per_row = a.columns > widest ? a.columns / widest : 1, rows = (n + per_row - 1) / per_row;
+	bool cut = rows > a.rows;
+	rows = cut ? a.rows : rows;
+	int shown = cut ? (rows - 1) * per_row : n;
+	for (int i = 0; i < shown; i++)
+		canvas_text(a, i / per_row, i % per_row * widest, widest - 2, STYLE_NORMAL, labels[i]);
+	if (cut)
+		canvas_textf(a, rows - 1, 0, STYLE_DIM, "%d more: type on", n - (shown > 0 ? shown : 0));
+	return rows;
+}
+
+/* -------- readline -------- */
+
+static int next_byte(FILE *unused)
+{
+	struct prompt *p = the_prompt;
+	if (p->taken < p->input.length)
+		return (unsigned char)p->input.bytes[p->taken++];
+	p->starved = true;
+	return EOF;
+}
+
+static int input_waits(void)
+{
+	return the_prompt->taken < the_prompt->input.length;
+}
+
+static void redisplay_nothing(void)
+{
+}
+
+/* Everything that would touch the terminal, the signals or the environment is off before readline starts. */
+static int configure_readline(struct err *e)
+{
+	if (!rl_outstream || rl_outstream == stdout)
+		rl_outstream = fopen("/dev/null", "we");
+	if (!rl_outstream)
+		return err_set(e, ERR_IO, "/dev/null", "cannot be opened for writing; the prompt needs it");
+	rl_readline_name = "autorec";
+	rl_getc_function = next_byte;
+	rl_input_available_hook = input_waits;
+	rl_redisplay_function = redisplay_nothing;
+	rl_completion_display_matches_hook = show_no_matches;
+	rl_attempted_completion_function = complete_line;
+	rl_completion_word_break_hook = no_word_breaks;
+	rl_prep_term_function = NULL;
+	rl_deprep_term_function = NULL;
+	rl_catch_signals = rl_catch_sigwinch = rl_change_environment = 0;
+	rl_ignore_completion_duplicates = 0;
+	return 0;
+}
+
+/* What ~/.inputrc may not decide: no bell on our stderr, no pause that would stop the screen.  And keys that
+ * readline would learn from the terminal's description, which it does not read here. */
+static void configure_after_inputrc(void)
+{
+	rl_variable_bind("bell-style", "none");
+	rl_variable_bind("blink-matching-paren", "off");
+	rl_bind_keyseq_if_unbound("\033[3~", rl_delete);
+	rl_bind_keyseq_if_unbound("\033[2~", rl_overwrite_mode);
+}
+
+static void install(struct prompt *p)
+{
+	rl_callback_handler_install(p->label, take_line);
+}
+
+int prompt_start(struct prompt **out, const char *label, const struct prompt_host *host, const char *history,
+		 struct err *e)
+{
+	struct prompt *p = mem_array(1, sizeof *p, e);
+	if (!p)
+		return ERR_NOMEM;
+	p->host = *host;
+	p->label = mem_text(label, e);
+	int status = p->label ? configure_readline(e) : ERR_NOMEM;
+	if (status < 0) {
+		free(p->label);
+		free(p);
+		return status;
+	}
+	the_prompt = p;
+	using_history();
+	stifle_history(HISTORY_LINES);
+	if (history && strlen(history) < sizeof p->history) {
+		strcpy(p->history, history);
+		load_history(history);
+	}
+	install(p);
+	configure_after_inputrc();
+	*out = p;
+	return 0;
+}
+
+int prompt_stop(struct prompt *p, struct err *e)
+{
+	if (!p)
+		return 0;
+	int status = 0;
+	prompt_cancel(p);
+	rl_callback_handler_remove();
+	clear_history();
+	if (p->history_error.code && e)
+		*e = p->history_error;
+	if (p->history_error.code)
+		status = p->history_error.code;
+	else if (p->history_used)
+		status = history_save(p->history, e);
+	for (char *line; (line = prompt_next(p));)
+		free(line);
+	clear_candidates(p);
+	free(p->candidates);
+	free(p->labels);
+	free(p->lines);
+	text_done(&p->input);
+	free(p->label);
+	free(p);
+	the_prompt = NULL;
+	return status;
+}
+
+/* A key that readline does nothing with, such as F7: its bytes would be typed one by one. */
+static bool is_unknown_sequence(const char *bytes, size_t n)
+{
+	int type = 0;
+	return n > 2 && bytes[0] == ESC && strchr("[O", bytes[1]) &&
+	       (!rl_function_of_keyseq_len(bytes, n, NULL, &type) || type == ISKMAP);
+}
+
+void prompt_feed(struct prompt *p, const char *bytes, size_t n)
+{
+	bool vi_mode = rl_editing_mode == 0;
+	if (n == 1 && bytes[0] == ESC && !vi_mode) {
+		prompt_cancel(p);
+		return;
+	}
+	if (n == 0 || is_unknown_sequence(bytes, n))
+		return;
+	text_clear(&p->input);
+	p->taken = 0;
+	p->starved = false;
+	text_add(&p->input, bytes, n);
+	while (p->taken < p->input.length && !p->starved)
+		rl_callback_read_char();
+	if (p->starved)
+		prompt_cancel(p);
+	age_candidates(p);
+}
+
+void prompt_insert(struct prompt *p, const char *text)
+{
+	struct text clean = { 0 };
+	bool searching = RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH);
+	text += strspn(text, "\n");
+	for (uint32_t code; (code = text_next(&text));) {
+		char bytes[5];
+		code = code == '\t' || (code == '\n' && searching) ? ' ' : code;
+		if ((code >= 0x20 || code == '\n') && (code < 0x7f || code >= 0xa0))
+			text_add(&clean, bytes, (size_t)text_encode(code, bytes));
+	}
+	while (clean.length > 0 && clean.bytes[clean.length - 1] == '\n')
+		clean.bytes[--clean.length] = 0;
+	if (clean.length > 0 && searching)
+		prompt_feed(p, clean.bytes, clean.length);
+	else if (clean.length > 0)
+		rl_insert_text(clean.bytes);
+	clear_candidates(p);
+	text_done(&clean);
+}
+
+void prompt_cancel(struct prompt *p)
+{
+	rl_callback_sigcleanup(); /* ends an incremental search, a count, half a key sequence */
+	rl_free_line_state();
+	rl_callback_handler_remove();
+	rl_replace_line("", 1);
+	using_history();
+	install(p);
+	clear_candidates(p);
+}
+
+/* -------- drawing -------- */
+
+/* readline's prompt, which is a search's while one is on, without the spans that it marks as invisible. */
+static void add_label(struct text *out)
+{
+	bool hidden = false;
+	for (const char *c = rl_display_prompt ? rl_display_prompt : ""; *c; c++) {
+		if (*c == RL_PROMPT_START_IGNORE || *c == RL_PROMPT_END_IGNORE)
+			hidden = *c == RL_PROMPT_START_IGNORE;
+		else if (!hidden)
+			text_add(out, c, 1);
+	}
+}
+
+/* bytes of text, with every control character as one visible one, so that columns can be counted. */
+static void add_visible(struct text *out, const char *text, size_t n)
+{
+	for (const char *end = text + n; text < end;) {
+		char bytes[5];
+		uint32_t code = text_next(&text);
+		if (code == '\n')
+			code = 0x21b5; /* a return arrow */
+		else if (code < 0x20 || (code >= 0x7f && code < 0xa0))
+			code = '?';
+		text_add(out, bytes, (size_t)text_encode(code, bytes));
+	}
+}
+
+/* Draws the line scrolled by whole characters so far that the cursor, behind `before`, is in a; returns its column. */
+static int draw_line(struct area a, const char *before, const char *after)
+{
+	int cursor = text_width(before), scrolled = 0;
+	while (cursor >= a.columns && *before) {
+		cursor -= text_columns(text_next(&before));
+		scrolled = 1;
+	}
+	canvas_text(a, 0, 0, -1, STYLE_NORMAL, before);
+	canvas_text(a, 0, cursor, -1, STYLE_NORMAL, after);
+	if (scrolled && cursor > 0)
+		canvas_put(a, 0, 0, STYLE_DIM, '<');
+	return cursor;
+}
+
+int prompt_draw(const struct prompt *p, struct area a)
+{
+	struct text label = { 0 }, before = { 0 }, after = { 0 };
+	add_label(&label);
+	add_visible(&before, rl_line_buffer, (size_t)rl_point);
+	add_visible(&after, rl_line_buffer + rl_point, (size_t)(rl_end - rl_point));
+	int width = label.bytes ? canvas_text(a, 0, 0, a.columns / 2, STYLE_PROMPT, label.bytes) : 0;
+	struct area line = area_at(a, 0, width, 1, a.columns - width);
+	int cursor = draw_line(line, before.bytes ? before.bytes : "", after.bytes ? after.bytes : "");
+	text_done(&label);
+	text_done(&before);
+	text_done(&after);
+	return width + cursor;
+}
