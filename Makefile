@@ -60,6 +60,9 @@ SCREENS  := $(patsubst tests/screen/%.c,$(BUILD)/tests/%,$(wildcard tests/screen
 BENCHES  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/bench_*.c))
 
 MAKEFLAGS += --no-builtin-rules
+# make V=1 shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-6s %s\n' $(1) $@)
 .DELETE_ON_ERROR:
 .PHONY: all help deps demo check check-double asan tsan bench install uninstall clean sample
 
@@ -118,25 +121,32 @@ clean: ## remove everything that was built
 	rm -rf build
 
 $(PROGRAM): $(BUILD)/ui/main.o $(UI_OBJ) $(LIB)
-	$(CC) $(ALL_C) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,$(UI_LIBS)) $(LIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_C) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,$(UI_LIBS)) $(LIBS)
 $(LIB): $(CORE_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)
+	$(Q)$(AR) rcs $@ $^
 $(BUILD)/ui/%.o: ALL_CPP += -Iui $(call pkg,--cflags,$(UI_LIBS))
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -c -o $@ $<
 $(BUILD)/src/kernel/vector_%.o: src/kernel/vector.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPP) $(ALL_C) $(ISA_$*) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CPP) $(ALL_C) $(ISA_$*) -MMD -MP -c -o $@ $<
 $(BUILD)/tests/%: tests/unit/%.c $(LIB) $(UI_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPP) -Iui -Itests/unit $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(UI_OBJ) $(LIB) -lcmocka $(call pkg,--libs,$(UI_LIBS)) $(LIBS)
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CPP) -Iui -Itests/unit $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(UI_OBJ) $(LIB) -lcmocka $(call pkg,--libs,$(UI_LIBS)) $(LIBS)
 $(BUILD)/tests/%: tests/screen/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(LIB) -lcmocka -lvterm -lutil $(LIBS)
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(LIB) -lcmocka -lvterm -lutil $(LIBS)
 $(BUILD)/bench/%: tests/bench/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(LIB) $(LIBS)
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(LIB) $(LIBS)
 
 -include $(shell find build -name '*.d' 2>/dev/null)

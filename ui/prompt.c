@@ -10,16 +10,12 @@
 #include <readline/readline.h>
 
 #include "autorec/mem.h"
+#include "candidates.h"
 #include "history.h"
 #include "style.h"
 #include "word.h"
 
-enum { ESC = 27, CTRL_D = 4, MOST_CANDIDATES = 2000, CANDIDATE_COLUMNS = 40 };
-
-struct candidate {
-	char *value, *label;
-	bool more;
-};
+enum { CTRL_D = 4 };
 
 struct prompt {
 	struct prompt_host host;
@@ -36,9 +32,7 @@ struct prompt {
 	char **lines; /* entered, not yet taken */
 	size_t n_lines, lines_room;
 
-	struct candidate *candidates;
-	const char **labels; /* theirs */
-	size_t n_candidates, candidates_room, labels_room;
+	struct candidates candidates;
 };
 
 /* readline's callbacks are told nothing but this. */
@@ -147,30 +141,9 @@ bool prompt_busy(const struct prompt *p)
 
 /* -------- completion -------- */
 
-static void clear_candidates(struct prompt *p)
-{
-	for (size_t i = 0; i < p->n_candidates; i++) {
-		free(p->candidates[i].value);
-		free(p->candidates[i].label);
-	}
-	p->n_candidates = 0;
-}
-
 void prompt_offer(struct prompt *p, const char *value, const char *label, bool more)
 {
-	size_t n = p->n_candidates + 1;
-	if (n > MOST_CANDIDATES || mem_grow(&p->candidates, &p->candidates_room, n, sizeof *p->candidates, NULL) < 0 ||
-	    mem_grow(&p->labels, &p->labels_room, n, sizeof *p->labels, NULL) < 0)
-		return;
-	struct candidate c = { strdup(value), strdup(label ? label : value), more };
-	if (!c.value || !c.label) {
-		free(c.value);
-		free(c.label);
-		return;
-	}
-	p->candidates[n - 1] = c;
-	p->labels[n - 1] = c.label;
-	p->n_candidates = n;
+	candidates_add(&p->candidates, value, label ? label : value, more);
 }
 
 /* The line with its unfinished word replaced by value. */
@@ -186,34 +159,26 @@ static char *line_with(const char *line, const struct word *w, const char *value
 
 /* What all candidates have in common, when it goes on from what was typed (candidates need not: a title may
  * be found by a word in its middle); else the line as it is. */
-static char *line_in_common(struct prompt *p, const char *line, const struct word *w)
+static char *line_in_common(const struct candidates *c, const char *line, const struct word *w)
 {
-	const char **values = calloc(p->n_candidates, sizeof *values);
-	char *result = NULL;
-	if (!values)
-		return strdup(line);
-	for (size_t i = 0; i < p->n_candidates; i++)
-		values[i] = p->candidates[i].value;
-	char *common = strndup(values[0], word_common(values, (int)p->n_candidates));
+	char *common = strndup(c->item[0].value, candidates_common(c)), *result = NULL;
 	if (common && strlen(common) > w->value.length && text_find(common, w->value.bytes) == common)
 		result = line_with(line, w, common, true, false);
 	free(common);
-	free(values);
 	return result ? result : strdup(line);
 }
 
 /* readline's list: what to insert, then what there is to choose from.  It completes the whole line (see
  * no_word_breaks), which leaves quoting to us. */
-static char **list_matches(struct prompt *p, const char *line, const struct word *w)
+static char **list_matches(const struct candidates *c, const char *line, const struct word *w)
 {
-	size_t n = p->n_candidates;
-	char **matches = n ? calloc(n + 2, sizeof *matches) : NULL;
+	char **matches = c->n ? calloc(c->n + 2, sizeof *matches) : NULL;
 	if (!matches)
 		return NULL;
-	const struct candidate *first = p->candidates;
-	matches[0] = n == 1 ? line_with(line, w, first->value, first->more, !first->more) : line_in_common(p, line, w);
-	for (size_t i = 0; i < n && n > 1; i++)
-		matches[i + 1] = line_with(line, w, p->candidates[i].value, p->candidates[i].more, false);
+	const struct candidate *first = c->item;
+	matches[0] = c->n == 1 ? line_with(line, w, first->value, first->more, !first->more) : line_in_common(c, line, w);
+	for (size_t i = 0; i < c->n && c->n > 1; i++)
+		matches[i + 1] = line_with(line, w, c->item[i].value, c->item[i].more, false);
 	if (!matches[0]) {
 		free(matches);
 		return NULL;
@@ -227,11 +192,11 @@ static char **complete_line(const char *line, int start, int end)
 	rl_attempted_completion_over = 1;
 	rl_completion_suppress_append = 1;
 	rl_sort_completion_matches = 0;
-	clear_candidates(p);
+	candidates_clear(&p->candidates);
 	struct word w = word_last(line);
 	if (p->host.complete && !w.value.failed)
 		p->host.complete(p->host.ctx, p, line, w.start, w.value.bytes);
-	char **matches = list_matches(p, line, &w);
+	char **matches = list_matches(&p->candidates, line, &w);
 	text_done(&w.value);
 	return matches;
 }
@@ -250,33 +215,17 @@ static void age_candidates(struct prompt *p)
 {
 	if (rl_last_func != rl_complete && rl_last_func != rl_menu_complete && rl_last_func != rl_backward_menu_complete &&
 	    rl_last_func != rl_possible_completions)
-		clear_candidates(p);
+		candidates_clear(&p->candidates);
 }
 
-int prompt_candidates(const struct prompt *p, const char *const **labels)
+int prompt_candidates(const struct prompt *p)
 {
-	*labels = p->labels;
-	return p->n_candidates > 1 ? (int)p->n_candidates : 0;
+	return p->candidates.n > 1 ? (int)p->candidates.n : 0;
 }
 
 int prompt_draw_candidates(const struct prompt *p, struct area a)
 {
-	const char *const *labels;
-	int n = prompt_candidates(p, &labels), widest = 1;
-	for (int i = 0; i < n; i++) {
-		int width = text_width(labels[i]);
-		widest = width > widest ? width : widest;
-	}
-	widest = (widest < CANDIDATE_COLUMNS ? widest : CANDIDATE_COLUMNS) + 2;
-	int per_row = a.columns > widest ? a.columns / widest : 1, rows = (n + per_row - 1) / per_row;
-	bool cut = rows > a.rows;
-	rows = cut ? a.rows : rows;
-	int shown = cut ? (rows - 1) * per_row : n;
-	for (int i = 0; i < shown; i++)
-		canvas_text(a, i / per_row, i % per_row * widest, widest - 2, STYLE_NORMAL, labels[i]);
-	if (cut)
-		canvas_textf(a, rows - 1, 0, STYLE_DIM, "%d more: type on", n - (shown > 0 ? shown : 0));
-	return rows;
+	return prompt_candidates(p) ? candidates_draw(&p->candidates, a) : 0;
 }
 
 /* -------- readline -------- */
@@ -378,9 +327,7 @@ int prompt_stop(struct prompt *p, struct err *e)
 		status = history_save(p->history, e);
 	for (char *line; (line = prompt_next(p));)
 		free(line);
-	clear_candidates(p);
-	free(p->candidates);
-	free(p->labels);
+	candidates_done(&p->candidates);
 	free(p->lines);
 	text_done(&p->input);
 	free(p->label);
@@ -434,7 +381,7 @@ void prompt_insert(struct prompt *p, const char *text)
 		prompt_feed(p, clean.bytes, clean.length);
 	else if (clean.length > 0)
 		rl_insert_text(clean.bytes);
-	clear_candidates(p);
+	candidates_clear(&p->candidates);
 	text_done(&clean);
 }
 
@@ -446,7 +393,7 @@ void prompt_cancel(struct prompt *p)
 	rl_replace_line("", 1);
 	using_history();
 	install(p);
-	clear_candidates(p);
+	candidates_clear(&p->candidates);
 }
 
 /* -------- drawing -------- */

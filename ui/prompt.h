@@ -60,8 +60,8 @@ int prompt_draw(const struct prompt *p, struct area a);
  * inside); `label` is shown in the list, NULL: the value; `more`: the word goes on ("k=", a folder), so
  * no blank and no closing quote follow it. */
 void prompt_offer(struct prompt *p, const char *value, const char *label, bool more);
-/* The labels of the several candidates of the last completion; 0 when it was unambiguous or is over. */
-int prompt_candidates(const struct prompt *p, const char *const **labels);
+/* How many candidates the last completion left to choose from; 0 when it was unambiguous or is over. */
+int prompt_candidates(const struct prompt *p);
 /* Lists them in columns from the top of a, with the number of those that do not fit; returns the rows used. */
 int prompt_draw_candidates(const struct prompt *p, struct area a);
 

@@ -49,17 +49,3 @@ void word_write(struct text *out, const char *value, bool quoted, bool open)
 	if (quoted && !open)
 		text_add(out, "\"", 1);
 }
-
-size_t word_common(const char *const *values, int n)
-{
-	size_t length = strlen(values[0]);
-	for (int i = 1; i < n; i++) {
-		size_t same = 0;
-		while (same < length && values[i][same] == values[0][same])
-			same++;
-		length = same;
-	}
-	while (length > 0 && (values[0][length] & 0xc0) == 0x80)
-		length--;
-	return length;
-}

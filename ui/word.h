@@ -21,7 +21,4 @@ struct word word_last(const char *line);
 /* Appends value as a word, in "..." when it needs it or `quoted`; `open`: without the closing quote. */
 void word_write(struct text *out, const char *value, bool quoted, bool open);
 
-/* The length of what n values begin with in common, in whole characters. */
-size_t word_common(const char *const *values, int n);
-
 #endif

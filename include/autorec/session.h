@@ -46,6 +46,7 @@ struct session {
 	struct split *split;
 	struct ratings *joined; /* training + validation, while a refitted model is looked at */
 	struct trainer *trainer;
+	uint64_t n_models; /* made so far: tells one trainer from the next */
 	struct overlay overlay; /* over the trainer's training ratings */
 	struct whatif whatif;   /* the last edit's effect */
 	struct focus focus;
@@ -57,6 +58,7 @@ struct session {
 	volatile sig_atomic_t *interrupted; /* set by a signal; may be NULL */
 	void (*emit)(void *ctx, json_t *result); /* a result, or a line of a running command; borrows it */
 	void *emit_ctx;
+	int (*enqueue)(void *ctx, const char *line, struct err *e); /* instead of running a script's line; NULL: run it */
 	int (*screenshot)(void *ctx, const char *path, struct err *e); /* NULL without a screen */
 	bool quit;
 	enum wait wait;
@@ -83,8 +85,9 @@ int session_set_model(struct session *s, const struct model_ops *ops, const stru
 struct config session_config(struct session *s);
 
 /* Blocks until the trainer has come to rest (or reached s->wait_epoch when that is what is waited for), passing
- * every new epoch to `each` (may be NULL).  An interrupt stops the training: ERR_INTERRUPTED. */
-int session_wait(struct session *s, void (*each)(struct session *s, const struct epoch_record *r), struct err *e);
+ * every epoch behind the first `seen` records to `each` (may be NULL).  An interrupt stops the training:
+ * ERR_INTERRUPTED. */
+int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s, const struct epoch_record *r), struct err *e);
 /* Has the awaited thing happened? */
 bool session_wait_over(struct session *s);
 

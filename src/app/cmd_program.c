@@ -23,7 +23,7 @@ static int run_wait(struct session *s, const struct args *a, json_t *out, struct
 		return status;
 	s->wait = idle ? WAIT_IDLE : WAIT_EPOCH;
 	s->wait_epoch = epoch->i;
-	return s->interactive ? 0 : session_wait(s, NULL, e); /* a screen holds its queue instead */
+	return s->interactive ? 0 : session_wait(s, 0, NULL, e); /* a screen holds its queue instead */
 }
 
 static int run_source(struct session *s, const struct args *a, json_t *out, struct err *e)

@@ -40,13 +40,20 @@ static void put_state(struct session *s, json_t *out)
 	json_object_set_new(out, "state", json_string(state_name(&t)));
 }
 
-/* In a batch: waits for what was asked for. */
-static int finish(struct session *s, struct err *e)
+static int64_t count_records(struct session *s)
+{
+	struct trainer_status t;
+	trainer_status(s->trainer, &t);
+	return t.n_records;
+}
+
+/* In a batch: waits for what was asked for.  `seen`: records on the curve before it was, the worker may be quick. */
+static int finish(struct session *s, int64_t seen, struct err *e)
 {
 	if (s->interactive)
 		return 0;
 	s->wait = WAIT_IDLE;
-	int status = session_wait(s, emit_epoch, e);
+	int status = session_wait(s, seen, emit_epoch, e);
 	struct trainer_status t;
 	trainer_status(s->trainer, &t);
 	if (status == 0 && t.error.code < 0)
@@ -80,18 +87,16 @@ static int need_model(struct session *s, struct err *e)
 
 static int start(struct session *s, int64_t epochs, int64_t patience, double until, json_t *out, struct err *e)
 {
-	struct trainer_status t;
-	trainer_status(s->trainer, &t);
-	const int64_t from = t.n_records - 1;
+	const int64_t seen = count_records(s);
 	int status = trainer_train(s->trainer, epochs, patience, until, e);
 	if (status == 0)
-		status = finish(s, e);
+		status = finish(s, seen, e);
 	if (status < 0)
 		return status;
 	if (s->interactive)
 		put_state(s, out);
 	else
-		put_summary(s, out, from);
+		put_summary(s, out, seen - 1);
 	return 0;
 }
 
@@ -137,10 +142,11 @@ static int run_refit(struct session *s, const struct args *a, json_t *out, struc
 static int control(struct session *s, json_t *out, int (*act)(struct trainer *t, struct err *e), struct err *e)
 {
 	int status = session_need_trainer(s, e);
+	const int64_t seen = status == 0 ? count_records(s) : 0;
 	if (status == 0)
 		status = act(s->trainer, e);
 	if (status == 0)
-		status = finish(s, e);
+		status = finish(s, seen, e);
 	if (status == 0)
 		put_state(s, out);
 	return status;

@@ -225,7 +225,7 @@ static int run_lines(struct session *s, FILE *f, const char *path, struct err *e
 		while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
 			line[--length] = 0;
 		number++;
-		status = command_run(s, line, NULL, e);
+		status = s->enqueue ? s->enqueue(s->emit_ctx, line, e) : command_run(s, line, NULL, e);
 	}
 	free(line);
 	if (status < 0) {

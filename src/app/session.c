@@ -135,6 +135,7 @@ int session_set_model(struct session *s, const struct model_ops *ops, const stru
 	drop_model(s);
 	s->joined = joined;
 	s->trainer = t;
+	s->n_models++;
 	overlay_init(&s->overlay, train);
 	return 0;
 }
@@ -166,11 +167,8 @@ static void drain(int fd)
 		;
 }
 
-int session_wait(struct session *s, void (*each)(struct session *s, const struct epoch_record *r), struct err *e)
+int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s, const struct epoch_record *r), struct err *e)
 {
-	struct trainer_status t;
-	trainer_status(s->trainer, &t);
-	int64_t seen = t.n_records;
 	for (bool over = false; !over;) {
 		struct pollfd wait = { .fd = s->wake_fd, .events = POLLIN };
 		over = session_wait_over(s);

@@ -175,11 +175,10 @@ struct supply {
 /* This user's part by activity, such that the rest is neither too little nor too much for the others. */
 static int64_t take_part(struct supply *s, double activity)
 {
-	const int64_t others = s->users - 1, spare = s->ratings - s->users * s->least;
-	const int64_t low = s->ratings - others * s->most, high = s->ratings - others * s->least;
-	int64_t n = s->least + (int64_t)((double)spare * activity / s->activity);
+	const int64_t spare = s->ratings - s->users * s->least, low = s->ratings - (s->users - 1) * s->most;
+	const double share = activity < s->activity ? activity / s->activity : 1; /* at the end, rounding decides */
+	int64_t n = s->least + (int64_t)((double)spare * share);
 	n = n < s->most ? n : s->most;
-	n = n < high ? n : high;
 	n = n > low ? n : low;
 	s->ratings -= n;
 	s->users--;
@@ -317,9 +316,11 @@ static bool is_hundredths(double x)
 
 static int check_scale(const struct generate_options *o, struct err *e)
 {
-	if (is_hundredths(o->min) && is_hundredths(o->max) && is_hundredths(o->step) && hundredths(o->step) > 0 &&
-	    o->min < o->max && hundredths(o->max - o->min) % hundredths(o->step) == 0 && (o->max - o->min) / o->step <= MOST_STEPS)
-		return 0;
+	if (is_hundredths(o->min) && is_hundredths(o->max) && is_hundredths(o->step)) {
+		const int64_t range = hundredths(o->max) - hundredths(o->min), step = hundredths(o->step);
+		if (step > 0 && range > 0 && range % step == 0 && range / step <= MOST_STEPS)
+			return 0;
+	}
 	return err_set(e, ERR_USAGE, "scale", "%g to %g by %g is no scale: expected at most %d steps that divide it evenly, with at "
 		       "most two decimals, such as 1 to 5 by 0.5", o->min, o->max, o->step, MOST_STEPS);
 }
@@ -347,14 +348,17 @@ static int begin_in(const char *folder, const char *name, struct file *f, struct
 static int write_files(struct world *w, struct file *movies, struct file *ratings, struct err *e)
 {
 	int status = draw_items(w, movies->stream, e);
-	if (status == 0)
-		draw_users(w, ratings->stream);
-	if (status < 0 || (status = file_commit(movies, e)) < 0) {
-		file_abandon(movies);
+	if (status < 0) {
 		file_abandon(ratings);
+	} else {
+		draw_users(w, ratings->stream);
+		status = file_commit(ratings, e);
+	}
+	if (status < 0) {
+		file_abandon(movies);
 		return status;
 	}
-	return file_commit(ratings, e);
+	return file_commit(movies, e);
 }
 
 int generate_ratings(const char *folder, const struct generate_options *o, struct err *e)

@@ -49,7 +49,7 @@ static const char adjectives[] =
 static const char persons[] =
 	"Ottoline|Søren|Zoë|José|Ignatius|Łucja|Pemberton|Anaïs|Björn|Philippa|Núria|Thaddeus|Åsa|Günther|Mirela|Chloé|Barnaby|"
 	"Iñigo|Oda|Wendeline|Çelik|Renée|Casimir|Dvořák's Niece|Prudence|Øyvind|Horatia|Mateus|Séverine|Tobias|Ingeborg|Araceli|"
-	"Lázló|Hyacinth|Ferdinand|Marguerite";
+	"László|Hyacinth|Ferdinand|Marguerite";
 static const char towns[] =
 	"Port Marrow|Saint-Épinard|Lower Wimbling|Kråkøy|Villa Cañuela|Quillfeather|Upper Dribsby|Bad Kummerow|Monte Zucchero|"
 	"Østerfjell|Crumhaven|Little Tattering|Nowhere-on-Sea|San Perejil|Grübelstadt|Pont-à-Moitié|Tarnwick|Old Fennimore|"

@@ -30,9 +30,11 @@ struct trainer {
 	pthread_mutex_t lock; /* guards all below */
 	pthread_cond_t work;
 	bool quit, reset_wanted;
+	bool computing; /* an epoch is under way: it has its options already */
 	int64_t steps_wanted;
 	struct trainer_status status;
 	double until;
+	double gap; /* seconds of the epoch under way during which the program stood still */
 	int64_t patience_from; /* epochs before this one do not count against patience */
 	struct weights *sets_of_weights[MAX_SETS];
 	struct weights *current, *best;
@@ -187,9 +189,13 @@ static void run_epoch(struct trainer *t)
 	t->working.config = t->model->config;
 	int status = next ? 0 : e.code;
 	if (next) {
+		t->computing = true;
+		t->gap = 0;
 		pthread_mutex_unlock(&t->lock);
 		status = compute(t, from, next, &r, &e);
 		pthread_mutex_lock(&t->lock);
+		t->computing = false;
+		r.seconds -= t->gap < r.seconds ? t->gap : r.seconds;
 	}
 	if (status == 0 && !isfinite(r.loss)) {
 		diverged(&t->status.error, r.epoch);
@@ -205,7 +211,7 @@ static void run_epoch(struct trainer *t)
 	}
 	if (t->steps_wanted > 0)
 		t->steps_wanted--;
-	enum trainer_stop why = t->status.state == TRAINER_RUNNING ? reason_to_stop(t, &r) : STOP_NONE;
+	enum trainer_stop why = t->status.state == TRAINER_IDLE ? STOP_NONE : reason_to_stop(t, &r);
 	if (why != STOP_NONE)
 		halt(t, why);
 }
@@ -444,12 +450,18 @@ int trainer_set(struct trainer *t, const struct option *o, const char *text, str
 		status = mem_grow(&t->marks, &t->marks_capacity, (size_t)s->n_marks + 1, sizeof *t->marks, e);
 	if (status == 0) {
 		struct curve_mark *mark = &t->marks[s->n_marks++];
-		/* The epoch under way has begun without it. */
-		mark->epoch = s->epoch + (s->state == TRAINER_RUNNING ? 2 : 1);
+		mark->epoch = s->epoch + (t->computing ? 2 : 1); /* the epoch under way has begun without it */
 		snprintf(mark->text, sizeof mark->text, "%s %s", o->param.name,
 			 option_get(o, &t->model->config, value, sizeof value));
 	}
 	return answer(t, status);
+}
+
+void trainer_note_gap(struct trainer *t, double seconds)
+{
+	pthread_mutex_lock(&t->lock);
+	t->gap += seconds;
+	pthread_mutex_unlock(&t->lock);
 }
 
 struct config trainer_config(struct trainer *t)

@@ -15,42 +15,23 @@
 #include <cmocka.h>
 
 #include "autorec/file.h"
+#include "scratch.h"
 
-/* A folder of its own for each test, *state, removed behind it with the files in it. */
-static int make_folder(void **state)
-{
-	*state = strdup("/tmp/autorec-test-XXXXXX");
-	return *state && mkdtemp(*state) ? 0 : -1;
-}
-
-static const char *path_in(void **state, const char *name)
+static const char *path_in(const char *name)
 {
 	static char path[4096];
-	snprintf(path, sizeof path, "%s/%s", (char *)*state, name);
-	return path;
+	return scratch_path(name, path, sizeof path);
 }
 
-static int count_files(void **state)
+static int count_files(void)
 {
-	DIR *folder = opendir(*state);
+	DIR *folder = opendir(scratch);
 	int n = 0;
 	assert_non_null(folder);
 	for (struct dirent *entry; (entry = readdir(folder));)
 		n += strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
 	closedir(folder);
 	return n;
-}
-
-static int remove_folder(void **state)
-{
-	DIR *folder = opendir(*state);
-	for (struct dirent *entry; folder && (entry = readdir(folder));)
-		unlink(path_in(state, entry->d_name));
-	if (folder)
-		closedir(folder);
-	int status = rmdir(*state);
-	free(*state);
-	return status;
 }
 
 static void expect_content(const char *path, const char *want)
@@ -77,32 +58,32 @@ static void write_file(const char *path, const char *content)
 static void the_name_appears_at_the_commit(void **state)
 {
 	struct file f;
-	const char *path = path_in(state, "a.csv");
+	const char *path = path_in("a.csv");
 	assert_int_equal(file_begin(&f, path, NULL), 0);
 	fputs("one\n", f.stream);
 	fflush(f.stream);
 	assert_int_equal(access(path, F_OK), -1);
 	assert_int_equal(file_commit(&f, NULL), 0);
 	expect_content(path, "one\n");
-	assert_int_equal(count_files(state), 1);
+	assert_int_equal(count_files(), 1);
 }
 
 static void an_abandoned_file_leaves_nothing(void **state)
 {
 	struct file f;
-	const char *path = path_in(state, "a.csv");
+	const char *path = path_in("a.csv");
 	write_file(path, "old");
 	assert_int_equal(file_begin(&f, path, NULL), 0);
 	fputs("new", f.stream);
 	file_abandon(&f);
 	expect_content(path, "old");
-	assert_int_equal(count_files(state), 1);
+	assert_int_equal(count_files(), 1);
 }
 
 static void permissions_of_the_old_file_stay(void **state)
 {
 	struct stat found;
-	const char *path = path_in(state, "a.csv");
+	const char *path = path_in("a.csv");
 	mode_t mask = umask(027);
 	write_file(path, "old");
 	umask(mask);
@@ -119,9 +100,9 @@ static void a_link_stays_a_link(void **state)
 {
 	char target[4096];
 	struct stat found;
-	snprintf(target, sizeof target, "%s", path_in(state, "target"));
+	snprintf(target, sizeof target, "%s", path_in("target"));
 	write_file(target, "old");
-	const char *link = path_in(state, "link");
+	const char *link = path_in("link");
 	assert_int_equal(symlink("target", link), 0);
 	write_file(link, "new");
 	assert_int_equal(lstat(link, &found), 0);
@@ -134,10 +115,10 @@ static void left_over_files_of_a_killed_run_do_not_matter(void **state)
 	char name[64];
 	struct file f;
 	snprintf(name, sizeof name, ".autorec.%ld.0.tmp", (long)getpid());
-	write_file(path_in(state, name), "left over");
-	assert_int_equal(file_begin(&f, path_in(state, "a"), NULL), 0);
+	write_file(path_in(name), "left over");
+	assert_int_equal(file_begin(&f, path_in("a"), NULL), 0);
 	assert_int_equal(file_commit(&f, NULL), 0);
-	expect_content(path_in(state, name), "left over");
+	expect_content(path_in(name), "left over");
 }
 
 static void the_longest_name_can_be_written(void **state)
@@ -145,8 +126,8 @@ static void the_longest_name_can_be_written(void **state)
 	char name[256];
 	memset(name, 'x', 255);
 	name[255] = 0;
-	write_file(path_in(state, name), "content");
-	expect_content(path_in(state, name), "content");
+	write_file(path_in(name), "content");
+	expect_content(path_in(name), "content");
 }
 
 static void a_full_device_is_an_error(void **state)
@@ -168,7 +149,7 @@ static void a_full_device_is_an_error(void **state)
 
 static void a_pipe_is_written_to_directly(void **state)
 {
-	const char *path = path_in(state, "pipe");
+	const char *path = path_in("pipe");
 	struct stat found;
 	char text[10] = "";
 	assert_int_equal(mkfifo(path, 0600), 0);
@@ -182,29 +163,38 @@ static void a_pipe_is_written_to_directly(void **state)
 	assert_true(S_ISFIFO(found.st_mode));
 }
 
-/* A limit on the size of files stands for a disk that fills up half way. */
+static void limit_file_size(rlim_t bytes)
+{
+	struct rlimit limit;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* A limit on the size of files stands for a disk that fills up half way, and then may have room again. */
 static void a_failed_write_leaves_the_old_file(void **state)
 {
-	const char *path = path_in(state, "a.csv");
-	struct rlimit old, small;
-	struct file f;
-	struct err e;
+	const char *path = path_in("a.csv");
+	const char *const messages[] = { "cannot write the file: File too large", "cannot write the file: Input/output error" };
 	write_file(path, "old");
 	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
-	small = old;
-	small.rlim_cur = 10000;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-	assert_int_equal(file_begin(&f, path, NULL), 0);
-	for (int i = 0; i < 100000; i++)
-		fputs("some text\n", f.stream);
-	int status = file_commit(&f, &e);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
-	assert_int_equal(status, ERR_IO);
-	assert_string_equal(e.where, path);
-	assert_string_equal(e.message, "cannot write the file: File too large");
-	expect_content(path, "old");
-	assert_int_equal(count_files(state), 1);
+	for (int room_again = 0; room_again < 2; room_again++) {
+		struct file f;
+		struct err e;
+		assert_int_equal(file_begin(&f, path, NULL), 0);
+		limit_file_size(10000);
+		for (int i = 0; i < 100000; i++)
+			fputs("some text\n", f.stream);
+		if (room_again)
+			limit_file_size(RLIM_INFINITY);
+		int status = file_commit(&f, &e);
+		limit_file_size(RLIM_INFINITY);
+		assert_int_equal(status, ERR_IO);
+		assert_string_equal(e.where, path);
+		assert_string_equal(e.message, messages[room_again]);
+		expect_content(path, "old");
+		assert_int_equal(count_files(), 1);
+	}
 }
 
 static void what_cannot_be_written_is_refused_at_once(void **state)
@@ -215,7 +205,7 @@ static void what_cannot_be_written_is_refused_at_once(void **state)
 		{ "", "the file's name is empty" },
 		{ "/nonexistent/folder/a", "cannot write the file: No such file or directory; make its folder first" },
 		{ "/dev/null/a", "cannot write the file: Not a directory" },
-		{ *state, "cannot write the file: Is a directory" },
+		{ scratch, "cannot write the file: Is a directory" },
 		{ too_long, "cannot write the file: File name too long" },
 	};
 	struct file f;
@@ -224,7 +214,7 @@ static void what_cannot_be_written_is_refused_at_once(void **state)
 		assert_true(file_begin(&f, cases[c].path, &e) < 0);
 		assert_string_equal(e.message, cases[c].message);
 	}
-	assert_int_equal(count_files(state), 0);
+	assert_int_equal(count_files(), 0);
 }
 
 static void an_unwritable_folder_is_an_error(void **state)
@@ -237,14 +227,14 @@ static void an_unwritable_folder_is_an_error(void **state)
 		assert_string_equal(e.where, "/proc/a.csv");
 		return;
 	}
-	assert_int_equal(chmod(*state, 0500), 0);
-	int status = file_begin(&f, path_in(state, "a.csv"), &e);
-	assert_int_equal(chmod(*state, 0700), 0);
+	assert_int_equal(chmod(scratch, 0500), 0);
+	int status = file_begin(&f, path_in("a.csv"), &e);
+	assert_int_equal(chmod(scratch, 0700), 0);
 	assert_int_equal(status, ERR_IO);
 	assert_string_equal(e.message, "cannot write the file: Permission denied; choose a place where you may write");
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
 
 int main(void)
 {

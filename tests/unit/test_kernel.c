@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Every kernel of every instruction set that this machine has, beside a loop that says the same slowly. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/activation.h"
+#include "autorec/dense.h"
+#include "autorec/kernel.h"
+#include "autorec/mem.h"
+#include "autorec/rng.h"
+
+enum { LONGEST = 100, ROWS = 150, TOUCHED = 37 };
+static const double roundoff = sizeof(real) == sizeof(float) ? 2e-6 : 1e-13; /* of a sum of up to 100 terms */
+
+static void close_to(const char *what, int64_t i, double ours, double expected, double tolerance)
+{
+	if (!(fabs(ours - expected) <= tolerance))
+		fail_msg("%s %s[%ld]: %.9g, the plain loop has %.9g", kernel_use()->name, what, (long)i, ours, expected);
+}
+
+/* Runs `check` with each instruction set. */
+static void with_every_set(void (*check)(void))
+{
+	static const char *const names[] = { "v2", "v3", "v4" };
+	int ran = 0;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (kernel_select(names[i])) {
+			assert_string_equal(names[i], kernel_use()->name);
+			check();
+			ran++;
+		}
+	kernel_select(kernel_best()->name);
+	assert_true(ran >= 1);
+}
+
+static void select_by_name(void **state)
+{
+	assert_false(kernel_select("v1"));
+	assert_string_equal(kernel_best()->name, kernel_use()->name);
+}
+
+static real *random_array(size_t n, uint64_t stream)
+{
+	real *x = mem_array(n, sizeof *x, NULL);
+	struct rng rng;
+	assert_non_null(x);
+	rng_init(&rng, 42, stream);
+	for (size_t i = 0; i < n; i++)
+		x[i] = (real)rng_normal(&rng);
+	return x;
+}
+
+static void random_columns(int32_t *col, int n)
+{
+	struct rng rng;
+	rng_init(&rng, 7, (uint64_t)n);
+	for (int t = 0; t < n; t++)
+		col[t] = (int32_t)rng_below(&rng, TOUCHED);
+}
+
+static void check_gather(void)
+{
+	int32_t col[LONGEST];
+	real *val = random_array(LONGEST, 1), out[STRIP];
+	for (int width = LANES; width <= STRIP; width += LANES) {
+		real *strip = random_array((size_t)TOUCHED * (size_t)width, 2);
+		for (int n = 0; n <= LONGEST; n++) {
+			random_columns(col, n);
+			kernel_use()->gather(out, col, val, n, strip, width);
+			for (int j = 0; j < width; j++) {
+				double sum = 0, size = 0;
+				for (int t = 0; t < n; t++) {
+					double term = (double)val[t] * (double)strip[col[t] * width + j];
+					sum += term;
+					size += fabs(term);
+				}
+				close_to("gather", j, (double)out[j], sum, roundoff * size);
+			}
+		}
+		free(strip);
+	}
+	free(val);
+}
+
+static void gather(void **state)
+{
+	with_every_set(check_gather);
+}
+
+static void check_dots(void)
+{
+	int32_t col[LONGEST];
+	real *row = random_array(STRIP, 3), *before = random_array(LONGEST + 1, 4), out[LONGEST + 1];
+	for (int width = LANES; width <= STRIP; width += LANES) {
+		real *strip = random_array((size_t)TOUCHED * (size_t)width, 5);
+		for (int n = 0; n <= LONGEST; n++) {
+			random_columns(col, n);
+			memcpy(out, before, sizeof out);
+			kernel_use()->dots(out, col, n, row, strip, width);
+			for (int t = 0; t < n; t++) {
+				double sum = (double)before[t], size = fabs(sum);
+				for (int j = 0; j < width; j++) {
+					double term = (double)row[j] * (double)strip[col[t] * width + j];
+					sum += term;
+					size += fabs(term);
+				}
+				close_to("dots", t, (double)out[t], sum, roundoff * size);
+			}
+			close_to("dots behind the end", n, (double)out[n], (double)before[n], 0);
+		}
+		free(strip);
+	}
+	free(row);
+	free(before);
+}
+
+static void dots(void **state)
+{
+	with_every_set(check_dots);
+}
+
+static void check_sigmoid(void)
+{
+	static const real special[] = { 0, -0.0f, 1e-30f, -1e-30f, 86.9f, -86.9f, 87.1f, -87.1f, 1e30f, -1e30f,
+					(real)HUGE_VAL, -(real)HUGE_VAL };
+	const double relative = sizeof(real) == sizeof(float) ? 1e-6 : 1e-14, least = 1e-37;
+	real *in = random_array(LONGEST + 1, 6), out[LONGEST + 1];
+	for (int i = 0; i <= LONGEST; i++)
+		in[i] *= 20;
+	memcpy(in, special, sizeof special);
+	for (size_t n = 0; n <= LONGEST; n++) {
+		memcpy(out, in, sizeof out);
+		kernel_use()->sigmoid(out, n);
+		for (size_t i = 0; i < n; i++) {
+			double expected = 1 / (1 + exp(-(double)in[i]));
+			close_to("sigmoid", (int64_t)i, (double)out[i], expected, relative * expected + least);
+		}
+		close_to("sigmoid behind the end", (int64_t)n, (double)out[n], (double)in[n], 0);
+	}
+	free(in);
+}
+
+static void sigmoid(void **state)
+{
+	with_every_set(check_sigmoid);
+}
+
+/* A diverged training must be seen: NaN is never turned into a number. */
+static void check_nan(void)
+{
+	for (int f = IDENTITY; f <= TANH; f++)
+		for (size_t place = 0; place < 40; place++) {
+			real x[40] = { 0 };
+			x[place] = (real)NAN;
+			activation_apply((enum activation)f, x, 40);
+			for (size_t i = 0; i < 40; i++)
+				if (isnan(x[i]) != (i == place))
+					fail_msg("%s activation %d: NaN at %zu gives %g at %zu", kernel_use()->name, f, place,
+						 (double)x[i], i);
+		}
+}
+
+static void nan_goes_through(void **state)
+{
+	with_every_set(check_nan);
+}
+
+static const struct rprop constants = { .eta_minus = 0.5, .eta_plus = 1.2, .step_min = (real)1e-6, .step_max = 1 };
+
+/* One weight through iRprop-, case by case, as Igel and Huesken 2003 have it. */
+static real plain_rprop(real from, real gradient, real *step, int8_t *sign)
+{
+	int now = gradient > 0 ? 1 : gradient < 0 ? -1 : 0;
+	if (now * *sign > 0) {
+		*step = *step * constants.eta_plus;
+		if (*step > constants.step_max)
+			*step = constants.step_max;
+	} else if (now * *sign < 0) {
+		*step = *step * constants.eta_minus;
+		if (*step < constants.step_min)
+			*step = constants.step_min;
+		now = 0;
+	}
+	*sign = (int8_t)now;
+	return now > 0 ? from - *step : now < 0 ? from + *step : from;
+}
+
+static void check_rprop_by_hand(void)
+{
+	static const struct { real gradient; double to, step; int sign; } path[] = {
+		{ 3, -0.1, 0.1, 1 },      /* the first step */
+		{ 0.5, -0.22, 0.12, 1 },  /* same sign: longer; the gradient's size does not matter */
+		{ 0, -0.22, 0.12, 0 },    /* exactly zero: no move, same step */
+		{ 2, -0.34, 0.12, 1 },    /* after zero: neither longer nor shorter */
+		{ -1, -0.34, 0.06, 0 },   /* change of sign: shorter, no move, counts as zero */
+		{ -1, -0.28, 0.06, -1 },  /* so the next one moves with that step */
+		{ -1, -0.208, 0.072, -1 },
+	};
+	real theta = 0, step = (real)0.1;
+	int8_t sign = 0;
+	for (size_t i = 0; i < sizeof path / sizeof path[0]; i++) {
+		kernel_use()->rprop(&constants, &theta, &theta, &path[i].gradient, &step, &sign, 1);
+		close_to("rprop by hand: weight", (int64_t)i, (double)theta, path[i].to, 1e-6);
+		close_to("rprop by hand: step", (int64_t)i, (double)step, path[i].step, 1e-7);
+		close_to("rprop by hand: sign", (int64_t)i, sign, path[i].sign, 0);
+	}
+}
+
+/* Long enough for steps to reach both bounds: weights that always go one way, that alternate, and in between. */
+static void check_rprop_at(size_t n)
+{
+	real from[LONGEST + 1], to[LONGEST + 1], step[LONGEST + 1], expected_step[LONGEST + 1];
+	int8_t sign[LONGEST + 1] = { 0 }, expected_sign[LONGEST + 1] = { 0 };
+	struct rng rng;
+	rng_init(&rng, 11, n);
+	for (size_t i = 0; i <= n; i++) {
+		from[i] = to[i] = (real)rng_normal(&rng);
+		step[i] = expected_step[i] = (real)1e-4;
+	}
+	for (int round = 0; round < 120; round++) {
+		real gradient[LONGEST];
+		for (size_t i = 0; i < n; i++)
+			gradient[i] = i % 4 == 0 ? 1 : i % 4 == 1 ? (round % 4 < 2 ? 1 : -1) : (real)((int)rng_below(&rng, 3) - 1);
+		kernel_use()->rprop(&constants, to, from, gradient, step, sign, n);
+		for (size_t i = 0; i < n; i++) {
+			real expected = plain_rprop(from[i], gradient[i], &expected_step[i], &expected_sign[i]);
+			close_to("rprop weight", (int64_t)i, (double)to[i], (double)expected, 0);
+			close_to("rprop step", (int64_t)i, (double)step[i], (double)expected_step[i], 0);
+			close_to("rprop sign", (int64_t)i, sign[i], expected_sign[i], 0);
+		}
+		memcpy(from, to, n * sizeof *from);
+	}
+	if (n > 0)
+		close_to("longest step", 0, (double)step[0], 1, 0);
+	if (n > 1)
+		close_to("shortest step", 1, (double)step[1], 1e-6, 1e-12);
+	close_to("rprop behind the end", (int64_t)n, (double)to[n], (double)from[n], 0);
+}
+
+static void check_rprop(void)
+{
+	check_rprop_by_hand();
+	for (size_t n = 0; n <= LONGEST; n++)
+		check_rprop_at(n);
+}
+
+static void rprop(void **state)
+{
+	with_every_set(check_rprop);
+}
+
+static void check_moments(void)
+{
+	const real low = (real)-0.5, high = 1;
+	for (int width = LANES; width <= STRIP; width += LANES) {
+		real *strip = random_array((size_t)ROWS * (size_t)width, 8);
+		for (int32_t rows = 0; rows <= ROWS; rows++) {
+			double sum[STRIP], squares[STRIP], outside[STRIP];
+			for (int j = 0; j < width; j++)
+				sum[j] = 1, squares[j] = 2, outside[j] = 3; /* is added to */
+			kernel_use()->moments(strip, rows, width, low, high, sum, squares, outside);
+			for (int j = 0; j < width; j++) {
+				double s = 1, q = 2, o = 3;
+				for (int32_t r = 0; r < rows; r++) {
+					const double x = (double)strip[r * width + j];
+					s += x;
+					q += x * x;
+					o += x < (double)low || x > (double)high;
+				}
+				close_to("sum", j, sum[j], s, 1e-4);
+				close_to("squares", j, squares[j], q, 1e-4);
+				close_to("outside", j, outside[j], o, 0);
+			}
+		}
+		free(strip);
+	}
+}
+
+static void moments(void **state)
+{
+	with_every_set(check_moments);
+}
+
+static void check_square(void)
+{
+	real *x = random_array(LONGEST, 9);
+	double sum = 0;
+	for (size_t n = 0; n <= LONGEST; n++) {
+		close_to("square", (int64_t)n, kernel_use()->square(x, n), sum, 1e-12 * sum);
+		if (n < LONGEST)
+			sum += (double)x[n] * (double)x[n];
+	}
+	free(x);
+}
+
+static void square(void **state)
+{
+	with_every_set(check_square);
+}
+
+/* ---- panels ----------------------------------------------------------------------------------------- */
+
+static void check_panel(int32_t rows, int32_t k)
+{
+	struct panel p = { mem_array(panel_size(rows, k), sizeof(real), NULL), rows, k };
+	real *x = random_array((size_t)panel_columns(k), 10), *out = random_array((size_t)rows + 1, 11), *back;
+	const real behind = out[rows];
+	memset(x + k, 0, (size_t)(panel_columns(k) - k) * sizeof *x);
+	for (int32_t r = 0; r < rows; r++) {
+		real *row = random_array((size_t)k, (uint64_t)(100 + r));
+		panel_write_row(&p, r, row);
+		free(row);
+	}
+	for (int32_t r = 0; r < rows; r++) {
+		real *row = random_array((size_t)k, (uint64_t)(100 + r));
+		back = mem_array((size_t)k, sizeof *back, NULL);
+		panel_read_row(&p, r, back);
+		for (int32_t j = 0; j < k; j++) {
+			close_to("panel_read_row", j, (double)back[j], (double)row[j], 0);
+			close_to("panel_get", j, (double)panel_get(&p, r, j), (double)row[j], 0);
+		}
+		free(back);
+		free(row);
+	}
+	memset(out, 0, (size_t)rows * sizeof *out);
+	panel_times(&p, x, out);
+	for (int32_t r = 0; r < rows; r++) {
+		double sum = 0, size = 0;
+		for (int32_t j = 0; j < k; j++) {
+			sum += (double)panel_get(&p, r, j) * (double)x[j];
+			size += fabs((double)panel_get(&p, r, j) * (double)x[j]);
+		}
+		close_to("panel_times", r, (double)out[r], sum, roundoff * size);
+	}
+	close_to("panel_times behind the end", rows, (double)out[rows], (double)behind, 0);
+	free(out);
+	free(x);
+	free(p.data);
+}
+
+static void check_panels(void)
+{
+	static const int32_t widths[] = { 1, 15, 16, 17, 63, 64, 65, 100, 128, 130 };
+	for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+		check_panel(1, widths[i]);
+		check_panel(33, widths[i]);
+	}
+	check_panel(2049, 70); /* more rows than panel_times takes at a time */
+}
+
+static void panels(void **state)
+{
+	with_every_set(check_panels);
+}
+
+/* ---- activations, ridge ----------------------------------------------------------------------------- */
+
+static double plain_activation(int f, double x)
+{
+	switch (f) {
+	case SIGMOID: return 1 / (1 + exp(-x));
+	case RELU: return x > 0 ? x : 0;
+	case TANH: return tanh(x);
+	default: return x;
+	}
+}
+
+static void activations(void **state)
+{
+	const double h = 1e-5;
+	for (int f = IDENTITY; f <= TANH; f++)
+		for (int i = -20; i <= 20; i++) {
+			const double x = i / 4.0 + 0.1, slope = (plain_activation(f, x + h) - plain_activation(f, x - h)) / (2 * h);
+			real a = (real)x, one = 3;
+			activation_apply((enum activation)f, &a, 1);
+			close_to("activation", f, (double)a, plain_activation(f, x), 1e-6 * fmax(1, fabs(x)));
+			activation_slope((enum activation)f, &a, &one, 1);
+			close_to("slope", f, (double)one, 3 * slope, 1e-5);
+		}
+}
+
+static void activation_limits(void **state)
+{
+	static const struct { enum activation f; double low, high; } cases[] = {
+		{ IDENTITY, -HUGE_VAL, HUGE_VAL }, { SIGMOID, 0, 1 }, { RELU, -HUGE_VAL, HUGE_VAL }, { TANH, -1, 1 },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		double low, high;
+		activation_bounds(cases[i].f, &low, &high);
+		assert_true(low == cases[i].low);
+		assert_true(high == cases[i].high);
+	}
+}
+
+/* At the solution the objective's derivative by every w_j and by b is zero. */
+static void check_ridge(int32_t n, int32_t k, double penalty)
+{
+	const double tolerance = sizeof(real) == sizeof(float) ? 2e-3 : 1e-9;
+	real *x = random_array((size_t)n * (size_t)k, 20), *y = random_array((size_t)n, 21), *w = random_array((size_t)k, 22), b;
+	real *kept = mem_array((size_t)n * (size_t)k, sizeof *kept, NULL);
+	struct err e = { 0 };
+	for (int32_t t = 0; t < n; t++)
+		y[t] += 3;
+	memcpy(kept, x, (size_t)n * (size_t)k * sizeof *kept);
+	assert_int_equal(0, dense_ridge(x, y, n, k, penalty, w, &b, &e));
+	for (int32_t j = -1; j < k; j++) {
+		double gradient = j < 0 ? 0 : penalty * (double)w[j];
+		for (int32_t t = 0; t < n; t++) {
+			double error = (double)b - (double)y[t];
+			for (int32_t l = 0; l < k; l++)
+				error += (double)w[l] * (double)kept[t * k + l];
+			gradient += error * (j < 0 ? 1 : (double)kept[t * k + j]);
+		}
+		close_to("ridge gradient", j, gradient, 0, tolerance);
+	}
+	free(kept);
+	free(w);
+	free(y);
+	free(x);
+}
+
+static void ridge(void **state)
+{
+	check_ridge(50, 7, 2);   /* k x k */
+	check_ridge(7, 50, 2);   /* n x n */
+	check_ridge(12, 12, 0.5);
+	check_ridge(1, 5, 20);   /* one rating: the intercept says it all */
+}
+
+static void threads_setting(void **state)
+{
+	kernel_set_threads(0);
+	assert_true(kernel_threads() >= 1);
+	kernel_set_threads(3);
+	assert_int_equal(kernel_threads(), 3);
+	kernel_set_threads(0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(select_by_name),   cmocka_unit_test(gather),	   cmocka_unit_test(dots),
+		cmocka_unit_test(sigmoid),	    cmocka_unit_test(nan_goes_through), cmocka_unit_test(rprop),
+		cmocka_unit_test(moments),	    cmocka_unit_test(square),	   cmocka_unit_test(panels),
+		cmocka_unit_test(activations),	    cmocka_unit_test(activation_limits), cmocka_unit_test(ridge),
+		cmocka_unit_test(threads_setting),
+	};
+	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The prompt's completion: what the command table knows, and paths of the file system. */
+#ifndef UI_COMPLETE_H
+#define UI_COMPLETE_H
+
+#include <stddef.h>
+
+#include "autorec/session.h"
+#include "prompt.h"
+
+/* Offers to p what may stand in place of the unfinished word; see prompt_host. */
+void complete_word(struct session *s, struct prompt *p, const char *line, size_t start, const char *word);
+
+#endif

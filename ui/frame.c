@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "frame.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "view.h"
+
+enum { SMALL_ROWS = 15, SMALL_COLUMNS = 60, TINY_ROWS = 4, TINY_COLUMNS = 20, LARGE_ROWS = 36, LARGE_COLUMNS = 120 };
+
+static bool is_large(int rows, int columns)
+{
+	return rows >= LARGE_ROWS && columns >= LARGE_COLUMNS;
+}
+
+/* On a large screen the curve and the units stand above the view that was chosen. */
+static enum view lower_view(const struct frame *f)
+{
+	const struct focus *focus = &f->picture->session->focus;
+	if (focus->view != VIEW_TRAIN && focus->view != VIEW_UNITS)
+		return focus->view;
+	return f->picture->session->whatif.valid ? VIEW_WHATIF : focus->user >= 0 ? VIEW_USER : focus->item >= 0 ? VIEW_ITEM : VIEW_LOG;
+}
+
+unsigned frame_views(const struct frame *f, int rows, int columns)
+{
+	const enum view view = f->picture->session->focus.view;
+	if (rows < SMALL_ROWS || columns < SMALL_COLUMNS)
+		return 1u << VIEW_TRAIN;
+	if (!is_large(rows, columns))
+		return 1u << view;
+	return 1u << VIEW_TRAIN | 1u << VIEW_UNITS | 1u << lower_view(f) | 1u << view;
+}
+
+static void draw_tabs(struct frame *f, struct area a)
+{
+	const struct session *s = f->picture->session;
+	char about[128] = "";
+	int x = 0;
+	for (int v = 0; v < N_VIEWS; v++) {
+		const unsigned style = (enum view)v == s->focus.view ? STYLE_TAB_ACTIVE : STYLE_TAB;
+		const int columns = canvas_textf(a, 0, x, style, " %d:%s ", v == VIEW_LOG ? 0 : v + 1, view_table[v].title);
+		f->tabs[v].view = v;
+		f->tabs[v].x = x;
+		f->tabs[v].columns = columns;
+		x += columns;
+	}
+	if (f->picture->trained && f->picture->model->n_vectors)
+		snprintf(about, sizeof about, "%s  %s k=%ld", s->data->name, f->picture->model->ops->name, (long)f->picture->config.k);
+	else if (s->data)
+		snprintf(about, sizeof about, "%s%s%s", s->data->name, f->picture->trained ? "  " : "",
+			 f->picture->trained ? f->picture->model->ops->name : "");
+	if (text_width(about) + x + 2 <= a.columns)
+		canvas_text_right(a, 0, STYLE_TITLE, about);
+}
+
+/* What an attentive teacher would say of the curve. */
+static const char *hint(const struct picture *p, char out[128])
+{
+	const size_t n = p->n;
+	if (p->status.state != TRAINER_RUNNING || n < 6 || !isfinite(p->last.valid_rmse))
+		return NULL;
+	int rising = 0;
+	for (size_t i = n - 1; i > 0 && p->valid[i] > p->valid[i - 1]; i--)
+		rising++;
+	if (rising < 3 || p->last.valid_rmse < p->status.best_valid * 1.0005)
+		return NULL;
+	snprintf(out, 128, "validation rose %d epochs running: overfitting? try  set lambda %.3g  or  stop", rising, p->config.lambda * 1.25);
+	return out;
+}
+
+static void draw_progress(const struct frame *f, struct area a)
+{
+	const struct picture *p = f->picture;
+	const struct trainer_status *s = &p->status;
+	char eta[24], text[64];
+	if (!p->trained || s->state == TRAINER_IDLE || s->target <= 0)
+		return;
+	canvas_text(a, 0, 1, -1, STYLE_NORMAL, "epoch");
+	snprintf(text, sizeof text, " ETA %s", view_duration((double)(s->target - s->epoch) * s->seconds_per_epoch, eta));
+	canvas_text_right(a, 0, STYLE_NORMAL, s->state == TRAINER_PAUSED ? " paused" : text);
+	chart_gauge(area_at(a, 0, 7, 1, a.columns - 7 - 14), (double)s->epoch / (double)s->target, STYLE_BAR);
+}
+
+static const char keys_text[] = "keys: 1-6 0 views  space pause  . step  s sort  r reverse  f filter  / find  u undo  Enter open  : prompt";
+
+static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
+{
+	*y = -1;
+	*x = 0;
+	if (f->keys) {
+		canvas_text(a, 0, 0, -1, STYLE_DIM, keys_text);
+		return;
+	}
+	*x = prompt_draw(f->prompt, a);
+	*y = a.y;
+}
+
+static int message_rows(const struct frame *f, int columns)
+{
+	const int width = text_width(f->message), rows = columns > 0 ? (width + columns - 1) / columns : 1;
+	return rows < 1 ? 1 : rows > 3 ? 3 : rows;
+}
+
+static void draw_message(const struct frame *f, struct area a)
+{
+	char text[128];
+	const char *said = f->message[0] ? f->message : hint(f->picture, text);
+	if (said)
+		view_wrapped(area_at(a, 0, 1, a.rows, a.columns - 2), f->message[0] ? f->message_style : STYLE_WARNING, said);
+}
+
+/* The list of a view moves with the wheel where it was drawn. */
+static void draw_view(struct frame *f, enum view v, struct area a)
+{
+	view_ops[v]->draw(a, f->picture);
+	if (v == f->picture->session->focus.view) {
+		f->list_view = (int)v;
+		f->list_y = a.y + a.rows - f->picture->lists[v].shown;
+	}
+}
+
+static void draw_large(struct frame *f, struct area a)
+{
+	struct area top = area_cut_top(&a, a.rows * 11 / 20);
+	draw_view(f, VIEW_UNITS, area_cut_right(&top, top.columns * 2 / 5 > 76 ? top.columns * 2 / 5 : 76));
+	draw_view(f, VIEW_TRAIN, top);
+	draw_view(f, lower_view(f), a);
+}
+
+static void draw_tiny(const struct frame *f, struct area a)
+{
+	const struct picture *p = f->picture;
+	char x[16];
+	if (p->trained)
+		canvas_textf(a, 0, 0, STYLE_NORMAL, "%ld %s", (long)p->status.epoch,
+			     view_rmse(isfinite(p->last.valid_rmse) ? p->last.valid_rmse : p->last.train_rmse, x));
+	else
+		canvas_text(a, 0, 0, -1, STYLE_NORMAL, "autorec");
+}
+
+void frame_draw(struct frame *f, struct canvas *c, int *y, int *x)
+{
+	struct area a = canvas_area(c);
+	canvas_clear(c);
+	f->list_view = -1;
+	memset(f->tabs, 0, sizeof f->tabs);
+	if (a.rows < TINY_ROWS || a.columns < TINY_COLUMNS) {
+		*y = -1;
+		*x = 0;
+		draw_tiny(f, a);
+		return;
+	}
+	struct area prompt = area_cut_bottom(&a, 1);
+	draw_prompt(f, prompt, y, x);
+	if (a.rows < SMALL_ROWS - 1 || a.columns < SMALL_COLUMNS) {
+		draw_message(f, area_cut_bottom(&a, a.rows > 4 ? 2 : 1));
+		draw_view(f, VIEW_TRAIN, a);
+		return;
+	}
+	draw_message(f, area_cut_bottom(&a, message_rows(f, a.columns - 2)));
+	draw_progress(f, area_cut_bottom(&a, 1));
+	draw_tabs(f, area_cut_top(&a, 1));
+	if (!f->keys && prompt_candidates(f->prompt) > 0) {
+		struct area list = area_cut_bottom(&a, a.rows / 2);
+		const int rows = prompt_draw_candidates(f->prompt, list);
+		/* The candidates stand right above the prompt; what they leave goes back to the view. */
+		a.rows += list.rows - rows;
+		for (int i = rows; i < list.rows; i++)
+			canvas_fill(area_at(list, i, 0, 1, list.columns), STYLE_NORMAL, ' ');
+		list = area_at(canvas_area(c), a.y + a.rows, 0, rows, a.columns);
+		canvas_fill(list, STYLE_NORMAL, ' ');
+		prompt_draw_candidates(f->prompt, list);
+	}
+	if (is_large(c->rows, c->columns))
+		draw_large(f, a);
+	else
+		draw_view(f, f->picture->session->focus.view, a);
+}

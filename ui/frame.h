@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The whole screen: tabs, one view or several, the training's progress, a message, the prompt.  Below 60 x 15 a
+ * sparkline, numbers and the prompt; below 20 x 4 a plain line. */
+#ifndef UI_FRAME_H
+#define UI_FRAME_H
+
+#include "picture.h"
+#include "prompt.h"
+
+struct frame {
+	struct picture *picture;
+	const struct prompt *prompt;
+	bool keys;           /* single keys act; else the prompt has them */
+	char message[1024];  /* the last answer or error */
+	unsigned message_style;
+	/* Where things were drawn, for the mouse. */
+	struct { int view, x, columns; } tabs[N_VIEWS];
+	int list_view, list_y; /* the view whose list the wheel moves; its first row */
+};
+
+/* The views that a screen of this size shows: bit VIEW_x. */
+unsigned frame_views(const struct frame *f, int rows, int columns);
+/* Draws everything; the cursor's place goes to *y, *x (*y < 0: hidden). */
+void frame_draw(struct frame *f, struct canvas *c, int *y, int *x);
+
+#endif

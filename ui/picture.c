@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "picture.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/clock.h"
+#include "autorec/mem.h"
+
+/* Statistics and rows that follow the training do so this often. */
+#define REFRESH_SECONDS 0.5
+
+enum { LOG_LINES = 5000 };
+
+int picture_init(struct picture *p, struct session *s, struct err *e)
+{
+	*p = (struct picture){ .session = s, .crosshair = NAN, .card_of = -1 };
+	return 0;
+}
+
+static void rows_done(struct rows *r)
+{
+	reconstruction_free(r->r);
+	free(r->places);
+	*r = (struct rows){ 0 };
+}
+
+/* What was copied from a trainer that is no more. */
+static void forget(struct picture *p)
+{
+	p->n = p->n_marks = 0;
+	p->range = (struct chart_range){ 0 };
+	unit_table_done(&p->units);
+	p->card_of = -1;
+	rows_done(&p->user);
+	rows_done(&p->item);
+}
+
+void picture_done(struct picture *p)
+{
+	forget(p);
+	double *arrays[] = { p->epoch, p->train, p->valid, p->test, p->dead, p->saturated, p->activation };
+	for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+		free(arrays[i]);
+	free(p->marks);
+	for (size_t i = 0; i < p->n_log; i++)
+		text_done(&p->log[i]);
+	free(p->log);
+	*p = (struct picture){ 0 };
+}
+
+/* ---- the curve -------------------------------------------------------------------------------------- */
+
+static int grow_curve(struct picture *p, struct err *e)
+{
+	double **arrays[] = { &p->epoch, &p->train, &p->valid, &p->test, &p->dead, &p->saturated, &p->activation };
+	size_t capacity = p->capacity;
+	for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
+		capacity = p->capacity;
+		if (mem_grow(arrays[i], &capacity, p->n + 1, sizeof **arrays[i], e) < 0)
+			return ERR_NOMEM;
+	}
+	p->capacity = capacity;
+	return 0;
+}
+
+static int add_point(struct picture *p, const struct epoch_record *r, struct err *e)
+{
+	if (grow_curve(p, e) < 0)
+		return ERR_NOMEM;
+	const size_t i = p->n++;
+	p->epoch[i] = (double)r->epoch;
+	p->train[i] = r->train_rmse;
+	p->valid[i] = r->valid_rmse;
+	p->test[i] = r->test_rmse;
+	p->dead[i] = r->units.dead;
+	p->saturated[i] = r->units.saturated;
+	p->activation[i] = r->units.mean;
+	p->last = *r;
+	return 0;
+}
+
+static int update_curve(struct picture *p, struct err *e)
+{
+	struct trainer *t = p->session->trainer;
+	struct epoch_record r;
+	int status = 0;
+	while (status == 0 && trainer_records(t, (int64_t)p->n, &r, 1) == 1)
+		status = add_point(p, &r, e);
+	if (status == 0)
+		status = mem_grow(&p->marks, &p->marks_capacity, (size_t)p->status.n_marks, sizeof *p->marks, e);
+	if (status == 0)
+		p->n_marks += (size_t)trainer_marks(t, (int64_t)p->n_marks, p->marks + p->n_marks, (int64_t)(p->marks_capacity - p->n_marks));
+	return status;
+}
+
+/* ---- units and rows --------------------------------------------------------------------------------- */
+
+static bool too_soon(const struct picture *p, double made)
+{
+	return p->status.state == TRAINER_RUNNING && clock_seconds() - made < REFRESH_SECONDS;
+}
+
+static bool units_stale(const struct picture *p, int64_t epoch)
+{
+	const struct focus *f = &p->session->focus;
+	if (!p->units.units || p->card_of != f->unit || p->units_sort != f->unit_sort || p->units_reverse != f->unit_reverse)
+		return true;
+	return p->units.epoch != epoch && !too_soon(p, p->units_made);
+}
+
+static int update_units(struct picture *p, const struct weights *w, struct err *e)
+{
+	const struct focus *f = &p->session->focus;
+	struct unit_table table;
+	if (w->hidden.rows == 0 || !units_stale(p, w->epoch))
+		return 0;
+	int status = unit_table_measure(p->model, w, (enum unit_sort)f->unit_sort, f->unit_reverse, &table, e);
+	if (status < 0)
+		return status;
+	unit_table_done(&p->units);
+	p->units = table;
+	p->units_sort = f->unit_sort;
+	p->units_reverse = f->unit_reverse;
+	p->units_made = clock_seconds();
+	p->card_of = f->unit;
+	return f->unit >= 0 ? unit_card_measure(p->model, w, f->unit, &p->card, e) : 0;
+}
+
+static bool rows_stale(const struct picture *p, const struct rows *rows, int32_t who, int64_t epoch)
+{
+	if (!rows->r || rows->r->who != who || rows->applied != p->session->overlay.applied)
+		return true;
+	return rows->r->epoch != epoch && !too_soon(p, rows->made);
+}
+
+static int list_rows(const struct picture *p, struct rows *rows, const struct listing *l, struct err *e)
+{
+	int32_t *places, n;
+	int status = reconstruction_list(rows->r, p->session->data, l, &places, &n, e);
+	if (status < 0)
+		return status;
+	free(rows->places);
+	rows->places = places;
+	rows->n = n;
+	rows->listing = *l;
+	return 0;
+}
+
+static int update_rows(struct picture *p, struct rows *rows, const struct weights *w, bool of_item, struct err *e)
+{
+	struct session *s = p->session;
+	const int32_t who = of_item ? s->focus.item : s->focus.user;
+	const struct listing *l = of_item ? &s->focus.item_list : &s->focus.user_list;
+	struct reconstruction *r;
+	if (who < 0) {
+		rows_done(rows);
+		return 0;
+	}
+	if (!rows_stale(p, rows, who, w->epoch))
+		return memcmp(l, &rows->listing, sizeof *l) ? list_rows(p, rows, l, e) : 0;
+	int status = reconstruct(p->model, w, &s->overlay, s->split, of_item, who, &r, e);
+	if (status < 0)
+		return status;
+	if (!rows->r || rows->r->who != who)
+		p->lists[of_item ? VIEW_ITEM : VIEW_USER] = (struct list){ 0 };
+	reconstruction_free(rows->r);
+	rows->r = r;
+	rows->applied = s->overlay.applied;
+	rows->made = clock_seconds();
+	return list_rows(p, rows, l, e);
+}
+
+/* Moves to the next row that holds what is looked for, in the direction of the last find. */
+static void follow_find(struct picture *p)
+{
+	const struct session *s = p->session;
+	const int steps = s->focus.find_steps - p->find_steps;
+	struct rows *rows = s->focus.view == VIEW_ITEM ? &p->item : &p->user;
+	struct list *l = &p->lists[s->focus.view];
+	p->find_steps = s->focus.find_steps;
+	if (steps == 0 || (s->focus.view != VIEW_ITEM && s->focus.view != VIEW_USER))
+		return;
+	const int32_t direction = steps > 0 ? 1 : -1;
+	for (int32_t i = 1; i <= rows->n; i++) {
+		const int32_t at = ((l->cursor + direction * i) % rows->n + rows->n) % rows->n, index = rows->r->rows[rows->places[at]].index;
+		const char *name = rows->r->of_item ? ids_name(s->data->users, index) : dataset_title(s->data, index);
+		if (text_find(name, s->focus.find)) {
+			l->cursor = at;
+			return;
+		}
+	}
+}
+
+int picture_update(struct picture *p, unsigned wanted, struct err *e)
+{
+	struct session *s = p->session;
+	const uint64_t generation = p->status.generation;
+	p->trained = s->trainer != NULL;
+	if (!s->trainer) {
+		forget(p);
+		p->model = NULL;
+		return 0;
+	}
+	trainer_status(s->trainer, &p->status);
+	p->model = trainer_model(s->trainer);
+	p->config = trainer_config(s->trainer);
+	if (p->n_models != s->n_models || p->status.generation != generation)
+		forget(p);
+	p->n_models = s->n_models;
+	int status = update_curve(p, e);
+	const struct weights *w = trainer_pin(s->trainer);
+	if (status == 0 && wanted & (1u << VIEW_UNITS))
+		status = update_units(p, w, e);
+	if (status == 0 && wanted & (1u << VIEW_USER))
+		status = update_rows(p, &p->user, w, false, e);
+	if (status == 0 && wanted & (1u << VIEW_ITEM))
+		status = update_rows(p, &p->item, w, true, e);
+	trainer_unpin(s->trainer, w);
+	follow_find(p);
+	return status;
+}
+
+double picture_due(const struct picture *p, unsigned wanted)
+{
+	double made = -1;
+	if (wanted & (1u << VIEW_UNITS) && p->units.units && p->units.epoch != p->status.epoch)
+		made = p->units_made;
+	if (wanted & (1u << VIEW_USER) && p->user.r && p->user.r->epoch != p->status.epoch)
+		made = p->user.made;
+	if (wanted & (1u << VIEW_ITEM) && p->item.r && p->item.r->epoch != p->status.epoch)
+		made = p->item.made;
+	if (made < 0 || !p->trained)
+		return -1;
+	const double left = made + REFRESH_SECONDS - clock_seconds();
+	return left > 0 ? left : 0;
+}
+
+/* ---- log and lists ---------------------------------------------------------------------------------- */
+
+static void log_line(struct picture *p, const char *line, size_t length)
+{
+	if (p->n_log == LOG_LINES) {
+		text_done(&p->log[0]);
+		memmove(&p->log[0], &p->log[1], --p->n_log * sizeof p->log[0]);
+	}
+	if (mem_grow(&p->log, &p->log_capacity, p->n_log + 1, sizeof *p->log, NULL) < 0)
+		return;
+	p->log[p->n_log] = (struct text){ 0 };
+	text_add(&p->log[p->n_log++], line, length);
+}
+
+void picture_log(struct picture *p, const char *text)
+{
+	struct list *l = &p->lists[VIEW_LOG];
+	l->top = l->cursor = (int32_t)p->n_log;
+	while (*text) {
+		const size_t n = strcspn(text, "\n");
+		log_line(p, text, n);
+		text += n + (text[n] == '\n');
+	}
+	l->n = (int32_t)p->n_log;
+}
+
+void list_move(struct list *l, int32_t n)
+{
+	int64_t to = (int64_t)l->cursor + n;
+	l->cursor = (int32_t)(to >= l->n ? l->n - 1 : to);
+	if (l->cursor < 0)
+		l->cursor = 0;
+}
+
+void list_fit(struct list *l, int32_t n, int shown)
+{
+	l->n = n;
+	l->shown = shown;
+	list_move(l, 0);
+	if (l->top > l->cursor)
+		l->top = l->cursor;
+	if (shown > 0 && l->cursor >= l->top + shown)
+		l->top = l->cursor - shown + 1;
+	if (l->top > n - shown)
+		l->top = n - shown;
+	if (l->top < 0)
+		l->top = 0;
+}

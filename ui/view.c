@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "view.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+extern const struct view_ops view_train_ops, view_units_ops, view_user_ops, view_item_ops, view_whatif_ops, view_log_ops;
+
+const struct view_ops *const view_ops[N_VIEWS] = {
+	[VIEW_TRAIN] = &view_train_ops, [VIEW_UNITS] = &view_units_ops,	  [VIEW_USER] = &view_user_ops,
+	[VIEW_ITEM] = &view_item_ops,	[VIEW_WHATIF] = &view_whatif_ops, [VIEW_LOG] = &view_log_ops,
+};
+
+void view_empty(struct area a, const char *what, const char *command)
+{
+	struct area text = area_at(a, a.rows / 3, 2, a.rows, a.columns - 4);
+	const int rows = view_wrapped(text, STYLE_DIM, what);
+	canvas_textf(text, rows + 1, 2, STYLE_KEY, "%s", command);
+}
+
+int view_wrapped(struct area a, unsigned style, const char *text)
+{
+	int row = 0;
+	while (*text && a.columns > 0) {
+		/* As many words as fit; a word longer than the line is cut. */
+		const char *end = text, *p = text;
+		for (int width = 0; *p;) {
+			const uint32_t code = text_next(&p);
+			width += text_columns(code);
+			if (width > a.columns)
+				break;
+			if (*p == ' ' || !*p || *p == '\n')
+				end = p;
+			if (*p == '\n')
+				break;
+		}
+		if (end == text)
+			end = p;
+		canvas_textf(a, row++, 0, style, "%.*s", (int)(end - text), text);
+		text = end + strspn(end, " \n");
+	}
+	return row;
+}
+
+const char *view_rmse(double x, char out[16])
+{
+	if (!isfinite(x))
+		return strcpy(out, "-");
+	snprintf(out, 16, "%.4f", x);
+	if (out[0] == '0')
+		memmove(out, out + 1, strlen(out));
+	return out;
+}
+
+const char *view_duration(double seconds, char out[24])
+{
+	const long s = lround(seconds);
+	if (s >= 3600)
+		snprintf(out, 24, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+	else
+		snprintf(out, 24, "%ld:%02ld", s / 60, s % 60);
+	return out;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * A user's or an item's reconstructed rating vector. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "view.h"
+
+enum { ID_COLUMNS = 7, NUMBERS_COLUMNS = 19, BAR_COLUMNS = 15, KIND_COLUMNS = 18 };
+
+static void draw_head(struct area a, const struct picture *p, const struct rows *rows)
+{
+	const struct reconstruction *r = rows->r;
+	const struct dataset *d = p->session->data;
+	char sort[16], filter[16], in[16], out[16];
+	param_choice(ROW_SORTS, (int)rows->listing.sort, sort, sizeof sort);
+	param_choice(ROW_FILTERS, (int)rows->listing.filter, filter, sizeof filter);
+	int column = canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "%s %s", r->of_item ? "ITEM" : "USER",
+				  ids_name(r->of_item ? d->items : d->users, r->who));
+	if (r->of_item)
+		column += 1 + canvas_text(a, 0, column + 1, a.columns - column - 1, STYLE_TITLE, dataset_title(d, r->who));
+	canvas_textf(a, 1, 0, STYLE_NORMAL, "%d rated  RMSE input %s held-out %s", (int)(r->n_input + r->n_held_out), view_rmse(r->rmse_input, in),
+		     view_rmse(r->rmse_held_out, out));
+	char right[96];
+	snprintf(right, sizeof right, "sort %s%s  filter %s  epoch %ld", sort, rows->listing.reverse ? " reversed" : "", filter,
+		 (long)r->epoch);
+	canvas_text_right(a, text_width(right) + 46 < a.columns ? 1 : 0, STYLE_DIM, right);
+}
+
+struct columns { /* where each begins, by the width of the area; 0 columns: left out */
+	int title, numbers, bar, bar_columns, kind;
+};
+
+static struct columns lay_out(struct area a)
+{
+	struct columns c = { .title = ID_COLUMNS + 1 };
+	int left = a.columns - c.title - NUMBERS_COLUMNS - KIND_COLUMNS;
+	c.bar_columns = left > 24 + BAR_COLUMNS ? BAR_COLUMNS : 0;
+	c.kind = a.columns - KIND_COLUMNS;
+	c.bar = c.kind - c.bar_columns - 1;
+	c.numbers = (c.bar_columns ? c.bar : c.kind) - NUMBERS_COLUMNS - 1;
+	return c;
+}
+
+static void draw_titles(struct area a, const struct columns *c, double span, bool of_item)
+{
+	canvas_textf(a, 0, 0, STYLE_TITLE, "%*s", ID_COLUMNS, of_item ? "user" : "item");
+	canvas_text(a, 0, c->title, -1, STYLE_TITLE, of_item ? "" : "title");
+	canvas_text(a, 0, c->numbers, -1, STYLE_TITLE, "  seen   pred    err");
+	if (c->bar_columns)
+		canvas_textf(a, 0, c->bar, STYLE_DIM, "%-+*.0f%s%*s%+.0f", 3, -span, "   0", c->bar_columns - 9, "", span);
+	canvas_text(a, 0, c->kind + 1, -1, STYLE_TITLE, "kind");
+}
+
+static void draw_row(struct area a, const struct columns *c, const struct picture *p, const struct reconstruction *r, int32_t place,
+		     double span)
+{
+	const struct reconstructed *row = &r->rows[place];
+	const struct dataset *d = p->session->data;
+	const unsigned kind = row->kind == ROW_UNSEEN ? STYLE_DIM : row->kind == ROW_HELD_OUT ? STYLE_TEST : STYLE_NORMAL;
+	canvas_textf(a, 0, 0, STYLE_DIM, "%*.*s", ID_COLUMNS, ID_COLUMNS, ids_name(r->of_item ? d->users : d->items, row->index));
+	if (!r->of_item)
+		canvas_text(a, 0, c->title, c->numbers - c->title - 1, STYLE_NORMAL, dataset_title(d, row->index));
+	if (row->kind == ROW_UNSEEN) {
+		canvas_textf(a, 0, c->numbers, STYLE_DIM, "     -");
+		canvas_textf(a, 0, c->numbers + 6, STYLE_NORMAL, "%7.2f", (double)row->predicted);
+		canvas_text(a, 0, c->numbers + 18, -1, STYLE_DIM, "-");
+	} else {
+		const double error = (double)row->predicted - (double)row->observed;
+		canvas_textf(a, 0, c->numbers, STYLE_NORMAL, "%6.3g%7.2f", (double)row->observed, (double)row->predicted);
+		canvas_textf(a, 0, c->numbers + 13, error < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE, "%+6.2f", error);
+		if (c->bar_columns)
+			chart_bar(area_at(a, 0, c->bar, 1, c->bar_columns), error, -span, span);
+	}
+	if (row->rank)
+		canvas_textf(a, 0, c->kind + 1, kind, "unseen, rank %d", (int)row->rank);
+	else
+		canvas_text(a, 0, c->kind + 1, -1, kind, row->kind == ROW_UNSEEN ? "unseen, cold" : row_kind_name(row->kind));
+}
+
+static void draw_rows(struct area a, struct picture *p, const struct rows *rows, struct list *l)
+{
+	const double span = floor((p->config.max - p->config.min) / 2 + 0.5);
+	draw_head(area_cut_top(&a, 2), p, rows);
+	const struct columns c = lay_out(a);
+	draw_titles(area_cut_top(&a, 1), &c, span, rows->r->of_item);
+	list_fit(l, rows->n, a.rows);
+	for (int row = 0; row < a.rows && l->top + row < rows->n; row++) {
+		struct area line = area_at(a, row, 0, 1, a.columns);
+		draw_row(line, &c, p, rows->r, rows->places[l->top + row], span);
+		if (l->top + row == l->cursor)
+			canvas_restyle(line, STYLE_SELECTED);
+	}
+	if (rows->n == 0)
+		canvas_text(a, 0, 2, -1, STYLE_DIM, "no row passes the filter; f changes it");
+}
+
+static void draw_user(struct area a, struct picture *p)
+{
+	if (!p->trained)
+		view_empty(a, "A user's ratings beside what a model says of them, once there is one:", "train 200 patience=20");
+	else if (!p->user.r)
+		view_empty(a, "Whose ratings? Name a user by id (Tab completes):", "user 1");
+	else
+		draw_rows(a, p, &p->user, &p->lists[VIEW_USER]);
+}
+
+static void draw_item(struct area a, struct picture *p)
+{
+	if (!p->trained)
+		view_empty(a, "An item's ratings beside what a model says of them, once there is one:", "train 200 patience=20");
+	else if (!p->item.r)
+		view_empty(a, "Which item? Name it by id or by part of its title in quotes (Tab completes):", "item \"Star");
+	else
+		draw_rows(a, p, &p->item, &p->lists[VIEW_ITEM]);
+}
+
+/* The next word of a list of choices, as "verb what=word". */
+static bool turn(const char *verb, const char *what, const char *choices, int64_t now, char command[COMMAND_BYTES])
+{
+	char word[16];
+	if (!param_choice(choices, (int)now + 1, word, sizeof word))
+		param_choice(choices, 0, word, sizeof word);
+	snprintf(command, COMMAND_BYTES, "%s %s=%s", verb, what, word);
+	return true;
+}
+
+static bool key(const struct picture *p, const struct rows *rows, const struct list *l, const struct event *k, char command[COMMAND_BYTES])
+{
+	if (!rows->r)
+		return false;
+	const bool of_item = rows->r->of_item;
+	const char *verb = of_item ? "item" : "user";
+	const struct dataset *d = p->session->data;
+	if (k->key == K_ENTER && l->cursor < rows->n) {
+		const int32_t index = rows->r->rows[rows->places[l->cursor]].index;
+		snprintf(command, COMMAND_BYTES, "%s \"%s\"", of_item ? "user" : "item", ids_name(of_item ? d->users : d->items, index));
+		return true;
+	}
+	switch (k->key == K_CHAR ? k->code : 0) {
+	case 's': return turn(verb, "sort", ROW_SORTS, rows->listing.sort, command);
+	case 'f': return turn(verb, "filter", ROW_FILTERS, rows->listing.filter, command);
+	case 'r': return turn(verb, "reverse", "off on", rows->listing.reverse, command);
+	default: return false;
+	}
+}
+
+static bool key_user(const struct picture *p, const struct event *k, char command[COMMAND_BYTES])
+{
+	return key(p, &p->user, &p->lists[VIEW_USER], k, command);
+}
+
+static bool key_item(const struct picture *p, const struct event *k, char command[COMMAND_BYTES])
+{
+	return key(p, &p->item, &p->lists[VIEW_ITEM], k, command);
+}
+
+const struct view_ops view_user_ops = { .draw = draw_user, .key = key_user };
+const struct view_ops view_item_ops = { .draw = draw_item, .key = key_item };

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The RMSE curve, the run, its options, and what the hidden units do. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "view.h"
+
+enum { PANEL_COLUMNS = 36, CHART_COLUMNS = 36 };
+
+static double best_of(const struct picture *p, double *y)
+{
+	const int64_t best = p->status.best_epoch;
+	if (best < 0 || (size_t)best >= p->n)
+		return NAN;
+	*y = p->valid[best];
+	return (double)best;
+}
+
+static void draw_chart(struct area a, struct picture *p)
+{
+	const struct focus *f = &p->session->focus;
+	struct chart_mark marks[64];
+	int n_marks = 0;
+	const struct chart_series series[] = {
+		{ p->epoch, p->test, p->n, STYLE_TEST, "test", '.', 1 },
+		{ p->epoch, p->train, p->n, STYLE_TRAIN, "train", '*', 0 },
+		{ p->epoch, p->valid, p->n, STYLE_VALID, "valid", '+', 0 },
+	};
+	for (size_t i = p->n_marks > 64 ? p->n_marks - 64 : 0; i < p->n_marks; i++)
+		marks[n_marks++] = (struct chart_mark){ (double)p->marks[i].epoch, p->marks[i].text };
+	struct chart c = { .series = series, .n_series = 3, .marks = marks, .n_marks = n_marks, .x_name = "epoch",
+			   .log_y = f->log_y, .smoothing = f->smoothing, .best_y = NAN, .crosshair = p->crosshair };
+	c.best_x = best_of(p, &c.best_y);
+	if (f->zoom > 0 && p->n > 1) {
+		c.x_high = p->epoch[p->n - 1];
+		c.x_low = c.x_high * (1 - ldexp(1, -f->zoom));
+	}
+	char note[64] = "";
+	snprintf(note, sizeof note, "%s%s%s", f->log_y ? " log" : "", f->zoom ? " zoomed" : "", f->smoothing > 0 ? " smoothed" : "");
+	struct area inside = canvas_box(a, STYLE_DIM, "RMSE", note[0] ? note + 1 : NULL);
+	chart_draw(inside, &c, &p->range);
+}
+
+static const char *state_word(const struct picture *p)
+{
+	static const char *const ends[] = { "READY", "DONE", "STOPPED: patience", "REACHED", "STOPPED", "DIVERGED", "FAILED" };
+	switch (p->status.state) {
+	case TRAINER_RUNNING: return "RUNNING";
+	case TRAINER_PAUSED: return "PAUSED";
+	default: return ends[p->status.stopped];
+	}
+}
+
+static int draw_run(struct area a, const struct picture *p)
+{
+	const struct trainer_status *s = &p->status;
+	char x[16], y[16], duration[24];
+	const unsigned state = s->stopped == STOP_DIVERGED || s->stopped == STOP_FAILED ? STYLE_ERROR
+			       : s->state == TRAINER_RUNNING				? STYLE_GOOD
+											: STYLE_TITLE;
+	int row = 0, column = canvas_textf(a, row, 0, state | STYLE_BOLD, "%s", state_word(p));
+	column += canvas_textf(a, row, column, STYLE_NORMAL, "  epoch %ld", (long)s->epoch);
+	if (s->state != TRAINER_IDLE)
+		column += canvas_textf(a, row, column, STYLE_NORMAL, "/%ld", (long)s->target);
+	row++;
+	if (p->n == 0)
+		return row;
+	const double change = p->n > 1 ? p->train[p->n - 1] - p->train[p->n - 2] : 0;
+	canvas_text(a, row, 0, -1, STYLE_TRAIN, "train");
+	canvas_textf(a, row++, 6, STYLE_NORMAL, "%s  %s %.4f", view_rmse(p->last.train_rmse, x), change > 0 ? "up" : "down", fabs(change));
+	if (isfinite(p->last.valid_rmse)) {
+		canvas_text(a, row, 0, -1, STYLE_VALID, "valid");
+		canvas_textf(a, row++, 6, STYLE_NORMAL, "%s  best %s @%ld", view_rmse(p->last.valid_rmse, x), view_rmse(s->best_valid, y),
+			     (long)s->best_epoch);
+	}
+	if (isfinite(p->last.test_rmse)) {
+		canvas_text(a, row, 0, -1, STYLE_TEST, "test");
+		canvas_textf(a, row++, 6, STYLE_NORMAL, "%s", view_rmse(p->last.test_rmse, x));
+	}
+	const double nnz = (double)p->model->train->by_user.nnz;
+	if (s->seconds_per_epoch > 0)
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "%.3g s/epoch  %.3g M ratings/s", s->seconds_per_epoch,
+			     nnz / s->seconds_per_epoch / 1e6);
+	canvas_textf(a, row++, 0, STYLE_DIM, "trained for %s", view_duration(p->last.elapsed, duration));
+	return row;
+}
+
+static int draw_options(struct area a, const struct picture *p)
+{
+	char f[16], g[16], optimizer[16];
+	const struct config *c = &p->config;
+	const struct split *split = p->session->split;
+	int row = 0;
+	param_choice(ACTIVATION_NAMES, (int)c->output, f, sizeof f);
+	param_choice(ACTIVATION_NAMES, (int)c->hidden, g, sizeof g);
+	param_choice(OPTIMIZER_NAMES, (int)c->optimizer, optimizer, sizeof optimizer);
+	canvas_textf(a, row++, 0, STYLE_NORMAL, "%s  lambda %g", p->model->ops->name, c->lambda);
+	if (p->model->n_vectors > 0)
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "k %ld  f %s  g %s  %s", (long)c->k, f, g, optimizer);
+	if (p->session->joined)
+		canvas_text(a, row++, 0, -1, STYLE_NORMAL, "refit on training + validation");
+	else if (split->test_given)
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "given test set, valid %g  seed %lu", split->valid_share, (unsigned long)split->seed);
+	else
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "holdout %g  valid %g  seed %lu", split->holdout, split->valid_share,
+			     (unsigned long)split->seed);
+	return row;
+}
+
+static int draw_units(struct area a, const struct picture *p)
+{
+	const struct unit_summary *u = &p->last.units;
+	int row = 0;
+	canvas_textf(a, row++, 0, STYLE_NORMAL, "mean %.2f  sd %.2f  saturated %.0f %%", u->mean, u->sd, 100 * u->saturated);
+	canvas_textf(a, row++, 0, u->dead > 0 ? STYLE_WARNING : STYLE_NORMAL, "dead %d of %d  |V| %.2f  |W| %.2f", (int)u->dead,
+		     (int)p->config.k, u->norm_in, u->norm_out);
+	const char *const names[] = { "mean", "saturated", "dead" };
+	const double *const values[] = { p->activation, p->saturated, p->dead };
+	for (int i = 0; i < 3 && row < a.rows; i++, row++) {
+		const size_t room = a.columns > 11 ? (size_t)a.columns - 10 : 0, n = p->n < room ? p->n : room;
+		canvas_text(a, row, 0, -1, STYLE_DIM, names[i]);
+		chart_sparkline(area_at(a, row, 10, 1, a.columns - 10), values[i] + p->n - n, n, STYLE_BAR);
+	}
+	return row;
+}
+
+static void section(struct area *a, const char *title)
+{
+	struct area line = area_cut_top(a, 1);
+	canvas_fill(line, STYLE_DIM, line.canvas->glyphs == GLYPHS_ASCII ? '-' : 0x2500);
+	canvas_textf(line, 0, 1, STYLE_TITLE, " %s ", title);
+}
+
+static void draw_panel(struct area a, const struct picture *p)
+{
+	struct area inside = canvas_box(a, STYLE_DIM, "Run", NULL);
+	inside = area_at(inside, 0, 1, inside.rows, inside.columns - 2);
+	area_cut_top(&inside, draw_run(inside, p));
+	section(&inside, "Options");
+	area_cut_top(&inside, draw_options(inside, p));
+	if (p->model->n_vectors == 0)
+		return;
+	section(&inside, "Hidden units");
+	draw_units(inside, p);
+}
+
+/* One line of curve and the numbers, for a small terminal. */
+static void draw_small(struct area a, const struct picture *p)
+{
+	char x[16];
+	chart_sparkline(area_cut_top(&a, 1), p->valid, p->n, STYLE_VALID);
+	draw_run(a, p);
+	canvas_text_right(a, 0, STYLE_DIM, p->n ? view_rmse(p->last.train_rmse, x) : "");
+}
+
+static void draw(struct area a, struct picture *p)
+{
+	if (!p->session->data) {
+		view_empty(a, "No ratings are loaded yet. Read a file or a folder, or a data set by its name:", "load sample");
+	} else if (!p->trained) {
+		view_empty(a, "There is no model yet. Make one and train it:", "train 200 patience=20");
+	} else if (a.columns < CHART_COLUMNS || a.rows < 8) {
+		draw_small(a, p);
+	} else {
+		if (a.columns >= CHART_COLUMNS + PANEL_COLUMNS)
+			draw_panel(area_cut_right(&a, PANEL_COLUMNS), p);
+		draw_chart(a, p);
+	}
+}
+
+static bool key(const struct picture *p, const struct event *k, char command[COMMAND_BYTES])
+{
+	const char *line = NULL;
+	switch (k->key == K_CHAR ? k->code : 0) {
+	case '+': line = "chart zoom=in"; break;
+	case '-': line = "chart zoom=out"; break;
+	case '_': line = "chart zoom=all"; break;
+	case 'l': line = p->session->focus.log_y ? "chart log=off" : "chart log=on"; break;
+	case 's': line = p->session->focus.smoothing > 0 ? "chart smoothing=0" : "chart smoothing=0.6"; break;
+	default: return false;
+	}
+	snprintf(command, COMMAND_BYTES, "%s", line);
+	return true;
+}
+
+const struct view_ops view_train_ops = { .draw = draw, .key = key };

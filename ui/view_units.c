@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The hidden units: a sorted table, the histogram of all activations, or one unit's card. */
+#include <stdio.h>
+#include <string.h>
+
+#include "view.h"
+
+enum { TABLE_COLUMNS = 46 };
+
+static void draw_table(struct area a, struct picture *p)
+{
+	const struct unit_table *t = &p->units;
+	struct list *l = &p->lists[VIEW_UNITS];
+	char sort[16], title[48];
+	param_choice(UNIT_SORTS, (int)p->units_sort, sort, sizeof sort);
+	snprintf(title, sizeof title, "%d units  sort %s%s", (int)t->k, sort, p->units_reverse ? " reversed" : "");
+	struct area inside = canvas_box(a, STYLE_DIM, title, NULL), head = area_cut_top(&inside, 1);
+	canvas_text(head, 0, 0, -1, STYLE_TITLE, " unit   mean     sd  sat %  dead   |V|   |W|");
+	list_fit(l, t->k, inside.rows);
+	for (int row = 0; row < inside.rows && l->top + row < t->k; row++) {
+		const int32_t j = t->order[l->top + row];
+		const struct unit *u = &t->units[j];
+		canvas_textf(inside, row, 0, u->dead ? STYLE_WARNING : STYLE_NORMAL, "%5d %6.3f %6.3f %6.1f  %-4s %5.2f %5.2f", (int)j,
+			     (double)u->mean, (double)u->sd, 100 * (double)u->saturated, u->dead ? "dead" : "", (double)u->norm_in,
+			     (double)u->norm_out);
+		if (l->top + row == l->cursor)
+			canvas_restyle(area_at(inside, row, 0, 1, inside.columns), STYLE_SELECTED);
+	}
+}
+
+static void histogram(struct area a, const int64_t *bins, double low, double high)
+{
+	double counts[UNIT_BINS];
+	for (int i = 0; i < UNIT_BINS; i++)
+		counts[i] = (double)bins[i];
+	chart_histogram(a, counts, UNIT_BINS, low, high, STYLE_BAR);
+}
+
+static int draw_strongest(struct area a, const struct picture *p, const struct strongest *list, bool users, int most)
+{
+	const struct dataset *d = p->session->data;
+	canvas_textf(a, 0, 0, STYLE_TITLE, "%s %s", users ? "users" : "items",
+		     list->activation ? "that activate it most" : "with the greatest output weights");
+	int row = 1;
+	for (int i = 0; i < list->n && row <= most; i++, row++) {
+		const char *title = users ? "" : dataset_title(d, list->index[i]);
+		const char *id = ids_name(users ? d->users : d->items, list->index[i]);
+		canvas_textf(a, row, 0, list->value[i] < 0 ? STYLE_NEGATIVE : STYLE_NORMAL, "%7.3f", (double)list->value[i]);
+		canvas_textf(a, row, 8, STYLE_DIM, "%6s", id);
+		canvas_text(a, row, 15, a.columns - 15, STYLE_NORMAL, title);
+	}
+	return row;
+}
+
+static void draw_card(struct area a, const struct picture *p)
+{
+	const struct unit_card *c = &p->card;
+	char title[32];
+	snprintf(title, sizeof title, "unit %d", (int)p->card_of);
+	struct area inside = canvas_box(a, STYLE_DIM, title, NULL);
+	inside = area_at(inside, 0, 1, inside.rows, inside.columns - 2);
+	canvas_textf(area_cut_top(&inside, 1), 0, 0, STYLE_NORMAL, "mean %.3f  sd %.3f  sat %.0f %%", (double)c->unit.mean, (double)c->unit.sd,
+		     100 * (double)c->unit.saturated);
+	histogram(area_cut_top(&inside, inside.rows > 24 ? 9 : 5), c->histogram, c->low, c->high);
+	const bool items_first = c->items.activation;
+	const int each = (inside.rows - 2) / 2;
+	const int most = items_first || inside.rows < 8 ? each + each / 2 : each;
+	area_cut_top(&inside, draw_strongest(inside, p, items_first ? &c->items : &c->users, !items_first, most));
+	draw_strongest(inside, p, items_first ? &c->users : &c->items, items_first, inside.rows);
+}
+
+static void draw_all(struct area a, const struct picture *p)
+{
+	const struct unit_table *t = &p->units;
+	struct area inside = canvas_box(a, STYLE_DIM, "all activations", NULL);
+	inside = area_at(inside, 0, 1, inside.rows, inside.columns - 2);
+	struct area top = area_cut_top(&inside, inside.rows / 2 + 1);
+	histogram(top, t->histogram, t->low, t->high);
+	int row = 1;
+	canvas_textf(inside, row++, 0, STYLE_NORMAL, "mean %.3f  sd %.3f", t->summary.mean, t->summary.sd);
+	canvas_textf(inside, row++, 0, STYLE_NORMAL, "saturated %.1f %%", 100 * t->summary.saturated);
+	canvas_textf(inside, row++, 0, t->summary.dead ? STYLE_WARNING : STYLE_NORMAL, "dead %d", (int)t->summary.dead);
+	canvas_textf(inside, row++, 0, STYLE_DIM, "epoch %ld", (long)t->epoch);
+	view_wrapped(area_at(inside, row + 1, 0, inside.rows - row - 1, inside.columns), STYLE_DIM,
+		     "Enter opens a unit's card. Saturated: within 5 % of a bound. Dead: says the same of everything (sd below 0.01).");
+}
+
+static void draw(struct area a, struct picture *p)
+{
+	if (!p->trained) {
+		view_empty(a, "Hidden units come with a model:", p->session->data ? "train 200 patience=20" : "load sample");
+	} else if (p->model->n_vectors == 0) {
+		view_empty(a, "This model has no hidden units. One that has:", "model i-autorec");
+	} else if (p->units.units) {
+		if (a.columns >= TABLE_COLUMNS + 28) {
+			struct area side = area_cut_right(&a, a.columns - TABLE_COLUMNS);
+			p->card_of >= 0 ? draw_card(side, p) : draw_all(side, p);
+			draw_table(a, p);
+		} else if (p->card_of >= 0) {
+			draw_card(a, p);
+		} else {
+			draw_table(a, p);
+		}
+	}
+}
+
+static bool key(const struct picture *p, const struct event *k, char command[COMMAND_BYTES])
+{
+	const struct list *l = &p->lists[VIEW_UNITS];
+	char sort[16];
+	if (k->key == K_ENTER && l->cursor < p->units.k) {
+		snprintf(command, COMMAND_BYTES, "unit %d", (int)p->units.order[l->cursor]);
+		return true;
+	}
+	if (k->key == K_CHAR && k->code == 's') {
+		if (!param_choice(UNIT_SORTS, (int)p->units_sort + 1, sort, sizeof sort))
+			param_choice(UNIT_SORTS, 0, sort, sizeof sort);
+		snprintf(command, COMMAND_BYTES, "units sort=%s", sort);
+		return true;
+	}
+	if (k->key == K_CHAR && k->code == 'r') {
+		snprintf(command, COMMAND_BYTES, "units reverse=%s", p->units_reverse ? "off" : "on");
+		return true;
+	}
+	return false;
+}
+
+const struct view_ops view_units_ops = { .draw = draw, .key = key };

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What the last edit moved. */
+#include <math.h>
+#include <stdio.h>
+
+#include "view.h"
+
+/* Moves of at least this are counted: half of a half star. */
+#define NOTICEABLE 0.25f
+
+static const char *rating_text(bool is, float rating, char out[16])
+{
+	if (is)
+		snprintf(out, 16, "%g", (double)rating);
+	else
+		snprintf(out, 16, "unrated");
+	return out;
+}
+
+static int noticeable(const struct moves *m)
+{
+	int32_t n = 0;
+	while (n < m->n && fabsf(m->rows[n].delta) >= NOTICEABLE)
+		n++;
+	return n;
+}
+
+static void draw_head(struct area a, const struct picture *p, const struct whatif *w)
+{
+	const struct dataset *d = p->session->data;
+	char before[16], after[16];
+	canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "WHAT-IF user %s", ids_name(d->users, w->edit.user));
+	char right[96];
+	snprintf(right, sizeof right, "edits %zu   %.1f ms   epoch %ld", w->applied, w->latency_ms, (long)w->epoch);
+	canvas_text_right(a, 0, STYLE_DIM, right);
+	int column = canvas_textf(a, 1, 0, STYLE_NORMAL, "edit: ");
+	column += canvas_text(a, 1, column, a.columns - 24, STYLE_TITLE, dataset_title(d, w->edit.item)[0] ? dataset_title(d, w->edit.item)
+													   : ids_name(d->items, w->edit.item));
+	canvas_textf(a, 1, column + 1, STYLE_KEY, " %s -> %s", rating_text(w->edit.had, w->edit.before, before),
+		     rating_text(w->edit.has, w->edit.after, after));
+}
+
+static void draw_move(struct area a, int row, const struct picture *p, const struct moved *m, bool users, bool edited)
+{
+	const struct dataset *d = p->session->data;
+	const int bar = a.columns >= 64 ? 13 : 0, numbers = a.columns - 22 - bar - (bar > 0);
+	canvas_textf(a, row, 0, STYLE_DIM, "%7.7s", ids_name(users ? d->users : d->items, m->index));
+	canvas_text(a, row, 8, numbers - 9, edited ? STYLE_KEY : STYLE_NORMAL, users ? "" : dataset_title(d, m->index));
+	canvas_textf(a, row, numbers, STYLE_NORMAL, "%7.2f%7.2f", (double)m->before, (double)m->after);
+	canvas_textf(a, row, numbers + 14, m->delta < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE, "%+8.3f", (double)m->delta);
+	if (bar)
+		chart_bar(area_at(a, row, a.columns - bar, 1, bar), (double)m->delta, -1, 1);
+}
+
+static void draw_moves(struct area a, const struct picture *p, const struct moves *m, bool users, struct list *l)
+{
+	const struct whatif *w = &p->session->whatif;
+	char title[48];
+	snprintf(title, sizeof title, "%s  moved by %.2f or more: %d", users ? "users" : "items", (double)NOTICEABLE, noticeable(m));
+	struct area inside = canvas_box(a, STYLE_DIM, title, NULL);
+	const int bar = inside.columns >= 64 ? 14 : 0;
+	area_cut_top(&inside, view_wrapped(inside, STYLE_DIM, m->meaning));
+	struct area head = area_cut_top(&inside, 1);
+	canvas_text(head, 0, 0, -1, STYLE_TITLE, users ? "   user" : "   item title");
+	canvas_text(head, 0, head.columns - 22 - bar, -1, STYLE_TITLE, " before  after   delta");
+	if (l)
+		list_fit(l, m->n, inside.rows);
+	for (int row = 0; row < inside.rows && (l ? l->top : 0) + row < m->n; row++) {
+		const struct moved *one = &m->rows[(l ? l->top : 0) + row];
+		draw_move(inside, row, p, one, users, one->index == (users ? w->edit.user : w->edit.item));
+		if (l && l->top + row == l->cursor)
+			canvas_restyle(area_at(inside, row, 0, 1, inside.columns), STYLE_SELECTED);
+	}
+}
+
+static void draw(struct area a, struct picture *p)
+{
+	const struct whatif *w = &p->session->whatif;
+	struct list *l = &p->lists[VIEW_WHATIF];
+	if (!p->trained) {
+		view_empty(a, "What would the model say if somebody had rated otherwise? First it needs a model:", "train 200 patience=20");
+		return;
+	}
+	if (!w->valid) {
+		view_empty(a, "What if a user had given another rating? Change one and see what moves (undo takes it back):",
+			   "rate USER ITEM RATING");
+		return;
+	}
+	draw_head(area_cut_top(&a, 2), p, w);
+	if (w->users.meaning)
+		draw_moves(area_cut_right(&a, a.columns >= 110 ? a.columns * 2 / 5 : 34), p, &w->users, true, NULL);
+	draw_moves(a, p, &w->items, false, l);
+}
+
+static bool key(const struct picture *p, const struct event *k, char command[COMMAND_BYTES])
+{
+	const struct whatif *w = &p->session->whatif;
+	const struct list *l = &p->lists[VIEW_WHATIF];
+	if (k->key != K_ENTER || !w->valid || l->cursor >= w->items.n)
+		return false;
+	snprintf(command, COMMAND_BYTES, "item \"%s\"", ids_name(p->session->data->items, w->items.rows[l->cursor].index));
+	return true;
+}
+
+const struct view_ops view_whatif_ops = { .draw = draw, .key = key };
