@@ -63,15 +63,26 @@ static int column_width(const struct candidates *c)
 	return (widest < WIDEST ? widest : WIDEST) + GAP;
 }
 
+static int per_row(const struct candidates *c, int columns)
+{
+	int width = column_width(c);
+	return columns > width ? columns / width : 1;
+}
+
+int candidates_rows(const struct candidates *c, int columns)
+{
+	int across = per_row(c, columns);
+	return ((int)c->n + across - 1) / across;
+}
+
 int candidates_draw(const struct candidates *c, struct area a)
 {
-	int n = (int)c->n, width = column_width(c);
-	int per_row = a.columns > width ? a.columns / width : 1, rows = (n + per_row - 1) / per_row;
+	int n = (int)c->n, width = column_width(c), across = per_row(c, a.columns), rows = candidates_rows(c, a.columns);
 	bool cut = rows > a.rows;
 	rows = cut ? a.rows : rows;
-	int shown = !cut ? n : rows > 1 ? (rows - 1) * per_row : 0;
+	int shown = !cut ? n : rows > 1 ? (rows - 1) * across : 0;
 	for (int i = 0; i < shown; i++)
-		canvas_text(a, i / per_row, i % per_row * width, width - GAP, STYLE_NORMAL, c->item[i].label);
+		canvas_text(a, i / across, i % across * width, width - GAP, STYLE_NORMAL, c->item[i].label);
 	if (cut)
 		canvas_textf(a, rows - 1, 0, STYLE_DIM, "%d more: type on", n - shown);
 	return rows;

@@ -83,7 +83,7 @@ static void draw_progress(const struct frame *f, struct area a)
 	chart_gauge(area_at(a, 0, 7, 1, a.columns - 7 - 14), (double)s->epoch / (double)s->target, STYLE_BAR);
 }
 
-static const char keys_text[] = "keys: 1-6 0 views  space pause  . step  s sort  r reverse  f filter  / find  u undo  Enter open  : prompt";
+static const char keys_text[] = "keys: 1-5 0 views  space pause  . step  s sort  r reverse  f filter  / find  u undo  Enter open  : prompt";
 
 static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
 {

@@ -2,6 +2,7 @@
 #include "picture.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -251,13 +252,36 @@ static void log_line(struct picture *p, const char *line, size_t length)
 	text_add(&p->log[p->n_log++], line, length);
 }
 
-void picture_log(struct picture *p, const char *text)
+/* How many bytes of the n at `text` to put on one line of so many columns: all, or up to the last blank that fits. */
+static size_t line_length(const char *text, size_t n, int columns)
 {
+	const char *end = text + n, *fits = text, *p = text;
+	for (int width = 0; p < end && width <= columns;) {
+		if (*p == ' ')
+			fits = p;
+		width += text_columns(text_next(&p));
+		if (p >= end && width <= columns)
+			return n;
+	}
+	return columns > 0 && fits > text ? (size_t)(fits - text) : n;
+}
+
+void picture_log(struct picture *p, const char *text, int columns)
+{
+	static const char indent[] = "            ";
 	struct list *l = &p->lists[VIEW_LOG];
+	char continued[1024];
 	l->top = l->cursor = (int32_t)p->n_log;
 	while (*text) {
 		const size_t n = strcspn(text, "\n");
-		log_line(p, text, n);
+		const size_t first = line_length(text, n, columns);
+		log_line(p, text, first);
+		for (size_t at = first, part; at < n; at += part) {
+			at += strspn(text + at, " ");
+			part = line_length(text + at, n - at, columns - (int)strlen(indent));
+			snprintf(continued, sizeof continued, "%s%.*s", indent, (int)part, text + at);
+			log_line(p, continued, strlen(continued));
+		}
 		text += n + (text[n] == '\n');
 	}
 	l->n = (int32_t)p->n_log;

@@ -63,8 +63,9 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e);
 /* Will an update after `seconds` show more than now (something was put off)?  Seconds until then, or -1. */
 double picture_due(const struct picture *p, unsigned wanted);
 
-/* Appends a text of one or more lines to the log and scrolls to its first line. */
-void picture_log(struct picture *p, const char *text);
+/* Appends a text of one or more lines to the log, those that are wider than `columns` (0: any) broken at blanks, and
+ * scrolls to its first line. */
+void picture_log(struct picture *p, const char *text, int columns);
 
 /* Moves a list's cursor by n rows, clamped. */
 void list_move(struct list *l, int32_t n);

@@ -223,6 +223,11 @@ int prompt_candidates(const struct prompt *p)
 	return p->candidates.n > 1 ? (int)p->candidates.n : 0;
 }
 
+int prompt_candidate_rows(const struct prompt *p, int columns)
+{
+	return prompt_candidates(p) ? candidates_rows(&p->candidates, columns) : 0;
+}
+
 int prompt_draw_candidates(const struct prompt *p, struct area a)
 {
 	return prompt_candidates(p) ? candidates_draw(&p->candidates, a) : 0;
@@ -424,19 +429,20 @@ static void add_visible(struct text *out, const char *text, size_t n)
 	}
 }
 
-/* Draws the line scrolled by whole characters so far that the cursor, behind `before`, is in a; returns its column. */
+/* Draws the line, scrolled by whole characters so far that the cursor, which stands behind `before`, is in a;
+ * returns its column.  Where something is scrolled away, a "<" says so. */
 static int draw_line(struct area a, const char *before, const char *after)
 {
-	int cursor = text_width(before), scrolled = 0;
-	while (cursor >= a.columns && *before) {
+	int cursor = text_width(before), mark = 0;
+	while (cursor + mark >= a.columns && *before) {
 		cursor -= text_columns(text_next(&before));
-		scrolled = 1;
+		mark = a.columns > 1;
 	}
-	canvas_text(a, 0, 0, -1, STYLE_NORMAL, before);
-	canvas_text(a, 0, cursor, -1, STYLE_NORMAL, after);
-	if (scrolled && cursor > 0)
+	if (mark)
 		canvas_put(a, 0, 0, STYLE_DIM, '<');
-	return cursor;
+	canvas_text(a, 0, mark, -1, STYLE_NORMAL, before);
+	canvas_text(a, 0, mark + cursor, -1, STYLE_NORMAL, after);
+	return mark + cursor;
 }
 
 int prompt_draw(const struct prompt *p, struct area a)

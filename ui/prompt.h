@@ -62,6 +62,8 @@ int prompt_draw(const struct prompt *p, struct area a);
 void prompt_offer(struct prompt *p, const char *value, const char *label, bool more);
 /* How many candidates the last completion left to choose from; 0 when it was unambiguous or is over. */
 int prompt_candidates(const struct prompt *p);
+/* The rows that a list of all of them takes in so many columns. */
+int prompt_candidate_rows(const struct prompt *p, int columns);
 /* Lists them in columns from the top of a, with the number of those that do not fit; returns the rows used. */
 int prompt_draw_candidates(const struct prompt *p, struct area a);
 

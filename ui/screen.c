@@ -70,7 +70,7 @@ static void on_result(void *ctx, json_t *result)
 	report_line(result, &line);
 	report_text(result, &all);
 	if (all.length)
-		picture_log(&s->picture, all.bytes);
+		picture_log(&s->picture, all.bytes, s->canvas.columns);
 	if (has_table(result))
 		s->session->focus.view = VIEW_LOG;
 	say(s, STYLE_NORMAL, line.bytes ? line.bytes : "");
@@ -134,13 +134,13 @@ static void run_line(struct screen *s, const char *line)
 	char verb[32], text[sizeof e.where + sizeof e.message + 64], where[sizeof e.where + sizeof e.message + 4];
 	snprintf(text, sizeof text, "> %s", line);
 	if (line[0] && line[0] != '#')
-		picture_log(&s->picture, text);
+		picture_log(&s->picture, text, s->canvas.columns);
 	s->frame.message[0] = 0;
 	s->status = command_run(s->session, line, verb, &e);
 	if (s->status < 0) {
 		snprintf(text, sizeof text, "%s%s%s", verb, verb[0] ? ": " : "", err_text(&e, where, sizeof where));
 		say(s, STYLE_ERROR, text);
-		picture_log(&s->picture, text);
+		picture_log(&s->picture, text, s->canvas.columns);
 		json_array_clear(s->queue); /* what follows was meant for after it */
 		s->session->wait = WAIT_NONE;
 	}
@@ -190,12 +190,10 @@ static int page(const struct screen *s)
 /* Keys that act in both modes; in the prompt only while nothing is typed. */
 static bool common_key(struct screen *s, const struct event *k)
 {
-	static const char views[] = "1234560";
-	const char *place = k->key == K_CHAR && k->code > ' ' && k->code < 127 ? strchr(views, (int)k->code) : NULL;
 	char command[COMMAND_BYTES];
-	if (place) {
-		const int view = *place == '0' ? VIEW_LOG : (int)(place - views);
-		snprintf(command, sizeof command, "view %s", view_table[view < N_VIEWS ? view : VIEW_LOG].name);
+	if (k->key == K_CHAR && k->code >= '0' && k->code < '0' + N_VIEWS) {
+		const int view = k->code == '0' ? VIEW_LOG : (int)k->code - '1';
+		snprintf(command, sizeof command, "view %s", view_table[view].name);
 		enqueue(s, command);
 		return true;
 	}

@@ -43,6 +43,13 @@ int view_wrapped(struct area a, unsigned style, const char *text)
 	return row;
 }
 
+void view_title(struct area a, int y, int x, int columns, unsigned style, const char *text)
+{
+	char fitted[512];
+	text_fit(text, columns, a.canvas->glyphs == GLYPHS_ASCII ? "~" : "\u2026", fitted, sizeof fitted);
+	canvas_text(a, y, x, columns, style, fitted);
+}
+
 const char *view_rmse(double x, char out[16])
 {
 	if (!isfinite(x))

@@ -22,6 +22,8 @@ extern const struct view_ops *const view_ops[N_VIEWS];
 void view_empty(struct area a, const char *what, const char *command);
 /* Text broken at blanks over the rows of a; returns the rows used. */
 int view_wrapped(struct area a, unsigned style, const char *text);
+/* Text in at most `columns` columns, a cut shown by an ellipsis. */
+void view_title(struct area a, int y, int x, int columns, unsigned style, const char *text);
 /* .8712 rather than 0.8712, in `decimals`; "-" for what is not a number. */
 const char *view_rmse(double x, char out[16]);
 /* 4:05 or 1:02:03. */

@@ -6,7 +6,7 @@
 
 #include "view.h"
 
-enum { ID_COLUMNS = 7, NUMBERS_COLUMNS = 19, BAR_COLUMNS = 15, KIND_COLUMNS = 18 };
+enum { ID_COLUMNS = 6, NUMBERS_COLUMNS = 19, BAR_COLUMNS = 15, NARROW_BAR_COLUMNS = 9, KIND_COLUMNS = 16 };
 
 static void draw_head(struct area a, const struct picture *p, const struct rows *rows)
 {
@@ -34,12 +34,22 @@ struct columns { /* where each begins, by the width of the area; 0 columns: left
 static struct columns lay_out(struct area a)
 {
 	struct columns c = { .title = ID_COLUMNS + 1 };
-	int left = a.columns - c.title - NUMBERS_COLUMNS - KIND_COLUMNS;
-	c.bar_columns = left > 24 + BAR_COLUMNS ? BAR_COLUMNS : 0;
+	const int left = a.columns - c.title - NUMBERS_COLUMNS - KIND_COLUMNS;
+	c.bar_columns = left > 40 + BAR_COLUMNS ? BAR_COLUMNS : left > 18 + NARROW_BAR_COLUMNS ? NARROW_BAR_COLUMNS : 0;
 	c.kind = a.columns - KIND_COLUMNS;
 	c.bar = c.kind - c.bar_columns - 1;
 	c.numbers = (c.bar_columns ? c.bar : c.kind) - NUMBERS_COLUMNS - 1;
 	return c;
+}
+
+/* The ends and the middle of the residual bars. */
+static void draw_scale(struct area a, double span)
+{
+	char end[16];
+	snprintf(end, sizeof end, "%+.0f", span);
+	canvas_textf(a, 0, 0, STYLE_DIM, "%+.0f", -span);
+	canvas_text(a, 0, a.columns / 2, -1, STYLE_DIM, "0");
+	canvas_text_right(a, 0, STYLE_DIM, end);
 }
 
 static void draw_titles(struct area a, const struct columns *c, double span, bool of_item)
@@ -48,7 +58,7 @@ static void draw_titles(struct area a, const struct columns *c, double span, boo
 	canvas_text(a, 0, c->title, -1, STYLE_TITLE, of_item ? "" : "title");
 	canvas_text(a, 0, c->numbers, -1, STYLE_TITLE, "  seen   pred    err");
 	if (c->bar_columns)
-		canvas_textf(a, 0, c->bar, STYLE_DIM, "%-+*.0f%s%*s%+.0f", 3, -span, "   0", c->bar_columns - 9, "", span);
+		draw_scale(area_at(a, 0, c->bar, 1, c->bar_columns), span);
 	canvas_text(a, 0, c->kind + 1, -1, STYLE_TITLE, "kind");
 }
 
@@ -60,7 +70,7 @@ static void draw_row(struct area a, const struct columns *c, const struct pictur
 	const unsigned kind = row->kind == ROW_UNSEEN ? STYLE_DIM : row->kind == ROW_HELD_OUT ? STYLE_TEST : STYLE_NORMAL;
 	canvas_textf(a, 0, 0, STYLE_DIM, "%*.*s", ID_COLUMNS, ID_COLUMNS, ids_name(r->of_item ? d->users : d->items, row->index));
 	if (!r->of_item)
-		canvas_text(a, 0, c->title, c->numbers - c->title - 1, STYLE_NORMAL, dataset_title(d, row->index));
+		view_title(a, 0, c->title, c->numbers - c->title - 1, STYLE_NORMAL, dataset_title(d, row->index));
 	if (row->kind == ROW_UNSEEN) {
 		canvas_textf(a, 0, c->numbers, STYLE_DIM, "     -");
 		canvas_textf(a, 0, c->numbers + 6, STYLE_NORMAL, "%7.2f", (double)row->predicted);

@@ -80,7 +80,7 @@ static int draw_run(struct area a, const struct picture *p)
 	}
 	const double nnz = (double)p->model->train->by_user.nnz;
 	if (s->seconds_per_epoch > 0)
-		canvas_textf(a, row++, 0, STYLE_NORMAL, "%.3g s/epoch  %.3g M ratings/s", s->seconds_per_epoch,
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "%.3g s/epoch  %.3g M r/s", s->seconds_per_epoch,
 			     nnz / s->seconds_per_epoch / 1e6);
 	canvas_textf(a, row++, 0, STYLE_DIM, "trained for %s", view_duration(p->last.elapsed, duration));
 	return row;
@@ -95,9 +95,10 @@ static int draw_options(struct area a, const struct picture *p)
 	param_choice(ACTIVATION_NAMES, (int)c->output, f, sizeof f);
 	param_choice(ACTIVATION_NAMES, (int)c->hidden, g, sizeof g);
 	param_choice(OPTIMIZER_NAMES, (int)c->optimizer, optimizer, sizeof optimizer);
-	canvas_textf(a, row++, 0, STYLE_NORMAL, "%s  lambda %g", p->model->ops->name, c->lambda);
+	canvas_textf(a, row++, 0, STYLE_NORMAL, "%s  lambda %g  %s", p->model->ops->name, c->lambda,
+		     p->model->n_vectors > 0 ? optimizer : "");
 	if (p->model->n_vectors > 0)
-		canvas_textf(a, row++, 0, STYLE_NORMAL, "k %ld  f %s  g %s  %s", (long)c->k, f, g, optimizer);
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "k %ld  f %s  g %s", (long)c->k, f, g);
 	if (p->session->joined)
 		canvas_text(a, row++, 0, -1, STYLE_NORMAL, "refit on training + validation");
 	else if (split->test_given)
@@ -112,8 +113,8 @@ static int draw_units(struct area a, const struct picture *p)
 {
 	const struct unit_summary *u = &p->last.units;
 	int row = 0;
-	canvas_textf(a, row++, 0, STYLE_NORMAL, "mean %.2f  sd %.2f  saturated %.0f %%", u->mean, u->sd, 100 * u->saturated);
-	canvas_textf(a, row++, 0, u->dead > 0 ? STYLE_WARNING : STYLE_NORMAL, "dead %d of %d  |V| %.2f  |W| %.2f", (int)u->dead,
+	canvas_textf(a, row++, 0, STYLE_NORMAL, "mean %.2f  sd %.2f  sat %.0f %%", u->mean, u->sd, 100 * u->saturated);
+	canvas_textf(a, row++, 0, u->dead > 0 ? STYLE_WARNING : STYLE_NORMAL, "dead %d/%d  |V| %.2f  |W| %.2f", (int)u->dead,
 		     (int)p->config.k, u->norm_in, u->norm_out);
 	const char *const names[] = { "mean", "saturated", "dead" };
 	const double *const values[] = { p->activation, p->saturated, p->dead };

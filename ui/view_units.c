@@ -40,14 +40,14 @@ static int draw_strongest(struct area a, const struct picture *p, const struct s
 {
 	const struct dataset *d = p->session->data;
 	canvas_textf(a, 0, 0, STYLE_TITLE, "%s %s", users ? "users" : "items",
-		     list->activation ? "that activate it most" : "with the greatest output weights");
+		     list->activation ? "that activate it most" : "of greatest |W|");
 	int row = 1;
 	for (int i = 0; i < list->n && row <= most; i++, row++) {
 		const char *title = users ? "" : dataset_title(d, list->index[i]);
 		const char *id = ids_name(users ? d->users : d->items, list->index[i]);
 		canvas_textf(a, row, 0, list->value[i] < 0 ? STYLE_NEGATIVE : STYLE_NORMAL, "%7.3f", (double)list->value[i]);
 		canvas_textf(a, row, 8, STYLE_DIM, "%6s", id);
-		canvas_text(a, row, 15, a.columns - 15, STYLE_NORMAL, title);
+		view_title(a, row, 15, a.columns - 15, STYLE_NORMAL, title);
 	}
 	return row;
 }

@@ -45,7 +45,7 @@ static void draw_move(struct area a, int row, const struct picture *p, const str
 	const struct dataset *d = p->session->data;
 	const int bar = a.columns >= 64 ? 13 : 0, numbers = a.columns - 22 - bar - (bar > 0);
 	canvas_textf(a, row, 0, STYLE_DIM, "%7.7s", ids_name(users ? d->users : d->items, m->index));
-	canvas_text(a, row, 8, numbers - 9, edited ? STYLE_KEY : STYLE_NORMAL, users ? "" : dataset_title(d, m->index));
+	view_title(a, row, 8, numbers - 9, edited ? STYLE_KEY : STYLE_NORMAL, users ? "" : dataset_title(d, m->index));
 	canvas_textf(a, row, numbers, STYLE_NORMAL, "%7.2f%7.2f", (double)m->before, (double)m->after);
 	canvas_textf(a, row, numbers + 14, m->delta < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE, "%+8.3f", (double)m->delta);
 	if (bar)
@@ -88,7 +88,7 @@ static void draw(struct area a, struct picture *p)
 	}
 	draw_head(area_cut_top(&a, 2), p, w);
 	if (w->users.meaning)
-		draw_moves(area_cut_right(&a, a.columns >= 110 ? a.columns * 2 / 5 : 34), p, &w->users, true, NULL);
+		draw_moves(area_cut_right(&a, a.columns >= 110 ? a.columns * 2 / 5 : 31), p, &w->users, true, NULL);
 	draw_moves(a, p, &w->items, false, l);
 }
 

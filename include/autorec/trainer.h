@@ -84,6 +84,8 @@ int trainer_stop(struct trainer *t, struct err *e); /* after the running epoch; 
 int trainer_reset(struct trainer *t, struct err *e);
 /* A live option, from the next epoch on; leaves a mark on the curve. */
 int trainer_set(struct trainer *t, const struct option *o, const char *text, struct err *e);
+/* Epochs a second at most, 0: as fast as it goes; takes effect at once. */
+void trainer_set_pace(struct trainer *t, double pace);
 /* The program stood still for so long (Ctrl-Z): takes that off the time of the epoch under way. */
 void trainer_note_gap(struct trainer *t, double seconds);
 /* The model's options as the next epoch will see them. */

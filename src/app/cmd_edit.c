@@ -39,14 +39,14 @@ static void put_whatif(const struct session *s, json_t *out)
 	json_object_set_new(out, "edits", json_integer((json_int_t)w->applied));
 	json_object_set_new(out, "epoch", json_integer(w->epoch));
 	json_object_set_new(out, "latency_ms", json_real(w->latency_ms));
+	if (s->interactive) /* the rest stands in a view of its own */
+		return;
 	json_object_set_new(out, "meaning", json_string(w->items.meaning));
-	if (!s->interactive)
-		json_object_set_new(out, "moved", moved_rows(s, &w->items, false));
+	json_object_set_new(out, "moved", moved_rows(s, &w->items, false));
 	if (!w->users.meaning)
 		return;
 	json_object_set_new(out, "meaning_users", json_string(w->users.meaning));
-	if (!s->interactive)
-		json_object_set_new(out, "moved_users", moved_rows(s, &w->users, true));
+	json_object_set_new(out, "moved_users", moved_rows(s, &w->users, true));
 }
 
 /* `change` as it will be told: an undone edit goes from its after to its before. */

@@ -69,6 +69,7 @@ static int run_model(struct session *s, const struct args *a, json_t *out, struc
 	if (status < 0)
 		return status;
 	s->config.threads = c.threads;
+	s->config.pace = c.pace;
 	s->config.epochs = c.epochs;
 	s->config.patience = c.patience;
 	const struct model *m = trainer_model(s->trainer);
@@ -113,6 +114,8 @@ static int set_option(struct session *s, const struct option *o, const char *tex
 		return status;
 	s->given |= (uint64_t)1 << (o - option_table);
 	kernel_set_threads((int)s->config.threads);
+	if (s->trainer)
+		trainer_set_pace(s->trainer, s->config.pace);
 	return 0;
 }
 

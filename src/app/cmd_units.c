@@ -77,12 +77,14 @@ static int run_unit(struct session *s, const struct args *a, json_t *out, struct
 	json_t *numbers = unit_json(&card.unit, (int32_t)unit), *bins = json_array();
 	json_object_update(out, numbers);
 	json_decref(numbers);
-	json_object_set_new(out, "low", json_real(card.low));
-	json_object_set_new(out, "high", json_real(card.high));
 	for (int i = 0; i < UNIT_BINS; i++)
 		json_array_append_new(bins, json_integer(card.histogram[i]));
-	json_object_set_new(out, "histogram", bins);
-	if (!s->interactive) {
+	if (s->interactive) {
+		json_decref(bins);
+	} else {
+		json_object_set_new(out, "low", json_real(card.low));
+		json_object_set_new(out, "high", json_real(card.high));
+		json_object_set_new(out, "histogram", bins);
 		json_object_set_new(out, "top_items", strongest_json(s, &card.items, false));
 		json_object_set_new(out, "top_users", strongest_json(s, &card.users, true));
 	}

@@ -136,6 +136,7 @@ int session_set_model(struct session *s, const struct model_ops *ops, const stru
 	s->joined = joined;
 	s->trainer = t;
 	s->n_models++;
+	trainer_set_pace(t, config.pace);
 	overlay_init(&s->overlay, train);
 	return 0;
 }
@@ -148,6 +149,7 @@ struct config session_config(struct session *s)
 	c.epochs = s->config.epochs;
 	c.patience = s->config.patience;
 	c.threads = s->config.threads;
+	c.pace = s->config.pace;
 	return c;
 }
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "autorec/clock.h"
 #include "autorec/mem.h"
@@ -34,6 +35,8 @@ struct trainer {
 	int64_t steps_wanted;
 	struct trainer_status status;
 	double until;
+	double pace;  /* epochs a second at most, 0: any number */
+	double began; /* when the epoch under way did */
 	double gap; /* seconds of the epoch under way during which the program stood still */
 	int64_t patience_from; /* epochs before this one do not count against patience */
 	struct weights *sets_of_weights[MAX_SETS];
@@ -238,6 +241,17 @@ static void run_reset(struct trainer *t)
 		t->status.error = e;
 }
 
+/* Is the next epoch due?  Waits until it is, or until something was asked for; with the lock. */
+static bool in_pace(struct trainer *t)
+{
+	const double due = t->pace > 0 ? t->began + 1 / t->pace : 0;
+	if (clock_seconds() >= due || t->steps_wanted > 0)
+		return true;
+	const struct timespec until = { (time_t)due, (long)(1e9 * (due - floor(due))) };
+	pthread_cond_timedwait(&t->work, &t->lock, &until);
+	return false;
+}
+
 static void *work(void *arg)
 {
 	struct trainer *t = arg;
@@ -246,6 +260,9 @@ static void *work(void *arg)
 		if (t->reset_wanted) {
 			run_reset(t);
 		} else if (t->status.state == TRAINER_RUNNING || t->steps_wanted > 0) {
+			if (!in_pace(t))
+				continue;
+			t->began = clock_seconds();
 			run_epoch(t);
 		} else {
 			pthread_cond_wait(&t->work, &t->lock);
@@ -272,6 +289,16 @@ static int start_thread(struct trainer *t)
 	return status;
 }
 
+/* Waits on it are timed by the clock that clock_seconds reads. */
+static void init_monotonic(pthread_cond_t *c)
+{
+	pthread_condattr_t attributes;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(c, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
 int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx, struct trainer **out,
 		struct err *e)
 {
@@ -285,7 +312,7 @@ int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(v
 		return ERR_NOMEM;
 	}
 	pthread_mutex_init(&t->lock, NULL);
-	pthread_cond_init(&t->work, NULL);
+	init_monotonic(&t->work);
 	pthread_mutex_lock(&t->lock);
 	t->status.best_epoch = -1;
 	run_reset(t);
@@ -455,6 +482,13 @@ int trainer_set(struct trainer *t, const struct option *o, const char *text, str
 			 option_get(o, &t->model->config, value, sizeof value));
 	}
 	return answer(t, status);
+}
+
+void trainer_set_pace(struct trainer *t, double pace)
+{
+	pthread_mutex_lock(&t->lock);
+	t->pace = pace;
+	answer(t, 0);
 }
 
 void trainer_note_gap(struct trainer *t, double seconds)

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The gradient of every output f with every hidden g, and for one strip of units or two, against central
+ * differences of the loss.  Built with the core in double the agreement is close; in float it shows slips. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "autorec/kernel.h"
+#include "sample.h"
+
+#ifdef AUTOREC_DOUBLE
+#define STEP 1e-5
+#define TOLERANCE 1e-6
+#else
+#define STEP 1e-2
+#define TOLERANCE 3e-2
+#endif
+
+struct problem {
+	struct ratings *train;
+	struct model *model;
+	struct weights *w, *moved;
+};
+
+static double loss(struct problem *p)
+{
+	struct epoch_result r;
+	p->model->ops->forward(p->model, p->w, &r);
+	return r.loss;
+}
+
+/* (L(x + h) - L(x - h)) / 2h.  The step that was really made counts: x + h is rounded. */
+static double difference(struct problem *p, real *x, double h)
+{
+	const real kept = *x;
+	*x = (real)((double)kept + h);
+	const double up = loss(p), above = (double)*x;
+	*x = (real)((double)kept - h);
+	const double down = loss(p), below = (double)*x;
+	*x = kept;
+	return (up - down) / (above - below);
+}
+
+struct counts {
+	int checked, kinks;
+};
+
+/* Two steps that disagree have a kink of relu between them: no derivative to compare with. */
+static void check_place(struct problem *p, const char *what, size_t at, struct counts *n)
+{
+	real *x = &p->w->theta[at];
+	const double numeric = difference(p, x, STEP), finer = difference(p, x, STEP / 2);
+	const double analytic = (double)(p->w->theta[at] - p->moved->theta[at]);
+	const double scale = fmax(1, fabs(finer));
+	n->checked++;
+	if (fabs(numeric - finer) > TOLERANCE * scale)
+		n->kinks++;
+	else if (!(fabs(analytic - finer) <= TOLERANCE * scale))
+		fail_msg("%s theta[%zu]: gradient %.9g, central difference %.9g", what, at, analytic, finer);
+}
+
+/* Gradient descent with rate 1 moves theta by minus the gradient. */
+static void check_pair(const char *name, const char *f, const char *g, int k, int every)
+{
+	char options[160], what[200];
+	struct epoch_result r;
+	struct err e = { 0 };
+	struct counts n = { 0 };
+	struct problem p = { .train = sample_ratings(7, 6, 0.7, 5) };
+	snprintf(options, sizeof options, "k=%d lambda=0.8 output=%s hidden=%s optimizer=sgd rate=1 init=0.2 seed=3 scale=0,6", k, f, g);
+	snprintf(what, sizeof what, "%s %s", name, options);
+	p.model = sample_model(name, options, p.train);
+	p.w = sample_weights(p.model, 0);
+	must(weights_new(p.model, &p.moved, &e), &e);
+	must(p.model->ops->epoch(p.model, p.w, p.moved, &r, &e), &e);
+	for (int i = 0; i < p.model->n_tensors; i++) {
+		const struct tensor *t = &p.model->tensors[i];
+		const struct panel panel = weights_panel(p.model, p.w, i);
+		for (int32_t c = 0; c < t->rows * t->cols; c += every) {
+			const int32_t row = c / t->cols, column = c % t->cols;
+			const size_t within = t->panel ? panel_offset(&panel, column / STRIP, row) + (size_t)(column % STRIP) : (size_t)row;
+			check_place(&p, what, t->offset + within, &n);
+		}
+	}
+	if (n.kinks * 5 > n.checked)
+		fail_msg("%s: %d of %d places have no derivative", what, n.kinks, n.checked);
+	weights_free(p.moved);
+	weights_free(p.w);
+	model_free(p.model);
+	ratings_free(p.train);
+}
+
+static void check_all(const char *model)
+{
+	char f[16], g[16];
+	kernel_set_threads(1);
+	for (int i = 0; param_choice(ACTIVATION_NAMES, i, f, sizeof f); i++)
+		for (int j = 0; param_choice(ACTIVATION_NAMES, j, g, sizeof g); j++) {
+			check_pair(model, f, g, 3, 1);
+			check_pair(model, f, g, 67, 11);
+		}
+	kernel_set_threads(0);
+}
+
+static void i_autorec(void **state)
+{
+	check_all("i-autorec");
+}
+
+static void u_autorec(void **state)
+{
+	check_all("u-autorec");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(i_autorec), cmocka_unit_test(u_autorec) };
+	return cmocka_run_group_tests_name("gradient", tests, NULL, NULL);
+}
