@@ -94,7 +94,7 @@ static bool find_y(const struct chart *c, double x_low, double x_high, double *l
 		for (int smooth = 0; smooth <= (c->smoothing > 0); smooth++) {
 			struct walk w = { .series = &c->series[i], .past = smooth * c->smoothing };
 			for (double x, y; walk_next(&w, &x, &y);)
-				if (x >= x_low && x <= x_high && can_plot(c, y)) {
+				if (x >= x_low && x >= c->y_from && x <= x_high && can_plot(c, y)) {
 					*low = fmin(*low, y);
 					*high = fmax(*high, y);
 				}
@@ -274,7 +274,7 @@ static void draw_series(const struct plot *p, const struct chart *c, const struc
 {
 	struct walk w = { .series = s, .past = smoothing };
 	for (double x, y; walk_next(&w, &x, &y);)
-		if (within_x(p, x) && can_plot(c, y))
+		if (within_x(p, x) && can_plot(c, y) && (p->log_y ? log10(y) : y) <= p->y_high)
 			pen_to(&pen, dot_y(p, y), dot_x(p, x));
 		else
 			pen_lift(&pen);

@@ -37,6 +37,7 @@ struct chart {
 	int n_marks;
 	const char *x_name;   /* of the crosshair's values: "epoch" */
 	double x_low, x_high; /* what to show; both 0: all there is */
+	double y_from;        /* the range of y is that of the points from this x on; what lies above it is not drawn */
 	bool log_y;           /* values of 0 and below are gaps */
 	double smoothing;     /* weight of the past in the exponential mean, 0 .. 0.99; 0: none */
 	double best_x, best_y;   /* the best point, NAN: none */

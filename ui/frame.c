@@ -78,19 +78,21 @@ static void draw_progress(const struct frame *f, struct area a)
 	if (!p->trained || s->state == TRAINER_IDLE || s->target <= 0)
 		return;
 	canvas_text(a, 0, 1, -1, STYLE_NORMAL, "epoch");
-	snprintf(text, sizeof text, " ETA %s", view_duration((double)(s->target - s->epoch) * s->seconds_per_epoch, eta));
+	const double pace = p->session->config.pace, slowest = pace > 0 && s->seconds_per_epoch < 1 / pace ? 1 / pace : s->seconds_per_epoch;
+	snprintf(text, sizeof text, " ETA %s", view_duration((double)(s->target - s->epoch) * slowest, eta));
 	canvas_text_right(a, 0, STYLE_NORMAL, s->state == TRAINER_PAUSED ? " paused" : text);
 	chart_gauge(area_at(a, 0, 7, 1, a.columns - 7 - 14), (double)s->epoch / (double)s->target, STYLE_BAR);
 }
 
 static const char keys_text[] = "keys: 1-5 0 views  space pause  . step  s sort  r reverse  f filter  / find  u undo  Enter open  : prompt";
+static const char keys_short[] = "1-5 0 views  space pause  s sort r f filter  / find  u undo  Enter  : prompt";
 
 static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
 {
 	*y = -1;
 	*x = 0;
 	if (f->keys) {
-		canvas_text(a, 0, 0, -1, STYLE_DIM, keys_text);
+		canvas_text(a, 0, 0, -1, STYLE_DIM, text_width(keys_text) <= a.columns ? keys_text : keys_short);
 		return;
 	}
 	*x = prompt_draw(f->prompt, a);

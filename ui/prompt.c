@@ -349,6 +349,16 @@ static bool is_unknown_sequence(const char *bytes, size_t n)
 	       (!rl_function_of_keyseq_len(bytes, n, NULL, &type) || type == ISKMAP);
 }
 
+/* In an incremental search readline 8.2 crashes on a key that begins a sequence, such as Ctrl-X; ESC it knows. */
+static bool would_crash(const char *bytes)
+{
+	int type = 0;
+	if (!RL_ISSTATE(RL_STATE_ISEARCH) || bytes[0] == ESC)
+		return false;
+	rl_function_of_keyseq_len(bytes, 1, NULL, &type);
+	return type == ISKMAP;
+}
+
 void prompt_feed(struct prompt *p, const char *bytes, size_t n)
 {
 	bool vi_mode = rl_editing_mode == 0;
@@ -356,7 +366,7 @@ void prompt_feed(struct prompt *p, const char *bytes, size_t n)
 		prompt_cancel(p);
 		return;
 	}
-	if (n == 0 || is_unknown_sequence(bytes, n))
+	if (n == 0 || is_unknown_sequence(bytes, n) || would_crash(bytes))
 		return;
 	text_clear(&p->input);
 	p->taken = 0;

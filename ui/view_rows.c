@@ -6,7 +6,7 @@
 
 #include "view.h"
 
-enum { ID_COLUMNS = 6, NUMBERS_COLUMNS = 19, BAR_COLUMNS = 15, NARROW_BAR_COLUMNS = 9, KIND_COLUMNS = 16 };
+enum { ID_COLUMNS = 6, NUMBERS_COLUMNS = 20, BAR_COLUMNS = 15, NARROW_BAR_COLUMNS = 9, KIND_COLUMNS = 16 };
 
 static void draw_head(struct area a, const struct picture *p, const struct rows *rows)
 {

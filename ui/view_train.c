@@ -8,6 +8,7 @@
 
 enum { PANEL_COLUMNS = 36, CHART_COLUMNS = 36 };
 
+
 static double best_of(const struct picture *p, double *y)
 {
 	const int64_t best = p->status.best_epoch;
@@ -15,6 +16,20 @@ static double best_of(const struct picture *p, double *y)
 		return NAN;
 	*y = p->valid[best];
 	return (double)best;
+}
+
+/* The first fall of the error is many times what follows.  Once a third of the run lies behind it, the error axis serves
+ * what follows, and the fall leaves the picture at the top; chart zoom=all shows all of it. */
+static double settled_from(const struct picture *p)
+{
+	const double near = 1.2; /* times the lowest: the fall is over */
+	double lowest = INFINITY;
+	size_t i = 0;
+	for (size_t j = 0; j < p->n; j++)
+		lowest = fmin(lowest, p->train[j]);
+	while (i < p->n && !(p->train[i] <= near * lowest))
+		i++;
+	return p->n - i >= p->n / 3 && i < p->n ? p->epoch[i] : 0;
 }
 
 static void draw_chart(struct area a, struct picture *p)
@@ -32,12 +47,17 @@ static void draw_chart(struct area a, struct picture *p)
 	struct chart c = { .series = series, .n_series = 3, .marks = marks, .n_marks = n_marks, .x_name = "epoch",
 			   .log_y = f->log_y, .smoothing = f->smoothing, .best_y = NAN, .crosshair = p->crosshair };
 	c.best_x = best_of(p, &c.best_y);
-	if (f->zoom > 0 && p->n > 1) {
+	if (p->n > 1 && f->zoom > 0) {
 		c.x_high = p->epoch[p->n - 1];
 		c.x_low = c.x_high * (1 - ldexp(1, -f->zoom));
+	} else if (f->zoom == 0) {
+		c.y_from = settled_from(p);
 	}
+	if (p->status.state == TRAINER_IDLE) /* no later frame will bring the range to rest */
+		p->range = (struct chart_range){ 0 };
 	char note[64] = "";
-	snprintf(note, sizeof note, "%s%s%s", f->log_y ? " log" : "", f->zoom ? " zoomed" : "", f->smoothing > 0 ? " smoothed" : "");
+	snprintf(note, sizeof note, "%s%s%s%s", f->log_y ? " log" : "", f->zoom > 0 ? " zoomed" : "", f->zoom < 0 ? " all" : "",
+		 f->smoothing > 0 ? " smoothed" : "");
 	struct area inside = canvas_box(a, STYLE_DIM, "RMSE", note[0] ? note + 1 : NULL);
 	chart_draw(inside, &c, &p->range);
 }

@@ -29,7 +29,7 @@ struct focus {
 	struct listing user_list, item_list;
 	int64_t unit_sort; /* index into UNIT_SORTS */
 	bool unit_reverse;
-	int zoom;         /* the chart shows the last 1 / 2^zoom of the epochs */
+	int zoom;         /* the chart shows the last 1 / 2^zoom of the epochs; -1: and all of the error axis */
 	bool log_y;
 	double smoothing; /* weight of the past in the curve's running mean; 0: none */
 	char find[80];    /* what is looked for in a list of rows */

@@ -10,15 +10,15 @@ static int run_view(struct session *s, const struct args *a, json_t *out, struct
 	return 0;
 }
 
-enum { DEEPEST_ZOOM = 12 };
+enum { ZOOM_ALL = -1, DEEPEST_ZOOM = 12 };
 
 static int run_chart(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct value *zoom = args_get(a, "zoom"), *log_y = args_get(a, "log"), *smoothing = args_get(a, "smoothing");
 	struct focus *f = &s->focus;
 	if (zoom->given) {
-		const int64_t step = zoom->i == 0 ? 1 : zoom->i == 1 ? -1 : -DEEPEST_ZOOM;
-		f->zoom = (int)(f->zoom + step < 0 ? 0 : f->zoom + step > DEEPEST_ZOOM ? DEEPEST_ZOOM : f->zoom + step);
+		const int to = zoom->i == 0 ? f->zoom + 1 : zoom->i == 1 ? f->zoom - 1 : ZOOM_ALL;
+		f->zoom = to < ZOOM_ALL ? ZOOM_ALL : to > DEEPEST_ZOOM ? DEEPEST_ZOOM : to;
 	}
 	if (log_y->given)
 		f->log_y = log_y->i;
@@ -61,7 +61,7 @@ const struct command cmd_view = {
 };
 const struct command cmd_chart = {
 	.name = "chart", .usage = "[zoom=in|out|all] [log=on|off] [smoothing=0.6]", .summary = "how the RMSE curve is drawn", .keys = "",
-	.params = { { "zoom", PARAM_CHOICE, .choices = "in out all", .help = "in: the later half of what is shown" },
+	.params = { { "zoom", PARAM_CHOICE, .choices = "in out all", .help = "in: the later half; all: the first fall of the error, too" },
 		    { "log", PARAM_FLAG, .help = "logarithmic error axis" },
 		    { "smoothing", PARAM_REAL, 0, 0.99, .help = "weight of the past in a running mean" } },
 	.run = run_chart,
