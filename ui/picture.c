@@ -226,6 +226,8 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e)
 double picture_due(const struct picture *p, unsigned wanted)
 {
 	double made = -1;
+	if (p->status.state != TRAINER_RUNNING) /* nothing is put off then */
+		return -1;
 	if (wanted & (1u << VIEW_UNITS) && p->units.units && p->units.epoch != p->status.epoch)
 		made = p->units_made;
 	if (wanted & (1u << VIEW_USER) && p->user.r && p->user.r->epoch != p->status.epoch)

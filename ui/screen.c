@@ -404,13 +404,12 @@ static int draw(struct screen *s, struct err *e)
 /* Milliseconds to wait for the next event, -1: for ever. */
 static int wait_time(const struct screen *s)
 {
-	double seconds = picture_due(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns));
-	if (s->dirty) {
-		const double due = s->drawn + 1 / (s->typed ? KEY_FRAMES : TRAINING_FRAMES) - clock_seconds();
-		if (seconds < 0 || due < seconds)
-			seconds = due > 0 ? due : 0;
+	if (!s->dirty) {
+		const double seconds = picture_due(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns));
+		return seconds < 0 ? -1 : (int)ceil(seconds * 1e3);
 	}
-	return seconds < 0 ? -1 : (int)ceil(seconds * 1e3);
+	const double due = s->drawn + 1 / (s->typed ? KEY_FRAMES : TRAINING_FRAMES) - clock_seconds();
+	return due > 0 ? (int)ceil(due * 1e3) : 0;
 }
 
 static void wait_for_events(struct screen *s, int timeout)
@@ -427,8 +426,8 @@ static void wait_for_events(struct screen *s, int timeout)
 		s->ended_by = SIGHUP;
 	if (read(s->session->wake_fd, &count, sizeof count) > 0)
 		s->dirty = true;
-	else if (timeout >= 0)
-		s->dirty = s->dirty || picture_due(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns)) == 0;
+	else if (picture_due(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns)) == 0)
+		s->dirty = true;
 }
 
 static bool due(const struct screen *s)

@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The trainer thread: what it is asked for, what it keeps, and that the bits do not depend on how it is run.
+ * Whatever is waited for is polled, woken by the worker, for at most 20 seconds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <semaphore.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "autorec/clock.h"
+#include "autorec/kernel.h"
+#include "autorec/trainer.h"
+#include "sample.h"
+
+enum { PATIENT_SECONDS = 20, MAX_RECORDS = 1000 };
+
+struct run {
+	struct ratings *train, *valid, *test;
+	struct trainer *trainer;
+	sem_t woken;
+};
+
+static void wake(void *ctx)
+{
+	sem_post(ctx);
+}
+
+static struct run *run_new(const char *model, const char *options)
+{
+	struct run *r = calloc(1, sizeof *r);
+	struct err e = { 0 };
+	assert_non_null(r);
+	assert_int_equal(0, sem_init(&r->woken, 0, 0));
+	r->train = sample_ratings(90, 60, 0.3, 1);
+	r->valid = sample_ratings(90, 60, 0.05, 2);
+	r->test = sample_ratings(90, 60, 0.05, 3);
+	must(trainer_new(sample_model(model, options, r->train), &(struct trainer_sets){ r->valid, r->test }, wake, &r->woken,
+			 &r->trainer, &e), &e);
+	return r;
+}
+
+static void run_free(struct run *r)
+{
+	trainer_free(r->trainer);
+	ratings_free(r->train);
+	ratings_free(r->valid);
+	ratings_free(r->test);
+	sem_destroy(&r->woken);
+	free(r);
+}
+
+static struct trainer_status status_of(struct run *r)
+{
+	struct trainer_status s;
+	trainer_status(r->trainer, &s);
+	return s;
+}
+
+static bool at_rest(const struct trainer_status *s, int64_t unused)
+{
+	return !s->busy;
+}
+
+static bool reached(const struct trainer_status *s, int64_t epoch)
+{
+	return s->epoch >= epoch;
+}
+
+static struct trainer_status wait_for(struct run *r, const char *what, bool (*happened)(const struct trainer_status *, int64_t),
+				      int64_t n)
+{
+	const double began = clock_seconds();
+	struct trainer_status s = status_of(r);
+	while (!happened(&s, n)) {
+		struct timespec until;
+		if (clock_seconds() - began > PATIENT_SECONDS)
+			fail_msg("%s has not happened in %d s: epoch %ld of %ld, state %d", what, PATIENT_SECONDS, (long)s.epoch,
+				 (long)s.target, (int)s.state);
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += 1;
+		sem_timedwait(&r->woken, &until);
+		s = status_of(r);
+	}
+	return s;
+}
+
+static struct trainer_status rest(struct run *r)
+{
+	return wait_for(r, "rest", at_rest, 0);
+}
+
+static struct trainer_status train(struct run *r, int64_t epochs, int64_t patience, double until)
+{
+	struct err e = { 0 };
+	must(trainer_train(r->trainer, epochs, patience, until, &e), &e);
+	return rest(r);
+}
+
+static int64_t records(struct run *r, struct epoch_record *out)
+{
+	return trainer_records(r->trainer, 0, out, MAX_RECORDS);
+}
+
+/* A copy of theta as it is looked at, to be freed. */
+static real *theta_of(struct run *r, int64_t *epoch)
+{
+	const size_t n = trainer_model(r->trainer)->n_theta;
+	const struct weights *w = trainer_pin(r->trainer);
+	real *copy = mem_array(n, sizeof *copy, NULL);
+	assert_non_null(copy);
+	memcpy(copy, w->theta, n * sizeof *copy);
+	if (epoch)
+		*epoch = w->epoch;
+	trainer_unpin(r->trainer, w);
+	return copy;
+}
+
+static void same_theta(struct run *r, const char *what, const real *a, const real *b)
+{
+	for (size_t i = 0; i < trainer_model(r->trainer)->n_theta; i++)
+		if (memcmp(&a[i], &b[i], sizeof a[i]))
+			fail_msg("%s: theta[%zu] is %.9g and %.9g", what, i, (double)a[i], (double)b[i]);
+}
+
+static void same_record(const char *what, const struct epoch_record *a, const struct epoch_record *b)
+{
+	if (a->epoch != b->epoch || a->loss != b->loss || a->train_rmse != b->train_rmse || a->valid_rmse != b->valid_rmse ||
+	    a->test_rmse != b->test_rmse)
+		fail_msg("%s: epoch %ld has loss %.17g, epoch %ld has %.17g", what, (long)a->epoch, a->loss, (long)b->epoch, b->loss);
+}
+
+/* ---- what comes out --------------------------------------------------------------------------------- */
+
+static real *theta_with_threads(const char *model, const char *options, int threads, struct run **out)
+{
+	kernel_set_threads(threads);
+	*out = run_new(model, options);
+	train(*out, 15, 0, 0);
+	kernel_set_threads(0);
+	return theta_of(*out, NULL);
+}
+
+static void threads_do_not_change_a_bit(void **state)
+{
+	static const struct { const char *model, *options; } cases[] = {
+		{ "i-autorec", "k=100 lambda=2 init=0.1" },
+		{ "u-autorec", "k=70 lambda=2 init=0.1" },
+		{ "i-autorec", "k=17 lambda=2 output=sigmoid hidden=tanh" },
+		{ "i-autorec", "k=20 optimizer=sgd rate=0.001" },
+		{ "baseline", "lambda=10" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct run *run[3];
+		struct epoch_record one[MAX_RECORDS], other[MAX_RECORDS];
+		real *theta[3];
+		for (int t = 0; t < 3; t++)
+			theta[t] = theta_with_threads(cases[i].model, cases[i].options, t == 2 ? 5 : t + 1, &run[t]);
+		const int64_t n = records(run[0], one);
+		for (int t = 1; t < 3; t++) {
+			same_theta(run[0], cases[i].options, theta[0], theta[t]);
+			assert_int_equal(n, records(run[t], other));
+			for (int64_t j = 0; j < n; j++)
+				same_record(cases[i].options, &one[j], &other[j]);
+		}
+		for (int t = 0; t < 3; t++) {
+			free(theta[t]);
+			run_free(run[t]);
+		}
+	}
+}
+
+static void epochs_are_recorded(void **state)
+{
+	struct run *r = run_new("i-autorec", "k=20 lambda=2 init=0.1");
+	struct epoch_record rec[MAX_RECORDS];
+	struct trainer_status s = status_of(r);
+	assert_int_equal(0, s.epoch); /* epoch 0 is there to be looked at */
+	assert_int_equal(1, s.n_records);
+	assert_false(s.busy);
+	s = train(r, 10, 0, 0);
+	assert_int_equal(10, s.epoch);
+	assert_int_equal(STOP_EPOCHS, s.stopped);
+	s = train(r, 5, 0, 0); /* goes on */
+	assert_int_equal(15, s.epoch);
+	assert_int_equal(16, records(r, rec));
+	for (int64_t i = 0; i < 16; i++) {
+		assert_int_equal(i, rec[i].epoch);
+		assert_true(isfinite(rec[i].loss) && isfinite(rec[i].valid_rmse) && isfinite(rec[i].test_rmse));
+		if (i > 0)
+			assert_true(rec[i].elapsed > rec[i - 1].elapsed);
+	}
+	assert_true(rec[15].loss < rec[0].loss);
+	assert_int_equal(3, trainer_records(r->trainer, 13, rec, MAX_RECORDS));
+	assert_int_equal(2, trainer_records(r->trainer, 13, rec, 2));
+	assert_int_equal(13, rec[0].epoch);
+	assert_int_equal(0, trainer_records(r->trainer, 16, rec, MAX_RECORDS));
+	assert_true(s.seconds_per_epoch > 0);
+	run_free(r);
+}
+
+static int64_t argmin_valid(const struct epoch_record *rec, int64_t n)
+{
+	int64_t best = 0;
+	for (int64_t i = 1; i < n; i++)
+		if (rec[i].valid_rmse < rec[best].valid_rmse)
+			best = i;
+	return best;
+}
+
+static void patience_keeps_the_best_epoch(void **state)
+{
+	enum { PATIENCE = 7 };
+	struct run *r = run_new("i-autorec", "k=40 lambda=0.01 init=0.1 rate=0.01"); /* overfits soon */
+	struct epoch_record rec[MAX_RECORDS];
+	struct score score;
+	struct trainer_status s = train(r, 500, PATIENCE, 0);
+	const int64_t n = records(r, rec), best = argmin_valid(rec, n);
+	assert_int_equal(STOP_PATIENCE, s.stopped);
+	assert_true(best > 0);
+	assert_int_equal(best, s.best_epoch);
+	assert_true(s.best_valid == rec[best].valid_rmse);
+	assert_int_equal(best + PATIENCE, s.epoch);
+
+	const struct weights *w = trainer_pin(r->trainer);
+	assert_int_equal(best, w->epoch);
+	assert_int_equal(0, evaluate(trainer_model(r->trainer), w, r->valid, &score, NULL));
+	assert_true(score.rmse == rec[best].valid_rmse);
+	trainer_unpin(r->trainer, w);
+
+	free(theta_of(r, NULL));
+	s = train(r, 2, 0, 0); /* without patience: the newest is looked at, and training went on from it */
+	w = trainer_pin(r->trainer);
+	assert_int_equal(best + PATIENCE + 2, w->epoch);
+	trainer_unpin(r->trainer, w);
+	run_free(r);
+}
+
+/* A run that begins late has its patience before it, whatever the best epoch was. */
+static void patience_counts_from_its_own_start(void **state)
+{
+	struct run *r = run_new("i-autorec", "k=40 lambda=0.01 init=0.1 rate=0.01");
+	struct trainer_status s = train(r, 60, 0, 0);
+	assert_true(s.best_epoch < 50);
+	s = train(r, 100, 4, 0);
+	assert_int_equal(STOP_PATIENCE, s.stopped);
+	assert_int_equal(64, s.epoch);
+	run_free(r);
+}
+
+static void until_stops_at_the_first_epoch_that_reaches_it(void **state)
+{
+	struct run *r = run_new("i-autorec", "k=20 lambda=2 init=0.1 rate=0.01");
+	struct epoch_record rec[MAX_RECORDS];
+	train(r, 30, 0, 0);
+	int64_t n = records(r, rec), first = 0;
+	const double target = rec[12].valid_rmse;
+	while (rec[first].valid_rmse > target)
+		first++;
+	assert_true(n == 31 && first > 0);
+	assert_int_equal(0, trainer_reset(r->trainer, NULL));
+	struct trainer_status s = train(r, 30, 0, target);
+	assert_int_equal(STOP_UNTIL, s.stopped);
+	assert_int_equal(first, s.epoch);
+	run_free(r);
+}
+
+static void divergence_keeps_the_last_good_epoch(void **state)
+{
+	struct run *r = run_new("i-autorec", "k=10 optimizer=sgd rate=0.5 hidden=relu init=0.5");
+	struct epoch_record rec[MAX_RECORDS];
+	struct trainer_status s = train(r, 500, 0, 0);
+	assert_int_equal(STOP_DIVERGED, s.stopped);
+	assert_int_equal(ERR_FAILED, s.error.code);
+	assert_non_null(strstr(s.error.message, "diverged"));
+	assert_non_null(strstr(s.error.message, "smaller rate")); /* what to do */
+	assert_true(s.epoch < 500);
+	assert_int_equal(s.epoch + 1, records(r, rec));
+	for (int64_t i = 0; i <= s.epoch; i++)
+		assert_true(isfinite(rec[i].loss));
+	int64_t epoch;
+	real *theta = theta_of(r, &epoch);
+	assert_int_equal(s.epoch, epoch);
+	for (size_t i = 0; i < trainer_model(r->trainer)->n_theta; i++)
+		assert_true(isfinite(theta[i]));
+	free(theta);
+	run_free(r);
+}
+
+/* ---- control ---------------------------------------------------------------------------------------- */
+
+static void requests_that_make_no_sense(void **state)
+{
+	struct run *r = run_new("i-autorec", "k=5");
+	struct err e = { 0 };
+	static int (*const idle[])(struct trainer *, struct err *) = { trainer_pause, trainer_resume, trainer_stop };
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(ERR_FAILED, idle[i](r->trainer, &e));
+		assert_non_null(strstr(e.message, "train starts it"));
+	}
+	assert_int_equal(0, trainer_train(r->trainer, 1000000, 0, 0, &e));
+	assert_int_equal(ERR_FAILED, trainer_train(r->trainer, 5, 0, 0, &e));
+	assert_non_null(strstr(e.message, "running"));
+	assert_int_equal(ERR_FAILED, trainer_step(r->trainer, &e));
+	assert_int_equal(ERR_FAILED, trainer_resume(r->trainer, &e));
+	assert_int_equal(0, trainer_pause(r->trainer, &e));
+	assert_int_equal(ERR_FAILED, trainer_train(r->trainer, 5, 0, 0, &e));
+	assert_non_null(strstr(e.message, "paused"));
+	assert_int_equal(0, trainer_stop(r->trainer, &e));
+	assert_int_equal(STOP_USER, status_of(r).stopped);
+	run_free(r); /* perhaps with an epoch under way */
+}
+
+/* Paused at random, stepped, resumed: the same epochs come out. */
+static void pauses_do_not_change_a_bit(void **state)
+{
+	enum { EPOCHS = 200 };
+	static const char *const options = "k=20 lambda=2 init=0.1";
+	struct run *plain = run_new("i-autorec", options), *paused = run_new("i-autorec", options);
+	struct epoch_record a[MAX_RECORDS], b[MAX_RECORDS];
+	struct err e = { 0 };
+	int pauses = 0;
+	train(plain, EPOCHS, 0, 0);
+	must(trainer_train(paused->trainer, EPOCHS, 0, 0, &e), &e);
+	for (int64_t at = 10; at < EPOCHS; at += 30) {
+		wait_for(paused, "an epoch", reached, at);
+		if (trainer_pause(paused->trainer, &e) < 0)
+			break; /* it was done before */
+		pauses++;
+		must(trainer_step(paused->trainer, &e), &e);
+		struct trainer_status s = rest(paused);
+		if (s.state == TRAINER_IDLE)
+			break; /* that was the last one */
+		assert_int_equal(TRAINER_PAUSED, s.state);
+		must(trainer_resume(paused->trainer, &e), &e);
+	}
+	rest(paused);
+	assert_true(pauses > 0);
+	assert_int_equal(EPOCHS + 1, records(plain, a));
+	assert_int_equal(EPOCHS + 1, records(paused, b));
+	for (int i = 0; i <= EPOCHS; i++)
+		same_record("paused", &a[i], &b[i]);
+	run_free(plain);
+	run_free(paused);
+}
+
+static void steps_while_paused_end_at_the_target(void **state)
+{
+	struct run *r = run_new("i-autorec", "k=20");
+	struct err e = { 0 };
+	struct trainer_status s;
+	must(trainer_train(r->trainer, 400, 0, 0, &e), &e);
+	must(trainer_pause(r->trainer, &e), &e);
+	s = rest(r);
+	for (int i = 0; i <= 400 && s.state == TRAINER_PAUSED; i++) {
+		must(trainer_step(r->trainer, &e), &e);
+		s = rest(r);
+	}
+	assert_int_equal(TRAINER_IDLE, s.state);
+	assert_int_equal(STOP_EPOCHS, s.stopped);
+	assert_int_equal(400, s.epoch);
+	must(trainer_step(r->trainer, &e), &e); /* at rest a step is one epoch more */
+	s = rest(r);
+	assert_int_equal(401, s.epoch);
+	assert_int_equal(TRAINER_IDLE, s.state);
+	run_free(r);
+}
+
+static void reset_begins_anew(void **state)
+{
+	struct run *r = run_new("i-autorec", "k=20 lambda=2 init=0.1");
+	struct epoch_record a[MAX_RECORDS], b[MAX_RECORDS];
+	struct err e = { 0 };
+	int64_t epoch;
+	real *first = theta_of(r, NULL);
+	train(r, 12, 0, 0);
+	const uint64_t generation = status_of(r).generation;
+	records(r, a);
+	must(trainer_reset(r->trainer, &e), &e);
+	struct trainer_status s = rest(r);
+	assert_int_equal(0, s.epoch);
+	assert_int_equal(1, s.n_records);
+	assert_int_equal(STOP_NONE, s.stopped);
+	assert_true(s.generation == generation + 1);
+	real *again = theta_of(r, &epoch);
+	assert_int_equal(0, epoch);
+	same_theta(r, "reset", first, again);
+	must(trainer_train(r->trainer, 1000000, 0, 0, &e), &e);
+	must(trainer_reset(r->trainer, &e), &e); /* amid training */
+	train(r, 12, 0, 0);
+	assert_int_equal(13, records(r, b));
+	for (int i = 0; i <= 12; i++)
+		same_record("after a reset", &a[i], &b[i]);
+	free(first);
+	free(again);
+	run_free(r);
+}
+
+/* The curve is that of the old lambda up to the mark, and another one from the mark on. */
+static void check_mark(struct run *changed, const struct epoch_record *old, int64_t n_old)
+{
+	struct epoch_record rec[MAX_RECORDS];
+	struct curve_mark mark;
+	const int64_t n = records(changed, rec);
+	assert_int_equal(1, status_of(changed).n_marks);
+	assert_int_equal(1, trainer_marks(changed->trainer, 0, &mark, 1));
+	assert_string_equal("lambda 300", mark.text);
+	for (int64_t i = 0; i < n && i < n_old && i < mark.epoch; i++)
+		same_record("before the mark", &rec[i], &old[i]);
+	if (mark.epoch < n && mark.epoch < n_old && rec[mark.epoch].loss == old[mark.epoch].loss)
+		fail_msg("epoch %ld is marked, but has the old loss %.9g", (long)mark.epoch, rec[mark.epoch].loss);
+}
+
+static void a_new_lambda_holds_from_its_mark_on(void **state)
+{
+	enum { EPOCHS = 150 };
+	static const char *const options = "k=20 lambda=2 init=0.1";
+	const struct option *lambda = option_find("lambda");
+	struct run *plain = run_new("i-autorec", options);
+	struct epoch_record old[MAX_RECORDS];
+	struct curve_mark mark;
+	struct err e = { 0 };
+	train(plain, EPOCHS, 0, 0);
+	const int64_t n = records(plain, old);
+
+	struct run *r = run_new("i-autorec", options); /* at rest */
+	train(r, 5, 0, 0);
+	must(trainer_set(r->trainer, lambda, "300", &e), &e);
+	assert_int_equal(1, trainer_marks(r->trainer, 0, &mark, 1));
+	assert_int_equal(6, mark.epoch);
+	train(r, 5, 0, 0);
+	check_mark(r, old, n);
+	run_free(r);
+
+	for (int64_t at = 0; at < 40; at += 2) { /* amid training, wherever the worker is */
+		r = run_new("i-autorec", options);
+		must(trainer_train(r->trainer, EPOCHS, 0, 0, &e), &e);
+		wait_for(r, "an epoch", reached, at);
+		must(trainer_set(r->trainer, lambda, "300", &e), &e);
+		assert_true(trainer_config(r->trainer).lambda == 300);
+		rest(r);
+		check_mark(r, old, n);
+		run_free(r);
+	}
+	assert_int_equal(ERR_USAGE, trainer_set(plain->trainer, lambda, "-1", &e));
+	assert_int_equal(0, status_of(plain).n_marks); /* a failure changes nothing */
+	assert_true(trainer_config(plain->trainer).lambda == 2);
+	run_free(plain);
+}
+
+/* ---- readers ---------------------------------------------------------------------------------------- */
+
+static void pinned_weights_stay(void **state)
+{
+	struct run *r = run_new("i-autorec", "k=20 lambda=2 init=0.1");
+	train(r, 3, 0, 0);
+	const size_t n = trainer_model(r->trainer)->n_theta;
+	const struct weights *w = trainer_pin(r->trainer);
+	real *before = mem_array(n, sizeof *before, NULL);
+	memcpy(before, w->theta, n * sizeof *before);
+	train(r, 50, 0, 0);
+	assert_int_equal(3, w->epoch);
+	same_theta(r, "pinned", before, w->theta);
+	assert_int_equal(0, trainer_reset(r->trainer, NULL));
+	rest(r);
+	same_theta(r, "pinned over a reset", before, w->theta);
+	trainer_unpin(r->trainer, w);
+	free(before);
+	run_free(r);
+}
+
+static void too_many_pins_are_an_error(void **state)
+{
+	enum { MANY = 40 };
+	struct run *r = run_new("i-autorec", "k=5");
+	const struct weights *pinned[MANY];
+	struct trainer_status s = { 0 };
+	struct err e = { 0 };
+	int n = 0;
+	while (n < MANY && s.stopped != STOP_FAILED) {
+		pinned[n++] = trainer_pin(r->trainer);
+		must(trainer_step(r->trainer, &e), &e);
+		s = rest(r);
+	}
+	assert_int_equal(STOP_FAILED, s.stopped);
+	assert_non_null(strstr(s.error.message, "held by readers"));
+	while (n > 0)
+		trainer_unpin(r->trainer, pinned[--n]);
+	const int64_t kept = s.epoch;
+	s = train(r, 2, 0, 0); /* and goes on when they let go */
+	assert_int_equal(STOP_EPOCHS, s.stopped);
+	assert_int_equal(kept + 2, s.epoch);
+	run_free(r);
+}
+
+static void without_validation_there_is_no_best(void **state)
+{
+	struct ratings *ratings = sample_ratings(20, 10, 0.5, 1), *none = sample_ratings(20, 10, 0, 1);
+	struct epoch_record rec[MAX_RECORDS];
+	struct err e = { 0 };
+	struct run r = { 0 };
+	assert_int_equal(0, sem_init(&r.woken, 0, 0));
+	must(trainer_new(sample_model("u-autorec", "k=5", ratings), &(struct trainer_sets){ none, NULL }, wake, &r.woken, &r.trainer, &e),
+	     &e);
+	struct trainer_status s = train(&r, 9, 3, 0);
+	assert_int_equal(STOP_EPOCHS, s.stopped); /* nothing to be patient about */
+	assert_int_equal(-1, s.best_epoch);
+	assert_int_equal(10, records(&r, rec));
+	assert_true(isnan(rec[9].valid_rmse) && isnan(rec[9].test_rmse));
+	trainer_free(r.trainer);
+	sem_destroy(&r.woken);
+	ratings_free(ratings);
+	ratings_free(none);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(threads_do_not_change_a_bit),
+		cmocka_unit_test(epochs_are_recorded),
+		cmocka_unit_test(patience_keeps_the_best_epoch),
+		cmocka_unit_test(patience_counts_from_its_own_start),
+		cmocka_unit_test(until_stops_at_the_first_epoch_that_reaches_it),
+		cmocka_unit_test(divergence_keeps_the_last_good_epoch),
+		cmocka_unit_test(requests_that_make_no_sense),
+		cmocka_unit_test(pauses_do_not_change_a_bit),
+		cmocka_unit_test(steps_while_paused_end_at_the_target),
+		cmocka_unit_test(reset_begins_anew),
+		cmocka_unit_test(a_new_lambda_holds_from_its_mark_on),
+		cmocka_unit_test(pinned_weights_stay),
+		cmocka_unit_test(too_many_pins_are_an_error),
+		cmocka_unit_test(without_validation_there_is_no_best),
+	};
+	return cmocka_run_group_tests_name("trainer", tests, NULL, NULL);
+}
