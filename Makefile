@@ -64,7 +64,7 @@ MAKEFLAGS += --no-builtin-rules
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $@)
 .DELETE_ON_ERROR:
-.PHONY: all help deps demo check check-double asan tsan bench install uninstall clean sample
+.PHONY: all help deps demo check check-double asan tsan bench readme install uninstall clean sample
 
 all: $(PROGRAM) ## build the program (build/release/autorec)
 
@@ -108,6 +108,10 @@ bench: $(PROGRAM) $(BENCHES) ## measure speed; prints a table
 
 sample: $(PROGRAM) ## write sample-data/ anew
 	sample-data/make-sample $(PROGRAM)
+
+readme: $(PROGRAM) ## write the command reference into README.md
+	@$(PROGRAM) --reference > $(BUILD)/reference.md
+	@sed -i -e '/^<!-- reference:/,/^<!-- end of reference/ { /^<!-- reference:/ r $(BUILD)/reference.md' -e '/^<!--/!d }' README.md
 
 install: $(PROGRAM) ## install under DESTDIR/PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/autorec/sample $(DESTDIR)$(PREFIX)/share/man/man1

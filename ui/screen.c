@@ -99,13 +99,23 @@ static void tell_end(struct screen *s)
 	say(s, STYLE_GOOD, text);
 }
 
+/* Draws the present state on the canvas. */
+static void compose(struct screen *s, int *y, int *x)
+{
+	struct err e = { 0 };
+	if (picture_update(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns), &e) < 0)
+		say(s, STYLE_ERROR, e.message);
+	tell_end(s);
+	frame_draw(&s->frame, &s->canvas, y, x);
+}
+
 static int on_screenshot(void *ctx, const char *path, struct err *e)
 {
 	struct screen *s = ctx;
 	struct text text = { 0 };
 	struct file f;
 	int y, x;
-	frame_draw(&s->frame, &s->canvas, &y, &x);
+	compose(s, &y, &x);
 	canvas_to_text(&s->canvas, &text);
 	int status = file_begin(&f, path, e);
 	if (status == 0) {
@@ -386,15 +396,11 @@ static void on_signals(struct screen *s)
 static int draw(struct screen *s, struct err *e)
 {
 	int rows, columns, y, x;
-	struct err failed = { 0 };
 	term_size(s->term, &rows, &columns);
 	int status = canvas_resize(&s->canvas, rows, columns, e);
 	if (status < 0)
 		return status;
-	if (picture_update(&s->picture, frame_views(&s->frame, rows, columns), &failed) < 0)
-		say(s, STYLE_ERROR, failed.message);
-	tell_end(s);
-	frame_draw(&s->frame, &s->canvas, &y, &x);
+	compose(s, &y, &x);
 	term_draw(s->term, &s->canvas, y, x);
 	s->dirty = s->typed = false;
 	s->drawn = clock_seconds();

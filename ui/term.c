@@ -138,9 +138,8 @@ static enum glyphs choose_glyphs(enum glyphs choice, bool utf8)
 
 static void start_colors(struct term *t, enum colors choice)
 {
-	int available = has_colors() ? COLORS : 0;
 	t->colors = COLORS_NEVER;
-	if (available < 8 || start_color() == ERR)
+	if (!has_colors() || start_color() == ERR || COLORS < 8) /* COLORS is known only from here on */
 		return;
 	t->colors = style_colors(choice, getenv("NO_COLOR"), COLORS);
 	if (t->colors == COLORS_256 && COLORS < 256)

@@ -49,14 +49,38 @@ static void put_whatif(const struct session *s, json_t *out)
 	json_object_set_new(out, "moved_users", moved_rows(s, &w->users, true));
 }
 
+/* The journal before a command: one whose effect cannot be told has not happened. */
+struct before {
+	size_t applied, n_edits;
+	struct edit next; /* a new edit takes its place */
+};
+
+static struct before remember(const struct overlay *o)
+{
+	struct before b = { .applied = o->applied, .n_edits = o->n_edits };
+	if (o->applied < o->n_edits)
+		b.next = o->edits[o->applied];
+	return b;
+}
+
+static void go_back(struct overlay *o, const struct before *b)
+{
+	o->applied = b->applied;
+	o->n_edits = b->n_edits;
+	if (o->applied < o->n_edits)
+		o->edits[o->applied] = b->next;
+}
+
 /* `change` as it will be told: an undone edit goes from its after to its before. */
-static int show(struct session *s, const struct edit *change, bool undone, json_t *out, struct err *e)
+static int show(struct session *s, const struct before *before, const struct edit *change, bool undone, json_t *out, struct err *e)
 {
 	const struct weights *w = trainer_pin(s->trainer);
 	int status = whatif_measure(trainer_model(s->trainer), w, &s->overlay, change, undone, &s->whatif, e);
 	trainer_unpin(s->trainer, w);
-	if (status < 0)
+	if (status < 0) {
+		go_back(&s->overlay, before);
 		return status;
+	}
 	s->focus.view = VIEW_WHATIF;
 	put_whatif(s, out);
 	return 0;
@@ -74,6 +98,7 @@ static int find_pair(struct session *s, const struct args *a, int32_t *user, int
 
 static int run_rate(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
+	const struct before before = remember(&s->overlay);
 	int32_t user, item;
 	struct edit done;
 	const double rating = args_get(a, "rating")->x;
@@ -85,19 +110,20 @@ static int run_rate(struct session *s, const struct args *a, json_t *out, struct
 		return err_set(e, ERR_FAILED, "rating", "%g is outside the scale %g..%g", rating, c->min, c->max);
 	status = overlay_rate(&s->overlay, user, item, (float)rating, &done, e);
 	if (status == 0)
-		status = show(s, &done, false, out, e);
+		status = show(s, &before, &done, false, out, e);
 	return status;
 }
 
 static int run_unrate(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
+	const struct before before = remember(&s->overlay);
 	int32_t user, item;
 	struct edit done;
 	int status = find_pair(s, a, &user, &item, e);
 	if (status == 0)
 		status = overlay_unrate(&s->overlay, user, item, &done, e);
 	if (status == 0)
-		status = show(s, &done, false, out, e);
+		status = show(s, &before, &done, false, out, e);
 	return status;
 }
 
@@ -108,6 +134,7 @@ static struct edit turned_back(struct edit e)
 
 static int run_undo(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
+	const struct before before = remember(&s->overlay);
 	struct edit undone, told;
 	int status = session_need_trainer(s, e);
 	if (status == 0)
@@ -115,17 +142,18 @@ static int run_undo(struct session *s, const struct args *a, json_t *out, struct
 	if (status < 0)
 		return status;
 	told = turned_back(undone);
-	return show(s, &told, true, out, e);
+	return show(s, &before, &told, true, out, e);
 }
 
 static int run_redo(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
+	const struct before before = remember(&s->overlay);
 	struct edit redone;
 	int status = session_need_trainer(s, e);
 	if (status == 0)
 		status = overlay_redo(&s->overlay, &redone, e);
 	if (status == 0)
-		status = show(s, &redone, false, out, e);
+		status = show(s, &before, &redone, false, out, e);
 	return status;
 }
 

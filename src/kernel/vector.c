@@ -1,18 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The inner loops of kernel.h.  Compiled once for each instruction set with KERNEL_ISA set; `vec` is 16
- * numbers wide whatever the machine's registers are, the compiler cuts it as needed. */
+ * The inner loops of kernel.h, compiled once for each instruction set with KERNEL_ISA set.  `vec` is one of the
+ * machine's registers, VL numbers wide. */
 #include <math.h>
 #include <string.h>
 
 #include "autorec/kernel.h"
 
-typedef real vec __attribute__((vector_size(LANES * sizeof(real))));
-#ifdef AUTOREC_DOUBLE
-typedef int64_t ivec __attribute__((vector_size(LANES * sizeof(real))));
+#if defined(__AVX512F__)
+#define VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#define VECTOR_BYTES 32
 #else
-typedef int32_t ivec __attribute__((vector_size(LANES * sizeof(real))));
+#define VECTOR_BYTES 16
 #endif
+#ifdef AUTOREC_DOUBLE
+#define VL (VECTOR_BYTES / 8)
+typedef int64_t lane;
+#else
+#define VL (VECTOR_BYTES / 4)
+typedef int32_t lane;
+#endif
+typedef real vec __attribute__((vector_size(VECTOR_BYTES)));
+typedef lane ivec __attribute__((vector_size(VECTOR_BYTES)));
+
+enum { VECTORS = STRIP / VL }; /* of a whole strip's width */
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -21,7 +33,7 @@ INLINE vec load(const real *p)
 	return *(const vec *)p;
 }
 
-/* Rows of panels are aligned to LANES numbers; everything else goes through these two. */
+/* Rows of panels are aligned; everything else goes through these two. */
 INLINE vec load_anywhere(const real *p)
 {
 	vec v;
@@ -34,39 +46,42 @@ INLINE void store_anywhere(real *p, vec v)
 	memcpy(p, &v, sizeof v);
 }
 
+/* Calls strip_function with the number of vectors in a width, a constant to the compiler. */
+#define FOR_WIDTH(strip_function, width, ...) \
+	switch ((width) / LANES) { \
+	case 1: strip_function(__VA_ARGS__, LANES / VL); break; \
+	case 2: strip_function(__VA_ARGS__, 2 * LANES / VL); break; \
+	case 3: strip_function(__VA_ARGS__, 3 * LANES / VL); break; \
+	default: strip_function(__VA_ARGS__, 4 * LANES / VL); break; \
+	}
+
 /* ---- gather: a sparse row times a strip ---------------------------------------------------------- */
 
-/* The nv vectors of the sum stay in registers over the whole row; even and odd ratings go to sums of
- * their own, so that one multiply-add need not wait for the last. */
+/* The nv vectors of the sum stay in registers over the whole row.  Where there are registers enough, even and odd
+ * ratings go to sums of their own, so that one multiply-add need not wait for the last. */
 INLINE void gather_strip(real *out, const int32_t *col, const real *val, int64_t n, const real *strip, int nv)
 {
-	const size_t width = (size_t)nv * LANES;
-	vec even[STRIP / LANES], odd[STRIP / LANES];
-	for (int v = 0; v < nv; v++)
-		even[v] = odd[v] = (vec){ 0 };
-	int64_t t = 0;
-	for (; t + 1 < n; t += 2) {
-		const real *a = strip + (size_t)col[t] * width, *b = strip + (size_t)col[t + 1] * width;
-		for (int v = 0; v < nv; v++) {
-			even[v] += val[t] * load(a + v * LANES);
-			odd[v] += val[t + 1] * load(b + v * LANES);
-		}
-	}
-	if (t < n)
+	enum { CHAINS = VECTOR_BYTES == 64 ? 2 : 1 };
+	const size_t width = (size_t)nv * VL;
+	vec sum[CHAINS][VECTORS];
+	for (int c = 0; c < CHAINS; c++)
 		for (int v = 0; v < nv; v++)
-			even[v] += val[t] * load(strip + (size_t)col[t] * width + v * LANES);
+			sum[c][v] = (vec){ 0 };
+	int64_t t = 0;
+	for (; t + CHAINS <= n; t += CHAINS)
+		for (int c = 0; c < CHAINS; c++)
+			for (int v = 0; v < nv; v++)
+				sum[c][v] += val[t + c] * load(strip + (size_t)col[t + c] * width + v * VL);
+	for (; t < n; t++)
+		for (int v = 0; v < nv; v++)
+			sum[0][v] += val[t] * load(strip + (size_t)col[t] * width + v * VL);
 	for (int v = 0; v < nv; v++)
-		store_anywhere(out + v * LANES, even[v] + odd[v]);
+		store_anywhere(out + v * VL, CHAINS == 2 ? sum[0][v] + sum[CHAINS - 1][v] : sum[0][v]);
 }
 
 static void gather(real *out, const int32_t *col, const real *val, int64_t n, const real *strip, int width)
 {
-	switch (width / LANES) {
-	case 1: gather_strip(out, col, val, n, strip, 1); break;
-	case 2: gather_strip(out, col, val, n, strip, 2); break;
-	case 3: gather_strip(out, col, val, n, strip, 3); break;
-	default: gather_strip(out, col, val, n, strip, 4); break;
-	}
+	FOR_WIDTH(gather_strip, width, out, col, val, n, strip);
 }
 
 /* ---- dots: one row against many rows of a strip --------------------------------------------------- */
@@ -76,51 +91,74 @@ static void gather(real *out, const int32_t *col, const real *val, int64_t n, co
 #else
 #define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (ivec){ __VA_ARGS__ })
 #endif
+#if VL == 16
+#define EVEN 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+#define ODD 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+#elif VL == 8
+#define EVEN 0, 2, 4, 6, 8, 10, 12, 14
+#define ODD 1, 3, 5, 7, 9, 11, 13, 15
+#elif VL == 4
+#define EVEN 0, 2, 4, 6
+#define ODD 1, 3, 5, 7
+#else
+#define EVEN 0, 2
+#define ODD 1, 3
+#endif
 
 /* Lanes of two vectors, pairwise summed: the low half of the result is from a, the high half from b. */
 INLINE vec fold(vec a, vec b)
 {
-	vec even = SHUFFLE(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-	vec odd = SHUFFLE(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
-	return even + odd;
+	return SHUFFLE(a, b, EVEN) + SHUFFLE(a, b, ODD);
 }
 
-INLINE vec product(const vec *row, const real *other, int nv)
+INLINE vec product(const vec *row, int32_t col, const real *strip, int nv)
 {
+	const real *other = strip + (size_t)col * (size_t)nv * VL;
 	vec sum = row[0] * load(other);
 	for (int v = 1; v < nv; v++)
-		sum += row[v] * load(other + v * LANES);
+		sum += row[v] * load(other + v * VL);
 	return sum;
 }
 
-/* Sixteen dot products at a time: four rounds of pairwise sums leave one of them in each lane, so the
- * horizontal sums are shared. */
-INLINE vec sixteen(const vec *row, const int32_t *col, const real *strip, int nv)
+INLINE vec fold_two(const vec *row, const int32_t *col, const real *strip, int nv)
 {
-	const size_t width = (size_t)nv * LANES;
-	vec quarter[4];
-	for (int q = 0; q < 4; q++) {
-		vec p[4];
-		for (int i = 0; i < 4; i++)
-			p[i] = product(row, strip + (size_t)col[4 * q + i] * width, nv);
-		quarter[q] = fold(fold(p[0], p[1]), fold(p[2], p[3]));
-	}
-	return fold(fold(quarter[0], quarter[1]), fold(quarter[2], quarter[3]));
+	return fold(product(row, col[0], strip, nv), product(row, col[1], strip, nv));
+}
+
+INLINE vec fold_four(const vec *row, const int32_t *col, const real *strip, int nv)
+{
+	return fold(fold_two(row, col, strip, nv), fold_two(row, col + 2, strip, nv));
+}
+
+/* VL dot products at a time: rounds of pairwise sums leave one of them in each lane, so the horizontal sums
+ * are shared. */
+INLINE vec one_a_lane(const vec *row, const int32_t *col, const real *strip, int nv)
+{
+#if VL == 16
+	return fold(fold(fold_four(row, col, strip, nv), fold_four(row, col + 4, strip, nv)),
+		    fold(fold_four(row, col + 8, strip, nv), fold_four(row, col + 12, strip, nv)));
+#elif VL == 8
+	return fold(fold_four(row, col, strip, nv), fold_four(row, col + 4, strip, nv));
+#elif VL == 4
+	return fold_four(row, col, strip, nv);
+#else
+	return fold_two(row, col, strip, nv);
+#endif
 }
 
 INLINE void dots_strip(real *out, const int32_t *col, int64_t n, const real *r, const real *strip, int nv)
 {
-	vec row[STRIP / LANES];
+	vec row[VECTORS];
 	for (int v = 0; v < nv; v++)
-		row[v] = load_anywhere(r + v * LANES);
+		row[v] = load_anywhere(r + v * VL);
 	int64_t t = 0;
-	for (; t + LANES <= n; t += LANES)
-		store_anywhere(out + t, load_anywhere(out + t) + sixteen(row, col + t, strip, nv));
-	if (t < n) { /* fewer than sixteen: the last one stands in for those that are missing */
-		int32_t rest[LANES];
-		for (int i = 0; i < LANES; i++)
+	for (; t + VL <= n; t += VL)
+		store_anywhere(out + t, load_anywhere(out + t) + one_a_lane(row, col + t, strip, nv));
+	if (t < n) { /* fewer than VL: the last one stands in for those that are missing */
+		int32_t rest[VL];
+		for (int i = 0; i < VL; i++)
 			rest[i] = col[t + i < n ? t + i : n - 1];
-		vec sum = sixteen(row, rest, strip, nv);
+		vec sum = one_a_lane(row, rest, strip, nv);
 		for (int i = 0; t + i < n; i++)
 			out[t + i] += sum[i];
 	}
@@ -128,12 +166,7 @@ INLINE void dots_strip(real *out, const int32_t *col, int64_t n, const real *r, 
 
 static void dots(real *out, const int32_t *col, int64_t n, const real *row, const real *strip, int width)
 {
-	switch (width / LANES) {
-	case 1: dots_strip(out, col, n, row, strip, 1); break;
-	case 2: dots_strip(out, col, n, row, strip, 2); break;
-	case 3: dots_strip(out, col, n, row, strip, 3); break;
-	default: dots_strip(out, col, n, row, strip, 4); break;
-	}
+	FOR_WIDTH(dots_strip, width, out, col, n, row, strip);
 }
 
 /* ---- element by element --------------------------------------------------------------------------- */

@@ -321,7 +321,7 @@ static void requests_that_make_no_sense(void **state)
 static void pauses_do_not_change_a_bit(void **state)
 {
 	enum { EPOCHS = 200 };
-	static const char *const options = "k=20 lambda=2 init=0.1";
+	static const char *const options = "k=200 lambda=2 init=0.1";
 	struct run *plain = run_new("i-autorec", options), *paused = run_new("i-autorec", options);
 	struct epoch_record a[MAX_RECORDS], b[MAX_RECORDS];
 	struct err e = { 0 };
@@ -352,7 +352,7 @@ static void pauses_do_not_change_a_bit(void **state)
 
 static void steps_while_paused_end_at_the_target(void **state)
 {
-	struct run *r = run_new("i-autorec", "k=20");
+	struct run *r = run_new("i-autorec", "k=200");
 	struct err e = { 0 };
 	struct trainer_status s;
 	must(trainer_train(r->trainer, 400, 0, 0, &e), &e);

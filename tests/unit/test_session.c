@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Commands upon a session: a bad request gets one clear line and changes nothing; refit, what-if and training
+ * under a screen; the recipes on MovieLens 100K. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/clock.h"
+#include "autorec/command.h"
+#include "sample.h"
+#include "scratch.h"
+
+struct stage {
+	struct session session;
+	json_t *last; /* result of the last command */
+	int epoch_lines;
+};
+
+static void hear(void *ctx, json_t *result)
+{
+	struct stage *st = ctx;
+	st->epoch_lines += json_object_get(result, "event") != NULL;
+	json_decref(st->last);
+	st->last = json_incref(result);
+}
+
+static struct stage *stage_new(void)
+{
+	struct stage *st = calloc(1, sizeof *st);
+	struct err e = { 0 };
+	assert_non_null(st);
+	must(session_init(&st->session, &e), &e);
+	st->session.emit = hear;
+	st->session.emit_ctx = st;
+	return st;
+}
+
+static void stage_free(struct stage *st)
+{
+	session_done(&st->session);
+	json_decref(st->last);
+	free(st);
+}
+
+/* Runs a line in which % stands for the scratch folder. */
+static int try(struct stage *st, const char *line, struct err *e)
+{
+	struct text t = { 0 };
+	for (const char *p = line; *p; p++)
+		text_addf(&t, "%s", *p == '%' ? scratch : (char[]){ *p, 0 });
+	int status = command_run(&st->session, t.bytes, NULL, e);
+	text_done(&t);
+	return status;
+}
+
+static void run(struct stage *st, const char *line)
+{
+	struct err e = { 0 };
+	char text[1024];
+	if (try(st, line, &e) < 0)
+		fail_msg("<%s>: %s", line, err_text(&e, text, sizeof text));
+}
+
+static double number(const struct stage *st, const char *key)
+{
+	const json_t *value = json_object_get(st->last, key);
+	if (!json_is_number(value))
+		fail_msg("there is no number \"%s\"", key);
+	return json_number_value(value);
+}
+
+static int write_sample(void **state)
+{
+	struct text t = { 0 };
+	if (scratch_make(state) < 0)
+		return -1;
+	struct ratings *r = sample_ratings(60, 40, 0.4, 8);
+	text_addf(&t, "userId,movieId,rating\n");
+	for (int32_t u = 0; u < 60; u++)
+		for (int64_t i = r->by_user.start[u]; i < r->by_user.start[u + 1]; i++)
+			text_addf(&t, "u%d,i%d,%g\n", (int)u, (int)r->by_user.col[i], (double)r->by_user.val[i]);
+	scratch_write("ratings.csv", t.bytes, t.length);
+	text_done(&t);
+	ratings_free(r);
+	scratch_write("empty.csv", "", 0);
+	scratch_write("binary.csv", "\x7f" "ELF\x02\x01\x01\0\0\0\0\xff\xfe\0\x01", 15);
+	scratch_write("one.csv", "1\n2\n3\n", 6);
+	scratch_write("words.csv", "userId,movieId,rating\n1,2,good\n1,3,bad\n", 39);
+	return 0;
+}
+
+/* ---- bad requests ----------------------------------------------------------------------------------- */
+
+static void before_anything_is_loaded(void **state)
+{
+	static const char *const lines[] = { "train", "split", "model i-autorec", "evaluate", "user u1", "item i1", "predict u1 i1",
+					     "recommend u1", "rate u1 i1 3", "unrate u1 i1", "undo", "redo", "revert", "units", "unit 0",
+					     "step", "pause", "resume", "stop", "reset", "refit", "wait idle", "find x" };
+	struct stage *st = stage_new();
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		struct err e = { 0 };
+		assert_int_equal(ERR_FAILED, try(st, lines[i], &e));
+		if (strcmp(e.message, "no ratings are loaded yet; load PATH reads some"))
+			fail_msg("<%s>: %s", lines[i], e.message);
+	}
+	assert_null(st->last);
+	stage_free(st);
+}
+
+static void before_a_model_is_made(void **state)
+{
+	static const char *const lines[] = { "evaluate", "user u1", "item i1", "predict u1 i1", "recommend u1", "rate u1 i1 3", "undo",
+					     "units", "unit 0", "step", "pause", "reset", "refit", "wait idle" };
+	struct stage *st = stage_new();
+	run(st, "load %/ratings.csv");
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		struct err e = { 0 };
+		assert_int_equal(ERR_FAILED, try(st, lines[i], &e));
+		if (strcmp(e.message, "there is no model yet; model i-autorec makes one, train trains it"))
+			fail_msg("<%s>: %s", lines[i], e.message);
+	}
+	stage_free(st);
+}
+
+/* Everything about a session that a failed command could have spoilt. */
+static char *state_of(struct stage *st)
+{
+	static const char *const questions[] = { "evaluate", "evaluate valid", "evaluate train", "get", "edits", "user u1 top=0",
+						 "item i1 top=0", "units top=0" };
+	struct text t = { 0 };
+	for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
+		run(st, questions[i]);
+		char *json = json_dumps(st->last, JSON_COMPACT | JSON_REAL_PRECISION(17));
+		text_addf(&t, "%s\n", json);
+		free(json);
+	}
+	return t.bytes;
+}
+
+static void nothing_is_lost(void **state)
+{
+	static const struct { const char *line; int status; const char *part; } cases[] = {
+		{ "load %/no-such-file", 3, "No such file" },
+		{ "load ml-10m", 3, "https://files.grouplens.org/datasets/movielens/ml-10m.zip" },
+		{ "load %/empty.csv", 3, "" },
+		{ "load %/binary.csv", 3, "" },
+		{ "load %/one.csv", 3, "" },
+		{ "load %/words.csv", 3, "" },
+		{ "load %/ratings.csv format=nonsense", 2, "" },
+		{ "load %/ratings.csv test=%/no-such-file", 3, "" },
+		{ "split holdout=2", 2, "0..0.99" },
+		{ "split holdout=-0.1", 2, "0..0.99" },
+		{ "model no-autorec", 2, "there is no model \"no-autorec\"; did you mean" },
+		{ "model i-autorec k=0", 2, "\"0\" is not a whole number in 1..100000" },
+		{ "model i-autorec lambda=-1", 2, "in 0..1e+09" },
+		{ "model i-autorec hidden=softmax", 2, "not one of: identity sigmoid relu tanh" },
+		{ "model baseline k=5", 2, "baseline has no such option; it takes: lambda" },
+		{ "set k 10", 1, "model i-autorec k=10 makes a new one" },
+		{ "set lambda lots", 2, "\"lots\" is not a number" },
+		{ "set lamda 3", 2, "did you mean lambda?" },
+		{ "get lamda", 2, "did you mean lambda?" },
+		{ "train 0", 2, "1..1000000" },
+		{ "train 5 patience=-1", 2, "0..1000000" },
+		{ "pause", 1, "nothing is training" },
+		{ "resume", 1, "not paused" },
+		{ "stop", 1, "nothing is training" },
+		{ "evaluate on=exam", 2, "test valid train" },
+		{ "user nobody", 1, "nobody" },
+		{ "item nothing", 1, "nothing" },
+		{ "predict u1 nothing", 1, "nothing" },
+		{ "predict nobody i1", 1, "nobody" },
+		{ "recommend u1 0", 2, "1..100000" },
+		{ "recommend nobody", 1, "nobody" },
+		{ "rate u1 i1 6", 1, "6 is outside the scale 1..5" },
+		{ "rate u1 i1 0.5", 1, "outside the scale 1..5" },
+		{ "rate u1 i1 good", 2, "\"good\" is not a number" },
+		{ "rate nobody i1 3", 1, "nobody" },
+		{ "rate u1 nothing 3", 1, "nothing" },
+		{ "rate u1 i1", 2, "rating is missing" },
+		{ "redo", 1, "nothing to redo" },
+		{ "unit 9", 1, "there is no unit 9; the model has 0..8" },
+		{ "screenshot %/x.txt", 1, "no screen" },
+		{ "wait epoch", 2, "n is missing" },
+		{ "source %/no-such-file", 3, "No such file" },
+		{ "generate %/new users=1", 2, "users" },
+		{ "help nonsense", 2, "no command" },
+		{ "view nonsense", 2, "train units user" },
+		{ "chart zoom=sideways", 2, "in out all" },
+		{ "nonsense", 2, "no command" },
+		{ "load \"open", 2, "not closed" },
+	};
+	struct stage *st = stage_new();
+	run(st, "load %/ratings.csv");
+	run(st, "model i-autorec k=9 lambda=2");
+	run(st, "train 20 patience=5");
+	run(st, "rate u1 i1 2");
+	char *before = state_of(st);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct err e = { 0 };
+		char text[1024];
+		const int status = err_exit_status(try(st, cases[i].line, &e));
+		if (status != cases[i].status || !strstr(err_text(&e, text, sizeof text), cases[i].part) || strchr(text, '\n') || !e.message[0])
+			fail_msg("<%s>: status %d, %s; expected %d, ...%s...", cases[i].line, status, text, cases[i].status, cases[i].part);
+		char *after = state_of(st);
+		if (strcmp(before, after))
+			fail_msg("<%s> changed the session:\n%s\n%s", cases[i].line, before, after);
+		free(after);
+	}
+	free(before);
+	stage_free(st);
+}
+
+/* ---- training ---------------------------------------------------------------------------------------- */
+
+static void train_tells_every_epoch_once(void **state)
+{
+	struct stage *st = stage_new();
+	run(st, "load %/ratings.csv");
+	run(st, "model i-autorec k=5");
+	for (int i = 1; i <= 50; i++) { /* short ones: the worker is often done before anybody looks */
+		st->epoch_lines = 0;
+		run(st, "train 2");
+		assert_int_equal(2, st->epoch_lines);
+		assert_int_equal(3 * i - 1, (int)number(st, "epochs"));
+		st->epoch_lines = 0;
+		run(st, "step");
+		assert_int_equal(1, st->epoch_lines);
+		assert_int_equal(3 * i, (int)number(st, "epoch"));
+	}
+	stage_free(st);
+}
+
+/* On training + validation, for the number of epochs that validation chose: equal to doing so by hand. */
+static void refit_equals_training_on_the_union(void **state)
+{
+	struct stage *st = stage_new();
+	struct err e = { 0 };
+	run(st, "load %/ratings.csv");
+	assert_int_equal(ERR_FAILED, try(st, "refit", &e));
+	run(st, "split seed=3");
+	const double train = number(st, "train"), valid = number(st, "valid");
+	run(st, "model i-autorec k=9 lambda=0.1 init=0.1 rate=0.01");
+	assert_int_equal(ERR_FAILED, try(st, "refit", &e));
+	assert_non_null(strstr(e.message, "validation has chosen no epoch yet"));
+	run(st, "train 300 patience=10");
+	const int best = (int)number(st, "best_epoch");
+	assert_string_equal("patience", json_string_value(json_object_get(st->last, "stopped")));
+	assert_int_equal(best + 10, (int)number(st, "epochs"));
+	run(st, "evaluate");
+	assert_int_equal(best, (int)number(st, "epoch"));
+	run(st, "refit");
+	assert_int_equal(best, (int)number(st, "epochs"));
+	run(st, "evaluate on=train");
+	assert_int_equal((int)(train + valid), (int)number(st, "n"));
+	assert_int_equal(best, (int)number(st, "epoch"));
+	run(st, "evaluate");
+	const double refitted = number(st, "rmse"), n = number(st, "n");
+	assert_int_equal(ERR_FAILED, try(st, "refit", &e));
+
+	run(st, "split seed=3 valid=0"); /* the same test ratings, all others to train on */
+	run(st, "model i-autorec k=9 lambda=0.1 init=0.1 rate=0.01");
+	char line[32];
+	snprintf(line, sizeof line, "train %d", best);
+	run(st, line);
+	run(st, "evaluate");
+	assert_int_equal((int)n, (int)number(st, "n"));
+	if (number(st, "rmse") != refitted)
+		fail_msg("refit has RMSE %.17g, training on the union %.17g", refitted, number(st, "rmse"));
+	assert_int_equal(ERR_FAILED, try(st, "train 5 patience=3", &e));
+	assert_non_null(strstr(e.message, "no validation ratings"));
+	stage_free(st);
+}
+
+static void divergence_is_told(void **state)
+{
+	struct stage *st = stage_new();
+	struct err e = { 0 };
+	run(st, "load %/ratings.csv");
+	run(st, "model i-autorec k=5 optimizer=sgd rate=1 hidden=relu init=1");
+	assert_int_equal(ERR_FAILED, try(st, "train 500", &e));
+	assert_non_null(strstr(e.message, "diverged at epoch"));
+	run(st, "evaluate"); /* the last good epoch is there */
+	assert_true(isfinite(number(st, "rmse")));
+	run(st, "model i-autorec k=5");
+	run(st, "train 5");
+	stage_free(st);
+}
+
+/* Waits as a screen does, woken by the trainer. */
+static void wait_idle(struct stage *st)
+{
+	const double began = clock_seconds();
+	st->session.wait = WAIT_IDLE;
+	while (!session_wait_over(&st->session)) {
+		struct pollfd p = { .fd = st->session.wake_fd, .events = POLLIN };
+		if (clock_seconds() - began > 20)
+			fail_msg("training has not come to rest in 20 s");
+		poll(&p, 1, 100);
+	}
+}
+
+static void under_a_screen_commands_return_at_once(void **state)
+{
+	struct stage *st = stage_new();
+	struct err e = { 0 };
+	run(st, "load %/ratings.csv");
+	run(st, "model i-autorec k=200");
+	st->session.interactive = true;
+	run(st, "train 100000");
+	assert_string_equal("running", json_string_value(json_object_get(st->last, "state")));
+	assert_int_equal(ERR_FAILED, try(st, "refit", &e));
+	run(st, "set lambda 300");
+	run(st, "user u1");
+	run(st, "rate u1 i1 2");
+	run(st, "evaluate");
+	run(st, "pause");
+	assert_string_equal("paused", json_string_value(json_object_get(st->last, "state")));
+	run(st, "step");
+	run(st, "resume");
+	run(st, "stop");
+	assert_string_equal("idle", json_string_value(json_object_get(st->last, "state")));
+	run(st, "reset");
+	wait_idle(st);
+	run(st, "train 3");
+	wait_idle(st);
+	run(st, "train 100000");
+	run(st, "model u-autorec k=5"); /* amid training */
+	run(st, "train 100000");
+	run(st, "load %/ratings.csv");
+	assert_null(st->session.trainer);
+	stage_free(st);
+}
+
+/* ---- what-if ----------------------------------------------------------------------------------------- */
+
+static double predicted(struct stage *st, const char *line)
+{
+	run(st, line);
+	return number(st, "predicted");
+}
+
+static void edits_and_back(void **state)
+{
+	struct stage *st = stage_new();
+	run(st, "load %/ratings.csv");
+	run(st, "model u-autorec k=9 lambda=1 init=0.1");
+	run(st, "train 20");
+	const double before = predicted(st, "predict u1 i2");
+	run(st, "rate u1 i1 5");
+	run(st, "rate u1 i1 1");
+	assert_int_equal(2, (int)number(st, "edits"));
+	assert_true(number(st, "old") == 5 && number(st, "new") == 1);
+	assert_true(number(st, "latency_ms") > 0);
+	const double after = predicted(st, "predict u1 i2");
+	assert_true(after != before);
+	run(st, "undo");
+	assert_true(number(st, "old") == 1 && number(st, "new") == 5);
+	run(st, "undo");
+	assert_true(predicted(st, "predict u1 i2") == before);
+	run(st, "redo");
+	run(st, "redo");
+	assert_true(predicted(st, "predict u1 i2") == after);
+	run(st, "unrate u1 i1");
+	run(st, "edits");
+	assert_int_equal(3, (int)json_array_size(json_object_get(st->last, "rows")));
+	run(st, "revert");
+	assert_int_equal(3, (int)number(st, "reverted"));
+	assert_true(predicted(st, "predict u1 i2") == before);
+	stage_free(st);
+}
+
+/* Without regularisation more units than ratings leave the ridge without a solution: then nothing was edited. */
+static void an_edit_that_fails_was_not_made(void **state)
+{
+	struct stage *st = stage_new();
+	struct err e = { 0 };
+	run(st, "load %/ratings.csv");
+	run(st, "model i-autorec k=100 lambda=100 init=0.1");
+	run(st, "rate u1 i1 5");
+	run(st, "rate u1 i2 4");
+	run(st, "undo");
+	run(st, "edits");
+	json_t *before = json_incref(st->last);
+	run(st, "set lambda 0");
+	static const char *const lines[] = { "rate u1 i1 1", "unrate u1 i1", "undo", "redo" };
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		assert_int_equal(ERR_FAILED, try(st, lines[i], &e));
+		assert_non_null(strstr(e.message, "lambda above 0"));
+		run(st, "edits");
+		assert_true(json_equal(before, st->last));
+	}
+	json_decref(before);
+	stage_free(st);
+}
+
+/* ---- recipes ----------------------------------------------------------------------------------------- */
+
+static void movielens_100k(void **state)
+{
+	const char *data = getenv("AUTOREC_DATA");
+	double sum = 0;
+	if (!data) {
+		print_message("AUTOREC_DATA is not set\n");
+		skip();
+	}
+	for (int fold = 1; fold <= 5; fold++) {
+		struct stage *st = stage_new();
+		char line[1200];
+		snprintf(line, sizeof line, "load \"%.500s/ml-100k/u%d.base\" test=u%d.test", data, fold, fold);
+		run(st, line);
+		run(st, "split valid=0.1");
+		run(st, "model i-autorec k=100 lambda=40");
+		run(st, "train 300 patience=20");
+		run(st, "refit");
+		run(st, "evaluate");
+		const double rmse = number(st, "rmse");
+		assert_int_equal(20000, (int)number(st, "n"));
+		print_message("u%d: RMSE %.4f\n", fold, rmse);
+		if (fold == 1 && !(rmse <= 0.912))
+			fail_msg("u1: RMSE %.4f, 0.912 is the bar", rmse);
+		sum += rmse;
+		stage_free(st);
+	}
+	if (!(sum / 5 <= 0.905))
+		fail_msg("mean of u1..u5: RMSE %.4f, 0.905 is the bar", sum / 5);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(before_anything_is_loaded),
+		cmocka_unit_test(before_a_model_is_made),
+		cmocka_unit_test(nothing_is_lost),
+		cmocka_unit_test(train_tells_every_epoch_once),
+		cmocka_unit_test(refit_equals_training_on_the_union),
+		cmocka_unit_test(divergence_is_told),
+		cmocka_unit_test(under_a_screen_commands_return_at_once),
+		cmocka_unit_test(edits_and_back),
+		cmocka_unit_test(an_edit_that_fails_was_not_made),
+		cmocka_unit_test(movielens_100k),
+	};
+	return cmocka_run_group_tests_name("session", tests, write_sample, scratch_remove);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What an edit moves: equal to the same parameters given the edited ratings, for both meanings. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <string.h>
+
+#include "autorec/dense.h"
+#include "autorec/whatif.h"
+#include "sample.h"
+
+enum { USERS = 40, ITEMS = 30, K = 20 };
+#define LAMBDA 4.0
+static const double tolerance = sizeof(real) == sizeof(float) ? 2e-4 : 1e-9;
+
+struct scene {
+	struct ratings *train;
+	struct model *model;
+	struct weights *w;
+	struct overlay overlay;
+};
+
+static struct scene scene_new(const char *name, bool has_options)
+{
+	struct scene s = { .train = sample_ratings(USERS, ITEMS, 0.4, 9) };
+	s.model = sample_model(name, has_options ? "k=20 lambda=4 init=0.2 rate=0.01 scale=1,5 clip=off" : "lambda=4", s.train);
+	s.w = sample_weights(s.model, 25);
+	overlay_init(&s.overlay, s.train);
+	return s;
+}
+
+static void scene_done(struct scene *s)
+{
+	overlay_done(&s->overlay);
+	weights_free(s->w);
+	model_free(s->model);
+	ratings_free(s->train);
+}
+
+static void same(const char *what, int32_t i, double ours, double expected)
+{
+	if (!(fabs(ours - expected) <= tolerance * fmax(1, fabs(expected))))
+		fail_msg("%s[%d]: %.9g, expected %.9g", what, (int)i, ours, expected);
+}
+
+/* What the model's parameters say when they are given the overlay's ratings as their own. */
+struct truth {
+	real of_user[ITEMS], of_item[USERS];
+};
+
+/* Ridge regression of a user's ratings on the hidden vectors, straight from eq. (2) with the rest fixed. */
+static void plain_refit(const struct model *m, const struct weights *w, int32_t user, real *out)
+{
+	const struct sparse *x = &m->train->by_user;
+	const int64_t start = x->start[user], n = x->start[user + 1] - start;
+	real h[ITEMS][K], fitted[K], b;
+	struct err e = { 0 };
+	for (int64_t t = 0; t < n; t++)
+		panel_read_row(&w->hidden, x->col[start + t], h[t]);
+	must(dense_ridge(h[0], x->val + start, (int32_t)n, K, LAMBDA / 2, fitted, &b, &e), &e);
+	for (int32_t i = 0; i < ITEMS; i++) {
+		panel_read_row(&w->hidden, i, h[0]);
+		out[i] = b;
+		for (int j = 0; j < K; j++)
+			out[i] += fitted[j] * h[0][j];
+	}
+}
+
+/* In I-AutoRec the refit stands on the hidden vectors as they were: frozen; the ratings are the edited ones. */
+static struct truth truth_of(struct scene *s, int32_t user, int32_t item)
+{
+	struct truth t;
+	struct ratings *edited;
+	struct model *m;
+	struct weights *w;
+	struct epoch_result r;
+	struct err e = { 0 };
+	must(overlay_materialise(&s->overlay, &edited, &e), &e);
+	must(model_new(s->model->ops, &s->model->config, edited, &m, &e), &e);
+	must(weights_new(m, &w, &e), &e);
+	memcpy(w->theta, s->w->theta, m->n_theta * sizeof *w->theta);
+	m->ops->forward(m, w, &r);
+	if (m->ops->refit_user)
+		plain_refit(m, s->w, user, t.of_user);
+	else
+		must(m->ops->predict_user(m, w, NULL, user, t.of_user, &e), &e);
+	must(m->ops->predict_item(m, w, NULL, item, t.of_item, &e), &e);
+	weights_free(w);
+	model_free(m);
+	ratings_free(edited);
+	return t;
+}
+
+static void check_moves(const char *what, const struct moves *m, const real *before, const real *after, int32_t n)
+{
+	bool seen[USERS] = { false };
+	assert_int_equal(n, m->n);
+	for (int32_t i = 0; i < n; i++) {
+		const struct moved *row = &m->rows[i];
+		assert_false(seen[row->index]);
+		seen[row->index] = true;
+		same(what, row->index, (double)row->before, (double)before[row->index]);
+		same(what, row->index, (double)row->after, (double)after[row->index]);
+		assert_true(row->delta == row->after - row->before || fabs((double)(row->delta - (row->after - row->before))) < 1e-6);
+		if (i > 0 && fabsf(row->delta) > fabsf(m->rows[i - 1].delta))
+			fail_msg("%s: row %d moved more than the one before", what, (int)i);
+	}
+}
+
+static void check_edit(struct scene *s, const struct edit *edit, bool undone, const struct truth *before)
+{
+	struct whatif w = { 0 };
+	struct err e = { 0 };
+	const struct truth after = truth_of(s, edit->user, edit->item);
+	must(whatif_measure(s->model, s->w, &s->overlay, edit, undone, &w, &e), &e);
+	assert_true(w.valid);
+	assert_int_equal(s->overlay.applied, w.applied);
+	assert_true(w.latency_ms > 0 && w.latency_ms < 10000);
+	check_moves("items", &w.items, before->of_user, after.of_user, ITEMS);
+	if (s->model->ops->refit_user)
+		check_moves("users", &w.users, before->of_item, after.of_item, USERS);
+	else
+		assert_null(w.users.meaning);
+	whatif_done(&w);
+	assert_false(w.valid);
+}
+
+/* Edits of every kind, one upon the other, then back and forth. */
+static void check_model(const char *name)
+{
+	struct scene s = scene_new(name, true);
+	const struct sparse *x = &s.train->by_user;
+	int32_t unseen = 0;
+	while (sparse_find(x, 3, unseen) >= 0)
+		unseen++;
+	const struct { int32_t user, item; float rating; } edits[] = {
+		{ 3, x->col[x->start[3]], 5 }, { 3, unseen, 1 }, { 3, unseen, 4 }, { 3, x->col[x->start[3] + 1], 0 }, { 17, x->col[x->start[17]], 2 },
+	};
+	struct edit edit;
+	struct err e = { 0 };
+	for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
+		const struct truth before = truth_of(&s, edits[i].user, edits[i].item);
+		if (edits[i].rating > 0)
+			must(overlay_rate(&s.overlay, edits[i].user, edits[i].item, edits[i].rating, &edit, &e), &e);
+		else
+			must(overlay_unrate(&s.overlay, edits[i].user, edits[i].item, &edit, &e), &e);
+		check_edit(&s, &edit, false, &before);
+	}
+	for (int back = 0; back < 3; back++) {
+		const struct edit last = s.overlay.edits[s.overlay.applied - 1];
+		const struct truth before = truth_of(&s, last.user, last.item);
+		must(overlay_undo(&s.overlay, &edit, &e), &e);
+		check_edit(&s, &edit, true, &before);
+	}
+	const struct edit next = s.overlay.edits[s.overlay.applied];
+	const struct truth before = truth_of(&s, next.user, next.item);
+	must(overlay_redo(&s.overlay, &edit, &e), &e);
+	check_edit(&s, &edit, false, &before);
+	scene_done(&s);
+}
+
+static void i_autorec(void **state)
+{
+	check_model("i-autorec");
+}
+
+static void u_autorec(void **state)
+{
+	check_model("u-autorec");
+}
+
+static struct whatif rate(struct scene *s, int32_t user, int32_t item, float rating)
+{
+	struct whatif w = { 0 };
+	struct edit edit;
+	struct err e = { 0 };
+	must(overlay_rate(&s->overlay, user, item, rating, &edit, &e), &e);
+	must(whatif_measure(s->model, s->w, &s->overlay, &edit, false, &w, &e), &e);
+	return w;
+}
+
+/* In I-AutoRec an edit re-encodes its item alone: predict_user sees it move, and no other. */
+static void an_edit_moves_one_item_for_all_users(void **state)
+{
+	struct scene s = scene_new("i-autorec", true);
+	real before[ITEMS], after[ITEMS];
+	const int32_t item = 4;
+	const struct overlay none = { .base = s.train };
+	struct whatif w = rate(&s, 2, item, 5);
+	int moved = 0;
+	for (int32_t u = 0; u < USERS; u++) {
+		assert_int_equal(0, s.model->ops->predict_user(s.model, s.w, &none, u, before, NULL));
+		assert_int_equal(0, s.model->ops->predict_user(s.model, s.w, &s.overlay, u, after, NULL));
+		for (int32_t i = 0; i < ITEMS; i++)
+			if (i != item)
+				same("untouched", i, (double)after[i], (double)before[i]);
+		moved += before[item] != after[item];
+	}
+	assert_true(moved > USERS * 9 / 10);
+	assert_non_null(strstr(w.items.meaning, "ridge"));
+	assert_non_null(strstr(w.users.meaning, "encoded anew"));
+	whatif_done(&w);
+	scene_done(&s);
+}
+
+static void nothing_moves_without_a_hidden_layer(void **state)
+{
+	struct scene s = scene_new("baseline", false);
+	struct whatif w = rate(&s, 1, 1, 5);
+	assert_non_null(strstr(w.items.meaning, "nothing moves"));
+	for (int32_t i = 0; i < w.items.n; i++)
+		assert_true(w.items.rows[i].delta == 0);
+	whatif_done(&w);
+	scene_done(&s);
+}
+
+/* Somebody without any rating: his first one makes him, taking it away leaves the trained row. */
+static void the_last_rating_can_be_taken_away(void **state)
+{
+	struct scene s = scene_new("i-autorec", true);
+	struct whatif w = { 0 };
+	struct edit edit;
+	struct row row;
+	struct err e = { 0 };
+	real trained[ITEMS];
+	for (;;) {
+		must(overlay_user_row(&s.overlay, s.train, 5, &row, &e), &e);
+		const int64_t left = row.n;
+		const int32_t item = left ? row.col[0] : -1;
+		row_done(&row);
+		if (left == 0)
+			break;
+		must(overlay_unrate(&s.overlay, 5, item, &edit, &e), &e);
+		must(whatif_measure(s.model, s.w, &s.overlay, &edit, false, &w, &e), &e);
+	}
+	assert_int_equal(0, s.model->ops->predict_user(s.model, s.w, &s.overlay, 5, trained, NULL));
+	for (int32_t i = 0; i < ITEMS; i++)
+		same("trained row", w.items.rows[i].index, (double)w.items.rows[i].after, (double)trained[w.items.rows[i].index]);
+	whatif_done(&w);
+	scene_done(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(i_autorec),
+		cmocka_unit_test(u_autorec),
+		cmocka_unit_test(an_edit_moves_one_item_for_all_users),
+		cmocka_unit_test(nothing_moves_without_a_hidden_layer),
+		cmocka_unit_test(the_last_rating_can_be_taken_away),
+	};
+	return cmocka_run_group_tests_name("whatif", tests, NULL, NULL);
+}
