@@ -77,8 +77,8 @@ struct model_ops {
 	/* For every pair of `set`, in by_user's order: [nnz]. */
 	void (*predict_pairs)(const struct model *m, const struct weights *w, const struct ratings *set, real *out);
 
-	/* Where a user's own edits leave his other predictions alone (i-autorec): his output row fitted anew by ridge
-	 * on the frozen hidden vectors of the items he rated, eq. (2) with all else fixed.  NULL elsewhere. */
+	/* Where edits of a user leave the user's other predictions alone (i-autorec): the output row fitted anew by ridge
+	 * on the frozen hidden vectors of the rated items, eq. (2) with all else fixed.  NULL elsewhere. */
 	int (*refit_user)(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user,
 			  real *out /* [n_items] */, struct err *e);
 };

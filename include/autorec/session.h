@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A session: what a person has loaded, split, trained and edited, and where he is looking.  Commands change
+ * A session: what a person has loaded, split, trained and edited, and is looking at.  Commands change
  * it; screens only read it.  It belongs to one thread; only the trainer inside runs beside it. */
 #ifndef AUTOREC_SESSION_H
 #define AUTOREC_SESSION_H

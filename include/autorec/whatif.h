@@ -2,9 +2,9 @@
  *
  * What an edit of one rating does to the model's predictions.  The weights stay; the input changes.
  *
- * In U-AutoRec the user is encoded anew: all his predictions move.  In I-AutoRec there are two answers: the item is
+ * In U-AutoRec the user is encoded anew: all of the user's predictions move.  In I-AutoRec there are two answers: the item is
  * encoded anew, so everybody's prediction for it moves; and the user's output row is refitted by ridge regression
- * on the frozen hidden vectors of the items he rated, so his other predictions move. */
+ * on the frozen hidden vectors of the rated items, so the user's other predictions move. */
 #ifndef AUTOREC_WHATIF_H
 #define AUTOREC_WHATIF_H
 

@@ -203,7 +203,7 @@ const struct command cmd_rate = {
 	.run = run_rate,
 };
 const struct command cmd_unrate = {
-	.name = "unrate", .usage = "USER ITEM", .summary = "what if he had not rated it?", .keys = EDIT_KEYS,
+	.name = "unrate", .usage = "USER ITEM", .summary = "what if the user had not rated it?", .keys = EDIT_KEYS,
 	.params = { PAIR_PARAMS }, .run = run_unrate,
 };
 const struct command cmd_undo = { .name = "undo", .usage = "", .summary = "take the last edit back", .keys = EDIT_KEYS, .run = run_undo };

@@ -109,7 +109,7 @@ const struct command cmd_predict = {
 const struct command cmd_recommend = {
 	.name = "recommend",
 	.usage = "USER [N]",
-	.summary = "what the user has not rated and the model thinks best for him",
+	.summary = "what the user has not rated and the model thinks best for the user",
 	.keys = "user rows:[{rank,id,title,predicted}]",
 	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
 		    { "n", PARAM_INT, 1, 100000, .fallback = "10", .help = "how many" } },

@@ -53,7 +53,7 @@ static int measure(const struct model *m, const struct weights *w, const struct 
 	return 0;
 }
 
-/* The ridge needs a rating to fit; without any, a user is predicted as his trained row has it. */
+/* The ridge needs a rating to fit; without any, a user is predicted from the trained row. */
 static int refit_or_trained(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
 			    struct err *e)
 {
@@ -66,10 +66,10 @@ static int refit_or_trained(const struct model *m, const struct weights *w, cons
 	return (n > 0 ? m->ops->refit_user : m->ops->predict_user)(m, w, o, user, out, e);
 }
 
-static const char *const user_encoded = "the user is encoded anew: all his predictions move";
+static const char *const user_encoded = "the user is encoded anew: all of the user's predictions move";
 static const char *const item_encoded = "the item is encoded anew: everybody's prediction for it moves";
 static const char *const user_refitted =
-	"the user's output row is refitted by ridge on the frozen items he rated: his other predictions move";
+	"the user's output row is refitted by ridge on the frozen rated items: predictions for other items move";
 static const char *const nothing_moves = "this model's parameters do not see single ratings after training: nothing moves";
 
 int whatif_measure(const struct model *m, const struct weights *w, struct overlay *o, const struct edit *edit, bool undone,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The trainer thread: what it is asked for, what it keeps, and that the bits do not depend on how it is run.
- * Whatever is waited for is polled, woken by the worker, for at most 20 seconds. */
+ * The trainer thread: what it is asked for, what it keeps, and that the bits do not depend on how it is run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,132 +8,11 @@
 
 #include <cmocka.h>
 #include <math.h>
-#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "autorec/clock.h"
 #include "autorec/kernel.h"
-#include "autorec/trainer.h"
-#include "sample.h"
-
-enum { PATIENT_SECONDS = 20, MAX_RECORDS = 1000 };
-
-struct run {
-	struct ratings *train, *valid, *test;
-	struct trainer *trainer;
-	sem_t woken;
-};
-
-static void wake(void *ctx)
-{
-	sem_post(ctx);
-}
-
-static struct run *run_new(const char *model, const char *options)
-{
-	struct run *r = calloc(1, sizeof *r);
-	struct err e = { 0 };
-	assert_non_null(r);
-	assert_int_equal(0, sem_init(&r->woken, 0, 0));
-	r->train = sample_ratings(90, 60, 0.3, 1);
-	r->valid = sample_ratings(90, 60, 0.05, 2);
-	r->test = sample_ratings(90, 60, 0.05, 3);
-	must(trainer_new(sample_model(model, options, r->train), &(struct trainer_sets){ r->valid, r->test }, wake, &r->woken,
-			 &r->trainer, &e), &e);
-	return r;
-}
-
-static void run_free(struct run *r)
-{
-	trainer_free(r->trainer);
-	ratings_free(r->train);
-	ratings_free(r->valid);
-	ratings_free(r->test);
-	sem_destroy(&r->woken);
-	free(r);
-}
-
-static struct trainer_status status_of(struct run *r)
-{
-	struct trainer_status s;
-	trainer_status(r->trainer, &s);
-	return s;
-}
-
-static bool at_rest(const struct trainer_status *s, int64_t unused)
-{
-	return !s->busy;
-}
-
-static bool reached(const struct trainer_status *s, int64_t epoch)
-{
-	return s->epoch >= epoch;
-}
-
-static struct trainer_status wait_for(struct run *r, const char *what, bool (*happened)(const struct trainer_status *, int64_t),
-				      int64_t n)
-{
-	const double began = clock_seconds();
-	struct trainer_status s = status_of(r);
-	while (!happened(&s, n)) {
-		struct timespec until;
-		if (clock_seconds() - began > PATIENT_SECONDS)
-			fail_msg("%s has not happened in %d s: epoch %ld of %ld, state %d", what, PATIENT_SECONDS, (long)s.epoch,
-				 (long)s.target, (int)s.state);
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += 1;
-		sem_timedwait(&r->woken, &until);
-		s = status_of(r);
-	}
-	return s;
-}
-
-static struct trainer_status rest(struct run *r)
-{
-	return wait_for(r, "rest", at_rest, 0);
-}
-
-static struct trainer_status train(struct run *r, int64_t epochs, int64_t patience, double until)
-{
-	struct err e = { 0 };
-	must(trainer_train(r->trainer, epochs, patience, until, &e), &e);
-	return rest(r);
-}
-
-static int64_t records(struct run *r, struct epoch_record *out)
-{
-	return trainer_records(r->trainer, 0, out, MAX_RECORDS);
-}
-
-/* A copy of theta as it is looked at, to be freed. */
-static real *theta_of(struct run *r, int64_t *epoch)
-{
-	const size_t n = trainer_model(r->trainer)->n_theta;
-	const struct weights *w = trainer_pin(r->trainer);
-	real *copy = mem_array(n, sizeof *copy, NULL);
-	assert_non_null(copy);
-	memcpy(copy, w->theta, n * sizeof *copy);
-	if (epoch)
-		*epoch = w->epoch;
-	trainer_unpin(r->trainer, w);
-	return copy;
-}
-
-static void same_theta(struct run *r, const char *what, const real *a, const real *b)
-{
-	for (size_t i = 0; i < trainer_model(r->trainer)->n_theta; i++)
-		if (memcmp(&a[i], &b[i], sizeof a[i]))
-			fail_msg("%s: theta[%zu] is %.9g and %.9g", what, i, (double)a[i], (double)b[i]);
-}
-
-static void same_record(const char *what, const struct epoch_record *a, const struct epoch_record *b)
-{
-	if (a->epoch != b->epoch || a->loss != b->loss || a->train_rmse != b->train_rmse || a->valid_rmse != b->valid_rmse ||
-	    a->test_rmse != b->test_rmse)
-		fail_msg("%s: epoch %ld has loss %.17g, epoch %ld has %.17g", what, (long)a->epoch, a->loss, (long)b->epoch, b->loss);
-}
+#include "training.h"
 
 /* ---- what comes out --------------------------------------------------------------------------------- */
 
