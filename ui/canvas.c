@@ -17,7 +17,8 @@ int canvas_resize(struct canvas *c, int rows, int columns, struct err *e)
 {
 	rows = rows > 0 ? rows : 0;
 	columns = columns > 0 ? columns : 0;
-	if (mem_grow(&c->cells, &c->capacity, (size_t)rows * (size_t)columns, sizeof *c->cells, e) < 0)
+	/* One more than needed, so that an empty canvas has an address too. */
+	if (mem_grow(&c->cells, &c->capacity, (size_t)rows * (size_t)columns + 1, sizeof *c->cells, e) < 0)
 		return ERR_NOMEM;
 	c->rows = rows;
 	c->columns = columns;

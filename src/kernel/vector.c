@@ -61,7 +61,7 @@ INLINE void store_anywhere(real *p, vec v)
  * ratings go to sums of their own, so that one multiply-add need not wait for the last. */
 INLINE void gather_strip(real *out, const int32_t *col, const real *val, int64_t n, const real *strip, int nv)
 {
-	enum { CHAINS = VECTOR_BYTES == 64 ? 2 : 1 };
+	enum { CHAINS = VECTOR_BYTES == 64 ? 2 : 1, AHEAD = 4 };
 	const size_t width = (size_t)nv * VL;
 	vec sum[CHAINS][VECTORS];
 	for (int c = 0; c < CHAINS; c++)
@@ -69,9 +69,14 @@ INLINE void gather_strip(real *out, const int32_t *col, const real *val, int64_t
 			sum[c][v] = (vec){ 0 };
 	int64_t t = 0;
 	for (; t + CHAINS <= n; t += CHAINS)
-		for (int c = 0; c < CHAINS; c++)
-			for (int v = 0; v < nv; v++)
+		for (int c = 0; c < CHAINS; c++) {
+			/* Which row comes next no prefetcher guesses: about a tenth of the time. */
+			const real *ahead = strip + (size_t)col[t + c + AHEAD < n ? t + c + AHEAD : n - 1] * width;
+			for (int v = 0; v < nv; v++) {
+				__builtin_prefetch(ahead + v * VL);
 				sum[c][v] += val[t + c] * load(strip + (size_t)col[t + c] * width + v * VL);
+			}
+		}
 	for (; t < n; t++)
 		for (int v = 0; v < nv; v++)
 			sum[0][v] += val[t] * load(strip + (size_t)col[t] * width + v * VL);
