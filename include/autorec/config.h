@@ -16,7 +16,9 @@ struct config {
 	int64_t output;    /* f */
 	int64_t optimizer; /* index into OPTIMIZER_NAMES */
 	double init;       /* standard deviation of the first V and W */
-	double rate;       /* RProp: the first step; gradient descent: the learning rate */
+	double rate;       /* the optimiser's; 0: its own default */
+	int64_t batch;     /* vectors a step, 0: all */
+	double dropout;    /* share of the inputs that is hidden */
 	int64_t seed;
 	int64_t epochs, patience; /* train's defaults; patience 0: never stop early */
 	int64_t threads;          /* 0: one a core */
@@ -26,7 +28,7 @@ struct config {
 	double fallback;          /* "default": what is predicted where user or item has no training rating */
 };
 
-#define OPTIMIZER_NAMES "rprop sgd"
+#define OPTIMIZER_NAMES "rprop adam sgd"
 
 enum option_scope {
 	OPTION_MODEL,    /* fixed once a model is made */

@@ -19,6 +19,12 @@ struct rprop {
 	real step_min, step_max;  /* 1e-6, 1 */
 };
 
+/* Adam (Kingma and Ba 2015). */
+struct adam {
+	real beta1, beta2; /* 0.9, 0.999 */
+	real epsilon;      /* 1e-8 */
+};
+
 struct kernels {
 	const char *name; /* "v4" (AVX-512), "v3" (AVX2), "v2" (any) */
 
@@ -36,6 +42,10 @@ struct kernels {
 	 * change of sign) brought up to date.  to may be from. */
 	void (*rprop)(const struct rprop *c, real *to, const real *from, const real *gradient, real *step,
 		      int8_t *sign, size_t n);
+
+	/* One step of Adam at the given rate, running means of the gradient and of its square brought up to date. */
+	void (*adam)(const struct adam *c, real rate, real *to, const real *from, const real *gradient, real *mean,
+		     real *squares, size_t n);
 
 	/* Sums down the `width` columns of a strip: of its numbers, of their squares, and of how many lie
 	 * below `low` or above `high`.  Adds to what is there. */

@@ -17,8 +17,10 @@ struct optim;
 struct optim_ops {
 	const char *name, *help;
 	size_t bytes_per_parameter; /* of state */
+	double rate; /* its own default, when the option says 0 */
 	int (*start)(struct optim *o, struct err *e); /* allocates, then resets */
 	void (*reset)(struct optim *o);               /* forgets what it learnt */
+	void (*begin)(struct optim *o);               /* once before the updates of a step; NULL: nothing to do */
 	/* theta_to[at .. at + n) from theta_from and the gradient there.  Pieces do not overlap, so several
 	 * threads may call it at once. */
 	void (*update)(const struct optim *o, size_t at, size_t n, real *theta_to, const real *theta_from, const real *gradient);
@@ -29,13 +31,18 @@ struct optim {
 	const struct optim_ops *ops;
 	size_t n;  /* parameters */
 	real rate;
-	real *step;   /* [n]: rprop */
-	int8_t *sign; /* [n]: rprop, sign of the last gradient */
+	int64_t steps; /* begun */
+	real *step;    /* [n]: rprop */
+	int8_t *sign;  /* [n]: rprop, sign of the last gradient */
+	real *mean, *square; /* [n]: adam, running means of the gradient and of its square */
+	real corrected;      /* adam: this step's rate, its means' late start made good */
 };
 
 /* By the index that config.optimizer holds. */
 const struct optim_ops *optim_ops_at(int64_t index);
 int optim_init(struct optim *o, const struct config *c, size_t n, struct err *e);
 void optim_done(struct optim *o);
+/* Before the updates of each step. */
+void optim_begin(struct optim *o);
 
 #endif

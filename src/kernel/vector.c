@@ -224,6 +224,24 @@ static void rprop(const struct rprop *c, real *to, const real *from, const real 
 	}
 }
 
+#ifdef AUTOREC_DOUBLE
+#define ROOT sqrt
+#else
+#define ROOT sqrtf
+#endif
+
+static void adam(const struct adam *c, real rate, real *to, const real *from, const real *gradient, real *mean, real *squares,
+		 size_t n)
+{
+	const real b1 = c->beta1, b2 = c->beta2;
+	for (size_t i = 0; i < n; i++) {
+		const real g = gradient[i], m = b1 * mean[i] + (1 - b1) * g, q = b2 * squares[i] + (1 - b2) * g * g;
+		to[i] = from[i] - rate * m / (ROOT(q) + c->epsilon);
+		mean[i] = m;
+		squares[i] = q;
+	}
+}
+
 /* In blocks of rows short enough for float sums, which then go into the double ones. */
 static void moments(const real *strip, int32_t rows, int width, real low, real high, double *sum, double *squares,
 		    double *outside)
@@ -277,6 +295,7 @@ const struct kernels NAME(KERNEL_ISA) = {
 	.dots = dots,
 	.sigmoid = sigmoid,
 	.rprop = rprop,
+	.adam = adam,
 	.moments = moments,
 	.square = square,
 };

@@ -10,13 +10,52 @@
 #ifndef AUTOREC_MODEL_AUTOREC_H
 #define AUTOREC_MODEL_AUTOREC_H
 
+#include "autorec/optim.h"
 #include "internal.h"
 
 enum { V, W, MU, B }; /* tensors: V, W: [d x k]; mu: [k]; b: [d] */
 
+/* What the trainer of a model keeps beside the weights. */
+struct trainee {
+	struct optim optim;
+	real *delta;           /* [nnz] D, dim after dim */
+	real *delta_by_vector; /* [nnz] D, vector after vector */
+	real *s;               /* panel n_vectors x k: S, a row per vector */
+	double *row_sum;       /* [d] */
+	const struct weights *errors_of; /* whose errors on all ratings delta holds; NULL: nobody's */
+	struct ratings **batches; /* [n_batches]; none: a step is on all ratings as they are */
+	int n_batches;
+	real *kept_by_vector, *kept_by_dim; /* [nnz]: inputs under dropout; NULL without */
+};
+
+/* The ratings that one step of the optimiser is on.  The targets are the ratings themselves; the inputs may lack some
+ * of them (dropout). */
+struct step {
+	const struct ratings *on;
+	const real *by_vector, *by_dim; /* inputs, in the order of the vectors and of the dims */
+	double share;                   /* of all ratings; 1: every vector takes part */
+};
+
 bool autorec_by_item(const struct model *m);
 const struct sparse *autorec_vectors(const struct model *m, const struct ratings *r);
 const struct sparse *autorec_dims(const struct model *m, const struct ratings *r);
+
+/* S: a row per vector. */
+struct panel autorec_s(const struct model *m);
+
+/* The passes (autorec_pass.c): hidden units of the step's vectors; errors D of its ratings and, unless result is
+ * NULL, the loss; S. */
+void autorec_encode(const struct model *m, const struct weights *w, const struct step *step);
+void autorec_outputs(const struct model *m, const struct weights *w, const struct step *step, struct epoch_result *result);
+void autorec_backward(const struct model *m, const struct weights *w, const struct step *step);
+/* The parameters behind them (autorec_update.c); to may be from. */
+void autorec_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step);
+
+/* Batches of vectors and dropout (autorec_batch.c), as the options batch and dropout say. */
+int autorec_batches_init(struct model *m, struct err *e);
+void autorec_batches_done(struct trainee *a);
+/* The i-th step of the epoch behind `epoch`: which batch it is and what is dropped depend on seed, epoch and i alone. */
+struct step autorec_batch_step(const struct model *m, int64_t epoch, int i);
 
 /* A bounded f learns ratings brought into its range. */
 real autorec_to_net(const struct model *m, double rating);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/optim.h"
 
-extern const struct optim_ops rprop_ops, sgd_ops;
+extern const struct optim_ops rprop_ops, adam_ops, sgd_ops;
 
 /* In the order of OPTIMIZER_NAMES. */
-static const struct optim_ops *const all[] = { &rprop_ops, &sgd_ops };
+static const struct optim_ops *const all[] = { &rprop_ops, &adam_ops, &sgd_ops };
 
 const struct optim_ops *optim_ops_at(int64_t index)
 {
@@ -13,7 +13,8 @@ const struct optim_ops *optim_ops_at(int64_t index)
 
 int optim_init(struct optim *o, const struct config *c, size_t n, struct err *e)
 {
-	*o = (struct optim){ .ops = all[c->optimizer], .n = n, .rate = (real)c->rate };
+	*o = (struct optim){ .ops = all[c->optimizer], .n = n };
+	o->rate = (real)(c->rate > 0 ? c->rate : o->ops->rate);
 	int status = o->ops->start(o, e);
 	if (status < 0)
 		optim_done(o);
@@ -25,4 +26,11 @@ void optim_done(struct optim *o)
 	if (o->ops)
 		o->ops->stop(o);
 	*o = (struct optim){ 0 };
+}
+
+void optim_begin(struct optim *o)
+{
+	o->steps++;
+	if (o->ops->begin)
+		o->ops->begin(o);
 }

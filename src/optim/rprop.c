@@ -44,6 +44,7 @@ const struct optim_ops rprop_ops = {
 	.name = "rprop",
 	.help = "full-batch iRprop-: a step of its own for every weight, from the sign of its gradient",
 	.bytes_per_parameter = sizeof(real) + 1,
+	.rate = 1e-4,
 	.start = start,
 	.reset = reset,
 	.update = update,

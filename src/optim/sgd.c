@@ -22,6 +22,7 @@ extern const struct optim_ops sgd_ops;
 const struct optim_ops sgd_ops = {
 	.name = "sgd",
 	.help = "gradient descent on the full batch",
+	.rate = 1e-5,
 	.start = start,
 	.reset = reset,
 	.update = update,

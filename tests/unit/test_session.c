@@ -258,6 +258,7 @@ static void refit_equals_training_on_the_union(void **state)
 	assert_int_equal(best, (int)number(st, "epoch"));
 	run(st, "refit");
 	assert_int_equal(best, (int)number(st, "epochs"));
+	assert_true(json_is_null(json_object_get(st->last, "best_epoch"))); /* what is trained on chooses nothing more */
 	run(st, "evaluate on=train");
 	assert_int_equal((int)(train + valid), (int)number(st, "n"));
 	assert_int_equal(best, (int)number(st, "epoch"));

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The two passes of AutoRec over the ratings of a step (all of them, or a batch of vectors).  With O the observed
+ * pairs, E = f(P) - R on O and zero elsewhere:
+ *
+ *     forward   H = g(V^T R + mu)           P = W H + b on O       loss = sum E^2 + lambda/2 (|W|^2 + |V|^2)
+ *     backward  D = 2 E f'(P)               S = (W^T D) g'(H)
+ *
+ * Three products with the sparse R or D, each 2 nnz k operations; no dense matrix of users x items.  Every row of a
+ * result is summed by one thread in a fixed order, so the bits do not depend on how many there are. */
+#include <math.h>
+#include <string.h>
+
+#include "autorec.h"
+#include "autorec/kernel.h"
+
+/* ---- ratings and outputs ---------------------------------------------------------------------------- */
+
+static double output_low(const struct model *m)
+{
+	return m->config.output == TANH ? -1 : 0;
+}
+
+static bool bounded(const struct model *m)
+{
+	return m->config.output == SIGMOID || m->config.output == TANH;
+}
+
+/* How many units of the rating scale one unit of output is. */
+static double output_unit(const struct model *m)
+{
+	return bounded(m) && m->config.max > m->config.min ? (m->config.max - m->config.min) / (1 - output_low(m)) : 1;
+}
+
+real autorec_to_net(const struct model *m, double rating)
+{
+	return (real)(bounded(m) ? output_low(m) + (rating - m->config.min) / output_unit(m) : rating);
+}
+
+double autorec_from_net(const struct model *m, double output)
+{
+	return bounded(m) ? m->config.min + (output - output_low(m)) * output_unit(m) : output;
+}
+
+/* ---- forward --------------------------------------------------------------------------------------- */
+
+void autorec_encode_strip(const struct model *m, const struct weights *w, int s, const int32_t *col, const real *val,
+			  int64_t n, real *h)
+{
+	const struct panel v = weights_panel(m, w, V);
+	const real *mu = weights_vector(m, w, MU) + s * STRIP;
+	const int width = panel_width(v.k, s), used = v.k - s * STRIP < STRIP ? v.k - s * STRIP : STRIP;
+	kernel_use()->gather(h, col, val, n, panel_row(&v, s, 0), width);
+	for (int j = 0; j < used; j++)
+		h[j] += mu[j];
+	activation_apply((enum activation)m->config.hidden, h, (size_t)used);
+	for (int j = used; j < width; j++)
+		h[j] = 0;
+}
+
+void autorec_encode(const struct model *m, const struct weights *w, const struct step *step)
+{
+	const struct sparse *x = autorec_vectors(m, step->on);
+	for (int s = 0; s < panel_strips(w->hidden.k); s++) {
+#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
+		for (int32_t i = 0; i < x->n_rows; i++) {
+			int64_t t = x->start[i], n = x->start[i + 1] - t;
+			if (n > 0 || step->share == 1)
+				autorec_encode_strip(m, w, s, x->col + t, step->by_vector + t, n, panel_row(&w->hidden, s, i));
+		}
+	}
+}
+
+void autorec_pair_dots(const struct sparse *set, const struct panel *rows, const struct panel *cols, real *out)
+{
+	for (int s = 0; s < panel_strips(rows->k); s++) {
+		const int width = panel_width(rows->k, s);
+#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
+		for (int32_t r = 0; r < set->n_rows; r++) {
+			int64_t t = set->start[r];
+			kernel_use()->dots(out + t, set->col + t, set->start[r + 1] - t, panel_row(rows, s, r),
+					   panel_row(cols, s, 0), width);
+		}
+	}
+}
+
+static double sum(const double *x, int32_t n)
+{
+	double total = 0;
+	for (int32_t i = 0; i < n; i++)
+		total += x[i];
+	return total;
+}
+
+/* Turns outputs P of row r into D = 2 E f'(P) in place and returns the sum of E^2. */
+static double errors_of_row(const struct model *m, const struct sparse *x, int32_t r, real *delta)
+{
+	enum { BLOCK = 256 };
+	const enum activation f = (enum activation)m->config.output;
+	double squares = 0;
+	for (int64_t t = x->start[r], n; t < x->start[r + 1]; t += n) {
+		real y[BLOCK];
+		n = x->start[r + 1] - t < BLOCK ? x->start[r + 1] - t : BLOCK;
+		memcpy(y, delta + t, (size_t)n * sizeof *y);
+		activation_apply(f, y, (size_t)n);
+		for (int64_t j = 0; j < n; j++) {
+			real e = y[j] - autorec_to_net(m, (double)x->val[t + j]);
+			squares += (double)e * (double)e;
+			delta[t + j] = 2 * e;
+		}
+		activation_slope(f, y, delta + t, (size_t)n);
+	}
+	return squares;
+}
+
+/* |V|^2 + |W|^2 */
+static double penalty(const struct model *m, const struct weights *w)
+{
+	double total = 0;
+	for (int tensor = V; tensor <= W; tensor++) {
+		enum { CHUNK = 1 << 14 };
+		const struct panel p = weights_panel(m, w, tensor);
+		const size_t size = panel_size(p.rows, p.k);
+		const int64_t chunks = (int64_t)((size + CHUNK - 1) / CHUNK);
+		/* Summed chunk after chunk: ordered, so the bits stay the same. */
+#pragma omp parallel for ordered schedule(static, 1) num_threads(kernel_threads())
+		for (int64_t c = 0; c < chunks; c++) {
+			size_t at = (size_t)c * CHUNK;
+			double part = kernel_use()->square(p.data + at, size - at < CHUNK ? size - at : CHUNK);
+#pragma omp ordered
+			total += part;
+		}
+	}
+	return total;
+}
+
+void autorec_outputs(const struct model *m, const struct weights *w, const struct step *step, struct epoch_result *result)
+{
+	struct trainee *a = m->impl;
+	const struct sparse *x = autorec_dims(m, step->on);
+	const struct panel weights_w = weights_panel(m, w, W);
+	const real *b = weights_vector(m, w, B);
+	for (int32_t u = 0; u < x->n_rows; u++)
+		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
+			a->delta[t] = b[u];
+	autorec_pair_dots(x, &weights_w, &w->hidden, a->delta);
+#pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
+	for (int32_t u = 0; u < x->n_rows; u++)
+		a->row_sum[u] = errors_of_row(m, x, u, a->delta);
+
+	a->errors_of = step->share == 1 ? w : NULL;
+	if (!result)
+		return;
+	const double squares = sum(a->row_sum, x->n_rows);
+	result->loss = squares + m->config.lambda / 2 * penalty(m, w); /* eq. (2) */
+	result->train_rmse = x->nnz ? sqrt(squares / (double)x->nnz) * output_unit(m) : 0;
+}
+
+/* ---- backward -------------------------------------------------------------------------------------- */
+
+/* D in the order of the vectors. */
+static void transpose_delta(const struct model *m, const struct ratings *on)
+{
+	struct trainee *a = m->impl;
+	const uint32_t *to_user = on->item_to_user;
+	const int64_t nnz = on->by_user.nnz;
+	const bool gather = autorec_by_item(m);
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+	for (int64_t t = 0; t < nnz; t++)
+		if (gather)
+			a->delta_by_vector[t] = a->delta[to_user[t]];
+		else
+			a->delta_by_vector[to_user[t]] = a->delta[t];
+}
+
+void autorec_backward(const struct model *m, const struct weights *w, const struct step *step)
+{
+	const struct trainee *a = m->impl;
+	const struct sparse *x = autorec_vectors(m, step->on);
+	const struct panel weights_w = weights_panel(m, w, W), s_panel = autorec_s(m), *out = &s_panel;
+	transpose_delta(m, step->on);
+	for (int s = 0; s < panel_strips(out->k); s++) {
+		const int width = panel_width(out->k, s);
+#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
+		for (int32_t i = 0; i < x->n_rows; i++) {
+			int64_t t = x->start[i];
+			real *row = panel_row(out, s, i);
+			if (x->start[i + 1] == t && step->share < 1)
+				continue; /* not of this batch */
+			kernel_use()->gather(row, x->col + t, a->delta_by_vector + t, x->start[i + 1] - t,
+					     panel_row(&weights_w, s, 0), width);
+			activation_slope((enum activation)m->config.hidden, panel_row(&w->hidden, s, i), row, (size_t)width);
+		}
+	}
+}
+

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From the two passes to the next parameters:
+ *
+ *     gradients W: D H^T + lambda W    V: R S^T + lambda V    b: row sums of D    mu: row sums of S
+ *
+ * Two more products with the sparse R and D.  A piece of gradient goes to the optimiser as soon as it is there, while
+ * its row is in the cache; no gradient is stored.  A batch carries its share of the penalty. */
+#include "autorec.h"
+#include "autorec/kernel.h"
+
+/* One strip of row u of V or W: gradient = sum over t of val[t] * other[col[t]] + lambda * row, handed on at once. */
+static void update_row(const struct model *m, const struct weights *from, struct weights *to, const struct step *step, int tensor,
+		       int s, int32_t u, const real *val, const struct panel *other)
+{
+	const struct trainee *a = m->impl;
+	const struct sparse *x = autorec_dims(m, step->on);
+	const struct panel p = weights_panel(m, from, tensor);
+	const int width = panel_width(p.k, s);
+	const real *row = panel_row(&p, s, u), lambda = (real)(m->config.lambda * step->share);
+	const int64_t t = x->start[u];
+	real gradient[STRIP];
+	kernel_use()->gather(gradient, x->col + t, val + t, x->start[u + 1] - t, panel_row(other, s, 0), width);
+	for (int j = 0; j < width; j++)
+		gradient[j] += lambda * row[j];
+	a->optim.ops->update(&a->optim, m->tensors[tensor].offset + panel_offset(&p, s, u), (size_t)width, to->theta,
+			     from->theta, gradient);
+}
+
+static void update_b(const struct model *m, const struct weights *from, struct weights *to, const struct step *step)
+{
+	const struct trainee *a = m->impl;
+	const struct sparse *x = autorec_dims(m, step->on);
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+	for (int32_t u = 0; u < x->n_rows; u++) {
+		double total = 0;
+		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
+			total += (double)a->delta[t];
+		const real gradient = (real)total;
+		a->optim.ops->update(&a->optim, m->tensors[B].offset + (size_t)u, 1, to->theta, from->theta, &gradient);
+	}
+}
+
+/* mu's gradient: the column sums of S, each strip by one thread. */
+static void update_mu(const struct model *m, const struct weights *from, struct weights *to, const struct step *step)
+{
+	const struct trainee *a = m->impl;
+	const struct sparse *x = autorec_vectors(m, step->on);
+	const struct panel s_panel = autorec_s(m), *s = &s_panel;
+#pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
+	for (int strip = 0; strip < panel_strips(s->k); strip++) {
+		const int width = panel_width(s->k, strip);
+		double total[STRIP] = { 0 };
+		real gradient[STRIP];
+		for (int32_t i = 0; i < s->rows; i++) {
+			const real *row = panel_row(s, strip, i);
+			if (x->start[i + 1] == x->start[i])
+				continue; /* not of this batch, or nothing observed: no error comes back */
+			for (int j = 0; j < width; j++)
+				total[j] += (double)row[j];
+		}
+		for (int j = 0; j < width; j++)
+			gradient[j] = (real)total[j];
+		a->optim.ops->update(&a->optim, m->tensors[MU].offset + (size_t)strip * STRIP, (size_t)width, to->theta,
+				     from->theta, gradient);
+	}
+}
+
+void autorec_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step)
+{
+	struct trainee *a = m->impl;
+	const int32_t d = autorec_dims(m, step->on)->n_rows;
+	const struct panel s = autorec_s(m);
+	optim_begin(&a->optim);
+	for (int strip = 0; strip < panel_strips(s.k); strip++) {
+#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
+		for (int32_t u = 0; u < d; u++) {
+			update_row(m, from, to, step, W, strip, u, a->delta, &from->hidden);
+			update_row(m, from, to, step, V, strip, u, step->by_dim, &s);
+		}
+	}
+	update_b(m, from, to, step);
+	update_mu(m, from, to, step);
+}

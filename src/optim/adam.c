@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Adam (Kingma and Ba 2015): each weight moves by its gradient's running mean over the root of its running square. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/kernel.h"
+#include "autorec/mem.h"
+#include "autorec/optim.h"
+
+static const struct adam constants = { .beta1 = (real)0.9, .beta2 = (real)0.999, .epsilon = (real)1e-8 };
+
+static void reset(struct optim *o)
+{
+	o->steps = 0;
+	memset(o->mean, 0, o->n * sizeof *o->mean);
+	memset(o->square, 0, o->n * sizeof *o->square);
+}
+
+static int start(struct optim *o, struct err *e)
+{
+	o->mean = mem_array(o->n, sizeof *o->mean, e);
+	o->square = o->mean ? mem_array(o->n, sizeof *o->square, e) : NULL;
+	return o->square ? 0 : ERR_NOMEM;
+}
+
+static void begin(struct optim *o)
+{
+	const double t = (double)o->steps;
+	o->corrected = (real)((double)o->rate * sqrt(1 - pow((double)constants.beta2, t)) / (1 - pow((double)constants.beta1, t)));
+}
+
+static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from, const real *gradient)
+{
+	kernel_use()->adam(&constants, o->corrected, to + at, from + at, gradient, o->mean + at, o->square + at, n);
+}
+
+static void stop(struct optim *o)
+{
+	free(o->mean);
+	free(o->square);
+}
+
+extern const struct optim_ops adam_ops;
+const struct optim_ops adam_ops = {
+	.name = "adam",
+	.help = "moves by the gradient's running mean over the root of its running square; with batches",
+	.bytes_per_parameter = 2 * sizeof(real),
+	.rate = 0.003,
+	.start = start,
+	.reset = reset,
+	.begin = begin,
+	.update = update,
+	.stop = stop,
+};

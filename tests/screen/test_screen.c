@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the program shows: every view at every size, curves, colours, screenshots. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "autorec/rng.h"
+#include "explorer.h"
+
+enum { TRAIN_BLUE = 74, VALID_ORANGE = 166, TEST_GREEN = 36 };
+
+static void the_demo_shows_a_curve_and_trains(void **state)
+{
+	struct pty p;
+	const double began = clock_seconds();
+	pty_start(&p, 24, 80, (char *[]){ getenv("AUTOREC"), "-f", "sample-data/demo.autorec", NULL });
+	pty_wait_match(&p, "RUNNING  epoch [1-9]");
+	pty_wait(&p, "valid"); /* the label at the curve's end */
+	const double seconds = clock_seconds() - began;
+	print_message("# the demo's curve stood after %.2f s\n", seconds);
+	assert_true(is_sanitised() || seconds < 3); /* 1 s is promised; other programs may be running */
+	pty_wait_match(&p, "RUNNING  epoch [1-9][0-9]/300");
+	pty_wait_match(&p, "epoch \\[.*[1-9] %.*ETA");
+	explorer_quit(&p);
+}
+
+/* A key, or a command line, and what the view shows then. */
+static const struct { const char *typed, *shows[4]; } views[] = {
+	{ "1", { "RMSE", "DONE  epoch 20", "lambda 50", "saturated" } },
+	{ "2", { "20 units  sort unit", "   |V|   |W|", "all activations", "saturated" } },
+	{ "unit 3\r", { "unit 3", "items that activate it most", "users of greatest |W|" } },
+	{ "3", { "Name a user by id", "user 1" } },
+	{ "user 7\r", { "USER 7", "held-out", "title", "sort error  filter all" } },
+	{ "4", { "Name it by id", "item \"Star" } },
+	{ "item 15\r", { "ITEM 15 Absent-Minded Mother-in-Law", "user", "sort error  filter all" } },
+	{ "5", { "What if a user had given another rating", "rate USER ITEM RATING" } },
+	{ "rate 1 15 5\r", { "WHAT-IF user 1", "edits 1", "2 -> 5", "before" } },
+	{ "undo\r", { "edits 0", "5 -> 2", "WHAT-IF user 1" } },
+	{ "help set\r", { "set NAME", "> help set" } },
+	{ "0", { "> undo" } },
+};
+
+static void show_all_views(int rows, int columns)
+{
+	struct pty p;
+	explorer_start(&p, rows, columns, TRAINED);
+	pty_wait(&p, "DONE");
+	for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+		pty_send(&p, views[i].typed);
+		for (int j = 0; j < 4 && views[i].shows[j]; j++)
+			pty_wait(&p, views[i].shows[j]);
+		pty_wait_match(&p, "^ ?1:Train .*0:Log");
+	}
+	explorer_quit(&p);
+}
+
+static void every_view_fits_80_by_24(void **state)
+{
+	show_all_views(24, 80);
+}
+
+static void every_view_fits_160_by_50(void **state)
+{
+	struct pty p;
+	show_all_views(50, 160);
+	explorer_start(&p, 50, 160, TRAINED);
+	pty_wait(&p, "DONE");
+	explorer_type(&p, "user 7");
+	pty_wait(&p, "USER 7"); /* with the curve and the units above */
+	pty_wait(&p, "RMSE");
+	pty_wait(&p, "20 units  sort unit");
+	pty_wait_match(&p, "sample-data  i-autorec k=20$");
+	explorer_quit(&p);
+}
+
+static void views_without_content_say_what_fills_them(void **state)
+{
+	static const struct { const char *key, *hint; } hints[] = {
+		{ "1", "load sample" }, { "2", "load sample" }, { "3", "load sample" },
+		{ "4", "load sample" }, { "5", "load sample" }, { "0", "help" },
+	};
+	struct pty p;
+	explorer_start(&p, 24, 80, NULL);
+	for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
+		char at_left[64];
+		pty_send(&p, hints[i].key);
+		snprintf(at_left, sizeof at_left, "^ +%s$", hints[i].hint);
+		pty_wait_match(&p, at_left);
+	}
+	explorer_type(&p, "load sample");
+	pty_send(&p, "1");
+	pty_wait(&p, "train 200 patience=20");
+	explorer_quit(&p);
+}
+
+static void small_screens_show_what_they_can(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 12, 50, TRAINED);
+	pty_wait(&p, "DONE  epoch 20");
+	pty_wait_match(&p, "[\u2581-\u2588]{5}");
+	pty_wait(&p, "autorec>");
+	pty_resize(&p, 4, 20);
+	pty_wait(&p, "autorec>");
+	pty_resize(&p, 3, 10);
+	pty_wait_match(&p, "^20 [.0-9]{5}");
+	pty_resize(&p, 1, 1);
+	pty_wait_match(&p, "^2$");
+	pty_resize(&p, 24, 80);
+	pty_wait(&p, "DONE  epoch 20");
+	pty_wait(&p, "autorec>");
+	explorer_quit(&p);
+}
+
+static void any_size_while_training(void **state)
+{
+	struct pty p;
+	struct rng r;
+	rng_init(&r, 1, 0);
+	explorer_start(&p, 24, 80, TRAINING);
+	explorer_type(&p, "user 7");
+	for (int i = 0; i < 60; i++) {
+		pty_resize(&p, 1 + (int)rng_below(&r, 60), 1 + (int)rng_below(&r, 200));
+		pty_send(&p, (char[]){ (char)('0' + i % 6), 0 });
+		for (double end = clock_seconds() + 0.02; clock_seconds() < end;)
+			pty_read(&p, end - clock_seconds());
+	}
+	pty_resize(&p, 24, 80);
+	pty_send(&p, "1");
+	pty_wait(&p, "RUNNING");
+	explorer_quit(&p);
+}
+
+static void a_changed_option_leaves_its_mark(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINING);
+	pty_wait_match(&p, "RUNNING  epoch [1-9]");
+	explorer_type(&p, "set lambda 75");
+	pty_wait_match(&p, "\u250a ?lambda 75"); /* beside its line on the curve */
+	pty_wait(&p, "i-autorec  lambda 75");
+	explorer_quit(&p);
+}
+
+static void scripts_wait_and_take_screenshots(void **state)
+{
+	static const char script[] = "load sample\nmodel i-autorec k=20 lambda=50\nset pace 50\ntrain 1000\nwait epoch 30\npause\nwait idle\n"
+				     "screenshot \"%s\"\nset pace 0\n";
+	char path[128], shot[128], text[1024];
+	struct pty p;
+	const int n = snprintf(text, sizeof text, script, scratch_path("shot.txt", shot, sizeof shot));
+	scratch_write("script", text, (size_t)n);
+	explorer_start(&p, 24, 80, "-f", (char *)(uintptr_t)scratch_path("script", path, sizeof path));
+	pty_wait(&p, "PAUSED");
+	pty_wait(&p, "set: name pace  value 0");
+	FILE *f = fopen(shot, "r");
+	assert_non_null(f);
+	char content[16384];
+	content[fread(content, 1, sizeof content - 1, f)] = 0;
+	fclose(f);
+	long epoch = -1;
+	const char *state_at = strstr(content, "PAUSED  epoch ");
+	assert_non_null(state_at);
+	sscanf(state_at, "PAUSED  epoch %ld", &epoch);
+	assert_in_range(epoch, 30, 100);
+	assert_non_null(strstr(content, "1:Train"));
+	explorer_quit(&p);
+}
+
+static void edits_show_what_they_move(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "DONE");
+	explorer_type(&p, "rate 1 15 5");
+	pty_wait(&p, "2 -> 5");
+	pty_wait_match(&p, "^\u2502 +[0-9]+ .*[0-9]\\.[0-9]{2} +[0-9]\\.[0-9]{2} *[+-]0\\.[0-9]{3}");
+	explorer_type(&p, "rate 1 16 1");
+	pty_wait(&p, "edits 2");
+	explorer_type(&p, "undo");
+	pty_wait(&p, "edits 1");
+	pty_send(&p, ESCAPE);
+	pty_wait(&p, ": prompt");
+	pty_send(&p, "u");
+	pty_wait(&p, "edits 0");
+	explorer_type(&p, ":undo");
+	pty_wait_match(&p, "^ undo: .*nothing");
+	explorer_quit(&p);
+}
+
+/* The number of cells whose foreground is `color`, -2: any colour at all, in front or behind. */
+static int cells_colored(const struct pty *p, int color)
+{
+	int n = 0;
+	for (int y = 0; y < p->rows; y++)
+		for (int x = 0; x < p->columns; x++) {
+			const VTermScreenCell cell = pty_cell(p, y, x);
+			const bool any = !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg);
+			n += color == -2 ? any : pty_color(cell.fg) == color;
+		}
+	return n;
+}
+
+static void colors_are_as_asked(void **state)
+{
+	static const int curves[] = { TRAIN_BLUE, VALID_ORANGE, TEST_GREEN };
+	struct pty p;
+	setenv("NO_COLOR", "1", 1);
+	explorer_start(&p, 50, 160, TRAINED);
+	pty_wait(&p, "DONE");
+	assert_int_equal(cells_colored(&p, -2), 0);
+	explorer_quit(&p);
+	explorer_start(&p, 24, 80, "--color=256", TRAINED);
+	pty_wait(&p, "DONE");
+	for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++)
+		if (cells_colored(&p, curves[i]) < 5)
+			fail_msg("%d cells of colour %d", cells_colored(&p, curves[i]), curves[i]);
+	explorer_quit(&p);
+	unsetenv("NO_COLOR");
+	explorer_start(&p, 24, 80, "--color=never", TRAINED);
+	pty_wait(&p, "DONE");
+	assert_int_equal(cells_colored(&p, -2), 0);
+	explorer_quit(&p);
+}
+
+static void ascii_where_there_is_no_more(void **state)
+{
+	struct pty p;
+	setenv("PTY_LOCALE", "C", 1);
+	explorer_start(&p, 24, 80, TRAINED);
+	unsetenv("PTY_LOCALE");
+	pty_wait(&p, "DONE");
+	for (const char *c = pty_text(&p); *c; c++)
+		assert_in_range((unsigned char)*c, '\n', '~');
+	pty_wait_match(&p, "^\\+-RMSE-+\\+\\+-Run-+\\+$");
+	explorer_quit(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_demo_shows_a_curve_and_trains),
+		cmocka_unit_test(every_view_fits_80_by_24),
+		cmocka_unit_test(every_view_fits_160_by_50),
+		cmocka_unit_test(views_without_content_say_what_fills_them),
+		cmocka_unit_test(small_screens_show_what_they_can),
+		cmocka_unit_test(any_size_while_training),
+		cmocka_unit_test(a_changed_option_leaves_its_mark),
+		cmocka_unit_test(scripts_wait_and_take_screenshots),
+		cmocka_unit_test(edits_show_what_they_move),
+		cmocka_unit_test(colors_are_as_asked),
+		cmocka_unit_test(ascii_where_there_is_no_more),
+	};
+	return cmocka_run_group_tests(tests, explorer_begin, explorer_end);
+}
