@@ -57,6 +57,7 @@ LIB      := $(BUILD)/libautorec.a
 PROGRAM  := $(BUILD)/autorec
 TESTS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 SCREENS  := $(patsubst tests/screen/%.c,$(BUILD)/tests/%,$(wildcard tests/screen/test_*.c))
+DOUBLE_TESTS := test_oracle test_gradient test_optim
 BENCHES  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/bench_*.c))
 
 MAKEFLAGS += --no-builtin-rules
@@ -88,10 +89,10 @@ check: ## build and run every test
 .PHONY: run-check
 run-check: $(PROGRAM) $(TESTS) $(SCREENS)
 	@$(MAKE) --no-print-directory VARIANT=double tests-only
-	@AUTOREC=$(PROGRAM) tests/run $(TESTS) build/double/tests/test_oracle $(SCREENS) tests/scripts/run
+	@AUTOREC=$(PROGRAM) tests/run tests/rules $(TESTS) $(DOUBLE_TESTS:%=build/double/tests/%) $(SCREENS) tests/scripts/run
 
 .PHONY: tests-only
-tests-only: $(BUILD)/tests/test_oracle
+tests-only: $(DOUBLE_TESTS:%=$(BUILD)/tests/%)
 
 asan: ## run the tests under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory VARIANT=asan run-sanitised

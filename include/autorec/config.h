@@ -15,6 +15,7 @@ struct config {
 	int64_t hidden;    /* g, enum activation */
 	int64_t output;    /* f */
 	int64_t optimizer; /* index into OPTIMIZER_NAMES */
+	int64_t start;     /* index into START_NAMES: where the output biases b start */
 	double init;       /* standard deviation of the first V and W */
 	double rate;       /* the optimiser's; 0: its own default */
 	int64_t batch;     /* vectors a step, 0: all */
@@ -28,7 +29,10 @@ struct config {
 	double fallback;          /* "default": what is predicted where user or item has no training rating */
 };
 
+#define START_NAMES "random means"
 #define OPTIMIZER_NAMES "rprop adam sgd"
+
+enum { START_RANDOM, START_MEANS };
 
 enum option_scope {
 	OPTION_MODEL,    /* fixed once a model is made */

@@ -44,6 +44,7 @@ struct model {
 	int n_tensors;
 	size_t n_theta;
 	int32_t n_vectors; /* rows of weights.hidden: items for i-autorec, users for u-autorec; or 0 */
+	size_t scratch;    /* bytes of impl */
 	void *impl;        /* the trainer's scratch and optimiser; readers never look at it */
 };
 
@@ -58,7 +59,9 @@ struct model_ops {
 	const char *options;  /* names of those it takes, between blanks */
 	const char *defaults; /* name=value where its defaults are not the table's, between blanks; or NULL */
 
-	/* Fills in tensors and allocates impl.  `train`, `config` are set. */
+	/* Fills in tensors and n_vectors and returns the bytes that open will take.  `train`, `config` are set. */
+	size_t (*shape)(struct model *m);
+	/* Allocates impl. */
 	int (*open)(struct model *m, struct err *e);
 	void (*close)(struct model *m);
 	/* First parameters from config.seed, and a fresh optimiser. */
@@ -88,11 +91,15 @@ const struct model_ops *model_ops_at(int i);
 const struct model_ops *model_ops_find(const char *name);
 bool model_takes(const struct model_ops *ops, const char *option);
 
+/* ERR_NOMEM, before anything is taken, when the machine has not the memory that it would need. */
 int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
 	      struct model **out, struct err *e);
 void model_free(struct model *m);
 /* Numbers that are learnt (padding not counted). */
 int64_t model_parameters(const struct model *m);
+
+/* Bytes that training takes: scratch, optimiser, and the sets of weights that are held (two of them, and the best). */
+size_t model_bytes(const struct model *m);
 
 /* Memory for one set of parameters, zero. */
 int weights_new(const struct model *m, struct weights **out, struct err *e);

@@ -6,20 +6,27 @@
 #include "autorec/command.h"
 #include "autorec/kernel.h"
 
-/* A model's own defaults, for options that the person has not set. */
-static int apply_defaults(const struct session *s, const struct model_ops *ops, struct config *c, struct err *e)
+/* Sets the options of `words` ("k=500 lambda=400"), except those in the set `kept`. */
+static int apply_words(const char *words, uint64_t kept, struct config *c, struct err *e)
 {
 	char word[64];
 	int status = 0;
-	for (int i = 0; ops->defaults && status == 0 && param_choice(ops->defaults, i, word, sizeof word); i++) {
+	for (int i = 0; status == 0 && param_choice(words, i, word, sizeof word); i++) {
 		char *equals = strchr(word, '=');
 		*equals = 0;
 		const struct option *o = option_find(word);
-		if (!(s->given >> (o - option_table) & 1))
+		if (!(kept >> (o - option_table) & 1))
 			status = option_set(o, equals + 1, c, e);
 	}
 	return status;
 }
+
+/* Recipes by name.  fast: the least time to a validation RMSE of 0.845 on MovieLens 1M. */
+static const struct preset { const char *name, *options; } presets[] = {
+	{ "paper", "k=500 lambda=400" },
+	{ "fast", "k=500 lambda=280 start=means rate=0.002" },
+};
+#define PRESET_NAMES "paper fast"
 
 static int apply_given(const struct model_ops *ops, const struct args *a, struct config *c, struct err *e)
 {
@@ -59,7 +66,11 @@ static int run_model(struct session *s, const struct args *a, json_t *out, struc
 {
 	const struct model_ops *ops = find_model(args_get(a, "name")->text, e);
 	struct config c = s->config;
-	int status = ops ? apply_defaults(s, ops, &c, e) : ERR_USAGE;
+	int status = ops ? 0 : ERR_USAGE;
+	if (status == 0 && ops->defaults) /* the model's own, where the person has not set the option */
+		status = apply_words(ops->defaults, s->given, &c, e);
+	if (status == 0 && args_get(a, "preset")->given)
+		status = apply_words(presets[args_get(a, "preset")->i].options, 0, &c, e);
 	if (status == 0)
 		status = apply_given(ops, a, &c, e);
 	if (status == 0)
@@ -75,6 +86,7 @@ static int run_model(struct session *s, const struct args *a, json_t *out, struc
 	const struct model *m = trainer_model(s->trainer);
 	json_object_set_new(out, "model", json_string(ops->name));
 	json_object_set_new(out, "parameters", json_integer(model_parameters(m)));
+	json_object_set_new(out, "memory_mib", json_real((double)model_bytes(m) / (1 << 20)));
 	char value[64];
 	for (int i = 0; i < n_options; i++)
 		if (model_takes(ops, option_table[i].param.name))
@@ -157,10 +169,11 @@ static int run_get(struct session *s, const struct args *a, json_t *out, struct 
 
 const struct command cmd_model = {
 	.name = "model",
-	.usage = "NAME [OPTION=VALUE]...",
+	.usage = "NAME [preset=paper|fast] [OPTION=VALUE]...",
 	.summary = "make a model, e.g. model i-autorec k=500 lambda=400; the old one goes",
 	.keys = "model parameters, and the options it took",
-	.params = { { "name", PARAM_MODEL, .help = "i-autorec, u-autorec or baseline", .required = true } },
+	.params = { { "name", PARAM_MODEL, .help = "i-autorec, u-autorec or baseline", .required = true },
+		    { "preset", PARAM_CHOICE, .choices = PRESET_NAMES, .help = "a recipe that further options change" } },
 	.takes_options = true,
 	.run = run_model,
 };

@@ -44,6 +44,19 @@ void activation_slope(enum activation f, const real *a, real *x, size_t n)
 	}
 }
 
+double activation_inverse(enum activation f, double a)
+{
+	const double margin = 0.01; /* of a bound's distance: beyond it a unit hardly learns any more */
+	switch (f) {
+	case SIGMOID:
+		a = fmin(fmax(a, margin), 1 - margin);
+		return log(a / (1 - a));
+	case TANH: return atanh(fmin(fmax(a, margin - 1), 1 - margin));
+	case RELU: return fmax(a, margin);
+	default: return a;
+	}
+}
+
 void activation_bounds(enum activation f, double *low, double *high)
 {
 	*low = f == SIGMOID ? 0 : f == TANH ? -1 : -HUGE_VAL;

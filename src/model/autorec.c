@@ -99,19 +99,26 @@ static void close_model(struct model *m)
 	free(a);
 }
 
-static int open_model(struct model *m, struct err *e)
+static size_t shape(struct model *m)
 {
-	const struct sparse *vectors = autorec_vectors(m, m->train), *dims = autorec_dims(m, m->train);
+	const struct sparse *dims = autorec_dims(m, m->train);
 	const int32_t d = dims->n_rows, k = (int32_t)m->config.k;
-	const size_t nnz = (size_t)dims->nnz;
-	struct trainee *a = m->impl = calloc(1, sizeof *a);
-	if (!a)
-		return err_set(e, ERR_NOMEM, NULL, "out of memory");
-	m->n_vectors = vectors->n_rows;
+	m->n_vectors = dims->n_cols;
 	model_add_tensor(m, "V", d, k, true);
 	model_add_tensor(m, "W", d, k, true);
 	model_add_tensor(m, "mu", k, 1, false);
 	model_add_tensor(m, "b", d, 1, false);
+	return sizeof(real) * (2 * (size_t)dims->nnz + panel_size(m->n_vectors, k)) + sizeof(double) * (size_t)d +
+	       optim_ops_at(m->config.optimizer)->bytes_per_parameter * m->n_theta + autorec_batches_bytes(m);
+}
+
+static int open_model(struct model *m, struct err *e)
+{
+	const int32_t d = autorec_dims(m, m->train)->n_rows, k = (int32_t)m->config.k;
+	const size_t nnz = (size_t)m->train->by_user.nnz;
+	struct trainee *a = m->impl = calloc(1, sizeof *a);
+	if (!a)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
 	if (!(a->delta = mem_array(nnz, sizeof *a->delta, e)) ||
 	    !(a->delta_by_vector = mem_array(nnz, sizeof *a->delta, e)) ||
 	    !(a->s = mem_array(panel_size(m->n_vectors, k), sizeof *a->s, e)) ||
@@ -119,6 +126,23 @@ static int open_model(struct model *m, struct err *e)
 		return ERR_NOMEM;
 	int status = optim_init(&a->optim, &m->config, m->n_theta, e);
 	return status < 0 ? status : autorec_batches_init(m, e);
+}
+
+/* b such that f(b) is each dim's mean rating, drawn towards the mean of all as if by a few ratings more: training begins
+ * where the biases have been learnt. */
+static void start_at_means(const struct model *m, struct weights *w)
+{
+	enum { SHRINK = 5 };
+	const struct sparse *x = autorec_dims(m, m->train);
+	const double mean = ratings_mean(m->train);
+	real *b = weights_vector(m, w, B);
+	for (int32_t u = 0; u < x->n_rows; u++) {
+		double total = SHRINK * mean;
+		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
+			total += (double)x->val[t];
+		const double target = (double)autorec_to_net(m, total / (double)(SHRINK + sparse_row_size(x, u)));
+		b[u] = (real)activation_inverse((enum activation)m->config.output, target);
+	}
 }
 
 /* V, W ~ init N(0, 1); biases a tenth of it.  Row after row, so that the numbers do not depend on the strips. */
@@ -144,16 +168,19 @@ static int init(struct model *m, struct weights *w, struct err *e)
 		}
 	}
 	free(row);
+	if (m->config.start == START_MEANS)
+		start_at_means(m, w);
 	a->optim.ops->reset(&a->optim);
 	return 0;
 }
 
-#define AUTOREC_OPTIONS "k lambda hidden output optimizer init rate batch dropout seed clip default"
+#define AUTOREC_OPTIONS "k lambda hidden output optimizer start init rate batch dropout seed clip default"
 
 const struct model_ops i_autorec_ops = {
 	.name = "i-autorec",
 	.help = "AutoRec on items: reads all ratings of an item, predicts everybody's",
 	.options = AUTOREC_OPTIONS,
+	.shape = shape,
 	.open = open_model,
 	.close = close_model,
 	.init = init,
@@ -169,6 +196,7 @@ const struct model_ops u_autorec_ops = {
 	.help = "AutoRec on users: reads all ratings by a user, predicts all items",
 	.options = AUTOREC_OPTIONS,
 	.defaults = "lambda=200",
+	.shape = shape,
 	.open = open_model,
 	.close = close_model,
 	.init = init,

@@ -52,6 +52,7 @@ void autorec_backward(const struct model *m, const struct weights *w, const stru
 void autorec_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step);
 
 /* Batches of vectors and dropout (autorec_batch.c), as the options batch and dropout say. */
+size_t autorec_batches_bytes(const struct model *m);
 int autorec_batches_init(struct model *m, struct err *e);
 void autorec_batches_done(struct trainee *a);
 /* The i-th step of the epoch behind `epoch`: which batch it is and what is dropped depend on seed, epoch and i alone. */

@@ -61,16 +61,26 @@ static int split_into_batches(struct model *m, int32_t size, struct err *e)
 	return status;
 }
 
+static bool has_batches(const struct model *m)
+{
+	return m->config.batch > 0 && m->config.batch < m->n_vectors;
+}
+
+size_t autorec_batches_bytes(const struct model *m)
+{
+	const size_t nnz = (size_t)m->train->by_user.nnz, both = 2 * (sizeof(int32_t) + sizeof(real)) + sizeof(uint32_t);
+	return (has_batches(m) ? both * nnz : 0) + (m->config.dropout > 0 ? 2 * sizeof(real) * nnz : 0);
+}
+
 int autorec_batches_init(struct model *m, struct err *e)
 {
 	struct trainee *a = m->impl;
-	const int64_t size = m->config.batch;
 	const size_t nnz = (size_t)m->train->by_user.nnz;
 	if (m->config.dropout > 0 && (!(a->kept_by_vector = mem_array(nnz, sizeof *a->kept_by_vector, e)) ||
 				      !(a->kept_by_dim = mem_array(nnz, sizeof *a->kept_by_dim, e))))
 		return ERR_NOMEM;
-	if (size > 0 && size < m->n_vectors)
-		return split_into_batches(m, (int32_t)size, e);
+	if (has_batches(m))
+		return split_into_batches(m, (int32_t)m->config.batch, e);
 	a->n_batches = m->config.dropout > 0; /* one batch, of everything */
 	return 0;
 }

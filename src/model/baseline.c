@@ -9,11 +9,16 @@
 
 enum { MEAN, USERS, ITEMS };
 
-static int open_model(struct model *m, struct err *e)
+static size_t shape(struct model *m)
 {
 	model_add_tensor(m, "mean", 1, 1, false);
 	model_add_tensor(m, "user_bias", m->train->by_user.n_rows, 1, false);
 	model_add_tensor(m, "item_bias", m->train->by_item.n_rows, 1, false);
+	return 0;
+}
+
+static int open_model(struct model *m, struct err *e)
+{
 	return 0;
 }
 
@@ -114,6 +119,7 @@ const struct model_ops baseline_ops = {
 	.help = "mean + user bias + item bias: what every other model has to beat",
 	.options = "lambda clip default",
 	.defaults = "lambda=10",
+	.shape = shape,
 	.open = open_model,
 	.close = close_model,
 	.init = init,

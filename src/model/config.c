@@ -13,6 +13,7 @@ const struct option option_table[] = {
 	{ { "output", PARAM_CHOICE, 0, 0, ACTIVATION_NAMES, "identity", "f, the outputs' activation" }, OPTION_MODEL, AT(output) },
 	{ { "optimizer", PARAM_CHOICE, 0, 0, OPTIMIZER_NAMES, "rprop", "how the weights move" }, OPTION_MODEL, AT(optimizer) },
 	{ { "init", PARAM_REAL, 0, 10, NULL, "0.01", "standard deviation of the first weights" }, OPTION_MODEL, AT(init) },
+	{ { "start", PARAM_CHOICE, 0, 0, START_NAMES, "random", "output biases at first: random as the weights, or the mean ratings" }, OPTION_MODEL, AT(start) },
 	{ { "rate", PARAM_REAL, 0, 1, NULL, "0", "the optimizer's learning rate (rprop: the first step); 0: its own default" }, OPTION_MODEL, AT(rate) },
 	{ { "batch", PARAM_INT, 0, 1e8, NULL, "0", "vectors a step; 0: all of them" }, OPTION_MODEL, AT(batch) },
 	{ { "dropout", PARAM_REAL, 0, 0.95, NULL, "0", "share of the input ratings that each epoch hides" }, OPTION_MODEL, AT(dropout) },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/model.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,21 @@ static size_t tensor_size(const struct tensor *t)
 	return t->panel ? panel_size(t->rows, t->cols) : panel_size(1, t->rows);
 }
 
+size_t model_bytes(const struct model *m)
+{
+	enum { SETS = 3 };
+	return m->scratch + SETS * sizeof(real) * (m->n_theta + panel_size(m->n_vectors, (int32_t)m->config.k));
+}
+
+static int check_memory(const struct model *m, struct err *e)
+{
+	const double gib = 1 << 30, needed = (double)model_bytes(m), there = (double)mem_available();
+	if (there == 0 || needed <= there) /* 0: the system does not say */
+		return 0;
+	return err_set(e, ERR_NOMEM, NULL, "%s with k=%ld needs %.1f GiB and the machine has %.1f GiB free; k=%.0f would fit",
+		       m->ops->name, (long)m->config.k, needed / gib, there / gib, floor((double)m->config.k * there / needed));
+}
+
 int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
 	      struct model **out, struct err *e)
 {
@@ -54,7 +70,10 @@ int model_new(const struct model_ops *ops, const struct config *c, const struct 
 		m->config.min = (double)min;
 		m->config.max = (double)max;
 	}
-	int status = ops->open(m, e);
+	m->scratch = ops->shape(m);
+	int status = check_memory(m, e);
+	if (status == 0)
+		status = ops->open(m, e);
 	if (status < 0) {
 		model_free(m);
 		return status;

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a person types: keys, mouse, prompt, completion, history, paste, mistakes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "explorer.h"
+
+static void click(struct pty *p, int y, int x)
+{
+	char bytes[64];
+	snprintf(bytes, sizeof bytes, "\033[<0;%d;%dM\033[<0;%d;%dm", x + 1, y + 1, x + 1, y + 1);
+	pty_send(p, bytes);
+}
+
+static void wheel_down(struct pty *p)
+{
+	pty_send(p, "\033[<65;10;10M");
+}
+
+/* The row and column where the screen has text, or a failure. */
+static void find(struct pty *p, const char *text, int *y, int *x)
+{
+	pty_wait(p, text);
+	const char *all = pty_text(p), *at = strstr(all, text), *line = all;
+	*y = 0;
+	for (const char *c = all; c < at; c++)
+		if (*c == '\n') {
+			line = c + 1;
+			++*y;
+		}
+	*x = 0;
+	while (line < at) {
+		text_next(&line);
+		++*x;
+	}
+}
+
+static void tabs_open_by_digit_function_key_and_mouse(void **state)
+{
+	static const char *const shows[] = { "RMSE", "20 units", "Name a user by id", "Name it by id", "What if a user" };
+	static const char *const digits[] = { "1", "2", "3", "4", "5" }, *const keys[] = { F_KEY("P"), F_KEY("Q"), F_KEY("R"), F_KEY("S"), "\033[15~" };
+	static const char *const tabs[] = { "1:Train", "2:Units", "3:User", "4:Item", "5:What-if" };
+	struct pty p;
+	int y, x;
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "DONE");
+	assert_true(p.mouse);
+	for (int i = 0; i < 5; i++) {
+		pty_send(&p, "0");
+		pty_wait(&p, "> wait idle");
+		pty_send(&p, digits[i]);
+		pty_wait(&p, shows[i]);
+		pty_send(&p, "0");
+		pty_wait(&p, "> wait idle");
+		pty_send(&p, keys[i]);
+		pty_wait(&p, shows[i]);
+		pty_send(&p, "0");
+		pty_wait(&p, "> wait idle");
+		find(&p, tabs[i], &y, &x);
+		click(&p, y, x + 2);
+		pty_wait(&p, shows[i]);
+	}
+	explorer_quit(&p);
+}
+
+/* The text of the row that keys act on. */
+static bool row_selected(struct pty *p, const char *text)
+{
+	for (int y = 1; y < p->rows; y++)
+		if (pty_cell(p, y, 2).attrs.reverse) {
+			char row[1024] = "";
+			size_t n = 0;
+			for (int x = 0; x < p->columns && n + 8 < sizeof row; x++)
+				n += (size_t)text_encode(pty_cell(p, y, x).chars[0] ? pty_cell(p, y, x).chars[0] : ' ', row + n);
+			row[n] = 0;
+			return strstr(row, text);
+		}
+	return false;
+}
+
+static void wait_selected(struct pty *p, const char *text)
+{
+	pty_wait_until(p, row_selected, "no selected row with", text);
+}
+
+static void rows_are_chosen_and_opened(void **state)
+{
+	struct pty p;
+	int y, x;
+	explorer_start(&p, 24, 80, TRAINED, "-c", "user 1", "-c", "user sort=id");
+	wait_selected(&p, "  15 Absent-Minded");
+	pty_send(&p, ESCAPE);
+	pty_wait(&p, ": prompt");
+	pty_send(&p, KEY_DOWN);
+	wait_selected(&p, "  16 Goodbye");
+	pty_send(&p, KEY_DOWN KEY_DOWN KEY_UP);
+	wait_selected(&p, "  46 Misplaced");
+	pty_send(&p, "\r");
+	pty_wait(&p, "ITEM 46 Misplaced Landlady");
+	explorer_type(&p, ":user 1");
+	pty_wait(&p, "USER 1");
+	find(&p, "  47 ", &y, &x);
+	click(&p, y, x);
+	wait_selected(&p, "  47 ");
+	wheel_down(&p);
+	pty_send(&p, KEY_DOWN); /* so that the next row waited for is one that only both lead to */
+	wait_selected(&p, " 183 ");
+	explorer_quit(&p);
+}
+
+static void keys_sort_filter_find_and_undo(void **state)
+{
+	static const struct { const char *keys, *shows; } steps[] = {
+		{ "s", "sort predicted" }, { "r", "sort predicted reversed" }, { "f", "filter input" }, { "f", "filter held-out" },
+		{ "f", "filter unseen" },  { "f", "filter all" },
+	};
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED, "-c", "user 1");
+	pty_wait(&p, "sort error  filter all");
+	pty_send(&p, ESCAPE);
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+		pty_send(&p, steps[i].keys);
+		pty_wait(&p, steps[i].shows);
+	}
+	pty_send(&p, "/");
+	pty_wait(&p, "autorec> find ");
+	explorer_type(&p, "casserole");
+	wait_selected(&p, "Casserole");
+	pty_send(&p, ESCAPE "n");
+	wait_selected(&p, "asserole");
+	pty_send(&p, "N");
+	wait_selected(&p, "asserole");
+	explorer_type(&p, ":rate 1 15 5");
+	pty_wait(&p, "edits 1");
+	pty_send(&p, ESCAPE "u");
+	pty_wait(&p, "edits 0");
+	explorer_quit(&p);
+}
+
+static void units_open_as_cards_and_close(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 70, TRAINED, "-c", "units");
+	pty_wait(&p, "20 units  sort unit");
+	pty_send(&p, ESCAPE KEY_DOWN KEY_DOWN "s");
+	pty_wait(&p, "sort mean");
+	pty_send(&p, "r");
+	pty_wait(&p, "sort mean reversed");
+	pty_send(&p, "\r");
+	pty_wait_match(&p, "^.unit [0-9]+\u2500");
+	explorer_type(&p, ":units");
+	pty_wait(&p, "20 units  sort mean reversed");
+	explorer_quit(&p);
+}
+
+static void arrows_move_the_crosshair(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "DONE");
+	pty_send(&p, ESCAPE KEY_LEFT KEY_LEFT KEY_LEFT);
+	pty_wait_match(&p, "epoch 18 .*train [.0-9]+ .*valid [.0-9]+ .*test [.0-9]+|epoch 18  tr [.0-9]+ va [.0-9]+ te [.0-9]+");
+	pty_send(&p, KEY_RIGHT);
+	pty_wait_match(&p, "epoch 19 ");
+	pty_send(&p, "+");
+	pty_wait(&p, "zoomed");
+	pty_send(&p, "l");
+	pty_wait(&p, "log zoomed");
+	pty_send(&p, ":");
+	pty_wait_match(&p, "^autorec>$");
+	explorer_quit(&p);
+}
+
+static void letters_and_colon_return_to_the_prompt(void **state)
+{
+	struct pty p;
+	int y, x;
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "DONE");
+	pty_send(&p, ESCAPE);
+	pty_wait_gone(&p, "autorec>");
+	assert_false(p.cursor_shown);
+	pty_send(&p, ":");
+	pty_wait(&p, "autorec>");
+	pty_send(&p, ESCAPE);
+	pty_wait_gone(&p, "autorec>");
+	pty_send(&p, "eval");
+	pty_wait(&p, "autorec> eval");
+	pty_cursor(&p, &y, &x);
+	assert_int_equal(y, 23);
+	assert_int_equal(x, 13);
+	pty_send(&p, "\r");
+	pty_wait_match(&p, "^ evaluate: .*rmse [0-9]");
+	explorer_quit(&p);
+}
+
+static void tab_completes_every_kind_of_word(void **state)
+{
+	static const struct { const char *typed, *becomes, *offers; } cases[] = {
+		{ "eva", "autorec> evaluate", NULL },
+		{ "un", "autorec> un", "unrate" },
+		{ "model i-autorec lam", "autorec> model i-autorec lambda=", NULL },
+		{ "set hidden ", "autorec> set hidden", "sigmoid" },
+		{ "user sort=", "autorec> user sort=", "predicted" },
+		{ "user sort=pred", "autorec> user sort=predicted", NULL },
+		{ "user 99", "autorec> user 99", "998" },
+		{ "item \"casserole", "autorec> item \"casserole", "Casserole, the Bathroom" },
+		{ "item \"casserole, the b", "autorec> item \"Casserole, the Bathroom", NULL },
+		{ "source sample-data/dem", "autorec> source sample-data/demo.autorec", NULL },
+		{ "load sample-data/", "autorec> load sample-data/", "ratings.csv" },
+		{ "help comp", "autorec> help comp", NULL },
+	};
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "DONE");
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		pty_send(&p, cases[i].typed);
+		pty_send(&p, TAB TAB);
+		pty_wait(&p, cases[i].becomes);
+		if (cases[i].offers)
+			pty_wait(&p, cases[i].offers);
+		pty_send(&p, CTRL_C);
+		pty_wait_match(&p, "^autorec>$");
+	}
+	explorer_quit(&p);
+}
+
+static void history_is_kept_between_runs(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, NULL);
+	explorer_type(&p, "get lambda");
+	pty_wait(&p, "name lambda  value");
+	explorer_type(&p, "get k");
+	pty_wait(&p, "name k  value");
+	explorer_quit(&p);
+	explorer_start(&p, 24, 80, NULL);
+	pty_send(&p, KEY_UP KEY_UP);
+	pty_wait(&p, "autorec> get k");
+	pty_send(&p, CTRL_C);
+	pty_wait_match(&p, "^autorec>$");
+	pty_send(&p, CTRL_R "lamb");
+	pty_wait(&p, "(reverse-i-search)`lamb': get lambda");
+	pty_send(&p, "\r");
+	pty_wait(&p, "name lambda  value");
+	explorer_quit(&p);
+}
+
+static void text_beyond_ascii_is_typed(void **state)
+{
+	struct pty p;
+	int y, x;
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "DONE");
+	pty_send(&p, "item \"Ren\u00e9e \u5343");
+	pty_wait(&p, "autorec> item \"Ren\u00e9e \u5343");
+	pty_cursor(&p, &y, &x);
+	assert_int_equal(x, 23); /* the ideograph takes two columns */
+	pty_send(&p, "\177\177\177");
+	pty_wait_match(&p, "^autorec> item \"Ren\u00e9$");
+	explorer_type(&p, "e's Misplac\"");
+	pty_wait_match(&p, "ITEM [0-9]+ Ren\u00e9e's Misplac");
+	explorer_quit(&p);
+}
+
+static void a_paste_enters_its_lines(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "DONE");
+	pty_send(&p, ESCAPE);
+	pty_wait_gone(&p, "autorec>");
+	pty_paste(&p, "set lambda 66\nuser 7\n"); /* to the prompt, though single keys were acting */
+	pty_wait(&p, "autorec> set lambda 66");
+	pty_send(&p, "\r");
+	pty_wait(&p, "USER 7");
+	pty_send(&p, "1");
+	pty_wait(&p, "lambda 66");
+	explorer_quit(&p);
+}
+
+static void mistakes_are_told_and_lose_nothing(void **state)
+{
+	static const struct { const char *line, *says; } cases[] = {
+		{ "lamda 3", "^ lamda: " },
+		{ "trian 20", "did you mean.*train" },
+		{ "set lamda 3", "did you mean.*lambda" },
+		{ "set lambda x", "^ set: .*lambda" },
+		{ "user 99999", "^ user: .*99999" },
+		{ "rate 1 15 9", "^ rate: .*9.*1.*5" },
+		{ "load /nonexistent", "^ load: .*/nonexistent" },
+		{ "item \"Star", "quote" },
+		{ "source sample-data/README.md", "^ source: .*README.md:1" },
+	};
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "DONE");
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		explorer_type(&p, cases[i].line);
+		pty_wait_match(&p, cases[i].says);
+		pty_wait(&p, "DONE  epoch 20");
+		pty_wait_match(&p, "^autorec>$");
+	}
+	explorer_quit(&p);
+}
+
+static void space_and_ctrl_c_hold_the_training(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINING);
+	pty_wait(&p, "RUNNING");
+	pty_send(&p, " ");
+	pty_wait(&p, "PAUSED");
+	pty_send(&p, " ");
+	pty_wait(&p, "RUNNING");
+	pty_send(&p, "user 7" CTRL_C);
+	pty_wait_match(&p, "^autorec>$");
+	assert_true(pty_has(&p, "RUNNING")); /* that was for the line */
+	pty_send(&p, CTRL_C);
+	pty_wait(&p, "PAUSED");
+	pty_send(&p, ESCAPE " ");
+	pty_wait(&p, "RUNNING");
+	pty_send(&p, CTRL_C);
+	pty_wait(&p, "PAUSED");
+	pty_send(&p, CTRL_C);
+	pty_wait(&p, "Ctrl-D on an empty line");
+	pty_send(&p, ":" CTRL_D);
+	assert_int_equal(pty_end(&p), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tabs_open_by_digit_function_key_and_mouse),
+		cmocka_unit_test(rows_are_chosen_and_opened),
+		cmocka_unit_test(keys_sort_filter_find_and_undo),
+		cmocka_unit_test(units_open_as_cards_and_close),
+		cmocka_unit_test(arrows_move_the_crosshair),
+		cmocka_unit_test(letters_and_colon_return_to_the_prompt),
+		cmocka_unit_test(tab_completes_every_kind_of_word),
+		cmocka_unit_test(history_is_kept_between_runs),
+		cmocka_unit_test(text_beyond_ascii_is_typed),
+		cmocka_unit_test(a_paste_enters_its_lines),
+		cmocka_unit_test(mistakes_are_told_and_lose_nothing),
+		cmocka_unit_test(space_and_ctrl_c_hold_the_training),
+	};
+	return cmocka_run_group_tests(tests, explorer_begin, explorer_end);
+}
