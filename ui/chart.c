@@ -4,6 +4,7 @@
 #include "chart.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -387,18 +388,33 @@ static size_t nearest(const struct chart_series *s, double x)
 	return before ? low - 1 : low;
 }
 
+static const char *label_of(const struct chart_series *s)
+{
+	return s->label ? s->label : "";
+}
+
+/* "train 0.7312", or where that is too wide "tr .73". */
+static int draw_value(struct area a, int x, const struct chart_series *s, double at, bool brief)
+{
+	char text[32];
+	if (s->n == 0)
+		return 0;
+	snprintf(text, sizeof text, brief ? "%.2f" : "%.4f", s->y[nearest(s, at)]);
+	return canvas_textf(a, 0, x, s->style, "%.*s %s  ", brief ? 2 : 16, label_of(s), text + (brief && text[0] == '0'));
+}
+
 static void draw_crosshair(const struct plot *p, const struct chart *c)
 {
 	if (isnan(c->crosshair) || !within_x(p, c->crosshair))
 		return;
 	draw_vertical(p, cell_x(p, c->crosshair), STYLE_NORMAL, glyph(p, '|', 0x2502));
 	struct area top = area_at(p->wide, 0, 0, 1, p->wide.columns);
-	int x = canvas_textf(top, 0, 0, STYLE_TITLE, " %s %g ", c->x_name ? c->x_name : "x", c->crosshair);
-	for (int i = 0; i < c->n_series; i++) {
-		const struct chart_series *s = &c->series[i];
-		if (s->n > 0)
-			x += canvas_textf(top, 0, x, s->style, "%s %.4f ", s->label ? s->label : "", s->y[nearest(s, c->crosshair)]);
-	}
+	const char *x_name = c->x_name ? c->x_name : "x";
+	int x = canvas_textf(top, 0, 0, STYLE_TITLE, " %s %g  ", x_name, c->crosshair), full = x;
+	for (int i = 0; i < c->n_series; i++)
+		full += text_width(label_of(&c->series[i])) + (int)strlen(" 0.1234  ");
+	for (int i = 0; i < c->n_series; i++)
+		x += draw_value(top, x, &c->series[i], c->crosshair, full > top.columns);
 }
 
 void chart_draw(struct area a, const struct chart *c, struct chart_range *shown)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "autorec/clock.h"
 #include "view.h"
 
 enum { SMALL_ROWS = 15, SMALL_COLUMNS = 60, TINY_ROWS = 4, TINY_COLUMNS = 20, LARGE_ROWS = 36, LARGE_COLUMNS = 120 };
@@ -13,6 +14,9 @@ static bool is_large(int rows, int columns)
 {
 	return rows >= LARGE_ROWS && columns >= LARGE_COLUMNS;
 }
+
+/* How long an answer stands before a hint may take its place. */
+static const double READ_SECONDS = 4;
 
 /* On a large screen the curve and the units stand above the view that was chosen. */
 static enum view lower_view(const struct frame *f)
@@ -70,13 +74,16 @@ static const char *hint(const struct picture *p, char out[128])
 	return out;
 }
 
+static bool is_under_way(const struct picture *p)
+{
+	return p->trained && p->status.state != TRAINER_IDLE && p->status.target > 0;
+}
+
 static void draw_progress(const struct frame *f, struct area a)
 {
 	const struct picture *p = f->picture;
 	const struct trainer_status *s = &p->status;
 	char eta[24], text[64];
-	if (!p->trained || s->state == TRAINER_IDLE || s->target <= 0)
-		return;
 	canvas_text(a, 0, 1, -1, STYLE_NORMAL, "epoch");
 	const double pace = p->session->config.pace, slowest = pace > 0 && s->seconds_per_epoch < 1 / pace ? 1 / pace : s->seconds_per_epoch;
 	snprintf(text, sizeof text, " ETA %s", view_duration((double)(s->target - s->epoch) * slowest, eta));
@@ -99,18 +106,23 @@ static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
 	*y = a.y;
 }
 
-static int message_rows(const struct frame *f, int columns)
+/* The last answer; when that has been read, a hint. */
+static const char *said(const struct frame *f, char room[128])
 {
-	const int width = text_width(f->message), rows = columns > 0 ? (width + columns - 1) / columns : 1;
+	const bool answered = f->message[0] && (f->message_style != STYLE_NORMAL || clock_seconds() - f->message_at < READ_SECONDS);
+	const char *advice = answered ? NULL : hint(f->picture, room);
+	return advice ? advice : f->message;
+}
+
+static int message_rows(const char *text, int columns)
+{
+	const int width = text_width(text), rows = columns > 0 ? (width + columns - 1) / columns : 1;
 	return rows < 1 ? 1 : rows > 3 ? 3 : rows;
 }
 
-static void draw_message(const struct frame *f, struct area a)
+static void draw_message(const struct frame *f, const char *text, struct area a)
 {
-	char text[128];
-	const char *said = f->message[0] ? f->message : hint(f->picture, text);
-	if (said)
-		view_wrapped(area_at(a, 0, 1, a.rows, a.columns - 2), f->message[0] ? f->message_style : STYLE_WARNING, said);
+	view_wrapped(area_at(a, 0, 1, a.rows, a.columns - 2), text == f->message ? f->message_style : STYLE_WARNING, text);
 }
 
 /* The list of a view moves with the wheel where it was drawn. */
@@ -154,26 +166,22 @@ void frame_draw(struct frame *f, struct canvas *c, int *y, int *x)
 		draw_tiny(f, a);
 		return;
 	}
+	char hint[128];
+	const char *text = said(f, hint);
 	struct area prompt = area_cut_bottom(&a, 1);
 	draw_prompt(f, prompt, y, x);
 	if (a.rows < SMALL_ROWS - 1 || a.columns < SMALL_COLUMNS) {
-		draw_message(f, area_cut_bottom(&a, a.rows > 4 ? 2 : 1));
+		draw_message(f, text, area_cut_bottom(&a, a.rows > 4 ? 2 : 1));
 		draw_view(f, VIEW_TRAIN, a);
 		return;
 	}
-	draw_message(f, area_cut_bottom(&a, message_rows(f, a.columns - 2)));
-	draw_progress(f, area_cut_bottom(&a, 1));
+	draw_message(f, text, area_cut_bottom(&a, message_rows(text, a.columns - 2)));
+	if (is_under_way(f->picture))
+		draw_progress(f, area_cut_bottom(&a, 1));
 	draw_tabs(f, area_cut_top(&a, 1));
 	if (!f->keys && prompt_candidates(f->prompt) > 0) {
-		struct area list = area_cut_bottom(&a, a.rows / 2);
-		const int rows = prompt_draw_candidates(f->prompt, list);
-		/* The candidates stand right above the prompt; what they leave goes back to the view. */
-		a.rows += list.rows - rows;
-		for (int i = rows; i < list.rows; i++)
-			canvas_fill(area_at(list, i, 0, 1, list.columns), STYLE_NORMAL, ' ');
-		list = area_at(canvas_area(c), a.y + a.rows, 0, rows, a.columns);
-		canvas_fill(list, STYLE_NORMAL, ' ');
-		prompt_draw_candidates(f->prompt, list);
+		const int rows = prompt_candidate_rows(f->prompt, a.columns);
+		prompt_draw_candidates(f->prompt, area_cut_bottom(&a, rows < a.rows / 2 ? rows : a.rows / 2));
 	}
 	if (is_large(c->rows, c->columns))
 		draw_large(f, a);

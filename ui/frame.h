@@ -14,6 +14,7 @@ struct frame {
 	bool keys;           /* single keys act; else the prompt has them */
 	char message[1024];  /* the last answer or error */
 	unsigned message_style;
+	double message_at;   /* clock_seconds */
 	/* Where things were drawn, for the mouse. */
 	struct { int view, x, columns; } tabs[N_VIEWS];
 	int list_view, list_y; /* the view whose list the wheel moves; its first row */

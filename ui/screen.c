@@ -17,8 +17,8 @@
 #include "autorec/mem.h"
 #include "autorec/report.h"
 #include "complete.h"
-#include "frame.h"
-#include "prompt.h"
+#include "keys.h"
+#include "screen_state.h"
 #include "signals.h"
 #include "view.h"
 
@@ -26,30 +26,13 @@
 #define KEY_FRAMES 30.0
 #define TRAINING_FRAMES 10.0
 
-struct screen {
-	struct session *session;
-	struct term *term;
-	struct prompt *prompt;
-	struct canvas canvas;
-	struct picture picture;
-	struct frame frame;
-	json_t *queue;    /* command lines that are still to be run */
-	size_t insert_at; /* where a script's next line goes */
-	int signal_fd;
-	int ended_by;  /* the signal that ends the program; 0: none */
-	bool dirty, typed;
-	double drawn; /* when the last frame was */
-	enum trainer_state last_state;
-	uint64_t last_model;
-	int status; /* of the last command of a script: what the program exits with */
-};
-
 /* ---- answers ---------------------------------------------------------------------------------------- */
 
-static void say(struct screen *s, unsigned style, const char *text)
+void screen_say(struct screen *s, unsigned style, const char *text)
 {
 	snprintf(s->frame.message, sizeof s->frame.message, "%s", text);
 	s->frame.message_style = style;
+	s->frame.message_at = clock_seconds();
 	s->dirty = true;
 }
 
@@ -63,6 +46,30 @@ static bool has_table(const json_t *result)
 	return false;
 }
 
+/* Does a view on the screen show it already? */
+static bool is_shown(const struct screen *s, const json_t *result)
+{
+	const unsigned views = frame_views(&s->frame, s->canvas.rows, s->canvas.columns);
+	const char *command = json_string_value(json_object_get(result, "command"));
+	for (int v = 0; v < N_VIEWS; v++)
+		if (views & 1u << v && view_ops[v]->answers && command && param_choose(view_ops[v]->answers, command) >= 0)
+			return true;
+	return has_table(result) && views & 1u << VIEW_LOG;
+}
+
+/* Into the log, below the command that it comes from. */
+static void keep(struct screen *s, const char *text)
+{
+	struct text line = { 0 };
+	if (s->running)
+		text_addf(&line, "> %s\n", s->running);
+	text_addf(&line, "%s", text);
+	if (line.bytes)
+		picture_log(&s->picture, line.bytes, s->canvas.columns);
+	text_done(&line);
+	s->running = NULL;
+}
+
 static void on_result(void *ctx, json_t *result)
 {
 	struct screen *s = ctx;
@@ -70,10 +77,10 @@ static void on_result(void *ctx, json_t *result)
 	report_line(result, &line);
 	report_text(result, &all);
 	if (all.length)
-		picture_log(&s->picture, all.bytes, s->canvas.columns);
+		keep(s, all.bytes);
 	if (has_table(result))
 		s->session->focus.view = VIEW_LOG;
-	say(s, STYLE_NORMAL, line.bytes ? line.bytes : "");
+	screen_say(s, STYLE_NORMAL, line.bytes && !is_shown(s, result) ? line.bytes : "");
 	text_done(&line);
 	text_done(&all);
 }
@@ -89,14 +96,14 @@ static void tell_end(struct screen *s)
 	if (!ended)
 		return;
 	if (t->error.code < 0) {
-		say(s, STYLE_ERROR, t->error.message);
+		screen_say(s, STYLE_ERROR, t->error.message);
 		return;
 	}
 	int n = snprintf(text, sizeof text, "training ended (%s) at epoch %ld", trainer_stop_name(t->stopped), (long)t->epoch);
 	if (t->best_epoch >= 0)
 		snprintf(text + n, sizeof text - (size_t)n, ", best validation RMSE %s at epoch %ld", view_rmse(t->best_valid, best),
 			 (long)t->best_epoch);
-	say(s, STYLE_GOOD, text);
+	screen_say(s, STYLE_GOOD, text);
 }
 
 /* Draws the present state on the canvas. */
@@ -104,7 +111,7 @@ static void compose(struct screen *s, int *y, int *x)
 {
 	struct err e = { 0 };
 	if (picture_update(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns), &e) < 0)
-		say(s, STYLE_ERROR, e.message);
+		screen_say(s, STYLE_ERROR, e.message);
 	tell_end(s);
 	frame_draw(&s->frame, &s->canvas, y, x);
 }
@@ -142,18 +149,17 @@ static void run_line(struct screen *s, const char *line)
 {
 	struct err e = { 0 };
 	char verb[32], text[sizeof e.where + sizeof e.message + 64], where[sizeof e.where + sizeof e.message + 4];
-	snprintf(text, sizeof text, "> %s", line);
-	if (line[0] && line[0] != '#')
-		picture_log(&s->picture, text, s->canvas.columns);
+	s->running = line;
 	s->frame.message[0] = 0;
 	s->status = command_run(s->session, line, verb, &e);
 	if (s->status < 0) {
 		snprintf(text, sizeof text, "%s%s%s", verb, verb[0] ? ": " : "", err_text(&e, where, sizeof where));
-		say(s, STYLE_ERROR, text);
-		picture_log(&s->picture, text, s->canvas.columns);
+		screen_say(s, STYLE_ERROR, text);
+		keep(s, text);
 		json_array_clear(s->queue); /* what follows was meant for after it */
 		s->session->wait = WAIT_NONE;
 	}
+	s->running = NULL;
 	s->dirty = true;
 }
 
@@ -175,201 +181,19 @@ static bool run_next(struct screen *s)
 	return true;
 }
 
-static void enqueue(struct screen *s, const char *line)
+void screen_enqueue(struct screen *s, const char *line)
 {
 	struct err e = { 0 };
 	s->insert_at = json_array_size(s->queue);
 	if (on_enqueue(s, line, &e) < 0)
-		say(s, STYLE_ERROR, e.message);
+		screen_say(s, STYLE_ERROR, e.message);
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------- */
-
-static void scroll(struct screen *s, int32_t n)
+static void read_keys(struct screen *s)
 {
-	list_move(&s->picture.lists[s->session->focus.view], n);
-	s->dirty = true;
-}
-
-static int page(const struct screen *s)
-{
-	const int shown = s->picture.lists[s->session->focus.view].shown;
-	return shown > 1 ? shown - 1 : 1;
-}
-
-/* Keys that act in both modes; in the prompt only while nothing is typed. */
-static bool common_key(struct screen *s, const struct event *k)
-{
-	char command[COMMAND_BYTES];
-	if (k->key == K_CHAR && k->code >= '0' && k->code < '0' + N_VIEWS) {
-		const int view = k->code == '0' ? VIEW_LOG : (int)k->code - '1';
-		snprintf(command, sizeof command, "view %s", view_table[view].name);
-		enqueue(s, command);
-		return true;
-	}
-	switch (k->key == K_CHAR ? k->code : 0) {
-	case ' ': enqueue(s, s->picture.status.state == TRAINER_RUNNING ? "pause" : s->picture.status.state == TRAINER_PAUSED ? "resume" : "train"); return true;
-	case '.': enqueue(s, "step"); return true;
-	case '?': enqueue(s, "help"); return true;
-	case '/':
-		s->frame.keys = false;
-		prompt_insert(s->prompt, "find ");
-		return true;
-	case '+': case '-': case '_': return view_ops[VIEW_TRAIN]->key(&s->picture, k, command) && (enqueue(s, command), true);
-	default: return false;
-	}
-}
-
-static bool paging_key(struct screen *s, const struct event *k)
-{
-	switch (k->key) {
-	case K_PAGE_UP: scroll(s, -page(s)); return true;
-	case K_PAGE_DOWN: scroll(s, page(s)); return true;
-	case K_F1: case K_F2: case K_F3: case K_F4: case K_F5: case K_F6:
-		s->session->focus.view = (enum view)(k->key - K_F1);
-		return true;
-	default: return false;
-	}
-}
-
-static void move_crosshair(struct screen *s, int by)
-{
-	struct picture *p = &s->picture;
-	if (p->n == 0)
-		return;
-	const double last = p->epoch[p->n - 1], at = isnan(p->crosshair) ? last : p->crosshair + by;
-	p->crosshair = at < 0 ? 0 : at > last ? last : at;
-}
-
-static void open_prompt(struct screen *s, const struct event *k)
-{
-	s->frame.keys = false;
-	if (k->key == K_CHAR && k->code != ':')
-		prompt_feed(s->prompt, k->bytes, (size_t)k->n_bytes);
-}
-
-static void key_mode(struct screen *s, const struct event *k)
-{
-	const enum view view = s->session->focus.view;
-	char command[COMMAND_BYTES];
-	if (paging_key(s, k))
-		return;
-	if (view_ops[view]->key && view_ops[view]->key(&s->picture, k, command)) {
-		enqueue(s, command);
-		return;
-	}
-	if (common_key(s, k))
-		return;
-	switch (k->key) {
-	case K_UP: scroll(s, -1); return;
-	case K_DOWN: scroll(s, 1); return;
-	case K_HOME: scroll(s, INT32_MIN / 2); return;
-	case K_END: scroll(s, INT32_MAX / 2); return;
-	case K_LEFT: move_crosshair(s, -1); return;
-	case K_RIGHT: move_crosshair(s, 1); return;
-	case K_ESCAPE: s->picture.crosshair = NAN; return;
-	case K_CHAR: break;
-	default: return;
-	}
-	switch (k->code) {
-	case 'u': enqueue(s, "undo"); return;
-	case 'n': enqueue(s, "find"); return;
-	case 'N': enqueue(s, "find reverse=on"); return;
-	default: open_prompt(s, k);
-	}
-}
-
-static void interrupt(struct screen *s)
-{
-	if (!s->frame.keys && prompt_busy(s->prompt))
-		prompt_cancel(s->prompt);
-	else if (s->picture.trained && s->picture.status.state == TRAINER_RUNNING)
-		enqueue(s, "pause");
-	else
-		say(s, STYLE_NORMAL, "quit (or Ctrl-D on an empty line) leaves");
-}
-
-static void suspend(struct screen *s)
-{
-	const double began = clock_seconds();
-	term_suspend(s->term);
-	raise(SIGSTOP);
-	term_resume(s->term);
-	if (s->session->trainer)
-		trainer_note_gap(s->session->trainer, clock_seconds() - began);
-	s->dirty = true;
-}
-
-static void prompt_key(struct screen *s, const struct event *k)
-{
-	if (!prompt_busy(s->prompt)) {
-		if (k->key == K_ESCAPE) {
-			s->frame.keys = true;
-			return;
-		}
-		if (common_key(s, k))
-			return;
-	}
-	if (paging_key(s, k))
-		return;
-	prompt_feed(s->prompt, k->bytes, (size_t)k->n_bytes);
-	if (prompt_ended(s->prompt))
-		s->session->quit = true;
-}
-
-static void on_key(struct screen *s, const struct event *k)
-{
-	enum { CTRL_C = 3, CTRL_L = 12, CTRL_Z = 26 };
-	s->typed = true;
-	if (k->key == K_CHAR && k->code == CTRL_C && !k->alt)
-		interrupt(s);
-	else if (k->key == K_CHAR && k->code == CTRL_Z && !k->alt)
-		suspend(s);
-	else if (k->key == K_CHAR && k->code == CTRL_L && !k->alt)
-		term_redraw(s->term);
-	else if (s->frame.keys)
-		key_mode(s, k);
-	else
-		prompt_key(s, k);
-}
-
-static void on_mouse(struct screen *s, const struct event *m)
-{
-	const struct frame *f = &s->frame;
-	char command[COMMAND_BYTES];
-	if (m->button == BUTTON_WHEEL_UP || m->button == BUTTON_WHEEL_DOWN) {
-		scroll(s, m->button == BUTTON_WHEEL_UP ? -3 : 3);
-		return;
-	}
-	for (int v = 0; m->y == 0 && v < N_VIEWS; v++)
-		if (m->x >= f->tabs[v].x && m->x < f->tabs[v].x + f->tabs[v].columns) {
-			snprintf(command, sizeof command, "view %s", view_table[v].name);
-			enqueue(s, command);
-			return;
-		}
-	if (f->list_view < 0 || m->y < f->list_y)
-		return;
-	struct list *l = &s->picture.lists[f->list_view];
-	if (m->y - f->list_y < l->shown && l->top + m->y - f->list_y < l->n)
-		l->cursor = l->top + m->y - f->list_y;
-}
-
-static void read_events(struct screen *s)
-{
-	struct event event;
-	while (term_read(s->term, &event)) {
-		s->dirty = true;
-		if (event.type == EVENT_KEY) {
-			on_key(s, &event);
-		} else if (event.type == EVENT_MOUSE) {
-			on_mouse(s, &event);
-		} else {
-			s->frame.keys = false;
-			prompt_insert(s->prompt, event.text);
-		}
-	}
+	keys_read(s);
 	for (char *line; (line = prompt_next(s->prompt)); free(line))
-		enqueue(s, line);
+		screen_enqueue(s, line);
 }
 
 static void complete(void *ctx, struct prompt *p, const char *line, size_t start, const char *word)
@@ -385,8 +209,8 @@ static void on_signals(struct screen *s)
 	for (int number; (number = signals_next(s->signal_fd));) {
 		switch (number) {
 		case SIGWINCH: s->dirty = s->typed = true; break;
-		case SIGTSTP: suspend(s); break;
-		case SIGINT: interrupt(s); break;
+		case SIGTSTP: keys_suspend(s); break;
+		case SIGINT: keys_interrupt(s); break;
 		case SIGCONT: term_redraw(s->term); s->dirty = true; break;
 		default: s->ended_by = number; break;
 		}
@@ -451,7 +275,7 @@ static int loop(struct screen *s, struct err *e)
 		wait_for_events(s, ran ? 0 : wait_time(s));
 		on_signals(s);
 		if (!s->ended_by)
-			read_events(s);
+			read_keys(s);
 	}
 	return status;
 }

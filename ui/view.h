@@ -11,6 +11,7 @@
 enum { COMMAND_BYTES = 256 };
 
 struct view_ops {
+	const char *answers; /* the commands whose answer it shows; NULL: none */
 	void (*draw)(struct area a, struct picture *p);
 	/* The command for Enter on the cursor's row, or for a letter; false: the key means nothing here.  NULL: none do. */
 	bool (*key)(const struct picture *p, const struct event *k, char command[COMMAND_BYTES]);

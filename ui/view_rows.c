@@ -6,7 +6,7 @@
 
 #include "view.h"
 
-enum { ID_COLUMNS = 6, NUMBERS_COLUMNS = 20, BAR_COLUMNS = 15, NARROW_BAR_COLUMNS = 9, KIND_COLUMNS = 16 };
+enum { ID_COLUMNS = 6, NUMBERS_COLUMNS = 20, BAR_COLUMNS = 15, NARROW_BAR_COLUMNS = 9, WIDE_BAR_COLUMNS = 41, KIND_COLUMNS = 16 };
 
 static void draw_head(struct area a, const struct picture *p, const struct rows *rows)
 {
@@ -31,11 +31,13 @@ struct columns { /* where each begins, by the width of the area; 0 columns: left
 	int title, numbers, bar, bar_columns, kind;
 };
 
-static struct columns lay_out(struct area a)
+static struct columns lay_out(struct area a, bool of_item)
 {
 	struct columns c = { .title = ID_COLUMNS + 1 };
 	const int left = a.columns - c.title - NUMBERS_COLUMNS - KIND_COLUMNS;
 	c.bar_columns = left > 40 + BAR_COLUMNS ? BAR_COLUMNS : left > 18 + NARROW_BAR_COLUMNS ? NARROW_BAR_COLUMNS : 0;
+	if (of_item && left > NARROW_BAR_COLUMNS) /* users have no titles */
+		c.bar_columns = left < WIDE_BAR_COLUMNS ? (left - 2) | 1 : WIDE_BAR_COLUMNS;
 	c.kind = a.columns - KIND_COLUMNS;
 	c.bar = c.kind - c.bar_columns - 1;
 	c.numbers = (c.bar_columns ? c.bar : c.kind) - NUMBERS_COLUMNS - 1;
@@ -92,7 +94,7 @@ static void draw_rows(struct area a, struct picture *p, const struct rows *rows,
 {
 	const double span = floor((p->config.max - p->config.min) / 2 + 0.5);
 	draw_head(area_cut_top(&a, 2), p, rows);
-	const struct columns c = lay_out(a);
+	const struct columns c = lay_out(a, rows->r->of_item);
 	draw_titles(area_cut_top(&a, 1), &c, span, rows->r->of_item);
 	list_fit(l, rows->n, a.rows);
 	for (int row = 0; row < a.rows && l->top + row < rows->n; row++) {
@@ -165,5 +167,5 @@ static bool key_item(const struct picture *p, const struct event *k, char comman
 	return key(p, &p->item, &p->lists[VIEW_ITEM], k, command);
 }
 
-const struct view_ops view_user_ops = { .draw = draw_user, .key = key_user };
-const struct view_ops view_item_ops = { .draw = draw_item, .key = key_item };
+const struct view_ops view_user_ops = { .answers = "user", .draw = draw_user, .key = key_user };
+const struct view_ops view_item_ops = { .answers = "item", .draw = draw_item, .key = key_item };

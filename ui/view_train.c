@@ -6,8 +6,7 @@
 
 #include "view.h"
 
-enum { PANEL_COLUMNS = 36, CHART_COLUMNS = 36 };
-
+enum { PANEL_COLUMNS = 36, CHART_COLUMNS = 36, CHART_ROWS = 8, NUMBERS_ROWS = 4 };
 
 static double best_of(const struct picture *p, double *y)
 {
@@ -166,13 +165,16 @@ static void draw_panel(struct area a, const struct picture *p)
 	draw_units(inside, p);
 }
 
-/* One line of curve and the numbers, for a small terminal. */
-static void draw_small(struct area a, const struct picture *p)
+/* The numbers below the curve, which is one line where there is no room for more. */
+static void draw_small(struct area a, struct picture *p)
 {
-	char x[16];
-	chart_sparkline(area_cut_top(&a, 1), p->valid, p->n, STYLE_VALID);
-	draw_run(a, p);
-	canvas_text_right(a, 0, STYLE_DIM, p->n ? view_rmse(p->last.train_rmse, x) : "");
+	if (a.rows >= CHART_ROWS + NUMBERS_ROWS && a.columns >= CHART_COLUMNS) {
+		draw_run(area_cut_bottom(&a, NUMBERS_ROWS), p);
+		draw_chart(a, p);
+	} else {
+		chart_sparkline(area_cut_top(&a, 1), p->valid, p->n, STYLE_VALID);
+		draw_run(a, p);
+	}
 }
 
 static void draw(struct area a, struct picture *p)
@@ -181,11 +183,10 @@ static void draw(struct area a, struct picture *p)
 		view_empty(a, "No ratings are loaded yet. Read a file or a folder, or a data set by its name:", "load sample");
 	} else if (!p->trained) {
 		view_empty(a, "There is no model yet. Make one and train it:", "train 200 patience=20");
-	} else if (a.columns < CHART_COLUMNS || a.rows < 8) {
+	} else if (a.columns < CHART_COLUMNS + PANEL_COLUMNS || a.rows < CHART_ROWS) {
 		draw_small(a, p);
 	} else {
-		if (a.columns >= CHART_COLUMNS + PANEL_COLUMNS)
-			draw_panel(area_cut_right(&a, PANEL_COLUMNS), p);
+		draw_panel(area_cut_right(&a, PANEL_COLUMNS), p);
 		draw_chart(a, p);
 	}
 }
@@ -205,4 +206,4 @@ static bool key(const struct picture *p, const struct event *k, char command[COM
 	return true;
 }
 
-const struct view_ops view_train_ops = { .draw = draw, .key = key };
+const struct view_ops view_train_ops = { .answers = "train pause resume stop step reset", .draw = draw, .key = key };

@@ -39,8 +39,7 @@ static void histogram(struct area a, const int64_t *bins, double low, double hig
 static int draw_strongest(struct area a, const struct picture *p, const struct strongest *list, bool users, int most)
 {
 	const struct dataset *d = p->session->data;
-	canvas_textf(a, 0, 0, STYLE_TITLE, "%s %s", users ? "users" : "items",
-		     list->activation ? "that activate it most" : "of greatest |W|");
+	canvas_textf(a, 0, 0, STYLE_TITLE, "%s by %s", users ? "users" : "items", list->activation ? "activation" : "|W|");
 	int row = 1;
 	for (int i = 0; i < list->n && row <= most; i++, row++) {
 		const char *title = users ? "" : dataset_title(d, list->index[i]);
@@ -125,4 +124,4 @@ static bool key(const struct picture *p, const struct event *k, char command[COM
 	return false;
 }
 
-const struct view_ops view_units_ops = { .draw = draw, .key = key };
+const struct view_ops view_units_ops = { .answers = "units unit", .draw = draw, .key = key };

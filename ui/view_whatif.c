@@ -8,6 +8,8 @@
 /* Moves of at least this are counted: half of a half star. */
 #define NOTICEABLE 0.25f
 
+enum { NUMBERS_COLUMNS = 19 };
+
 static const char *rating_text(bool is, float rating, char out[16])
 {
 	if (is)
@@ -43,11 +45,11 @@ static void draw_head(struct area a, const struct picture *p, const struct whati
 static void draw_move(struct area a, int row, const struct picture *p, const struct moved *m, bool users, bool edited)
 {
 	const struct dataset *d = p->session->data;
-	const int bar = a.columns >= 64 ? 13 : 0, numbers = a.columns - 22 - bar - (bar > 0);
+	const int bar = a.columns >= 64 ? 13 : 0, numbers = a.columns - NUMBERS_COLUMNS - bar - (bar > 0);
 	canvas_textf(a, row, 0, STYLE_DIM, "%7.7s", ids_name(users ? d->users : d->items, m->index));
 	view_title(a, row, 8, numbers - 9, edited ? STYLE_KEY : STYLE_NORMAL, users ? "" : dataset_title(d, m->index));
-	canvas_textf(a, row, numbers, STYLE_NORMAL, "%7.2f%7.2f", (double)m->before, (double)m->after);
-	canvas_textf(a, row, numbers + 14, m->delta < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE, "%+8.3f", (double)m->delta);
+	canvas_textf(a, row, numbers, STYLE_NORMAL, "%6.2f%6.2f", (double)m->before, (double)m->after);
+	canvas_textf(a, row, numbers + 12, m->delta < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE, "%+7.3f", (double)m->delta);
 	if (bar)
 		chart_bar(area_at(a, row, a.columns - bar, 1, bar), (double)m->delta, -1, 1);
 }
@@ -56,13 +58,13 @@ static void draw_moves(struct area a, const struct picture *p, const struct move
 {
 	const struct whatif *w = &p->session->whatif;
 	char title[48];
-	snprintf(title, sizeof title, "%s  moved by %.2f or more: %d", users ? "users" : "items", (double)NOTICEABLE, noticeable(m));
+	snprintf(title, sizeof title, "%d %s moved by %.2f or more", noticeable(m), users ? "users" : "items", (double)NOTICEABLE);
 	struct area inside = canvas_box(a, STYLE_DIM, title, NULL);
 	const int bar = inside.columns >= 64 ? 14 : 0;
 	area_cut_top(&inside, view_wrapped(inside, STYLE_DIM, m->meaning));
 	struct area head = area_cut_top(&inside, 1);
 	canvas_text(head, 0, 0, -1, STYLE_TITLE, users ? "   user" : "   item title");
-	canvas_text(head, 0, head.columns - 22 - bar, -1, STYLE_TITLE, " before  after   delta");
+	canvas_text(head, 0, head.columns - NUMBERS_COLUMNS - bar, -1, STYLE_TITLE, "before after  delta");
 	if (l)
 		list_fit(l, m->n, inside.rows);
 	for (int row = 0; row < inside.rows && (l ? l->top : 0) + row < m->n; row++) {
@@ -88,7 +90,7 @@ static void draw(struct area a, struct picture *p)
 	}
 	draw_head(area_cut_top(&a, 2), p, w);
 	if (w->users.meaning)
-		draw_moves(area_cut_right(&a, a.columns >= 110 ? a.columns * 2 / 5 : 31), p, &w->users, true, NULL);
+		draw_moves(area_cut_right(&a, a.columns >= 110 ? a.columns * 2 / 5 : 30), p, &w->users, true, NULL);
 	draw_moves(a, p, &w->items, false, l);
 }
 
@@ -102,4 +104,4 @@ static bool key(const struct picture *p, const struct event *k, char command[COM
 	return true;
 }
 
-const struct view_ops view_whatif_ops = { .draw = draw, .key = key };
+const struct view_ops view_whatif_ops = { .answers = "rate unrate undo redo", .draw = draw, .key = key };

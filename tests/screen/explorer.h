@@ -5,6 +5,8 @@
 #ifndef SCREEN_EXPLORER_H
 #define SCREEN_EXPLORER_H
 
+#include <locale.h>
+
 #include "../unit/scratch.h"
 #include "pty.h"
 
@@ -36,6 +38,7 @@ static inline int explorer_begin(void **state)
 	if (scratch_make(state) < 0)
 		return -1;
 	setenv("XDG_STATE_HOME", scratch_path("state", path, sizeof path), 1);
+	setlocale(LC_CTYPE, "C.UTF-8"); /* for regular expressions */
 	setenv("INPUTRC", "/dev/null", 1);
 	unsetenv("NO_COLOR");
 	return 0;
@@ -61,6 +64,13 @@ static inline void explorer_type(struct pty *p, const char *line)
 {
 	pty_send(p, line);
 	pty_send(p, "\r");
+}
+
+/* From the prompt to single keys. */
+static inline void explorer_use_keys(struct pty *p)
+{
+	pty_send(p, ESCAPE);
+	pty_wait(p, ": prompt");
 }
 
 static inline void explorer_quit(struct pty *p)

@@ -40,7 +40,7 @@ struct pty {
 	VTerm *vt;
 	VTermScreen *screen;
 	int rows, columns;
-	bool cursor_shown, other_screen, mouse; /* what the program has switched on */
+	bool cursor_shown, other_screen; /* what the program has switched on */
 	struct text text;                       /* the screen, brought up to date by pty_text */
 };
 
@@ -50,7 +50,6 @@ static inline int pty_on_property(VTermProp property, VTermValue *value, void *c
 	switch (property) {
 	case VTERM_PROP_CURSORVISIBLE: p->cursor_shown = value->boolean; break;
 	case VTERM_PROP_ALTSCREEN: p->other_screen = value->boolean; break;
-	case VTERM_PROP_MOUSE: p->mouse = value->number != VTERM_PROP_MOUSE_NONE; break;
 	default: break;
 	}
 	return 1;
@@ -204,6 +203,13 @@ static inline bool pty_lacks(struct pty *p, const char *text)
 	return !pty_has(p, text);
 }
 
+/* cmocka's messages are short, so the screen goes line by line. */
+static inline void pty_print(struct pty *p)
+{
+	for (const char *line = pty_text(p); *line; line += strcspn(line, "\n") + 1)
+		print_error("| %.*s\n", (int)strcspn(line, "\n"), line);
+}
+
 static inline void pty_wait_until(struct pty *p, bool (*holds)(struct pty *, const char *), const char *what, const char *text)
 {
 	double end = clock_seconds() + pty_patience;
@@ -211,8 +217,8 @@ static inline void pty_wait_until(struct pty *p, bool (*holds)(struct pty *, con
 		double left = end - clock_seconds();
 		if (left <= 0 || p->eof) {
 			kill(p->pid, SIGKILL);
-			fail_msg("%s \"%s\" %s; the screen:\n%s", what, text, p->eof ? "and the program has ended" : "in time",
-				 pty_text(p));
+			pty_print(p);
+			fail_msg("%s \"%s\" %s; the screen is above", what, text, p->eof ? "and the program has ended" : "in time");
 		}
 		pty_read(p, left);
 	}

@@ -13,6 +13,7 @@
 
 #include "autorec/config.h"
 #include "autorec/model.h"
+#include "autorec/optim.h"
 
 static const struct param whole = { "n", PARAM_INT, -3, 10, .help = "" }, part = { "x", PARAM_REAL, -0.5, 2, .help = "" },
 			  choice = { "c", PARAM_CHOICE, .choices = "red green grey", .help = "" },
@@ -113,12 +114,13 @@ static void defaults_are_those_of_the_design(void **state)
 {
 	static const struct { const char *name, *value; } expected[] = {
 		{ "k", "500" }, { "lambda", "400" }, { "hidden", "sigmoid" }, { "output", "identity" }, { "optimizer", "rprop" },
-		{ "init", "0.01" }, { "rate", "0.0001" }, { "patience", "0" }, { "clip", "on" }, { "default", "3" },
+		{ "init", "0.01" }, { "rate", "0" }, { "patience", "0" }, { "clip", "on" }, { "default", "3" },
 	};
 	const struct config c = config_default();
 	char value[64];
 	for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
 		assert_string_equal(expected[i].value, option_get(option_find(expected[i].name), &c, value, sizeof value));
+	assert_true(optim_ops_at(c.optimizer)->rate == 1e-4); /* rate 0: RProp's own first step */
 }
 
 /* What get shows, set reads: for every option. */
