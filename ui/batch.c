@@ -50,7 +50,8 @@ static void print_result(void *ctx, json_t *result)
 	fflush(stdout);
 }
 
-static void print_error(const struct invocation *in, const char *verb, const struct err *e)
+/* A script's line has its place in front of it, a command its verb. */
+static void print_error(const struct invocation *in, bool script, const char *verb, const struct err *e)
 {
 	char text[sizeof e->where + sizeof e->message + 4];
 	if (in->json) {
@@ -58,7 +59,7 @@ static void print_error(const struct invocation *in, const char *verb, const str
 		print_json(error);
 		json_decref(error);
 	}
-	fprintf(stderr, "autorec: %s%s%s\n", verb, verb[0] ? ": " : "", err_text(e, text, sizeof text));
+	fprintf(stderr, "autorec: %s%s%s\n", script ? "" : verb, script || !verb[0] ? "" : ": ", err_text(e, text, sizeof text));
 }
 
 int batch_run(struct session *s, const struct invocation *in)
@@ -66,6 +67,7 @@ int batch_run(struct session *s, const struct invocation *in)
 	struct err e = { 0 };
 	char verb[32] = "";
 	int status = 0;
+	bool script = false;
 	wake_fd = s->wake_fd;
 	catch_signals();
 	s->emit = print_result;
@@ -74,12 +76,13 @@ int batch_run(struct session *s, const struct invocation *in)
 	for (int i = 0; i < in->n_requests && status == 0 && !s->quit && !signalled; i++) {
 		const struct request *r = &in->requests[i];
 		verb[0] = 0;
-		status = r->script ? command_run_file(s, r->text, &e) : command_run(s, r->text, verb, &e);
+		script = r->script;
+		status = r->script ? command_run_file(s, r->text, verb, &e) : command_run(s, r->text, verb, &e);
 	}
 	if (signalled)
 		return 128 + signalled;
 	if (status < 0)
-		print_error(in, verb, &e);
+		print_error(in, script, verb, &e);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		fprintf(stderr, "autorec: stdout: cannot be written: %s\n", strerror(errno));
 		return 1;

@@ -400,7 +400,7 @@ static int draw_value(struct area a, int x, const struct chart_series *s, double
 	if (s->n == 0)
 		return 0;
 	snprintf(text, sizeof text, brief ? "%.2f" : "%.4f", s->y[nearest(s, at)]);
-	return canvas_textf(a, 0, x, s->style, "%.*s %s  ", brief ? 2 : 16, label_of(s), text + (brief && text[0] == '0'));
+	return canvas_textf(a, 0, x, s->style, "%.*s %s ", brief ? 2 : 16, label_of(s), text + (brief && text[0] == '0'));
 }
 
 static void draw_crosshair(const struct plot *p, const struct chart *c)
@@ -410,9 +410,9 @@ static void draw_crosshair(const struct plot *p, const struct chart *c)
 	draw_vertical(p, cell_x(p, c->crosshair), STYLE_NORMAL, glyph(p, '|', 0x2502));
 	struct area top = area_at(p->wide, 0, 0, 1, p->wide.columns);
 	const char *x_name = c->x_name ? c->x_name : "x";
-	int x = canvas_textf(top, 0, 0, STYLE_TITLE, " %s %g  ", x_name, c->crosshair), full = x;
+	int x = canvas_textf(top, 0, 0, STYLE_TITLE, " %s %g ", x_name, c->crosshair), full = x;
 	for (int i = 0; i < c->n_series; i++)
-		full += text_width(label_of(&c->series[i])) + (int)strlen(" 0.1234  ");
+		full += text_width(label_of(&c->series[i])) + (int)strlen(" 0.1234 ");
 	for (int i = 0; i < c->n_series; i++)
 		x += draw_value(top, x, &c->series[i], c->crosshair, full > top.columns);
 }

@@ -91,15 +91,17 @@ static void draw_progress(const struct frame *f, struct area a)
 	chart_gauge(area_at(a, 0, 7, 1, a.columns - 7 - 14), (double)s->epoch / (double)s->target, STYLE_BAR);
 }
 
-static const char keys_text[] = "keys: 1-5 0 views  space pause  . step  s sort  r reverse  f filter  / find  u undo  Enter open  : prompt";
-static const char keys_short[] = "1-5 0 views  space pause  s sort r f filter  / find  u undo  Enter  : prompt";
+static const char keys_text[] = "keys: 1-5 0 views  space pause  . step  s sort  r reverse  f filter  / find  u undo  Enter open";
+static const char keys_short[] = "1-5 0 views  space pause  s sort  f filter  / find  u undo  Enter";
+static const char keys_leave[] = "  : prompt";
 
 static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
 {
 	*y = -1;
 	*x = 0;
 	if (f->keys) {
-		canvas_text(a, 0, 0, -1, STYLE_DIM, text_width(keys_text) <= a.columns ? keys_text : keys_short);
+		canvas_text_right(area_cut_right(&a, text_width(keys_leave)), 0, STYLE_KEY, keys_leave);
+		view_title(a, 0, 0, a.columns, STYLE_DIM, text_width(keys_text) <= a.columns ? keys_text : keys_short);
 		return;
 	}
 	*x = prompt_draw(f->prompt, a);

@@ -288,7 +288,7 @@ static int queue_requests(struct screen *s, const struct invocation *in, struct 
 	for (int i = 0; i < in->n_requests && status == 0; i++) {
 		const struct request *r = &in->requests[i];
 		if (r->script) /* its lines are queued, so that wait can hold them */
-			status = command_run_file(s->session, r->text, e);
+			status = command_run_file(s->session, r->text, NULL, e);
 		else
 			status = on_enqueue(s, r->text, e);
 	}

@@ -49,8 +49,9 @@ int command_words(char *line, char **words, bool *quoted, int max, struct err *e
 /* Runs one line and emits its result.  On failure emits nothing; e->where holds the place or the verb, `verb` (may
  * be NULL, at least 32 bytes) the command it was.  An empty line or a comment is success. */
 int command_run(struct session *s, const char *line, char *verb, struct err *e);
-/* Runs every line of a file ("-": stdin); stops at the first that fails, e->where "file:line". */
-int command_run_file(struct session *s, const char *path, struct err *e);
+/* Runs every line of a file ("-": stdin); stops at the first that fails, e->where "file:line", verb (may be NULL) as
+ * above. */
+int command_run_file(struct session *s, const char *path, char *verb, struct err *e);
 
 /* What may stand in place of the unfinished word that begins at line[start] (behind "name=" where it is a value):
  * a JSON array, to be decref'd, of {value, label, more}; `more`: the word goes on behind it.  *path: a path of

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "autorec/config.h"
+#include "autorec/err.h"
 #include "autorec/real.h"
 
 struct optim;
@@ -38,9 +38,10 @@ struct optim {
 	real corrected;      /* adam: this step's rate, its means' late start made good */
 };
 
-/* By the index that config.optimizer holds. */
+/* In the order of the option's names (OPTIMIZER_NAMES). */
 const struct optim_ops *optim_ops_at(int64_t index);
-int optim_init(struct optim *o, const struct config *c, size_t n, struct err *e);
+/* For n parameters; rate 0: the optimiser's own default. */
+int optim_init(struct optim *o, const struct optim_ops *ops, double rate, size_t n, struct err *e);
 void optim_done(struct optim *o);
 /* Before the updates of each step. */
 void optim_begin(struct optim *o);

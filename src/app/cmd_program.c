@@ -28,7 +28,7 @@ static int run_wait(struct session *s, const struct args *a, json_t *out, struct
 
 static int run_source(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	return command_run_file(s, args_get(a, "file")->text, e);
+	return command_run_file(s, args_get(a, "file")->text, NULL, e);
 }
 
 static int run_history(struct session *s, const struct args *a, json_t *out, struct err *e)

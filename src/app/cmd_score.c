@@ -13,6 +13,8 @@ static int run_evaluate(struct session *s, const struct args *a, json_t *out, st
 	if (status < 0)
 		return status;
 	const struct ratings *sets[] = { s->split->test, s->split->valid, trainer_model(s->trainer)->train };
+	if (on == 1 && s->joined)
+		return err_set(e, ERR_FAILED, "on", "the refitted model was trained on the validation ratings; evaluate on=test");
 	if (ratings_count(sets[on]) == 0)
 		return err_set(e, ERR_FAILED, "on", "there are no %s ratings; split holds some out", names[on]);
 	const struct weights *w = trainer_pin(s->trainer);

@@ -215,7 +215,7 @@ int command_run(struct session *s, const char *line, char *verb, struct err *e)
 	return status;
 }
 
-static int run_lines(struct session *s, FILE *f, const char *path, struct err *e)
+static int run_lines(struct session *s, FILE *f, const char *path, char *verb, struct err *e)
 {
 	char *line = NULL;
 	size_t room = 0;
@@ -225,7 +225,7 @@ static int run_lines(struct session *s, FILE *f, const char *path, struct err *e
 		while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
 			line[--length] = 0;
 		number++;
-		status = s->enqueue ? s->enqueue(s->emit_ctx, line, e) : command_run(s, line, NULL, e);
+		status = s->enqueue ? s->enqueue(s->emit_ctx, line, e) : command_run(s, line, verb, e);
 	}
 	free(line);
 	if (status < 0) {
@@ -236,7 +236,7 @@ static int run_lines(struct session *s, FILE *f, const char *path, struct err *e
 	return status;
 }
 
-int command_run_file(struct session *s, const char *path, struct err *e)
+int command_run_file(struct session *s, const char *path, char *verb, struct err *e)
 {
 	enum { DEEPEST = 8 };
 	if (s->depth == DEEPEST)
@@ -245,7 +245,7 @@ int command_run_file(struct session *s, const char *path, struct err *e)
 	if (!f)
 		return err_set(e, ERR_DATA, path, "cannot be read: %s", strerror(errno));
 	s->depth++;
-	int status = run_lines(s, f, path, e);
+	int status = run_lines(s, f, path, verb, e);
 	s->depth--;
 	if (f != stdin)
 		fclose(f);

@@ -124,7 +124,7 @@ static int open_model(struct model *m, struct err *e)
 	    !(a->s = mem_array(panel_size(m->n_vectors, k), sizeof *a->s, e)) ||
 	    !(a->row_sum = mem_array((size_t)d, sizeof *a->row_sum, e)))
 		return ERR_NOMEM;
-	int status = optim_init(&a->optim, &m->config, m->n_theta, e);
+	int status = optim_init(&a->optim, optim_ops_at(m->config.optimizer), m->config.rate, m->n_theta, e);
 	return status < 0 ? status : autorec_batches_init(m, e);
 }
 
@@ -174,7 +174,7 @@ static int init(struct model *m, struct weights *w, struct err *e)
 	return 0;
 }
 
-#define AUTOREC_OPTIONS "k lambda hidden output optimizer start init rate batch dropout seed clip default"
+#define AUTOREC_OPTIONS "k lambda hidden output optimizer start init rate batch dropout seed scale clip default"
 
 const struct model_ops i_autorec_ops = {
 	.name = "i-autorec",

@@ -117,7 +117,7 @@ extern const struct model_ops baseline_ops;
 const struct model_ops baseline_ops = {
 	.name = "baseline",
 	.help = "mean + user bias + item bias: what every other model has to beat",
-	.options = "lambda clip default",
+	.options = "lambda scale clip default",
 	.defaults = "lambda=10",
 	.shape = shape,
 	.open = open_model,

@@ -3,7 +3,6 @@
 
 extern const struct optim_ops rprop_ops, adam_ops, sgd_ops;
 
-/* In the order of OPTIMIZER_NAMES. */
 static const struct optim_ops *const all[] = { &rprop_ops, &adam_ops, &sgd_ops };
 
 const struct optim_ops *optim_ops_at(int64_t index)
@@ -11,10 +10,9 @@ const struct optim_ops *optim_ops_at(int64_t index)
 	return all[index];
 }
 
-int optim_init(struct optim *o, const struct config *c, size_t n, struct err *e)
+int optim_init(struct optim *o, const struct optim_ops *ops, double rate, size_t n, struct err *e)
 {
-	*o = (struct optim){ .ops = all[c->optimizer], .n = n };
-	o->rate = (real)(c->rate > 0 ? c->rate : o->ops->rate);
+	*o = (struct optim){ .ops = ops, .n = n, .rate = (real)(rate > 0 ? rate : ops->rate) };
 	int status = o->ops->start(o, e);
 	if (status < 0)
 		optim_done(o);

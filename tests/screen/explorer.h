@@ -23,8 +23,8 @@
 #define CTRL_Z "\032"
 #define TAB "\t"
 
-/* Commands that leave a small model trained for 20 epochs, in a moment. */
-#define TRAINED "-c", "load sample", "-c", "split seed=1", "-c", "model i-autorec k=20 lambda=50", "-c", "train 20", "-c", "wait idle"
+/* Commands that leave a small model trained for 60 epochs, in a moment. */
+#define TRAINED "-c", "load sample", "-c", "split seed=1", "-c", "model i-autorec k=20 lambda=50", "-c", "train 60", "-c", "wait idle"
 /* The same model, training on at a pace to be watched. */
 #define TRAINING "-c", "load sample", "-c", "split seed=1", "-c", "model i-autorec k=20 lambda=50", "-c", "set pace 20", "-c", "train 100000"
 

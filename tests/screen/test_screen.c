@@ -30,7 +30,7 @@ static void the_demo_shows_a_curve_and_trains(void **state)
 
 /* A key, or a command line, and what the view shows then. */
 static const struct { const char *typed, *shows[4]; } views[] = {
-	{ "1", { "RMSE", "DONE  epoch 20", "lambda 50", "saturated" } },
+	{ "1", { "RMSE", "DONE  epoch 60", "lambda 50", "saturated" } },
 	{ "2", { "20 units  sort unit", "   |V|   |W|", "all activations", "saturated" } },
 	{ "unit 3\r", { "unit 3", "items by activation", "users by |W|" } },
 	{ "3", { "Name a user by id", "user 1" } },
@@ -101,17 +101,17 @@ static void small_screens_show_what_they_can(void **state)
 {
 	struct pty p;
 	explorer_start(&p, 12, 50, TRAINED);
-	pty_wait(&p, "DONE  epoch 20");
-	pty_wait_match(&p, "[\u2581-\u2588]{5}");
+	pty_wait(&p, "DONE  epoch 60");
+	pty_wait_match(&p, "[\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588]{5}");
 	pty_wait(&p, "autorec>");
 	pty_resize(&p, 4, 20);
 	pty_wait(&p, "autorec>");
 	pty_resize(&p, 3, 10);
-	pty_wait_match(&p, "^20 [.0-9]{5}");
+	pty_wait_match(&p, "^60 [.0-9]{5}");
 	pty_resize(&p, 1, 1);
-	pty_wait_match(&p, "^2$");
+	pty_wait_match(&p, "^6$");
 	pty_resize(&p, 24, 80);
-	pty_wait(&p, "DONE  epoch 20");
+	pty_wait(&p, "DONE  epoch 60");
 	pty_wait(&p, "autorec>");
 	explorer_quit(&p);
 }

@@ -253,29 +253,29 @@ static void files(void **state)
 	struct err e = { 0 };
 	char path[512], line[600], expected[300];
 	put_file("good", "set k 10\r\n\n# comment\nset lambda 5"); /* CRLF, no newline at the end */
-	must(command_run_file(&s, scratch_path("good", path, sizeof path), &e), &e);
+	must(command_run_file(&s, scratch_path("good", path, sizeof path), NULL, &e), &e);
 	assert_int_equal(10, s.config.k);
 	assert_true(s.config.lambda == 5);
 
 	put_file("bad", "set k 20\nset k none\nset k 30\n");
-	assert_int_equal(ERR_USAGE, command_run_file(&s, scratch_path("bad", path, sizeof path), &e));
+	assert_int_equal(ERR_USAGE, command_run_file(&s, scratch_path("bad", path, sizeof path), NULL, &e));
 	snprintf(expected, sizeof expected, "%.200s:2: k", path);
 	assert_string_equal(expected, e.where);
 	assert_int_equal(20, s.config.k); /* up to the line that failed */
 
 	put_file("leaves", "set k 40\nquit\nset k 50\n");
-	must(command_run_file(&s, scratch_path("leaves", path, sizeof path), &e), &e);
+	must(command_run_file(&s, scratch_path("leaves", path, sizeof path), NULL, &e), &e);
 	assert_int_equal(40, s.config.k);
 	assert_true(s.quit);
 	s.quit = false;
 
 	snprintf(line, sizeof line, "source %s", scratch_path("endless", path, sizeof path));
 	put_file("endless", line);
-	assert_int_equal(ERR_FAILED, command_run_file(&s, path, &e));
+	assert_int_equal(ERR_FAILED, command_run_file(&s, path, NULL, &e));
 	assert_string_equal("scripts call each other more than 8 deep", e.message);
 	assert_int_equal(0, s.depth);
 
-	assert_int_equal(ERR_DATA, command_run_file(&s, "/no/such/file", &e));
+	assert_int_equal(ERR_DATA, command_run_file(&s, "/no/such/file", NULL, &e));
 	assert_string_equal("/no/such/file", e.where);
 	session_end(&s, &h);
 }

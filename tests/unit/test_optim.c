@@ -17,12 +17,10 @@
 
 enum { N = 37, STEPS = 50 };
 
-static struct config config_of(const char *optimizer, const char *rate)
+static void optim_of(struct optim *o, const char *name, double rate)
 {
-	struct config c = config_default();
-	assert_int_equal(0, option_set(option_find("optimizer"), optimizer, &c, NULL));
-	assert_int_equal(0, option_set(option_find("rate"), rate, &c, NULL));
-	return c;
+	assert_int_equal(0, optim_init(o, optim_ops_at(param_choose(OPTIMIZER_NAMES, name)), rate, N, NULL));
+	assert_string_equal(name, o->ops->name);
 }
 
 /* The gradient of sum a_i (x_i - 1)^2, with a_0 = 0: one that is always zero. */
@@ -52,11 +50,10 @@ static void compare(const char *name, int step, const real *x, const double *ref
 
 static void adam_is_kingma_and_ba(void **state)
 {
-	const struct config c = config_of("adam", "0.01");
 	double mean[N] = { 0 }, square[N] = { 0 }, reference[N] = { 0 };
 	real x[N] = { 0 };
 	struct optim o;
-	assert_int_equal(0, optim_init(&o, &c, N, NULL));
+	optim_of(&o, "adam", 0.01);
 	for (int t = 1; t <= STEPS; t++) {
 		run(&o, x);
 		for (int i = 0; i < N; i++) {
@@ -74,11 +71,10 @@ static void adam_is_kingma_and_ba(void **state)
 
 static void sgd_is_gradient_descent(void **state)
 {
-	const struct config c = config_of("sgd", "0.05");
 	double reference[N] = { 0 };
 	real x[N] = { 0 };
 	struct optim o;
-	assert_int_equal(0, optim_init(&o, &c, N, NULL));
+	optim_of(&o, "sgd", 0.05);
 	for (int t = 1; t <= STEPS; t++) {
 		run(&o, x);
 		for (int i = 0; i < N; i++)
@@ -90,13 +86,12 @@ static void sgd_is_gradient_descent(void **state)
 
 static void rprop_is_irprop_minus(void **state)
 {
-	const struct config c = config_of("rprop", "0.01");
 	double reference[N] = { 0 }, step[N], last[N] = { 0 };
 	real x[N] = { 0 };
 	struct optim o;
 	for (int i = 0; i < N; i++)
 		step[i] = 0.01;
-	assert_int_equal(0, optim_init(&o, &c, N, NULL));
+	optim_of(&o, "rprop", 0.01);
 	for (int t = 1; t <= STEPS; t++) {
 		run(&o, x);
 		for (int i = 0; i < N; i++) {
@@ -118,12 +113,11 @@ static void rprop_is_irprop_minus(void **state)
 
 static void every_optimiser_finds_the_minimum(void **state)
 {
-	static const struct { const char *name, *rate; int steps; } all[] = { { "rprop", "0.01", 300 }, { "adam", "0.05", 2000 }, { "sgd", "0.05", 2000 } };
+	static const struct { const char *name; double rate; int steps; } all[] = { { "rprop", 0.01, 300 }, { "adam", 0.05, 2000 }, { "sgd", 0.05, 2000 } };
 	for (size_t k = 0; k < sizeof all / sizeof all[0]; k++) {
-		const struct config c = config_of(all[k].name, all[k].rate);
 		real x[N] = { 0 };
 		struct optim o;
-		assert_int_equal(0, optim_init(&o, &c, N, NULL));
+		optim_of(&o, all[k].name, all[k].rate);
 		for (int t = 0; t < all[k].steps; t++)
 			run(&o, x);
 		for (int i = 1; i < N; i++)

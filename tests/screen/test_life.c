@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * How the program starts, stops and is interrupted; how fast it answers with much to show. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "explorer.h"
+
+/* The settings of a terminal that nobody has touched. */
+static struct termios untouched(void)
+{
+	struct termios settings;
+	int master, slave;
+	assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+	assert_int_equal(tcgetattr(slave, &settings), 0);
+	close(master);
+	close(slave);
+	return settings;
+}
+
+static bool same_settings(const struct pty *p, const struct termios *expected)
+{
+	struct termios now = { 0 };
+	assert_int_equal(tcgetattr(p->fd, &now), 0);
+	return now.c_iflag == expected->c_iflag && now.c_oflag == expected->c_oflag && now.c_cflag == expected->c_cflag &&
+	       now.c_lflag == expected->c_lflag && !memcmp(now.c_cc, expected->c_cc, sizeof now.c_cc);
+}
+
+static bool given_back(struct pty *p, const char *unused)
+{
+	return !p->other_screen && p->cursor_shown;
+}
+
+/* Reads to the end of what a program that is ending writes. */
+static void read_all(struct pty *p)
+{
+	for (double end = clock_seconds() + pty_patience; !p->eof && clock_seconds() < end;)
+		pty_read(p, end - clock_seconds());
+}
+
+static void signals_end_it_and_give_the_terminal_back(void **state)
+{
+	static const int signals[] = { SIGTERM, SIGHUP };
+	const struct termios before = untouched();
+	struct pty p;
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+		explorer_start(&p, 24, 80, TRAINING);
+		pty_wait(&p, "RUNNING");
+		assert_true(p.other_screen);
+		assert_false(same_settings(&p, &before));
+		kill(p.pid, signals[i]);
+		read_all(&p);
+		assert_true(given_back(&p, NULL));
+		assert_true(same_settings(&p, &before));
+		assert_int_equal(pty_end(&p), 128 + signals[i]);
+	}
+}
+
+static void stopping_and_going_on(void **state)
+{
+	const struct termios before = untouched();
+	struct pty p;
+	int status;
+	explorer_start(&p, 24, 80, TRAINING, "-c", "user 7");
+	pty_wait(&p, "USER 7");
+	for (int i = 0; i < 3; i++) {
+		pty_send(&p, CTRL_Z);
+		pty_wait_until(&p, given_back, "the screen is not given back", "");
+		assert_int_equal(waitpid(p.pid, &status, WUNTRACED), p.pid);
+		assert_true(WIFSTOPPED(status));
+		assert_true(same_settings(&p, &before));
+		pty_resize(&p, 20 + i, 90);
+		kill(p.pid, SIGCONT);
+		pty_wait(&p, "USER 7");
+		assert_false(same_settings(&p, &before));
+		explorer_type(&p, "get k");
+		pty_wait(&p, "name k  value 20");
+		explorer_type(&p, "view user");
+		pty_wait_gone(&p, "name k");
+	}
+	explorer_quit(&p);
+}
+
+static void the_ends_of_it_are_clean(void **state)
+{
+	const struct termios before = untouched();
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINING);
+	pty_wait(&p, "RUNNING");
+	pty_send(&p, CTRL_D);
+	read_all(&p);
+	assert_true(given_back(&p, NULL));
+	assert_true(same_settings(&p, &before));
+	assert_int_equal(pty_end(&p), 0);
+}
+
+static void terminals_that_will_not_do(void **state)
+{
+	static const struct { const char *term, *says; } cases[] = {
+		{ "no-such-terminal", "\"no-such-terminal\" is an unknown kind of terminal" },
+		{ "dumb", "\"dumb\" is a terminal that cannot place its cursor" },
+		{ "", "TERM: is not set" },
+	};
+	struct pty p;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		setenv("PTY_TERM", cases[i].term, 1);
+		pty_start(&p, 24, 120, (char *[]){ getenv("AUTOREC"), NULL });
+		unsetenv("PTY_TERM");
+		pty_wait(&p, cases[i].says);
+		assert_int_equal(pty_end(&p), 1);
+	}
+}
+
+/* ---- MovieLens 1M ----------------------------------------------------------------------------------- */
+
+static void need_movielens(void)
+{
+	char path[512];
+	snprintf(path, sizeof path, "%.400s/ml-1m/ratings.dat", getenv("AUTOREC_DATA") ? getenv("AUTOREC_DATA") : "");
+	if (access(path, R_OK) < 0) {
+		print_message("# skipped: AUTOREC_DATA names no folder with ml-1m\n");
+		skip();
+	}
+}
+
+/* Sends keys and returns the seconds until the screen shows the text. */
+static double answer_time(struct pty *p, const char *keys, const char *shows)
+{
+	const double began = clock_seconds();
+	pty_send(p, keys);
+	pty_wait(p, shows);
+	return clock_seconds() - began;
+}
+
+/* The id in the first row of a list. */
+static void first_row(const struct pty *p, char id[8])
+{
+	for (int x = 0; x < 7; x++)
+		id[x] = (char)pty_cell(p, 3, x).chars[0];
+	id[7] = 0;
+}
+
+static bool has_scrolled(struct pty *p, const char *from)
+{
+	char id[8];
+	first_row(p, id);
+	return strcmp(id, from);
+}
+
+static void thousands_of_rows_scroll_at_once(void **state)
+{
+	struct pty p;
+	double slowest = 0;
+	char id[8];
+	need_movielens();
+	explorer_start(&p, 24, 80, "-c", "load ml-1m", "-c", "model i-autorec k=10", "-c", "train 1", "-c", "wait idle", "-c", "user 1 sort=index");
+	pty_wait(&p, "USER 1");
+	for (int page = 0; page < 50; page++) {
+		const double began = clock_seconds();
+		first_row(&p, id);
+		pty_send(&p, KEY_PAGE_DOWN);
+		pty_wait_until(&p, has_scrolled, "the first row is still", id);
+		slowest = fmax(slowest, clock_seconds() - began);
+	}
+	print_message("# the slowest of 50 pages stood after %.1f ms\n", slowest * 1e3);
+	assert_true(is_sanitised() || slowest < 1);
+	explorer_quit(&p);
+}
+
+static void answers_come_while_it_trains(void **state)
+{
+	struct pty p;
+	need_movielens();
+	explorer_start(&p, 24, 80, "-c", "load ml-1m", "-c", "model i-autorec k=500 lambda=280", "-c", "train 300 patience=20");
+	pty_wait_match(&p, "RUNNING  epoch [1-9]");
+	const double user = answer_time(&p, "user 1\r", "USER 1"), item = answer_time(&p, "item 1\r", "ITEM 1 Toy Story"),
+		     units = answer_time(&p, "2", "500 units");
+	print_message("# while ML-1M trains with k=500: user %.1f, item %.1f, units %.1f ms\n", user * 1e3, item * 1e3, units * 1e3);
+	assert_true(is_sanitised() || (user < 1 && item < 1 && units < 1)); /* 0.1 s is promised */
+	explorer_quit(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(signals_end_it_and_give_the_terminal_back),
+		cmocka_unit_test(stopping_and_going_on),
+		cmocka_unit_test(the_ends_of_it_are_clean),
+		cmocka_unit_test(terminals_that_will_not_do),
+		cmocka_unit_test(thousands_of_rows_scroll_at_once),
+		cmocka_unit_test(answers_come_while_it_trains),
+	};
+	return cmocka_run_group_tests(tests, explorer_begin, explorer_end);
+}
