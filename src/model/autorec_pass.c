@@ -113,22 +113,23 @@ static double errors_of_row(const struct model *m, const struct sparse *x, int32
 	return squares;
 }
 
-/* |V|^2 + |W|^2 */
+/* |V|^2 + |W|^2, from the sums of chunks, so that the order is fixed. */
 static double penalty(const struct model *m, const struct weights *w)
 {
-	double total = 0;
+	enum { CHUNK = 1 << 14, MOST = 1 << 10 };
+	double total = 0, part[MOST];
 	for (int tensor = V; tensor <= W; tensor++) {
-		enum { CHUNK = 1 << 14 };
 		const struct panel p = weights_panel(m, w, tensor);
 		const size_t size = panel_size(p.rows, p.k);
-		const int64_t chunks = (int64_t)((size + CHUNK - 1) / CHUNK);
-		/* Summed chunk after chunk: ordered, so the bits stay the same. */
-#pragma omp parallel for ordered schedule(static, 1) num_threads(kernel_threads())
-		for (int64_t c = 0; c < chunks; c++) {
-			size_t at = (size_t)c * CHUNK;
-			double part = kernel_use()->square(p.data + at, size - at < CHUNK ? size - at : CHUNK);
-#pragma omp ordered
-			total += part;
+		for (size_t from = 0; from < size; from += (size_t)CHUNK * MOST) {
+			const size_t left = size - from;
+			const int chunks = left >= (size_t)CHUNK * MOST ? MOST : (int)((left + CHUNK - 1) / CHUNK);
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+			for (int c = 0; c < chunks; c++) {
+				const size_t at = (size_t)c * CHUNK;
+				part[c] = kernel_use()->square(p.data + from + at, left - at < CHUNK ? left - at : CHUNK);
+			}
+			total += sum(part, chunks);
 		}
 	}
 	return total;
@@ -140,6 +141,7 @@ void autorec_outputs(const struct model *m, const struct weights *w, const struc
 	const struct sparse *x = autorec_dims(m, step->on);
 	const struct panel weights_w = weights_panel(m, w, W);
 	const real *b = weights_vector(m, w, B);
+#pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			a->delta[t] = b[u];

@@ -107,6 +107,7 @@ void autorec_predict_pairs(const struct model *m, const struct weights *w, const
 	const struct panel weights_w = weights_panel(m, w, W);
 	const real *b = weights_vector(m, w, B);
 	const bool by_item = autorec_by_item(m);
+#pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			out[t] = b[by_item ? u : x->col[t]];

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "autorec/kernel.h"
 #include "autorec/mem.h"
 
 bool evaluate_cold(const struct model *m, int32_t user, int32_t item)
@@ -16,24 +17,43 @@ double evaluate_prediction(const struct model *m, int32_t user, int32_t item, do
 	return evaluate_cold(m, user, item) ? m->config.fallback : model_clip(m, predicted);
 }
 
+/* What a user's pairs add to the score; rmse and mae are still sums. */
+static struct score score_row(const struct model *m, const struct sparse *x, int32_t u, const real *predicted)
+{
+	struct score s = { .n = x->start[u + 1] - x->start[u] };
+	for (int64_t t = x->start[u]; t < x->start[u + 1]; t++) {
+		const double error = evaluate_prediction(m, u, x->col[t], (double)predicted[t]) - (double)x->val[t];
+		s.rmse += error * error;
+		s.mae += fabs(error);
+		s.cold += evaluate_cold(m, u, x->col[t]);
+	}
+	return s;
+}
+
 int evaluate(const struct model *m, const struct weights *w, const struct ratings *set, struct score *out, struct err *e)
 {
 	const struct sparse *x = &set->by_user;
 	real *predicted = mem_array((size_t)x->nnz, sizeof *predicted, e);
-	if (!predicted)
+	struct score *rows = mem_array((size_t)x->n_rows, sizeof *rows, e), s = { 0 };
+	if (!predicted || !rows) {
+		free(predicted);
+		free(rows);
 		return ERR_NOMEM;
+	}
 	m->ops->predict_pairs(m, w, set, predicted);
-	struct score s = { .n = x->nnz };
+#pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
-		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++) {
-			double error = evaluate_prediction(m, u, x->col[t], (double)predicted[t]) - (double)x->val[t];
-			s.rmse += error * error;
-			s.mae += fabs(error);
-			s.cold += evaluate_cold(m, u, x->col[t]);
-		}
+		rows[u] = score_row(m, x, u, predicted);
+	for (int32_t u = 0; u < x->n_rows; u++) { /* summed user after user: the order is fixed */
+		s.rmse += rows[u].rmse;
+		s.mae += rows[u].mae;
+		s.cold += rows[u].cold;
+	}
+	s.n = x->nnz;
 	s.rmse = s.n ? sqrt(s.rmse / (double)s.n) : NAN;
 	s.mae = s.n ? s.mae / (double)s.n : NAN;
 	free(predicted);
+	free(rows);
 	*out = s;
 	return 0;
 }
