@@ -59,18 +59,17 @@ static void draw_tabs(struct frame *f, struct area a)
 		canvas_text_right(a, 0, STYLE_TITLE, about);
 }
 
-/* What an attentive teacher would say of the curve. */
+/* What an attentive teacher would say of the curve: validation has been clearly above its best for a while. */
 static const char *hint(const struct picture *p, char out[128])
 {
-	const size_t n = p->n;
-	if (p->status.state != TRAINER_RUNNING || n < 6 || !isfinite(p->last.valid_rmse))
+	enum { WHILE = 10 }; /* epochs: the noise of a step is over */
+	const double clearly = 1.002;
+	const struct trainer_status *s = &p->status;
+	if (s->state != TRAINER_RUNNING || s->best_epoch < 0 || s->epoch < s->best_epoch + WHILE ||
+	    !(p->last.valid_rmse > clearly * s->best_valid))
 		return NULL;
-	int rising = 0;
-	for (size_t i = n - 1; i > 0 && p->valid[i] > p->valid[i - 1]; i--)
-		rising++;
-	if (rising < 3 || p->last.valid_rmse < p->status.best_valid * 1.0005)
-		return NULL;
-	snprintf(out, 128, "validation rose %d epochs running: overfitting? try  set lambda %.3g  or  stop", rising, p->config.lambda * 1.25);
+	snprintf(out, 128, "validation rose since epoch %ld: overfitting? try  set lambda %.3g  or  stop", (long)s->best_epoch,
+		 p->config.lambda * 1.25);
 	return out;
 }
 
@@ -116,9 +115,10 @@ static const char *said(const struct frame *f, char room[128])
 	return advice ? advice : f->message;
 }
 
-static int message_rows(const char *text, int columns)
+/* The rows that it takes in a: one to three. */
+static int message_rows(const char *text, struct area a)
 {
-	const int width = text_width(text), rows = columns > 0 ? (width + columns - 1) / columns : 1;
+	const int rows = view_wrapped(area_at(a, 0, 1, 0, a.columns - 2), STYLE_NORMAL, text);
 	return rows < 1 ? 1 : rows > 3 ? 3 : rows;
 }
 
@@ -177,7 +177,7 @@ void frame_draw(struct frame *f, struct canvas *c, int *y, int *x)
 		draw_view(f, VIEW_TRAIN, a);
 		return;
 	}
-	draw_message(f, text, area_cut_bottom(&a, message_rows(text, a.columns - 2)));
+	draw_message(f, text, area_cut_bottom(&a, message_rows(text, a)));
 	if (is_under_way(f->picture))
 		draw_progress(f, area_cut_bottom(&a, 1));
 	draw_tabs(f, area_cut_top(&a, 1));

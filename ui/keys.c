@@ -22,10 +22,13 @@ static void scroll(struct screen *s, int32_t n)
 	s->dirty = true;
 }
 
-static int page(const struct screen *s)
+/* What is shown and the cursor move together. */
+static void turn_page(struct screen *s, int direction)
 {
-	const int shown = s->picture.lists[s->session->focus.view].shown;
-	return shown > 1 ? shown - 1 : 1;
+	struct list *l = &s->picture.lists[s->session->focus.view];
+	const int n = direction * (l->shown > 1 ? l->shown - 1 : 1);
+	l->top += n;
+	list_move(l, n);
 }
 
 /* Keys that act in both modes; in the prompt only while nothing is typed. */
@@ -55,8 +58,8 @@ static bool common_key(struct screen *s, const struct event *k)
 static bool paging_key(struct screen *s, const struct event *k)
 {
 	switch (k->key) {
-	case K_PAGE_UP: scroll(s, -page(s)); return true;
-	case K_PAGE_DOWN: scroll(s, page(s)); return true;
+	case K_PAGE_UP: turn_page(s, -1); return true;
+	case K_PAGE_DOWN: turn_page(s, 1); return true;
 	case K_F1: case K_F2: case K_F3: case K_F4: case K_F5: case K_F6:
 		open_view(s, (enum view)(k->key - K_F1));
 		return true;

@@ -2,7 +2,6 @@
 #include "screen.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
@@ -14,7 +13,6 @@
 #include "autorec/clock.h"
 #include "autorec/command.h"
 #include "autorec/file.h"
-#include "autorec/mem.h"
 #include "autorec/report.h"
 #include "complete.h"
 #include "keys.h"
@@ -139,54 +137,51 @@ static int on_screenshot(void *ctx, const char *path, struct err *e)
 static int on_enqueue(void *ctx, const char *line, struct err *e)
 {
 	struct screen *s = ctx;
-	if (json_array_insert_new(s->queue, s->insert_at, json_string(line)) < 0)
+	if (json_array_insert_new(s->script_lines, s->insert_at, json_string(line)) < 0)
 		return err_set(e, ERR_FAILED, NULL, "the line is not UTF-8");
 	s->insert_at++;
 	return 0;
 }
 
-static void run_line(struct screen *s, const char *line)
+static int run_line(struct screen *s, const char *line)
 {
 	struct err e = { 0 };
 	char verb[32], text[sizeof e.where + sizeof e.message + 64], where[sizeof e.where + sizeof e.message + 4];
 	s->running = line;
 	s->frame.message[0] = 0;
-	s->status = command_run(s->session, line, verb, &e);
-	if (s->status < 0) {
+	const int status = command_run(s->session, line, verb, &e);
+	if (status < 0) {
 		snprintf(text, sizeof text, "%s%s%s", verb, verb[0] ? ": " : "", err_text(&e, where, sizeof where));
 		screen_say(s, STYLE_ERROR, text);
 		keep(s, text);
-		json_array_clear(s->queue); /* what follows was meant for after it */
-		s->session->wait = WAIT_NONE;
 	}
 	s->running = NULL;
 	s->dirty = true;
+	return status;
 }
 
-/* Runs what is queued, up to a wait.  One command a turn, so that keys are seen between two of them. */
+/* Runs the next line.  One a turn, so that keys are seen between two of them. */
 static bool run_next(struct screen *s)
 {
-	if (s->session->wait != WAIT_NONE) {
-		if (!session_wait_over(s->session))
-			return false;
-		s->session->wait = WAIT_NONE;
-	}
-	if (json_array_size(s->queue) == 0)
+	struct session *session = s->session;
+	if (session->wait != WAIT_NONE && session_wait_over(session))
+		session->wait = WAIT_NONE;
+	const bool scripted = session->wait == WAIT_NONE && json_array_size(s->script_lines) > 0;
+	json_t *lines = scripted ? s->script_lines : s->typed_lines, *line = json_incref(json_array_get(lines, 0));
+	if (!line)
 		return false;
-	json_t *line = json_incref(json_array_get(s->queue, 0));
-	json_array_remove(s->queue, 0);
+	json_array_remove(lines, 0);
 	s->insert_at = 0;
-	run_line(s, json_string_value(line));
+	if (run_line(s, json_string_value(line)) < 0 && scripted)
+		json_array_clear(s->script_lines); /* what follows was meant for after it */
 	json_decref(line);
 	return true;
 }
 
 void screen_enqueue(struct screen *s, const char *line)
 {
-	struct err e = { 0 };
-	s->insert_at = json_array_size(s->queue);
-	if (on_enqueue(s, line, &e) < 0)
-		screen_say(s, STYLE_ERROR, e.message);
+	if (json_array_append_new(s->typed_lines, json_string(line)) < 0)
+		screen_say(s, STYLE_ERROR, "the line is not UTF-8");
 }
 
 static void read_keys(struct screen *s)
@@ -328,12 +323,13 @@ static void stop(struct screen *s)
 		signals_stop();
 	picture_done(&s->picture);
 	canvas_done(&s->canvas);
-	json_decref(s->queue);
+	json_decref(s->script_lines);
+	json_decref(s->typed_lines);
 }
 
 int screen_run(struct session *session, const struct invocation *in)
 {
-	struct screen s = { .session = session, .queue = json_array(), .signal_fd = -1 };
+	struct screen s = { .session = session, .script_lines = json_array(), .typed_lines = json_array(), .signal_fd = -1 };
 	struct err e = { 0 };
 	char text[sizeof e.where + sizeof e.message + 4];
 	session->interactive = true;

@@ -14,16 +14,16 @@ struct screen {
 	struct canvas canvas;
 	struct picture picture;
 	struct frame frame;
-	json_t *queue;    /* command lines that are still to be run */
-	const char *running; /* the one that runs, until the log has it */
-	size_t insert_at; /* where a script's next line goes */
+	json_t *script_lines; /* lines of scripts that are still to be run: a wait holds them */
+	json_t *typed_lines;  /* what was typed or clicked: only a script that does not wait goes first */
+	const char *running;  /* the line that runs, until the log has it */
+	size_t insert_at;     /* where the next line of a script goes */
 	int signal_fd;
 	int ended_by;  /* the signal that ends the program; 0: none */
 	bool dirty, typed;
 	double drawn; /* when the last frame was */
 	enum trainer_state last_state;
 	uint64_t last_model;
-	int status; /* of the last command of a script: what the program exits with */
 };
 
 /* Shows text in the message line. */

@@ -6,7 +6,14 @@
 
 #include "view.h"
 
-enum { ID_COLUMNS = 6, NUMBERS_COLUMNS = 20, BAR_COLUMNS = 15, NARROW_BAR_COLUMNS = 9, WIDE_BAR_COLUMNS = 41, KIND_COLUMNS = 16 };
+enum {
+	ID_COLUMNS = 6,
+	MOST_TITLE_COLUMNS = 60,
+	NUMBERS_COLUMNS = 20,
+	LEAST_BAR_COLUMNS = 9,
+	MOST_BAR_COLUMNS = 41,
+	KIND_COLUMNS = 13,
+};
 
 static void draw_head(struct area a, const struct picture *p, const struct rows *rows)
 {
@@ -33,14 +40,15 @@ struct columns { /* where each begins, by the width of the area; 0 columns: left
 
 static struct columns lay_out(struct area a, bool of_item)
 {
-	struct columns c = { .title = ID_COLUMNS + 1 };
-	const int left = a.columns - c.title - NUMBERS_COLUMNS - KIND_COLUMNS;
-	c.bar_columns = left > 40 + BAR_COLUMNS ? BAR_COLUMNS : left > 18 + NARROW_BAR_COLUMNS ? NARROW_BAR_COLUMNS : 0;
-	if (of_item && left > NARROW_BAR_COLUMNS) /* users have no titles */
-		c.bar_columns = left < WIDE_BAR_COLUMNS ? (left - 2) | 1 : WIDE_BAR_COLUMNS;
-	c.kind = a.columns - KIND_COLUMNS;
-	c.bar = c.kind - c.bar_columns - 1;
-	c.numbers = (c.bar_columns ? c.bar : c.kind) - NUMBERS_COLUMNS - 1;
+	const int left = a.columns - ID_COLUMNS - 1 - NUMBERS_COLUMNS - KIND_COLUMNS - 2;
+	int bar = of_item ? left : left / 4, title = 0; /* users have no titles */
+	bar = bar > MOST_BAR_COLUMNS ? MOST_BAR_COLUMNS : bar < LEAST_BAR_COLUMNS ? 0 : (bar - 1) | 1; /* odd: zero is in the middle */
+	if (!of_item)
+		title = left - bar > MOST_TITLE_COLUMNS ? MOST_TITLE_COLUMNS : left - bar;
+	struct columns c = { .title = ID_COLUMNS + 1, .bar_columns = bar };
+	c.numbers = c.title + title + 1;
+	c.bar = c.numbers + NUMBERS_COLUMNS + 1;
+	c.kind = c.bar + bar;
 	return c;
 }
 
@@ -61,7 +69,7 @@ static void draw_titles(struct area a, const struct columns *c, double span, boo
 	canvas_text(a, 0, c->numbers, -1, STYLE_TITLE, "  seen   pred    err");
 	if (c->bar_columns)
 		draw_scale(area_at(a, 0, c->bar, 1, c->bar_columns), span);
-	canvas_text(a, 0, c->kind + 1, -1, STYLE_TITLE, "kind");
+	canvas_text(a, 0, c->kind + 1, -1, STYLE_TITLE, "kind  #rank");
 }
 
 static void draw_row(struct area a, const struct columns *c, const struct picture *p, const struct reconstruction *r, int32_t place,
@@ -85,7 +93,7 @@ static void draw_row(struct area a, const struct columns *c, const struct pictur
 			chart_bar(area_at(a, 0, c->bar, 1, c->bar_columns), error, -span, span);
 	}
 	if (row->rank)
-		canvas_textf(a, 0, c->kind + 1, kind, "unseen, rank %d", (int)row->rank);
+		canvas_textf(a, 0, c->kind + 1, kind, "unseen #%d", (int)row->rank);
 	else
 		canvas_text(a, 0, c->kind + 1, -1, kind, row->kind == ROW_UNSEEN ? "unseen, cold" : row_kind_name(row->kind));
 }

@@ -8,7 +8,11 @@
 /* Moves of at least this are counted: half of a half star. */
 #define NOTICEABLE 0.25f
 
-enum { NUMBERS_COLUMNS = 19 };
+enum { ID_COLUMNS = 8, NUMBERS_COLUMNS = 19, BAR_COLUMNS = 13, LEAST_TITLE_COLUMNS = 22 };
+
+struct columns { /* of a list of moves; bar_columns 0: there is no room for bars */
+	int numbers, bar_columns;
+};
 
 static const char *rating_text(bool is, float rating, char out[16])
 {
@@ -42,29 +46,36 @@ static void draw_head(struct area a, const struct picture *p, const struct whati
 		     rating_text(w->edit.has, w->edit.after, after));
 }
 
+/* Titles take what the rest leaves; users have none. */
+static struct columns lay_out(struct area a, bool users)
+{
+	const int left = a.columns - ID_COLUMNS - NUMBERS_COLUMNS, bar = BAR_COLUMNS + 1;
+	const int with_bar = left >= bar + (users ? 0 : LEAST_TITLE_COLUMNS) ? bar : 0;
+	return (struct columns){ .numbers = users ? ID_COLUMNS : a.columns - NUMBERS_COLUMNS - with_bar, .bar_columns = with_bar ? BAR_COLUMNS : 0 };
+}
+
 static void draw_move(struct area a, int row, const struct picture *p, const struct moved *m, bool users, bool edited)
 {
 	const struct dataset *d = p->session->data;
-	const int bar = a.columns >= 64 ? 13 : 0, numbers = a.columns - NUMBERS_COLUMNS - bar - (bar > 0);
+	const struct columns c = lay_out(a, users);
 	canvas_textf(a, row, 0, STYLE_DIM, "%7.7s", ids_name(users ? d->users : d->items, m->index));
-	view_title(a, row, 8, numbers - 9, edited ? STYLE_KEY : STYLE_NORMAL, users ? "" : dataset_title(d, m->index));
-	canvas_textf(a, row, numbers, STYLE_NORMAL, "%6.2f%6.2f", (double)m->before, (double)m->after);
-	canvas_textf(a, row, numbers + 12, m->delta < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE, "%+7.3f", (double)m->delta);
-	if (bar)
-		chart_bar(area_at(a, row, a.columns - bar, 1, bar), (double)m->delta, -1, 1);
+	view_title(a, row, ID_COLUMNS, c.numbers - ID_COLUMNS - 1, edited ? STYLE_KEY : STYLE_NORMAL, users ? "" : dataset_title(d, m->index));
+	canvas_textf(a, row, c.numbers, STYLE_NORMAL, "%6.2f%6.2f", (double)m->before, (double)m->after);
+	canvas_textf(a, row, c.numbers + 12, m->delta < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE, "%+7.3f", (double)m->delta);
+	if (c.bar_columns)
+		chart_bar(area_at(a, row, c.numbers + NUMBERS_COLUMNS + 1, 1, c.bar_columns), (double)m->delta, -1, 1);
 }
 
 static void draw_moves(struct area a, const struct picture *p, const struct moves *m, bool users, struct list *l)
 {
 	const struct whatif *w = &p->session->whatif;
 	char title[48];
-	snprintf(title, sizeof title, "%d %s moved by %.2f or more", noticeable(m), users ? "users" : "items", (double)NOTICEABLE);
+	snprintf(title, sizeof title, "%d %s moved >= %.2f", noticeable(m), users ? "users" : "items", (double)NOTICEABLE);
 	struct area inside = canvas_box(a, STYLE_DIM, title, NULL);
-	const int bar = inside.columns >= 64 ? 14 : 0;
 	area_cut_top(&inside, view_wrapped(inside, STYLE_DIM, m->meaning));
 	struct area head = area_cut_top(&inside, 1);
 	canvas_text(head, 0, 0, -1, STYLE_TITLE, users ? "   user" : "   item title");
-	canvas_text(head, 0, head.columns - NUMBERS_COLUMNS - bar, -1, STYLE_TITLE, "before after  delta");
+	canvas_text(head, 0, lay_out(head, users).numbers, -1, STYLE_TITLE, "before after  delta");
 	if (l)
 		list_fit(l, m->n, inside.rows);
 	for (int row = 0; row < inside.rows && (l ? l->top : 0) + row < m->n; row++) {

@@ -40,6 +40,8 @@ struct pty {
 	VTerm *vt;
 	VTermScreen *screen;
 	int rows, columns;
+	size_t frame_matched; /* bytes of frame_mark that have come */
+	bool in_frame;        /* the program is in the middle of a frame */
 	bool cursor_shown, other_screen; /* what the program has switched on */
 	struct text text;                       /* the screen, brought up to date by pty_text */
 };
@@ -169,6 +171,21 @@ static inline const char *pty_text(struct pty *p)
 	return p->text.bytes;
 }
 
+/* A program that draws in frames (synchronized output) is looked at between two of them. */
+static inline void pty_follow_frames(struct pty *p, const char *bytes, size_t n)
+{
+	static const char frame_mark[] = "\033[?2026"; /* and h where a frame begins, l where it ends */
+	for (size_t i = 0; i < n; i++) {
+		const bool whole = p->frame_matched == sizeof frame_mark - 1;
+		if (whole && (bytes[i] == 'h' || bytes[i] == 'l'))
+			p->in_frame = bytes[i] == 'h';
+		if (!whole && bytes[i] == frame_mark[p->frame_matched])
+			p->frame_matched++;
+		else
+			p->frame_matched = bytes[i] == frame_mark[0];
+	}
+}
+
 /* Reads what the program writes within `seconds`; false when there was nothing. */
 static inline bool pty_read(struct pty *p, double seconds)
 {
@@ -177,10 +194,12 @@ static inline bool pty_read(struct pty *p, double seconds)
 	if (p->eof || poll(&f, 1, seconds > 0 ? (int)(seconds * 1000) : 0) <= 0)
 		return false;
 	ssize_t n = read(p->fd, bytes, sizeof bytes);
-	if (n <= 0)
+	if (n <= 0) {
 		p->eof = !(n < 0 && errno == EINTR);
-	else
+	} else {
 		vterm_input_write(p->vt, bytes, (size_t)n);
+		pty_follow_frames(p, bytes, (size_t)n);
+	}
 	return true;
 }
 
@@ -213,7 +232,7 @@ static inline void pty_print(struct pty *p)
 static inline void pty_wait_until(struct pty *p, bool (*holds)(struct pty *, const char *), const char *what, const char *text)
 {
 	double end = clock_seconds() + pty_patience;
-	while (!holds(p, text)) {
+	while (p->in_frame || !holds(p, text)) {
 		double left = end - clock_seconds();
 		if (left <= 0 || p->eof) {
 			kill(p->pid, SIGKILL);

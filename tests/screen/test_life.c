@@ -141,7 +141,7 @@ static double answer_time(struct pty *p, const char *keys, const char *shows)
 static void first_row(const struct pty *p, char id[8])
 {
 	for (int x = 0; x < 7; x++)
-		id[x] = (char)pty_cell(p, 3, x).chars[0];
+		id[x] = (char)pty_cell(p, 4, x).chars[0];
 	id[7] = 0;
 }
 

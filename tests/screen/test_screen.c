@@ -104,6 +104,9 @@ static void small_screens_show_what_they_can(void **state)
 	pty_wait(&p, "DONE  epoch 60");
 	pty_wait_match(&p, "[\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588]{5}");
 	pty_wait(&p, "autorec>");
+	pty_resize(&p, 24, 65); /* the curve, but no panel beside it: the numbers are below */
+	pty_wait_match(&p, "^DONE  epoch 60$");
+	pty_wait_match(&p, "RMSE\u2500+");
 	pty_resize(&p, 4, 20);
 	pty_wait(&p, "autorec>");
 	pty_resize(&p, 3, 10);
@@ -143,6 +146,17 @@ static void a_changed_option_leaves_its_mark(void **state)
 	explorer_type(&p, "set lambda 75");
 	pty_wait_match(&p, "\u250a ?lambda 75"); /* beside its line on the curve */
 	pty_wait(&p, "i-autorec  lambda 75");
+	explorer_quit(&p);
+}
+
+static void overfitting_is_pointed_out(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "split seed=1", "-c", "model i-autorec k=50 lambda=1", "-c", "train 100000");
+	pty_wait_match(&p, "validation rose since epoch [1-9][0-9]*: overfitting\\? try  set lambda 1.25  or  stop");
+	explorer_type(&p, "stop");
+	pty_wait(&p, "STOPPED");
+	pty_wait_gone(&p, "overfitting");
 	explorer_quit(&p);
 }
 
@@ -251,6 +265,7 @@ int main(void)
 		cmocka_unit_test(small_screens_show_what_they_can),
 		cmocka_unit_test(any_size_while_training),
 		cmocka_unit_test(a_changed_option_leaves_its_mark),
+		cmocka_unit_test(overfitting_is_pointed_out),
 		cmocka_unit_test(scripts_wait_and_take_screenshots),
 		cmocka_unit_test(edits_show_what_they_move),
 		cmocka_unit_test(colors_are_as_asked),
