@@ -338,7 +338,7 @@ static void space_and_ctrl_c_hold_the_training(void **state)
 static void a_waiting_script_holds_nobody_up(void **state)
 {
 	char path[128];
-	static const char script[] = "load sample\nmodel i-autorec k=20 lambda=50\nset pace 20\ntrain 100000\nwait epoch 1000\nstop\nwait idle\nview units\n";
+	static const char script[] = "load sample\nmodel i-autorec k=20 lambda=50\nset pace 2\ntrain 100000\nwait epoch 40\nstop\nwait idle\nview units\n";
 	struct pty p;
 	scratch_write("script", script, sizeof script - 1);
 	explorer_start(&p, 24, 80, "-f", (char *)(uintptr_t)scratch_path("script", path, sizeof path));
