@@ -44,7 +44,7 @@ static bool found_shared(char *out, size_t size, const char *name)
 /* The path as it is given, else a folder of that name where data sets are kept. */
 static const char *locate(const char *path, char *out, size_t size)
 {
-	if (access(path, F_OK) == 0 || strchr(path, '/'))
+	if (access(path, F_OK) == 0 || path[0] == '/' || path[0] == '.')
 		return path;
 	if (found(out, size, getenv("AUTOREC_DATA"), "", path) || found(out, size, getenv("XDG_DATA_HOME"), "/autorec", path) ||
 	    found(out, size, getenv("HOME"), "/.local/share/autorec", path) || found_shared(out, size, path))
