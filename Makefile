@@ -10,7 +10,8 @@ VERSION := 0.1.0
 
 # One variant, one folder: release, asan, tsan, double (the core in float64, for the tests only).
 VARIANT ?= release
-BUILD   := build/$(if $(filter clang%,$(notdir $(CC))),clang-)$(VARIANT)
+FOLDER  := build/$(if $(filter clang%,$(notdir $(CC))),clang-)
+BUILD   := $(FOLDER)$(VARIANT)
 
 PACKAGES := gcc make pkg-config libncurses-dev libreadline-dev libopenblas-dev libjansson-dev \
             zlib1g-dev libutf8proc-dev uthash-dev libcmocka-dev libvterm-dev tmux
@@ -89,7 +90,7 @@ check: ## build and run every test
 .PHONY: run-check
 run-check: $(PROGRAM) $(TESTS) $(SCREENS)
 	@$(MAKE) --no-print-directory VARIANT=double tests-only
-	@AUTOREC=$(PROGRAM) tests/run tests/rules $(TESTS) $(DOUBLE_TESTS:%=build/double/tests/%) $(SCREENS) tests/scripts/run
+	@AUTOREC=$(PROGRAM) tests/run tests/rules $(TESTS) $(DOUBLE_TESTS:%=$(FOLDER)double/tests/%) $(SCREENS) tests/scripts/run
 
 .PHONY: tests-only
 tests-only: $(DOUBLE_TESTS:%=$(BUILD)/tests/%)

@@ -59,6 +59,8 @@ struct model_ops {
 	const char *options;  /* names of those it takes, between blanks */
 	const char *defaults; /* name=value where its defaults are not the table's, between blanks; or NULL */
 
+	bool by_item; /* what it encodes is items' ratings, not users' */
+
 	/* Fills in tensors and n_vectors and returns the bytes that open will take.  `train`, `config` are set. */
 	size_t (*shape)(struct model *m);
 	/* Allocates impl. */

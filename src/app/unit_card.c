@@ -111,7 +111,7 @@ int unit_card_measure(const struct model *m, const struct weights *w, int32_t un
 		goto done;
 	}
 	const struct panel weights_w = weights_panel(m, w, model_tensor(m, "W"));
-	const bool by_item = w->hidden.rows == m->train->by_item.n_rows && weights_w.rows == m->train->by_user.n_rows;
+	const bool by_item = m->ops->by_item;
 	card.unit = t.units[unit];
 	if ((status = column(&w->hidden, unit, &activations, e)) < 0 || (status = column(&weights_w, unit, &outputs, e)) < 0)
 		goto done;

@@ -9,34 +9,6 @@
 #include "autorec/mem.h"
 #include "autorec/rng.h"
 
-extern const struct model_ops i_autorec_ops, u_autorec_ops;
-
-bool autorec_by_item(const struct model *m)
-{
-	return m->ops == &i_autorec_ops;
-}
-
-static const struct sparse *side(const struct ratings *r, bool items)
-{
-	return items ? &r->by_item : &r->by_user;
-}
-
-const struct sparse *autorec_vectors(const struct model *m, const struct ratings *r)
-{
-	return side(r, autorec_by_item(m));
-}
-
-const struct sparse *autorec_dims(const struct model *m, const struct ratings *r)
-{
-	return side(r, !autorec_by_item(m));
-}
-
-struct panel autorec_s(const struct model *m)
-{
-	const struct trainee *a = m->impl;
-	return (struct panel){ a->s, m->n_vectors, (int32_t)m->config.k };
-}
-
 /* ---- an epoch --------------------------------------------------------------------------------------- */
 
 /* All ratings as they are. */
@@ -174,35 +146,23 @@ static int init(struct model *m, struct weights *w, struct err *e)
 	return 0;
 }
 
-#define AUTOREC_OPTIONS "k lambda hidden output optimizer start init rate batch dropout seed scale clip default"
+/* What the two have in common; they differ in which side of the ratings is encoded. */
+#define AUTOREC \
+	.options = "k lambda hidden output optimizer start init rate batch dropout seed scale clip default", .shape = shape, \
+	.open = open_model, .close = close_model, .init = init, .forward = forward, .epoch = epoch, \
+	.predict_user = autorec_predict_user, .predict_item = autorec_predict_item, .predict_pairs = autorec_predict_pairs
 
+extern const struct model_ops i_autorec_ops, u_autorec_ops;
 const struct model_ops i_autorec_ops = {
+	AUTOREC,
 	.name = "i-autorec",
 	.help = "AutoRec on items: reads all ratings of an item, predicts everybody's",
-	.options = AUTOREC_OPTIONS,
-	.shape = shape,
-	.open = open_model,
-	.close = close_model,
-	.init = init,
-	.forward = forward,
-	.epoch = epoch,
-	.predict_user = autorec_predict_user,
-	.predict_item = autorec_predict_item,
-	.predict_pairs = autorec_predict_pairs,
+	.by_item = true,
 	.refit_user = autorec_refit_user,
 };
 const struct model_ops u_autorec_ops = {
+	AUTOREC,
 	.name = "u-autorec",
 	.help = "AutoRec on users: reads all ratings by a user, predicts all items",
-	.options = AUTOREC_OPTIONS,
 	.defaults = "lambda=200",
-	.shape = shape,
-	.open = open_model,
-	.close = close_model,
-	.init = init,
-	.forward = forward,
-	.epoch = epoch,
-	.predict_user = autorec_predict_user,
-	.predict_item = autorec_predict_item,
-	.predict_pairs = autorec_predict_pairs,
 };

@@ -36,7 +36,6 @@ struct step {
 	double share;                   /* of all ratings; 1: every vector takes part */
 };
 
-bool autorec_by_item(const struct model *m);
 const struct sparse *autorec_vectors(const struct model *m, const struct ratings *r);
 const struct sparse *autorec_dims(const struct model *m, const struct ratings *r);
 

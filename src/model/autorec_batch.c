@@ -27,7 +27,7 @@ static int32_t *shuffled(int32_t n, struct rng *rng, struct err *e)
 static int make_batch(const struct model *m, const int32_t *order, int32_t from, int32_t to, struct ratings **out, struct err *e)
 {
 	const struct sparse *x = autorec_vectors(m, m->train);
-	const bool by_item = autorec_by_item(m);
+	const bool by_item = m->ops->by_item;
 	int64_t n = 0;
 	for (int32_t i = from; i < to; i++)
 		n += sparse_row_size(x, order[i]);
@@ -100,7 +100,7 @@ static void drop_inputs(const struct model *m, const struct ratings *on, uint64_
 	const struct trainee *a = m->impl;
 	const double p = m->config.dropout, scale = 1 / (1 - p);
 	const uint64_t limit = (uint64_t)(p * 0x1p63) * 2;
-	const bool by_item = autorec_by_item(m);
+	const bool by_item = m->ops->by_item;
 	real *by_user = by_item ? a->kept_by_dim : a->kept_by_vector, *by_items = by_item ? a->kept_by_vector : a->kept_by_dim;
 	for (int64_t t = 0; t < on->by_user.nnz; t++)
 		by_user[t] = rng_mix(key + (uint64_t)t) < limit ? 0 : (real)((double)on->by_user.val[t] * scale);

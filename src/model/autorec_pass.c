@@ -14,6 +14,29 @@
 #include "autorec.h"
 #include "autorec/kernel.h"
 
+/* ---- the two sides ----------------------------------------------------------------------------------- */
+
+static const struct sparse *side(const struct ratings *r, bool items)
+{
+	return items ? &r->by_item : &r->by_user;
+}
+
+const struct sparse *autorec_vectors(const struct model *m, const struct ratings *r)
+{
+	return side(r, m->ops->by_item);
+}
+
+const struct sparse *autorec_dims(const struct model *m, const struct ratings *r)
+{
+	return side(r, !m->ops->by_item);
+}
+
+struct panel autorec_s(const struct model *m)
+{
+	const struct trainee *a = m->impl;
+	return (struct panel){ a->s, m->n_vectors, (int32_t)m->config.k };
+}
+
 /* ---- ratings and outputs ---------------------------------------------------------------------------- */
 
 static double output_low(const struct model *m)
@@ -166,7 +189,7 @@ static void transpose_delta(const struct model *m, const struct ratings *on)
 	struct trainee *a = m->impl;
 	const uint32_t *to_user = on->item_to_user;
 	const int64_t nnz = on->by_user.nnz;
-	const bool gather = autorec_by_item(m);
+	const bool gather = m->ops->by_item;
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 	for (int64_t t = 0; t < nnz; t++)
 		if (gather)

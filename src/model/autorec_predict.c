@@ -15,7 +15,7 @@
 static int hidden_row(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, real *h, struct err *e)
 {
 	struct row row;
-	int status = autorec_by_item(m) ? overlay_item_row(o, m->train, i, &row, e) : overlay_user_row(o, m->train, i, &row, e);
+	int status = m->ops->by_item ? overlay_item_row(o, m->train, i, &row, e) : overlay_user_row(o, m->train, i, &row, e);
 	if (status < 0)
 		return status;
 	if (row.memory)
@@ -78,7 +78,7 @@ static int predict_dim(const struct model *m, const struct weights *w, const str
 		out[i] = b;
 	panel_times(&w->hidden, row, out);
 	for (size_t t = 0; o && t < o->applied && status == 0; t++) { /* edited vectors, each anew */
-		int32_t i = autorec_by_item(m) ? o->edits[t].item : o->edits[t].user;
+		int32_t i = m->ops->by_item ? o->edits[t].item : o->edits[t].user;
 		status = hidden_row(m, w, o, i, h, e);
 		out[i] = b + dot(row, h, weights_w.k);
 	}
@@ -92,13 +92,13 @@ done:
 int autorec_predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
 			 struct err *e)
 {
-	return (autorec_by_item(m) ? predict_dim : predict_vector)(m, w, o, user, out, e);
+	return (m->ops->by_item ? predict_dim : predict_vector)(m, w, o, user, out, e);
 }
 
 int autorec_predict_item(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item, real *out,
 			 struct err *e)
 {
-	return (autorec_by_item(m) ? predict_vector : predict_dim)(m, w, o, item, out, e);
+	return (m->ops->by_item ? predict_vector : predict_dim)(m, w, o, item, out, e);
 }
 
 void autorec_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out)
@@ -106,7 +106,7 @@ void autorec_predict_pairs(const struct model *m, const struct weights *w, const
 	const struct sparse *x = &set->by_user;
 	const struct panel weights_w = weights_panel(m, w, W);
 	const real *b = weights_vector(m, w, B);
-	const bool by_item = autorec_by_item(m);
+	const bool by_item = m->ops->by_item;
 #pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
