@@ -8,15 +8,16 @@
 enum { MAX_COLUMNS = 12, TITLE_COLUMNS = 44 };
 
 /* How many decimals people want to see of a number of this name. */
-static const char *format_of(const char *key)
+static const char *format_of(const char *key, double x)
 {
+	const double most = 1e6; /* decimals of more than this tell nothing */
 	static const struct { const char *part, *format; } formats[] = {
 		{ "rmse", "%.4f" },  { "mae", "%.4f" },	     { "seconds", "%.3f" }, { "latency", "%.2f" }, { "loss", "%.7g" },
 		{ "delta", "%+.3f" }, { "residual", "%+.2f" }, { "predicted", "%.2f" }, { "clipped", "%.2f" },
 		{ "before", "%.3f" }, { "after", "%.3f" },
 	};
 	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
-		if (strstr(key, formats[i].part))
+		if (x > -most && x < most && strstr(key, formats[i].part))
 			return formats[i].format;
 	return "%.4g";
 }
@@ -26,7 +27,7 @@ static void value_text(const char *key, const json_t *value, char *out, size_t s
 	switch (json_typeof(value)) {
 	case JSON_STRING: snprintf(out, size, "%s", json_string_value(value)); break;
 	case JSON_INTEGER: snprintf(out, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value)); break;
-	case JSON_REAL: snprintf(out, size, format_of(key), json_real_value(value)); break;
+	case JSON_REAL: snprintf(out, size, format_of(key, json_real_value(value)), json_real_value(value)); break;
 	case JSON_TRUE: snprintf(out, size, "yes"); break;
 	case JSON_FALSE: snprintf(out, size, "no"); break;
 	default: snprintf(out, size, "-"); break;
