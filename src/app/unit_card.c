@@ -115,7 +115,7 @@ int unit_card_measure(const struct model *m, const struct weights *w, int32_t un
 	card.unit = t.units[unit];
 	if ((status = column(&w->hidden, unit, &activations, e)) < 0 || (status = column(&weights_w, unit, &outputs, e)) < 0)
 		goto done;
-	units_histogram(activations, w->hidden.rows, &card.low, &card.high, card.histogram);
+	units_histogram((enum activation)m->config.hidden, activations, w->hidden.rows, &card.low, &card.high, card.histogram);
 	pick(by_item ? &card.items : &card.users, activations, w->hidden.rows, true);
 	pick(by_item ? &card.users : &card.items, outputs, weights_w.rows, false);
 	*out = card;

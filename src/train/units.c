@@ -46,12 +46,22 @@ static void range(const real *x, int64_t n, double *low, double *high)
 	}
 }
 
-void units_histogram(const real *x, int64_t n, double *low, double *high, int64_t bins[UNIT_BINS])
+/* Where g has bounds, they; else an empty range, to be widened, and false. */
+static bool start_range(enum activation g, double *low, double *high)
 {
-	memset(bins, 0, UNIT_BINS * sizeof *bins);
+	activation_bounds(g, low, high);
+	if (isfinite(*low) && isfinite(*high))
+		return true;
 	*low = HUGE_VAL;
 	*high = -HUGE_VAL;
-	range(x, n, low, high);
+	return false;
+}
+
+void units_histogram(enum activation g, const real *x, int64_t n, double *low, double *high, int64_t bins[UNIT_BINS])
+{
+	memset(bins, 0, UNIT_BINS * sizeof *bins);
+	if (!start_range(g, low, high))
+		range(x, n, low, high);
 	fill(x, n, *low, *high, bins);
 }
 
@@ -82,12 +92,7 @@ void units_histogram_of_all(const struct model *m, const struct weights *w, doub
 {
 	const struct panel *h = &w->hidden;
 	memset(bins, 0, UNIT_BINS * sizeof *bins);
-	activation_bounds((enum activation)m->config.hidden, low, high);
-	const bool bounded = isfinite(*low) && isfinite(*high);
-	if (!bounded) {
-		*low = HUGE_VAL;
-		*high = -HUGE_VAL;
-	}
+	const bool bounded = start_range((enum activation)m->config.hidden, low, high);
 	for (int filling = bounded; filling < 2; filling++)
 		for (int s = 0; s < panel_strips(h->k); s++)
 			for (int32_t i = 0; i < h->rows; i++) {

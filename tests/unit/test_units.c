@@ -117,13 +117,17 @@ static void histograms(void **state)
 	static const real x[] = { -1, -0.95f, 0, 0.01f, 0.99f, 1, 1, 0.5f };
 	double low, high;
 	int64_t bins[UNIT_BINS], total = 0;
-	units_histogram(x, 8, &low, &high, bins);
+	units_histogram(TANH, x, 8, &low, &high, bins);
+	assert_true(low == -1 && high == 1);
+	units_histogram(SIGMOID, x + 5, 3, &low, &high, bins); /* its bounds, whatever occurs */
+	assert_true(low == 0 && high == 1);
+	units_histogram(IDENTITY, x, 8, &low, &high, bins);
 	assert_true(low == -1 && high == 1);
 	assert_int_equal(2, bins[0]);
 	assert_int_equal(3, bins[UNIT_BINS - 1]); /* the greatest value is in the last bin */
 	assert_int_equal(2, bins[UNIT_BINS / 2]);
 	assert_int_equal(1, bins[15]);
-	units_histogram(x + 5, 2, &low, &high, bins); /* all equal */
+	units_histogram(RELU, x + 5, 2, &low, &high, bins); /* all equal */
 	assert_true(low == 1 && high == 1);
 	assert_int_equal(2, bins[0]);
 
