@@ -159,7 +159,9 @@ bool session_wait_over(struct session *s)
 	if (!s->trainer)
 		return true;
 	trainer_status(s->trainer, &t);
-	return !t.busy || (s->wait == WAIT_EPOCH && t.epoch >= s->wait_epoch);
+	if (s->wait == WAIT_EPOCH) /* a pause is not the end: resume will bring the epoch */
+		return t.epoch >= s->wait_epoch || (!t.busy && t.state == TRAINER_IDLE);
+	return !t.busy;
 }
 
 static void drain(int fd)
