@@ -439,15 +439,3 @@ void chart_draw(struct area a, const struct chart *c, struct chart_range *shown)
 	draw_marks(&p, c);
 	draw_crosshair(&p, c);
 }
-
-bool chart_x_at(struct area a, const struct chart *c, const struct chart_range *shown, int column, double *x)
-{
-	struct plot p;
-	if (!lay_out(a, c, shown, &p))
-		return false;
-	column -= p.area.x - a.x;
-	if (column < 0 || column >= p.area.columns)
-		return false;
-	*x = p.x_low + (p.x_high - p.x_low) * column / (p.area.columns > 1 ? p.area.columns - 1 : 1);
-	return true;
-}

@@ -47,10 +47,6 @@ struct chart {
 /* Draws into a and moves *shown towards the data. */
 void chart_draw(struct area a, const struct chart *c, struct chart_range *shown);
 
-/* A number between low and high, such as 0.25 of the way: where on x a click at column `column` of a lies.
- * False when it is not on the plot.  Holds for the chart as it was drawn last. */
-bool chart_x_at(struct area a, const struct chart *c, const struct chart_range *shown, int column, double *x);
-
 /* counts[n] as columns, with low and high below its ends when there is room. */
 void chart_histogram(struct area a, const double *counts, int n, double low, double high, unsigned style);
 /* values[n] in one row, the lowest to the highest value. */
@@ -60,7 +56,5 @@ void chart_sparkline(struct area a, const double *values, size_t n, unsigned sty
 void chart_bar(struct area a, double value, double low, double high);
 /* "[#####......] 45 %" in one row. */
 void chart_gauge(struct area a, double fraction, unsigned style);
-/* values[rows x columns] in as many cells, by colour and density, -limit .. limit. */
-void chart_heat(struct area a, const double *values, int rows, int columns, double limit);
 
 #endif

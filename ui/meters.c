@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The small charts of chart.h: histogram, sparkline, bar, gauge, heat map. */
+ * The small charts of chart.h: histogram, sparkline, bar, gauge. */
 #include <math.h>
 #include <stdio.h>
 
@@ -119,14 +119,4 @@ void chart_gauge(struct area a, double fraction, unsigned style)
 	int done = (int)floor(fraction * inside.columns);
 	for (int x = 0; x < inside.columns; x++)
 		canvas_put(inside, 0, x, x < done ? style : STYLE_DIM, x < done ? (ascii ? '#' : FULL) : (ascii ? '.' : 0xb7));
-}
-
-void chart_heat(struct area a, const double *values, int rows, int columns, double limit)
-{
-	for (int y = 0; y < rows && y < a.rows; y++)
-		for (int x = 0; x < columns && x < a.columns; x++) {
-			double part = values[(size_t)y * (size_t)columns + (size_t)x] / limit;
-			uint32_t code = isnan(part) ? '?' : (uint32_t)ramp[lround(clamp(fabs(part), 0, 1) * RAMP_STEPS)];
-			canvas_put(a, y, x, style_scale(part), code);
-		}
 }

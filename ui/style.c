@@ -35,15 +35,6 @@ static const struct role_look looks[STYLE_ROLES] = {
 	[STYLE_PROMPT] = { ATTRIBUTE(STYLE_BOLD) },
 	[STYLE_KEY] = { FRONT_BOLD(6, 117), STYLE_BOLD },
 	[STYLE_BAR] = { FRONT(6, 74), 0 },
-	[STYLE_SCALE + 0] = { FRONT_BOLD(3, 166), 0 },
-	[STYLE_SCALE + 1] = { FRONT(3, 173), 0 },
-	[STYLE_SCALE + 2] = { FRONT(3, 179), 0 },
-	[STYLE_SCALE + 3] = { FRONT(-1, 187), 0 },
-	[STYLE_SCALE + 4] = { { { -1, -1, STYLE_FAINT }, { 245, -1, 0 } }, 0 },
-	[STYLE_SCALE + 5] = { FRONT(-1, 152), 0 },
-	[STYLE_SCALE + 6] = { FRONT(6, 110), 0 },
-	[STYLE_SCALE + 7] = { FRONT(4, 74), 0 },
-	[STYLE_SCALE + 8] = { FRONT_BOLD(4, 68), 0 },
 };
 
 enum colors style_colors(enum colors choice, const char *no_color, int terminal_colors)
@@ -63,13 +54,4 @@ struct look style_look(unsigned style, enum colors colors)
 		look = role->look[colors == COLORS_256];
 	look.attributes |= (uint16_t)(style & ~(unsigned)STYLE_ROLE_MASK);
 	return look;
-}
-
-unsigned style_scale(double value)
-{
-	int half = STYLE_SCALE_STEPS / 2;
-	if (isnan(value))
-		return STYLE_NORMAL;
-	value = value < -1 ? -1 : value > 1 ? 1 : value;
-	return (unsigned)(STYLE_SCALE + half + (int)lround(value * half));
 }

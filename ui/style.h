@@ -27,9 +27,7 @@ enum style_role {
 	STYLE_PROMPT,
 	STYLE_KEY, /* a key's name in help */
 	STYLE_BAR, /* gauges and histograms */
-	STYLE_SCALE, /* the first of STYLE_SCALE_STEPS, from most negative to most positive */
-	STYLE_SCALE_STEPS = 9,
-	STYLE_ROLES = STYLE_SCALE + STYLE_SCALE_STEPS,
+	STYLE_ROLES,
 };
 
 enum style_attribute {
@@ -54,8 +52,5 @@ struct look {
 
 /* How a style looks; the attributes of the style itself are among those returned. */
 struct look style_look(unsigned style, enum colors colors);
-
-/* The role for a number in -1 .. 1 (values beyond are taken as the ends, NaN as normal). */
-unsigned style_scale(double value);
 
 #endif

@@ -253,11 +253,6 @@ enum glyphs term_glyphs(const struct term *t)
 	return t->glyphs;
 }
 
-enum colors term_colors(const struct term *t)
-{
-	return t->colors;
-}
-
 int term_fd(const struct term *t)
 {
 	return fileno(t->in);

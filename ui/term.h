@@ -36,7 +36,6 @@ void term_suspend(struct term *t);
 void term_resume(struct term *t);
 
 enum glyphs term_glyphs(const struct term *t); /* the choice, or what locale and TERM allow; never AUTO */
-enum colors term_colors(const struct term *t);
 int term_fd(const struct term *t); /* to poll for input; afterwards call term_read until it returns false */
 
 /* Asks the terminal for its size, which is at least 1 x 1; call it at the start and after each SIGWINCH. */

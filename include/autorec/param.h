@@ -18,7 +18,7 @@ enum param_type {
 	PARAM_RANGE,  /* MIN,MAX */
 	PARAM_TEXT,   /* any text */
 	/* Texts of which completion knows the values: */
-	PARAM_PATH, PARAM_USER, PARAM_ITEM, PARAM_VERB, PARAM_MODEL, PARAM_OPTION, PARAM_DATASET,
+	PARAM_PATH, PARAM_USER, PARAM_ITEM, PARAM_VERB, PARAM_MODEL, PARAM_OPTION, PARAM_DATASET, PARAM_FORMAT,
 };
 
 struct param {

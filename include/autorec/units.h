@@ -30,8 +30,6 @@ struct unit_summary {
 int units_measure(const struct model *m, const struct weights *w, struct unit *units, struct unit_summary *summary, struct err *e);
 /* Histogram of all activations, over the activation's bounds or, where it has none, over what occurs. */
 void units_histogram_of_all(const struct model *m, const struct weights *w, double *low, double *high, int64_t bins[UNIT_BINS]);
-/* Activations of one unit: [n_vectors]. */
-void units_activations(const struct weights *w, int32_t unit, real *out);
 /* Histogram of n of them over g's bounds or, where it has none, over what occurs. */
 void units_histogram(enum activation g, const real *x, int64_t n, double *low, double *high, int64_t bins[UNIT_BINS]);
 

@@ -133,7 +133,7 @@ const struct command cmd_load = {
 	.keys = "name users items ratings rating_min rating_max duplicates rejected test_ratings seconds format columns",
 	.params = {
 		{ "path", PARAM_DATASET, .help = "a ratings file, a folder of a data set, or its name", .required = true },
-		{ "format", PARAM_TEXT, .help = "the format; by default found by looking" },
+		{ "format", PARAM_FORMAT, .help = "the format; by default found by looking" },
 		{ "test", PARAM_PATH, .help = "a file of test ratings, e.g. u1.test" },
 		{ "titles", PARAM_PATH, .help = "a file of item titles; by default found beside the ratings" },
 		{ "scale", PARAM_RANGE, .help = "least and greatest rating; by default the data's" },

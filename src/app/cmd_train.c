@@ -106,6 +106,8 @@ static int run_train(struct session *s, const struct args *a, json_t *out, struc
 	int status = need_model(s, e);
 	if (status < 0)
 		return status;
+	if (patience->given && patience->i > 0 && s->joined)
+		return err_set(e, ERR_FAILED, "patience", "the refitted model was trained on the validation ratings; model makes one that was not");
 	if (patience->given && patience->i > 0 && ratings_count(s->split->valid) == 0)
 		return err_set(e, ERR_FAILED, "patience", "there are no validation ratings to watch; split valid=0.1 holds some out");
 	return start(s, epochs->given ? epochs->i : s->config.epochs, patience->given ? patience->i : s->config.patience,

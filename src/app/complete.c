@@ -61,6 +61,11 @@ static void offer_values(const struct session *s, json_t *list, const struct par
 	case PARAM_USER: offer_users(s, list, word); break;
 	case PARAM_ITEM: offer_items(s, list, word); break;
 	case PARAM_DATASET: offer_datasets(list, word); break;
+	case PARAM_FORMAT:
+		for (const struct format_info *f = dataset_formats(); f->name; f++)
+			if (begins(f->name, word))
+				offer(list, f->name, NULL, false);
+		break;
 	case PARAM_VERB:
 		for (int i = 0; i < n_commands; i++)
 			if (begins(command_table[i]->name, word))

@@ -103,9 +103,3 @@ void units_histogram_of_all(const struct model *m, const struct weights *w, doub
 					range(panel_row(h, s, i), used, low, high);
 			}
 }
-
-void units_activations(const struct weights *w, int32_t unit, real *out)
-{
-	for (int32_t i = 0; i < w->hidden.rows; i++)
-		out[i] = panel_get(&w->hidden, i, unit);
-}

@@ -3,14 +3,11 @@
  * Seconds per epoch on a data set (argument, else MovieLens 1M in $AUTOREC_DATA) at k = 500: for both models, each
  * instruction set that this machine has, one thread and two.  The median of a few epochs, once without and once with
  * what the trainer does beside it: scoring the validation and test ratings and measuring the units. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "autorec/clock.h"
 #include "autorec/evaluate.h"
 #include "autorec/kernel.h"
-#include "autorec/split.h"
 #include "autorec/units.h"
+#include "bench.h"
 
 enum { EPOCHS = 7, HIDDEN = 500 };
 
@@ -19,15 +16,9 @@ struct problem {
 	struct split *split;
 };
 
-static int by_size(const void *x, const void *y)
-{
-	const double a = *(const double *)x, b = *(const double *)y;
-	return (a > b) - (a < b);
-}
-
 static double median(double *x, int n)
 {
-	qsort(x, (size_t)n, sizeof *x, by_size);
+	qsort(x, (size_t)n, sizeof *x, bench_by_size);
 	return x[n / 2];
 }
 
@@ -105,21 +96,8 @@ int main(int argc, char **argv)
 {
 	struct problem p = { 0 };
 	struct err e = { 0 };
-	char path[1024], text[1024];
-	const char *data = getenv("AUTOREC_DATA");
-	if (argc < 2 && !data) {
-		printf("bench_epoch: AUTOREC_DATA is not set and no data set was given: nothing to measure\n");
-		return 0;
-	}
-	snprintf(path, sizeof path, "%s%s", argc > 1 ? argv[1] : data, argc > 1 ? "" : "/ml-1m");
-	int status = dataset_load(path, &(struct load_options){ 0 }, &p.data, &e);
-	if (status == 0)
-		status = split_random(p.data, 0.1, 0.1, 1, &p.split, &e);
+	int status = bench_open(argc, argv, &p.data, &p.split, &e);
 	if (status == 0)
 		status = measure_all(&p, &e);
-	if (status < 0)
-		fprintf(stderr, "bench_epoch: %s\n", err_text(&e, text, sizeof text));
-	split_free(p.split);
-	dataset_free(p.data);
-	return status < 0;
+	return bench_close(argv, status, p.data, p.split, &e);
 }

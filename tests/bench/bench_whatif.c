@@ -4,14 +4,12 @@
  * $AUTOREC_DATA) at k = 500 after a few epochs: for random users and for the heaviest ones, both models.  And how long
  * the same edits take, and a screen's requests, while the trainer has both threads. */
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "autorec/clock.h"
 #include "autorec/rng.h"
-#include "autorec/split.h"
 #include "autorec/trainer.h"
 #include "autorec/whatif.h"
+#include "bench.h"
 
 enum { EPOCHS = 5, EDITS = 500, HEAVIEST = 20 };
 
@@ -21,15 +19,9 @@ struct problem {
 	struct trainer *trainer;
 };
 
-static int by_size(const void *x, const void *y)
-{
-	const double a = *(const double *)x, b = *(const double *)y;
-	return (a > b) - (a < b);
-}
-
 static void print(const char *model, const char *what, double *ms, int n)
 {
-	qsort(ms, (size_t)n, sizeof *ms, by_size);
+	qsort(ms, (size_t)n, sizeof *ms, bench_by_size);
 	printf("%-10s %-34s %9.2f %9.2f %9.2f\n", model, what, ms[n / 2], ms[(int)(n * 0.99)], ms[n - 1]);
 	fflush(stdout);
 }
@@ -132,16 +124,7 @@ int main(int argc, char **argv)
 {
 	struct problem p = { 0 };
 	struct err e = { 0 };
-	char path[1024], text[1024];
-	const char *data = getenv("AUTOREC_DATA");
-	if (argc < 2 && !data) {
-		printf("bench_whatif: AUTOREC_DATA is not set and no data set was given: nothing to measure\n");
-		return 0;
-	}
-	snprintf(path, sizeof path, "%s%s", argc > 1 ? argv[1] : data, argc > 1 ? "" : "/ml-1m");
-	int status = dataset_load(path, &(struct load_options){ 0 }, &p.data, &e);
-	if (status == 0)
-		status = split_random(p.data, 0.1, 0.1, 1, &p.split, &e);
+	int status = bench_open(argc, argv, &p.data, &p.split, &e);
 	if (status == 0) {
 		printf("%s, k = 500; milliseconds\n", p.data->name);
 		printf("%-10s %-34s %9s %9s %9s\n", "model", "", "median", "99 %", "greatest");
@@ -149,9 +132,5 @@ int main(int argc, char **argv)
 	}
 	if (status == 0)
 		status = measure(&p, "u-autorec", &e);
-	if (status < 0)
-		fprintf(stderr, "bench_whatif: %s\n", err_text(&e, text, sizeof text));
-	split_free(p.split);
-	dataset_free(p.data);
-	return status < 0;
+	return bench_close(argv, status, p.data, p.split, &e);
 }

@@ -196,10 +196,6 @@ static void styles_have_looks(void **state)
 	}
 	assert_int_equal(style_look(STYLE_NORMAL | STYLE_REVERSE, COLORS_NEVER).attributes, STYLE_REVERSE);
 	assert_int_not_equal(style_look(STYLE_ERROR, COLORS_NEVER).attributes, 0);
-	assert_int_equal(style_scale(-1), STYLE_SCALE);
-	assert_int_equal(style_scale(0), STYLE_SCALE + STYLE_SCALE_STEPS / 2);
-	assert_int_equal(style_scale(7), STYLE_SCALE + STYLE_SCALE_STEPS - 1);
-	assert_int_equal(style_scale(0.0 / 0.0), STYLE_NORMAL);
 }
 
 static void typed_bytes_become_characters(void **state)

@@ -293,28 +293,6 @@ static void log_axis_and_zoom(void **state)
 	assert_canvas(&canvas, "  tt\ntt\n");
 }
 
-static void clicks_find_their_x(void **state)
-{
-	struct chart_series s = line(50, 0, "train");
-	struct chart c = none;
-	struct chart_range shown = { 0 };
-	double at;
-	for (int i = 0; i < 50; i++)
-		y[0][i] = i;
-	c.series = &s;
-	c.n_series = 1;
-	struct canvas canvas = draw(GLYPHS_ASCII, 20, 60, &c, &shown);
-	assert_false(chart_x_at(canvas_area(&canvas), &c, &shown, 0, &at)); /* the numbers of the axis */
-	assert_false(chart_x_at(canvas_area(&canvas), &c, &shown, 59, &at)); /* the labels */
-	assert_true(chart_x_at(canvas_area(&canvas), &c, &shown, 3, &at));
-	if (at != 1)
-		fail_msg("x %g, expected 1", at);
-	assert_true(chart_x_at(canvas_area(&canvas), &c, &shown, 53, &at));
-	if (at != 50)
-		fail_msg("x %g, expected 50", at);
-	canvas_done(&canvas);
-}
-
 /* Sizes down to nothing and numbers beyond reason: nothing is drawn outside, nothing overflows. */
 static void anything_can_be_drawn(void **state)
 {
@@ -340,7 +318,6 @@ static void anything_can_be_drawn(void **state)
 					chart_sparkline(canvas_area(&canvas), odd, (size_t)i, STYLE_BAR);
 					chart_bar(canvas_area(&canvas), odd[i], -1, 1);
 					chart_gauge(canvas_area(&canvas), odd[i], STYLE_BAR);
-					chart_heat(canvas_area(&canvas), odd, 2, 5, 1);
 					canvas_done(&canvas);
 				}
 			}
@@ -386,17 +363,16 @@ static void meters_show_their_values(void **state)
 	static const double values[] = { 1, 2, NAN, 3 };
 	struct canvas c = { .glyphs = GLYPHS_ASCII };
 	struct area a;
-	assert_int_equal(canvas_resize(&c, 8, 20, NULL), 0);
+	assert_int_equal(canvas_resize(&c, 7, 20, NULL), 0);
 	a = canvas_area(&c);
 	chart_sparkline(a, values, 4, STYLE_TRAIN);
 	for (int i = 0; i < 4; i++)
 		chart_bar(area_at(a, 1 + i, 0, 1, 9), (double[]){ -2, -1, 0, 1.5 }[i], -2, 2);
 	chart_bar(area_at(a, 5, 0, 1, 9), 1, 0, 2);
 	chart_gauge(area_at(a, 6, 0, 1, 18), 0.5, STYLE_BAR);
-	chart_heat(area_at(a, 7, 0, 1, 4), (double[]){ -1, 0, 0.5, 1 }, 1, 4, 1);
 	assert_int_equal(c.cells[1 * 20].style, STYLE_NEGATIVE);
 	assert_int_equal(c.cells[4 * 20 + 5].style, STYLE_POSITIVE);
-	assert_canvas(&c, ".+ @\n####|\n  ##|\n    |\n    |###\n####\n[#####.....]  50 %\n@ +@\n");
+	assert_canvas(&c, ".+ @\n####|\n  ##|\n    |\n    |###\n####\n[#####.....]  50 %\n");
 }
 
 int main(void)
@@ -412,7 +388,6 @@ int main(void)
 		cmocka_unit_test(best_marks_and_crosshair_show),
 		cmocka_unit_test(smoothing_keeps_the_raw_line),
 		cmocka_unit_test(log_axis_and_zoom),
-		cmocka_unit_test(clicks_find_their_x),
 		cmocka_unit_test(anything_can_be_drawn),
 		cmocka_unit_test(long_runs_are_fast),
 		cmocka_unit_test(histogram_has_columns),

@@ -320,6 +320,7 @@ static void completion(void **state)
 		{ "help ev", "evaluate", false },
 		{ "load ml-1", "ml-100k ml-1m ml-10m", true },
 		{ "load x test=", "", true },
+		{ "load x format=c", "csv colons", false },
 		{ "source x", "", true },
 		{ "view u", "units user", false },
 		{ "user ", "u0 u1 u2 id=+ top=+ sort=+ filter=+ reverse=+", false },

@@ -265,6 +265,8 @@ static void refit_equals_training_on_the_union(void **state)
 	run(st, "evaluate");
 	const double refitted = number(st, "rmse"), n = number(st, "n");
 	assert_int_equal(ERR_FAILED, try(st, "refit", &e));
+	assert_int_equal(ERR_FAILED, try(st, "train 5 patience=2", &e)); /* nothing is left to be patient with */
+	assert_non_null(strstr(e.message, "trained on the validation ratings"));
 
 	run(st, "split seed=3 valid=0"); /* the same test ratings, all others to train on */
 	run(st, "model i-autorec k=9 lambda=0.1 init=0.1 rate=0.01");
