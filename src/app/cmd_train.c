@@ -132,7 +132,7 @@ static int run_refit(struct session *s, const struct args *a, json_t *out, struc
 	status = ratings_join(s->split->train, s->split->valid, &joined, e);
 	if (status < 0)
 		return status;
-	const struct config c = trainer_config(s->trainer);
+	const struct config c = session_config(s);
 	status = session_set_model(s, trainer_model(s->trainer)->ops, &c, joined, e);
 	if (status < 0) {
 		ratings_free(joined);

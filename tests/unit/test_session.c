@@ -15,6 +15,7 @@
 
 #include "autorec/clock.h"
 #include "autorec/command.h"
+#include "autorec/kernel.h"
 #include "sample.h"
 #include "scratch.h"
 
@@ -256,9 +257,12 @@ static void refit_equals_training_on_the_union(void **state)
 	assert_int_equal(best + 10, (int)number(st, "epochs"));
 	run(st, "evaluate");
 	assert_int_equal(best, (int)number(st, "epoch"));
+	run(st, "set threads 3"); /* after the model was made: a refit keeps to it */
 	run(st, "refit");
 	assert_int_equal(best, (int)number(st, "epochs"));
 	assert_true(json_is_null(json_object_get(st->last, "best_epoch"))); /* what is trained on chooses nothing more */
+	assert_int_equal(3, kernel_threads());
+	run(st, "set threads 0");
 	run(st, "evaluate on=train");
 	assert_int_equal((int)(train + valid), (int)number(st, "n"));
 	assert_int_equal(best, (int)number(st, "epoch"));
