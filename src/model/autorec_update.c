@@ -74,10 +74,11 @@ void autorec_update(const struct model *m, const struct weights *from, struct we
 	optim_begin(&a->optim);
 	for (int strip = 0; strip < panel_strips(s.k); strip++) {
 #pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
-		for (int32_t u = 0; u < d; u++) {
+		for (int32_t u = 0; u < d; u++)
 			update_row(m, from, to, step, W, strip, u, a->delta, &from->hidden);
+#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
+		for (int32_t u = 0; u < d; u++)
 			update_row(m, from, to, step, V, strip, u, step->by_dim, &s);
-		}
 	}
 	update_b(m, from, to, step);
 	update_mu(m, from, to, step);
