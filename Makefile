@@ -14,7 +14,7 @@ FOLDER  := build/$(if $(filter clang%,$(notdir $(CC))),clang-)
 BUILD   := $(FOLDER)$(VARIANT)
 
 PACKAGES := gcc make pkg-config libncurses-dev libreadline-dev libopenblas-dev libjansson-dev \
-            zlib1g-dev libutf8proc-dev uthash-dev libcmocka-dev libvterm-dev tmux
+            zlib1g-dev libutf8proc-dev uthash-dev libcmocka-dev liblbfgs-dev libvterm-dev tmux
 
 CORE_LIBS := openblas jansson libutf8proc zlib
 UI_LIBS   := ncursesw readline
@@ -58,7 +58,7 @@ LIB      := $(BUILD)/libautorec.a
 PROGRAM  := $(BUILD)/autorec
 TESTS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 SCREENS  := $(patsubst tests/screen/%.c,$(BUILD)/tests/%,$(wildcard tests/screen/test_*.c))
-DOUBLE_TESTS := test_oracle test_gradient test_optim
+DOUBLE_TESTS := test_oracle test_gradient test_optim test_lbfgs
 BENCHES  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/bench_*.c))
 
 MAKEFLAGS += --no-builtin-rules
@@ -145,7 +145,7 @@ $(BUILD)/src/kernel/vector_%.o: src/kernel/vector.c
 $(BUILD)/tests/%: tests/unit/%.c $(LIB) $(UI_OBJ)
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(ALL_CPP) -Iui -Itests/unit $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(UI_OBJ) $(LIB) -lcmocka $(call pkg,--libs,$(UI_LIBS)) $(LIBS)
+	$(Q)$(CC) $(ALL_CPP) -Iui -Itests/unit $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(UI_OBJ) $(LIB) -lcmocka -llbfgs $(call pkg,--libs,$(UI_LIBS)) $(LIBS)
 $(BUILD)/tests/%: tests/screen/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(call say,CC)

@@ -30,7 +30,7 @@ struct config {
 };
 
 #define START_NAMES "random means"
-#define OPTIMIZER_NAMES "rprop adam sgd"
+#define OPTIMIZER_NAMES "rprop lbfgs adam sgd"
 
 enum { START_RANDOM, START_MEANS };
 

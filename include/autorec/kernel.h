@@ -54,6 +54,13 @@ struct kernels {
 
 	/* Sum of squares. */
 	double (*square)(const real *x, size_t n);
+
+	/* to = from, rounded to the nearest (a tie to the even one); NaN stays NaN. */
+	void (*shorten)(brief *to, const real *from, size_t n);
+	/* sum += c * x; n: a multiple of LANES. */
+	void (*add)(real *sum, real c, const brief *x, size_t n);
+	/* out[i] = x . with[i]; with: [3][n], n: a multiple of LANES. */
+	void (*dot_three)(double out[3], const brief *x, const real *with, size_t n);
 };
 
 /* The best set that this machine runs, or the one named by kernel_select. */

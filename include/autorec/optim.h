@@ -6,6 +6,7 @@
 #ifndef AUTOREC_OPTIM_H
 #define AUTOREC_OPTIM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,11 @@ struct optim_ops {
 	/* theta_to[at .. at + n) from theta_from and the gradient there.  Pieces do not overlap, so several
 	 * threads may call it at once. */
 	void (*update)(const struct optim *o, size_t at, size_t n, real *theta_to, const real *theta_from, const real *gradient);
+	/* An optimiser that searches along a line moves when it has the whole gradient: NULL for the others, whose updates
+	 * have moved theta.  `loss` is that of theta_from; theta_to becomes the first trial. */
+	void (*set_out)(struct optim *o, double loss, real *theta_to, const real *theta_from);
+	/* Is theta_to, whose loss this is, not to stay?  Then it has been replaced by another trial. */
+	bool (*again)(struct optim *o, double loss, real *theta_to, const real *theta_from);
 	void (*stop)(struct optim *o);
 };
 
@@ -35,6 +41,7 @@ struct optim {
 	real *step;    /* [n]: rprop */
 	int8_t *sign;  /* [n]: rprop, sign of the last gradient */
 	real *mean, *square; /* [n]: adam, running means of the gradient and of its square */
+	struct lbfgs *lbfgs;
 	real corrected;      /* adam: this step's rate, its means' late start made good */
 };
 

@@ -285,6 +285,70 @@ static double square(const real *x, size_t n)
 	return sum[0];
 }
 
+/* ---- brief numbers ---------------------------------------------------------------------------------- */
+
+typedef brief brief_vec __attribute__((vector_size(VL * sizeof(brief))));
+
+/* VL numbers at p. */
+INLINE vec lengthen(const brief *p)
+{
+	brief_vec x;
+	memcpy(&x, p, sizeof x);
+#ifdef AUTOREC_DOUBLE
+	return x;
+#else
+	return (vec)(__builtin_convertvector(x, ivec) << 16);
+#endif
+}
+
+INLINE brief rounded(real x)
+{
+#ifdef AUTOREC_DOUBLE
+	return x;
+#else
+	uint32_t bits;
+	memcpy(&bits, &x, sizeof bits);
+	const uint32_t nearest = (bits + 0x7fff + (bits >> 16 & 1)) >> 16, quiet = bits >> 16 | 0x40;
+	return (brief)(x == x ? nearest : quiet);
+#endif
+}
+
+static void shorten(brief *to, const real *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] = rounded(from[i]);
+}
+
+/* Rows are read one behind the other, each about a page of memory long, and prefetchers stop at the end of a page. */
+INLINE void expect_next(const brief *x, size_t n)
+{
+	__builtin_prefetch(x + n);
+}
+
+static void add(real *sum, real c, const brief *x, size_t n)
+{
+	for (size_t i = 0; i < n; i += VL) {
+		expect_next(x + i, n);
+		store_anywhere(sum + i, load_anywhere(sum + i) + c * lengthen(x + i));
+	}
+}
+
+static void dot_three(double out[3], const brief *x, const real *with, size_t n)
+{
+	vec sum[3] = { 0 };
+	for (size_t i = 0; i < n; i += VL) {
+		const vec y = lengthen(x + i);
+		expect_next(x + i, n);
+		for (int w = 0; w < 3; w++)
+			sum[w] += y * load_anywhere(with + (size_t)w * n + i);
+	}
+	for (int w = 0; w < 3; w++) {
+		out[w] = 0;
+		for (int l = 0; l < VL; l++)
+			out[w] += (double)sum[w][l];
+	}
+}
+
 #define NAME(isa) NAME_(isa)
 #define NAME_(isa) kernels_##isa
 #define TEXT(isa) TEXT_(isa)
@@ -299,4 +363,7 @@ const struct kernels NAME(KERNEL_ISA) = {
 	.adam = adam,
 	.moments = moments,
 	.square = square,
+	.shorten = shorten,
+	.add = add,
+	.dot_three = dot_three,
 };

@@ -39,19 +39,32 @@ static void run_steps(struct model *m, const struct weights *from, struct weight
 	}
 }
 
+/* One step on all ratings, with as many trials as the optimiser wants. */
+static void run_step(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result)
+{
+	struct trainee *a = m->impl;
+	const struct optim_ops *ops = a->optim.ops;
+	const struct step all = full_step(m);
+	if (a->errors_of != from || a->lambda != m->config.lambda) /* training goes on from a kept epoch, or to another end */
+		autorec_outputs(m, from, &all, result);
+	autorec_backward(m, from, &all);
+	autorec_update(m, from, to, &all);
+	if (ops->set_out)
+		ops->set_out(&a->optim, a->loss, to->theta, from->theta);
+	do
+		forward(m, to, result);
+	while (ops->again && ops->again(&a->optim, result->loss, to->theta, from->theta));
+}
+
 static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
 {
 	const struct trainee *a = m->impl;
 	if (a->n_batches > 0) {
 		run_steps(m, from, to);
+		forward(m, to, result);
 	} else {
-		const struct step all = full_step(m);
-		if (a->errors_of != from) /* not the last one computed: training goes on from a kept epoch */
-			autorec_outputs(m, from, &all, result);
-		autorec_backward(m, from, &all);
-		autorec_update(m, from, to, &all);
+		run_step(m, from, to, result);
 	}
-	forward(m, to, result);
 	return 0;
 }
 
@@ -88,6 +101,11 @@ static int open_model(struct model *m, struct err *e)
 {
 	const int32_t d = autorec_dims(m, m->train)->n_rows, k = (int32_t)m->config.k;
 	const size_t nnz = (size_t)m->train->by_user.nnz;
+	const struct optim_ops *optim = optim_ops_at(m->config.optimizer);
+	if (optim->again && (m->config.batch > 0 || m->config.dropout > 0))
+		return err_set(e, ERR_USAGE, NULL,
+			       "optimizer=%s compares losses on the same inputs: it takes neither batch nor dropout; optimizer=adam does",
+			       optim->name);
 	struct trainee *a = m->impl = calloc(1, sizeof *a);
 	if (!a)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
@@ -96,7 +114,7 @@ static int open_model(struct model *m, struct err *e)
 	    !(a->s = mem_array(panel_size(m->n_vectors, k), sizeof *a->s, e)) ||
 	    !(a->row_sum = mem_array((size_t)d, sizeof *a->row_sum, e)))
 		return ERR_NOMEM;
-	int status = optim_init(&a->optim, optim_ops_at(m->config.optimizer), m->config.rate, m->n_theta, e);
+	int status = optim_init(&a->optim, optim, m->config.rate, m->n_theta, e);
 	return status < 0 ? status : autorec_batches_init(m, e);
 }
 

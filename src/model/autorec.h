@@ -23,6 +23,7 @@ struct trainee {
 	real *s;               /* panel n_vectors x k: S, a row per vector */
 	double *row_sum;       /* [d] */
 	const struct weights *errors_of; /* whose errors on all ratings delta holds; NULL: nobody's */
+	double loss, lambda;   /* theirs, eq. (2), and the lambda that it is under */
 	struct ratings **batches; /* [n_batches]; none: a step is on all ratings as they are */
 	int n_batches;
 	real *kept_by_vector, *kept_by_dim; /* [nnz]: inputs under dropout; NULL without */

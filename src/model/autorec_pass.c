@@ -177,7 +177,8 @@ void autorec_outputs(const struct model *m, const struct weights *w, const struc
 	if (!result)
 		return;
 	const double squares = sum(a->row_sum, x->n_rows);
-	result->loss = squares + m->config.lambda / 2 * penalty(m, w); /* eq. (2) */
+	a->lambda = m->config.lambda;
+	result->loss = a->loss = squares + a->lambda / 2 * penalty(m, w); /* eq. (2) */
 	result->train_rmse = x->nnz ? sqrt(squares / (double)x->nnz) * output_unit(m) : 0;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/optim.h"
 
-extern const struct optim_ops rprop_ops, adam_ops, sgd_ops;
+extern const struct optim_ops rprop_ops, lbfgs_ops, adam_ops, sgd_ops;
 
-static const struct optim_ops *const all[] = { &rprop_ops, &adam_ops, &sgd_ops };
+static const struct optim_ops *const all[] = { &rprop_ops, &lbfgs_ops, &adam_ops, &sgd_ops };
 
 const struct optim_ops *optim_ops_at(int64_t index)
 {

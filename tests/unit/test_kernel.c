@@ -435,6 +435,87 @@ static void ridge(void **state)
 	check_ridge(1, 5, 20);   /* one rating: the intercept says it all */
 }
 
+/* ---- brief numbers ---------------------------------------------------------------------------------- */
+
+enum { BRIEF = 5 * LANES };
+
+static void lengthened(real *out, const brief *x)
+{
+	memset(out, 0, BRIEF * sizeof *out);
+	kernel_use()->add(out, 1, x, BRIEF);
+}
+
+static void check_brief(void)
+{
+	static const double precision = sizeof(real) == sizeof(float) ? 1.0 / 256 : 0;
+	real *x = random_array(BRIEF, 21), *with = random_array(3 * (size_t)BRIEF, 22), back[BRIEF];
+	brief *short_x = mem_array(BRIEF, sizeof *short_x, NULL), *again = mem_array(BRIEF, sizeof *again, NULL);
+	double dots[3];
+	x[0] = 0;
+	x[1] = (real)-3e38;
+	x[2] = (real)1e-38;
+	kernel_use()->shorten(short_x, x, BRIEF);
+	lengthened(back, short_x);
+	for (int i = 0; i < BRIEF; i++)
+		close_to("brief", i, (double)back[i], (double)x[i], precision * fabs((double)x[i]));
+	kernel_use()->shorten(again, back, BRIEF); /* what is brief already is not rounded */
+	assert_memory_equal(again, short_x, BRIEF * sizeof *again);
+	back[1] = x[1] = 1;
+	kernel_use()->shorten(short_x, back, BRIEF);
+	kernel_use()->dot_three(dots, short_x, with, BRIEF);
+	for (int w = 0; w < 3; w++) {
+		double sum = 0, size = 0;
+		for (int i = 0; i < BRIEF; i++) {
+			sum += (double)back[i] * (double)with[w * BRIEF + i];
+			size += fabs((double)back[i] * (double)with[w * BRIEF + i]);
+		}
+		close_to("dot of brief", w, dots[w], sum, roundoff * size);
+	}
+	real *sum = random_array(BRIEF, 23), *before = random_array(BRIEF, 23);
+	kernel_use()->add(sum, (real)-0.3, short_x, BRIEF);
+	for (int i = 0; i < BRIEF; i++)
+		close_to("sum of brief", i, (double)sum[i], (double)before[i] - (double)(real)0.3 * (double)back[i], 4 * roundoff);
+	free(x);
+	free(with);
+	free(short_x);
+	free(again);
+	free(sum);
+	free(before);
+}
+
+static void brief_numbers(void **state)
+{
+	with_every_set(check_brief);
+}
+
+#ifndef AUTOREC_DOUBLE
+/* To the nearest, ties to even; the kinds of numbers that rounding must not change. */
+static void check_rounding(void)
+{
+	static const struct { uint32_t bits; uint16_t brief; } cases[] = {
+		{ 0x3f800000, 0x3f80 }, { 0x3f807fff, 0x3f80 }, { 0x3f808000, 0x3f80 }, { 0x3f808001, 0x3f81 }, { 0x3f818000, 0x3f82 },
+		{ 0x80000000, 0x8000 }, { 0x7f800000, 0x7f80 }, { 0xff800000, 0xff80 }, { 0x7f7fffff, 0x7f80 }, { 0x00000001, 0x0000 },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		float x;
+		brief y;
+		memcpy(&x, &cases[i].bits, sizeof x);
+		kernel_use()->shorten(&y, &x, 1);
+		if (y != cases[i].brief)
+			fail_msg("%s: %08x is rounded to %04x, not %04x", kernel_use()->name, cases[i].bits, y, cases[i].brief);
+	}
+	const float nan = NAN;
+	brief y;
+	kernel_use()->shorten(&y, &nan, 1);
+	assert_true((y & 0x7f80) == 0x7f80 && (y & 0x7f) != 0);
+}
+
+static void rounding(void **state)
+{
+	with_every_set(check_rounding);
+}
+#endif
+
 static void threads_setting(void **state)
 {
 	kernel_set_threads(0);
@@ -451,7 +532,10 @@ int main(void)
 		cmocka_unit_test(sigmoid),	    cmocka_unit_test(nan_goes_through), cmocka_unit_test(rprop),
 		cmocka_unit_test(moments),	    cmocka_unit_test(square),	   cmocka_unit_test(panels),
 		cmocka_unit_test(activations),	    cmocka_unit_test(activation_limits), cmocka_unit_test(ridge),
-		cmocka_unit_test(threads_setting),
+		cmocka_unit_test(threads_setting), cmocka_unit_test(brief_numbers),
+#ifndef AUTOREC_DOUBLE
+		cmocka_unit_test(rounding),
+#endif
 	};
 	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
 }

@@ -113,6 +113,7 @@ static void rprop_is_irprop_minus(void **state)
 
 static void every_optimiser_finds_the_minimum(void **state)
 {
+	/* lbfgs: test_lbfgs */
 	static const struct { const char *name; double rate; int steps; } all[] = { { "rprop", 0.01, 300 }, { "adam", 0.05, 2000 }, { "sgd", 0.05, 2000 } };
 	for (size_t k = 0; k < sizeof all / sizeof all[0]; k++) {
 		real x[N] = { 0 };
@@ -221,6 +222,34 @@ static void batches_add_up_to_the_gradient(void **state)
 	ratings_free(r);
 }
 
+/* Under one lambda the loss falls with every step; another one is another loss, which falls too. */
+static void lbfgs_descends(void **state)
+{
+	static const char *const options[] = { "optimizer", "lbfgs", "lambda", "3", NULL };
+	struct ratings *r = some_ratings();
+	struct model *m = model_with("i-autorec", r, options);
+	struct weights *w[2];
+	struct epoch_result result;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(0, weights_new(m, &w[i], NULL));
+	assert_int_equal(0, m->ops->init(m, w[0], NULL));
+	m->ops->forward(m, w[0], &result);
+	double loss = result.loss, first = loss;
+	for (int step = 0; step < 40; step++) {
+		if (step == 20)
+			m->config.lambda = 8;
+		assert_int_equal(0, m->ops->epoch(m, w[step % 2], w[(step + 1) % 2], &result, NULL));
+		if (step != 20 && !(result.loss < loss))
+			fail_msg("step %d: loss %.9g after %.9g", step, result.loss, loss);
+		loss = result.loss;
+	}
+	assert_true(loss < first / 5);
+	for (int i = 0; i < 2; i++)
+		weights_free(w[i]);
+	model_free(m);
+	ratings_free(r);
+}
+
 static void dropout_hides_inputs_and_scales_the_others(void **state)
 {
 	static const char *const options[] = { "dropout", "0.25", NULL };
@@ -293,6 +322,7 @@ int main(void)
 		cmocka_unit_test(every_optimiser_finds_the_minimum),
 		cmocka_unit_test(batches_take_every_rating_once),
 		cmocka_unit_test(batches_add_up_to_the_gradient),
+		cmocka_unit_test(lbfgs_descends),
 		cmocka_unit_test(dropout_hides_inputs_and_scales_the_others),
 		cmocka_unit_test(means_are_where_it_starts),
 		cmocka_unit_test(too_much_memory_is_refused_beforehand),

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * L-BFGS (Nocedal 1980; Nocedal and Wright 2006, algorithm 7.4) with a backtracking line search (Armijo).  With
+ *
+ *     s_i = theta_{i+1} - theta_i,    y_i = g_{i+1} - g_i       the last PAIRS of them, and the gradient g
+ *
+ * the direction is a combination d of these 2 PAIRS + 1 vectors.  The two-loop recursion finds its coefficients from
+ * their dot products alone (Chen, Wang and Zhou, NIPS 2014), so a step reads the vectors twice, once for the dots and
+ * once for d, where the recursion on vectors reads each four times.  Reading them is what a step costs beside the gradient,
+ * so s and y are brief: d is rounded before it is followed, so that s is exact, and the dots are those of the rounded y.
+ *
+ * theta is cut into blocks that fit the cache with all rows of a block side by side.  Blocks are summed in order: the
+ * bits do not depend on the number of threads. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/kernel.h"
+#include "autorec/mem.h"
+#include "autorec/optim.h"
+
+enum { PAIRS = 10, S = 0, Y = PAIRS, G = 2 * PAIRS, ROWS = 2 * PAIRS + 1, BLOCK = 2048, MOST_TRIALS = 20 };
+
+struct lbfgs {
+	brief *rows;   /* [blocks][G][BLOCK]: s, y; a pair is in row i % PAIRS of each.  The next s is d until it has its length */
+	real *g;       /* [blocks][BLOCK] */
+	double *dots;  /* [blocks][ROWS][3]: of each row with s and y of the newest pair and with g */
+	size_t blocks;
+	double sy[PAIRS][PAIRS], yy[PAIRS][PAIRS]; /* s_i . y_j, y_i . y_j */
+	int64_t pairs; /* ever made: the next one goes to row pairs % PAIRS */
+	int held;      /* of them, the newest ones */
+	bool moved;    /* s of the next pair is the move made last ... */
+	double loss;   /* ... which arrived at this loss */
+	double length, slope; /* of the move: theta + length d, length a power of 1/2; g . d */
+	int trials;
+};
+
+static brief *row(const struct lbfgs *l, size_t block, int r)
+{
+	return l->rows + (block * G + (size_t)r) * BLOCK;
+}
+
+static int slot(int64_t pair)
+{
+	return (int)(pair % PAIRS);
+}
+
+static void reset(struct optim *o)
+{
+	o->lbfgs->held = 0;
+	o->lbfgs->moved = false;
+}
+
+static int start(struct optim *o, struct err *e)
+{
+	struct lbfgs *l = o->lbfgs = calloc(1, sizeof *l);
+	if (!l)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
+	l->blocks = (o->n + BLOCK - 1) / BLOCK;
+	if (!(l->rows = mem_array(l->blocks, G * BLOCK * sizeof *l->rows, e)) ||
+	    !(l->g = mem_array(l->blocks, BLOCK * sizeof *l->g, e)) ||
+	    !(l->dots = mem_array(l->blocks, 3 * ROWS * sizeof *l->dots, e)))
+		return ERR_NOMEM;
+	return 0;
+}
+
+static void stop(struct optim *o)
+{
+	if (o->lbfgs) {
+		free(o->lbfgs->rows);
+		free(o->lbfgs->g);
+		free(o->lbfgs->dots);
+	}
+	free(o->lbfgs);
+}
+
+/* Keeps a piece of the gradient, and of its change since the last. */
+static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from, const real *gradient)
+{
+	const struct lbfgs *l = o->lbfgs;
+	while (n > 0) {
+		const size_t block = at / BLOCK, first = at % BLOCK, some = n < BLOCK - first ? n : BLOCK - first;
+		real *g = l->g + at, change[BLOCK];
+		for (size_t i = 0; i < some; i++)
+			change[i] = gradient[i] - g[i];
+		kernel_use()->shorten(row(l, block, Y + slot(l->pairs)) + first, change, some);
+		memcpy(g, gradient, some * sizeof *g);
+		at += some;
+		gradient += some;
+		n -= some;
+	}
+}
+
+/* ---- the pair of the last move ---------------------------------------------------------------------- */
+
+/* Dot products of the rows of a block with s and y of the newest pair, and with g. */
+static void block_dots(const struct lbfgs *l, size_t block, int newest)
+{
+	real with[3][BLOCK] = { 0 };
+	double(*out)[3] = (double(*)[3])(l->dots + block * ROWS * 3);
+	kernel_use()->add(with[0], (real)l->length, row(l, block, S + newest), BLOCK);
+	if (l->length != 1)
+		kernel_use()->shorten(row(l, block, S + newest), with[0], BLOCK);
+	kernel_use()->add(with[1], 1, row(l, block, Y + newest), BLOCK);
+	memcpy(with[2], l->g + block * BLOCK, sizeof with[2]);
+	for (int r = 0; r < G; r++)
+		kernel_use()->dot_three(out[r], row(l, block, r), with[0], BLOCK);
+	memset(out[G], 0, sizeof out[G]);
+	out[G][2] = kernel_use()->square(with[2], BLOCK);
+}
+
+static void all_dots(const struct lbfgs *l, int newest, double dots[3][ROWS])
+{
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+	for (size_t b = 0; b < l->blocks; b++)
+		block_dots(l, b, newest);
+	memset(dots, 0, sizeof(double[3][ROWS]));
+	for (size_t b = 0; b < l->blocks; b++)
+		for (int i = 0; i < 3 * ROWS; i++)
+			dots[i % 3][i / 3] += l->dots[b * 3 * ROWS + (size_t)i];
+}
+
+/* Makes a pair of the last move; not where the slope did not rise along it: the inverse Hessian stays positive. */
+static void take_pair(struct lbfgs *l, int newest, double dots[3][ROWS])
+{
+	if (!(dots[0][Y + newest] > 0))
+		return;
+	for (int j = 0; j < PAIRS; j++) {
+		l->sy[newest][j] = dots[0][Y + j];
+		l->sy[j][newest] = dots[1][S + j];
+		l->yy[newest][j] = l->yy[j][newest] = dots[1][Y + j];
+	}
+	l->pairs++;
+	l->held++;
+}
+
+/* ---- the direction ---------------------------------------------------------------------------------- */
+
+/* s_i . q for a combination q of y rows and g; y_i . q for one of all rows. */
+static double s_times(const struct lbfgs *l, int i, const double *q, const double *with_g)
+{
+	double total = q[G] * with_g[S + i];
+	for (int j = 0; j < PAIRS; j++)
+		total += q[Y + j] * l->sy[i][j];
+	return total;
+}
+
+static double y_times(const struct lbfgs *l, int i, const double *q, const double *with_g)
+{
+	double total = q[G] * with_g[Y + i];
+	for (int j = 0; j < PAIRS; j++)
+		total += q[Y + j] * l->yy[i][j] + q[S + j] * l->sy[j][i];
+	return total;
+}
+
+/* Coefficients of d = -H g: the two loops of algorithm 7.4. */
+static void two_loops(const struct lbfgs *l, const double *with_g, double *q)
+{
+	double alpha[PAIRS];
+	q[G] = -1;
+	for (int64_t p = l->pairs - 1; p >= l->pairs - l->held; p--) {
+		const int i = slot(p);
+		alpha[i] = s_times(l, i, q, with_g) / l->sy[i][i];
+		q[Y + i] -= alpha[i];
+	}
+	const int newest = slot(l->pairs - 1);
+	for (int r = 0; r < ROWS; r++)
+		q[r] *= l->sy[newest][newest] / l->yy[newest][newest];
+	for (int64_t p = l->pairs - l->held; p < l->pairs; p++) {
+		const int i = slot(p);
+		q[S + i] += alpha[i] - y_times(l, i, q, with_g) / l->sy[i][i];
+	}
+}
+
+static double slope_of(const double *q, const double *with_g)
+{
+	double total = 0;
+	for (int r = 0; r < ROWS; r++)
+		total += q[r] * with_g[r];
+	return total;
+}
+
+/* Puts d = sum of q[r] * row r, rounded, in place of the oldest s. */
+static void block_direction(const struct lbfgs *l, size_t block, const double *q)
+{
+	real d[BLOCK];
+	const real *g = l->g + block * BLOCK;
+	for (int i = 0; i < BLOCK; i++)
+		d[i] = (real)q[G] * g[i];
+	for (int r = 0; r < G; r++)
+		if (q[r] != 0)
+			kernel_use()->add(d, (real)q[r], row(l, block, r), BLOCK);
+	kernel_use()->shorten(row(l, block, S + slot(l->pairs)), d, BLOCK);
+}
+
+/* to = from + length d. */
+static void block_go(const struct optim *o, size_t block, real *to, const real *from)
+{
+	const struct lbfgs *l = o->lbfgs;
+	const size_t at = block * BLOCK, n = o->n - at < BLOCK ? o->n - at : BLOCK;
+	real theta[BLOCK] = { 0 };
+	memcpy(theta, from + at, n * sizeof *theta);
+	kernel_use()->add(theta, (real)l->length, row(l, block, S + slot(l->pairs)), BLOCK);
+	memcpy(to + at, theta, n * sizeof *theta);
+}
+
+/* Coefficients of the direction, and its slope.  Without pairs, or where theirs does not descend, it is the steepest
+ * descent of length `rate`. */
+static void choose_direction(struct lbfgs *l, real rate, const double *with_g, double *q)
+{
+	memset(q, 0, ROWS * sizeof *q);
+	if (l->held > 0) {
+		two_loops(l, with_g, q);
+		l->slope = slope_of(q, with_g);
+		if (l->slope < 0)
+			return;
+		memset(q, 0, ROWS * sizeof *q);
+		l->held = 0;
+	}
+	q[G] = with_g[G] > 0 ? -(double)rate / sqrt(with_g[G]) : 0;
+	l->slope = slope_of(q, with_g);
+}
+
+static void set_out(struct optim *o, double loss, real *to, const real *from)
+{
+	struct lbfgs *l = o->lbfgs;
+	double dots[3][ROWS], q[ROWS];
+	all_dots(l, slot(l->pairs), dots);
+	/* Another loss than where the move arrived: the point or the objective (lambda) was changed. */
+	if (l->moved && l->loss == loss)
+		take_pair(l, slot(l->pairs), dots);
+	choose_direction(l, o->rate, dots[2], q);
+	l->length = 1;
+	l->loss = loss;
+	l->trials = 0;
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+	for (size_t b = 0; b < l->blocks; b++) {
+		block_direction(l, b, q);
+		block_go(o, b, to, from);
+	}
+	if (l->held == PAIRS)
+		l->held--; /* the direction is where the oldest pair was */
+}
+
+/* The first Wolfe condition; what does not meet it in MOST_TRIALS halvings stays where it was and begins anew. */
+static bool again(struct optim *o, double loss, real *to, const real *from)
+{
+	static const double sufficient = 1e-4;
+	struct lbfgs *l = o->lbfgs;
+	l->moved = loss <= l->loss + sufficient * l->length * l->slope;
+	if (l->moved || l->length == 0) {
+		l->loss = loss;
+		return false;
+	}
+	l->length = ++l->trials < MOST_TRIALS ? l->length / 2 : 0;
+	if (l->length == 0)
+		l->held = 0;
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+	for (size_t b = 0; b < l->blocks; b++)
+		block_go(o, b, to, from);
+	return true;
+}
+
+extern const struct optim_ops lbfgs_ops;
+const struct optim_ops lbfgs_ops = {
+	.name = "lbfgs",
+	.help = "full-batch L-BFGS: curvature from the last 10 steps, each as long as it keeps lowering the loss",
+	.bytes_per_parameter = G * sizeof(brief) + sizeof(real),
+	.rate = 1,
+	.start = start,
+	.reset = reset,
+	.update = update,
+	.set_out = set_out,
+	.again = again,
+	.stop = stop,
+};
