@@ -20,6 +20,7 @@ struct config {
 	double rate;       /* the optimiser's; 0: its own default */
 	int64_t batch;     /* vectors a step, 0: all */
 	double dropout;    /* share of the inputs that is hidden */
+	int64_t precision; /* index into PRECISION_NAMES */
 	int64_t seed;
 	int64_t epochs, patience; /* train's defaults; patience 0: never stop early */
 	int64_t threads;          /* 0: one a core */
@@ -32,6 +33,9 @@ struct config {
 #define START_NAMES "random means"
 #define OPTIMIZER_NAMES "rprop lbfgs adam sgd"
 
+#define PRECISION_NAMES "mixed float"
+
+enum { PRECISION_MIXED, PRECISION_FLOAT };
 enum { START_RANDOM, START_MEANS };
 
 enum option_scope {

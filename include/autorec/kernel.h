@@ -28,12 +28,14 @@ struct adam {
 struct kernels {
 	const char *name; /* "v4" (AVX-512), "v3" (AVX2), "v2" (any) */
 
-	/* out[j] = sum over t < n of val[t] * strip[col[t]][j], for the `width` columns of a strip whose
-	 * rows lie `width` apart. */
+	/* out[j] = sum over t < n of val[t] * strip[col[t]][j], for the `width` columns of a strip (LANES or STRIP) whose
+	 * rows lie `width` apart, aligned. */
 	void (*gather)(real *out, const int32_t *col, const real *val, int64_t n, const real *strip, int width);
+	void (*gather_brief)(real *out, const int32_t *col, const real *val, int64_t n, const brief *strip, int width);
 
 	/* out[t] += sum over j < width of row[j] * strip[col[t]][j], for t < n. */
 	void (*dots)(real *out, const int32_t *col, int64_t n, const real *row, const real *strip, int width);
+	void (*dots_brief)(real *out, const int32_t *col, int64_t n, const real *row, const brief *strip, int width);
 
 	/* x = 1 / (1 + exp(-x)). */
 	void (*sigmoid)(real *x, size_t n);
@@ -57,9 +59,9 @@ struct kernels {
 
 	/* to = from, rounded to the nearest (a tie to the even one); NaN stays NaN. */
 	void (*shorten)(brief *to, const real *from, size_t n);
-	/* sum += c * x; n: a multiple of LANES. */
+	/* sum += c * x; x aligned, n a multiple of LANES. */
 	void (*add)(real *sum, real c, const brief *x, size_t n);
-	/* out[i] = x . with[i]; with: [3][n], n: a multiple of LANES. */
+	/* out[i] = x . with[i]; with: [3][n], x aligned, n a multiple of LANES. */
 	void (*dot_three)(double out[3], const brief *x, const real *with, size_t n);
 };
 

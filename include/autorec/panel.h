@@ -15,7 +15,7 @@
 
 #include "autorec/real.h"
 
-enum { LANES = 16, STRIP = 64 };
+enum { LANES = 32, STRIP = 64 };
 
 struct panel {
 	real *data; /* [panel_size], aligned to 64 bytes */
@@ -66,6 +66,19 @@ static inline real panel_get(const struct panel *p, int32_t row, int32_t column)
 /* One whole row, k numbers, out of and into the strips. */
 void panel_read_row(const struct panel *p, int32_t row, real *out);
 void panel_write_row(const struct panel *p, int32_t row, const real *in);
+
+/* One strip as the source of sparse products: the panel's own numbers, or a rounded copy of them, which is read faster. */
+struct strip {
+	const real *exact;
+	const brief *rounded; /* NULL: exact is meant */
+	int width;
+};
+
+/* Strip s of a panel; rounded into `room` [p->rows * panel_width] by all threads, unless that is NULL. */
+struct strip panel_strip(const struct panel *p, int s, brief *room);
+/* As the kernels of these names. */
+void strip_gather(const struct strip *x, real *out, const int32_t *col, const real *val, int64_t n);
+void strip_dots(const struct strip *x, real *out, const int32_t *col, int64_t n, const real *row);
 
 /* out[r] += row r . x for every row; x: [panel_columns(k)], zero in the padding. */
 void panel_times(const struct panel *p, const real *x, real *out);

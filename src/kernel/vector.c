@@ -47,51 +47,6 @@ INLINE void store_anywhere(real *p, vec v)
 	memcpy(p, &v, sizeof v);
 }
 
-/* Calls strip_function with the number of vectors in a width, a constant to the compiler. */
-#define FOR_WIDTH(strip_function, width, ...) \
-	switch ((width) / LANES) { \
-	case 1: strip_function(__VA_ARGS__, LANES / VL); break; \
-	case 2: strip_function(__VA_ARGS__, 2 * LANES / VL); break; \
-	case 3: strip_function(__VA_ARGS__, 3 * LANES / VL); break; \
-	default: strip_function(__VA_ARGS__, 4 * LANES / VL); break; \
-	}
-
-/* ---- gather: a sparse row times a strip ---------------------------------------------------------- */
-
-/* The nv vectors of the sum stay in registers over the whole row.  Where there are registers enough, even and odd
- * ratings go to sums of their own, so that one multiply-add need not wait for the last. */
-INLINE void gather_strip(real *out, const int32_t *col, const real *val, int64_t n, const real *strip, int nv)
-{
-	enum { CHAINS = VECTOR_BYTES == 64 ? 2 : 1, AHEAD = 4 };
-	const size_t width = (size_t)nv * VL;
-	vec sum[CHAINS][VECTORS];
-	for (int c = 0; c < CHAINS; c++)
-		for (int v = 0; v < nv; v++)
-			sum[c][v] = (vec){ 0 };
-	int64_t t = 0;
-	for (; t + CHAINS <= n; t += CHAINS)
-		for (int c = 0; c < CHAINS; c++) {
-			/* Which row comes next no prefetcher guesses: about a tenth of the time. */
-			const real *ahead = strip + (size_t)col[t + c + AHEAD < n ? t + c + AHEAD : n - 1] * width;
-			for (int v = 0; v < nv; v++) {
-				__builtin_prefetch(ahead + v * VL);
-				sum[c][v] += val[t + c] * load(strip + (size_t)col[t + c] * width + v * VL);
-			}
-		}
-	for (; t < n; t++)
-		for (int v = 0; v < nv; v++)
-			sum[0][v] += val[t] * load(strip + (size_t)col[t] * width + v * VL);
-	for (int v = 0; v < nv; v++)
-		store_anywhere(out + v * VL, CHAINS == 2 ? sum[0][v] + sum[CHAINS - 1][v] : sum[0][v]);
-}
-
-static void gather(real *out, const int32_t *col, const real *val, int64_t n, const real *strip, int width)
-{
-	FOR_WIDTH(gather_strip, width, out, col, val, n, strip);
-}
-
-/* ---- dots: one row against many rows of a strip --------------------------------------------------- */
-
 #if defined(__clang__)
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
@@ -100,16 +55,202 @@ static void gather(real *out, const int32_t *col, const real *val, int64_t n, co
 #if VL == 16
 #define EVEN 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
 #define ODD 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+#define FIRST_OF_EACH 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define LAST_OF_EACH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 #elif VL == 8
 #define EVEN 0, 2, 4, 6, 8, 10, 12, 14
 #define ODD 1, 3, 5, 7, 9, 11, 13, 15
+#define FIRST_OF_EACH 0, 8, 1, 9, 2, 10, 3, 11
+#define LAST_OF_EACH 4, 12, 5, 13, 6, 14, 7, 15
 #elif VL == 4
 #define EVEN 0, 2, 4, 6
 #define ODD 1, 3, 5, 7
+#define FIRST_OF_EACH 0, 4, 1, 5
+#define LAST_OF_EACH 2, 6, 3, 7
 #else
 #define EVEN 0, 2
 #define ODD 1, 3
+#define FIRST_OF_EACH 0, 2
+#define LAST_OF_EACH 1, 3
 #endif
+
+/* ---- brief numbers ---------------------------------------------------------------------------------- */
+
+/* 2 VL numbers that lie side by side, as two vectors.  Brief ones are the halves of 32-bit words, and a float whose
+ * lower half is zero is such a number: so one vector has the even ones of them, the other the odd ones. */
+INLINE void load_two(vec *two, const void *p, bool is_brief)
+{
+#ifndef AUTOREC_DOUBLE
+	if (is_brief) {
+		const ivec words = *(const ivec *)p;
+		two[0] = (vec)(words << 16);
+		two[1] = (vec)(words & (lane)0xffff0000);
+		return;
+	}
+#endif
+	two[0] = load(p);
+	two[1] = load((const real *)p + VL);
+}
+
+static const bool by_halves = sizeof(brief) != sizeof(real);
+
+/* From the order in memory to that of load_two, and back. */
+INLINE void to_halves(vec *two, bool is_brief)
+{
+	const vec a = two[0], b = two[1];
+	if (!is_brief || !by_halves)
+		return;
+	two[0] = SHUFFLE(a, b, EVEN);
+	two[1] = SHUFFLE(a, b, ODD);
+}
+
+INLINE void from_halves(vec *two, bool is_brief)
+{
+	const vec a = two[0], b = two[1];
+	if (!is_brief || !by_halves)
+		return;
+	two[0] = SHUFFLE(a, b, FIRST_OF_EACH);
+	two[1] = SHUFFLE(a, b, LAST_OF_EACH);
+}
+
+INLINE brief rounded(real x)
+{
+#ifdef AUTOREC_DOUBLE
+	return x;
+#else
+	uint32_t bits;
+	memcpy(&bits, &x, sizeof bits);
+	const uint32_t nearest = (bits + 0x7fff + (bits >> 16 & 1)) >> 16, quiet = bits >> 16 | 0x40;
+	return (brief)(x == x ? nearest : quiet);
+#endif
+}
+
+static void shorten(brief *to, const real *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] = rounded(from[i]);
+}
+
+/* Rows are read one behind the other, each about a page of memory long, and prefetchers stop at the end of a page. */
+INLINE void expect_next(const brief *x, size_t n)
+{
+	__builtin_prefetch(x + n);
+}
+
+static void add(real *sum, real c, const brief *x, size_t n)
+{
+	for (size_t i = 0; i < n; i += 2 * VL) {
+		vec two[2];
+		expect_next(x + i, n);
+		load_two(two, x + i, true);
+		from_halves(two, true);
+		for (int j = 0; j < 2; j++)
+			store_anywhere(sum + i + j * VL, load_anywhere(sum + i + j * VL) + c * two[j]);
+	}
+}
+
+static void dot_three(double out[3], const brief *x, const real *with, size_t n)
+{
+	vec sum[3] = { 0 };
+	for (size_t i = 0; i < n; i += 2 * VL) {
+		vec two[2];
+		expect_next(x + i, n);
+		load_two(two, x + i, true);
+		from_halves(two, true);
+		for (int w = 0; w < 3; w++)
+			for (int j = 0; j < 2; j++)
+				sum[w] += two[j] * load_anywhere(with + (size_t)w * n + i + j * VL);
+	}
+	for (int w = 0; w < 3; w++) {
+		out[w] = 0;
+		for (int l = 0; l < VL; l++)
+			out[w] += (double)sum[w][l];
+	}
+}
+
+/* ---- rows of a strip -------------------------------------------------------------------------------- */
+
+/* Calls strip_function with the number of vectors in a width, a constant to the compiler. */
+#define FOR_WIDTH(strip_function, width, ...) \
+	do { \
+		if ((width) == LANES) \
+			strip_function(__VA_ARGS__, LANES / VL); \
+		else \
+			strip_function(__VA_ARGS__, STRIP / VL); \
+	} while (0)
+
+INLINE size_t row_bytes(int nv, bool is_brief)
+{
+	return (size_t)nv * VL * (is_brief ? sizeof(brief) : sizeof(real));
+}
+
+INLINE const char *row_at(const void *strip, int32_t col, int nv, bool is_brief)
+{
+	return (const char *)strip + (size_t)col * row_bytes(nv, is_brief);
+}
+
+/* Vectors v and v + 1 of a row. */
+INLINE void row_two(vec *two, const char *row, int v, bool is_brief)
+{
+	load_two(two, row + row_bytes(v, is_brief), is_brief);
+}
+
+INLINE void prefetch_row(const char *row, int nv, bool is_brief)
+{
+	enum { LINE = 64 };
+	for (size_t at = 0; at < row_bytes(nv, is_brief); at += LINE)
+		__builtin_prefetch(row + at);
+}
+
+/* ---- gather: a sparse row times a strip ---------------------------------------------------------- */
+
+/* The nv vectors of the sum stay in registers over the whole row.  Where there are registers enough, even and odd
+ * ratings go to sums of their own, so that one multiply-add need not wait for the last. */
+INLINE void gather_strip(real *out, const int32_t *col, const real *val, int64_t n, const void *strip, bool is_brief, int nv)
+{
+	enum { CHAINS = VECTOR_BYTES == 64 ? 2 : 1, AHEAD = 4 };
+	vec sum[CHAINS][VECTORS], x[2];
+	for (int c = 0; c < CHAINS; c++)
+		for (int v = 0; v < nv; v++)
+			sum[c][v] = (vec){ 0 };
+	int64_t t = 0;
+	for (; t + CHAINS <= n; t += CHAINS)
+		for (int c = 0; c < CHAINS; c++) {
+			/* Which row comes next no prefetcher guesses: about a tenth of the time. */
+			prefetch_row(row_at(strip, col[t + c + AHEAD < n ? t + c + AHEAD : n - 1], nv, is_brief), nv, is_brief);
+			const char *row = row_at(strip, col[t + c], nv, is_brief);
+			for (int v = 0; v < nv; v += 2) {
+				row_two(x, row, v, is_brief);
+				sum[c][v] += val[t + c] * x[0];
+				sum[c][v + 1] += val[t + c] * x[1];
+			}
+		}
+	for (; t < n; t++)
+		for (int v = 0; v < nv; v += 2) {
+			row_two(x, row_at(strip, col[t], nv, is_brief), v, is_brief);
+			sum[0][v] += val[t] * x[0];
+			sum[0][v + 1] += val[t] * x[1];
+		}
+	for (int v = 0; v < nv; v += 2) {
+		for (int j = 0; j < 2; j++)
+			x[j] = CHAINS == 2 ? sum[0][v + j] + sum[CHAINS - 1][v + j] : sum[0][v + j];
+		from_halves(x, is_brief);
+		store_anywhere(out + v * VL, x[0]);
+		store_anywhere(out + (v + 1) * VL, x[1]);
+	}
+}
+
+static void gather(real *out, const int32_t *col, const real *val, int64_t n, const real *strip, int width)
+{
+	FOR_WIDTH(gather_strip, width, out, col, val, n, strip, false);
+}
+
+static void gather_brief(real *out, const int32_t *col, const real *val, int64_t n, const brief *strip, int width)
+{
+	FOR_WIDTH(gather_strip, width, out, col, val, n, strip, true);
+}
+
+/* ---- dots: one row against many rows of a strip --------------------------------------------------- */
 
 /* Lanes of two vectors, pairwise summed: the low half of the result is from a, the high half from b. */
 INLINE vec fold(vec a, vec b)
@@ -117,54 +258,64 @@ INLINE vec fold(vec a, vec b)
 	return SHUFFLE(a, b, EVEN) + SHUFFLE(a, b, ODD);
 }
 
-INLINE vec product(const vec *row, int32_t col, const real *strip, int nv)
+/* `row` in the order of load_two. */
+INLINE vec product(const vec *row, int32_t col, const void *strip, bool is_brief, int nv)
 {
-	const real *other = strip + (size_t)col * (size_t)nv * VL;
-	vec sum = row[0] * load(other);
-	for (int v = 1; v < nv; v++)
-		sum += row[v] * load(other + v * VL);
+	const char *other = row_at(strip, col, nv, is_brief);
+	vec sum = { 0 }, x[2];
+	for (int v = 0; v < nv; v += 2) {
+		row_two(x, other, v, is_brief);
+		sum = v ? sum + row[v] * x[0] : row[v] * x[0];
+		sum += row[v + 1] * x[1];
+	}
 	return sum;
 }
 
-INLINE vec fold_two(const vec *row, const int32_t *col, const real *strip, int nv)
+INLINE vec fold_two(const vec *row, const int32_t *col, const void *strip, bool is_brief, int nv)
 {
-	return fold(product(row, col[0], strip, nv), product(row, col[1], strip, nv));
+	return fold(product(row, col[0], strip, is_brief, nv), product(row, col[1], strip, is_brief, nv));
 }
 
-INLINE vec fold_four(const vec *row, const int32_t *col, const real *strip, int nv)
+INLINE vec fold_four(const vec *row, const int32_t *col, const void *strip, bool is_brief, int nv)
 {
-	return fold(fold_two(row, col, strip, nv), fold_two(row, col + 2, strip, nv));
+	return fold(fold_two(row, col, strip, is_brief, nv), fold_two(row, col + 2, strip, is_brief, nv));
+}
+
+INLINE vec fold_eight(const vec *row, const int32_t *col, const void *strip, bool is_brief, int nv)
+{
+	return fold(fold_four(row, col, strip, is_brief, nv), fold_four(row, col + 4, strip, is_brief, nv));
 }
 
 /* VL dot products at a time: rounds of pairwise sums leave one of them in each lane, so the horizontal sums
  * are shared. */
-INLINE vec one_a_lane(const vec *row, const int32_t *col, const real *strip, int nv)
+INLINE vec one_a_lane(const vec *row, const int32_t *col, const void *strip, bool is_brief, int nv)
 {
 #if VL == 16
-	return fold(fold(fold_four(row, col, strip, nv), fold_four(row, col + 4, strip, nv)),
-		    fold(fold_four(row, col + 8, strip, nv), fold_four(row, col + 12, strip, nv)));
+	return fold(fold_eight(row, col, strip, is_brief, nv), fold_eight(row, col + 8, strip, is_brief, nv));
 #elif VL == 8
-	return fold(fold_four(row, col, strip, nv), fold_four(row, col + 4, strip, nv));
+	return fold_eight(row, col, strip, is_brief, nv);
 #elif VL == 4
-	return fold_four(row, col, strip, nv);
+	return fold_four(row, col, strip, is_brief, nv);
 #else
-	return fold_two(row, col, strip, nv);
+	return fold_two(row, col, strip, is_brief, nv);
 #endif
 }
 
-INLINE void dots_strip(real *out, const int32_t *col, int64_t n, const real *r, const real *strip, int nv)
+INLINE void dots_strip(real *out, const int32_t *col, int64_t n, const real *r, const void *strip, bool is_brief, int nv)
 {
 	vec row[VECTORS];
 	for (int v = 0; v < nv; v++)
 		row[v] = load_anywhere(r + v * VL);
+	for (int v = 0; v < nv; v += 2)
+		to_halves(row + v, is_brief);
 	int64_t t = 0;
 	for (; t + VL <= n; t += VL)
-		store_anywhere(out + t, load_anywhere(out + t) + one_a_lane(row, col + t, strip, nv));
+		store_anywhere(out + t, load_anywhere(out + t) + one_a_lane(row, col + t, strip, is_brief, nv));
 	if (t < n) { /* fewer than VL: the last one stands in for those that are missing */
 		int32_t rest[VL];
 		for (int i = 0; i < VL; i++)
 			rest[i] = col[t + i < n ? t + i : n - 1];
-		vec sum = one_a_lane(row, rest, strip, nv);
+		vec sum = one_a_lane(row, rest, strip, is_brief, nv);
 		for (int i = 0; t + i < n; i++)
 			out[t + i] += sum[i];
 	}
@@ -172,7 +323,12 @@ INLINE void dots_strip(real *out, const int32_t *col, int64_t n, const real *r, 
 
 static void dots(real *out, const int32_t *col, int64_t n, const real *row, const real *strip, int width)
 {
-	FOR_WIDTH(dots_strip, width, out, col, n, row, strip);
+	FOR_WIDTH(dots_strip, width, out, col, n, row, strip, false);
+}
+
+static void dots_brief(real *out, const int32_t *col, int64_t n, const real *row, const brief *strip, int width)
+{
+	FOR_WIDTH(dots_strip, width, out, col, n, row, strip, true);
 }
 
 /* ---- element by element --------------------------------------------------------------------------- */
@@ -271,7 +427,7 @@ static void moments(const real *strip, int32_t rows, int width, real low, real h
 
 static double square(const real *x, size_t n)
 {
-	/* Sixteen sums, then one: the order is fixed, and float squares are exact in double. */
+	/* A sum a lane, then one: the order is fixed, and float squares are exact in double. */
 	double sum[LANES] = { 0 };
 	size_t i = 0;
 	for (; i + LANES <= n; i += LANES)
@@ -285,70 +441,6 @@ static double square(const real *x, size_t n)
 	return sum[0];
 }
 
-/* ---- brief numbers ---------------------------------------------------------------------------------- */
-
-typedef brief brief_vec __attribute__((vector_size(VL * sizeof(brief))));
-
-/* VL numbers at p. */
-INLINE vec lengthen(const brief *p)
-{
-	brief_vec x;
-	memcpy(&x, p, sizeof x);
-#ifdef AUTOREC_DOUBLE
-	return x;
-#else
-	return (vec)(__builtin_convertvector(x, ivec) << 16);
-#endif
-}
-
-INLINE brief rounded(real x)
-{
-#ifdef AUTOREC_DOUBLE
-	return x;
-#else
-	uint32_t bits;
-	memcpy(&bits, &x, sizeof bits);
-	const uint32_t nearest = (bits + 0x7fff + (bits >> 16 & 1)) >> 16, quiet = bits >> 16 | 0x40;
-	return (brief)(x == x ? nearest : quiet);
-#endif
-}
-
-static void shorten(brief *to, const real *from, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		to[i] = rounded(from[i]);
-}
-
-/* Rows are read one behind the other, each about a page of memory long, and prefetchers stop at the end of a page. */
-INLINE void expect_next(const brief *x, size_t n)
-{
-	__builtin_prefetch(x + n);
-}
-
-static void add(real *sum, real c, const brief *x, size_t n)
-{
-	for (size_t i = 0; i < n; i += VL) {
-		expect_next(x + i, n);
-		store_anywhere(sum + i, load_anywhere(sum + i) + c * lengthen(x + i));
-	}
-}
-
-static void dot_three(double out[3], const brief *x, const real *with, size_t n)
-{
-	vec sum[3] = { 0 };
-	for (size_t i = 0; i < n; i += VL) {
-		const vec y = lengthen(x + i);
-		expect_next(x + i, n);
-		for (int w = 0; w < 3; w++)
-			sum[w] += y * load_anywhere(with + (size_t)w * n + i);
-	}
-	for (int w = 0; w < 3; w++) {
-		out[w] = 0;
-		for (int l = 0; l < VL; l++)
-			out[w] += (double)sum[w][l];
-	}
-}
-
 #define NAME(isa) NAME_(isa)
 #define NAME_(isa) kernels_##isa
 #define TEXT(isa) TEXT_(isa)
@@ -357,7 +449,9 @@ extern const struct kernels NAME(KERNEL_ISA);
 const struct kernels NAME(KERNEL_ISA) = {
 	.name = TEXT(KERNEL_ISA),
 	.gather = gather,
+	.gather_brief = gather_brief,
 	.dots = dots,
+	.dots_brief = dots_brief,
 	.sigmoid = sigmoid,
 	.rprop = rprop,
 	.adam = adam,

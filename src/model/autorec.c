@@ -81,7 +81,16 @@ static void close_model(struct model *m)
 	free(a->delta_by_vector);
 	free(a->s);
 	free(a->row_sum);
+	free(a->rounded);
 	free(a);
+}
+
+/* Of the room for a strip of the longest panel. */
+static size_t rounded_bytes(const struct model *m)
+{
+	const struct sparse *dims = autorec_dims(m, m->train);
+	const size_t rows = (size_t)(dims->n_rows > dims->n_cols ? dims->n_rows : dims->n_cols);
+	return m->config.precision == PRECISION_MIXED ? rows * STRIP * sizeof(brief) : 0;
 }
 
 static size_t shape(struct model *m)
@@ -93,7 +102,7 @@ static size_t shape(struct model *m)
 	model_add_tensor(m, "W", d, k, true);
 	model_add_tensor(m, "mu", k, 1, false);
 	model_add_tensor(m, "b", d, 1, false);
-	return sizeof(real) * (2 * (size_t)dims->nnz + panel_size(m->n_vectors, k)) + sizeof(double) * (size_t)d +
+	return sizeof(real) * (2 * (size_t)dims->nnz + panel_size(m->n_vectors, k)) + sizeof(double) * (size_t)d + rounded_bytes(m) +
 	       optim_ops_at(m->config.optimizer)->bytes_per_parameter * m->n_theta + autorec_batches_bytes(m);
 }
 
@@ -112,7 +121,8 @@ static int open_model(struct model *m, struct err *e)
 	if (!(a->delta = mem_array(nnz, sizeof *a->delta, e)) ||
 	    !(a->delta_by_vector = mem_array(nnz, sizeof *a->delta, e)) ||
 	    !(a->s = mem_array(panel_size(m->n_vectors, k), sizeof *a->s, e)) ||
-	    !(a->row_sum = mem_array((size_t)d, sizeof *a->row_sum, e)))
+	    !(a->row_sum = mem_array((size_t)d, sizeof *a->row_sum, e)) ||
+	    (rounded_bytes(m) > 0 && !(a->rounded = mem_array(rounded_bytes(m), 1, e))))
 		return ERR_NOMEM;
 	int status = optim_init(&a->optim, optim, m->config.rate, m->n_theta, e);
 	return status < 0 ? status : autorec_batches_init(m, e);
@@ -166,7 +176,7 @@ static int init(struct model *m, struct weights *w, struct err *e)
 
 /* What the two have in common; they differ in which side of the ratings is encoded. */
 #define AUTOREC \
-	.options = "k lambda hidden output optimizer start init rate batch dropout seed scale clip default", .shape = shape, \
+	.options = "k lambda hidden output optimizer start init rate batch dropout precision seed scale clip default", .shape = shape, \
 	.open = open_model, .close = close_model, .init = init, .forward = forward, .epoch = epoch, \
 	.predict_user = autorec_predict_user, .predict_item = autorec_predict_item, .predict_pairs = autorec_predict_pairs
 

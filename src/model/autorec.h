@@ -22,6 +22,7 @@ struct trainee {
 	real *delta_by_vector; /* [nnz] D, vector after vector */
 	real *s;               /* panel n_vectors x k: S, a row per vector */
 	double *row_sum;       /* [d] */
+	brief *rounded;        /* room for a strip of any panel; NULL with precision=float: strips are read as they are */
 	const struct weights *errors_of; /* whose errors on all ratings delta holds; NULL: nobody's */
 	double loss, lambda;   /* theirs, eq. (2), and the lambda that it is under */
 	struct ratings **batches; /* [n_batches]; none: a step is on all ratings as they are */
@@ -62,11 +63,11 @@ struct step autorec_batch_step(const struct model *m, int64_t epoch, int i);
 real autorec_to_net(const struct model *m, double rating);
 double autorec_from_net(const struct model *m, double output);
 
-/* h = g(V^T r + mu) for one sparse vector r, strip s: [panel_width], zero in the padding. */
-void autorec_encode_strip(const struct model *m, const struct weights *w, int s, const int32_t *col, const real *val,
-			  int64_t n, real *h);
-/* out[t] += row of `rows` . row of `cols`, for every pair of `set`. */
-void autorec_pair_dots(const struct sparse *set, const struct panel *rows, const struct panel *cols, real *out);
+/* h = g(V^T r + mu) for one sparse vector r, strip s, which is v: [v->width], zero in the padding. */
+void autorec_encode_strip(const struct model *m, const struct weights *w, int s, const struct strip *v, const int32_t *col,
+			  const real *val, int64_t n, real *h);
+/* out[t] += row of `rows` . row of `cols`, for every pair of `set`; room: see panel_strip. */
+void autorec_pair_dots(const struct sparse *set, const struct panel *rows, const struct panel *cols, brief *room, real *out);
 
 int autorec_predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
 			 struct err *e);

@@ -67,42 +67,43 @@ double autorec_from_net(const struct model *m, double output)
 
 /* ---- forward --------------------------------------------------------------------------------------- */
 
-void autorec_encode_strip(const struct model *m, const struct weights *w, int s, const int32_t *col, const real *val,
-			  int64_t n, real *h)
+void autorec_encode_strip(const struct model *m, const struct weights *w, int s, const struct strip *v, const int32_t *col,
+			  const real *val, int64_t n, real *h)
 {
-	const struct panel v = weights_panel(m, w, V);
 	const real *mu = weights_vector(m, w, MU) + s * STRIP;
-	const int width = panel_width(v.k, s), used = v.k - s * STRIP < STRIP ? v.k - s * STRIP : STRIP;
-	kernel_use()->gather(h, col, val, n, panel_row(&v, s, 0), width);
+	const int k = (int)m->config.k, used = k - s * STRIP < STRIP ? k - s * STRIP : STRIP;
+	strip_gather(v, h, col, val, n);
 	for (int j = 0; j < used; j++)
 		h[j] += mu[j];
 	activation_apply((enum activation)m->config.hidden, h, (size_t)used);
-	for (int j = used; j < width; j++)
+	for (int j = used; j < v->width; j++)
 		h[j] = 0;
 }
 
 void autorec_encode(const struct model *m, const struct weights *w, const struct step *step)
 {
+	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_vectors(m, step->on);
+	const struct panel weights_v = weights_panel(m, w, V);
 	for (int s = 0; s < panel_strips(w->hidden.k); s++) {
+		const struct strip v = panel_strip(&weights_v, s, a->rounded);
 #pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
 		for (int32_t i = 0; i < x->n_rows; i++) {
 			int64_t t = x->start[i], n = x->start[i + 1] - t;
 			if (n > 0 || step->share == 1)
-				autorec_encode_strip(m, w, s, x->col + t, step->by_vector + t, n, panel_row(&w->hidden, s, i));
+				autorec_encode_strip(m, w, s, &v, x->col + t, step->by_vector + t, n, panel_row(&w->hidden, s, i));
 		}
 	}
 }
 
-void autorec_pair_dots(const struct sparse *set, const struct panel *rows, const struct panel *cols, real *out)
+void autorec_pair_dots(const struct sparse *set, const struct panel *rows, const struct panel *cols, brief *room, real *out)
 {
 	for (int s = 0; s < panel_strips(rows->k); s++) {
-		const int width = panel_width(rows->k, s);
+		const struct strip others = panel_strip(cols, s, room);
 #pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
 		for (int32_t r = 0; r < set->n_rows; r++) {
 			int64_t t = set->start[r];
-			kernel_use()->dots(out + t, set->col + t, set->start[r + 1] - t, panel_row(rows, s, r),
-					   panel_row(cols, s, 0), width);
+			strip_dots(&others, out + t, set->col + t, set->start[r + 1] - t, panel_row(rows, s, r));
 		}
 	}
 }
@@ -168,7 +169,7 @@ void autorec_outputs(const struct model *m, const struct weights *w, const struc
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			a->delta[t] = b[u];
-	autorec_pair_dots(x, &weights_w, &w->hidden, a->delta);
+	autorec_pair_dots(x, &weights_w, &w->hidden, a->rounded, a->delta);
 #pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
 		a->row_sum[u] = errors_of_row(m, x, u, a->delta);
@@ -206,16 +207,15 @@ void autorec_backward(const struct model *m, const struct weights *w, const stru
 	const struct panel weights_w = weights_panel(m, w, W), s_panel = autorec_s(m), *out = &s_panel;
 	transpose_delta(m, step->on);
 	for (int s = 0; s < panel_strips(out->k); s++) {
-		const int width = panel_width(out->k, s);
+		const struct strip strip = panel_strip(&weights_w, s, a->rounded);
 #pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
 		for (int32_t i = 0; i < x->n_rows; i++) {
 			int64_t t = x->start[i];
 			real *row = panel_row(out, s, i);
 			if (x->start[i + 1] == t && step->share < 1)
 				continue; /* not of this batch */
-			kernel_use()->gather(row, x->col + t, a->delta_by_vector + t, x->start[i + 1] - t,
-					     panel_row(&weights_w, s, 0), width);
-			activation_slope((enum activation)m->config.hidden, panel_row(&w->hidden, s, i), row, (size_t)width);
+			strip_gather(&strip, row, x->col + t, a->delta_by_vector + t, x->start[i + 1] - t);
+			activation_slope((enum activation)m->config.hidden, panel_row(&w->hidden, s, i), row, (size_t)strip.width);
 		}
 	}
 }

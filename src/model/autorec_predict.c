@@ -11,6 +11,27 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
+/* Hidden units of one sparse vector, as training would compute them: with rows of V rounded where it rounds them. */
+static int encode_alone(const struct model *m, const struct weights *w, const struct row *row, real *h, struct err *e)
+{
+	const struct panel v = weights_panel(m, w, V);
+	const bool rounds = m->config.precision == PRECISION_MIXED;
+	int32_t *order = mem_array((size_t)row->n, sizeof *order, e);
+	brief *rows = order ? mem_array((size_t)row->n, STRIP * sizeof *rows, e) : NULL;
+	for (int32_t t = 0; rows && t < row->n; t++)
+		order[t] = t;
+	for (int s = 0; rows && s < panel_strips(v.k); s++) {
+		struct strip strip = panel_strip(&v, s, NULL);
+		for (int32_t t = 0; rounds && t < row->n; t++)
+			kernel_use()->shorten(rows + (size_t)t * (size_t)strip.width, panel_row(&v, s, row->col[t]), (size_t)strip.width);
+		strip.rounded = rounds ? rows : NULL;
+		autorec_encode_strip(m, w, s, &strip, rounds ? order : row->col, row->val, row->n, h + s * STRIP);
+	}
+	free(order);
+	free(rows);
+	return rows ? 0 : ERR_NOMEM;
+}
+
 /* The hidden vector of input vector i under the edits: [panel_columns(k)]. */
 static int hidden_row(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, real *h, struct err *e)
 {
@@ -19,12 +40,11 @@ static int hidden_row(const struct model *m, const struct weights *w, const stru
 	if (status < 0)
 		return status;
 	if (row.memory)
-		for (int s = 0; s < panel_strips(w->hidden.k); s++)
-			autorec_encode_strip(m, w, s, row.col, row.val, row.n, h + s * STRIP);
+		status = encode_alone(m, w, &row, h, e);
 	else /* no edit: its hidden units are those of training */
 		panel_read_row(&w->hidden, i, h);
 	row_done(&row);
-	return 0;
+	return status;
 }
 
 static void to_ratings(const struct model *m, real *out, int64_t n)
@@ -111,7 +131,7 @@ void autorec_predict_pairs(const struct model *m, const struct weights *w, const
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			out[t] = b[by_item ? u : x->col[t]];
-	autorec_pair_dots(x, by_item ? &weights_w : &w->hidden, by_item ? &w->hidden : &weights_w, out);
+	autorec_pair_dots(x, by_item ? &weights_w : &w->hidden, by_item ? &w->hidden : &weights_w, NULL, out);
 	to_ratings(m, out, x->nnz);
 }
 

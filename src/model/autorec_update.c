@@ -11,20 +11,30 @@
 
 /* One strip of row u of V or W: gradient = sum over t of val[t] * other[col[t]] + lambda * row, handed on at once. */
 static void update_row(const struct model *m, const struct weights *from, struct weights *to, const struct step *step, int tensor,
-		       int s, int32_t u, const real *val, const struct panel *other)
+		       int s, int32_t u, const real *val, const struct strip *other)
 {
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_dims(m, step->on);
 	const struct panel p = weights_panel(m, from, tensor);
-	const int width = panel_width(p.k, s);
+	const int width = other->width;
 	const real *row = panel_row(&p, s, u), lambda = (real)(m->config.lambda * step->share);
 	const int64_t t = x->start[u];
 	real gradient[STRIP];
-	kernel_use()->gather(gradient, x->col + t, val + t, x->start[u + 1] - t, panel_row(other, s, 0), width);
+	strip_gather(other, gradient, x->col + t, val + t, x->start[u + 1] - t);
 	for (int j = 0; j < width; j++)
 		gradient[j] += lambda * row[j];
 	a->optim.ops->update(&a->optim, m->tensors[tensor].offset + panel_offset(&p, s, u), (size_t)width, to->theta,
 			     from->theta, gradient);
+}
+
+static void update_strip(const struct model *m, const struct weights *from, struct weights *to, const struct step *step,
+			 int tensor, int s, const real *val, const struct panel *others)
+{
+	const struct trainee *a = m->impl;
+	const struct strip other = panel_strip(others, s, a->rounded);
+#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
+	for (int32_t u = 0; u < autorec_dims(m, step->on)->n_rows; u++)
+		update_row(m, from, to, step, tensor, s, u, val, &other);
 }
 
 static void update_b(const struct model *m, const struct weights *from, struct weights *to, const struct step *step)
@@ -69,16 +79,11 @@ static void update_mu(const struct model *m, const struct weights *from, struct 
 void autorec_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step)
 {
 	struct trainee *a = m->impl;
-	const int32_t d = autorec_dims(m, step->on)->n_rows;
 	const struct panel s = autorec_s(m);
 	optim_begin(&a->optim);
 	for (int strip = 0; strip < panel_strips(s.k); strip++) {
-#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
-		for (int32_t u = 0; u < d; u++)
-			update_row(m, from, to, step, W, strip, u, a->delta, &from->hidden);
-#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
-		for (int32_t u = 0; u < d; u++)
-			update_row(m, from, to, step, V, strip, u, step->by_dim, &s);
+		update_strip(m, from, to, step, W, strip, a->delta, &from->hidden);
+		update_strip(m, from, to, step, V, strip, step->by_dim, &s);
 	}
 	update_b(m, from, to, step);
 	update_mu(m, from, to, step);

@@ -17,6 +17,7 @@ const struct option option_table[] = {
 	{ { "rate", PARAM_REAL, 0, 1, NULL, "0", "the optimizer's learning rate (rprop: the first step); 0: its own default" }, OPTION_MODEL, AT(rate) },
 	{ { "batch", PARAM_INT, 0, 1e8, NULL, "0", "vectors a step; 0: all of them" }, OPTION_MODEL, AT(batch) },
 	{ { "dropout", PARAM_REAL, 0, 0.95, NULL, "0", "share of the input ratings that each epoch hides" }, OPTION_MODEL, AT(dropout) },
+	{ { "precision", PARAM_CHOICE, 0, 0, PRECISION_NAMES, "mixed", "of what sparse products read: rounded to 8 bits for speed (mixed), or float; what is learnt is float" }, OPTION_MODEL, AT(precision) },
 	{ { "seed", PARAM_INT, 0, 9007199254740992.0, NULL, "1", "of the first weights" }, OPTION_MODEL, AT(seed) },
 	{ { "epochs", PARAM_INT, 1, 1000000, NULL, "100", "epochs that train runs" }, OPTION_TRAINING, AT(epochs) },
 	{ { "patience", PARAM_INT, 0, 1000000, NULL, "0", "stop after so many epochs without a better validation RMSE, keep the best; 0: never" }, OPTION_TRAINING, AT(patience) },

@@ -66,15 +66,30 @@ static void random_columns(int32_t *col, int n)
 		col[t] = (int32_t)rng_below(&rng, TOUCHED);
 }
 
-static void check_gather(void)
+/* A strip of random numbers; `rounded` gets what they are when they are brief, which `strip` is then, too. */
+static real *random_strip(int width, uint64_t stream, brief **rounded)
+{
+	const size_t n = (size_t)TOUCHED * (size_t)width;
+	real *strip = random_array(n, stream);
+	if (!rounded)
+		return strip;
+	*rounded = mem_array(n, sizeof **rounded, NULL);
+	kernel_use()->shorten(*rounded, strip, n);
+	memset(strip, 0, n * sizeof *strip);
+	kernel_use()->add(strip, 1, *rounded, n);
+	return strip;
+}
+
+static void check_gather_of(bool is_brief)
 {
 	int32_t col[LONGEST];
 	real *val = random_array(LONGEST, 1), out[STRIP];
 	for (int width = LANES; width <= STRIP; width += LANES) {
-		real *strip = random_array((size_t)TOUCHED * (size_t)width, 2);
+		brief *rounded = NULL;
+		real *strip = random_strip(width, 2, is_brief ? &rounded : NULL);
 		for (int n = 0; n <= LONGEST; n++) {
 			random_columns(col, n);
-			kernel_use()->gather(out, col, val, n, strip, width);
+			strip_gather(&(struct strip){ strip, rounded, width }, out, col, val, n);
 			for (int j = 0; j < width; j++) {
 				double sum = 0, size = 0;
 				for (int t = 0; t < n; t++) {
@@ -86,8 +101,15 @@ static void check_gather(void)
 			}
 		}
 		free(strip);
+		free(rounded);
 	}
 	free(val);
+}
+
+static void check_gather(void)
+{
+	check_gather_of(false);
+	check_gather_of(true);
 }
 
 static void gather(void **state)
@@ -95,16 +117,17 @@ static void gather(void **state)
 	with_every_set(check_gather);
 }
 
-static void check_dots(void)
+static void check_dots_of(bool is_brief)
 {
 	int32_t col[LONGEST];
 	real *row = random_array(STRIP, 3), *before = random_array(LONGEST + 1, 4), out[LONGEST + 1];
 	for (int width = LANES; width <= STRIP; width += LANES) {
-		real *strip = random_array((size_t)TOUCHED * (size_t)width, 5);
+		brief *rounded = NULL;
+		real *strip = random_strip(width, 5, is_brief ? &rounded : NULL);
 		for (int n = 0; n <= LONGEST; n++) {
 			random_columns(col, n);
 			memcpy(out, before, sizeof out);
-			kernel_use()->dots(out, col, n, row, strip, width);
+			strip_dots(&(struct strip){ strip, rounded, width }, out, col, n, row);
 			for (int t = 0; t < n; t++) {
 				double sum = (double)before[t], size = fabs(sum);
 				for (int j = 0; j < width; j++) {
@@ -117,9 +140,16 @@ static void check_dots(void)
 			close_to("dots behind the end", n, (double)out[n], (double)before[n], 0);
 		}
 		free(strip);
+		free(rounded);
 	}
 	free(row);
 	free(before);
+}
+
+static void check_dots(void)
+{
+	check_dots_of(false);
+	check_dots_of(true);
 }
 
 static void dots(void **state)
