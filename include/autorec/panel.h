@@ -76,6 +76,8 @@ struct strip {
 
 /* Strip s of a panel; rounded into `room` [p->rows * panel_width] by all threads, unless that is NULL. */
 struct strip panel_strip(const struct panel *p, int s, brief *room);
+/* How many of its rows stay in the last level of cache. */
+int32_t strip_cached_rows(const struct strip *x);
 /* As the kernels of these names. */
 void strip_gather(const struct strip *x, real *out, const int32_t *col, const real *val, int64_t n);
 void strip_dots(const struct strip *x, real *out, const int32_t *col, int64_t n, const real *row);

@@ -44,6 +44,8 @@ void ratings_free(struct ratings *r);
 int64_t ratings_count(const struct ratings *r); /* NULL counts as none */
 /* The entry of (row, col), or -1 when it is not observed. */
 int64_t sparse_find(const struct sparse *s, int32_t row, int32_t col);
+/* Where the row goes on with column col or greater ones; its end when there are none. */
+int64_t sparse_from(const struct sparse *s, int32_t row, int32_t col);
 int64_t sparse_row_size(const struct sparse *s, int32_t row);
 /* Least and greatest value; leaves them alone when there is no rating. */
 void ratings_range(const struct ratings *r, float *min, float *max);

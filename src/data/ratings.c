@@ -151,9 +151,9 @@ int64_t ratings_count(const struct ratings *r)
 	return r ? r->by_user.nnz : 0;
 }
 
-int64_t sparse_find(const struct sparse *s, int32_t row, int32_t col)
+int64_t sparse_from(const struct sparse *s, int32_t row, int32_t col)
 {
-	int64_t low = s->start[row], end = s->start[row + 1], high = end;
+	int64_t low = s->start[row], high = s->start[row + 1];
 	while (low < high) {
 		int64_t middle = low + (high - low) / 2;
 		if (s->col[middle] < col)
@@ -161,7 +161,13 @@ int64_t sparse_find(const struct sparse *s, int32_t row, int32_t col)
 		else
 			high = middle;
 	}
-	return low < end && s->col[low] == col ? low : -1;
+	return low;
+}
+
+int64_t sparse_find(const struct sparse *s, int32_t row, int32_t col)
+{
+	const int64_t t = sparse_from(s, row, col);
+	return t < s->start[row + 1] && s->col[t] == col ? t : -1;
 }
 
 int64_t sparse_row_size(const struct sparse *s, int32_t row)

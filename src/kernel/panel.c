@@ -35,6 +35,12 @@ struct strip panel_strip(const struct panel *p, int s, brief *room)
 	return strip;
 }
 
+int32_t strip_cached_rows(const struct strip *x)
+{
+	enum { CACHE = 8 << 20 }; /* bytes of the cache that all cores share */
+	return CACHE / (x->width * (int32_t)(x->rounded ? sizeof *x->rounded : sizeof *x->exact));
+}
+
 void strip_gather(const struct strip *x, real *out, const int32_t *col, const real *val, int64_t n)
 {
 	if (x->rounded)

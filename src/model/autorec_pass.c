@@ -67,17 +67,43 @@ double autorec_from_net(const struct model *m, double output)
 
 /* ---- forward --------------------------------------------------------------------------------------- */
 
-void autorec_encode_strip(const struct model *m, const struct weights *w, int s, const struct strip *v, const int32_t *col,
-			  const real *val, int64_t n, real *h)
+/* h = g(x + mu) in place, strip s; zero in the padding. */
+static void hide(const struct model *m, const struct weights *w, int s, int width, real *h)
 {
 	const real *mu = weights_vector(m, w, MU) + s * STRIP;
 	const int k = (int)m->config.k, used = k - s * STRIP < STRIP ? k - s * STRIP : STRIP;
-	strip_gather(v, h, col, val, n);
 	for (int j = 0; j < used; j++)
 		h[j] += mu[j];
 	activation_apply((enum activation)m->config.hidden, h, (size_t)used);
-	for (int j = used; j < v->width; j++)
+	for (int j = used; j < width; j++)
 		h[j] = 0;
+}
+
+void autorec_encode_strip(const struct model *m, const struct weights *w, int s, const struct strip *v, const int32_t *col,
+			  const real *val, int64_t n, real *h)
+{
+	strip_gather(v, h, col, val, n);
+	hide(m, w, s, v->width, h);
+}
+
+/* Row i of out = sum over its ratings t of val[t] * row col[t] of the source; rows without a rating stay as they are.
+ * A source that outgrows the cache is taken in blocks of rows that do not, each of them for all rows of x. */
+static void product(const struct sparse *x, const real *val, const struct strip *source, real *out)
+{
+	const int32_t block = strip_cached_rows(source);
+	for (int32_t first = 0; first < x->n_cols; first += block) {
+#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
+		for (int32_t i = 0; i < x->n_rows; i++) {
+			if (sparse_row_size(x, i) == 0)
+				continue;
+			real more[STRIP], *row = out + (size_t)i * (size_t)source->width;
+			const int64_t t = first == 0 ? x->start[i] : sparse_from(x, i, first);
+			const int64_t n = (first + block >= x->n_cols ? x->start[i + 1] : sparse_from(x, i, first + block)) - t;
+			strip_gather(source, first == 0 ? row : more, x->col + t, val + t, n);
+			for (int j = 0; j < source->width && first > 0; j++)
+				row[j] += more[j];
+		}
+	}
 }
 
 void autorec_encode(const struct model *m, const struct weights *w, const struct step *step)
@@ -87,11 +113,16 @@ void autorec_encode(const struct model *m, const struct weights *w, const struct
 	const struct panel weights_v = weights_panel(m, w, V);
 	for (int s = 0; s < panel_strips(w->hidden.k); s++) {
 		const struct strip v = panel_strip(&weights_v, s, a->rounded);
-#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
+		product(x, step->by_vector, &v, panel_row(&w->hidden, s, 0));
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
 		for (int32_t i = 0; i < x->n_rows; i++) {
-			int64_t t = x->start[i], n = x->start[i + 1] - t;
-			if (n > 0 || step->share == 1)
-				autorec_encode_strip(m, w, s, &v, x->col + t, step->by_vector + t, n, panel_row(&w->hidden, s, i));
+			real *h = panel_row(&w->hidden, s, i);
+			const bool empty = sparse_row_size(x, i) == 0;
+			if (empty && step->share < 1)
+				continue; /* not of this batch */
+			if (empty)
+				memset(h, 0, (size_t)v.width * sizeof *h);
+			hide(m, w, s, v.width, h);
 		}
 	}
 }
@@ -204,19 +235,15 @@ void autorec_backward(const struct model *m, const struct weights *w, const stru
 {
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_vectors(m, step->on);
-	const struct panel weights_w = weights_panel(m, w, W), s_panel = autorec_s(m), *out = &s_panel;
+	const struct panel weights_w = weights_panel(m, w, W), s_panel = autorec_s(m);
 	transpose_delta(m, step->on);
-	for (int s = 0; s < panel_strips(out->k); s++) {
+	for (int s = 0; s < panel_strips(s_panel.k); s++) {
 		const struct strip strip = panel_strip(&weights_w, s, a->rounded);
-#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
-		for (int32_t i = 0; i < x->n_rows; i++) {
-			int64_t t = x->start[i];
-			real *row = panel_row(out, s, i);
-			if (x->start[i + 1] == t && step->share < 1)
-				continue; /* not of this batch */
-			strip_gather(&strip, row, x->col + t, a->delta_by_vector + t, x->start[i + 1] - t);
-			activation_slope((enum activation)m->config.hidden, panel_row(&w->hidden, s, i), row, (size_t)strip.width);
-		}
+		product(x, a->delta_by_vector, &strip, panel_row(&s_panel, s, 0));
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+		for (int32_t i = 0; i < x->n_rows; i++)
+			if (sparse_row_size(x, i) > 0)
+				activation_slope((enum activation)m->config.hidden, panel_row(&w->hidden, s, i), panel_row(&s_panel, s, i),
+						 (size_t)strip.width);
 	}
 }
-
