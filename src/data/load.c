@@ -84,18 +84,17 @@ static int renumber(struct ids *ids, bool item, struct rating_file *train, struc
 	return status;
 }
 
-/* Sorts the file's list and frees it. */
+/* Sorts the file's list, which it frees on the way. */
 static int build(struct dataset *d, struct rating_file *f, struct ratings **out, struct err *e)
 {
 	uint64_t room = mem_available();
-	uint64_t need = f->n * (2 * (sizeof(int32_t) + sizeof(real)) + sizeof(uint32_t));
+	uint64_t need = f->n * (2 * (sizeof(int32_t) + sizeof(real)) + sizeof(uint32_t) - sizeof *f->list);
 	int64_t duplicates = 0;
 	if (room > 0 && need > room)
 		return err_set(e, ERR_NOMEM, NULL, "%zu ratings need %llu MiB, the machine has %llu MiB left", f->n,
 			       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
-	int status = ratings_new(ids_count(d->users), ids_count(d->items), f->list, (int64_t)f->n, out, &duplicates, e);
+	int status = ratings_take(ids_count(d->users), ids_count(d->items), &f->list, (int64_t)f->n, out, &duplicates, e);
 	d->report.duplicates += duplicates;
-	rating_file_done(f);
 	return status;
 }
 

@@ -1,14 +1,66 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Both orders by transposing: dealing the ratings out by item, then those rows by user, then those by
- * item again leaves every row ascending, and equal pairs in the order of the list (each pass is a
- * stable counting sort).  The arrays of the result are all the memory that this takes. */
+ * Both orders by transposing: dealing the ratings out by user, then those rows by item, then those by
+ * user again leaves every row ascending, and equal pairs in the order of the list (each pass is a
+ * stable counting sort).  The arrays of the result are all the memory that this takes, but for a
+ * number for each row and thread. */
 #include "autorec/ratings.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "autorec/kernel.h"
 #include "autorec/mem.h"
+
+enum { WORTH_A_THREAD = 1 << 16 }; /* ratings */
+
+/* A counting sort whose entries are cut into parts, a thread for each.  A part puts its entries of a row
+ * behind those of the parts before it: the order is that of one thread. */
+struct deal {
+	int parts;
+	int32_t n_rows;
+	int64_t n;      /* entries that are dealt out */
+	uint32_t *next; /* [parts][n_rows]: how many entries of a row a part has, then where it puts the next */
+};
+
+static int threads_for(int64_t n)
+{
+	int64_t most = n > 0 ? 1 + n / WORTH_A_THREAD : 1;
+	return most < kernel_threads() ? (int)most : kernel_threads();
+}
+
+static int deal_init(struct deal *d, int64_t n, int32_t n_rows, struct err *e)
+{
+	int parts = threads_for(n - n_rows); /* so that next is smaller than the entries are */
+	*d = (struct deal){ .parts = parts, .n_rows = n_rows, .n = n };
+	d->next = mem_array((size_t)parts * (size_t)n_rows, sizeof *d->next, e);
+	return d->next ? 0 : ERR_NOMEM;
+}
+
+static uint32_t *next_of(const struct deal *d, int part)
+{
+	return d->next + (size_t)part * (size_t)d->n_rows;
+}
+
+static int64_t first_of(const struct deal *d, int part)
+{
+	return d->n * part / d->parts;
+}
+
+/* Turns sizes into places, and tells the rows of s where they start. */
+static void sum_sizes(struct deal *d, struct sparse *s)
+{
+	int64_t place = 0;
+	for (int32_t r = 0; r < d->n_rows; r++) {
+		s->start[r] = place;
+		for (int p = 0; p < d->parts; p++) {
+			uint32_t *next = next_of(d, p) + r, size = *next;
+			*next = (uint32_t)place;
+			place += size;
+		}
+	}
+	s->start[d->n_rows] = s->nnz = place;
+}
 
 static int sparse_init(struct sparse *s, int32_t n_rows, int32_t n_cols, int64_t room, struct err *e)
 {
@@ -27,50 +79,70 @@ static void sparse_done(struct sparse *s)
 	free(s->val);
 }
 
-/* start[r] becomes the first place of row r, from the sizes of the rows in start[1 .. n_rows]. */
-static void sum_sizes(struct sparse *s)
+static int deal_by_user(struct sparse *to, const struct rating *list, int64_t n, struct err *e)
 {
-	for (int32_t r = 0; r < s->n_rows; r++)
-		s->start[r + 1] += s->start[r];
-	s->nnz = s->start[s->n_rows];
-}
-
-/* Filling took each start to the start of the next row: moves them back. */
-static void rewind_starts(struct sparse *s)
-{
-	memmove(s->start + 1, s->start, (size_t)s->n_rows * sizeof *s->start);
-	s->start[0] = 0;
-}
-
-static void deal_by_item(struct sparse *to, const struct rating *list, int64_t n)
-{
-	for (int64_t t = 0; t < n; t++)
-		to->start[list[t].item + 1]++;
-	sum_sizes(to);
-	for (int64_t t = 0; t < n; t++) {
-		int64_t place = to->start[list[t].item]++;
-		to->col[place] = list[t].user;
-		to->val[place] = (real)list[t].value;
+	struct deal d;
+	if (deal_init(&d, n, to->n_rows, e) < 0)
+		return ERR_NOMEM;
+#pragma omp parallel for schedule(static, 1) num_threads(d.parts)
+	for (int p = 0; p < d.parts; p++) {
+		uint32_t *next = next_of(&d, p);
+		for (int64_t t = first_of(&d, p); t < first_of(&d, p + 1); t++)
+			next[list[t].user]++;
 	}
-	rewind_starts(to);
+	sum_sizes(&d, to);
+#pragma omp parallel for schedule(static, 1) num_threads(d.parts)
+	for (int p = 0; p < d.parts; p++) {
+		uint32_t *next = next_of(&d, p);
+		for (int64_t t = first_of(&d, p); t < first_of(&d, p + 1); t++) {
+			uint32_t place = next[list[t].user]++;
+			to->col[place] = list[t].item;
+			to->val[place] = (real)list[t].value;
+		}
+	}
+	free(d.next);
+	return 0;
 }
 
-/* origin (may be NULL): where in `from` each entry of `to` stands. */
-static void transpose(struct sparse *to, const struct sparse *from, uint32_t *origin)
+/* places (may be NULL): where in `to` each entry of `from` goes. */
+static int transpose(struct sparse *to, const struct sparse *from, uint32_t *places, struct err *e)
 {
-	memset(to->start, 0, ((size_t)to->n_rows + 1) * sizeof *to->start);
-	for (int64_t t = 0; t < from->nnz; t++)
-		to->start[from->col[t] + 1]++;
-	sum_sizes(to);
-	for (int32_t r = 0; r < from->n_rows; r++)
-		for (int64_t t = from->start[r]; t < from->start[r + 1]; t++) {
-			int64_t place = to->start[from->col[t]]++;
-			to->col[place] = r;
+	struct deal d;
+	if (deal_init(&d, from->nnz, to->n_rows, e) < 0)
+		return ERR_NOMEM;
+#pragma omp parallel for schedule(static, 1) num_threads(d.parts)
+	for (int p = 0; p < d.parts; p++) {
+		uint32_t *next = next_of(&d, p);
+		for (int64_t t = first_of(&d, p); t < first_of(&d, p + 1); t++)
+			next[from->col[t]]++;
+	}
+	sum_sizes(&d, to);
+#pragma omp parallel for schedule(static, 1) num_threads(d.parts)
+	for (int p = 0; p < d.parts; p++) {
+		uint32_t *next = next_of(&d, p);
+		int32_t row = 0;
+		for (int64_t t = first_of(&d, p); t < first_of(&d, p + 1); t++) {
+			while (from->start[row + 1] <= t)
+				row++;
+			uint32_t place = next[from->col[t]]++;
+			to->col[place] = row;
 			to->val[place] = from->val[t];
-			if (origin)
-				origin[place] = (uint32_t)t;
+			if (places)
+				places[t] = place;
 		}
-	rewind_starts(to);
+	}
+	free(d.next);
+	return 0;
+}
+
+static int64_t count_repeated(const struct sparse *s)
+{
+	int64_t repeated = 0;
+#pragma omp parallel for schedule(dynamic, 64) reduction(+ : repeated) num_threads(threads_for(s->nnz))
+	for (int32_t r = 0; r < s->n_rows; r++)
+		for (int64_t t = s->start[r] + 1; t < s->start[r + 1]; t++)
+			repeated += s->col[t - 1] == s->col[t];
+	return repeated;
 }
 
 /* Of neighbours with the same column the last stays. */
@@ -90,8 +162,27 @@ static void drop_repeated(struct sparse *s)
 	s->nnz = kept;
 }
 
-int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n,
-		struct ratings **out, int64_t *duplicates, struct err *e)
+/* Frees *taken (may be NULL), which is the list, once it is dealt out. */
+static int build(struct ratings *r, const struct rating *list, int64_t n, struct rating **taken, struct err *e)
+{
+	struct sparse *by_user = &r->by_user, *by_item = &r->by_item;
+	if (deal_by_user(by_user, list, n, e) < 0)
+		return ERR_NOMEM;
+	if (taken) {
+		free(*taken);
+		*taken = NULL;
+	}
+	if (sparse_init(by_item, by_user->n_cols, by_user->n_rows, n, e) < 0 ||
+	    transpose(by_item, by_user, NULL, e) < 0)
+		return ERR_NOMEM;
+	if (count_repeated(by_item) > 0)
+		drop_repeated(by_item);
+	r->item_to_user = mem_array((size_t)by_item->nnz, sizeof *r->item_to_user, e);
+	return r->item_to_user ? transpose(by_user, by_item, r->item_to_user, e) : ERR_NOMEM;
+}
+
+static int new_ratings(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n, struct rating **taken,
+		       struct ratings **out, int64_t *duplicates, struct err *e)
 {
 	if (n > UINT32_MAX)
 		return err_set(e, ERR_DATA, NULL, "%lld ratings are more than this program can hold (%lu)",
@@ -99,20 +190,26 @@ int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int
 	struct ratings *r = calloc(1, sizeof *r);
 	if (!r)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
-	r->item_to_user = mem_array((size_t)n, sizeof *r->item_to_user, e);
-	if (!r->item_to_user || sparse_init(&r->by_item, n_items, n_users, n, e) < 0 ||
-	    sparse_init(&r->by_user, n_users, n_items, n, e) < 0) {
+	if (sparse_init(&r->by_user, n_users, n_items, n, e) < 0 || build(r, list, n, taken, e) < 0) {
 		ratings_free(r);
 		return ERR_NOMEM;
 	}
-	deal_by_item(&r->by_item, list, n);
-	transpose(&r->by_user, &r->by_item, NULL);
-	drop_repeated(&r->by_user);
-	transpose(&r->by_item, &r->by_user, r->item_to_user);
 	if (duplicates)
-		*duplicates = n - r->by_user.nnz;
+		*duplicates = n - ratings_count(r);
 	*out = r;
 	return 0;
+}
+
+int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n,
+		struct ratings **out, int64_t *duplicates, struct err *e)
+{
+	return new_ratings(n_users, n_items, list, n, NULL, out, duplicates, e);
+}
+
+int ratings_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t n,
+		 struct ratings **out, int64_t *duplicates, struct err *e)
+{
+	return new_ratings(n_users, n_items, *list, n, list, out, duplicates, e);
 }
 
 static struct rating *list_ratings(const struct ratings *r, struct rating *list)
