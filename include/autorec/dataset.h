@@ -41,7 +41,9 @@ struct load_options {
 	const char *test;     /* a file of test ratings, or NULL */
 	const char *titles;   /* a file of titles, or NULL: found beside the ratings */
 	double min, max;      /* the scale, both 0: from the data */
-	/* Called about every MiB, may be NULL; returning false stops the load with ERR_INTERRUPTED. */
+	size_t block;         /* bytes that a thread parses at a time, 0: a good number; the first block shows the layout */
+	/* Called by the calling thread every few blocks, may be NULL; returning false stops the load with
+	 * ERR_INTERRUPTED. */
 	bool (*progress)(void *ctx, double fraction);
 	void *ctx;
 };

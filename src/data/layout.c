@@ -135,18 +135,18 @@ void field_unquote(struct field *f)
 			i++;
 	}
 	f->length = n;
+	trim(f);
 }
 
 /* Of the first lines, how many have enough columns. */
 static int count_fitting(const struct reader *r, const char *separator, int least)
 {
-	struct reader sample = *r;
+	struct lines sample = r->lines;
 	struct field fields[MAX_COLUMNS];
 	char *line;
 	size_t length;
 	int fitting = 0;
-	sample.ended = true; /* look at what is in the buffer, read nothing */
-	for (int i = 0; i < SAMPLE_LINES && reader_next(&sample, &line, &length, NULL) > 0; i++)
+	for (int i = 0; i < SAMPLE_LINES && lines_next(&sample, &line, &length); i++)
 		fitting += layout_split(separator, line, length, fields, MAX_COLUMNS) >= least;
 	return fitting;
 }
@@ -206,20 +206,20 @@ static void assume_order(struct layout *l, const struct columns *want)
 			l->column[want->role[i]] = i;
 }
 
-static int missing_column(const struct layout *l, const struct reader *sample, const struct columns *want, struct err *e)
+static int missing_column(const struct layout *l, const char *path, int64_t line, const struct columns *want, struct err *e)
 {
 	char place[256];
 	int i = 0;
 	while (l->column[want->role[i]] >= 0)
 		i++;
-	return err_set(e, ERR_DATA, reader_place(sample, 0, place, sizeof place),
+	return err_set(e, ERR_DATA, reader_place(path, line, 0, place, sizeof place),
 		       "the header names no column \"%s\", expected %s", role_names[want->role[i]], want->what);
 }
 
-static int too_few_columns(const struct reader *sample, const struct columns *want, struct err *e)
+static int too_few_columns(const char *path, int64_t line, const struct columns *want, struct err *e)
 {
 	char place[256];
-	return err_set(e, ERR_DATA, reader_place(sample, 0, place, sizeof place),
+	return err_set(e, ERR_DATA, reader_place(path, line, 0, place, sizeof place),
 		       "too few columns, expected %s between tabs, \"::\", commas, semicolons, \"|\" or blanks",
 		       want->what);
 }
@@ -227,21 +227,20 @@ static int too_few_columns(const struct reader *sample, const struct columns *wa
 int layout_find(struct layout *l, const struct reader *r, const char *separator, const struct columns *want,
 		struct err *e)
 {
-	struct reader sample = *r;
+	struct lines sample = r->lines;
 	struct field fields[MAX_COLUMNS];
 	char *line;
 	size_t length;
 	*l = (struct layout){ .separator = separator ? separator : find_best(r, want->least) };
-	sample.ended = true;
-	if (reader_next(&sample, &line, &length, e) == 0)
+	if (!lines_next(&sample, &line, &length))
 		return err_set(e, ERR_DATA, r->path, "has nothing but blank lines and comments");
 	if (!l->separator)
-		return too_few_columns(&sample, want, e);
+		return too_few_columns(r->path, sample.number, want, e);
 	l->n_columns = layout_split(l->separator, line, length, fields, MAX_COLUMNS);
 	int named = read_header(l, fields, want);
 	l->header = named == want->least;
 	if (named > 1 && named == want->least - 1) /* too much of a header to be a rating */
-		return missing_column(l, &sample, want, e);
+		return missing_column(l, r->path, sample.number, want, e);
 	if (!l->header)
 		assume_order(l, want);
 	for (int i = 0; i < want->least; i++)

@@ -38,8 +38,8 @@ struct field {
 	bool quoted;
 };
 
-/* Looks at the first lines of what r is about to read.  separator: NULL to find it.  ERR_DATA when the
- * lines have too few columns or a header lacks one. */
+/* Looks at the first lines of what r, just opened, is about to read.  separator: NULL to find it.  ERR_DATA
+ * when the lines have too few columns or a header lacks one. */
 int layout_find(struct layout *l, const struct reader *r, const char *separator, const struct columns *want,
 		struct err *e);
 /* The columns in order, as "user item rating timestamp"; "-" for those that are not used. */
@@ -48,7 +48,7 @@ void layout_describe(const struct layout *l, char *out, size_t size);
 /* Cuts up to `max` fields from a line and returns how many there are; those behind are not looked at.
  * -1: the quote before fields[0] is not closed, or more text follows it. */
 int layout_split(const char *separator, char *line, size_t length, struct field *fields, int max);
-/* Turns the doubled quotes of a quoted field into single ones, in place. */
+/* Turns the doubled quotes of a quoted field into single ones, in place, and drops the blanks at its ends. */
 void field_unquote(struct field *f);
 
 #endif

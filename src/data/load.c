@@ -10,10 +10,13 @@
 
 #include "autorec/clock.h"
 #include "autorec/dataset.h"
+#include "autorec/kernel.h"
 #include "autorec/mem.h"
 #include "format.h"
 #include "rating_file.h"
 #include "titles.h"
+
+enum { WORTH_THREADS = 1 << 17 }; /* ratings */
 
 /* "ml-100k" for that folder, "ratings" for ratings.csv.gz. */
 static char *name_of_path(const char *path, struct err *e)
@@ -56,31 +59,63 @@ static int rank_by_count(const uint32_t *count, int32_t n, int32_t *rank, struct
 	return 0;
 }
 
-/* Where the index of a rating's user or item lies. */
-static int32_t *index_in(struct rating *r, bool item)
+/* The users, or the items, of a data set, and what their indices become. */
+struct renumbering {
+	struct ids *ids;
+	uint32_t *count; /* [ids_count(ids)]: ratings in training */
+	int32_t *rank;   /* [ids_count(ids)]: most rated in training first */
+};
+
+static int renumbering_init(struct renumbering *r, struct ids *ids, struct err *e)
 {
-	return item ? &r->item : &r->user;
+	*r = (struct renumbering){ .ids = ids };
+	r->count = mem_array((size_t)ids_count(ids), sizeof *r->count, e);
+	r->rank = mem_array((size_t)ids_count(ids), sizeof *r->rank, e);
+	return r->count && r->rank ? 0 : ERR_NOMEM;
 }
 
-/* Gives the users, or the items, new indices: most rated in training first. */
-static int renumber(struct ids *ids, bool item, struct rating_file *train, struct rating_file *test, struct err *e)
+static void renumbering_done(struct renumbering *r)
 {
-	int32_t n = ids_count(ids);
-	uint32_t *count = mem_array((size_t)n, sizeof *count, e);
-	int32_t *rank = mem_array((size_t)n, sizeof *rank, e);
-	int status = count && rank ? 0 : ERR_NOMEM;
-	for (size_t t = 0; status == 0 && t < train->n; t++)
-		count[*index_in(&train->list[t], item)]++;
+	free(r->count);
+	free(r->rank);
+}
+
+static int renumber_ids(struct renumbering *r, struct err *e)
+{
+	int status = rank_by_count(r->count, ids_count(r->ids), r->rank, e);
+	return status == 0 ? ids_reorder(r->ids, r->rank, e) : status;
+}
+
+static void renumber_file(struct rating_file *f, const int32_t *user_rank, const int32_t *item_rank)
+{
+#pragma omp parallel for schedule(static) num_threads(kernel_threads()) if (f->n >= WORTH_THREADS)
+	for (size_t t = 0; t < f->n; t++) {
+		f->list[t].user = user_rank[f->list[t].user];
+		f->list[t].item = item_rank[f->list[t].item];
+	}
+}
+
+/* New indices for all: most rated in training first. */
+static int renumber(struct dataset *d, struct rating_file *train, struct rating_file *test, struct err *e)
+{
+	struct renumbering users = { 0 }, items = { 0 };
+	int status = renumbering_init(&users, d->users, e);
 	if (status == 0)
-		status = rank_by_count(count, n, rank, e);
+		status = renumbering_init(&items, d->items, e);
+	for (size_t t = 0; status == 0 && t < train->n; t++) {
+		users.count[train->list[t].user]++;
+		items.count[train->list[t].item]++;
+	}
 	if (status == 0)
-		status = ids_reorder(ids, rank, e);
-	for (size_t t = 0; status == 0 && t < train->n; t++)
-		*index_in(&train->list[t], item) = rank[*index_in(&train->list[t], item)];
-	for (size_t t = 0; status == 0 && t < test->n; t++)
-		*index_in(&test->list[t], item) = rank[*index_in(&test->list[t], item)];
-	free(count);
-	free(rank);
+		status = renumber_ids(&users, e);
+	if (status == 0)
+		status = renumber_ids(&items, e);
+	if (status == 0) {
+		renumber_file(train, users.rank, items.rank);
+		renumber_file(test, users.rank, items.rank);
+	}
+	renumbering_done(&users);
+	renumbering_done(&items);
 	return status;
 }
 
@@ -131,9 +166,7 @@ static int read_ratings(struct dataset *d, const char *file, struct rating_file 
 	if (status == 0 && o->test)
 		status = read_test(d, file, test, o, e);
 	if (status == 0)
-		status = renumber(d->users, false, train, test, e);
-	if (status == 0)
-		status = renumber(d->items, true, train, test, e);
+		status = renumber(d, train, test, e);
 	if (status < 0)
 		return status;
 	report_file(&d->report, file, train);

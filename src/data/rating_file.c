@@ -1,145 +1,243 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The file comes in blocks of whole lines.  A few at a time are parsed, each by one thread, while the next few are
+ * read.  While they are parsed the maps of ids do not grow: an id that they lack is noted, and added when its block
+ * has its turn in the order of the file.  So the list is that of one thread, and new ids, which are few but at the
+ * beginning, are all that the threads wait for. */
 #include "rating_file.h"
 
-#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "autorec/kernel.h"
 #include "autorec/mem.h"
-#include "autorec/num.h"
-#include "autorec/text.h"
 #include "format.h"
+#include "rating_line.h"
 
 enum {
 	BAD_LINES_FREE = 1, /* let pass in however short a file: perhaps a header in unknown words */
 	BAD_LINES_PER_HUNDRED = 1,
+	BLOCKS_PER_THREAD = 8, /* read at a time: so many that threads finish together */
 };
 
-/* A line that is being read. */
-struct line {
-	const struct reader *reader;
-	char *text;
-	size_t length;
+/* The users, or the items, of a block. */
+struct block_ids {
+	struct field last; /* of the line before, and its index: files are often in the order of the one or the other */
+	int32_t last_index;
+	struct new_id {
+		const char *text; /* in the block */
+		uint32_t length;
+		int32_t index; /* once it is added */
+	} *list;           /* [n]: in the file's order, some more than once */
+	size_t n, capacity;
 };
 
-static const char *place_of(const struct line *l, const char *p, char *out, size_t size)
+struct block {
+	char *buffer;
+	struct lines lines;
+	struct rating *list; /* [n]; a user or item ~i is the i-th new one */
+	size_t n, capacity;
+	size_t place; /* of these ratings in the file's list */
+	struct block_ids users, items;
+	int64_t rejected;
+	struct err bad; /* the first of the rejected: its message and its place */
+	int64_t bad_line;
+	size_t bad_offset;
+	int status;
+};
+
+struct batch {
+	struct block *block; /* [n] are in use */
+	int n;
+};
+
+static int threads_for(const struct batch *batch)
 {
-	return reader_place(l->reader, (size_t)(p - l->text), out, size);
+	return batch->n < kernel_threads() ? batch->n : kernel_threads();
 }
 
-static int bad_line(const struct line *l, const struct layout *layout, int found, const struct field *first, struct err *e)
+static int find_id(struct block_ids *b, const struct ids *known, const struct field *id, int32_t *index)
 {
-	char place[256], columns[128];
-	if (found < 0)
-		return err_set(e, ERR_DATA, place_of(l, first->text - 1, place, sizeof place),
-			       "a quote is not closed, expected \"...\" and then \"%s\"", layout->separator);
-	layout_describe(layout, columns, sizeof columns);
-	return err_set(e, ERR_DATA, place_of(l, l->text, place, sizeof place), "%d column%s, expected %s", found,
-		       found == 1 ? "" : "s", columns);
-}
-
-static int bad_field(const struct line *l, const struct field *f, struct err *e, const char *what, const char *expected)
-{
-	char place[256], shown[3 * 40 + 1];
-	size_t n = f->length < 40 ? f->length : 40;
-	text_clean(f->text, n, text_is_utf8(f->text, n), shown, sizeof shown);
-	return err_set(e, ERR_DATA, place_of(l, f->text, place, sizeof place), "%s \"%s\"%s", what, shown, expected);
-}
-
-static int outside_scale(const struct line *l, const struct field *f, const struct load_options *o, double value,
-			 struct err *e)
-{
-	char place[256];
-	return err_set(e, ERR_DATA, place_of(l, f->text, place, sizeof place),
-		       "rating %g, expected %g to %g; set the scale with scale=MIN,MAX", value, o->min, o->max);
-}
-
-static int parse_rating(const struct line *l, const struct field *f, const struct load_options *o, float *out,
-			struct err *e)
-{
-	double value;
-	if (f->length == 1 && f->text[0] >= '0' && f->text[0] <= '9')
-		value = f->text[0] - '0';
-	else if (!num_parse_real(f->text, f->length, &value) || value > (double)FLT_MAX || value < -(double)FLT_MAX)
-		return bad_field(l, f, e, "rating", ", expected a number such as 4 or 3.5");
-	if (o->min < o->max && (value < o->min || value > o->max))
-		return outside_scale(l, f, o, value, e);
-	*out = (float)value;
-	return 0;
-}
-
-static int check_id(const struct line *l, struct field *f, const char *what, struct err *e)
-{
-	if (f->quoted)
-		field_unquote(f);
-	if (f->length == 0)
-		return bad_field(l, f, e, what, ", expected an id");
-	if (f->length > ID_LONGEST)
-		return bad_field(l, f, e, what, " and so on, expected an id of at most 255 bytes");
-	return 0;
-}
-
-static int check_text(const struct line *l, struct err *e)
-{
-	char place[256];
-	const char *nul = memchr(l->text, 0, l->length);
-	if (l->length > LINE_LONGEST)
-		return err_set(e, ERR_DATA, place_of(l, l->text, place, sizeof place),
-			       "the line is longer than %d bytes, expected a rating", LINE_LONGEST);
-	if (nul)
-		return err_set(e, ERR_DATA, place_of(l, nul, place, sizeof place), "a NUL byte, expected text");
+	if (id->length == b->last.length && !memcmp(id->text, b->last.text, id->length)) {
+		*index = b->last_index;
+		return 0;
+	}
+	*index = ids_find(known, id->text, id->length);
+	if (*index < 0) {
+		if (mem_grow(&b->list, &b->capacity, b->n + 1, sizeof *b->list, NULL) < 0)
+			return ERR_NOMEM;
+		b->list[b->n] = (struct new_id){ .text = id->text, .length = (uint32_t)id->length };
+		*index = ~(int32_t)b->n++;
+	}
+	b->last = *id;
+	b->last_index = *index;
 	return 0;
 }
 
 /* A bad line is ERR_DATA and leaves no trace in users and items. */
-static int take_line(struct rating_file *file, const struct line *l, const struct load_options *o,
-		     struct ids *users, struct ids *items, struct err *e)
+static int take_line(struct block *b, struct rating_line *l, const struct rating_file *file, const struct load_options *o,
+		     const struct ids *users, const struct ids *items)
 {
-	const struct layout *layout = &file->layout;
-	struct field fields[MAX_COLUMNS];
-	struct rating rating;
-	int status = check_text(l, e);
+	struct rating *r;
+	int status = rating_line_parse(l, &file->layout, o, b->rejected == 0 ? &b->bad : NULL);
 	if (status < 0)
 		return status;
-	int found = layout_split(layout->separator, l->text, l->length, fields, layout->needed);
-	if (found < layout->needed)
-		return bad_line(l, layout, found, &fields[0], e);
-	struct field *user = &fields[layout->column[USER]], *item = &fields[layout->column[ITEM]];
-	if ((status = check_id(l, user, "user", e)) < 0 || (status = check_id(l, item, "item", e)) < 0 ||
-	    (status = parse_rating(l, &fields[layout->column[RATING]], o, &rating.value, e)) < 0)
-		return status;
-	rating.user = ids_add(users, user->text, user->length, e);
-	if (rating.user < 0)
-		return rating.user;
-	rating.item = ids_add(items, item->text, item->length, e);
-	if (rating.item < 0)
-		return rating.item;
-	if (mem_grow(&file->list, &file->capacity, file->n + 1, sizeof *file->list, e) < 0)
+	if (mem_grow(&b->list, &b->capacity, b->n + 1, sizeof *b->list, NULL) < 0)
 		return ERR_NOMEM;
-	file->list[file->n++] = rating;
+	r = &b->list[b->n++];
+	r->value = l->value;
+	status = find_id(&b->users, users, &l->user, &r->user);
+	return status == 0 ? find_id(&b->items, items, &l->item, &r->item) : status;
+}
+
+static void parse_block(struct block *b, const struct rating_file *file, const struct load_options *o,
+			const struct ids *users, const struct ids *items)
+{
+	struct rating_line l;
+	b->n = b->users.n = b->items.n = 0;
+	b->users.last.length = b->items.last.length = 0; /* like no id */
+	b->rejected = 0;
+	b->status = 0;
+	while (b->status == 0 && lines_next(&b->lines, &l.text, &l.length)) {
+		int status = take_line(b, &l, file, o, users, items);
+		if (status == ERR_DATA && b->rejected++ == 0) {
+			b->bad_line = b->lines.number;
+			b->bad_offset = (size_t)(l.bad - l.text);
+		}
+		b->status = status == ERR_DATA ? 0 : status;
+	}
+}
+
+static int add_ids(struct block_ids *b, struct ids *ids, struct err *e)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		b->list[i].index = ids_add(ids, b->list[i].text, b->list[i].length, e);
+		if (b->list[i].index < 0)
+			return b->list[i].index;
+	}
 	return 0;
 }
 
-static int read_lines(struct rating_file *file, struct reader *r, const struct load_options *o,
-		      struct ids *users, struct ids *items, struct err *e)
+/* A block's turn in the order of the file. */
+static int admit(struct rating_file *file, struct block *b, const char *path, struct ids *users, struct ids *items,
+		 struct err *e)
 {
-	struct line l = { .reader = r };
-	struct err bad;
-	int got = 1;
-	if (file->layout.header)
-		got = reader_next(r, &l.text, &l.length, e);
-	while (got > 0 && (got = reader_next(r, &l.text, &l.length, e)) > 0) {
-		int status = take_line(file, &l, o, users, items, &bad);
-		if (status == ERR_DATA && file->rejected++ == 0)
-			file->first_rejected = bad;
-		if (status < 0 && status != ERR_DATA) {
-			if (e)
-				*e = bad;
-			return status;
-		}
+	struct err *first = &file->first_rejected;
+	if (b->status < 0)
+		return err_set(e, b->status, path, "out of memory");
+	if (file->rejected == 0 && b->rejected > 0) {
+		*first = b->bad;
+		reader_place(path, file->lines + b->bad_line, b->bad_offset, first->where, sizeof first->where);
 	}
-	file->lines = r->line;
-	return got;
+	file->rejected += b->rejected;
+	file->lines += b->lines.number;
+	b->place = file->n;
+	file->n += b->n;
+	int status = add_ids(&b->users, users, e);
+	return status == 0 ? add_ids(&b->items, items, e) : status;
+}
+
+static void copy_ratings(struct rating *to, const struct block *b)
+{
+	for (size_t t = 0; t < b->n; t++) {
+		struct rating r = b->list[t];
+		if (r.user < 0)
+			r.user = b->users.list[~r.user].index;
+		if (r.item < 0)
+			r.item = b->items.list[~r.item].index;
+		to[b->place + t] = r;
+	}
+}
+
+static int admit_batch(struct rating_file *file, struct batch *batch, const char *path, struct ids *users,
+		       struct ids *items, struct err *e)
+{
+	int status = 0;
+	for (int i = 0; status == 0 && i < batch->n; i++)
+		status = admit(file, &batch->block[i], path, users, items, e);
+	if (status == 0)
+		status = mem_grow(&file->list, &file->capacity, file->n, sizeof *file->list, e);
+	if (status < 0)
+		return status;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_for(batch))
+	for (int i = 0; i < batch->n; i++)
+		copy_ratings(file->list, &batch->block[i]);
+	return 0;
+}
+
+static int read_batch(struct reader *r, struct batch *batch, int room, struct err *e)
+{
+	int got = 1;
+	batch->n = 0;
+	while (batch->n < room) {
+		struct block *b = &batch->block[batch->n];
+		got = reader_next_block(r, &b->buffer, &b->lines, e);
+		if (got <= 0)
+			break;
+		batch->n++;
+	}
+	return got < 0 ? got : 0;
+}
+
+static int batch_init(struct batch *batch, int room, struct err *e)
+{
+	*batch = (struct batch){ .block = mem_array((size_t)room, sizeof *batch->block, e) };
+	return batch->block ? 0 : ERR_NOMEM;
+}
+
+static void batch_done(struct batch *batch, int room)
+{
+	for (int i = 0; batch->block && i < room; i++) {
+		struct block *b = &batch->block[i];
+		free(b->buffer);
+		free(b->list);
+		free(b->users.list);
+		free(b->items.list);
+	}
+	free(batch->block);
+}
+
+/* Parses a batch and reads the next one meanwhile. */
+static int parse_batch(struct rating_file *file, struct batch *now, struct reader *r, struct batch *next, int room,
+		       const struct ids *users, const struct ids *items, struct err *e)
+{
+	int status = 0;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_for(now))
+	for (int i = -1; i < now->n; i++) {
+		if (i < 0)
+			status = read_batch(r, next, room, e);
+		else
+			parse_block(&now->block[i], file, r->options, users, items);
+	}
+	return status;
+}
+
+static int read_batches(struct rating_file *file, struct reader *r, struct ids *users, struct ids *items, struct err *e)
+{
+	const int room = kernel_threads() * BLOCKS_PER_THREAD;
+	struct batch now = { 0 }, next = { 0 };
+	int status = batch_init(&now, room, e);
+	if (status == 0)
+		status = batch_init(&next, room, e);
+	if (status == 0)
+		status = read_batch(r, &now, room, e);
+	if (status == 0 && file->layout.header) {
+		struct rating_line header;
+		lines_next(&now.block[0].lines, &header.text, &header.length);
+	}
+	while (status == 0 && now.n > 0) {
+		status = parse_batch(file, &now, r, &next, room, users, items, e);
+		if (status == 0)
+			status = admit_batch(file, &now, r->path, users, items, e);
+		if (status == 0)
+			status = reader_tell(r, e);
+		struct batch parsed = now;
+		now = next;
+		next = parsed;
+	}
+	batch_done(&now, room);
+	batch_done(&next, room);
+	return status;
 }
 
 static int judge(const struct rating_file *file, const char *path, struct err *e)
@@ -164,7 +262,7 @@ int rating_file_read(struct rating_file *f, const char *path, const struct load_
 	if (status == 0 && !f->format)
 		f->format = format_of_file(path, f->layout.separator);
 	if (status == 0)
-		status = read_lines(f, &r, options, users, items, e);
+		status = read_batches(f, &r, users, items, e);
 	reader_close(&r);
 	return status < 0 ? status : judge(f, path, e);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { BLOCK = 1 << 20 };
+enum { BLOCK = 1 << 18 }; /* two of them and their ratings lie in a core's second cache */
 
 const char *path_base(const char *path)
 {
@@ -26,6 +26,11 @@ static bool is_text(const char *bytes, size_t n)
 	return controls <= n / 32 + 3;
 }
 
+static size_t reader_room(const struct reader *r)
+{
+	return LINE_LONGEST + 1 + r->block;
+}
+
 static int check_gzip(struct reader *r, int got, struct err *e)
 {
 	int status;
@@ -41,25 +46,23 @@ static int check_gzip(struct reader *r, int got, struct err *e)
 	return 0;
 }
 
-/* Moves what is left to the front and reads on behind it. */
+/* A block: the rest of the one before, and on from there. */
 static int fill(struct reader *r, struct err *e)
 {
-	size_t left = (size_t)(r->end - r->at);
-	if (left > LINE_LONGEST)
-		left = LINE_LONGEST + 1; /* of an overlong line this much shows that it is one */
-	memmove(r->buffer, r->at, left);
-	r->at = r->buffer;
-	r->end = r->buffer + left;
-	int got = gzread(r->file, r->end, (unsigned)(BLOCK - left));
-	int status = check_gzip(r, got, e);
-	if (status < 0)
-		return status;
-	r->end += got;
-	r->ended = got < (int)(BLOCK - left);
-	const struct load_options *o = r->options;
-	double done = r->bytes > 0 ? (double)gzoffset(r->file) / r->bytes : 1;
-	if (o && o->progress && !o->progress(o->ctx, done < 1 ? done : 1))
-		return err_set(e, ERR_INTERRUPTED, r->path, "stopped; nothing was loaded");
+	r->lines.at = r->lines.end = r->buffer;
+	while (r->lines.end == r->buffer && !r->ended) {
+		size_t left = r->n_rest < LINE_LONGEST + 1 ? r->n_rest : LINE_LONGEST + 1;
+		memmove(r->buffer, r->rest, left); /* of an overlong line this much shows that it is one */
+		int got = gzread(r->file, r->buffer + left, (unsigned)r->block);
+		int status = check_gzip(r, got, e);
+		if (status < 0)
+			return status;
+		r->ended = (size_t)got < r->block;
+		char *end = r->buffer + left + got, *newline = memrchr(r->buffer, '\n', (size_t)(end - r->buffer));
+		r->lines.end = r->ended ? end : newline ? newline + 1 : r->buffer;
+		r->rest = r->lines.end;
+		r->n_rest = (size_t)(end - r->lines.end);
+	}
 	return 0;
 }
 
@@ -75,26 +78,32 @@ static int open_file(struct reader *r, struct err *e)
 	r->file = gzopen(r->path, "rbe");
 	if (!r->file && errno != 0 && errno != ENOMEM)
 		return err_set(e, ERR_DATA, r->path, "cannot be opened: %s", strerror(errno));
-	r->buffer = malloc(BLOCK);
+	r->buffer = malloc(reader_room(r));
 	return r->file && r->buffer ? 0 : err_set(e, ERR_NOMEM, r->path, "out of memory");
 }
 
 int reader_open(struct reader *r, const char *path, const struct load_options *options, struct err *e)
 {
 	static const char mark[] = "\xef\xbb\xbf"; /* UTF-8's byte order mark */
-	*r = (struct reader){ .path = path, .options = options };
+	*r = (struct reader){ .path = path, .options = options, .block = BLOCK };
+	if (options && options->block > 0)
+		r->block = options->block;
 	int status = open_file(r, e);
-	r->at = r->end = r->buffer;
+	r->rest = r->buffer;
 	if (status == 0)
 		status = fill(r, e);
-	if (status == 0 && r->at == r->end)
+	struct lines *l = &r->lines;
+	size_t length = (size_t)(l->end - l->at);
+	if (status == 0 && length == 0)
 		status = err_set(e, ERR_DATA, path, "is empty, expected lines of ratings or titles");
-	if (status == 0 && !is_text(r->at, (size_t)(r->end - r->at)))
+	if (status == 0 && !is_text(l->at, length))
 		status = err_set(e, ERR_DATA, path, "is not text, expected lines of ratings or titles, plain or .gz");
+	if (status == 0)
+		status = reader_tell(r, e);
 	if (status < 0)
 		reader_close(r);
-	else if (r->end - r->at >= 3 && !memcmp(r->at, mark, 3))
-		r->at += 3;
+	else if (length >= 3 && !memcmp(l->at, mark, 3))
+		l->at += 3;
 	return status;
 }
 
@@ -116,32 +125,63 @@ static bool says_nothing(const char *line, size_t length)
 	return i == length || line[0] == '#';
 }
 
-int reader_next(struct reader *r, char **line, size_t *length, struct err *e)
+bool lines_next(struct lines *l, char **line, size_t *length)
 {
-	for (;;) {
-		char *newline = memchr(r->at, '\n', (size_t)(r->end - r->at));
-		if (!newline && !r->ended) {
-			int status = fill(r, e);
-			if (status < 0)
-				return status;
-			continue;
-		}
-		if (r->at == r->end)
-			return 0;
-		char *end = newline ? newline : r->end;
-		*line = r->at;
-		*length = (size_t)(end - r->at);
-		r->at = newline ? newline + 1 : r->end;
-		r->line++;
+	while (l->at < l->end) {
+		char *newline = memchr(l->at, '\n', (size_t)(l->end - l->at));
+		char *end = newline ? newline : l->end;
+		*line = l->at;
+		*length = (size_t)(end - l->at);
+		l->at = newline ? newline + 1 : l->end;
+		l->number++;
 		if (*length > 0 && end[-1] == '\r')
 			--*length;
 		if (!says_nothing(*line, *length))
-			return 1;
+			return true;
 	}
+	return false;
 }
 
-const char *reader_place(const struct reader *r, size_t offset, char *out, size_t size)
+int reader_next(struct reader *r, char **line, size_t *length, struct err *e)
 {
-	snprintf(out, size, "%.200s:%lld:%zu", path_base(r->path), (long long)r->line, offset + 1);
+	while (!lines_next(&r->lines, line, length)) {
+		if (r->ended)
+			return 0;
+		int status = fill(r, e);
+		if (status == 0)
+			status = reader_tell(r, e);
+		if (status < 0)
+			return status;
+	}
+	return 1;
+}
+
+int reader_next_block(struct reader *r, char **buffer, struct lines *lines, struct err *e)
+{
+	if (!*buffer && !(*buffer = malloc(reader_room(r))))
+		return err_set(e, ERR_NOMEM, r->path, "out of memory");
+	int status = r->lines.at == r->lines.end ? fill(r, e) : 0; /* the first one is there */
+	if (status < 0 || r->lines.at == r->lines.end)
+		return status;
+	char *filled = r->buffer;
+	r->buffer = *buffer;
+	*buffer = filled;
+	*lines = r->lines;
+	r->lines.at = r->lines.end;
+	return 1;
+}
+
+int reader_tell(const struct reader *r, struct err *e)
+{
+	const struct load_options *o = r->options;
+	double done = r->bytes > 0 ? (double)gzoffset(r->file) / r->bytes : 1;
+	if (o && o->progress && !o->progress(o->ctx, done < 1 ? done : 1))
+		return err_set(e, ERR_INTERRUPTED, r->path, "stopped; nothing was loaded");
+	return 0;
+}
+
+const char *reader_place(const char *path, int64_t line, size_t offset, char *out, size_t size)
+{
+	snprintf(out, size, "%.200s:%lld:%zu", path_base(path), (long long)line, offset + 1);
 	return out;
 }

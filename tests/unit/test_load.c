@@ -14,6 +14,7 @@
 #include <zlib.h>
 
 #include "autorec/dataset.h"
+#include "autorec/kernel.h"
 #include "autorec/rng.h"
 #include "autorec/text.h"
 #include "scratch.h"
@@ -181,6 +182,8 @@ static const struct bad {
 	  "x.csv:1:5: rating \"\ufffd[2J\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, this is the first)" },
 	{ "outside the scale", { "x.csv", "1,2,7\n" }, { .min = 1, .max = 5 }, ERR_DATA,
 	  "x.csv:1:5: rating 7, expected 1 to 5; set the scale with scale=MIN,MAX (1 of 1 lines are bad, this is the first)" },
+	{ "blank id", { "x.csv", "\"  \",2,3\n" }, { 0 }, ERR_DATA,
+	  "x.csv:1:4: user \"\", expected an id (1 of 1 lines are bad, this is the first)" },
 	{ "empty id", { "x.csv", "1,,3\n" }, { 0 }, ERR_DATA,
 	  "x.csv:1:3: item \"\", expected an id (1 of 1 lines are bad, this is the first)" },
 	{ "quote not closed", { "x.csv", "a,\"b,3\n" }, { .format = "csv" }, ERR_DATA,
@@ -423,6 +426,101 @@ static void progress_is_told_and_can_stop(void **state)
 	dataset_free(d);
 }
 
+enum { TRAP_LINES = 3000 };
+
+/* A file whose lines are of every kind and length, with ids that are numbers, names and quoted, old ones and new ones
+ * to the end, and pairs that come again much later.  Returns the number of bad lines. */
+static int add_traps(struct text *t)
+{
+	static char overlong[70000];
+	struct rng rng;
+	int bad = 0;
+	rng_init(&rng, 3, 0);
+	memset(overlong, '7', sizeof overlong - 1);
+	text_addf(t, "user,item,rating\r\n");
+	for (int i = 0; i < TRAP_LINES; i++) {
+		const char *end = rng_below(&rng, 3) == 0 ? "\r\n" : "\n";
+		int user = (int)rng_below(&rng, 1 + (uint64_t)i / 20), item = (int)rng_below(&rng, 60);
+		int rating = 1 + (int)rng_below(&rng, 5);
+		if (i == 500 || i == 2500) {
+			text_addf(t, "%d,%d,3,%s%s", user, item, overlong, end);
+			bad++;
+			continue;
+		}
+		switch (i > 100 ? rng_below(&rng, 100) : 9) {
+		case 0: text_addf(t, "# %d,%d,%d%s", user, item, rating, end); break;
+		case 1: text_addf(t, " \t%s%s", end, end); break;
+		case 2: bad += i % 2, text_addf(t, "%d,%d,%s%s", user, item, i % 2 ? "bad" : "4", end); break;
+		case 3: text_addf(t, "\"u \"\"%d\"\"\" , \"%d\",%d,\"more%s", user, item, rating, end); break;
+		case 4: text_addf(t, "%d,%d,%d,%.*s%s", user, item, rating, (int)rng_below(&rng, 3000), overlong, end); break;
+		case 5: text_addf(t, "caf\xc3\xa9 %d,%d,%d.5%s", user, item, rating, end); break;
+		default: text_addf(t, "%d,item%d,%d%s", user, item, rating, end);
+		}
+	}
+	text_addf(t, "last,1,5"); /* no line end */
+	return bad;
+}
+
+static void describe_all(const struct dataset *d, struct text *out)
+{
+	const struct load_report *r = &d->report;
+	describe(d, out);
+	for (int32_t i = 0; i < dataset_items(d); i++)
+		text_addf(out, " %s", ids_name(d->items, i));
+	for (int64_t t = 0; t < ratings_count(d->all); t++)
+		text_addf(out, " %d>%u", d->all->by_item.col[t], d->all->item_to_user[t]);
+	text_addf(out, " lines %lld duplicates %lld rejected %lld: %s", (long long)r->lines, (long long)r->duplicates,
+		  (long long)r->rejected, r->first_rejected);
+}
+
+static void same_in_any_blocks_on_any_threads(void **state)
+{
+	static const size_t blocks[] = { 200, 3000, 40000, 0 };
+	struct text content = { 0 }, first = { 0 }, found = { 0 };
+	struct dataset *d;
+	const int bad = add_traps(&content);
+	scratch_empty();
+	scratch_write("x.csv", content.bytes, content.length);
+	for (int i = 0; i < 12; i++) {
+		struct load_options o = { .block = blocks[i / 3] };
+		kernel_set_threads(1 + i % 3);
+		load_good("x.csv", &o, &d);
+		assert_int_equal(d->report.rejected, bad);
+		assert_true(bad > 5 && d->report.duplicates > 100);
+		describe_all(d, i == 0 ? &first : &found);
+		if (i > 0 && strcmp(first.bytes, found.bytes) != 0)
+			fail_msg("blocks of %zu bytes on %d threads differ", o.block, 1 + i % 3);
+		dataset_free(d);
+	}
+	kernel_set_threads(0);
+	text_done(&content);
+	text_done(&first);
+	text_done(&found);
+}
+
+/* Where the first bad line stands must not depend on the block that it is in. */
+static void place_of_a_bad_line_in_any_block(void **state)
+{
+	for (int i = 0; i < 12; i++) {
+		struct load_options o = { .block = i < 6 ? 30 : 300 };
+		struct dataset *d;
+		char expected[128], content[2000];
+		int bad = 10 + 13 * i;
+		size_t n = 0;
+		for (int line = 1; line <= 200; line++) /* a comment, then ratings */
+			n += (size_t)snprintf(content + n, sizeof content - n, line == 1 ? "#\n" : line == bad ? "1,2,x\n" : "%d,2,3\n",
+					      line);
+		kernel_set_threads(1 + i % 3);
+		write_files(&(struct file){ "x.csv", content, n }, 1);
+		load_good("x.csv", &o, &d);
+		snprintf(expected, sizeof expected, "x.csv:%d:5: rating \"x\", expected a number such as 4 or 3.5", bad);
+		assert_string_equal(d->report.first_rejected, expected);
+		assert_int_equal(d->report.lines, 200);
+		dataset_free(d);
+	}
+	kernel_set_threads(0);
+}
+
 /* Whatever bytes a file has, it loads or is refused with a place and a sentence. */
 static void no_bytes_crash_it(void **state)
 {
@@ -465,6 +563,8 @@ int main(void)
 		cmocka_unit_test(gzip_is_read),
 		cmocka_unit_test(damaged_gzip_is_refused),
 		cmocka_unit_test(progress_is_told_and_can_stop),
+		cmocka_unit_test(same_in_any_blocks_on_any_threads),
+		cmocka_unit_test(place_of_a_bad_line_in_any_block),
 		cmocka_unit_test(no_bytes_crash_it),
 	};
 	return cmocka_run_group_tests_name("load", tests, scratch_make, scratch_remove);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rating_line.h"
+
+#include <float.h>
+#include <string.h>
+
+#include "autorec/num.h"
+#include "autorec/text.h"
+
+static int bad_columns(struct rating_line *l, const struct layout *layout, int found, const struct field *first,
+		       struct err *e)
+{
+	char columns[128];
+	l->bad = found < 0 ? first->text - 1 : l->text;
+	if (found < 0)
+		return err_set(e, ERR_DATA, NULL, "a quote is not closed, expected \"...\" and then \"%s\"",
+			       layout->separator);
+	layout_describe(layout, columns, sizeof columns);
+	return err_set(e, ERR_DATA, NULL, "%d column%s, expected %s", found, found == 1 ? "" : "s", columns);
+}
+
+static int bad_field(struct rating_line *l, const struct field *f, struct err *e, const char *what, const char *expected)
+{
+	char shown[3 * 40 + 1];
+	size_t n = f->length < 40 ? f->length : 40;
+	text_clean(f->text, n, text_is_utf8(f->text, n), shown, sizeof shown);
+	l->bad = f->text;
+	return err_set(e, ERR_DATA, NULL, "%s \"%s\"%s", what, shown, expected);
+}
+
+static int outside_scale(struct rating_line *l, const struct field *f, const struct load_options *o, double value,
+			 struct err *e)
+{
+	l->bad = f->text;
+	return err_set(e, ERR_DATA, NULL, "rating %g, expected %g to %g; set the scale with scale=MIN,MAX", value, o->min,
+		       o->max);
+}
+
+static int parse_rating(struct rating_line *l, const struct field *f, const struct load_options *o, float *out,
+			struct err *e)
+{
+	double value;
+	if (f->length == 1 && f->text[0] >= '0' && f->text[0] <= '9')
+		value = f->text[0] - '0';
+	else if (!num_parse_real(f->text, f->length, &value) || value > (double)FLT_MAX || value < -(double)FLT_MAX)
+		return bad_field(l, f, e, "rating", ", expected a number such as 4 or 3.5");
+	if (o->min < o->max && (value < o->min || value > o->max))
+		return outside_scale(l, f, o, value, e);
+	*out = (float)value;
+	return 0;
+}
+
+static int check_id(struct rating_line *l, struct field *f, const char *what, struct err *e)
+{
+	if (f->quoted)
+		field_unquote(f);
+	if (f->length == 0)
+		return bad_field(l, f, e, what, ", expected an id");
+	if (f->length > ID_LONGEST)
+		return bad_field(l, f, e, what, " and so on, expected an id of at most 255 bytes");
+	return 0;
+}
+
+static int check_text(struct rating_line *l, struct err *e)
+{
+	const char *nul = memchr(l->text, 0, l->length);
+	l->bad = l->length > LINE_LONGEST ? l->text : nul;
+	if (l->length > LINE_LONGEST)
+		return err_set(e, ERR_DATA, NULL, "the line is longer than %d bytes, expected a rating", LINE_LONGEST);
+	return nul ? err_set(e, ERR_DATA, NULL, "a NUL byte, expected text") : 0;
+}
+
+int rating_line_parse(struct rating_line *l, const struct layout *layout, const struct load_options *o, struct err *e)
+{
+	struct field fields[MAX_COLUMNS];
+	int status = check_text(l, e);
+	if (status < 0)
+		return status;
+	int found = layout_split(layout->separator, l->text, l->length, fields, layout->needed);
+	if (found < layout->needed)
+		return bad_columns(l, layout, found, &fields[0], e);
+	l->user = fields[layout->column[USER]];
+	l->item = fields[layout->column[ITEM]];
+	if ((status = check_id(l, &l->user, "user", e)) < 0 || (status = check_id(l, &l->item, "item", e)) < 0)
+		return status;
+	return parse_rating(l, &fields[layout->column[RATING]], o, &l->value, e);
+}
