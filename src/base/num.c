@@ -3,6 +3,7 @@
 
 #include <locale.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,13 +18,19 @@ static const double power_of_ten[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1
 				       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 enum { EXACT_DIGITS = 15, EXACT_POWER = 22, LONGEST = 400 };
 
+static locale_t c_locale;
+static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT; /* files are parsed by several threads */
+
+static void make_c_locale(void)
+{
+	c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
 static bool parse_slowly(const char *text, size_t length, double *out)
 {
-	static locale_t c_locale;
 	char copy[LONGEST + 1], *end;
+	pthread_once(&c_locale_once, make_c_locale);
 	locale_t c = c_locale;
-	if (!c) /* made once; two threads at once would make two equal ones */
-		c_locale = c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	if (length > LONGEST || !c)
 		return false;
 	memcpy(copy, text, length);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { BLOCK = 1 << 18 }; /* two of them and their ratings lie in a core's second cache */
+enum { BLOCK = 1 << 17 }; /* two of them and their ratings lie in a core's second cache */
 
 const char *path_base(const char *path)
 {

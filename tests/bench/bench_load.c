@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "autorec/dataset.h"
+#include "autorec/kernel.h"
 
 enum { RUNS = 5 };
 
@@ -22,12 +23,13 @@ static long peak_kib(void)
 	return usage.ru_maxrss;
 }
 
-static int measure(const char *path)
+static int measure(const char *path, int threads)
 {
 	struct dataset *d;
 	struct err e;
 	struct stat st;
 	char text[1024];
+	kernel_set_threads(threads);
 	long before = peak_kib();
 	if (dataset_load(path, NULL, &d, &e) < 0) {
 		fprintf(stderr, "bench_load: %s\n", err_text(&e, text, sizeof text));
@@ -35,7 +37,7 @@ static int measure(const char *path)
 	}
 	const struct load_report *r = &d->report;
 	double bytes = stat(r->path, &st) == 0 ? (double)st.st_size : 0;
-	printf("%-12s %10lld %9.3f %9.1f %14.1f\n", d->name, (long long)r->ratings, r->seconds,
+	printf("%-12s %10lld %8d %9.3f %9.1f %14.1f\n", d->name, (long long)r->ratings, kernel_threads(), r->seconds,
 	       bytes / 1e6 / r->seconds, (double)(peak_kib() - before) * 1024 / (double)r->ratings);
 	dataset_free(d);
 	return 0;
@@ -50,13 +52,13 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	snprintf(path, sizeof path, "%s%s", argc > 1 ? argv[1] : data, argc > 1 ? "" : "/ml-1m");
-	printf("%-12s %10s %9s %9s %14s\n", "load", "ratings", "seconds", "MB/s", "bytes/rating");
-	for (int i = 0; i < RUNS; i++) {
+	printf("%-12s %10s %8s %9s %9s %14s\n", "load", "ratings", "threads", "seconds", "MB/s", "bytes/rating");
+	for (int i = 0; i < 2 * RUNS; i++) { /* on one thread, then on all */
 		int status;
 		fflush(stdout);
 		pid_t child = fork();
 		if (child == 0) {
-			status = measure(path);
+			status = measure(path, i < RUNS);
 			fflush(stdout);
 			_exit(status);
 		}
