@@ -15,6 +15,7 @@ BUILD   := $(FOLDER)$(VARIANT)
 
 PACKAGES := gcc make pkg-config libncurses-dev libreadline-dev libopenblas-dev libjansson-dev \
             zlib1g-dev libutf8proc-dev uthash-dev libcmocka-dev liblbfgs-dev libvterm-dev tmux
+BENCH_PACKAGES := python3-torch
 
 CORE_LIBS := openblas jansson libutf8proc zlib
 UI_LIBS   := ncursesw readline
@@ -59,25 +60,32 @@ PROGRAM  := $(BUILD)/autorec
 TESTS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 SCREENS  := $(patsubst tests/screen/%.c,$(BUILD)/tests/%,$(wildcard tests/screen/test_*.c))
 DOUBLE_TESTS := test_oracle test_gradient test_optim test_lbfgs
-BENCHES  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/bench_*.c))
+BENCH    := $(BUILD)/tests/bench/bench
+BENCH_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/bench/peak.c,$(wildcard tests/bench/*.c))) \
+             $(ISAS:%=$(BUILD)/tests/bench/peak_%.o)
 
 MAKEFLAGS += --no-builtin-rules
 # make V=1 shows the commands.
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $@)
 .DELETE_ON_ERROR:
-.PHONY: all help deps demo check check-double asan tsan bench readme install uninstall clean sample
+.PHONY: all help deps demo check check-double asan tsan bench bench-netflix bench-deps readme install uninstall clean sample
 
 all: $(PROGRAM) ## build the program (build/release/autorec)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 
+# Debian packages, as root or with sudo.
+define install_packages
+@if dpkg -s $(1) >/dev/null 2>&1; then echo "$@: every package is there"; else \
+  as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+  $$as_root apt-get update -q && \
+  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -q -y --no-install-recommends $(1); fi
+endef
+
 deps: ## install the Debian packages that building and testing need
-	@if dpkg -s $(PACKAGES) >/dev/null 2>&1; then echo "deps: every package is there"; else \
-	  as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	  $$as_root apt-get update -q && \
-	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -q -y --no-install-recommends $(PACKAGES); fi
+	$(call install_packages,$(PACKAGES))
 
 # A sub-make each: pkg-config may be new since this one started (make deps demo).
 demo: ## open the explorer on the sample data, already training
@@ -105,8 +113,12 @@ run-sanitised: $(PROGRAM) $(TESTS) $(SCREENS)
 	 LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 TSAN_OPTIONS=halt_on_error=1 \
 	 tests/run $(TESTS) $(SCREENS) tests/scripts/run
 
-bench: $(PROGRAM) $(BENCHES) ## measure speed; prints a table
-	@for b in $(BENCHES); do $$b || exit 1; done
+bench: $(PROGRAM) $(BENCH) ## measure speed beside goals and peers; SECTIONS="epoch whatif": only those
+	@AUTOREC=$(PROGRAM) $(BENCH) -j build/bench.json -d build/bench-data $(SECTIONS)
+bench-netflix: ## the same for ratings of Netflix's shape: 20 GiB, minutes
+	@$(MAKE) --no-print-directory bench SECTIONS=netflix
+bench-deps: ## install what bench measures beside: PyTorch
+	$(call install_packages,$(BENCH_PACKAGES))
 
 sample: $(PROGRAM) ## write sample-data/ anew
 	sample-data/make-sample $(PROGRAM)
@@ -150,9 +162,12 @@ $(BUILD)/tests/%: tests/screen/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(LIB) -lcmocka -lvterm -lutil $(LIBS)
-$(BUILD)/bench/%: tests/bench/%.c $(LIB)
+$(BUILD)/tests/bench/peak_%.o: tests/bench/peak.c
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(LIB) $(LIBS)
+	$(Q)$(CC) $(ALL_CPP) $(ALL_C) $(ISA_$*) -ffp-contract=fast -MMD -MP -c -o $@ $<
+$(BENCH): $(BENCH_OBJ) $(LIB)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_C) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm -lutil $(LIBS)
 
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * How fast ratings load, titles included, and how much memory that takes at its peak: MovieLens 1M, and ten times as many
+ * generated ones; on one core and on all.  Each load in a process of its own, so that none profits from memory that
+ * another left behind. */
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "autorec/kernel.h"
+#include "bench.h"
+
+enum { RUNS = 7 };
+
+struct load {
+	const char *path;
+	int threads;
+	double seconds, bytes, ratings, peak; /* filled in */
+};
+
+static double peak_bytes(void)
+{
+	struct rusage usage;
+	getrusage(RUSAGE_SELF, &usage);
+	return 1024 * (double)usage.ru_maxrss;
+}
+
+static int load_once(void *ctx, struct err *e)
+{
+	struct load *l = ctx;
+	struct session s;
+	struct stat st;
+	const double before = peak_bytes();
+	kernel_set_threads(l->threads);
+	int status = session_init(&s, e);
+	if (status == 0)
+		status = bench_command(&s, e, "load \"%s\"", l->path);
+	if (status == 0) {
+		const struct load_report *r = &s.data->report;
+		l->seconds = r->seconds;
+		l->ratings = (double)r->ratings;
+		l->bytes = stat(r->path, &st) == 0 ? (double)st.st_size : 0;
+		l->peak = peak_bytes() - before;
+	}
+	session_done(&s);
+	return status;
+}
+
+/* Medians, of one core and of all, in turn. */
+static int measure(struct load *shared, const char *path, int cores, struct load result[2], struct err *e)
+{
+	double seconds[2][RUNS], peak[2][RUNS];
+	for (int i = 0; i < RUNS; i++)
+		for (int all = 0; all < 2; all++) {
+			*shared = (struct load){ .path = path, .threads = all ? cores : 1 };
+			if (bench_apart(load_once, shared, e) < 0)
+				return e->code;
+			result[all] = *shared;
+			seconds[all][i] = shared->seconds;
+			peak[all][i] = shared->peak;
+		}
+	for (int all = 0; all < 2; all++) {
+		result[all].seconds = bench_median(seconds[all], RUNS);
+		result[all].peak = bench_median(peak[all], RUNS);
+	}
+	return 0;
+}
+
+static int one_file(const struct bench *b, struct load *shared, const char *name, const char *path, double goal, struct err *e)
+{
+	static const double rate_goal[2] = { 150, 250 };
+	struct load result[2];
+	if (measure(shared, path, b->cores, result, e) < 0)
+		return e->code;
+	for (int all = 0; all < 2; all++) {
+		const struct load *l = &result[all];
+		const char *s = l->threads > 1 ? "s" : "";
+		bench_row(b, (struct figure){ .value = l->seconds, .unit = "s", .at_most = goal }, "%s, %d core%s", name, l->threads, s);
+		bench_row(b, (struct figure){ .value = l->bytes / 1e6 / l->seconds, .unit = "MB/s", .at_least = rate_goal[all] }, "%s, %d core%s", name,
+			  l->threads, s);
+	}
+	bench_row(b, (struct figure){ .value = result[1].peak / result[1].ratings, .unit = "bytes" }, "%s, peak memory a rating", name);
+	return 0;
+}
+
+int bench_load(struct bench *b, struct err *e)
+{
+	char path[512];
+	struct load *shared = bench_shared(sizeof *shared);
+	if (!shared)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
+	int status = bench_generated_ml_10m(b, path, sizeof path, e);
+	if (status == 0)
+		status = one_file(b, shared, "generated 10M", path, 0, e);
+	if (status == 0)
+		status = one_file(b, shared, "ml-1m", "ml-1m", 0.15, e);
+	munmap(shared, sizeof *shared);
+	return status;
+}

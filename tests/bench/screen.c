@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The real program in a pseudo-terminal: what its screen costs a training and an idle machine, and how soon it shows
+ * something. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <time.h>
+
+#include "../screen/explorer.h"
+#include "bench.h"
+
+enum { ROWS = 50, COLUMNS = 160 };
+
+/* ---- the screen's cost -------------------------------------------------------------------------------- */
+
+enum { ROUNDS = 5, STARTS = 11 };
+
+/* Seconds from start to end of a training, by a program that has a terminal that takes what it is sent and does not look at it:
+ * who looks is elsewhere, with a processor of their own.  `batch` is -b, or NULL: the screen with all that it has. */
+static double train_seconds(char *batch)
+{
+	char *const argv[] = { getenv("AUTOREC"), "-c", "load ml-1m", "-c", "split seed=1", "-c", "model i-autorec k=500", "-c", "view units", "-c",
+			       "train 80", "-c", "wait idle", "-c", "quit", batch, NULL };
+	struct winsize size = { .ws_row = ROWS, .ws_col = COLUMNS };
+	char bytes[1 << 16];
+	int fd, status;
+	const double began = clock_seconds();
+	const pid_t pid = forkpty(&fd, NULL, NULL, &size);
+	if (pid == 0)
+		pty_exec(argv);
+	while (pid > 0 && read(fd, bytes, sizeof bytes) > 0)
+		;
+	if (pid < 0 || waitpid(pid, &status, 0) < 0 || status != 0)
+		return -1;
+	close(fd);
+	return clock_seconds() - began;
+}
+
+static int cost_of_training(const struct bench *b, struct err *e)
+{
+	double screen[ROUNDS], batch[ROUNDS], cost[ROUNDS];
+	for (int i = 0; i < ROUNDS; i++) {
+		batch[i] = train_seconds("-b");
+		screen[i] = train_seconds(NULL);
+		cost[i] = 100 * (screen[i] / batch[i] - 1);
+		if (batch[i] < 0 || screen[i] < 0)
+			return err_set(e, ERR_FAILED, NULL, "the program did not train to its end");
+	}
+	bench_row(b, (struct figure){ .value = bench_median(batch, ROUNDS), .unit = "s" }, "start, 80 epochs, end; in batch");
+	bench_row(b, (struct figure){ .value = bench_median(screen, ROUNDS), .unit = "s" }, "the same under the full screen, units shown");
+	bench_row(b, (struct figure){ .value = bench_median(cost, ROUNDS), .unit = "%", .at_most = 2 }, "the screen's cost");
+	return 0;
+}
+
+/* Seconds that the processors spent on a program. */
+static double cpu_seconds(pid_t pid)
+{
+	clockid_t clock;
+	struct timespec t = { 0 };
+	assert_int_equal(clock_getcpuclockid(pid, &clock), 0);
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void read_for(struct pty *p, double seconds)
+{
+	for (const double end = clock_seconds() + seconds; clock_seconds() < end;)
+		pty_read(p, end - clock_seconds());
+}
+
+static void cost_of_idling(const struct bench *b)
+{
+	const double seconds = 4;
+	struct pty p;
+	explorer_start(&p, ROWS, COLUMNS, TRAINED, "-c", "view units");
+	pty_wait(&p, "DONE");
+	read_for(&p, 1); /* until the threads that trained have gone to sleep */
+	const double began = cpu_seconds(p.pid);
+	read_for(&p, seconds);
+	bench_row(b, (struct figure){ .value = 100 * (cpu_seconds(p.pid) - began) / seconds, .unit = "% CPU", .at_most = 0.05 },
+		  "idle, a trained model on the screen");
+	explorer_quit(&p);
+}
+
+int bench_screen(struct bench *b, struct err *e)
+{
+	void *state;
+	if (explorer_begin(&state) < 0)
+		return err_set(e, ERR_FAILED, NULL, "AUTOREC is to be the program's path");
+	cost_of_idling(b);
+	int status = cost_of_training(b, e);
+	explorer_end(&state);
+	return status;
+}
+
+/* ---- start to first frame ------------------------------------------------------------------------------ */
+
+/* Seconds from the call to the frame that shows what was loaded. */
+static void start(const struct bench *b, char *command, const char *shown, double goal)
+{
+	double seconds[STARTS];
+	for (int i = 0; i < STARTS; i++) {
+		struct pty p;
+		const double began = clock_seconds();
+		pty_start(&p, ROWS, COLUMNS, (char *[]){ getenv("AUTOREC"), "-c", command, NULL });
+		pty_wait(&p, shown);
+		seconds[i] = clock_seconds() - began;
+		explorer_quit(&p);
+	}
+	bench_row(b, (struct figure){ .value = bench_median(seconds, STARTS), .unit = "s", .at_most = goal }, "start to the frame after `%s`", command);
+}
+
+int bench_start(struct bench *b, struct err *e)
+{
+	void *state;
+	if (explorer_begin(&state) < 0)
+		return err_set(e, ERR_FAILED, NULL, "AUTOREC is to be the program's path");
+	start(b, "load sample", "ratings 60000", 0.1);
+	start(b, "load ml-1m", "ratings 1000209", 0.4);
+	explorer_end(&state);
+	return 0;
+}
