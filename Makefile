@@ -168,6 +168,6 @@ $(BUILD)/tests/bench/peak_%.o: tests/bench/peak.c
 	$(Q)$(CC) $(ALL_CPP) $(ALL_C) $(ISA_$*) -ffp-contract=fast -MMD -MP -c -o $@ $<
 $(BENCH): $(BENCH_OBJ) $(LIB)
 	$(call say,LINK)
-	$(Q)$(CC) $(ALL_C) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm -lutil $(LIBS)
+	$(Q)$(CC) $(ALL_C) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm -lutil -llbfgs $(LIBS)
 
 -include $(shell find build -name '*.d' 2>/dev/null)

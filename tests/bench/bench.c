@@ -26,6 +26,7 @@ static const struct section {
 } sections[] = {
 	{ "machine", bench_machine },
 	{ "epoch", bench_epoch },
+	{ "lbfgs", bench_lbfgs },
 	{ "accuracy", bench_accuracy },
 	{ "load", bench_load },
 	{ "whatif", bench_whatif },

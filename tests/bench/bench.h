@@ -33,6 +33,7 @@ int bench_epoch(struct bench *b, struct err *e);
 int bench_accuracy(struct bench *b, struct err *e);
 int bench_load(struct bench *b, struct err *e);
 int bench_whatif(struct bench *b, struct err *e);
+int bench_lbfgs(struct bench *b, struct err *e);
 int bench_screen(struct bench *b, struct err *e);
 int bench_start(struct bench *b, struct err *e);
 int bench_ml_10m(struct bench *b, struct err *e);
@@ -71,6 +72,18 @@ json_t *bench_ask(const char *command, ...) __attribute__((format(printf, 1, 2))
  * MovieLens 10M's shape (shape.c). */
 int bench_generated(const struct bench *b, const char *name, const char *options, char *path, size_t size, struct err *e);
 int bench_generated_ml_10m(const struct bench *b, char *path, size_t size, struct err *e);
+
+/* A model at k = 500 that is trained by hand (epoch.c): an epoch reads one set of weights and writes the other. */
+struct subject {
+	const struct split *split;
+	struct model *model;
+	struct weights *w[2], *now;
+};
+/* subject_done frees, also after a failure. */
+int subject_new(struct subject *s, const char *model, const char *optimizer, const struct split *split, struct err *e);
+void subject_done(struct subject *s);
+/* Trains an epoch; its seconds alone, and with the scoring of validation and test. */
+int subject_epoch(struct subject *s, double *bare, double *scored, struct err *e);
 
 /* What-if answers of the session's model, beside their goals in milliseconds (whatif.c). */
 struct whatif_goals {

@@ -11,14 +11,6 @@
 enum { TIMES = 9, N_SETS = 3 };
 static const char *const sets[N_SETS] = { "v4", "v3", "v2" }; /* AVX-512, AVX2, any */
 
-/* One model that all sets and numbers of threads train in turn. */
-struct subject {
-	const struct split *split;
-	struct model *model;
-	struct weights *w[2]; /* an epoch reads one and writes the other */
-	struct weights *now;
-};
-
 /* Seconds of an epoch alone, and with scoring. */
 struct times {
 	double bare[TIMES], scored[TIMES];
@@ -28,7 +20,7 @@ struct result {
 	double bare, scored; /* medians */
 };
 
-static int one_epoch(struct subject *s, double *bare, double *scored, struct err *e)
+int subject_epoch(struct subject *s, double *bare, double *scored, struct err *e)
 {
 	struct epoch_result r;
 	struct score score;
@@ -45,12 +37,14 @@ static int one_epoch(struct subject *s, double *bare, double *scored, struct err
 	return status;
 }
 
-static int subject_new(struct subject *s, const char *name, const struct split *split, struct err *e)
+int subject_new(struct subject *s, const char *name, const char *optimizer, const struct split *split, struct err *e)
 {
-	const struct config c = config_default();
+	struct config c = config_default();
 	struct epoch_result r;
 	*s = (struct subject){ .split = split };
-	int status = model_new(model_ops_find(name), &c, split->train, &s->model, e);
+	int status = option_set(option_find("optimizer"), optimizer, &c, e);
+	if (status == 0)
+		status = model_new(model_ops_find(name), &c, split->train, &s->model, e);
 	for (int i = 0; status == 0 && i < 2; i++)
 		status = weights_new(s->model, &s->w[i], e);
 	if (status == 0)
@@ -61,7 +55,7 @@ static int subject_new(struct subject *s, const char *name, const struct split *
 	return status;
 }
 
-static void subject_done(struct subject *s)
+void subject_done(struct subject *s)
 {
 	weights_free(s->w[0]);
 	weights_free(s->w[1]);
@@ -78,7 +72,7 @@ static int measure(const struct bench *b, struct subject *s, struct result resul
 			for (int t = 0; t < 2 && kernel_select(sets[set]); t++) {
 				struct times *at = &times[set][t];
 				kernel_set_threads(threads[t]);
-				if (one_epoch(s, &at->bare[round], &at->scored[round], e) < 0)
+				if (subject_epoch(s, &at->bare[round], &at->scored[round], e) < 0)
 					return e->code;
 			}
 	for (int set = 0; set < N_SETS; set++)
@@ -136,7 +130,7 @@ static int one_model(const struct bench *b, const char *name, const struct split
 {
 	struct result result[N_SETS][2] = { 0 };
 	struct subject s;
-	int status = subject_new(&s, name, split, e);
+	int status = subject_new(&s, name, "rprop", split, e);
 	if (status == 0)
 		status = measure(b, &s, result, e);
 	if (status == 0) {
