@@ -49,7 +49,7 @@ static void print_memory(const struct bench *b, const struct shape *shape, const
 	bench_row(b, (struct figure){ .value = weights / mb, .unit = "MB" }, "weights and hidden units, once");
 	bench_row(b, (struct figure){ .value = optimiser / mb, .unit = "MB" }, "optimiser state");
 	bench_row(b, (struct figure){ .value = (double)model_bytes(m) / mb, .unit = "MB" }, "what the trainer asked for");
-	bench_row(b, (struct figure){ .value = peak / mb, .unit = "MB", .at_most = shape->gib_goal * 1024 * 1048.576 }, "peak memory");
+	bench_row(b, (struct figure){ .value = peak / mb, .unit = "MB", .at_most = shape->gib_goal * 1073.741824 }, "peak memory");
 	bench_row(b, (struct figure){ .value = peak / least, .unit = "x", .at_most = shape->times_goal }, "peak by ratings + weights + optimiser");
 }
 
