@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,7 +40,7 @@ enum { N_SECTIONS = sizeof sections / sizeof sections[0] };
 
 /* ---- the table -------------------------------------------------------------------------------------- */
 
-#define TABLE "%-9s %-48s %8s %-8s %-8s %-4s %-22s %6s\n"
+#define TABLE "%-9s %-50s %8s %-8s %-8s %-4s %-22s %6s\n"
 
 /* Three digits that count. */
 static const char *number(double x, char *out, size_t size)
@@ -245,6 +246,34 @@ static bool named(const struct section *s, char **names, int n)
 	return n == 0 && !s->extra;
 }
 
+/* Seconds that processors were busy since the system started, whoever kept them so; 0 where the system does not say. */
+static double busy_seconds(void)
+{
+	double user = 0, nice = 0, kernel = 0, idle, waiting, interrupts = 0, soft = 0, stolen = 0;
+	FILE *f = fopen("/proc/stat", "r");
+	if (f && fscanf(f, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &user, &nice, &kernel, &idle, &waiting, &interrupts, &soft, &stolen) < 8)
+		stolen = 0;
+	if (f)
+		fclose(f);
+	return (user + nice + kernel + interrupts + soft + stolen) / (double)sysconf(_SC_CLK_TCK);
+}
+
+/* Of these, the ones that were not spent on sections. */
+static double others_seconds(void)
+{
+	struct rusage u;
+	getrusage(RUSAGE_CHILDREN, &u);
+	return busy_seconds() - (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) - 1e-6 * (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+}
+
+/* Who else was at work while a section ran?  A parallel loop waits for its slowest thread. */
+static void tell_disturbance(const struct bench *b, double others, double began)
+{
+	const double tolerated = 0.05, cores = (others_seconds() - others) / (clock_seconds() - began);
+	if (cores > tolerated)
+		bench_note(b, "DISTURBED: other programs used %.2f of the %d core%s meanwhile", cores, b->cores, b->cores > 1 ? "s" : "");
+}
+
 /* How many sections could not be measured.  The machine comes first, always: shares are of what it found. */
 static int run_all(struct bench *b, char **names, int n)
 {
@@ -256,10 +285,12 @@ static int run_all(struct bench *b, char **names, int n)
 		if (i > 0 && !named(&sections[i], names, n))
 			continue;
 		b->section = sections[i].name;
-		if (bench_apart(run_section, &(struct run){ b, &sections[i] }, &e) == 0)
-			continue;
-		bench_note(b, "not measured: %s", err_text(&e, text, sizeof text));
-		failed++;
+		const double others = others_seconds(), began = clock_seconds();
+		if (bench_apart(run_section, &(struct run){ b, &sections[i] }, &e) < 0) {
+			bench_note(b, "not measured: %s", err_text(&e, text, sizeof text));
+			failed++;
+		}
+		tell_disturbance(b, others, began);
 	}
 	return failed;
 }
@@ -303,6 +334,7 @@ int main(int argc, char **argv)
 	if (!b)
 		return 1;
 	const double began = clock_seconds();
+	unsetenv("GOMP_SPINCOUNT"); /* has been read; it is not for the programs that are measured beside */
 	*b = (struct bench){ .folder = "build/bench-data", .autorec = getenv("AUTOREC"), .cores = (int)sysconf(_SC_NPROCESSORS_ONLN) };
 	int status = start(b, argc, argv);
 	if (status != 0)

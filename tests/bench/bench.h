@@ -79,8 +79,8 @@ struct subject {
 	struct model *model;
 	struct weights *w[2], *now;
 };
-/* subject_done frees, also after a failure. */
-int subject_new(struct subject *s, const char *model, const char *optimizer, const struct split *split, struct err *e);
+/* With one option that is not the default; subject_done frees, also after a failure. */
+int subject_new(struct subject *s, const char *model, const char *option, const char *value, const struct split *split, struct err *e);
 void subject_done(struct subject *s);
 /* Trains an epoch; its seconds alone, and with the scoring of validation and test. */
 int subject_epoch(struct subject *s, double *bare, double *scored, struct err *e);

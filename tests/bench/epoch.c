@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Seconds per epoch on MovieLens 1M at k = 500: RProp update and the scoring of validation and test, for both models,
- * each instruction set that this machine has, one thread and all cores.  Then how near the bare epoch comes to what the
+ * both precisions, each instruction set that this machine has, one thread and all cores.  Then how near the bare epoch comes to what the
  * machine does at most; and the same training in PyTorch. */
 #include "autorec/clock.h"
 #include "autorec/evaluate.h"
@@ -37,12 +37,12 @@ int subject_epoch(struct subject *s, double *bare, double *scored, struct err *e
 	return status;
 }
 
-int subject_new(struct subject *s, const char *name, const char *optimizer, const struct split *split, struct err *e)
+int subject_new(struct subject *s, const char *name, const char *option, const char *value, const struct split *split, struct err *e)
 {
 	struct config c = config_default();
 	struct epoch_result r;
 	*s = (struct subject){ .split = split };
-	int status = option_set(option_find("optimizer"), optimizer, &c, e);
+	int status = option_set(option_find(option), value, &c, e);
 	if (status == 0)
 		status = model_new(model_ops_find(name), &c, split->train, &s->model, e);
 	for (int i = 0; status == 0 && i < 2; i++)
@@ -84,25 +84,26 @@ static int measure(const struct bench *b, struct subject *s, struct result resul
 /* What a bare epoch does, per second, beside the machine's peak:
  *
  *     operations  five sparse products of nnz ratings with rows of k numbers, a multiply-add each: 10 nnz k
- *     gathered    a row of k floats for every rating and product, from the second-level cache: 20 nnz k bytes
+ *     gathered    a row of k numbers (2 bytes each, or 4) for every rating and product, from the second-level cache
  *     memory      every array once: of each parameter the old and the new value, the step read and written, its sign
  *                 read and written (18 bytes); H and S written and read (16 k a vector); the ratings in both orders,
  *                 column and value (16), and the errors in both, written and read (16) */
-static void print_roofline(const struct bench *b, const struct model *m, double seconds, int threads)
+static void print_roofline(const struct bench *b, const char *name, const struct model *m, double seconds, int threads)
 {
 	const struct peak *peak = threads > 1 ? &b->all : &b->one;
 	const double nnz = (double)m->train->by_user.nnz, k = (double)m->config.k;
+	const double number = m->config.precision == PRECISION_MIXED ? sizeof(brief) : sizeof(real);
 	const struct {
 		const char *what, *unit;
 		double amount, peak;
 	} lines[] = {
 		{ "GFLOP", "GFLOP/s", 10e-9 * nnz * k, peak->flops },
-		{ "GB gathered", "GB/s", 20e-9 * nnz * k, peak->cache },
+		{ "GB gathered", "GB/s", 5e-9 * nnz * k * number, peak->cache },
 		{ "GB memory", "GB/s", 1e-9 * (18 * (double)m->n_theta + 16 * k * m->n_vectors + 32 * nnz), peak->stream },
 	};
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
 		bench_row(b, (struct figure){ .value = lines[i].amount / seconds, .unit = lines[i].unit, .peer = "peak", .peers = lines[i].peak },
-			  "%s, %.2f %s, %d thread%s", m->ops->name, lines[i].amount, lines[i].what, threads, threads > 1 ? "s" : "");
+			  "%s, %.2f %s, %d thread%s", name, lines[i].amount, lines[i].what, threads, threads > 1 ? "s" : "");
 }
 
 static void print_times(const struct bench *b, const char *name, struct result result[N_SETS][2], double goal)
@@ -126,11 +127,14 @@ static const struct result *best(struct result result[N_SETS][2], int threads)
 	return NULL;
 }
 
-static int one_model(const struct bench *b, const char *name, const struct split *split, double goal, double *seconds, struct err *e)
+static int one_model(const struct bench *b, const char *model, const char *precision, const struct split *split, double goal,
+		     double *seconds, struct err *e)
 {
 	struct result result[N_SETS][2] = { 0 };
+	char name[32];
+	snprintf(name, sizeof name, "%s %s", model, precision);
 	struct subject s;
-	int status = subject_new(&s, name, "rprop", split, e);
+	int status = subject_new(&s, model, "precision", precision, split, e);
 	if (status == 0)
 		status = measure(b, &s, result, e);
 	if (status == 0) {
@@ -139,25 +143,28 @@ static int one_model(const struct bench *b, const char *name, const struct split
 		if (b->cores > 1)
 			bench_row(b, (struct figure){ .value = one->scored / all->scored, .unit = "x", .at_least = 0.9 * b->cores },
 				  "%s, 1 to %d threads", name, b->cores);
-		print_roofline(b, s.model, one->bare, 1);
+		print_roofline(b, name, s.model, one->bare, 1);
 		if (b->cores > 1)
-			print_roofline(b, s.model, all->bare, b->cores);
+			print_roofline(b, name, s.model, all->bare, b->cores);
 		*seconds = all->scored;
 	}
 	subject_done(&s);
 	return status;
 }
 
-static void beside_torch(const struct bench *b, const struct session *s, double seconds)
+/* PyTorch computes in float: the float row compares like with like. */
+static void beside_torch(const struct bench *b, const struct session *s, double in_float, double mixed)
 {
+	const double ours[] = { in_float, mixed };
 	json_t *torch = bench_ask("tests/bench/peer_torch.py \"%s\" %d 2>/dev/null", s->data->report.path, b->cores);
 	const double theirs = json_real_value(json_object_get(torch, "seconds"));
-	if (torch) {
-		bench_row(b, (struct figure){ .value = seconds, .unit = "s", .peer = "PyTorch", .peers = theirs }, "i-autorec, scored, beside PyTorch %s",
-			  json_string_value(json_object_get(torch, "version")));
-		bench_row(b, (struct figure){ .value = theirs / seconds, .unit = "x", .at_least = 15 }, "i-autorec, PyTorch's time by ours");
-	} else {
+	if (!torch)
 		bench_note(b, "PyTorch did not run; python3-torch may not be installed: make bench-deps");
+	for (int i = 0; torch && i < 2; i++) {
+		const char *name = i ? "i-autorec mixed" : "i-autorec float";
+		bench_row(b, (struct figure){ .value = ours[i], .unit = "s", .peer = "PyTorch", .peers = theirs }, "%s, beside PyTorch %s", name,
+			  json_string_value(json_object_get(torch, "version")));
+		bench_row(b, (struct figure){ .value = theirs / ours[i], .unit = "x", .at_least = 15 }, "PyTorch's time by that of %s", name);
 	}
 	json_decref(torch);
 }
@@ -165,16 +172,18 @@ static void beside_torch(const struct bench *b, const struct session *s, double 
 int bench_epoch(struct bench *b, struct err *e)
 {
 	struct session s;
-	double by_item = 0, by_user = 0;
+	double in_float = 0, by_item = 0, by_user = 0;
 	int status = bench_session(&s, "ml-1m", e);
 	if (status == 0)
-		status = one_model(b, "i-autorec", s.split, 0.08, &by_item, e);
+		status = one_model(b, "i-autorec", "float", s.split, 0.08, &in_float, e);
 	if (status == 0)
-		beside_torch(b, &s, by_item);
+		status = one_model(b, "i-autorec", "mixed", s.split, 0.08, &by_item, e);
 	if (status == 0)
-		status = one_model(b, "u-autorec", s.split, 0, &by_user, e);
+		beside_torch(b, &s, in_float, by_item);
 	if (status == 0)
-		bench_row(b, (struct figure){ .value = by_user / by_item, .unit = "x", .at_most = 1.2 }, "u-autorec's time by i-autorec's");
+		status = one_model(b, "u-autorec", "mixed", s.split, 0, &by_user, e);
+	if (status == 0)
+		bench_row(b, (struct figure){ .value = by_user / by_item, .unit = "x", .at_most = 1.2 }, "u-autorec's time by i-autorec's, mixed");
 	session_done(&s);
 	return status;
 }
