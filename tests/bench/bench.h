@@ -73,7 +73,7 @@ json_t *bench_ask(const char *command, ...) __attribute__((format(printf, 1, 2))
 int bench_generated(const struct bench *b, const char *name, const char *options, char *path, size_t size, struct err *e);
 int bench_generated_ml_10m(const struct bench *b, char *path, size_t size, struct err *e);
 
-/* A model at k = 500 that is trained by hand (epoch.c): an epoch reads one set of weights and writes the other. */
+/* A model at k = 500 that is trained by hand (subject.c): an epoch reads one set of weights and writes the other. */
 struct subject {
 	const struct split *split;
 	struct model *model;

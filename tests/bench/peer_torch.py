@@ -57,7 +57,8 @@ def main():
         scored = predicted.detach()[where[0, held_out], where[1, held_out]].clamp(1, 5)
         rmse = float((scored - ratings[held_out]).square().mean().sqrt())
         seconds.append(time.perf_counter() - began)
-    print(json.dumps({"seconds": statistics.median(seconds), "rmse": rmse, "version": torch.__version__, "threads": torch.get_num_threads()}))
+    print(json.dumps({"seconds": statistics.median(seconds), "rmse": rmse, "version": torch.__version__,
+                      "threads": torch.get_num_threads()}))
 
 
 main()

@@ -13,18 +13,16 @@
 #include "../screen/explorer.h"
 #include "bench.h"
 
-enum { ROWS = 50, COLUMNS = 160 };
+enum { ROWS = 50, COLUMNS = 160, ROUNDS = 5, STARTS = 11 };
 
 /* ---- the screen's cost -------------------------------------------------------------------------------- */
 
-enum { ROUNDS = 5, STARTS = 11 };
-
-/* Seconds from start to end of a training, by a program that has a terminal that takes what it is sent and does not look at it:
- * who looks is elsewhere, with a processor of their own.  `batch` is -b, or NULL: the screen with all that it has. */
+/* Seconds from start to end of a training, by a program whose terminal takes what it is sent and does not look at it: who
+ * looks is elsewhere, with a processor of their own.  `batch` is -b, or NULL: the screen with all that it has. */
 static double train_seconds(char *batch)
 {
-	char *const argv[] = { getenv("AUTOREC"), "-c", "load ml-1m", "-c", "split seed=1", "-c", "model i-autorec k=500", "-c", "view units", "-c",
-			       "train 80", "-c", "wait idle", "-c", "quit", batch, NULL };
+	char *const argv[] = { getenv("AUTOREC"), "-c", "load ml-1m", "-c", "split seed=1", "-c", "model i-autorec k=500", "-c", "view units",
+			       "-c", "train 80", "-c", "wait idle", "-c", "quit", batch, NULL };
 	struct winsize size = { .ws_row = ROWS, .ws_col = COLUMNS };
 	char bytes[1 << 16];
 	int fd, status;
@@ -111,7 +109,8 @@ static void start(const struct bench *b, char *command, const char *shown, doubl
 		seconds[i] = clock_seconds() - began;
 		explorer_quit(&p);
 	}
-	bench_row(b, (struct figure){ .value = bench_median(seconds, STARTS), .unit = "s", .at_most = goal }, "start to the frame after `%s`", command);
+	bench_row(b, (struct figure){ .value = bench_median(seconds, STARTS), .unit = "s", .at_most = goal }, "start to the frame after `%s`",
+		  command);
 }
 
 int bench_start(struct bench *b, struct err *e)

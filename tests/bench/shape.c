@@ -61,8 +61,8 @@ static void print_epochs(const struct bench *b, const struct shape *shape, struc
 	const int64_t n_records = trainer_records(s->trainer, 0, records, 16);
 	for (int64_t i = 2; i < n_records; i++) /* the first one also takes its memory from the system */
 		seconds[n++] = records[i].seconds;
-	bench_row(b, (struct figure){ .value = bench_median(seconds, n), .unit = "s", .at_most = shape->epoch_goal }, "epoch, scored, k = %ld, %d threads",
-		  (long)trainer_model(s->trainer)->config.k, b->cores);
+	bench_row(b, (struct figure){ .value = bench_median(seconds, n), .unit = "s", .at_most = shape->epoch_goal },
+		  "epoch, scored, k = %ld, %d threads", (long)trainer_model(s->trainer)->config.k, b->cores);
 }
 
 static int measure(const struct bench *b, const struct shape *shape, const char *path, struct err *e)
