@@ -19,7 +19,7 @@ int bench_accuracy(struct bench *b, struct err *e)
 		seconds[i] = json_real_value(json_object_get(summary, "seconds"));
 		json_decref(summary);
 		if (!reached)
-			return err_set(e, ERR_FAILED, b->autorec, "did not reach the RMSE");
+			return err_set(e, ERR_FAILED, b->autorec, "did not reach the RMSE, or had no ml-1m to train on");
 	}
 	bench_row(b, (struct figure){ .value = bench_median(seconds, RUNS), .unit = "s", .at_most = 5, .peer = "LIBMF, published", .peers = 2.5 },
 		  "training until validation RMSE 0.845, ml-1m");

@@ -168,9 +168,9 @@ int bench_apart(int (*measure)(void *ctx, struct err *e), void *ctx, struct err 
 	if (child == 0)
 		_exit(measure(ctx, told) < 0);
 	int how = -1, status = 0;
-	if (child < 0 || waitpid(child, &how, 0) < 0 || !WIFEXITED(how))
-		status = err_set(e, ERR_FAILED, NULL, "the process that measures did not end by itself");
-	else if (WEXITSTATUS(how) != 0)
+	if (child < 0 || waitpid(child, &how, 0) < 0 || (how != 0 && told->code == 0))
+		status = err_set(e, ERR_FAILED, NULL, "the process that measures has ended early");
+	else if (how != 0)
 		status = err_set(e, told->code, told->where, "%s", told->message);
 	munmap(told, sizeof *told);
 	return status;
@@ -269,8 +269,8 @@ static double others_seconds(void)
 /* Who else was at work while a section ran?  A parallel loop waits for its slowest thread. */
 static void tell_disturbance(const struct bench *b, double others, double began)
 {
-	const double tolerated = 0.05, cores = (others_seconds() - others) / (clock_seconds() - began);
-	if (cores > tolerated)
+	const double tolerated = 0.05, seconds = clock_seconds() - began, cores = (others_seconds() - others) / seconds;
+	if (seconds > 0.5 && cores > tolerated) /* the system counts in hundredths */
 		bench_note(b, "DISTURBED: other programs used %.2f of the %d core%s meanwhile", cores, b->cores, b->cores > 1 ? "s" : "");
 }
 

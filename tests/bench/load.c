@@ -79,8 +79,8 @@ static int one_file(const struct bench *b, struct load *shared, const char *name
 		bench_row(b, (struct figure){ .value = l->seconds, .unit = "s", .at_most = goal }, "%s, %d core%s", name, l->threads, s);
 		bench_row(b, (struct figure){ .value = l->bytes / 1e6 / l->seconds, .unit = "MB/s", .at_least = rate_goal[all] }, "%s, %d core%s", name,
 			  l->threads, s);
+		bench_row(b, (struct figure){ .value = l->peak / l->ratings, .unit = "bytes" }, "%s, peak memory a rating, %d core%s", name, l->threads, s);
 	}
-	bench_row(b, (struct figure){ .value = result[1].peak / result[1].ratings, .unit = "bytes" }, "%s, peak memory a rating", name);
 	return 0;
 }
 
