@@ -45,8 +45,9 @@ CPPFLAGS += -DAUTOREC_DOUBLE
 endif
 
 # The vector kernels are compiled once for each instruction set and chosen when the program starts.
-# No fast-math: sums keep their order and NaN stays NaN; what is given up is errno and trap flags.
-ISA    := -O3 -fno-math-errno -fno-trapping-math -Wno-psabi
+# No fast-math: sums keep their order and NaN stays NaN; what is given up is errno and trap flags, and a product that
+# goes into a sum may be left unrounded (fused multiply-add).
+ISA    := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -Wno-psabi
 ISA_v2 := $(ISA) -DKERNEL_ISA=v2
 ISA_v3 := $(ISA) -DKERNEL_ISA=v3 -march=x86-64-v3
 ISA_v4 := $(ISA) -DKERNEL_ISA=v4 -march=x86-64-v4 -mprefer-vector-width=512

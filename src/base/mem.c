@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+enum { HUGE_PAGE = 2 << 20 };
 
 static int out_of_memory(struct err *e, size_t n, size_t size)
 {
@@ -14,16 +17,19 @@ static int out_of_memory(struct err *e, size_t n, size_t size)
 void *mem_array(size_t n, size_t size, struct err *e)
 {
 	size_t bytes;
-	if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - 64) {
+	if (__builtin_mul_overflow(n, size, &bytes)) {
 		out_of_memory(e, n, size);
 		return NULL;
 	}
-	bytes = (bytes + 63) / 64 * 64;
-	void *p = aligned_alloc(64, bytes ? bytes : 64);
+	/* Long arrays in huge pages where the system has them: to find a page takes longer than to read one. */
+	const size_t unit = bytes >= 2 * HUGE_PAGE ? HUGE_PAGE : 64;
+	void *p = bytes <= SIZE_MAX - unit ? aligned_alloc(unit, bytes ? (bytes + unit - 1) / unit * unit : unit) : NULL;
 	if (!p) {
 		out_of_memory(e, n, size);
 		return NULL;
 	}
+	if (unit == HUGE_PAGE)
+		madvise(p, bytes, MADV_HUGEPAGE);
 	return memset(p, 0, bytes);
 }
 
