@@ -155,7 +155,7 @@ static void prompt_key(struct screen *s, const struct event *k)
 static void on_key(struct screen *s, const struct event *k)
 {
 	enum { CTRL_C = 3, CTRL_L = 12, CTRL_Z = 26 };
-	s->typed = true;
+	s->awaited = true;
 	if (k->key == K_CHAR && k->code == CTRL_C && !k->alt)
 		keys_interrupt(s);
 	else if (k->key == K_CHAR && k->code == CTRL_Z && !k->alt)

@@ -20,8 +20,8 @@
 #include "signals.h"
 #include "view.h"
 
-/* Frames a second at most: while somebody types, and for what the training does. */
-#define KEY_FRAMES 30.0
+/* Frames a second at most: while somebody waits for them, and for what the training does. */
+#define AWAITED_FRAMES 30.0
 #define TRAINING_FRAMES 10.0
 
 /* ---- answers ---------------------------------------------------------------------------------------- */
@@ -156,7 +156,7 @@ static int run_line(struct screen *s, const char *line)
 		keep(s, text);
 	}
 	s->running = NULL;
-	s->dirty = true;
+	s->dirty = s->awaited = true;
 	return status;
 }
 
@@ -203,7 +203,7 @@ static void on_signals(struct screen *s)
 {
 	for (int number; (number = signals_next(s->signal_fd));) {
 		switch (number) {
-		case SIGWINCH: s->dirty = s->typed = true; break;
+		case SIGWINCH: s->dirty = s->awaited = true; break;
 		case SIGTSTP: keys_suspend(s); break;
 		case SIGINT: keys_interrupt(s); break;
 		case SIGCONT: term_redraw(s->term); s->dirty = true; break;
@@ -221,7 +221,7 @@ static int draw(struct screen *s, struct err *e)
 		return status;
 	compose(s, &y, &x);
 	term_draw(s->term, &s->canvas, y, x);
-	s->dirty = s->typed = false;
+	s->dirty = s->awaited = false;
 	s->drawn = clock_seconds();
 	return 0;
 }
@@ -233,7 +233,7 @@ static int wait_time(const struct screen *s)
 		const double seconds = picture_due(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns));
 		return seconds < 0 ? -1 : (int)ceil(seconds * 1e3);
 	}
-	const double due = s->drawn + 1 / (s->typed ? KEY_FRAMES : TRAINING_FRAMES) - clock_seconds();
+	const double due = s->drawn + 1 / (s->awaited ? AWAITED_FRAMES : TRAINING_FRAMES) - clock_seconds();
 	return due > 0 ? (int)ceil(due * 1e3) : 0;
 }
 
@@ -257,7 +257,7 @@ static void wait_for_events(struct screen *s, int timeout)
 
 static bool due(const struct screen *s)
 {
-	return s->dirty && clock_seconds() - s->drawn >= 1 / (s->typed ? KEY_FRAMES : TRAINING_FRAMES);
+	return s->dirty && clock_seconds() - s->drawn >= 1 / (s->awaited ? AWAITED_FRAMES : TRAINING_FRAMES);
 }
 
 static int loop(struct screen *s, struct err *e)

@@ -20,7 +20,8 @@ struct screen {
 	size_t insert_at;     /* where the next line of a script goes */
 	int signal_fd;
 	int ended_by;  /* the signal that ends the program; 0: none */
-	bool dirty, typed;
+	bool dirty;
+	bool awaited; /* somebody waits for the next frame: they typed, or a command has run */
 	double drawn; /* when the last frame was */
 	enum trainer_state last_state;
 	uint64_t last_model;

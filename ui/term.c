@@ -40,6 +40,7 @@ struct term {
 	enum glyphs glyphs;
 	enum colors colors;
 	bool utf8, ansi, cursor_shown;
+	struct canvas shown; /* what was drawn last; empty: nothing that still holds */
 	volatile sig_atomic_t up; /* the terminal is ours now */
 	struct typing typing;
 };
@@ -180,6 +181,7 @@ static void free_term(struct term *t)
 	if (t->out)
 		fclose(t->out);
 	typing_done(&t->typing);
+	canvas_done(&t->shown);
 	free(t);
 }
 
@@ -272,8 +274,10 @@ void term_size(struct term *t, int *rows, int *columns)
 	}
 	*rows = clamp(size.ws_row, 1, MOST_ROWS);
 	*columns = clamp(size.ws_col, 1, MOST_COLUMNS);
-	if (is_term_resized(*rows, *columns))
+	if (is_term_resized(*rows, *columns)) {
 		resizeterm(*rows, *columns);
+		canvas_done(&t->shown);
+	}
 }
 
 void term_redraw(struct term *t)
@@ -315,16 +319,38 @@ static void show_cursor(struct term *t, bool shown)
 	t->cursor_shown = shown;
 }
 
+static void draw_row(const struct term *t, const struct cell *cells, int y, int columns)
+{
+	move(y, 0);
+	clrtoeol();
+	for (int x = 0; x < columns; x++)
+		if (cells[x].width > 0 && x + cells[x].width <= columns)
+			draw_cell(t, &cells[x], y, x);
+}
+
+/* Most rows of a frame are those of the one before, and to tell ncurses of a cell takes longer than to compare a row. */
+static void draw_changed_rows(struct term *t, const struct canvas *c)
+{
+	const int rows = c->rows < LINES ? c->rows : LINES, columns = c->columns < COLS ? c->columns : COLS;
+	const size_t bytes = (size_t)c->columns * sizeof *c->cells;
+	const bool anew = t->shown.rows != c->rows || t->shown.columns != c->columns;
+	if (anew)
+		erase();
+	const bool kept = !anew || canvas_resize(&t->shown, c->rows, c->columns, NULL) == 0;
+	for (int y = 0; y < rows; y++) {
+		const struct cell *row = c->cells + (size_t)y * (size_t)c->columns;
+		struct cell *before = kept ? t->shown.cells + (size_t)y * (size_t)c->columns : NULL;
+		if (!anew && !memcmp(before, row, bytes))
+			continue;
+		draw_row(t, row, y, columns);
+		if (before)
+			memcpy(before, row, bytes);
+	}
+}
+
 void term_draw(struct term *t, const struct canvas *c, int y, int x)
 {
-	int rows = c->rows < LINES ? c->rows : LINES, columns = c->columns < COLS ? c->columns : COLS;
-	erase();
-	for (int row = 0; row < rows; row++)
-		for (int column = 0; column < columns; column++) {
-			const struct cell *cell = &c->cells[(size_t)row * (size_t)c->columns + (size_t)column];
-			if (cell->width > 0 && column + cell->width <= columns)
-				draw_cell(t, cell, row, column);
-		}
+	draw_changed_rows(t, c);
 	show_cursor(t, y >= 0);
 	move(clamp(y, 0, LINES - 1), clamp(x, 0, COLS - 1));
 	wnoutrefresh(stdscr);

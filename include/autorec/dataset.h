@@ -29,8 +29,8 @@ struct load_report {
 struct dataset {
 	char *name; /* the folder's or file's name without its path and ending */
 	struct ids *users, *items;
-	struct ratings *all;  /* what may be split */
-	struct ratings *test; /* the test file's ratings, over the same users and items, or NULL */
+	struct ratings *all;  /* what may be split; by_user only */
+	struct ratings *test; /* the test file's ratings, over the same users and items, by_user only; or NULL */
 	float min, max;       /* the rating scale: as told, else as found */
 	char **titles;        /* [n_items], clean UTF-8, NULL where unknown; or NULL altogether */
 	struct load_report report;

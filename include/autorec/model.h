@@ -44,6 +44,7 @@ struct model {
 	int n_tensors;
 	size_t n_theta;
 	int32_t n_vectors; /* rows of weights.hidden: items for i-autorec, users for u-autorec; or 0 */
+	bool overwrites;   /* an epoch may write over the weights that it reads; open says so */
 	size_t scratch;    /* bytes of impl */
 	void *impl;        /* the trainer's scratch and optimiser; readers never look at it */
 };

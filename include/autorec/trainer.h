@@ -60,6 +60,9 @@ struct trainer_status {
 
 struct trainer_sets { /* not owned; outlive the trainer; NULL: none */
 	const struct ratings *valid, *test;
+	/* An epoch may write over the weights that it reads, which saves a set of them: for who does not look at weights while
+	 * it trains.  A pin then waits for the end of the epoch, and a training that diverges is back at epoch 0. */
+	bool in_place;
 };
 
 /* Takes the model over (on success).  Runs model init, so that epoch 0 is there to be looked at. */

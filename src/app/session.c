@@ -115,7 +115,8 @@ int session_set_model(struct session *s, const struct model_ops *ops, const stru
 		      struct err *e)
 {
 	const struct ratings *train = joined ? joined : s->split->train;
-	const struct trainer_sets sets = { .valid = joined ? NULL : s->split->valid, .test = s->split->test };
+	const struct trainer_sets sets = { .valid = joined ? NULL : s->split->valid, .test = s->split->test,
+					   .in_place = !s->interactive };
 	struct config config = *c;
 	struct model *m;
 	struct trainer *t;

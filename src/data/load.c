@@ -130,6 +130,8 @@ static int build(struct dataset *d, struct rating_file *f, struct ratings **out,
 			       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
 	int status = ratings_take(ids_count(d->users), ids_count(d->items), &f->list, (int64_t)f->n, out, &duplicates, e);
 	d->report.duplicates += duplicates;
+	if (status == 0)
+		ratings_drop_items(*out); /* a split lists it; what trains has orders of its own */
 	return status;
 }
 

@@ -243,6 +243,14 @@ void ratings_free(struct ratings *r)
 	free(r);
 }
 
+void ratings_drop_items(struct ratings *r)
+{
+	sparse_done(&r->by_item);
+	free(r->item_to_user);
+	r->by_item = (struct sparse){ 0 };
+	r->item_to_user = NULL;
+}
+
 int64_t ratings_count(const struct ratings *r)
 {
 	return r ? r->by_user.nnz : 0;

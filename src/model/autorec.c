@@ -29,7 +29,8 @@ static void forward(struct model *m, struct weights *w, struct epoch_result *res
 static void run_steps(struct model *m, const struct weights *from, struct weights *to)
 {
 	const struct trainee *a = m->impl;
-	memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
+	if (to != from)
+		memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
 	for (int i = 0; i < a->n_batches; i++) {
 		const struct step step = autorec_batch_step(m, from->epoch, i);
 		autorec_encode(m, to, &step);
@@ -115,6 +116,7 @@ static int open_model(struct model *m, struct err *e)
 		return err_set(e, ERR_USAGE, NULL,
 			       "optimizer=%s compares losses on the same inputs: it takes neither batch nor dropout; optimizer=adam does",
 			       optim->name);
+	m->overwrites = !optim->again; /* who searches along a line goes back to its beginning */
 	struct trainee *a = m->impl = calloc(1, sizeof *a);
 	if (!a)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");

@@ -29,9 +29,10 @@ struct trainer {
 	pthread_t thread;
 	bool started;
 	pthread_mutex_t lock; /* guards all below */
-	pthread_cond_t work;
+	pthread_cond_t work, written;
 	bool quit, reset_wanted;
 	bool computing; /* an epoch is under way: it has its options already */
+	bool overwriting; /* it writes over the current weights */
 	int64_t steps_wanted;
 	struct trainer_status status;
 	double until;
@@ -68,9 +69,18 @@ static struct weights *unused_weights(struct trainer *t, struct err *e)
 	return NULL;
 }
 
+/* Where the next epoch goes.  Called with the lock held. */
+static struct weights *next_weights(struct trainer *t, struct err *e)
+{
+	t->overwriting = t->sets.in_place && t->working.overwrites && t->current != t->best && t->current->pins == 0;
+	return t->overwriting ? t->current : unused_weights(t, e);
+}
+
 const struct weights *trainer_pin(struct trainer *t)
 {
 	pthread_mutex_lock(&t->lock);
+	while (t->overwriting)
+		pthread_cond_wait(&t->written, &t->lock);
 	const bool best = t->best && t->status.patience > 0 && t->status.state == TRAINER_IDLE;
 	struct weights *w = best ? t->best : t->current;
 	w->pins++;
@@ -135,7 +145,7 @@ static void note_best(struct trainer *t, const struct epoch_record *r)
 		return;
 	t->status.best_epoch = r->epoch;
 	t->status.best_valid = r->valid_rmse;
-	t->best = t->current;
+	t->best = t->status.patience > 0 ? t->current : NULL; /* without patience nobody comes back to it */
 }
 
 /* Should training end here? */
@@ -176,19 +186,22 @@ static int publish(struct trainer *t, struct weights *next, struct epoch_record 
 	return 0;
 }
 
-static int diverged(struct err *e, int64_t epoch)
+static void diverged(struct trainer *t, int64_t epoch, bool overwritten)
 {
-	return err_set(e, ERR_FAILED, NULL,
-		       "training diverged at epoch %ld: the loss is not a number; epoch %ld is kept. "
-		       "A smaller rate, a larger lambda or a bounded activation helps: model ... rate=1e-5",
-		       (long)epoch, (long)epoch - 1);
+	err_set(&t->status.error, ERR_FAILED, NULL,
+		"training diverged at epoch %ld: the loss is not a number; epoch %ld is %s. "
+		"A smaller rate, a larger lambda or a bounded activation helps: model ... rate=1e-5",
+		(long)epoch, overwritten ? 0L : (long)epoch - 1, overwritten ? "back" : "kept");
+	t->reset_wanted = overwritten;
+	halt(t, STOP_DIVERGED);
 }
 
 static void run_epoch(struct trainer *t)
 {
 	struct err e = { 0 };
 	struct epoch_record r;
-	struct weights *from = t->current, *next = unused_weights(t, &e);
+	struct weights *from = t->current, *next = next_weights(t, &e);
+	const bool overwritten = t->overwriting;
 	t->working.config = t->model->config;
 	int status = next ? 0 : e.code;
 	if (next) {
@@ -197,12 +210,12 @@ static void run_epoch(struct trainer *t)
 		pthread_mutex_unlock(&t->lock);
 		status = compute(t, from, next, &r, &e);
 		pthread_mutex_lock(&t->lock);
-		t->computing = false;
+		t->computing = t->overwriting = false;
+		pthread_cond_broadcast(&t->written);
 		r.seconds -= t->gap < r.seconds ? t->gap : r.seconds;
 	}
 	if (status == 0 && !isfinite(r.loss)) {
-		diverged(&t->status.error, r.epoch);
-		halt(t, STOP_DIVERGED);
+		diverged(t, r.epoch, overwritten);
 		return;
 	}
 	if (status == 0)
@@ -313,6 +326,7 @@ int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(v
 	}
 	pthread_mutex_init(&t->lock, NULL);
 	init_monotonic(&t->work);
+	pthread_cond_init(&t->written, NULL);
 	pthread_mutex_lock(&t->lock);
 	t->status.best_epoch = -1;
 	run_reset(t);
@@ -344,6 +358,7 @@ void trainer_free(struct trainer *t)
 	for (int i = 0; i < MAX_SETS; i++)
 		weights_free(t->sets_of_weights[i]);
 	pthread_cond_destroy(&t->work);
+	pthread_cond_destroy(&t->written);
 	pthread_mutex_destroy(&t->lock);
 	free(t->units);
 	free(t->records);

@@ -467,8 +467,6 @@ static void describe_all(const struct dataset *d, struct text *out)
 	describe(d, out);
 	for (int32_t i = 0; i < dataset_items(d); i++)
 		text_addf(out, " %s", ids_name(d->items, i));
-	for (int64_t t = 0; t < ratings_count(d->all); t++)
-		text_addf(out, " %d>%u", d->all->by_item.col[t], d->all->item_to_user[t]);
 	text_addf(out, " lines %lld duplicates %lld rejected %lld: %s", (long long)r->lines, (long long)r->duplicates,
 		  (long long)r->rejected, r->first_rejected);
 }
