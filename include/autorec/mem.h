@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Checked memory.  Sizes are products that are checked for overflow before anything is allocated;
- * arrays are zeroed and aligned to 64 bytes, a cache line and the widest vector.  Free with free(). */
+ * arrays are zeroed unless it says otherwise, and aligned to 64 bytes, a cache line and the widest vector.  Free with free(). */
 #ifndef AUTOREC_MEM_H
 #define AUTOREC_MEM_H
 
@@ -12,6 +12,9 @@
 
 /* n * size bytes, zeroed, aligned to 64; NULL and ERR_NOMEM when they are not to be had. */
 void *mem_array(size_t n, size_t size, struct err *e);
+
+/* The same, not zeroed: for arrays that are written in full, by several threads each its part. */
+void *mem_room(size_t n, size_t size, struct err *e);
 
 /* Makes *array (from malloc, or NULL) hold at least `need` elements, growing by half at a time;
  * what it held is kept, what is new is not initialised.  On failure nothing changed. */

@@ -14,7 +14,8 @@ static int out_of_memory(struct err *e, size_t n, size_t size)
 		       (double)n * (double)size / (1 << 20));
 }
 
-void *mem_array(size_t n, size_t size, struct err *e)
+/* Room for n * size bytes, which is *total. */
+static void *take(size_t n, size_t size, size_t *total, struct err *e)
 {
 	size_t bytes;
 	if (__builtin_mul_overflow(n, size, &bytes)) {
@@ -30,7 +31,21 @@ void *mem_array(size_t n, size_t size, struct err *e)
 	}
 	if (unit == HUGE_PAGE)
 		madvise(p, bytes, MADV_HUGEPAGE);
-	return memset(p, 0, bytes);
+	*total = bytes;
+	return p;
+}
+
+void *mem_array(size_t n, size_t size, struct err *e)
+{
+	size_t bytes;
+	void *p = take(n, size, &bytes, e);
+	return p ? memset(p, 0, bytes) : NULL;
+}
+
+void *mem_room(size_t n, size_t size, struct err *e)
+{
+	size_t bytes;
+	return take(n, size, &bytes, e);
 }
 
 int mem_grow(void *array, size_t *capacity, size_t need, size_t size, struct err *e)

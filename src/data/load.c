@@ -123,15 +123,13 @@ static int renumber(struct dataset *d, struct rating_file *train, struct rating_
 static int build(struct dataset *d, struct rating_file *f, struct ratings **out, struct err *e)
 {
 	uint64_t room = mem_available();
-	uint64_t need = f->n * (2 * (sizeof(int32_t) + sizeof(real)) + sizeof(uint32_t) - sizeof *f->list);
+	uint64_t need = f->n * (sizeof(int32_t) + sizeof(real)); /* beside the list, and once more in its place */
 	int64_t duplicates = 0;
 	if (room > 0 && need > room)
 		return err_set(e, ERR_NOMEM, NULL, "%zu ratings need %llu MiB, the machine has %llu MiB left", f->n,
 			       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
 	int status = ratings_take(ids_count(d->users), ids_count(d->items), &f->list, (int64_t)f->n, out, &duplicates, e);
 	d->report.duplicates += duplicates;
-	if (status == 0)
-		ratings_drop_items(*out); /* a split lists it; what trains has orders of its own */
 	return status;
 }
 

@@ -67,8 +67,8 @@ static int sparse_init(struct sparse *s, int32_t n_rows, int32_t n_cols, int64_t
 	s->n_rows = n_rows;
 	s->n_cols = n_cols;
 	s->start = mem_array((size_t)n_rows + 1, sizeof *s->start, e);
-	s->col = mem_array((size_t)room, sizeof *s->col, e);
-	s->val = mem_array((size_t)room, sizeof *s->val, e);
+	s->col = mem_room((size_t)room, sizeof *s->col, e);
+	s->val = mem_room((size_t)room, sizeof *s->val, e);
 	return s->start && s->col && s->val ? 0 : ERR_NOMEM;
 }
 
@@ -77,6 +77,7 @@ static void sparse_done(struct sparse *s)
 	free(s->start);
 	free(s->col);
 	free(s->val);
+	*s = (struct sparse){ 0 };
 }
 
 static int deal_by_user(struct sparse *to, const struct rating *list, int64_t n, struct err *e)
@@ -162,7 +163,7 @@ static void drop_repeated(struct sparse *s)
 	s->nnz = kept;
 }
 
-/* Frees *taken (may be NULL), which is the list, once it is dealt out. */
+/* Frees *taken, which is the list, once it is dealt out, and leaves by_user alone; taken NULL: both orders. */
 static int build(struct ratings *r, const struct rating *list, int64_t n, struct rating **taken, struct err *e)
 {
 	struct sparse *by_user = &r->by_user, *by_item = &r->by_item;
@@ -177,7 +178,12 @@ static int build(struct ratings *r, const struct rating *list, int64_t n, struct
 		return ERR_NOMEM;
 	if (count_repeated(by_item) > 0)
 		drop_repeated(by_item);
-	r->item_to_user = mem_array((size_t)by_item->nnz, sizeof *r->item_to_user, e);
+	if (taken) {
+		int status = transpose(by_user, by_item, NULL, e);
+		sparse_done(by_item);
+		return status;
+	}
+	r->item_to_user = mem_room((size_t)by_item->nnz, sizeof *r->item_to_user, e);
 	return r->item_to_user ? transpose(by_user, by_item, r->item_to_user, e) : ERR_NOMEM;
 }
 
@@ -241,14 +247,6 @@ void ratings_free(struct ratings *r)
 	sparse_done(&r->by_item);
 	free(r->item_to_user);
 	free(r);
-}
-
-void ratings_drop_items(struct ratings *r)
-{
-	sparse_done(&r->by_item);
-	free(r->item_to_user);
-	r->by_item = (struct sparse){ 0 };
-	r->item_to_user = NULL;
 }
 
 int64_t ratings_count(const struct ratings *r)
