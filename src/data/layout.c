@@ -100,7 +100,7 @@ static inline char *take_field(struct field *f, const char *separator, char *p, 
 		if (p && p < end && *p != separator[0])
 			p = NULL;
 	}
-	if (p)
+	if (p && f->length > 0 && (f->text[0] <= ' ' || f->text[f->length - 1] <= ' ')) /* hardly ever */
 		trim(f);
 	return p;
 }
@@ -108,7 +108,7 @@ static inline char *take_field(struct field *f, const char *separator, char *p, 
 int layout_split(const char *separator, char *line, size_t length, struct field *fields, int max)
 {
 	bool blanks = separator[0] == ' ';
-	size_t width = blanks ? 0 : strlen(separator);
+	size_t width = blanks ? 0 : separator[1] ? 2 : 1;
 	char *p = line, *end = line + length;
 	for (int n = 0; n < max;) {
 		struct field *f = &fields[n++];

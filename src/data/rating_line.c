@@ -36,13 +36,30 @@ static int outside_scale(struct rating_line *l, const struct field *f, const str
 		       o->max);
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Like nearly all ratings: 4, or 3.5. */
+static bool parse_short(const struct field *f, double *value)
+{
+	const char *c = f->text;
+	if (f->length == 1 && is_digit(c[0]))
+		*value = c[0] - '0';
+	else if (f->length == 3 && is_digit(c[0]) && c[1] == '.' && is_digit(c[2]))
+		*value = (10 * (c[0] - '0') + c[2] - '0') / 10.0;
+	else
+		return false;
+	return true;
+}
+
 static int parse_rating(struct rating_line *l, const struct field *f, const struct load_options *o, float *out,
 			struct err *e)
 {
 	double value;
-	if (f->length == 1 && f->text[0] >= '0' && f->text[0] <= '9')
-		value = f->text[0] - '0';
-	else if (!num_parse_real(f->text, f->length, &value) || value > (double)FLT_MAX || value < -(double)FLT_MAX)
+	if (!parse_short(f, &value) &&
+	    (!num_parse_real(f->text, f->length, &value) || value > (double)FLT_MAX || value < -(double)FLT_MAX))
 		return bad_field(l, f, e, "rating", ", expected a number such as 4 or 3.5");
 	if (o->min < o->max && (value < o->min || value > o->max))
 		return outside_scale(l, f, o, value, e);

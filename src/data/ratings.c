@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Both orders by transposing: dealing the ratings out by user, then those rows by item, then those by
- * user again leaves every row ascending, and equal pairs in the order of the list (each pass is a
- * stable counting sort).  The arrays of the result are all the memory that this takes, but for a
- * number for each row and thread. */
+ * Both orders by transposing: dealing the ratings out by user, then those rows by item, then those by user again leaves
+ * every row ascending, and equal pairs in the order of the list (each pass is a stable counting sort).  For users alone
+ * they are dealt out once and each row, which the cache holds, is sorted by itself.  The arrays of the result are all the
+ * memory that this takes, but for a number for each row and thread, or a row for each thread. */
 #include "autorec/ratings.h"
 
 #include <stdlib.h>
@@ -77,7 +77,6 @@ static void sparse_done(struct sparse *s)
 	free(s->start);
 	free(s->col);
 	free(s->val);
-	*s = (struct sparse){ 0 };
 }
 
 static int deal_by_user(struct sparse *to, const struct rating *list, int64_t n, struct err *e)
@@ -163,30 +162,102 @@ static void drop_repeated(struct sparse *s)
 	s->nnz = kept;
 }
 
-/* Frees *taken, which is the list, once it is dealt out, and leaves by_user alone; taken NULL: both orders. */
-static int build(struct ratings *r, const struct rating *list, int64_t n, struct rating **taken, struct err *e)
+/* Sorts n entries by column, equal ones stay in their order: a counting sort for each digit, the lowest first.
+ * other_col, other_val: [n]. */
+static void sort_row(int32_t *col, real *val, int64_t n, int32_t n_cols, int32_t *other_col, real *other_val)
+{
+	enum { BITS = 7, DIGITS = 1 << BITS }; /* few enough for rows of a hundred */
+	int32_t *from_col = col, *to_col = other_col;
+	real *from_val = val, *to_val = other_val;
+	for (int shift = 0; (n_cols - 1) >> shift > 0; shift += BITS) {
+		uint32_t next[DIGITS] = { 0 }, place = 0;
+		for (int64_t t = 0; t < n; t++)
+			next[from_col[t] >> shift & (DIGITS - 1)]++;
+		for (int d = 0; d < DIGITS; d++) {
+			const uint32_t size = next[d];
+			next[d] = place;
+			place += size;
+		}
+		for (int64_t t = 0; t < n; t++) {
+			const uint32_t to = next[from_col[t] >> shift & (DIGITS - 1)]++;
+			to_col[to] = from_col[t];
+			to_val[to] = from_val[t];
+		}
+		int32_t *swap_col = from_col;
+		real *swap_val = from_val;
+		from_col = to_col;
+		from_val = to_val;
+		to_col = swap_col;
+		to_val = swap_val;
+	}
+	if (from_col != col) {
+		memcpy(col, from_col, (size_t)n * sizeof *col);
+		memcpy(val, from_val, (size_t)n * sizeof *val);
+	}
+}
+
+/* The first row that starts at entry t or behind it. */
+static int32_t row_from(const struct sparse *s, int64_t t)
+{
+	int32_t low = 0, high = s->n_rows;
+	while (low < high) {
+		const int32_t middle = low + (high - low) / 2;
+		if (s->start[middle] < t)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int sort_rows(struct sparse *s, struct err *e)
+{
+	const int parts = threads_for(s->nnz);
+	int64_t longest = 0;
+	for (int32_t r = 0; r < s->n_rows; r++)
+		longest = sparse_row_size(s, r) > longest ? sparse_row_size(s, r) : longest;
+	int32_t *col = mem_room((size_t)parts * (size_t)longest, sizeof *col, e);
+	real *val = mem_room((size_t)parts * (size_t)longest, sizeof *val, e);
+#pragma omp parallel for schedule(static, 1) num_threads(parts) if (col && val)
+	for (int p = 0; p < (col && val ? parts : 0); p++) {
+		const int32_t end = row_from(s, s->nnz * (p + 1) / parts);
+		for (int32_t r = row_from(s, s->nnz * p / parts); r < end; r++)
+			sort_row(s->col + s->start[r], s->val + s->start[r], sparse_row_size(s, r), s->n_cols, col + p * longest,
+				 val + p * longest);
+	}
+	free(col);
+	free(val);
+	return col && val ? 0 : ERR_NOMEM;
+}
+
+static int build_users(struct sparse *by_user, struct rating **list, int64_t n, struct err *e)
+{
+	if (deal_by_user(by_user, *list, n, e) < 0)
+		return ERR_NOMEM;
+	free(*list);
+	*list = NULL;
+	if (sort_rows(by_user, e) < 0)
+		return ERR_NOMEM;
+	if (count_repeated(by_user) > 0)
+		drop_repeated(by_user);
+	return 0;
+}
+
+static int build_both(struct ratings *r, const struct rating *list, int64_t n, struct err *e)
 {
 	struct sparse *by_user = &r->by_user, *by_item = &r->by_item;
 	if (deal_by_user(by_user, list, n, e) < 0)
 		return ERR_NOMEM;
-	if (taken) {
-		free(*taken);
-		*taken = NULL;
-	}
 	if (sparse_init(by_item, by_user->n_cols, by_user->n_rows, n, e) < 0 ||
 	    transpose(by_item, by_user, NULL, e) < 0)
 		return ERR_NOMEM;
 	if (count_repeated(by_item) > 0)
 		drop_repeated(by_item);
-	if (taken) {
-		int status = transpose(by_user, by_item, NULL, e);
-		sparse_done(by_item);
-		return status;
-	}
 	r->item_to_user = mem_room((size_t)by_item->nnz, sizeof *r->item_to_user, e);
 	return r->item_to_user ? transpose(by_user, by_item, r->item_to_user, e) : ERR_NOMEM;
 }
 
+/* Of *taken, unless taken is NULL: users alone. */
 static int new_ratings(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n, struct rating **taken,
 		       struct ratings **out, int64_t *duplicates, struct err *e)
 {
@@ -196,7 +267,8 @@ static int new_ratings(int32_t n_users, int32_t n_items, const struct rating *li
 	struct ratings *r = calloc(1, sizeof *r);
 	if (!r)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
-	if (sparse_init(&r->by_user, n_users, n_items, n, e) < 0 || build(r, list, n, taken, e) < 0) {
+	if (sparse_init(&r->by_user, n_users, n_items, n, e) < 0 ||
+	    (taken ? build_users(&r->by_user, taken, n, e) : build_both(r, list, n, e)) < 0) {
 		ratings_free(r);
 		return ERR_NOMEM;
 	}
