@@ -33,6 +33,7 @@ struct trainer {
 	bool quit, reset_wanted;
 	bool computing; /* an epoch is under way: it has its options already */
 	bool overwriting; /* it writes over the current weights */
+	int waiting;      /* readers that wait for its end: the next epoch leaves them the weights */
 	int64_t steps_wanted;
 	struct trainer_status status;
 	double until;
@@ -72,15 +73,18 @@ static struct weights *unused_weights(struct trainer *t, struct err *e)
 /* Where the next epoch goes.  Called with the lock held. */
 static struct weights *next_weights(struct trainer *t, struct err *e)
 {
-	t->overwriting = t->sets.in_place && t->working.overwrites && t->current != t->best && t->current->pins == 0;
+	t->overwriting = t->sets.in_place && t->working.overwrites && t->current != t->best && t->current->pins == 0 &&
+			 t->waiting == 0;
 	return t->overwriting ? t->current : unused_weights(t, e);
 }
 
 const struct weights *trainer_pin(struct trainer *t)
 {
 	pthread_mutex_lock(&t->lock);
+	t->waiting++;
 	while (t->overwriting)
 		pthread_cond_wait(&t->written, &t->lock);
+	t->waiting--;
 	const bool best = t->best && t->status.patience > 0 && t->status.state == TRAINER_IDLE;
 	struct weights *w = best ? t->best : t->current;
 	w->pins++;

@@ -171,6 +171,78 @@ static void divergence_keeps_the_last_good_epoch(void **state)
 	run_free(r);
 }
 
+static void overwriting_weights_does_not_change_a_bit(void **state)
+{
+	static const struct { const char *options; int64_t patience; } cases[] = {
+		{ "k=70 lambda=2 init=0.1", 0 },
+		{ "k=20 lambda=0.1 init=0.1", 5 }, /* the best epoch is kept, so not overwritten */
+		{ "k=20 optimizer=adam rate=0.01 batch=7 dropout=0.2", 0 },
+		{ "k=20 optimizer=lbfgs", 0 }, /* goes back along its line: needs both */
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct epoch_record one[MAX_RECORDS], other[MAX_RECORDS];
+		struct run *apart = run_new("i-autorec", cases[i].options);
+		struct run *over = run_new_where("i-autorec", cases[i].options, true);
+		train(apart, 100, cases[i].patience, 0);
+		train(over, 100, cases[i].patience, 0);
+		int64_t epoch[2];
+		real *a = theta_of(apart, &epoch[0]), *b = theta_of(over, &epoch[1]);
+		assert_int_equal(epoch[0], epoch[1]);
+		same_theta(apart, cases[i].options, a, b);
+		const int64_t n = records(apart, one);
+		assert_int_equal(n, records(over, other));
+		for (int64_t j = 0; j < n; j++)
+			same_record(cases[i].options, &one[j], &other[j]);
+		free(a);
+		free(b);
+		run_free(apart);
+		run_free(over);
+	}
+}
+
+/* Weights that are overwritten meanwhile are waited for: every look is at one whole epoch. */
+static void a_look_while_weights_are_overwritten_is_at_a_whole_epoch(void **state)
+{
+	enum { LOOKS = 200 };
+	struct run *r = run_new_where("i-autorec", "k=70 lambda=2 init=0.1", true);
+	struct run *same = run_new("i-autorec", "k=70 lambda=2 init=0.1");
+	assert_int_equal(0, trainer_train(r->trainer, 1000000, 0, 0, NULL));
+	const size_t n = trainer_model(r->trainer)->n_theta;
+	real *seen = mem_array(n, sizeof *seen, NULL);
+	int64_t epoch = 0;
+	for (int i = 0; i < LOOKS; i++) {
+		const struct weights *w = trainer_pin(r->trainer);
+		memcpy(seen, w->theta, n * sizeof *seen);
+		epoch = w->epoch;
+		trainer_unpin(r->trainer, w);
+		if (epoch > 40) /* enough of them; the other run has to get there, too */
+			break;
+	}
+	assert_int_equal(0, trainer_stop(r->trainer, NULL));
+	if (epoch > 0)
+		train(same, epoch, 0, 0);
+	real *whole = theta_of(same, NULL);
+	same_theta(same, "seen while training", whole, seen);
+	free(seen);
+	free(whole);
+	run_free(r);
+	run_free(same);
+}
+
+static void divergence_of_overwritten_weights_is_back_at_the_start(void **state)
+{
+	struct run *r = run_new_where("i-autorec", "k=10 optimizer=sgd rate=0.5 hidden=relu init=0.5", true);
+	struct trainer_status s = train(r, 500, 0, 0);
+	assert_int_equal(STOP_DIVERGED, s.stopped);
+	assert_non_null(strstr(s.error.message, "epoch 0 is back"));
+	assert_int_equal(0, s.epoch);
+	real *theta = theta_of(r, NULL);
+	for (size_t i = 0; i < trainer_model(r->trainer)->n_theta; i++)
+		assert_true(isfinite(theta[i]));
+	free(theta);
+	run_free(r);
+}
+
 /* ---- control ---------------------------------------------------------------------------------------- */
 
 static void requests_that_make_no_sense(void **state)
@@ -406,6 +478,9 @@ int main(void)
 		cmocka_unit_test(patience_counts_from_its_own_start),
 		cmocka_unit_test(until_stops_at_the_first_epoch_that_reaches_it),
 		cmocka_unit_test(divergence_keeps_the_last_good_epoch),
+		cmocka_unit_test(overwriting_weights_does_not_change_a_bit),
+		cmocka_unit_test(a_look_while_weights_are_overwritten_is_at_a_whole_epoch),
+		cmocka_unit_test(divergence_of_overwritten_weights_is_back_at_the_start),
 		cmocka_unit_test(requests_that_make_no_sense),
 		cmocka_unit_test(pauses_do_not_change_a_bit),
 		cmocka_unit_test(steps_while_paused_end_at_the_target),

@@ -26,7 +26,7 @@ static inline void wake(void *ctx)
 	sem_post(ctx);
 }
 
-static inline struct run *run_new(const char *model, const char *options)
+static inline struct run *run_new_where(const char *model, const char *options, bool in_place)
 {
 	struct run *r = calloc(1, sizeof *r);
 	struct err e = { 0 };
@@ -35,9 +35,14 @@ static inline struct run *run_new(const char *model, const char *options)
 	r->train = sample_ratings(90, 60, 0.3, 1);
 	r->valid = sample_ratings(90, 60, 0.05, 2);
 	r->test = sample_ratings(90, 60, 0.05, 3);
-	must(trainer_new(sample_model(model, options, r->train), &(struct trainer_sets){ r->valid, r->test }, wake, &r->woken,
-			 &r->trainer, &e), &e);
+	must(trainer_new(sample_model(model, options, r->train), &(struct trainer_sets){ r->valid, r->test, in_place }, wake,
+			 &r->woken, &r->trainer, &e), &e);
 	return r;
+}
+
+static inline struct run *run_new(const char *model, const char *options)
+{
+	return run_new_where(model, options, false);
 }
 
 static inline void run_free(struct run *r)
