@@ -226,6 +226,7 @@ static void run_epoch(struct trainer *t)
 		status = publish(t, next, &r, &e);
 	if (status < 0) {
 		t->status.error = e;
+		t->reset_wanted |= overwritten; /* the epoch that its record tells of is gone */
 		halt(t, STOP_FAILED);
 		return;
 	}
