@@ -55,6 +55,14 @@ struct epoch_result {
 	double train_rmse; /* of unclipped predictions, in the ratings' scale */
 };
 
+/* An array that training carries from epoch to epoch beside the weights: an optimiser's steps, a momentum. */
+struct state_array {
+	const char *name;
+	enum { STATE_REAL, STATE_F64, STATE_I64, STATE_BYTES } type;
+	size_t n; /* elements */
+	void *data;
+};
+
 struct model_ops {
 	const char *name, *help;
 	const char *options;  /* names of those it takes, between blanks */
@@ -73,6 +81,10 @@ struct model_ops {
 	void (*forward)(struct model *m, struct weights *w, struct epoch_result *result);
 	/* One training step: `to` from `from`, hidden units and result included. */
 	int (*epoch)(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e);
+
+	/* The i-th array of what the next epoch needs beside the weights, for files to save and fill; false behind the last.
+	 * NULL: there is none. */
+	bool (*state)(const struct model *m, int i, struct state_array *out);
 
 	/* Unclipped predictions in the ratings' scale.  `o` (NULL: none) holds edits: the answer is that of the
 	 * same parameters given the edited ratings. */
