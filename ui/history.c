@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "autorec/file.h"
+#include "autorec/state.h"
 
 enum { LARGEST_FILE = 1 << 20 }; /* of a larger one only the end is read */
 
@@ -73,20 +74,9 @@ void history_load(struct history *h, const char *path)
 	fclose(f);
 }
 
-static void make_folders(const char *path)
-{
-	char folder[PATH_MAX];
-	snprintf(folder, sizeof folder, "%s", path);
-	for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = 0;
-		mkdir(folder, 0700); /* those that are there stay as they are; the file's open tells the rest */
-		*slash = '/';
-	}
-}
-
 int history_append(const char *path, const char *line, struct err *e)
 {
-	make_folders(path);
+	state_make_folders(path);
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
 	FILE *f = fd >= 0 && fchmod(fd, 0600) == 0 ? fdopen(fd, "a") : NULL;
 	bool ok = f && fprintf(f, "%s\n", line) > 0;

@@ -40,17 +40,6 @@ static struct prompt *the_prompt;
 
 /* -------- history -------- */
 
-const char *prompt_history_path(char *out, size_t size)
-{
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	int n = -1;
-	if (state && state[0] == '/') /* the XDG specification: a relative path is invalid */
-		n = snprintf(out, size, "%s/autorec/history", state);
-	else if (home && home[0] == '/')
-		n = snprintf(out, size, "%s/.local/state/autorec/history", home);
-	return n > 0 && (size_t)n < size ? out : NULL;
-}
-
 static void load_history(const char *path)
 {
 	struct history h = { 0 };

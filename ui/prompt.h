@@ -25,10 +25,6 @@ struct prompt_host {
 	void *ctx;
 };
 
-/* Where the history lives: $XDG_STATE_HOME/autorec/history, else ~/.local/state/autorec/history, into out;
- * NULL when there is no home. */
-const char *prompt_history_path(char *out, size_t size);
-
 /* Starts with `label` ("autorec> ") before the line.  history is a file to read and append to, NULL: none;
  * the folders to it are made when the first line is entered. */
 int prompt_start(struct prompt **out, const char *label, const struct prompt_host *host, const char *history,

@@ -13,9 +13,11 @@
 
 #include "autorec/clock.h"
 #include "autorec/err.h"
+#include "autorec/interval.h"
 #include "autorec/mem.h"
 #include "autorec/num.h"
 #include "autorec/rng.h"
+#include "autorec/state.h"
 #include "autorec/text.h"
 
 /* ---- num -------------------------------------------------------------------------------------------- */
@@ -323,6 +325,36 @@ static void clock_goes_on(void **state)
 	}
 }
 
+/* ---- state ------------------------------------------------------------------------------------------ */
+
+static void state_follows_xdg(void **state)
+{
+	char path[64];
+	setenv("HOME", "/home/me", 1);
+	unsetenv("XDG_STATE_HOME");
+	assert_string_equal(state_path("history", path, sizeof path), "/home/me/.local/state/autorec/history");
+	setenv("XDG_STATE_HOME", "/state", 1);
+	assert_string_equal(state_path("history", path, sizeof path), "/state/autorec/history");
+	setenv("XDG_STATE_HOME", "relative", 1);
+	assert_string_equal(state_path("history", path, sizeof path), "/home/me/.local/state/autorec/history");
+	assert_null(state_path("history", path, 10));
+	unsetenv("HOME");
+	assert_null(state_path("history", path, sizeof path));
+}
+
+/* ---- intervals -------------------------------------------------------------------------------------- */
+
+static void intervals(void **state)
+{
+	/* Tables of Student's t; the five values are the oracle's. */
+	static const double rmse[] = { 0.8322, 0.8316, 0.8331, 0.8309, 0.8318 }, two[] = { 1, 3 };
+	assert_true(fabs(interval_mean(rmse, 5) - 0.83192) < 1e-12);
+	assert_true(fabs(interval_half_width_95(rmse, 5) - 0.0010064374154779932) < 1e-12);
+	assert_true(fabs(interval_half_width_95(two, 2) - 12.706204736) < 1e-6);
+	assert_true(isnan(interval_half_width_95(rmse, 1)));
+	assert_true(isnan(interval_mean(rmse, 0)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +366,8 @@ int main(void)
 		cmocka_unit_test(distributions),     cmocka_unit_test(errors),
 		cmocka_unit_test(memory),	     cmocka_unit_test(growing_array),
 		cmocka_unit_test(clock_goes_on),
+		cmocka_unit_test(state_follows_xdg),
+		cmocka_unit_test(intervals),
 	};
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

@@ -382,21 +382,6 @@ static void history_that_cannot_be_kept_is_told(void **state)
 	assert_string_equal(e.message, "the history cannot be kept: Not a directory");
 }
 
-static void history_path_follows_xdg(void **state)
-{
-	char path[64];
-	setenv("HOME", "/home/me", 1);
-	unsetenv("XDG_STATE_HOME");
-	assert_string_equal(prompt_history_path(path, sizeof path), "/home/me/.local/state/autorec/history");
-	setenv("XDG_STATE_HOME", "/state", 1);
-	assert_string_equal(prompt_history_path(path, sizeof path), "/state/autorec/history");
-	setenv("XDG_STATE_HOME", "relative", 1);
-	assert_string_equal(prompt_history_path(path, sizeof path), "/home/me/.local/state/autorec/history");
-	assert_null(prompt_history_path(path, 10));
-	unsetenv("HOME");
-	assert_null(prompt_history_path(path, sizeof path));
-}
-
 /* Any keys in any order: nothing breaks, nothing waits. */
 static void any_keys_are_survived(void **state)
 {
@@ -438,7 +423,6 @@ int main(void)
 		cmocka_unit_test(line_is_drawn),
 		cmocka_unit_test(history_file_keeps_lines),
 		cmocka_unit_test(history_that_cannot_be_kept_is_told),
-		cmocka_unit_test(history_path_follows_xdg),
 		cmocka_unit_test(any_keys_are_survived),
 	};
 	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
