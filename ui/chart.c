@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "autorec/ticks.h"
 #include "style.h"
-#include "ticks.h"
 
 enum {
 	MOST_LABELS = 16,

@@ -14,6 +14,7 @@
 #define AUTOREC_FILE_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "autorec/err.h"
@@ -30,5 +31,8 @@ int file_begin(struct file *f, const char *path, struct err *e);
 /* Both end the use of f.  After a failed commit the name still stands for what it stood for before. */
 int file_commit(struct file *f, struct err *e);
 void file_abandon(struct file *f);
+
+/* Does the name end so (".csv"), in capitals or not? */
+bool file_has_ending(const char *path, const char *ending);
 
 #endif

@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,4 +94,16 @@ bool num_parse_int(const char *text, size_t length, int64_t *out)
 	}
 	*out = value;
 	return true;
+}
+
+const char *num_text(double x, char out[NUM_TEXT])
+{
+	const bool single = x == (double)(float)x;
+	for (int digits = 6; digits <= 17; digits += digits == 6 ? 3 : digits == 9 ? 6 : 2) {
+		double back;
+		snprintf(out, NUM_TEXT, "%.*g", digits, x);
+		if (num_parse_real(out, strlen(out), &back) && (single ? (float)back == (float)x : back == x))
+			break;
+	}
+	return out;
 }

@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "autorec/csv.h"
 #include "autorec/file.h"
 #include "autorec/mem.h"
 #include "autorec/text.h"
@@ -116,26 +117,10 @@ static void item_draw(struct rng *r, const int *genres, int n_genres, struct ite
 		item->share[k] = (float)rng_normal(r);
 }
 
-/* A cell of a CSV file (RFC 4180). */
-static void write_quoted(FILE *out, const char *text)
-{
-	if (!strpbrk(text, ",\"")) {
-		fputs(text, out);
-		return;
-	}
-	putc('"', out);
-	for (; *text; text++) {
-		if (*text == '"')
-			putc('"', out);
-		putc(*text, out);
-	}
-	putc('"', out);
-}
-
 static void write_movie(FILE *out, int32_t index, const char *title, const int *genres, int n_genres)
 {
 	fprintf(out, "%" PRId32 ",", index + 1);
-	write_quoted(out, title);
+	csv_text(out, title, false);
 	for (int g = 0; g < n_genres; g++)
 		fprintf(out, "%c%s", g == 0 ? ',' : '|', genre_names[genres[g]]);
 	putc('\n', out);

@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -145,4 +145,10 @@ void file_abandon(struct file *f)
 		unlink(f->temporary);
 	f->stream = NULL;
 	f->temporary[0] = 0;
+}
+
+bool file_has_ending(const char *path, const char *ending)
+{
+	const size_t n = strlen(path), m = strlen(ending);
+	return n > m && !strcasecmp(path + n - m, ending);
 }

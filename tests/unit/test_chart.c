@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "autorec/clock.h"
+#include "autorec/ticks.h"
 #include "chart.h"
 #include "style.h"
-#include "ticks.h"
 
 enum { POINTS = 10000, SERIES = 3 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Round numbers along an axis: 1, 2 or 5 times a power of ten apart, all written with the same decimals. */
-#ifndef UI_TICKS_H
-#define UI_TICKS_H
+#ifndef AUTOREC_TICKS_H
+#define AUTOREC_TICKS_H
 
 #include <stdbool.h>
 #include <stddef.h>
