@@ -90,8 +90,8 @@ static void draw_progress(const struct frame *f, struct area a)
 	chart_gauge(area_at(a, 0, 7, 1, a.columns - 7 - 14), (double)s->epoch / (double)s->target, STYLE_BAR);
 }
 
-static const char keys_text[] = "keys: 1-5 0 views  space pause  . step  s sort  r reverse  f filter  / find  u undo  Enter open";
-static const char keys_short[] = "1-5 0 views  space pause  s sort  f filter  / find  u undo  Enter";
+static const char keys_text[] = "keys: 1-6 0 views  space pause  . step  s sort  r reverse  f filter  / find  u undo  Enter open";
+static const char keys_short[] = "1-6 0 views  space pause  s sort  f filter  / find  u undo  Enter";
 static const char keys_leave[] = "  : prompt";
 
 static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "autorec/campaign.h"
 #include "autorec/clock.h"
 #include "autorec/command.h"
 #include "autorec/file.h"
@@ -45,15 +46,22 @@ static bool has_table(const json_t *result)
 	return false;
 }
 
-/* Does a view on the screen show it already? */
+/* The views (bit VIEW_x) that show this answer. */
+static unsigned answering_views(const json_t *result)
+{
+	const char *command = json_string_value(json_object_get(result, "command"));
+	unsigned views = 0;
+	for (int v = 0; v < N_VIEWS; v++)
+		if (view_ops[v]->answers && command && param_choose(view_ops[v]->answers, command) >= 0)
+			views |= 1u << v;
+	return views ? views : has_table(result) ? 1u << VIEW_LOG : 0;
+}
+
+/* Does a view on the screen show it already?  (Compare shows runs, not what they come to.) */
 static bool is_shown(const struct screen *s, const json_t *result)
 {
-	const unsigned views = frame_views(&s->frame, s->canvas.rows, s->canvas.columns);
-	const char *command = json_string_value(json_object_get(result, "command"));
-	for (int v = 0; v < N_VIEWS; v++)
-		if (views & 1u << v && view_ops[v]->answers && command && param_choose(view_ops[v]->answers, command) >= 0)
-			return true;
-	return has_table(result) && views & 1u << VIEW_LOG;
+	const unsigned views = answering_views(result) & frame_views(&s->frame, s->canvas.rows, s->canvas.columns);
+	return json_object_get(result, "event") ? views : views & ~(1u << VIEW_COMPARE);
 }
 
 /* Into the log, below the command that it comes from. */
@@ -77,7 +85,7 @@ static void on_result(void *ctx, json_t *result)
 	report_text(result, &all);
 	if (all.length)
 		keep(s, all.bytes);
-	if (has_table(result))
+	if (answering_views(result) == 1u << VIEW_LOG)
 		s->session->focus.view = VIEW_LOG;
 	screen_say(s, STYLE_NORMAL, line.bytes && !is_shown(s, result) ? line.bytes : "");
 	text_done(&line);
@@ -92,7 +100,7 @@ static void tell_end(struct screen *s)
 	const bool ended = s->last_state == TRAINER_RUNNING && t->state == TRAINER_IDLE && s->last_model == s->session->n_models;
 	s->last_state = s->picture.trained ? t->state : TRAINER_IDLE;
 	s->last_model = s->session->n_models;
-	if (!ended)
+	if (!ended || campaign_active(s->session))
 		return;
 	if (t->error.code < 0) {
 		screen_say(s, STYLE_ERROR, t->error.message);
@@ -176,6 +184,29 @@ static bool run_next(struct screen *s)
 	if (run_line(s, json_string_value(line)) < 0 && scripted)
 		json_array_clear(s->script_lines); /* what follows was meant for after it */
 	json_decref(line);
+	return true;
+}
+
+/* The next command of a campaign, when training has come to rest. */
+static bool run_campaign(struct screen *s)
+{
+	struct session *session = s->session;
+	struct trainer_status t = { 0 };
+	struct err e = { 0 };
+	char text[sizeof e.where + sizeof e.message + 4];
+	if (!campaign_active(session))
+		return false;
+	if (session->trainer)
+		trainer_status(session->trainer, &t);
+	if (t.busy || t.state != TRAINER_IDLE)
+		return false;
+	if (campaign_step(session, &e) < 0) {
+		screen_say(s, STYLE_ERROR, err_text(&e, text, sizeof text));
+		keep(s, text);
+	}
+	if (!campaign_active(session)) /* its own words are the last */
+		s->last_model = 0;
+	s->dirty = true;
 	return true;
 }
 
@@ -265,7 +296,7 @@ static int loop(struct screen *s, struct err *e)
 {
 	int status = draw(s, e);
 	while (status == 0 && !s->session->quit && !s->ended_by) {
-		const bool ran = run_next(s);
+		const bool ran = run_next(s) | run_campaign(s);
 		if (due(s))
 			status = draw(s, e);
 		wait_for_events(s, ran ? 0 : wait_time(s));

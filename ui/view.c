@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const struct view_ops view_train_ops, view_units_ops, view_user_ops, view_item_ops, view_whatif_ops, view_log_ops;
+extern const struct view_ops view_train_ops, view_units_ops, view_user_ops, view_item_ops, view_whatif_ops, view_compare_ops, view_log_ops;
 
 const struct view_ops *const view_ops[N_VIEWS] = {
 	[VIEW_TRAIN] = &view_train_ops, [VIEW_UNITS] = &view_units_ops,	  [VIEW_USER] = &view_user_ops,
-	[VIEW_ITEM] = &view_item_ops,	[VIEW_WHATIF] = &view_whatif_ops, [VIEW_LOG] = &view_log_ops,
+	[VIEW_ITEM] = &view_item_ops,	[VIEW_WHATIF] = &view_whatif_ops, [VIEW_COMPARE] = &view_compare_ops,
+	[VIEW_LOG] = &view_log_ops,
 };
 
 void view_empty(struct area a, const char *what, const char *command)

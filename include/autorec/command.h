@@ -23,6 +23,7 @@ struct command {
 	const char *keys;    /* of its JSON line, beside "command" */
 	struct param params[MAX_PARAMS]; /* up to the first without a name */
 	bool takes_options;  /* NAME=VALUE of the option table as well: model */
+	bool disturbs;       /* it would change what a campaign is doing: refused while one is under way */
 	/* Fills `out` (a JSON object); on failure the session is as it was. */
 	int (*run)(struct session *s, const struct args *a, json_t *out, struct err *e);
 };
@@ -49,6 +50,9 @@ int command_words(char *line, char **words, bool *quoted, int max, struct err *e
 /* Runs one line and emits its result.  On failure emits nothing; e->where holds the place or the verb, `verb` (may
  * be NULL, at least 32 bytes) the command it was.  An empty line or a comment is success. */
 int command_run(struct session *s, const char *line, char *verb, struct err *e);
+/* Runs one line of our own: its result comes back in *out (to be decref'd) and is not emitted, and the history does not
+ * know of it. */
+int command_answer(struct session *s, const char *line, json_t **out, struct err *e);
 /* Runs every line of a file ("-": stdin); stops at the first that fails, e->where "file:line", verb (may be NULL) as
  * above. */
 int command_run_file(struct session *s, const char *path, char *verb, struct err *e);

@@ -55,6 +55,8 @@ extern const struct option option_table[];
 extern const int n_options;
 
 struct config config_default(void);
+/* Sets the options of our own `words` ("k=500 lambda=400"), except those in the set `kept` (bit i: option i of the table). */
+int options_set(const char *words, uint64_t kept, struct config *c, struct err *e);
 const struct option *option_find(const char *name); /* NULL when there is none of this name */
 int option_set(const struct option *o, const char *text, struct config *c, struct err *e);
 /* Its value as text that option_set would read. */

@@ -17,6 +17,7 @@
 #include "autorec/overlay.h"
 #include "autorec/panel.h"
 #include "autorec/ratings.h"
+#include "autorec/text.h"
 
 /* One named array of parameters within theta: a panel of rows x cols, or (panel false) rows numbers. */
 struct tensor {
@@ -105,6 +106,9 @@ struct model_ops {
 const struct model_ops *model_ops_at(int i);
 const struct model_ops *model_ops_find(const char *name);
 bool model_takes(const struct model_ops *ops, const char *option);
+/* The options that make a model with these, beside its own defaults: "k=100 lambda=40".  Left out: the seed, and a scale
+ * that is the data's min .. max. */
+void model_words(const struct model_ops *ops, const struct config *c, double min, double max, struct text *out);
 
 /* ERR_NOMEM, before anything is taken, when the machine has not the memory that it would need. */
 int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,

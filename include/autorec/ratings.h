@@ -55,5 +55,7 @@ int64_t sparse_row_size(const struct sparse *s, int32_t row);
 void ratings_range(const struct ratings *r, float *min, float *max);
 /* Mean of all values, in double; 0 without ratings. */
 double ratings_mean(const struct ratings *r);
+/* Tells one set of ratings from another. */
+uint64_t ratings_hash(const struct ratings *r);
 
 #endif

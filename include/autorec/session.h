@@ -16,9 +16,9 @@
 #include "autorec/units.h"
 #include "autorec/whatif.h"
 
-enum view { VIEW_TRAIN, VIEW_UNITS, VIEW_USER, VIEW_ITEM, VIEW_WHATIF, VIEW_LOG, N_VIEWS };
+enum view { VIEW_TRAIN, VIEW_UNITS, VIEW_USER, VIEW_ITEM, VIEW_WHATIF, VIEW_COMPARE, VIEW_LOG, N_VIEWS };
 extern const struct view_info { const char *name, *title, *help; } view_table[N_VIEWS];
-#define VIEW_NAMES "train units user item what-if log"
+#define VIEW_NAMES "train units user item what-if compare log"
 
 #define UNIT_SORTS "unit mean sd saturated dead norm-in norm-out"
 
@@ -49,6 +49,7 @@ struct session {
 	uint64_t n_models; /* made so far: tells one trainer from the next */
 	struct overlay overlay; /* over the trainer's training ratings */
 	struct whatif whatif;   /* the last edit's effect */
+	struct campaign *campaign; /* the last one, under way or over; or NULL */
 	struct focus focus;
 	struct json_t *history; /* array of the command lines that were run */
 

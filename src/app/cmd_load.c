@@ -138,5 +138,6 @@ const struct command cmd_load = {
 		{ "titles", PARAM_PATH, .help = "a file of item titles; by default found beside the ratings" },
 		{ "scale", PARAM_RANGE, .help = "least and greatest rating; by default the data's" },
 	},
+	.disturbs = true,
 	.run = run,
 };

@@ -3,23 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "autorec/campaign.h"
 #include "autorec/command.h"
 #include "autorec/kernel.h"
-
-/* Sets the options of `words` ("k=500 lambda=400"), except those in the set `kept`. */
-static int apply_words(const char *words, uint64_t kept, struct config *c, struct err *e)
-{
-	char word[64];
-	int status = 0;
-	for (int i = 0; status == 0 && param_choice(words, i, word, sizeof word); i++) {
-		char *equals = strchr(word, '=');
-		*equals = 0;
-		const struct option *o = option_find(word);
-		if (!(kept >> (o - option_table) & 1))
-			status = option_set(o, equals + 1, c, e);
-	}
-	return status;
-}
 
 /* Recipes by name.  fast: the least time to a validation RMSE of 0.845 on MovieLens 1M. */
 static const struct preset { const char *name, *options; } presets[] = {
@@ -68,9 +54,9 @@ static int run_model(struct session *s, const struct args *a, json_t *out, struc
 	struct config c = s->config;
 	int status = ops ? 0 : ERR_USAGE;
 	if (status == 0 && ops->defaults) /* the model's own, where the person has not set the option */
-		status = apply_words(ops->defaults, s->given, &c, e);
+		status = options_set(ops->defaults, s->given, &c, e);
 	if (status == 0 && args_get(a, "preset")->given)
-		status = apply_words(presets[args_get(a, "preset")->i].options, 0, &c, e);
+		status = options_set(presets[args_get(a, "preset")->i].options, 0, &c, e);
 	if (status == 0)
 		status = apply_given(ops, a, &c, e);
 	if (status == 0)
@@ -113,6 +99,8 @@ static int set_option(struct session *s, const struct option *o, const char *tex
 	int status;
 	const char *name = o->param.name;
 	if (o->scope == OPTION_LIVE && s->trainer) {
+		if (campaign_need_none(s, e) < 0)
+			return e->code;
 		if (!model_takes(trainer_model(s->trainer)->ops, name))
 			return err_set(e, ERR_USAGE, name, "%s has no such option", trainer_model(s->trainer)->ops->name);
 		return trainer_set(s->trainer, o, text, e);
@@ -175,6 +163,7 @@ const struct command cmd_model = {
 	.params = { { "name", PARAM_MODEL, .help = "i-autorec, u-autorec or baseline", .required = true },
 		    { "preset", PARAM_CHOICE, .choices = PRESET_NAMES, .help = "a recipe that further options change" } },
 	.takes_options = true,
+	.disturbs = true,
 	.run = run_model,
 };
 const struct command cmd_set = {

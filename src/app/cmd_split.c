@@ -33,5 +33,6 @@ const struct command cmd_split = {
 		{ "valid", PARAM_REAL, 0, 0.99, .fallback = "0.1", .help = "share of the rest that is validation" },
 		{ "seed", PARAM_INT, 0, 9007199254740992.0, .fallback = "1", .help = "the same seed gives the same split for ever" },
 	},
+	.disturbs = true,
 	.run = run,
 };

@@ -2,6 +2,7 @@
  * train and refit, and what controls a training: step, pause, resume, stop, reset. */
 #include <math.h>
 
+#include "autorec/campaign.h"
 #include "autorec/command.h"
 
 static void put_real(json_t *out, const char *key, double x)
@@ -171,6 +172,11 @@ static int run_resume(struct session *s, const struct args *a, json_t *out, stru
 
 static int run_stop(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
+	if (campaign_active(s)) {
+		if (s->trainer)
+			trainer_stop(s->trainer, NULL);
+		return campaign_stop(s, e);
+	}
 	return control(s, out, trainer_stop, e);
 }
 
@@ -189,6 +195,7 @@ const struct command cmd_train = {
 		{ "patience", PARAM_INT, 0, 1000000, .help = "epochs without a better validation RMSE before it stops" },
 		{ "until", PARAM_REAL, 0, 1e9, .help = "stop at this validation RMSE" },
 	},
+	.disturbs = true,
 	.run = run_train,
 };
 const struct command cmd_refit = {
@@ -196,10 +203,11 @@ const struct command cmd_refit = {
 	.usage = "",
 	.summary = "train anew on training + validation for the number of epochs that validation chose",
 	.keys = "epochs seconds",
+	.disturbs = true,
 	.run = run_refit,
 };
-const struct command cmd_step = { .name = "step", .usage = "", .summary = "one epoch", .keys = "epoch state", .run = run_step };
+const struct command cmd_step = { .name = "step", .usage = "", .summary = "one epoch", .keys = "epoch state", .disturbs = true, .run = run_step };
 const struct command cmd_pause = { .name = "pause", .usage = "", .summary = "pause after the running epoch", .keys = "epoch state", .run = run_pause };
 const struct command cmd_resume = { .name = "resume", .usage = "", .summary = "go on after pause", .keys = "epoch state", .run = run_resume };
 const struct command cmd_stop = { .name = "stop", .usage = "", .summary = "end the training after the running epoch", .keys = "epoch state", .run = run_stop };
-const struct command cmd_reset = { .name = "reset", .usage = "", .summary = "back to epoch 0, with the first weights of the seed", .keys = "epoch state", .run = run_reset };
+const struct command cmd_reset = { .name = "reset", .usage = "", .summary = "back to epoch 0, with the first weights of the seed", .keys = "epoch state", .disturbs = true, .run = run_reset };

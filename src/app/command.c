@@ -3,6 +3,7 @@
  * The command language: a line is cut into words, the first finds its command, the others are bound to its
  * parameters and checked, and the command runs. */
 #include "autorec/command.h"
+#include "autorec/campaign.h"
 #include "autorec/mem.h"
 
 #include <errno.h>
@@ -177,23 +178,20 @@ static int bind(struct args *a, char **words, const bool *quoted, int n, struct 
 
 /* ---- running ---------------------------------------------------------------------------------------- */
 
-static int run_words(struct session *s, struct args *a, char **words, const bool *quoted, int n, struct err *e)
+static int run_words(struct session *s, struct args *a, char **words, const bool *quoted, int n, json_t *out, struct err *e)
 {
-	json_t *out = json_pack("{s:s}", "command", a->command->name);
-	int status = out ? bind(a, words + 1, quoted + 1, n - 1, e) : err_set(e, ERR_NOMEM, NULL, "out of memory");
-	if (status == 0)
-		status = a->command->run(s, a, out, e);
-	if (status == 0 && s->emit && json_object_size(out) > 1)
-		s->emit(s->emit_ctx, out);
-	json_decref(out);
-	return status;
+	int status = bind(a, words + 1, quoted + 1, n - 1, e);
+	return status < 0 ? status : a->command->run(s, a, out, e);
 }
 
-int command_run(struct session *s, const char *line, char *verb, struct err *e)
+/* *out (to be decref'd) is NULL for an empty line.  `allow` may refuse the command. */
+static int run_line(struct session *s, const char *line, char *verb, int (*allow)(const struct session *s, const struct command *c,
+		    struct err *e), json_t **out, struct err *e)
 {
 	char *words[MAX_WORDS], *copy = mem_text(line, e);
 	bool quoted[MAX_WORDS];
 	struct args a = { 0 };
+	*out = NULL;
 	if (verb)
 		verb[0] = 0;
 	if (!copy)
@@ -206,12 +204,39 @@ int command_run(struct session *s, const char *line, char *verb, struct err *e)
 		if (verb)
 			snprintf(verb, 32, "%s", a.command ? a.command->name : words[0]);
 	}
+	if (n > 0 && status == 0 && allow)
+		status = allow(s, a.command, e);
 	if (n > 0 && status == 0) {
-		status = run_words(s, &a, words, quoted, n, e);
-		if (status == 0)
-			json_array_append_new(s->history, json_string(line));
+		*out = json_pack("{s:s}", "command", a.command->name);
+		status = *out ? run_words(s, &a, words, quoted, n, *out, e) : err_set(e, ERR_NOMEM, NULL, "out of memory");
 	}
 	free(copy);
+	return status;
+}
+
+static int allowed(const struct session *s, const struct command *c, struct err *e)
+{
+	return c->disturbs ? campaign_need_none(s, e) : 0;
+}
+
+int command_run(struct session *s, const char *line, char *verb, struct err *e)
+{
+	json_t *out;
+	int status = run_line(s, line, verb, allowed, &out, e);
+	if (status == 0 && s->emit && json_object_size(out) > 1)
+		s->emit(s->emit_ctx, out);
+	if (status == 0 && out)
+		json_array_append_new(s->history, json_string(line));
+	json_decref(out);
+	return status;
+}
+
+int command_answer(struct session *s, const char *line, json_t **out, struct err *e)
+{
+	void (*const emit)(void *ctx, json_t *result) = s->emit;
+	s->emit = NULL;
+	int status = run_line(s, line, NULL, NULL, out, e);
+	s->emit = emit;
 	return status;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "autorec/campaign.h"
 #include "autorec/kernel.h"
 
 const struct view_info view_table[N_VIEWS] = {
@@ -16,6 +17,7 @@ const struct view_info view_table[N_VIEWS] = {
 	[VIEW_USER] = { "user", "User", "a user's reconstructed rating vector" },
 	[VIEW_ITEM] = { "item", "Item", "an item's reconstructed rating vector" },
 	[VIEW_WHATIF] = { "what-if", "What-if", "what an edited rating moves" },
+	[VIEW_COMPARE] = { "compare", "Compare", "runs side by side: repeat, tune, reproduce" },
 	[VIEW_LOG] = { "log", "Log", "what commands have answered" },
 };
 
@@ -55,6 +57,7 @@ static void drop_split(struct session *s)
 void session_done(struct session *s)
 {
 	drop_split(s);
+	campaign_free(s->campaign);
 	dataset_free(s->data);
 	json_decref(s->history);
 	if (s->wake_fd >= 0)
@@ -157,6 +160,8 @@ struct config session_config(struct session *s)
 bool session_wait_over(struct session *s)
 {
 	struct trainer_status t;
+	if (s->interactive && campaign_active(s)) /* between two of its trainings, too */
+		return false;
 	if (!s->trainer)
 		return true;
 	trainer_status(s->trainer, &t);

@@ -371,3 +371,20 @@ double ratings_mean(const struct ratings *r)
 		sum += (double)r->by_user.val[t];
 	return r->by_user.nnz > 0 ? sum / (double)r->by_user.nnz : 0;
 }
+
+uint64_t ratings_hash(const struct ratings *r)
+{
+	const uint64_t prime = 0x100000001b3; /* FNV-1a, a rating at a time */
+	const struct sparse *x = &r->by_user;
+	uint64_t hash = 0xcbf29ce484222325;
+	for (int32_t u = 0; u < x->n_rows; u++)
+		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++) {
+			const float value = (float)x->val[t];
+			uint32_t bits;
+			memcpy(&bits, &value, sizeof bits);
+			hash = (hash ^ (uint64_t)u) * prime;
+			hash = (hash ^ (uint64_t)x->col[t]) * prime;
+			hash = (hash ^ bits) * prime;
+		}
+	return hash;
+}

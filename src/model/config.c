@@ -84,6 +84,20 @@ const char *option_get(const struct option *o, const struct config *c, char *out
 	return out;
 }
 
+int options_set(const char *words, uint64_t kept, struct config *c, struct err *e)
+{
+	char word[64];
+	int status = 0;
+	for (int i = 0; status == 0 && param_choice(words, i, word, sizeof word); i++) {
+		char *equals = strchr(word, '=');
+		*equals = 0;
+		const struct option *o = option_find(word);
+		if (!(kept >> (o - option_table) & 1))
+			status = option_set(o, equals + 1, c, e);
+	}
+	return status;
+}
+
 struct config config_default(void)
 {
 	struct config c = { 0 };

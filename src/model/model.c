@@ -35,6 +35,23 @@ bool model_takes(const struct model_ops *ops, const char *option)
 	return false;
 }
 
+void model_words(const struct model_ops *ops, const struct config *c, double min, double max, struct text *out)
+{
+	struct config usual = config_default();
+	char is[64], was[64];
+	usual.seed = c->seed;
+	usual.min = min;
+	usual.max = max;
+	if (ops->defaults)
+		options_set(ops->defaults, 0, &usual, NULL);
+	for (int i = 0; i < n_options; i++) {
+		const struct option *o = &option_table[i];
+		if (model_takes(ops, o->param.name) &&
+		    strcmp(option_get(o, c, is, sizeof is), option_get(o, &usual, was, sizeof was)))
+			text_addf(out, "%s%s=%s", out->length ? " " : "", o->param.name, is);
+	}
+}
+
 static size_t tensor_size(const struct tensor *t)
 {
 	return t->panel ? panel_size(t->rows, t->cols) : panel_size(1, t->rows);

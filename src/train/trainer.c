@@ -143,9 +143,17 @@ static void halt(struct trainer *t, enum trainer_stop why)
 	t->steps_wanted = 0;
 }
 
+/* Nothing has moved yet: small first steps leave every prediction clipped to the same end of the scale.  Patience does
+ * not run then. */
+static bool is_unmoved(const struct trainer *t, const struct epoch_record *r)
+{
+	const double first = t->records[0].valid_rmse;
+	return r->valid_rmse <= first && first <= t->status.best_valid;
+}
+
 static void note_best(struct trainer *t, const struct epoch_record *r)
 {
-	if (isnan(r->valid_rmse) || (t->status.best_epoch >= 0 && r->valid_rmse >= t->status.best_valid))
+	if (isnan(r->valid_rmse) || (t->status.best_epoch >= 0 && r->valid_rmse >= t->status.best_valid && !is_unmoved(t, r)))
 		return;
 	t->status.best_epoch = r->epoch;
 	t->status.best_valid = r->valid_rmse;

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * repeat and tune: the current model over several splits, and over a grid of options. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/campaign.h"
+#include "autorec/command.h"
+#include "autorec/mem.h"
+
+/* The model that a person is about to repeat or tune: the current one, else I-AutoRec. */
+struct subject {
+	const struct model_ops *ops;
+	struct config config;
+};
+
+static int subject_of(struct session *s, struct subject *out, struct err *e)
+{
+	int status = session_need_split(s, e);
+	if (status < 0)
+		return status;
+	out->ops = s->trainer ? trainer_model(s->trainer)->ops : model_ops_find("i-autorec");
+	out->config = session_config(s);
+	if (out->config.min == out->config.max) {
+		out->config.min = (double)s->data->min;
+		out->config.max = (double)s->data->max;
+	}
+	if (ratings_count(s->split->valid) == 0)
+		return err_set(e, ERR_FAILED, NULL, "there are no validation ratings to choose by; split valid=0.1 holds some out");
+	return 0;
+}
+
+static int set_options(struct trial *t, const struct session *s, const struct config *c, struct err *e)
+{
+	struct text words = { 0 };
+	model_words(t->ops, c, (double)s->data->min, (double)s->data->max, &words);
+	const bool fits = !words.failed && words.length < sizeof t->options;
+	snprintf(t->options, sizeof t->options, "%s", words.bytes ? words.bytes : "");
+	text_done(&words);
+	return fits ? 0 : err_set(e, ERR_FAILED, NULL, "the model has more options than fit a run's description");
+}
+
+/* What repeat and tune have in common of a campaign. */
+static int campaign_from(struct session *s, const struct args *a, const struct subject *subject, int n_splits, struct campaign **out,
+			 struct err *e)
+{
+	const struct value *file = args_get(a, "file");
+	int status = campaign_new(a->command->name, n_splits, out, e);
+	if (status < 0)
+		return status;
+	struct campaign *c = *out;
+	snprintf(c->title, sizeof c->title, "%s", subject->ops->name);
+	snprintf(c->file, sizeof c->file, "%s", file->given ? file->text : "");
+	c->holdout = s->split->holdout;
+	c->valid_share = s->split->valid_share;
+	c->epochs = args_get(a, "epochs")->i;
+	c->patience = args_get(a, "patience")->i;
+	return 0;
+}
+
+static void put(json_t *out, const char *key, double x)
+{
+	json_object_set_new(out, key, isfinite(x) ? json_real(x) : json_null());
+}
+
+/* Of no run at all: why. */
+static int nothing_done(const struct campaign *c, struct err *e)
+{
+	for (int i = 0; i < c->n_trials; i++)
+		if (c->trials[i].trouble[0])
+			return err_set(e, ERR_FAILED, NULL, "no run could be finished; %s: %s", c->trials[i].label, c->trials[i].trouble);
+	return err_set(e, ERR_FAILED, NULL, "stopped before a run was finished");
+}
+
+/* ---- repeat ----------------------------------------------------------------------------------------- */
+
+static int finish_repeat(struct session *s, struct campaign *c, json_t *out, struct err *e)
+{
+	const struct trial *t = &c->trials[0];
+	const struct trial_summary sum = trial_summarise(c, t);
+	json_t *rows = json_array();
+	if (sum.n == 0)
+		return nothing_done(c, e);
+	json_object_set_new(out, "model", json_sprintf("%s%s%s", t->ops->name, t->options[0] ? " " : "", t->options));
+	json_object_set_new(out, "n", json_integer(sum.n));
+	put(out, "mean_rmse", sum.rmse);
+	put(out, "half_width_95_rmse", sum.half_width_95);
+	put(out, "valid_rmse", sum.valid_rmse);
+	json_object_set_new(out, "cold", json_integer(sum.cold));
+	json_object_set_new(out, "rows", rows);
+	for (int i = 0; i < c->n_splits; i++) {
+		const struct run *r = &t->runs[i];
+		if (r->state != RUN_DONE)
+			continue;
+		json_t *row = json_pack("{s:I, s:I}", "seed", (json_int_t)r->seed, "epochs", (json_int_t)r->epochs);
+		put(row, "valid_rmse", r->valid_rmse);
+		put(row, "rmse", r->rmse);
+		put(row, "mae", r->mae);
+		json_object_set_new(row, "cold", json_integer(r->cold));
+		put(row, "seconds", r->seconds);
+		json_array_append_new(rows, row);
+	}
+	return 0;
+}
+
+static int run_repeat(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	struct subject subject;
+	struct campaign *c;
+	int status = subject_of(s, &subject, e);
+	if (status == 0)
+		status = campaign_from(s, a, &subject, (int)args_get(a, "n")->i, &c, e);
+	if (status < 0)
+		return status;
+	c->seed = (uint64_t)args_get(a, "seed")->i;
+	c->scored = true;
+	c->finish = finish_repeat;
+	struct trial *t = campaign_add(c, subject.ops->name, subject.ops, e);
+	status = t ? set_options(t, s, &subject.config, e) : ERR_NOMEM;
+	if (status == 0)
+		return campaign_begin(s, c, out, e);
+	campaign_free(c);
+	return status;
+}
+
+/* ---- tune ------------------------------------------------------------------------------------------- */
+
+enum { MAX_TRIALS = 1000 };
+
+/* The i-th value of a grid's list; commas part them, or slashes where values have commas.  False behind the last. */
+static bool grid_value(const char *list, int i, char *out, size_t size)
+{
+	const char parting = strchr(list, '/') ? '/' : ',';
+	const char *end;
+	for (; (end = strchr(list, parting)) && i > 0; i--)
+		list = end + 1;
+	if (i > 0)
+		return false;
+	snprintf(out, size, "%.*s", (int)(end ? (size_t)(end - list) : strlen(list)), list);
+	return true;
+}
+
+static int grid_values(const char *list)
+{
+	char value[64];
+	int n = 0;
+	while (grid_value(list, n, value, sizeof value))
+		n++;
+	return n;
+}
+
+/* Trial number `place` of the grid, the last option changing fastest. */
+static int add_grid_trial(struct session *s, const struct args *a, const struct subject *subject, struct campaign *c, int place,
+			  struct err *e)
+{
+	struct config config = subject->config;
+	struct text label = { 0 };
+	char value[64];
+	int chosen[MAX_WORDS];
+	for (int i = a->n_options - 1; i >= 0; i--) {
+		const int n = grid_values(a->option[i].text);
+		chosen[i] = place % n;
+		place /= n;
+	}
+	int status = 0;
+	for (int i = 0; i < a->n_options && status == 0; i++) {
+		grid_value(a->option[i].text, chosen[i], value, sizeof value);
+		status = option_set(option_find(a->option[i].name), value, &config, e);
+		text_addf(&label, "%s%s=%s", i ? " " : "", a->option[i].name, value);
+	}
+	struct trial *t = status == 0 ? campaign_add(c, label.bytes, subject->ops, e) : NULL;
+	if (status == 0)
+		status = t ? set_options(t, s, &config, e) : ERR_NOMEM;
+	text_done(&label);
+	return status;
+}
+
+static int check_grid(const struct args *a, const struct model_ops *ops, int *n, struct err *e)
+{
+	*n = 1;
+	if (a->n_options == 0)
+		return err_set(e, ERR_USAGE, NULL, "over what? e.g. tune lambda=100,200,400 k=50,100");
+	for (int i = 0; i < a->n_options; i++) {
+		const char *name = a->option[i].name;
+		if (!model_takes(ops, name) || !strcmp(name, "seed"))
+			return err_set(e, ERR_USAGE, name, "is no option of %s to tune; it takes: %s", ops->name, ops->options);
+		*n *= grid_values(a->option[i].text);
+		if (*n > MAX_TRIALS)
+			return err_set(e, ERR_USAGE, NULL, "the grid has more than %d places; fewer values do", MAX_TRIALS);
+	}
+	return 0;
+}
+
+static int by_validation(const void *a, const void *b)
+{
+	const struct trial *const *x = a, *const *y = b;
+	const double p = (*x)->runs[0].valid_rmse, q = (*y)->runs[0].valid_rmse;
+	return isnan(p) || isnan(q) ? isnan(p) - isnan(q) : (p > q) - (p < q);
+}
+
+/* The best options are the current model's, so that train or repeat goes on with them. */
+static int make_best(struct session *s, const struct trial *t, struct err *e)
+{
+	struct config c = config_default();
+	if (t->ops->defaults)
+		options_set(t->ops->defaults, 0, &c, NULL);
+	options_set(t->options, 0, &c, NULL);
+	c.threads = s->config.threads;
+	c.pace = s->config.pace;
+	return session_set_model(s, t->ops, &c, NULL, e);
+}
+
+static int finish_tune(struct session *s, struct campaign *c, json_t *out, struct err *e)
+{
+	const int best = campaign_best(c);
+	if (best < 0)
+		return nothing_done(c, e);
+	const struct trial *winner = &c->trials[best];
+	const struct trial **order = mem_array((size_t)c->n_trials, sizeof *order, e);
+	if (!order)
+		return ERR_NOMEM;
+	for (int i = 0; i < c->n_trials; i++)
+		order[i] = &c->trials[i];
+	qsort(order, (size_t)c->n_trials, sizeof *order, by_validation);
+	json_t *rows = json_array();
+	for (int i = 0; i < c->n_trials; i++) {
+		const struct run *r = &order[i]->runs[0];
+		if (r->state == RUN_WAITING)
+			continue;
+		json_t *row = json_pack("{s:s}", "options", order[i]->label);
+		json_object_set_new(row, "epochs", r->state == RUN_DONE ? json_integer(r->epochs) : json_null());
+		put(row, "valid_rmse", r->valid_rmse);
+		put(row, "seconds", r->seconds);
+		if (r->state == RUN_FAILED)
+			json_object_set_new(row, "failed", json_string(order[i]->trouble));
+		json_array_append_new(rows, row);
+	}
+	free(order);
+	json_object_set_new(out, "best", json_sprintf("model %s%s%s", winner->ops->name, winner->options[0] ? " " : "", winner->options));
+	json_object_set_new(out, "epochs", json_integer(winner->runs[0].epochs));
+	put(out, "valid_rmse", winner->runs[0].valid_rmse);
+	json_object_set_new(out, "rows", rows);
+	return make_best(s, winner, e);
+}
+
+static int run_tune(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	struct subject subject;
+	struct campaign *c;
+	int n, status = subject_of(s, &subject, e);
+	if (status == 0)
+		status = check_grid(a, subject.ops, &n, e);
+	if (status == 0)
+		status = campaign_from(s, a, &subject, 1, &c, e);
+	if (status < 0)
+		return status;
+	c->seed = s->split->seed;
+	c->finish = finish_tune;
+	for (int i = 0; i < n && status == 0; i++)
+		status = add_grid_trial(s, a, &subject, c, i, e);
+	if (status == 0)
+		return campaign_begin(s, c, out, e);
+	campaign_free(c);
+	return status;
+}
+
+#define TRAINING_PARAMS \
+	{ "epochs", PARAM_INT, 1, 1000000, .fallback = "1000", .help = "most epochs of a training" }, \
+	{ "patience", PARAM_INT, 1, 1000000, .fallback = "20", .help = "epochs without a better validation RMSE before it stops" }, \
+	{ "file", PARAM_PATH, .help = "of finished runs, which a later call takes up; by default among the program's state" }
+
+const struct command cmd_repeat = {
+	.name = "repeat",
+	.usage = "N [seed=1] [epochs=1000] [patience=20] [file=FILE]",
+	.summary = "train, choose, refit and score the current model on N new splits: mean RMSE and its 95 % half-width",
+	.keys = "event=\"run\": of seed epochs valid_rmse rmse seconds done runs seconds_left; then: model n mean_rmse half_width_95_rmse "
+		"valid_rmse cold rows:[{seed,epochs,valid_rmse,rmse,mae,cold,seconds}]",
+	.params = { { "n", PARAM_INT, 1, 1000, .help = "how many splits", .required = true },
+		    { "seed", PARAM_INT, 0, 9007199254740992.0, .fallback = "1", .help = "of the first split; the next has the next" },
+		    TRAINING_PARAMS },
+	.disturbs = true,
+	.run = run_repeat,
+};
+const struct command cmd_tune = {
+	.name = "tune",
+	.usage = "OPTION=V1,V2,... ... [epochs=1000] [patience=20] [file=FILE]",
+	.summary = "train the current model with each combination of options and keep the best by validation; values that have commas "
+		   "are parted by slashes",
+	.keys = "event=\"run\": as repeat's; then: best epochs valid_rmse rows:[{options,epochs,valid_rmse,seconds}]",
+	.params = { TRAINING_PARAMS },
+	.takes_options = true,
+	.disturbs = true,
+	.run = run_tune,
+};
