@@ -100,7 +100,9 @@ static void tell_end(struct screen *s)
 	const bool ended = s->last_state == TRAINER_RUNNING && t->state == TRAINER_IDLE && s->last_model == s->session->n_models;
 	s->last_state = s->picture.trained ? t->state : TRAINER_IDLE;
 	s->last_model = s->session->n_models;
-	if (!ended || campaign_active(s->session))
+	const bool in_campaign = s->in_campaign;
+	s->in_campaign = campaign_active(s->session);
+	if (!ended || in_campaign || s->in_campaign) /* a campaign speaks for itself */
 		return;
 	if (t->error.code < 0) {
 		screen_say(s, STYLE_ERROR, t->error.message);
@@ -204,8 +206,6 @@ static bool run_campaign(struct screen *s)
 		screen_say(s, STYLE_ERROR, err_text(&e, text, sizeof text));
 		keep(s, text);
 	}
-	if (!campaign_active(session)) /* its own words are the last */
-		s->last_model = 0;
 	s->dirty = true;
 	return true;
 }

@@ -25,6 +25,7 @@ struct screen {
 	double drawn; /* when the last frame was */
 	enum trainer_state last_state;
 	uint64_t last_model;
+	bool in_campaign; /* a campaign was under way at the last frame */
 };
 
 /* Shows text in the message line. */

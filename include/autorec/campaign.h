@@ -36,7 +36,8 @@ struct trial {
 	char options[256];  /* NAME=VALUE words for model, without the seed */
 	const char *data;   /* what load is to read before; NULL: what is loaded */
 	double paper;       /* published RMSE, NaN: none */
-	double x;           /* where it stands in a figure */
+	double x;           /* where it stands in a figure; NaN: in the order of the trials */
+	const char *note;   /* for whoever reads the result; or NULL */
 	struct run *runs;   /* [n_splits] */
 	char trouble[300];  /* why a run failed, or why there is none; "" */
 };
@@ -51,6 +52,7 @@ struct campaign {
 	int64_t epochs, patience;
 	bool scored;        /* refit and score on test */
 	char file[512];     /* of finished runs */
+	char data[128], folder[512]; /* room for what trials and `finish` name */
 	/* The result, when it has ended (also early: with what is finished). */
 	int (*finish)(struct session *s, struct campaign *c, json_t *out, struct err *e);
 

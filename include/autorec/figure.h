@@ -26,6 +26,7 @@ struct figure_series {
 	const double *half_width; /* [n]: error bars from y - this to y + this, where it is finite; NULL: none */
 	size_t n;
 	bool points; /* a dot at each point */
+	bool bare;   /* no line between them */
 };
 
 struct figure_mark { /* something happened at x: a dotted line across, and what it was */
@@ -52,6 +53,8 @@ struct figure_cells { /* a matrix as colours */
 struct figure {
 	const char *title, *note; /* note: a line of small print below the title; both may be NULL */
 	const char *x_title, *y_title; /* with their units */
+	const char *const *x_names; /* [n_x_names]: what stands at x = 1, 2, ... instead of numbers; NULL: numbers */
+	int n_x_names;
 	bool log_x, log_y;        /* values of 0 and below are gaps */
 	double y_from;            /* the range of y is that of the points from this x on; what is above is cut */
 	const struct figure_series *series;

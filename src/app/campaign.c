@@ -283,13 +283,21 @@ static int run_failed(struct session *s, struct campaign *c, const struct err *w
 	return next_run(s, c, e);
 }
 
-/* Without its data a trial has no runs at all. */
-static int trial_failed(struct session *s, struct campaign *c, const struct err *why, struct err *e)
+/* What cannot be loaded is passed over: all trials on it, in one word. */
+static int skip_data(struct session *s, struct campaign *c, const struct err *why, struct err *e)
 {
-	struct trial *t = trial_now(c);
-	for (; c->split < c->n_splits - 1; c->split++)
-		t->runs[c->split].state = RUN_FAILED;
-	return run_failed(s, c, why, e);
+	const char *data = trial_now(c)->data;
+	for (; c->trial < c->n_trials && trial_now(c)->data && !strcmp(trial_now(c)->data, data); c->trial++) {
+		err_text(why, trial_now(c)->trouble, sizeof trial_now(c)->trouble);
+		for (int i = 0; i < c->n_splits; i++)
+			trial_now(c)->runs[i].state = RUN_FAILED;
+	}
+	json_t *line = json_pack("{s:s, s:s, s:s, s:s}", "command", c->verb, "event", "skipped", "data", data, "why", why->message);
+	if (s->emit)
+		s->emit(s->emit_ctx, line);
+	json_decref(line);
+	c->split = 0;
+	return c->trial == c->n_trials ? end(s, e) : 0;
 }
 
 static int run_finished(struct session *s, struct campaign *c, struct err *e)
@@ -333,7 +341,7 @@ static int begin_run(struct session *s, struct campaign *c, struct err *e)
 	c->began = clock_seconds();
 	if (t->data && (!c->loaded || strcmp(c->loaded, t->data))) {
 		if (run_stage(s, c, STAGE_LOAD, &why) < 0)
-			return why.code == ERR_INTERRUPTED ? (*e = why, why.code) : trial_failed(s, c, &why, e);
+			return why.code == ERR_INTERRUPTED ? (*e = why, why.code) : skip_data(s, c, &why, e);
 		c->loaded = t->data;
 	}
 	if (found_in_file(s, c))

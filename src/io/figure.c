@@ -81,7 +81,12 @@ static void measure_series(const struct figure *f, struct plot *p)
 				widen(&p->y_low, &p->y_high, one->y[i] - half);
 		}
 	}
-	give_room(&p->x_low, &p->x_high, f->log_x, bars ? 0.03 : 0);
+	if (f->x_names) {
+		p->x_low = 0.5;
+		p->x_high = f->n_x_names + 0.5;
+	} else {
+		give_room(&p->x_low, &p->x_high, f->log_x, bars ? 0.03 : 0);
+	}
 	give_room(&p->y_low, &p->y_high, f->log_y, 0.05);
 }
 
@@ -124,6 +129,20 @@ static void draw_x_axis(FILE *out, const struct plot *p, const char *title)
 	svg_line(out, p->left, p->bottom, p->right, p->bottom, "a");
 	if (title)
 		svg_text(out, (p->left + p->right) / 2, p->bottom + 42, SVG_MIDDLE, FONT, "t", title);
+}
+
+/* Names at 1, 2, ...; every other one lower where they would not fit side by side. */
+static void draw_x_names(FILE *out, const struct plot *p, const char *const *names, int n)
+{
+	double widest = 0;
+	for (int i = 0; i < n; i++)
+		widest = fmax(widest, svg_text_width(names[i], FONT));
+	const double lower = n > 0 && widest + 8 > (p->right - p->left) / n ? 16 : 0;
+	for (int i = 0; i < n; i++) {
+		svg_line(out, at_x(p, i + 1), p->bottom, at_x(p, i + 1), p->bottom + 5, "a");
+		svg_text(out, at_x(p, i + 1), p->bottom + 20 + (i % 2) * lower, SVG_MIDDLE, FONT, "t", names[i]);
+	}
+	svg_line(out, p->left, p->bottom, p->right, p->bottom, "a");
 }
 
 static double ticks_pixels(const struct ticks *t)
@@ -178,7 +197,8 @@ static double draw_legend(const struct figure *f, FILE *out, double y)
 			continue;
 		const double x = legend_next(&l, f->series[s].name, 28);
 		snprintf(class, sizeof class, "l s%d", s % SVG_SERIES);
-		svg_line(out, x, l.y, x + 28, l.y, class);
+		if (!f->series[s].bare)
+			svg_line(out, x, l.y, x + 28, l.y, class);
 		if (f->series[s].points)
 			fprintf(out, "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n", s % SVG_SERIES, x + 14, l.y);
 	}
@@ -297,7 +317,8 @@ static void draw_series(const struct figure *f, const struct plot *p, FILE *out)
 	fprintf(out, "<clipPath id=\"plot\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/></clipPath>\n<g clip-path=\"url(#plot)\">\n",
 		p->left - 4, p->top - 4, p->right - p->left + 8, p->bottom - p->top + 8);
 	for (int s = 0; s < f->n_series; s++)
-		draw_line(f, p, s, out);
+		if (!f->series[s].bare)
+			draw_line(f, p, s, out);
 	for (int s = 0; s < f->n_series; s++)
 		draw_points(f, p, s, out);
 	if (f->best.text && can_plot(f, f->best.x, f->best.y))
@@ -331,7 +352,7 @@ static void write_plot(const struct figure *f, FILE *out)
 	p.y_label_width = ticks_pixels(&p.y_ticks);
 	svg_begin(out, WIDTH, HEIGHT, f->theme);
 	p.top = draw_legend(f, out, figure_head(f, out)) + 16;
-	p.bottom = HEIGHT - (f->x_title ? 58 : 36);
+	p.bottom = HEIGHT - (f->x_title || f->x_names ? 58 : 36);
 	p.left = 16 + (f->y_title ? 20 : 0) + p.y_label_width + 8;
 	p.right = WIDTH - 28;
 	draw_y_axis(out, &p, f->y_title);
@@ -339,7 +360,10 @@ static void write_plot(const struct figure *f, FILE *out)
 		draw_bars(f->bars, &p, out);
 	else
 		draw_series(f, &p, out);
-	draw_x_axis(out, &p, f->x_title);
+	if (f->x_names)
+		draw_x_names(out, &p, f->x_names, f->n_x_names);
+	else
+		draw_x_axis(out, &p, f->x_title);
 	svg_end(out);
 }
 
