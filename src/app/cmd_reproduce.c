@@ -252,7 +252,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 	const struct value *splits = args_get(a, "splits"), *file = args_get(a, "file");
 	struct campaign *c;
 	char table[32];
-	int status = campaign_new("reproduce", splits->given ? (int)splits->i : quick ? 2 : 5, &c, e);
+	int status = campaign_new("reproduce", splits->given ? (int)splits->i : quick ? 3 : 5, &c, e);
 	if (status < 0)
 		return status;
 	param_choice(RECIPE_TABLES, (int)args_get(a, "table")->i, table, sizeof table);
@@ -280,7 +280,7 @@ const struct command cmd_reproduce = {
 		"seconds,model}] skipped:[{data,system,why}]",
 	.params = { { "table", PARAM_CHOICE, .choices = RECIPE_TABLES, .help = "which", .required = true },
 		    { "size", PARAM_CHOICE, .choices = "quick full", .fallback = "full", .help = "quick: small models, on a small data set" },
-		    { "splits", PARAM_INT, 1, 1000, .help = "random 90/10 splits, by default 5; quick: 2" },
+		    { "splits", PARAM_INT, 1, 1000, .help = "random 90/10 splits, by default 5; quick: 3" },
 		    { "data", PARAM_DATASET, .help = "on this one only; by default all of the paper's that are there; quick: the sample" },
 		    { "folder", PARAM_PATH, .fallback = "reproduced", .help = "where the results go" },
 		    { "file", PARAM_PATH, .help = "of finished runs, which a later call takes up; by default among the program's state" } },

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "autorec/campaign.h"
 #include "autorec/state.h"
@@ -22,9 +23,16 @@ static int64_t count_of(const json_t *line, const char *key)
 	return json_integer_value(json_object_get(line, key));
 }
 
+/* A device or a pipe has no runs to be found, and may have no end. */
+static FILE *open_file(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "re") : NULL;
+}
+
 bool runs_find(const char *file, const char *key, struct run *out)
 {
-	FILE *f = fopen(file, "re");
+	FILE *f = open_file(file);
 	char *text = NULL;
 	size_t room = 0;
 	bool found = false;

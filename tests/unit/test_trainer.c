@@ -132,6 +132,21 @@ static void patience_counts_from_its_own_start(void **state)
 	run_free(r);
 }
 
+/* Small first steps: every prediction is clipped to the same end of the scale for longer than the patience. */
+static void patience_waits_until_something_moves(void **state)
+{
+	enum { PATIENCE = 3 };
+	struct run *r = run_new("i-autorec", "k=8 lambda=2 rate=0.0001");
+	struct epoch_record rec[MAX_RECORDS];
+	struct trainer_status s = train(r, 500, PATIENCE, 0);
+	records(r, rec);
+	assert_true(rec[2 * PATIENCE].valid_rmse == rec[0].valid_rmse);
+	assert_true(s.best_valid < rec[0].valid_rmse);
+	assert_int_equal(STOP_PATIENCE, s.stopped);
+	assert_int_equal(s.best_epoch + PATIENCE, s.epoch);
+	run_free(r);
+}
+
 static void until_stops_at_the_first_epoch_that_reaches_it(void **state)
 {
 	struct run *r = run_new("i-autorec", "k=20 lambda=2 init=0.1 rate=0.01");
@@ -476,6 +491,7 @@ int main(void)
 		cmocka_unit_test(epochs_are_recorded),
 		cmocka_unit_test(patience_keeps_the_best_epoch),
 		cmocka_unit_test(patience_counts_from_its_own_start),
+		cmocka_unit_test(patience_waits_until_something_moves),
 		cmocka_unit_test(until_stops_at_the_first_epoch_that_reaches_it),
 		cmocka_unit_test(divergence_keeps_the_last_good_epoch),
 		cmocka_unit_test(overwriting_weights_does_not_change_a_bit),

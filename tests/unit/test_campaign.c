@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * repeat, tune and reproduce: they find what the same lines typed by hand find, choose on validation alone, and what is
+ * finished is never lost. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "autorec/campaign.h"
+#include "autorec/clock.h"
+#include "autorec/interval.h"
+#include "stage.h"
+
+static const json_t *row(const struct stage *st, size_t i)
+{
+	return json_array_get(json_object_get(st->last, "rows"), i);
+}
+
+static double of_row(const struct stage *st, size_t i, const char *key)
+{
+	const json_t *value = json_object_get(row(st, i), key);
+	if (!json_is_number(value))
+		fail_msg("row %zu has no number \"%s\"", i, key);
+	return json_number_value(value);
+}
+
+static const char *words(const struct stage *st, const char *key)
+{
+	const char *text = json_string_value(json_object_get(st->last, key));
+	return text ? text : "";
+}
+
+static char *content(const char *name)
+{
+	static char text[1 << 16];
+	char path[512];
+	FILE *f = fopen(scratch_path(name, path, sizeof path), "r");
+	size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
+	text[n] = 0;
+	if (f)
+		fclose(f);
+	return text;
+}
+
+static int lines_of(const char *text)
+{
+	int n = 0;
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+#define MODEL "model i-autorec k=6 lambda=3 init=0.1 rate=0.01"
+
+static void repeat_is_what_one_would_type(void **state)
+{
+	struct stage *st = stage_new(), *typed = stage_new();
+	double rmse[3];
+	run(st, "load %/ratings.csv");
+	run(st, MODEL);
+	run(st, "repeat 3 seed=5 epochs=60 patience=4 file=%/typed.jsonl");
+	run(typed, "load %/ratings.csv");
+	for (int i = 0; i < 3; i++) {
+		char line[128];
+		snprintf(line, sizeof line, "split holdout=0.1 valid=0.1 seed=%d", 5 + i);
+		run(typed, line);
+		snprintf(line, sizeof line, MODEL " seed=%d", 5 + i);
+		run(typed, line);
+		run(typed, "train 60 patience=4");
+		assert_true(number(typed, "best_epoch") == of_row(st, (size_t)i, "epochs"));
+		assert_true(number(typed, "best_valid_rmse") == of_row(st, (size_t)i, "valid_rmse"));
+		run(typed, "refit");
+		run(typed, "evaluate");
+		rmse[i] = number(typed, "rmse");
+		assert_true(rmse[i] == of_row(st, (size_t)i, "rmse"));
+		assert_true(number(typed, "mae") == of_row(st, (size_t)i, "mae"));
+		assert_true(number(typed, "cold") == of_row(st, (size_t)i, "cold"));
+	}
+	assert_true(number(st, "mean_rmse") == interval_mean(rmse, 3));
+	assert_true(number(st, "half_width_95_rmse") == interval_half_width_95(rmse, 3));
+	stage_free(st);
+	stage_free(typed);
+}
+
+/* An earlier campaign's runs are found, whatever else the file holds. */
+static void finished_runs_are_taken_up(void **state)
+{
+	struct stage *st = stage_new();
+	static const char damage[] = "not JSON\n{\"run\":7}\n{\"run\":\"another\",\"epochs\":1}\n\n{\"run\":\"cut o";
+	scratch_write("taken.jsonl", damage, sizeof damage - 1);
+	run(st, "load %/ratings.csv");
+	run(st, MODEL);
+	run(st, "repeat 2 epochs=30 patience=4 file=%/taken.jsonl");
+	const double first = of_row(st, 0, "rmse"), seconds = of_row(st, 1, "seconds");
+	assert_int_equal(5 + 2, lines_of(content("taken.jsonl")));
+	st->epoch_lines = 0;
+	run(st, "repeat 3 epochs=30 patience=4 file=%/taken.jsonl");
+	assert_int_equal(3, st->epoch_lines);
+	assert_int_equal(5 + 3, lines_of(content("taken.jsonl")));
+	assert_true(first == of_row(st, 0, "rmse"));
+	assert_true(seconds == of_row(st, 1, "seconds")); /* of the run that was kept */
+	run(st, "model i-autorec k=6 lambda=4 init=0.1 rate=0.01"); /* another model's runs are others */
+	run(st, "repeat 1 epochs=30 patience=4 file=%/taken.jsonl");
+	assert_int_equal(5 + 4, lines_of(content("taken.jsonl")));
+	assert_true(first != of_row(st, 0, "rmse"));
+	stage_free(st);
+}
+
+static void tune_keeps_the_best_of_validation(void **state)
+{
+	struct stage *st = stage_new();
+	run(st, "load %/ratings.csv");
+	run(st, "split seed=2");
+	run(st, MODEL);
+	run(st, "tune lambda=3,3000 k=2,6 epochs=60 patience=4 file=%/tune.jsonl");
+	assert_int_equal(4, json_array_size(json_object_get(st->last, "rows")));
+	for (size_t i = 1; i < 4; i++)
+		assert_true(of_row(st, i - 1, "valid_rmse") <= of_row(st, i, "valid_rmse"));
+	assert_true(number(st, "valid_rmse") == of_row(st, 0, "valid_rmse"));
+	assert_null(strstr(content("tune.jsonl"), "\"rmse\"")); /* the test ratings were not looked at */
+	char best[256], expected[300];
+	snprintf(best, sizeof best, "%s", words(st, "best"));
+	snprintf(expected, sizeof expected, "%s", json_string_value(json_object_get(row(st, 0), "options")));
+	*strchr(expected, ' ') = 0; /* "lambda=... k=..." */
+	if (!strstr(best, expected))
+		fail_msg("%s is not among <%s>", expected, best);
+	run(st, "get lambda"); /* it is the current model now */
+	assert_string_equal(expected + strlen("lambda="), words(st, "value"));
+	run(st, "train 1");
+	stage_free(st);
+}
+
+static void grids(void **state)
+{
+	static const struct { const char *line, *where, *message; int code; } bad[] = {
+		{ "tune", "", "over what? e.g. tune lambda=100,200,400 k=50,100", ERR_USAGE },
+		{ "tune lambda=1,x", "lambda", "\"x\" is not a number in 0..1e+09", ERR_USAGE },
+		{ "tune lambda=1,,2", "lambda", "\"\" is not a number in 0..1e+09", ERR_USAGE },
+		{ "tune k=0", "k", "\"0\" is not a whole number in 1..100000", ERR_USAGE },
+		{ "tune lamda=1,2", "lamda", "tune has no such option; did you mean lambda=?", ERR_USAGE },
+		{ "tune patience=0 k=1", "patience", "\"0\" is not a whole number in 1..1000000", ERR_USAGE },
+		{ "repeat 0", "n", "\"0\" is not a whole number in 1..1000", ERR_USAGE },
+		{ "repeat", "", "n is missing; usage: repeat N [seed=1] [epochs=1000] [patience=20] [file=FILE]", ERR_USAGE },
+		{ "reproduce table9", "table", "\"table9\" is not one of: table1a table1b table1c figure2 deep", ERR_USAGE },
+		{ "reproduce table1b data=sample", "data",
+		  "the paper's data sets are ml-1m, ml-10m and netflix; reproduce table1b quick data=sample uses others", ERR_USAGE },
+		{ "reproduce table1b data=netflix", "data", "the paper's table1b has no figures on netflix", ERR_FAILED },
+	};
+	struct stage *st = stage_new();
+	run(st, "load %/ratings.csv");
+	run(st, MODEL);
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		struct err e = { 0 };
+		assert_int_equal(bad[i].code, try(st, bad[i].line, &e));
+		if (strcmp(bad[i].message, e.message) || strcmp(bad[i].where, e.where))
+			fail_msg("<%s>: %s: %s", bad[i].line, e.where, e.message);
+	}
+	run(st, "get k"); /* the model is as it was */
+	assert_string_equal("6", words(st, "value"));
+	stage_free(st);
+}
+
+static void too_little_to_choose_by(void **state)
+{
+	struct stage *st = stage_new();
+	struct err e = { 0 };
+	run(st, "load %/ratings.csv");
+	run(st, "split valid=0");
+	assert_int_equal(ERR_FAILED, try(st, "repeat 2", &e));
+	assert_string_equal("there are no validation ratings to choose by; split valid=0.1 holds some out", e.message);
+	stage_free(st);
+}
+
+/* All runs diverge: one sentence says so, and why. */
+static void nothing_can_be_trained(void **state)
+{
+	struct stage *st = stage_new();
+	struct err e = { 0 };
+	run(st, "load %/ratings.csv");
+	run(st, "model i-autorec k=6 optimizer=sgd hidden=relu init=0.5");
+	assert_int_equal(ERR_FAILED, try(st, "tune rate=0.5,0.9 epochs=500 file=%/diverged.jsonl", &e));
+	if (strncmp(e.message, "no run could be finished; rate=0.5: training diverged at epoch ", 60))
+		fail_msg("%s", e.message);
+	assert_string_equal("", content("diverged.jsonl"));
+	stage_free(st);
+}
+
+static void a_file_that_cannot_be_written(void **state)
+{
+	struct stage *st = stage_new();
+	struct err e = { 0 };
+	run(st, "load %/ratings.csv");
+	run(st, MODEL);
+	assert_int_equal(ERR_IO, try(st, "repeat 1 epochs=5 file=/dev/full", &e));
+	assert_string_equal("a finished run cannot be kept: No space left on device; file=PATH names another place", e.message);
+	assert_false(campaign_active(&st->session));
+	stage_free(st);
+}
+
+/* ---- under a screen --------------------------------------------------------------------------------- */
+
+/* What the screen's loop does: a step whenever training rests; until `done` runs are over. */
+static void go_on_until(struct stage *st, int done)
+{
+	const double began = clock_seconds();
+	struct session *s = &st->session;
+	struct err e = { 0 };
+	while (campaign_active(s) && campaign_done(s->campaign) < done) {
+		struct trainer_status t = { 0 };
+		if (s->trainer)
+			trainer_status(s->trainer, &t);
+		if (!t.busy && t.state == TRAINER_IDLE)
+			must(campaign_step(s, &e), &e);
+		else
+			poll(&(struct pollfd){ .fd = s->wake_fd, .events = POLLIN }, 1, 100);
+		if (clock_seconds() - began > 20)
+			fail_msg("%d of %d runs in 20 s", campaign_done(s->campaign), done);
+	}
+}
+
+static void under_a_screen(void **state)
+{
+	struct stage *st = stage_new();
+	struct session *s = &st->session;
+	struct err e = { 0 };
+	run(st, "load %/ratings.csv");
+	run(st, MODEL);
+	run(st, "set epochs 77");
+	s->interactive = true;
+	run(st, "repeat 3 epochs=30 patience=4 file=%/screen.jsonl");
+	assert_true(campaign_active(s));
+	static const char *const disturbing[] = { "train", "model baseline", "split", "load %/ratings.csv", "refit", "set lambda 3", "tune k=1" };
+	for (size_t i = 0; i < sizeof disturbing / sizeof disturbing[0]; i++) {
+		assert_int_equal(ERR_FAILED, try(st, disturbing[i], &e));
+		assert_string_equal("repeat is under way (0 of 3 runs are done); stop ends it and keeps those", e.message);
+	}
+	s->wait = WAIT_IDLE;
+	assert_false(session_wait_over(s)); /* a script's `wait idle` waits for all of it */
+	go_on_until(st, 2);
+	run(st, "stop");
+	assert_false(campaign_active(s));
+	assert_int_equal(2, json_array_size(json_object_get(st->last, "rows")));
+	assert_int_equal(2, lines_of(content("screen.jsonl")));
+	run(st, "get epochs"); /* the session's own options are back */
+	assert_string_equal("77", words(st, "value"));
+	go_on_until(st, 3);
+	run(st, "wait idle");
+	run(st, MODEL);
+	run(st, "repeat 3 epochs=30 patience=4 file=%/screen.jsonl");
+	go_on_until(st, 3);
+	if (campaign_active(s))
+		must(campaign_step(s, &e), &e);
+	assert_int_equal(3, lines_of(content("screen.jsonl")));
+	assert_true(number(st, "n") == 3);
+	stage_free(st);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(repeat_is_what_one_would_type),
+		cmocka_unit_test(finished_runs_are_taken_up),
+		cmocka_unit_test(tune_keeps_the_best_of_validation),
+		cmocka_unit_test(grids),
+		cmocka_unit_test(too_little_to_choose_by),
+		cmocka_unit_test(nothing_can_be_trained),
+		cmocka_unit_test(a_file_that_cannot_be_written),
+		cmocka_unit_test(under_a_screen),
+	};
+	return cmocka_run_group_tests_name("campaign", tests, write_sample, scratch_remove);
+}
