@@ -173,6 +173,8 @@ const struct model_ops i_autorec_ops = {
 	.name = "i-autorec",
 	.help = "AutoRec on items: reads all ratings of an item, predicts everybody's",
 	.by_item = true,
+	.moves_user = "the user's output row is refitted by ridge on the frozen rated items: predictions for other items move",
+	.moves_item = "the item is encoded anew: everybody's prediction for it moves",
 	.refit_user = autorec_refit_user,
 };
 const struct model_ops u_autorec_ops = {
@@ -180,4 +182,5 @@ const struct model_ops u_autorec_ops = {
 	.name = "u-autorec",
 	.help = "AutoRec on users: reads all ratings by a user, predicts all items",
 	.defaults = "lambda=200",
+	.moves_user = "the user is encoded anew: all of the user's predictions move",
 };
