@@ -214,9 +214,9 @@ static int refit_user(const struct model *m, const struct weights *w, const stru
 extern const struct model_ops biased_mf_ops;
 const struct model_ops biased_mf_ops = {
 	.name = "biased-mf",
-	.help = "biased matrix factorisation by SGD (Koren); lambda is counted once a rating, as is usual: about 0.04",
+	.help = "biased matrix factorisation by SGD (Koren); lambda is counted once a rating, as is usual: about 0.03",
 	.options = "k lambda init rate seed scale clip default",
-	.defaults = "k=80 lambda=0.04 init=0.001",
+	.defaults = "k=80 lambda=0.03 init=0.001",
 	.moves_user = "the user's bias and factors are refitted by ridge on the frozen rated items: predictions for other items move",
 	.shape = shape,
 	.open = open_model,

@@ -292,7 +292,6 @@ static int predict_trained(const struct model *m, const struct weights *w, int32
 				ask(&opinions[u], (double)similarities[t], x->val[v] - (*b.mean + b.user[u] + b.item[j]));
 		}
 	}
-	biases_predict_item(m, w, item, out);
 	for (int32_t u = 0; u < x->n_cols; u++)
 		out[u] = *b.mean + b.user[u] + b.item[item] + opinion_of(&opinions[u]);
 	free(opinions);
