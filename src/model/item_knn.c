@@ -42,6 +42,12 @@ static int32_t kept(const struct model *m)
 	return (int32_t)(most < n ? most : n);
 }
 
+/* Where its neighbours stand in the tensors. */
+static size_t neighbours_at(const struct model *m, int32_t item)
+{
+	return (size_t)item * (size_t)kept(m);
+}
+
 static size_t shape(struct model *m)
 {
 	const int32_t n = m->train->by_item.n_rows, pairs = n * (int64_t)kept(m) < INT32_MAX ? n * kept(m) : INT32_MAX;
@@ -133,8 +139,8 @@ static void sink(struct similar *heap, int32_t n, struct similar x)
 static void find_neighbours(const struct model *m, const struct weights *w, int32_t i, const struct bench *b)
 {
 	const int32_t n = kept(m);
-	real *neighbour = weights_vector(m, w, NEIGHBOUR) + (size_t)i * (size_t)n;
-	real *similarities = weights_vector(m, w, SIMILARITY) + (size_t)i * (size_t)n;
+	real *neighbour = weights_vector(m, w, NEIGHBOUR) + neighbours_at(m, i);
+	real *similarities = weights_vector(m, w, SIMILARITY) + neighbours_at(m, i);
 	memset(b->heap, 0, (size_t)n * sizeof *b->heap);
 	for (int32_t j = 0; j < m->train->by_item.n_rows; j++) {
 		const struct similar x = { j == i ? 0 : similarity(&b->sums[j], m->config.shrink), j };
@@ -227,19 +233,14 @@ static real opinion_of(const struct opinion *o)
 	return o->n ? (real)(o->weighted / o->weight) : 0;
 }
 
-/* Where its neighbours stand in the tensors. */
-static size_t neighbours_at(const struct model *m, int32_t item)
-{
-	return (size_t)item * (size_t)kept(m);
-}
-
 static real predict(const struct model *m, const struct weights *w, const real *z, real bias, int32_t item)
 {
 	const struct biases b = biases_of(m, w);
 	const real *neighbour = weights_vector(m, w, NEIGHBOUR) + neighbours_at(m, item);
 	const real *similarities = weights_vector(m, w, SIMILARITY) + neighbours_at(m, item);
+	const int32_t n = kept(m);
 	struct opinion o = { 0 };
-	for (int32_t t = 0; t < kept(m) && o.n < m->config.neighbours && similarities[t] > 0; t++) {
+	for (int32_t t = 0; t < n && o.n < m->config.neighbours && similarities[t] > 0; t++) {
 		const real of = z[(int32_t)neighbour[t]];
 		if (!isnan(of))
 			ask(&o, (double)similarities[t], of);
