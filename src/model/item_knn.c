@@ -20,6 +20,13 @@
 enum { NEIGHBOUR = N_BIASES, SIMILARITY }; /* tensors: [n_items][kept], the most similar first; similarity 0: no more of them */
 enum { KEPT = 500, BIAS_TURNS = 20, MOST_ITEMS = 1 << 24 /* whole numbers that a float holds */ };
 
+struct knn {
+	struct scoring scoring;
+	const struct weights *found; /* the neighbours that it holds are those under `lambda`; NULL: nobody's are known to be */
+	double lambda;
+	struct epoch_result result;
+};
+
 /* What is summed over the users who rated items i and j. */
 struct common {
 	real n, xy, xx, yy;
@@ -63,18 +70,19 @@ static int open_model(struct model *m, struct err *e)
 	if (n > MOST_ITEMS || n * kept(m) > INT32_MAX)
 		return err_set(e, ERR_FAILED, NULL, "item-knn holds the neighbours of %d items at most; this data has %ld",
 			       INT32_MAX / kept(m), (long)n);
-	struct scoring *s = m->impl = calloc(1, sizeof *s);
-	if (!s)
+	struct knn *k = m->impl = calloc(1, sizeof *k);
+	if (!k)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
 	m->overwrites = true;
-	return scoring_init(s, m, e);
+	return scoring_init(&k->scoring, m, e);
 }
 
 static void close_model(struct model *m)
 {
-	if (m->impl)
-		scoring_done(m->impl);
-	free(m->impl);
+	struct knn *k = m->impl;
+	if (k)
+		scoring_done(&k->scoring);
+	free(k);
 }
 
 static int init(struct model *m, struct weights *w, struct err *e)
@@ -86,9 +94,11 @@ static int init(struct model *m, struct weights *w, struct err *e)
 
 static void forward(struct model *m, struct weights *w, struct epoch_result *result)
 {
+	struct knn *k = m->impl;
 	const int64_t nnz = m->train->by_user.nnz;
-	result->loss = scoring_sse(m->impl, m, w);
+	result->loss = scoring_sse(&k->scoring, m, w);
 	result->train_rmse = nnz ? sqrt(result->loss / (double)nnz) : 0;
+	k->found = NULL;
 }
 
 /* ---- similarities ----------------------------------------------------------------------------------- */
@@ -174,20 +184,38 @@ static int find_all_neighbours(const struct model *m, const struct weights *w, c
 	return status;
 }
 
-static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+/* Biases, what they leave, and the neighbours by it. */
+static int fit(struct model *m, struct weights *w, struct err *e)
 {
 	const struct sparse *x = &m->train->by_user;
-	struct scoring *s = m->impl;
-	biases_start(m, to);
+	struct knn *k = m->impl;
+	real *z = k->scoring.predicted;
+	biases_start(m, w);
 	for (int i = 0; i < BIAS_TURNS; i++)
-		biases_fit(m, to, m->config.lambda / 2);
-	real *z = s->predicted;
-	biases_predict_pairs(m, to, m->train, z);
+		biases_fit(m, w, m->config.lambda / 2);
+	biases_predict_pairs(m, w, m->train, z);
 	for (int64_t t = 0; t < x->nnz; t++)
 		z[t] = x->val[t] - z[t];
-	if (find_all_neighbours(m, to, z) < 0)
+	if (find_all_neighbours(m, w, z) < 0)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory for the similarities of %d items", (int)x->n_cols);
-	forward(m, to, result);
+	return 0;
+}
+
+/* The second epoch would find what the first one did. */
+static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+{
+	struct knn *k = m->impl;
+	if (k->found == from && k->lambda == m->config.lambda) {
+		if (to != from)
+			memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
+	} else {
+		if (fit(m, to, e) < 0)
+			return ERR_NOMEM;
+		forward(m, to, &k->result);
+	}
+	k->found = to;
+	k->lambda = m->config.lambda;
+	*result = k->result;
 	return 0;
 }
 

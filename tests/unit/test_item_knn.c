@@ -180,6 +180,13 @@ static void one_epoch_is_all(void **state)
 	must(s->m->ops->predict_user(s->m, none, NULL, 0, out, &e), &e); /* before it there is the mean */
 	for (int i = 0; i < ITEMS; i++)
 		same("mean", 0, i, (double)out[i], s->plain.mean);
+	struct epoch_result r; /* unless lambda has changed */
+	s->m->config.lambda = 100 * LAMBDA;
+	must(s->m->ops->epoch(s->m, more, more, &r, &e), &e);
+	struct weights *other = sample_weights(s->m, 1);
+	assert_memory_not_equal(s->w->theta, more->theta, s->m->n_theta * sizeof *more->theta);
+	assert_memory_equal(other->theta, more->theta, s->m->n_theta * sizeof *more->theta);
+	weights_free(other);
 	weights_free(more);
 	weights_free(none);
 	scene_free(s);
