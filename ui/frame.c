@@ -50,7 +50,7 @@ static void draw_tabs(struct frame *f, struct area a)
 		f->tabs[v].columns = columns;
 		x += columns;
 	}
-	if (f->picture->trained && f->picture->model->n_vectors)
+	if (f->picture->trained && model_takes(f->picture->model->ops, "k"))
 		snprintf(about, sizeof about, "%s  %s k=%ld", s->data->name, f->picture->model->ops->name, (long)f->picture->config.k);
 	else if (s->data)
 		snprintf(about, sizeof about, "%s%s%s", s->data->name, f->picture->trained ? "  " : "",

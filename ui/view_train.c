@@ -107,6 +107,7 @@ static int draw_run(struct area a, const struct picture *p)
 
 static int draw_options(struct area a, const struct picture *p)
 {
+	const struct model_ops *ops = p->model->ops;
 	char f[16], g[16], optimizer[16];
 	const struct config *c = &p->config;
 	const struct split *split = p->session->split;
@@ -114,10 +115,14 @@ static int draw_options(struct area a, const struct picture *p)
 	param_choice(ACTIVATION_NAMES, (int)c->output, f, sizeof f);
 	param_choice(ACTIVATION_NAMES, (int)c->hidden, g, sizeof g);
 	param_choice(OPTIMIZER_NAMES, (int)c->optimizer, optimizer, sizeof optimizer);
-	canvas_textf(a, row++, 0, STYLE_NORMAL, "%s  lambda %g  %s", p->model->ops->name, c->lambda,
-		     p->model->n_vectors > 0 ? optimizer : "");
+	canvas_textf(a, row++, 0, STYLE_NORMAL, "%s  lambda %g  %s", ops->name, c->lambda,
+		     model_takes(ops, "optimizer") ? optimizer : "");
 	if (p->model->n_vectors > 0)
 		canvas_textf(a, row++, 0, STYLE_NORMAL, "k %ld  f %s  g %s", (long)c->k, f, g);
+	else if (model_takes(ops, "k"))
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "k %ld", (long)c->k);
+	else if (model_takes(ops, "neighbours"))
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "neighbours %ld  shrink %g", (long)c->neighbours, c->shrink);
 	if (p->session->joined)
 		canvas_text(a, row++, 0, -1, STYLE_NORMAL, "refit on training + validation");
 	else if (split->test_given)

@@ -25,6 +25,11 @@ struct adam {
 	real epsilon;      /* 1e-8 */
 };
 
+/* Stochastic gradient descent on biased matrix factorisation (Koren, Bell, Volinsky 2009), r_hat = mean + b_u + b_i + p_u . q_i. */
+struct descent {
+	real rate, lambda, mean;
+};
+
 struct kernels {
 	const char *name; /* "v4" (AVX-512), "v3" (AVX2), "v2" (any) */
 
@@ -48,6 +53,12 @@ struct kernels {
 	/* One step of Adam at the given rate, running means of the gradient and of its square brought up to date. */
 	void (*adam)(const struct adam *c, real rate, real *to, const real *from, const real *gradient, real *mean,
 		     real *squares, size_t n);
+
+	/* A run of a user's ratings val[t] of items col[t], one step after the other: with e = r - r_hat,
+	 *     b_u += rate (e - lambda b_u)   p += rate (e q_i - lambda p)   and the same for b_i and q_i, from the p before.
+	 * p: [panel_columns(q->k)], zero in the padding, as in q. */
+	void (*descend)(const struct descent *c, real *p, real *user_bias, const struct panel *q, real *item_bias, const int32_t *col,
+			const real *val, int64_t n);
 
 	/* Sums down the `width` columns of a strip: of its numbers, of their squares, and of how many lie
 	 * below `low` or above `high`.  Adds to what is there. */

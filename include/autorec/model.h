@@ -70,6 +70,9 @@ struct model_ops {
 	const char *defaults; /* name=value where its defaults are not the table's, between blanks; or NULL */
 
 	bool by_item; /* what it encodes is items' ratings, not users' */
+	/* What an edit of a rating does, a sentence each: to the user's predictions (by refit_user where there is one), and
+	 * to everybody's for the item.  NULL: nothing. */
+	const char *moves_user, *moves_item;
 
 	/* Fills in tensors and n_vectors and returns the bytes that open will take.  `train`, `config` are set. */
 	size_t (*shape)(struct model *m);
@@ -96,8 +99,8 @@ struct model_ops {
 	/* For every pair of `set`, in by_user's order: [nnz]. */
 	void (*predict_pairs)(const struct model *m, const struct weights *w, const struct ratings *set, real *out);
 
-	/* Where edits of a user leave the user's other predictions alone (i-autorec): the output row fitted anew by ridge
-	 * on the frozen hidden vectors of the rated items, eq. (2) with all else fixed.  NULL elsewhere. */
+	/* Where edits of a user leave the user's other predictions alone (i-autorec, biased-mf): the user's row fitted anew by
+	 * ridge on the frozen vectors of the rated items, the model's loss with all else fixed.  NULL elsewhere. */
 	int (*refit_user)(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user,
 			  real *out /* [n_items] */, struct err *e);
 };

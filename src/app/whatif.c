@@ -111,10 +111,6 @@ static int refit_or_trained(const struct model *m, const struct weights *w, cons
 	return (n > 0 ? m->ops->refit_user : m->ops->predict_user)(m, w, o, user, out, e);
 }
 
-static const char *const user_encoded = "the user is encoded anew: all of the user's predictions move";
-static const char *const item_encoded = "the item is encoded anew: everybody's prediction for it moves";
-static const char *const user_refitted =
-	"the user's output row is refitted by ridge on the frozen rated items: predictions for other items move";
 static const char *const nothing_moves = "this model's parameters do not see single ratings after training: nothing moves";
 
 int whatif_measure(const struct model *m, const struct weights *w, struct overlay *o, const struct edit *edit, bool undone,
@@ -128,10 +124,10 @@ int whatif_measure(const struct model *m, const struct weights *w, struct overla
 
 	predictor *of_user = m->ops->refit_user ? refit_or_trained : m->ops->predict_user;
 	int status = measure(m, w, &other, o, of_user, edit->user, n_items, &found.items, e);
-	found.items.meaning = m->ops->refit_user ? user_refitted : m->n_vectors ? user_encoded : nothing_moves;
-	if (status == 0 && m->ops->refit_user) {
+	found.items.meaning = m->ops->moves_user ? m->ops->moves_user : nothing_moves;
+	if (status == 0 && m->ops->moves_item) {
 		status = measure(m, w, &other, o, m->ops->predict_item, edit->item, n_users, &found.users, e);
-		found.users.meaning = item_encoded;
+		found.users.meaning = m->ops->moves_item;
 	}
 	found.latency_ms = 1e3 * (clock_seconds() - began);
 	if (status < 0) {

@@ -399,6 +399,58 @@ static void adam(const struct adam *c, real rate, real *to, const real *from, co
 	}
 }
 
+/* ---- stochastic gradient descent ------------------------------------------------------------------ */
+
+INLINE real total(vec v)
+{
+	for (int lanes = VL; lanes > 1; lanes /= 2)
+		v = fold(v, v);
+	return v[0];
+}
+
+/* p . q_i; p has the strips of q's row one behind the other. */
+INLINE real dot_row(const real *p, const struct panel *q, int32_t i)
+{
+	vec sum[2] = { 0 };
+	for (int s = 0; s < panel_strips(q->k); s++) {
+		const real *row = panel_row(q, s, i);
+		for (int j = 0; j < panel_width(q->k, s); j += 2 * VL) {
+			sum[0] += load_anywhere(p + s * STRIP + j) * load(row + j);
+			sum[1] += load_anywhere(p + s * STRIP + j + VL) * load(row + j + VL);
+		}
+	}
+	return total(sum[0] + sum[1]);
+}
+
+INLINE void descend_row(real *p, const struct panel *q, int32_t i, real pull, real keep)
+{
+	for (int s = 0; s < panel_strips(q->k); s++) {
+		real *row = panel_row(q, s, i);
+		for (int j = 0; j < panel_width(q->k, s); j += VL) {
+			const vec x = load_anywhere(p + s * STRIP + j), y = load(row + j);
+			store_anywhere(p + s * STRIP + j, keep * x + pull * y);
+			store_anywhere(row + j, keep * y + pull * x);
+		}
+	}
+}
+
+static void descend(const struct descent *c, real *p, real *user_bias, const struct panel *q, real *item_bias, const int32_t *col,
+		    const real *val, int64_t n)
+{
+	const real keep = 1 - c->rate * c->lambda;
+	real b = *user_bias;
+	for (int64_t t = 0; t < n; t++) {
+		const int32_t i = col[t], next = col[t + 1 < n ? t + 1 : t];
+		for (int s = 0; s < panel_strips(q->k); s++)
+			prefetch_row((const char *)panel_row(q, s, next), panel_width(q->k, s) / VL, false);
+		const real pull = c->rate * (val[t] - (c->mean + b + item_bias[i] + dot_row(p, q, i)));
+		b = keep * b + pull;
+		item_bias[i] = keep * item_bias[i] + pull;
+		descend_row(p, q, i, pull, keep);
+	}
+	*user_bias = b;
+}
+
 /* In blocks of rows short enough for float sums, which then go into the double ones. */
 static void moments(const real *strip, int32_t rows, int width, real low, real high, double *sum, double *squares,
 		    double *outside)
@@ -455,6 +507,7 @@ const struct kernels NAME(KERNEL_ISA) = {
 	.sigmoid = sigmoid,
 	.rprop = rprop,
 	.adam = adam,
+	.descend = descend,
 	.moments = moments,
 	.square = square,
 	.shorten = shorten,

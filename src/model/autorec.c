@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "autorec/mem.h"
-#include "autorec/rng.h"
 
 /* ---- an epoch --------------------------------------------------------------------------------------- */
 
@@ -147,29 +146,15 @@ static void start_at_means(const struct model *m, struct weights *w)
 	}
 }
 
-/* V, W ~ init N(0, 1); biases a tenth of it.  Row after row, so that the numbers do not depend on the strips. */
+/* V, W ~ init N(0, 1); biases a tenth of it. */
 static int init(struct model *m, struct weights *w, struct err *e)
 {
 	struct trainee *a = m->impl;
-	const int32_t k = (int32_t)m->config.k;
-	real *row = mem_array((size_t)k, sizeof *row, e);
-	if (!row)
-		return ERR_NOMEM;
 	for (int tensor = 0; tensor < m->n_tensors; tensor++) {
-		const struct panel p = weights_panel(m, w, tensor);
 		const double scale = m->tensors[tensor].panel ? m->config.init : m->config.init / 10;
-		struct rng rng;
-		rng_init(&rng, (uint64_t)m->config.seed, (uint64_t)tensor);
-		for (int32_t r = 0; r < p.rows; r++) {
-			for (int32_t j = 0; j < p.k; j++)
-				row[j] = (real)(scale * rng_normal(&rng));
-			if (m->tensors[tensor].panel)
-				panel_write_row(&p, r, row);
-			else
-				p.data[r] = row[0];
-		}
+		if (model_draw_normal(m, w, tensor, scale, e) < 0)
+			return ERR_NOMEM;
 	}
-	free(row);
 	if (m->config.start == START_MEANS)
 		start_at_means(m, w);
 	a->optim.ops->reset(&a->optim);
@@ -188,6 +173,8 @@ const struct model_ops i_autorec_ops = {
 	.name = "i-autorec",
 	.help = "AutoRec on items: reads all ratings of an item, predicts everybody's",
 	.by_item = true,
+	.moves_user = "the user's output row is refitted by ridge on the frozen rated items: predictions for other items move",
+	.moves_item = "the item is encoded anew: everybody's prediction for it moves",
 	.refit_user = autorec_refit_user,
 };
 const struct model_ops u_autorec_ops = {
@@ -195,4 +182,5 @@ const struct model_ops u_autorec_ops = {
 	.name = "u-autorec",
 	.help = "AutoRec on users: reads all ratings by a user, predicts all items",
 	.defaults = "lambda=200",
+	.moves_user = "the user is encoded anew: all of the user's predictions move",
 };

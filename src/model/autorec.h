@@ -66,8 +66,6 @@ double autorec_from_net(const struct model *m, double output);
 /* h = g(V^T r + mu) for one sparse vector r, strip s, which is v: [v->width], zero in the padding. */
 void autorec_encode_strip(const struct model *m, const struct weights *w, int s, const struct strip *v, const int32_t *col,
 			  const real *val, int64_t n, real *h);
-/* out[t] += row of `rows` . row of `cols`, for every pair of `set`; room: see panel_strip. */
-void autorec_pair_dots(const struct sparse *set, const struct panel *rows, const struct panel *cols, brief *room, real *out);
 
 int autorec_predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
 			 struct err *e);

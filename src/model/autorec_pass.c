@@ -127,18 +127,6 @@ void autorec_encode(const struct model *m, const struct weights *w, const struct
 	}
 }
 
-void autorec_pair_dots(const struct sparse *set, const struct panel *rows, const struct panel *cols, brief *room, real *out)
-{
-	for (int s = 0; s < panel_strips(rows->k); s++) {
-		const struct strip others = panel_strip(cols, s, room);
-#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
-		for (int32_t r = 0; r < set->n_rows; r++) {
-			int64_t t = set->start[r];
-			strip_dots(&others, out + t, set->col + t, set->start[r + 1] - t, panel_row(rows, s, r));
-		}
-	}
-}
-
 static double sum(const double *x, int32_t n)
 {
 	double total = 0;
@@ -200,7 +188,7 @@ void autorec_outputs(const struct model *m, const struct weights *w, const struc
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			a->delta[t] = b[u];
-	autorec_pair_dots(x, &weights_w, &w->hidden, a->rounded, a->delta);
+	model_pair_dots(x, &weights_w, &w->hidden, a->rounded, a->delta);
 #pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
 		a->row_sum[u] = errors_of_row(m, x, u, a->delta);

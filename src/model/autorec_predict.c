@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "autorec/dense.h"
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
@@ -131,39 +130,18 @@ void autorec_predict_pairs(const struct model *m, const struct weights *w, const
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			out[t] = b[by_item ? u : x->col[t]];
-	autorec_pair_dots(x, by_item ? &weights_w : &w->hidden, by_item ? &w->hidden : &weights_w, NULL, out);
+	model_pair_dots(x, by_item ? &weights_w : &w->hidden, by_item ? &w->hidden : &weights_w, NULL, out);
 	to_ratings(m, out, x->nnz);
 }
 
 int autorec_refit_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
 		       struct err *e)
 {
-	const int32_t k = (int32_t)m->config.k;
 	struct row rated;
-	real *x = NULL, *fitted = NULL, b = 0;
 	int status = overlay_user_row(o, m->train, user, &rated, e);
 	if (status < 0)
 		return status;
-	if (rated.n == 0) {
-		status = err_set(e, ERR_FAILED, NULL, "no rating of this user is left to fit; rate something first");
-		goto done;
-	}
-	status = ERR_NOMEM;
-	x = mem_array((size_t)rated.n * (size_t)k, sizeof *x, e);
-	fitted = new_row(m, e);
-	if (!x || !fitted)
-		goto done;
-	for (int64_t t = 0; t < rated.n; t++)
-		panel_read_row(&w->hidden, rated.col[t], x + t * k);
-	status = dense_ridge(x, rated.val, (int32_t)rated.n, k, m->config.lambda / 2, fitted, &b, e);
-	if (status < 0)
-		goto done;
-	for (int32_t i = 0; i < w->hidden.rows; i++)
-		out[i] = b;
-	panel_times(&w->hidden, fitted, out);
-done:
+	status = model_refit_row(&w->hidden, &rated, rated.val, m->config.lambda / 2, out, e);
 	row_done(&rated);
-	free(x);
-	free(fitted);
 	return status;
 }

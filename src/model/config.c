@@ -8,7 +8,7 @@
 
 const struct option option_table[] = {
 	{ { "k", PARAM_INT, 1, 100000, NULL, "500", "hidden units" }, OPTION_MODEL, AT(k) },
-	{ { "lambda", PARAM_REAL, 0, 1e9, NULL, "400", "regularisation, as in the paper's equation 2" }, OPTION_LIVE, AT(lambda) },
+	{ { "lambda", PARAM_REAL, 0, 1e9, NULL, "400", "regularisation, as in the paper's equation 2; biased-mf: once a rating" }, OPTION_LIVE, AT(lambda) },
 	{ { "hidden", PARAM_CHOICE, 0, 0, ACTIVATION_NAMES, "sigmoid", "g, the hidden units' activation" }, OPTION_MODEL, AT(hidden) },
 	{ { "output", PARAM_CHOICE, 0, 0, ACTIVATION_NAMES, "identity", "f, the outputs' activation" }, OPTION_MODEL, AT(output) },
 	{ { "optimizer", PARAM_CHOICE, 0, 0, OPTIMIZER_NAMES, "rprop", "how the weights move" }, OPTION_MODEL, AT(optimizer) },
@@ -17,6 +17,8 @@ const struct option option_table[] = {
 	{ { "rate", PARAM_REAL, 0, 1, NULL, "0", "the optimizer's learning rate (rprop: the first step); 0: its own default" }, OPTION_MODEL, AT(rate) },
 	{ { "batch", PARAM_INT, 0, 1e8, NULL, "0", "vectors a step; 0: all of them" }, OPTION_MODEL, AT(batch) },
 	{ { "dropout", PARAM_REAL, 0, 0.95, NULL, "0", "share of the input ratings that each epoch hides" }, OPTION_MODEL, AT(dropout) },
+	{ { "neighbours", PARAM_INT, 1, 100000, NULL, "30", "similar items, of those that the user rated, that a prediction is made of" }, OPTION_MODEL, AT(neighbours) },
+	{ { "shrink", PARAM_REAL, 0, 1e9, NULL, "500", "draws a similarity of n common users towards 0, by n / (n + shrink)" }, OPTION_MODEL, AT(shrink) },
 	{ { "precision", PARAM_CHOICE, 0, 0, PRECISION_NAMES, "mixed", "of what sparse products read: rounded to 8 bits for speed (mixed), or float; what is learnt is float" }, OPTION_MODEL, AT(precision) },
 	{ { "seed", PARAM_INT, 0, 9007199254740992.0, NULL, "1", "of the first weights" }, OPTION_MODEL, AT(seed) },
 	{ { "epochs", PARAM_INT, 1, 1000000, NULL, "100", "epochs that train runs" }, OPTION_TRAINING, AT(epochs) },

@@ -8,10 +8,10 @@
 #include "autorec/mem.h"
 #include "internal.h"
 
-extern const struct model_ops i_autorec_ops, u_autorec_ops, baseline_ops;
+extern const struct model_ops i_autorec_ops, u_autorec_ops, baseline_ops, biased_mf_ops, item_knn_ops;
 
 /* A new model is one line here and one file beside this one. */
-static const struct model_ops *const all[] = { &i_autorec_ops, &u_autorec_ops, &baseline_ops, NULL };
+static const struct model_ops *const all[] = { &i_autorec_ops, &u_autorec_ops, &baseline_ops, &biased_mf_ops, &item_knn_ops, NULL };
 
 const struct model_ops *model_ops_at(int i)
 {
@@ -68,6 +68,9 @@ static int check_memory(const struct model *m, struct err *e)
 	const double gib = 1 << 30, needed = (double)model_bytes(m), there = (double)mem_available();
 	if (there == 0 || needed <= there) /* 0: the system does not say */
 		return 0;
+	if (!model_takes(m->ops, "k"))
+		return err_set(e, ERR_NOMEM, NULL, "%s needs %.1f GiB and the machine has %.1f GiB free", m->ops->name, needed / gib,
+			       there / gib);
 	return err_set(e, ERR_NOMEM, NULL, "%s with k=%ld needs %.1f GiB and the machine has %.1f GiB free; k=%.0f would fit",
 		       m->ops->name, (long)m->config.k, needed / gib, there / gib, floor((double)m->config.k * there / needed));
 }

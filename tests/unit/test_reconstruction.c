@@ -163,8 +163,8 @@ static void edit(struct scene *s)
 
 static void every_user_and_item(void **state)
 {
-	static const char *const models[] = { "i-autorec", "u-autorec", "baseline" };
-	for (int m = 0; m < 3; m++) {
+	static const char *const models[] = { "i-autorec", "u-autorec", "baseline", "biased-mf", "item-knn" };
+	for (size_t m = 0; m < sizeof models / sizeof models[0]; m++) {
 		struct scene s = scene_new(models[m]);
 		check_everybody(&s);
 		edit(&s);

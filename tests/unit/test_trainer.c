@@ -33,6 +33,8 @@ static void threads_do_not_change_a_bit(void **state)
 		{ "i-autorec", "k=17 lambda=2 output=sigmoid hidden=tanh" },
 		{ "i-autorec", "k=20 optimizer=sgd rate=0.001" },
 		{ "baseline", "lambda=10" },
+		{ "biased-mf", "k=70 lambda=0.04 rate=0.02 init=0.1" },
+		{ "item-knn", "lambda=10 neighbours=5 shrink=2" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct run *run[3];
@@ -188,16 +190,18 @@ static void divergence_keeps_the_last_good_epoch(void **state)
 
 static void overwriting_weights_does_not_change_a_bit(void **state)
 {
-	static const struct { const char *options; int64_t patience; } cases[] = {
-		{ "k=70 lambda=2 init=0.1", 0 },
-		{ "k=20 lambda=0.1 init=0.1", 5 }, /* the best epoch is kept, so not overwritten */
-		{ "k=20 optimizer=adam rate=0.01 batch=7 dropout=0.2", 0 },
-		{ "k=20 optimizer=lbfgs", 0 }, /* goes back along its line: needs both */
+	static const struct { const char *options; int64_t patience; const char *model; } cases[] = {
+		{ "k=70 lambda=2 init=0.1", 0, "i-autorec" },
+		{ "k=20 lambda=0.1 init=0.1", 5, "i-autorec" }, /* the best epoch is kept, so not overwritten */
+		{ "k=20 optimizer=adam rate=0.01 batch=7 dropout=0.2", 0, "i-autorec" },
+		{ "k=20 optimizer=lbfgs", 0, "i-autorec" }, /* goes back along its line: needs both */
+		{ "k=20 lambda=0.04 rate=0.02 init=0.1", 0, "biased-mf" },
+		{ "neighbours=5 lambda=10", 1, "item-knn" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct epoch_record one[MAX_RECORDS], other[MAX_RECORDS];
-		struct run *apart = run_new("i-autorec", cases[i].options);
-		struct run *over = run_new_where("i-autorec", cases[i].options, true);
+		struct run *apart = run_new(cases[i].model, cases[i].options);
+		struct run *over = run_new_where(cases[i].model, cases[i].options, true);
 		train(apart, 100, cases[i].patience, 0);
 		train(over, 100, cases[i].patience, 0);
 		int64_t epoch[2];

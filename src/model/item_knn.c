@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Item-based nearest neighbours (Sarwar, Karypis, Konstan, Riedl 2001) on what the biases leave, z = r - (mean + b_u + b_i):
+ *
+ *     s_ij  = sum z_ui z_uj / sqrt(sum z_ui^2 sum z_uj^2) * n / (n + shrink)       over the n users who rated both
+ *     r_hat = mean + b_u + b_i + sum s_ij z_uj / sum s_ij
+ *
+ * the last two over the `neighbours` items most similar to i, of positive s_ij, that u has rated.  There is nothing to
+ * iterate: one epoch finds it all.  Of each item only the KEPT most similar ones are held, so memory grows with
+ * the number of items, not with its square. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/kernel.h"
+#include "autorec/mem.h"
+#include "biases.h"
+#include "internal.h"
+
+enum { NEIGHBOUR = N_BIASES, SIMILARITY }; /* tensors: [n_items][kept], the most similar first; similarity 0: no more of them */
+enum { KEPT = 500, BIAS_TURNS = 20, MOST_ITEMS = 1 << 24 /* whole numbers that a float holds */ };
+
+struct knn {
+	struct scoring scoring;
+	const struct weights *found; /* the neighbours that it holds are those under `lambda`; NULL: nobody's are known to be */
+	double lambda;
+	struct epoch_result result;
+};
+
+/* What is summed over the users who rated items i and j. */
+struct common {
+	real n, xy, xx, yy;
+};
+
+struct similar {
+	real similarity;
+	int32_t item;
+};
+
+/* What one thread works in. */
+struct bench {
+	struct common *sums;  /* [n_items] */
+	struct similar *heap; /* [kept] */
+};
+
+static int32_t kept(const struct model *m)
+{
+	const int64_t n = m->train->by_item.n_rows, most = m->config.neighbours > KEPT ? m->config.neighbours : KEPT;
+	return (int32_t)(most < n ? most : n);
+}
+
+/* Where its neighbours stand in the tensors. */
+static size_t neighbours_at(const struct model *m, int32_t item)
+{
+	return (size_t)item * (size_t)kept(m);
+}
+
+static size_t shape(struct model *m)
+{
+	const int32_t n = m->train->by_item.n_rows, pairs = n * (int64_t)kept(m) < INT32_MAX ? n * kept(m) : INT32_MAX;
+	biases_add_tensors(m);
+	model_add_tensor(m, "neighbour", pairs, 1, false);
+	model_add_tensor(m, "similarity", pairs, 1, false);
+	return scoring_bytes(m) + (size_t)kernel_threads() * (size_t)n * (sizeof(struct common) + sizeof(real));
+}
+
+static int open_model(struct model *m, struct err *e)
+{
+	const int64_t n = m->train->by_item.n_rows;
+	if (n > MOST_ITEMS || n * kept(m) > INT32_MAX)
+		return err_set(e, ERR_FAILED, NULL, "item-knn holds the neighbours of %d items at most; this data has %ld",
+			       INT32_MAX / kept(m), (long)n);
+	struct knn *k = m->impl = calloc(1, sizeof *k);
+	if (!k)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
+	m->overwrites = true;
+	return scoring_init(&k->scoring, m, e);
+}
+
+static void close_model(struct model *m)
+{
+	struct knn *k = m->impl;
+	if (k)
+		scoring_done(&k->scoring);
+	free(k);
+}
+
+static int init(struct model *m, struct weights *w, struct err *e)
+{
+	memset(w->theta, 0, m->n_theta * sizeof *w->theta);
+	biases_start(m, w);
+	return 0;
+}
+
+static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+{
+	struct knn *k = m->impl;
+	const int64_t nnz = m->train->by_user.nnz;
+	result->loss = scoring_sse(&k->scoring, m, w);
+	result->train_rmse = nnz ? sqrt(result->loss / (double)nnz) : 0;
+	k->found = NULL;
+}
+
+/* ---- similarities ----------------------------------------------------------------------------------- */
+
+/* Sums of item i with every item over their common users; z: [nnz], in by_user's order. */
+static void sum_common(const struct ratings *train, const real *z, int32_t i, struct common *sums)
+{
+	const struct sparse *users = &train->by_user, *items = &train->by_item;
+	memset(sums, 0, (size_t)items->n_rows * sizeof *sums);
+	for (int64_t t = items->start[i]; t < items->start[i + 1]; t++) {
+		const int32_t u = items->col[t];
+		const real x = z[train->item_to_user[t]];
+		for (int64_t v = users->start[u]; v < users->start[u + 1]; v++) {
+			struct common *c = &sums[users->col[v]];
+			const real y = z[v];
+			*c = (struct common){ c->n + 1, c->xy + x * y, c->xx + x * x, c->yy + y * y };
+		}
+	}
+}
+
+static real similarity(const struct common *c, double shrink)
+{
+	const double size = sqrt((double)c->xx * (double)c->yy);
+	return size > 0 ? (real)((double)c->xy / size * (double)c->n / ((double)c->n + shrink)) : 0;
+}
+
+/* Equal ones by index: the order is always the same. */
+static bool less_similar(const struct similar *a, const struct similar *b)
+{
+	return a->similarity < b->similarity || (a->similarity == b->similarity && a->item > b->item);
+}
+
+/* Puts x into the heap of n, whose least similar one, at the top, has gone. */
+static void sink(struct similar *heap, int32_t n, struct similar x)
+{
+	int32_t at = 0;
+	for (int32_t child; (child = 2 * at + 1) < n; at = child) {
+		if (child + 1 < n && less_similar(&heap[child + 1], &heap[child]))
+			child++;
+		if (!less_similar(&heap[child], &x))
+			break;
+		heap[at] = heap[child];
+	}
+	heap[at] = x;
+}
+
+/* The most similar items of item i, of positive similarity. */
+static void find_neighbours(const struct model *m, const struct weights *w, int32_t i, const struct bench *b)
+{
+	const int32_t n = kept(m);
+	real *neighbour = weights_vector(m, w, NEIGHBOUR) + neighbours_at(m, i);
+	real *similarities = weights_vector(m, w, SIMILARITY) + neighbours_at(m, i);
+	memset(b->heap, 0, (size_t)n * sizeof *b->heap);
+	for (int32_t j = 0; j < m->train->by_item.n_rows; j++) {
+		const struct similar x = { j == i ? 0 : similarity(&b->sums[j], m->config.shrink), j };
+		if (x.similarity > 0 && less_similar(&b->heap[0], &x))
+			sink(b->heap, n, x);
+	}
+	for (int32_t left = n; left > 0; left--) { /* the least similar one comes out first */
+		neighbour[left - 1] = (real)b->heap[0].item;
+		similarities[left - 1] = b->heap[0].similarity;
+		sink(b->heap, left - 1, b->heap[left - 1]);
+	}
+}
+
+static int find_all_neighbours(const struct model *m, const struct weights *w, const real *z)
+{
+	const int32_t n = m->train->by_item.n_rows;
+	int status = 0;
+#pragma omp parallel num_threads(kernel_threads()) reduction(min : status)
+	{
+		const struct bench b = { mem_array((size_t)n, sizeof *b.sums, NULL), mem_array((size_t)kept(m), sizeof *b.heap, NULL) };
+		status = b.sums && b.heap ? 0 : ERR_NOMEM;
+#pragma omp for schedule(dynamic, 4)
+		for (int32_t i = 0; i < n; i++)
+			if (status == 0) {
+				sum_common(m->train, z, i, b.sums);
+				find_neighbours(m, w, i, &b);
+			}
+		free(b.sums);
+		free(b.heap);
+	}
+	return status;
+}
+
+/* Biases, what they leave, and the neighbours by it. */
+static int fit(struct model *m, struct weights *w, struct err *e)
+{
+	const struct sparse *x = &m->train->by_user;
+	struct knn *k = m->impl;
+	real *z = k->scoring.predicted;
+	biases_start(m, w);
+	for (int i = 0; i < BIAS_TURNS; i++)
+		biases_fit(m, w, m->config.lambda / 2);
+	biases_predict_pairs(m, w, m->train, z);
+	for (int64_t t = 0; t < x->nnz; t++)
+		z[t] = x->val[t] - z[t];
+	if (find_all_neighbours(m, w, z) < 0)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory for the similarities of %d items", (int)x->n_cols);
+	return 0;
+}
+
+/* The second epoch would find what the first one did. */
+static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+{
+	struct knn *k = m->impl;
+	if (k->found == from && k->lambda == m->config.lambda) {
+		if (to != from)
+			memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
+	} else {
+		if (fit(m, to, e) < 0)
+			return ERR_NOMEM;
+		forward(m, to, &k->result);
+	}
+	k->found = to;
+	k->lambda = m->config.lambda;
+	*result = k->result;
+	return 0;
+}
+
+/* ---- predictions ------------------------------------------------------------------------------------ */
+
+/* What a user's ratings leave: a number for each item, NAN where it is not rated. */
+static real *new_residuals(const struct model *m, struct err *e)
+{
+	const int32_t n = m->train->by_item.n_rows;
+	real *z = mem_room((size_t)n, sizeof *z, e);
+	for (int32_t i = 0; z && i < n; i++)
+		z[i] = NAN;
+	return z;
+}
+
+static void mark(real *z, const struct biases *b, real bias, const int32_t *col, const real *val, int64_t n)
+{
+	for (int64_t t = 0; t < n; t++)
+		z[col[t]] = val[t] - (*b->mean + bias + b->item[col[t]]);
+}
+
+static void unmark(real *z, const int32_t *col, int64_t n)
+{
+	for (int64_t t = 0; t < n; t++)
+		z[col[t]] = NAN;
+}
+
+/* sum s_ij z_uj / sum s_ij, as far as it is summed. */
+struct opinion {
+	double weighted, weight;
+	int64_t n;
+};
+
+static void ask(struct opinion *o, double similarity, real z)
+{
+	o->weighted += similarity * (double)z;
+	o->weight += similarity;
+	o->n++;
+}
+
+static real opinion_of(const struct opinion *o)
+{
+	return o->n ? (real)(o->weighted / o->weight) : 0;
+}
+
+static real predict(const struct model *m, const struct weights *w, const real *z, real bias, int32_t item)
+{
+	const struct biases b = biases_of(m, w);
+	const real *neighbour = weights_vector(m, w, NEIGHBOUR) + neighbours_at(m, item);
+	const real *similarities = weights_vector(m, w, SIMILARITY) + neighbours_at(m, item);
+	const int32_t n = kept(m);
+	struct opinion o = { 0 };
+	for (int32_t t = 0; t < n && o.n < m->config.neighbours && similarities[t] > 0; t++) {
+		const real of = z[(int32_t)neighbour[t]];
+		if (!isnan(of))
+			ask(&o, (double)similarities[t], of);
+	}
+	return *b.mean + bias + b.item[item] + opinion_of(&o);
+}
+
+/* A user's bias given the ratings with their edits, by the fit that training ends with. */
+static real bias_of(const struct model *m, const struct weights *w, int32_t user, const struct row *row)
+{
+	const struct biases b = biases_of(m, w);
+	return row->memory ? biases_fit_row(row->col, row->val, row->n, *b.mean, b.item, m->config.lambda / 2) : b.user[user];
+}
+
+static int predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
+			struct err *e)
+{
+	const struct biases b = biases_of(m, w);
+	struct row row;
+	int status = overlay_user_row(o, m->train, user, &row, e);
+	if (status < 0)
+		return status;
+	const real bias = bias_of(m, w, user, &row);
+	real *z = new_residuals(m, e);
+	if (z)
+		mark(z, &b, bias, row.col, row.val, row.n);
+	for (int32_t i = 0; z && i < m->train->by_item.n_rows; i++)
+		out[i] = predict(m, w, z, bias, i);
+	status = z ? 0 : ERR_NOMEM;
+	free(z);
+	row_done(&row);
+	return status;
+}
+
+/* Everybody's prediction from the ratings of training: the neighbours in turn, each with all its users. */
+static int predict_trained(const struct model *m, const struct weights *w, int32_t item, real *out, struct err *e)
+{
+	const struct sparse *x = &m->train->by_item;
+	const struct biases b = biases_of(m, w);
+	const real *neighbour = weights_vector(m, w, NEIGHBOUR) + neighbours_at(m, item);
+	const real *similarities = weights_vector(m, w, SIMILARITY) + neighbours_at(m, item);
+	struct opinion *opinions = mem_array((size_t)x->n_cols, sizeof *opinions, e);
+	if (!opinions)
+		return ERR_NOMEM;
+	for (int32_t t = 0; t < kept(m) && similarities[t] > 0; t++) {
+		const int32_t j = (int32_t)neighbour[t];
+		for (int64_t v = x->start[j]; v < x->start[j + 1]; v++) {
+			const int32_t u = x->col[v];
+			if (opinions[u].n < m->config.neighbours)
+				ask(&opinions[u], (double)similarities[t], x->val[v] - (*b.mean + b.user[u] + b.item[j]));
+		}
+	}
+	for (int32_t u = 0; u < x->n_cols; u++)
+		out[u] = *b.mean + b.user[u] + b.item[item] + opinion_of(&opinions[u]);
+	free(opinions);
+	return 0;
+}
+
+static int predict_item(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item, real *out,
+			struct err *e)
+{
+	const struct biases b = biases_of(m, w);
+	int status = predict_trained(m, w, item, out, e);
+	real *z = status == 0 && o && o->applied ? new_residuals(m, e) : NULL;
+	if (status == 0 && o && o->applied && !z)
+		status = ERR_NOMEM;
+	for (size_t t = 0; z && t < o->applied && status == 0; t++) { /* edited users, each anew */
+		const int32_t user = o->edits[t].user;
+		struct row row;
+		if ((status = overlay_user_row(o, m->train, user, &row, e)) < 0)
+			break;
+		const real bias = bias_of(m, w, user, &row);
+		mark(z, &b, bias, row.col, row.val, row.n);
+		out[user] = predict(m, w, z, bias, item);
+		unmark(z, row.col, row.n);
+		row_done(&row);
+	}
+	free(z);
+	return status;
+}
+
+/* Without memory for a row of residuals the answer is not a number. */
+static void predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out)
+{
+	const struct sparse *x = &set->by_user, *train = &m->train->by_user;
+	const struct biases b = biases_of(m, w);
+#pragma omp parallel num_threads(kernel_threads())
+	{
+		real *z = new_residuals(m, NULL);
+#pragma omp for schedule(dynamic, 16)
+		for (int32_t u = 0; u < x->n_rows; u++) {
+			const int64_t from = train->start[u], n = train->start[u + 1] - from;
+			if (z)
+				mark(z, &b, b.user[u], train->col + from, train->val + from, n);
+			for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
+				out[t] = z ? predict(m, w, z, b.user[u], x->col[t]) : (real)NAN;
+			if (z)
+				unmark(z, train->col + from, n);
+		}
+		free(z);
+	}
+}
+
+extern const struct model_ops item_knn_ops;
+const struct model_ops item_knn_ops = {
+	.name = "item-knn",
+	.help = "nearest neighbours of items on what the biases leave (Sarwar): the simple yardstick; one epoch is all",
+	.options = "neighbours shrink lambda scale clip default",
+	.defaults = "lambda=10",
+	.moves_user = "similarities stay; what the user's ratings leave follows the edit: the user's predictions move",
+	.shape = shape,
+	.open = open_model,
+	.close = close_model,
+	.init = init,
+	.forward = forward,
+	.epoch = epoch,
+	.predict_user = predict_user,
+	.predict_item = predict_item,
+	.predict_pairs = predict_pairs,
+};
