@@ -25,6 +25,11 @@ struct adam {
 	real epsilon;      /* 1e-8 */
 };
 
+/* Gradient ascent with momentum: velocity = keep * velocity + rate * (gradient - decay * x), x += velocity. */
+struct momentum {
+	real keep, rate, decay;
+};
+
 struct kernels {
 	const char *name; /* "v4" (AVX-512), "v3" (AVX2), "v2" (any) */
 
@@ -39,6 +44,8 @@ struct kernels {
 
 	/* x = 1 / (1 + exp(-x)). */
 	void (*sigmoid)(real *x, size_t n);
+	/* x = exp(x), for -87 <= x <= 87; beyond, the bound's. */
+	void (*exp)(real *x, size_t n);
 
 	/* One iRprop- step: `to` from `from`, with the step sizes and the sign of the last gradient (0 after a
 	 * change of sign) brought up to date.  to may be from. */
@@ -48,6 +55,8 @@ struct kernels {
 	/* One step of Adam at the given rate, running means of the gradient and of its square brought up to date. */
 	void (*adam)(const struct adam *c, real rate, real *to, const real *from, const real *gradient, real *mean,
 		     real *squares, size_t n);
+
+	void (*momentum)(const struct momentum *c, real *x, const real *gradient, real *velocity, size_t n);
 
 	/* Sums down the `width` columns of a strip: of its numbers, of their squares, and of how many lie
 	 * below `low` or above `high`.  Adds to what is there. */
