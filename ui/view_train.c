@@ -115,8 +115,10 @@ static int draw_options(struct area a, const struct picture *p)
 	param_choice(ACTIVATION_NAMES, (int)c->hidden, g, sizeof g);
 	param_choice(OPTIMIZER_NAMES, (int)c->optimizer, optimizer, sizeof optimizer);
 	canvas_textf(a, row++, 0, STYLE_NORMAL, "%s  lambda %g  %s", p->model->ops->name, c->lambda,
-		     p->model->n_vectors > 0 ? optimizer : "");
-	if (p->model->n_vectors > 0)
+		     model_takes(p->model->ops, "optimizer") ? optimizer : "");
+	if (p->model->n_vectors > 0 && !model_takes(p->model->ops, "output"))
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "k %ld", (long)c->k);
+	else if (p->model->n_vectors > 0)
 		canvas_textf(a, row++, 0, STYLE_NORMAL, "k %ld  f %s  g %s", (long)c->k, f, g);
 	if (p->session->joined)
 		canvas_text(a, row++, 0, -1, STYLE_NORMAL, "refit on training + validation");

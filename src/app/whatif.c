@@ -113,6 +113,7 @@ static int refit_or_trained(const struct model *m, const struct weights *w, cons
 
 static const char *const user_encoded = "the user is encoded anew: all of the user's predictions move";
 static const char *const item_encoded = "the item is encoded anew: everybody's prediction for it moves";
+static const char *const item_encoded_alone = "the item is encoded anew: of the user's predictions, that for this item moves";
 static const char *const user_refitted =
 	"the user's output row is refitted by ridge on the frozen rated items: predictions for other items move";
 static const char *const nothing_moves = "this model's parameters do not see single ratings after training: nothing moves";
@@ -128,8 +129,10 @@ int whatif_measure(const struct model *m, const struct weights *w, struct overla
 
 	predictor *of_user = m->ops->refit_user ? refit_or_trained : m->ops->predict_user;
 	int status = measure(m, w, &other, o, of_user, edit->user, n_items, &found.items, e);
-	found.items.meaning = m->ops->refit_user ? user_refitted : m->n_vectors ? user_encoded : nothing_moves;
-	if (status == 0 && m->ops->refit_user) {
+	const bool encodes_items = m->n_vectors > 0 && m->ops->by_item;
+	found.items.meaning = m->ops->refit_user ? user_refitted : encodes_items ? item_encoded_alone :
+			      m->n_vectors ? user_encoded : nothing_moves;
+	if (status == 0 && encodes_items) {
 		status = measure(m, w, &other, o, m->ops->predict_item, edit->item, n_users, &found.users, e);
 		found.users.meaning = item_encoded;
 	}

@@ -254,7 +254,8 @@ static bool state(const struct model *m, int i, struct state_array *out)
 #define RBM \
 	.options = "k lambda init rate batch cd grow momentum anneal seed scale clip default", .shape = shape, .open = open_model, \
 	.close = close_model, .init = init, .forward = forward, .epoch = epoch, .state = state, \
-	.predict_user = rbm_predict_user, .predict_item = rbm_predict_item, .predict_pairs = rbm_predict_pairs
+	.predict_user = rbm_predict_user, .predict_item = rbm_predict_item, .predict_pairs = rbm_predict_pairs, \
+	.unit_effects = rbm_unit_effects
 
 extern const struct model_ops i_rbm_ops, u_rbm_ops;
 const struct model_ops i_rbm_ops = {

@@ -159,3 +159,32 @@ void rbm_predict_pairs(const struct model *m, const struct weights *w, const str
 			predict_dims(m, w, &w->hidden, u, x->col + t, n, out + t);
 	}
 }
+
+/* The prediction with the unit on less that with it off, all others at their mean over the vectors. */
+int rbm_unit_effects(const struct model *m, const struct weights *w, int32_t unit, real *out, struct err *e)
+{
+	const int32_t n = model_dims(m, m->train)->n_rows;
+	struct panel h;
+	int32_t *dims = all_of(n, e);
+	real *off = mem_array((size_t)n, sizeof *off, e);
+	int status = new_row(m, &h, e);
+	status = dims && off ? status : ERR_NOMEM;
+	for (int32_t j = 0; status == 0 && j < h.k; j++) {
+		double sum = 0;
+		for (int32_t i = 0; i < w->hidden.rows; i++)
+			sum += (double)panel_get(&w->hidden, i, j);
+		h.data[j] = (real)(sum / w->hidden.rows);
+	}
+	if (status == 0) {
+		h.data[unit] = 0;
+		predict_dims(m, w, &h, 0, dims, n, off);
+		h.data[unit] = 1;
+		predict_dims(m, w, &h, 0, dims, n, out);
+		for (int32_t d = 0; d < n; d++)
+			out[d] -= off[d];
+	}
+	free(dims);
+	free(off);
+	free(h.data);
+	return status;
+}
