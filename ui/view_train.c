@@ -117,7 +117,7 @@ static int draw_options(struct area a, const struct picture *p)
 	param_choice(OPTIMIZER_NAMES, (int)c->optimizer, optimizer, sizeof optimizer);
 	canvas_textf(a, row++, 0, STYLE_NORMAL, "%s  lambda %g  %s", ops->name, c->lambda,
 		     model_takes(ops, "optimizer") ? optimizer : "");
-	if (p->model->n_vectors > 0)
+	if (p->model->n_vectors > 0 && model_takes(ops, "output"))
 		canvas_textf(a, row++, 0, STYLE_NORMAL, "k %ld  f %s  g %s", (long)c->k, f, g);
 	else if (model_takes(ops, "k"))
 		canvas_textf(a, row++, 0, STYLE_NORMAL, "k %ld", (long)c->k);

@@ -38,8 +38,9 @@ static void histogram(struct area a, const int64_t *bins, double low, double hig
 
 static int draw_strongest(struct area a, const struct picture *p, const struct strongest *list, bool users, int most)
 {
+	static const char *const kinds[] = { "activation", "|W|", "|effect|" };
 	const struct dataset *d = p->session->data;
-	canvas_textf(a, 0, 0, STYLE_TITLE, "%s by %s", users ? "users" : "items", list->activation ? "activation" : "|W|");
+	canvas_textf(a, 0, 0, STYLE_TITLE, "%s by %s", users ? "users" : "items", kinds[list->kind]);
 	int row = 1;
 	for (int i = 0; i < list->n && row <= most; i++, row++) {
 		const char *title = users ? "" : dataset_title(d, list->index[i]);
@@ -61,7 +62,7 @@ static void draw_card(struct area a, const struct picture *p)
 	canvas_textf(area_cut_top(&inside, 1), 0, 0, STYLE_NORMAL, "mean %.3f  sd %.3f  sat %.0f %%", (double)c->unit.mean, (double)c->unit.sd,
 		     100 * (double)c->unit.saturated);
 	histogram(area_cut_top(&inside, inside.rows > 24 ? 9 : 5), c->histogram, c->low, c->high);
-	const bool items_first = c->items.activation;
+	const bool items_first = c->items.kind == STRENGTH_ACTIVATION;
 	const int each = (inside.rows - 2) / 2;
 	const int most = items_first || inside.rows < 8 ? each + each / 2 : each;
 	area_cut_top(&inside, draw_strongest(inside, p, items_first ? &c->items : &c->users, !items_first, most));

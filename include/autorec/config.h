@@ -19,6 +19,9 @@ struct config {
 	double init;       /* standard deviation of the first V and W */
 	double rate;       /* the optimiser's; 0: its own default */
 	int64_t batch;     /* vectors a step, 0: all */
+	int64_t cd, grow;  /* Gibbs steps of contrastive divergence: one more every `grow` epochs up to cd; grow 0: cd from the start */
+	double momentum;   /* share of the last step that the next one keeps */
+	double anneal;     /* after how many epochs the rate is half of what it was, 0: never */
 	double dropout;    /* share of the inputs that is hidden */
 	int64_t neighbours; /* of an item that a prediction is made of, at most */
 	double shrink;      /* of similarities: n common users count n / (n + shrink) */

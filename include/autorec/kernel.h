@@ -30,6 +30,11 @@ struct descent {
 	real rate, lambda, mean;
 };
 
+/* Gradient ascent with momentum: velocity = keep * velocity + rate * (gradient - decay * x), x += velocity. */
+struct momentum {
+	real keep, rate, decay;
+};
+
 struct kernels {
 	const char *name; /* "v4" (AVX-512), "v3" (AVX2), "v2" (any) */
 
@@ -44,6 +49,8 @@ struct kernels {
 
 	/* x = 1 / (1 + exp(-x)). */
 	void (*sigmoid)(real *x, size_t n);
+	/* x = exp(x), for -87 <= x <= 87; beyond, the bound's. */
+	void (*exp)(real *x, size_t n);
 
 	/* One iRprop- step: `to` from `from`, with the step sizes and the sign of the last gradient (0 after a
 	 * change of sign) brought up to date.  to may be from. */
@@ -59,6 +66,7 @@ struct kernels {
 	 * p: [panel_columns(q->k)], zero in the padding, as in q. */
 	void (*descend)(const struct descent *c, real *p, real *user_bias, const struct panel *q, real *item_bias, const int32_t *col,
 			const real *val, int64_t n);
+	void (*momentum)(const struct momentum *c, real *x, const real *gradient, real *velocity, size_t n);
 
 	/* Sums down the `width` columns of a strip: of its numbers, of their squares, and of how many lie
 	 * below `low` or above `high`.  Adds to what is there. */

@@ -52,7 +52,7 @@ struct model {
 
 /* What one epoch found, for the parameters that it arrived at. */
 struct epoch_result {
-	double loss;       /* equation (2) */
+	double loss;       /* equation (2); of an RBM: -log p of the training ratings in their mean-field reconstruction, in nats */
 	double train_rmse; /* of unclipped predictions, in the ratings' scale */
 };
 
@@ -103,6 +103,10 @@ struct model_ops {
 	 * ridge on the frozen vectors of the rated items, the model's loss with all else fixed.  NULL elsewhere. */
 	int (*refit_user)(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user,
 			  real *out /* [n_items] */, struct err *e);
+
+	/* What a hidden unit does to each output when it goes from off to on, in the scale of ratings: [d].  NULL: its column
+	 * of W says it. */
+	int (*unit_effects)(const struct model *m, const struct weights *w, int32_t unit, real *out, struct err *e);
 };
 
 /* The registry, NULL behind the last. */

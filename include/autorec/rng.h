@@ -16,6 +16,7 @@ struct rng {
 void rng_init(struct rng *r, uint64_t seed, uint64_t stream);
 uint64_t rng_u64(struct rng *r);
 uint64_t rng_below(struct rng *r, uint64_t n); /* uniform in 0..n-1, n > 0, without bias */
+void rng_order(struct rng *r, int32_t *order, int32_t n); /* 0 .. n-1 in a random order */
 double rng_unit(struct rng *r);                /* uniform in [0, 1), 53 bits */
 double rng_normal(struct rng *r);              /* mean 0, variance 1 */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The hidden units as a sorted table, and one unit's card: which items and users it speaks of.  On the side that is
- * encoded (items for i-autorec) the strongest are those that activate it most; on the other side those whose
- * output weight W on it is greatest in size. */
+ * encoded (items for i-autorec) the strongest are those that activate it most; on the other side those on
+ * which its output weight W, or where weights are not to be compared its effect on the prediction (RBM), is greatest in size. */
 #ifndef AUTOREC_UNIT_CARD_H
 #define AUTOREC_UNIT_CARD_H
 
@@ -25,7 +25,7 @@ void unit_table_done(struct unit_table *t);
 
 enum { STRONGEST = 12 };
 struct strongest {
-	bool activation; /* value is an activation, else an output weight */
+	enum { STRENGTH_ACTIVATION, STRENGTH_WEIGHT, STRENGTH_EFFECT } kind; /* of value; effect: model_ops.unit_effects */
 	int n;
 	int32_t index[STRONGEST];
 	float value[STRONGEST];

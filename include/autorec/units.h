@@ -12,7 +12,7 @@ struct unit {
 	float mean, sd;    /* of its activation over the vectors */
 	float saturated;   /* share of vectors within UNIT_NEAR of a bound of g */
 	bool dead;         /* sd below UNIT_DEAD: it says the same about everything */
-	float norm_in, norm_out; /* length of its column of V, of W */
+	float norm_in, norm_out; /* length of its column of V, of W; where one W serves both ways, twice the same */
 };
 
 /* 5 % of the way from a bound counts as saturated; an activation that varies less than 0.01 as dead. */

@@ -28,7 +28,7 @@ struct whatif {
 	int64_t epoch;
 	size_t applied;      /* edits in force */
 	struct moves items;  /* the user's predictions, over all items */
-	struct moves users;  /* everybody's predictions for the item (i-autorec) */
+	struct moves users;  /* everybody's predictions for the item, where items are encoded */
 	double latency_ms;   /* edit, predictions and ranking */
 };
 

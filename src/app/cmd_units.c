@@ -49,6 +49,7 @@ static int run_units(struct session *s, const struct args *a, json_t *out, struc
 
 static json_t *strongest_json(const struct session *s, const struct strongest *list, bool users)
 {
+	static const char *const keys[] = { "activation", "weight", "effect" };
 	json_t *rows = json_array();
 	for (int i = 0; i < list->n; i++) {
 		json_t *row = json_object();
@@ -56,7 +57,7 @@ static json_t *strongest_json(const struct session *s, const struct strongest *l
 			session_put_user(s, row, list->index[i]);
 		else
 			session_put_item(s, row, list->index[i]);
-		json_object_set_new(row, list->activation ? "activation" : "weight", json_real((double)list->value[i]));
+		json_object_set_new(row, keys[list->kind], json_real((double)list->value[i]));
 		json_array_append_new(rows, row);
 	}
 	return rows;
@@ -109,7 +110,7 @@ const struct command cmd_unit = {
 	.name = "unit",
 	.usage = "J",
 	.summary = "one hidden unit: its statistics, histogram, strongest items and users",
-	.keys = "unit mean sd saturated dead norm_in norm_out low high histogram top_items:[{id,title,activation}] top_users:[{id,weight}]",
+	.keys = "unit mean sd saturated dead norm_in norm_out low high histogram top_items:[{id,title,activation}] top_users:[{id,weight or effect}]",
 	.params = { { "unit", PARAM_INT, 0, 1e6, .help = "its number, from 0", .required = true } },
 	.run = run_unit,
 };

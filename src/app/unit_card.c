@@ -70,10 +70,11 @@ int unit_table_measure(const struct model *m, const struct weights *w, enum unit
 	return 0;
 }
 
-/* The STRONGEST greatest of n values, by size when they are weights; the sign stays. */
-static void pick(struct strongest *s, const real *x, int32_t n, bool activation)
+/* The STRONGEST greatest of n values, by size when they are weights or effects; the sign stays. */
+static void pick(struct strongest *s, const real *x, int32_t n, int kind)
 {
-	*s = (struct strongest){ .activation = activation };
+	const bool activation = kind == STRENGTH_ACTIVATION;
+	*s = (struct strongest){ .kind = kind };
 	for (int32_t i = 0; i < n; i++) {
 		const float value = (float)x[i], size = activation ? value : fabsf(value);
 		int place = s->n;
@@ -98,6 +99,19 @@ static int column(const struct panel *p, int32_t unit, real **out, struct err *e
 	return *out ? 0 : ERR_NOMEM;
 }
 
+/* What the unit says to each output. */
+static int outputs_of(const struct model *m, const struct weights *w, int32_t unit, real **out, int32_t *n, struct err *e)
+{
+	const struct panel weights_w = weights_panel(m, w, model_tensor(m, "W"));
+	if (!m->ops->unit_effects) {
+		*n = weights_w.rows;
+		return column(&weights_w, unit, out, e);
+	}
+	*n = (m->ops->by_item ? &m->train->by_user : &m->train->by_item)->n_rows;
+	*out = mem_array((size_t)*n, sizeof **out, e);
+	return *out ? m->ops->unit_effects(m, w, unit, *out, e) : ERR_NOMEM;
+}
+
 int unit_card_measure(const struct model *m, const struct weights *w, int32_t unit, struct unit_card *out, struct err *e)
 {
 	struct unit_table t;
@@ -110,14 +124,14 @@ int unit_card_measure(const struct model *m, const struct weights *w, int32_t un
 		status = err_set(e, ERR_FAILED, "unit", "there is no unit %d; the model has 0..%d", (int)unit, (int)t.k - 1);
 		goto done;
 	}
-	const struct panel weights_w = weights_panel(m, w, model_tensor(m, "W"));
 	const bool by_item = m->ops->by_item;
+	int32_t n_outputs;
 	card.unit = t.units[unit];
-	if ((status = column(&w->hidden, unit, &activations, e)) < 0 || (status = column(&weights_w, unit, &outputs, e)) < 0)
+	if ((status = column(&w->hidden, unit, &activations, e)) < 0 || (status = outputs_of(m, w, unit, &outputs, &n_outputs, e)) < 0)
 		goto done;
 	units_histogram((enum activation)m->config.hidden, activations, w->hidden.rows, &card.low, &card.high, card.histogram);
-	pick(by_item ? &card.items : &card.users, activations, w->hidden.rows, true);
-	pick(by_item ? &card.users : &card.items, outputs, weights_w.rows, false);
+	pick(by_item ? &card.items : &card.users, activations, w->hidden.rows, STRENGTH_ACTIVATION);
+	pick(by_item ? &card.users : &card.items, outputs, n_outputs, m->ops->unit_effects ? STRENGTH_EFFECT : STRENGTH_WEIGHT);
 	*out = card;
 done:
 	unit_table_done(&t);

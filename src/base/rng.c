@@ -56,6 +56,15 @@ uint64_t rng_below(struct rng *r, uint64_t n)
 	}
 }
 
+void rng_order(struct rng *r, int32_t *order, int32_t n)
+{
+	for (int32_t i = 0; i < n; i++) {
+		const int32_t j = (int32_t)rng_below(r, (uint64_t)i + 1);
+		order[i] = order[j];
+		order[j] = i;
+	}
+}
+
 double rng_unit(struct rng *r)
 {
 	return (double)(rng_u64(r) >> 11) * 0x1p-53;

@@ -334,34 +334,51 @@ static void dots_brief(real *out, const int32_t *col, int64_t n, const real *row
 /* ---- element by element --------------------------------------------------------------------------- */
 
 #ifdef AUTOREC_DOUBLE
-static void sigmoid(real *x, size_t n)
+INLINE real power(real y)
 {
-	for (size_t i = 0; i < n; i++)
-		x[i] = 1 / (1 + exp(-x[i]));
+	return exp(y);
 }
 #else
 /* exp(y) = 2^n * exp(r), |r| <= ln 2 / 2, with exp(r) from its Taylor series to the sixth power: a relative
  * error of 1e-7.  NaN stays NaN: the comparisons that bound y let it pass, and r carries it on. */
-static void sigmoid(real *x, size_t n)
+INLINE real power(real y)
 {
 	const float bound = 87, log2e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
 	/* Adding 1.5 * 2^23 rounds to nearest: from there on a float has no fraction. */
 	const float round = 12582912.0f;
-	for (size_t i = 0; i < n; i++) {
-		float y = -x[i];
-		y = y < -bound ? -bound : y;
-		y = y > bound ? bound : y;
-		float whole = (y * log2e + round) - round;
-		float r = y - whole * ln2_high - whole * ln2_low;
-		float p = 1 + r * (1 + r * (1 / 2.0f + r * (1 / 6.0f + r * (1 / 24.0f + r * (1 / 120.0f + r / 720.0f)))));
-		int32_t exponent = (int32_t)(whole == whole ? whole : 0);
-		int32_t bits = (exponent + 127) << 23;
-		float power;
-		memcpy(&power, &bits, sizeof power);
-		x[i] = 1 / (1 + power * p);
-	}
+	y = y < -bound ? -bound : y;
+	y = y > bound ? bound : y;
+	float whole = (y * log2e + round) - round;
+	float r = y - whole * ln2_high - whole * ln2_low;
+	float p = 1 + r * (1 + r * (1 / 2.0f + r * (1 / 6.0f + r * (1 / 24.0f + r * (1 / 120.0f + r / 720.0f)))));
+	int32_t exponent = (int32_t)(whole == whole ? whole : 0);
+	int32_t bits = (exponent + 127) << 23;
+	float two_to_the;
+	memcpy(&two_to_the, &bits, sizeof two_to_the);
+	return two_to_the * p;
 }
 #endif
+
+static void sigmoid(real *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		x[i] = 1 / (1 + power(-x[i]));
+}
+
+static void exponential(real *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		x[i] = power(x[i]);
+}
+
+static void momentum(const struct momentum *c, real *x, const real *gradient, real *velocity, size_t n)
+{
+	const real keep = c->keep, rate = c->rate, decay = c->decay;
+	for (size_t i = 0; i < n; i++) {
+		velocity[i] = keep * velocity[i] + rate * (gradient[i] - decay * x[i]);
+		x[i] += velocity[i];
+	}
+}
 
 static void rprop(const struct rprop *c, real *to, const real *from, const real *gradient, real *step, int8_t *sign,
 		  size_t n)
@@ -505,6 +522,8 @@ const struct kernels NAME(KERNEL_ISA) = {
 	.dots = dots,
 	.dots_brief = dots_brief,
 	.sigmoid = sigmoid,
+	.exp = exponential,
+	.momentum = momentum,
 	.rprop = rprop,
 	.adam = adam,
 	.descend = descend,

@@ -11,18 +11,6 @@
 
 enum { STREAM_BATCHES = 1000, STREAM_ORDER, STREAM_DROPOUT };
 
-/* 0 .. n-1 in a random order. */
-static int32_t *shuffled(int32_t n, struct rng *rng, struct err *e)
-{
-	int32_t *order = mem_array((size_t)n, sizeof *order, e);
-	for (int32_t i = 0; order && i < n; i++) {
-		const int32_t j = (int32_t)rng_below(rng, (uint64_t)i + 1);
-		order[i] = order[j];
-		order[j] = i;
-	}
-	return order;
-}
-
 /* The ratings of the vectors order[from .. to). */
 static int make_batch(const struct model *m, const int32_t *order, int32_t from, int32_t to, struct ratings **out, struct err *e)
 {
@@ -48,10 +36,12 @@ static int split_into_batches(struct model *m, int32_t size, struct err *e)
 	struct trainee *a = m->impl;
 	struct rng rng;
 	rng_init(&rng, (uint64_t)m->config.seed, STREAM_BATCHES);
-	int32_t *order = shuffled(m->n_vectors, &rng, e);
+	int32_t *order = mem_array((size_t)m->n_vectors, sizeof *order, e);
 	const int n = (m->n_vectors + size - 1) / size;
 	a->batches = mem_array((size_t)n, sizeof *a->batches, e);
 	int status = order && a->batches ? 0 : ERR_NOMEM;
+	if (order)
+		rng_order(&rng, order, m->n_vectors);
 	for (int32_t i = 0; i < n && status == 0; i++) {
 		const int32_t from = i * size, to = from + size < m->n_vectors ? from + size : m->n_vectors;
 		status = make_batch(m, order, from, to, &a->batches[i], e);

@@ -16,19 +16,14 @@
 
 /* ---- the two sides ----------------------------------------------------------------------------------- */
 
-static const struct sparse *side(const struct ratings *r, bool items)
-{
-	return items ? &r->by_item : &r->by_user;
-}
-
 const struct sparse *autorec_vectors(const struct model *m, const struct ratings *r)
 {
-	return side(r, m->ops->by_item);
+	return model_vectors(m, r);
 }
 
 const struct sparse *autorec_dims(const struct model *m, const struct ratings *r)
 {
-	return side(r, !m->ops->by_item);
+	return model_dims(m, r);
 }
 
 struct panel autorec_s(const struct model *m)

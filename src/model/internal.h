@@ -31,4 +31,8 @@ void scoring_done(struct scoring *s);
 /* Sum of the squared errors of training, by predict_pairs. */
 double scoring_sse(struct scoring *s, const struct model *m, const struct weights *w);
 
+/* The two sides of ratings: a model encodes its vectors (items' or users' ratings), whose places are the dims. */
+const struct sparse *model_vectors(const struct model *m, const struct ratings *r);
+const struct sparse *model_dims(const struct model *m, const struct ratings *r);
+
 #endif

@@ -8,10 +8,11 @@
 #include "autorec/mem.h"
 #include "internal.h"
 
-extern const struct model_ops i_autorec_ops, u_autorec_ops, baseline_ops, biased_mf_ops, item_knn_ops;
+extern const struct model_ops i_autorec_ops, u_autorec_ops, i_rbm_ops, u_rbm_ops, baseline_ops, biased_mf_ops, item_knn_ops;
 
 /* A new model is one line here and one file beside this one. */
-static const struct model_ops *const all[] = { &i_autorec_ops, &u_autorec_ops, &baseline_ops, &biased_mf_ops, &item_knn_ops, NULL };
+static const struct model_ops *const all[] = { &i_autorec_ops, &u_autorec_ops, &i_rbm_ops,    &u_rbm_ops,
+					       &baseline_ops,  &biased_mf_ops, &item_knn_ops, NULL };
 
 const struct model_ops *model_ops_at(int i)
 {
@@ -123,6 +124,16 @@ void model_add_tensor(struct model *m, const char *name, int32_t rows, int32_t c
 	struct tensor *t = &m->tensors[m->n_tensors++];
 	*t = (struct tensor){ name, rows, cols, panel, m->n_theta };
 	m->n_theta += tensor_size(t);
+}
+
+const struct sparse *model_vectors(const struct model *m, const struct ratings *r)
+{
+	return m->ops->by_item ? &r->by_item : &r->by_user;
+}
+
+const struct sparse *model_dims(const struct model *m, const struct ratings *r)
+{
+	return m->ops->by_item ? &r->by_user : &r->by_item;
 }
 
 int model_tensor(const struct model *m, const char *name)

@@ -10,7 +10,8 @@
 static void measure_strip(const struct model *m, const struct weights *w, int s, struct unit *units)
 {
 	const struct panel *h = &w->hidden;
-	const struct panel v = weights_panel(m, w, model_tensor(m, "V")), out = weights_panel(m, w, model_tensor(m, "W"));
+	const int both = model_tensor(m, "W"), in = model_tensor(m, "V");
+	const struct panel v = weights_panel(m, w, in >= 0 ? in : both), out = weights_panel(m, w, both);
 	const int width = panel_width(h->k, s);
 	double low, high, sum[STRIP] = { 0 }, squares[STRIP] = { 0 }, outside[STRIP] = { 0 };
 	double unused[STRIP] = { 0 }, norm_in[STRIP] = { 0 }, norm_out[STRIP] = { 0 };

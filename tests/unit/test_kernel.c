@@ -183,6 +183,59 @@ static void sigmoid(void **state)
 	with_every_set(check_sigmoid);
 }
 
+static void check_exp(void)
+{
+	const double relative = sizeof(real) == sizeof(float) ? 1e-6 : 1e-14;
+	real *in = random_array(LONGEST + 1, 10), out[LONGEST + 1];
+	for (int i = 0; i <= LONGEST; i++)
+		in[i] *= 20;
+	in[0] = 0;
+	in[1] = -87;
+	for (size_t n = 0; n <= LONGEST; n++) {
+		memcpy(out, in, sizeof out);
+		kernel_use()->exp(out, n);
+		for (size_t i = 0; i < n; i++)
+			close_to("exp", (int64_t)i, (double)out[i], exp((double)in[i]), relative * exp((double)in[i]));
+		close_to("exp behind the end", (int64_t)n, (double)out[n], (double)in[n], 0);
+	}
+	out[0] = (real)NAN;
+	kernel_use()->exp(out, 1);
+	assert_true(isnan(out[0]));
+	free(in);
+}
+
+static void exponential(void **state)
+{
+	with_every_set(check_exp);
+}
+
+static void check_momentum(void)
+{
+	const struct momentum c = { .keep = (real)0.9, .rate = (real)0.25, .decay = (real)0.01 };
+	real *before = random_array(LONGEST + 1, 11), *gradient = random_array(LONGEST, 12), *speed = random_array(LONGEST + 1, 13);
+	for (size_t n = 0; n <= LONGEST; n++) {
+		real x[LONGEST + 1], velocity[LONGEST + 1];
+		memcpy(x, before, sizeof x);
+		memcpy(velocity, speed, sizeof velocity);
+		kernel_use()->momentum(&c, x, gradient, velocity, n);
+		for (size_t i = 0; i < n; i++) {
+			const double v = 0.9 * (double)speed[i] + 0.25 * ((double)gradient[i] - 0.01 * (double)before[i]);
+			close_to("velocity", (int64_t)i, (double)velocity[i], v, 1e-6);
+			close_to("moved", (int64_t)i, (double)x[i], (double)before[i] + v, 1e-6);
+		}
+		close_to("momentum behind the end", (int64_t)n, (double)x[n], (double)before[n], 0);
+		close_to("velocity behind the end", (int64_t)n, (double)velocity[n], (double)speed[n], 0);
+	}
+	free(before);
+	free(gradient);
+	free(speed);
+}
+
+static void momentum(void **state)
+{
+	with_every_set(check_momentum);
+}
+
 /* A diverged training must be seen: NaN is never turned into a number. */
 static void check_nan(void)
 {
@@ -559,7 +612,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(select_by_name),   cmocka_unit_test(gather),	   cmocka_unit_test(dots),
-		cmocka_unit_test(sigmoid),	    cmocka_unit_test(nan_goes_through), cmocka_unit_test(rprop),
+		cmocka_unit_test(sigmoid),	    cmocka_unit_test(exponential), cmocka_unit_test(momentum), cmocka_unit_test(nan_goes_through), cmocka_unit_test(rprop),
 		cmocka_unit_test(moments),	    cmocka_unit_test(square),	   cmocka_unit_test(panels),
 		cmocka_unit_test(activations),	    cmocka_unit_test(activation_limits), cmocka_unit_test(ridge),
 		cmocka_unit_test(threads_setting), cmocka_unit_test(brief_numbers),

@@ -32,6 +32,8 @@ static void threads_do_not_change_a_bit(void **state)
 		{ "u-autorec", "k=70 lambda=2 init=0.1" },
 		{ "i-autorec", "k=17 lambda=2 output=sigmoid hidden=tanh" },
 		{ "i-autorec", "k=20 optimizer=sgd rate=0.001" },
+		{ "i-rbm", "k=70 batch=16 rate=0.1 cd=2 grow=5" },
+		{ "u-rbm", "k=20 batch=0 rate=0.1 cd=2" },
 		{ "baseline", "lambda=10" },
 		{ "biased-mf", "k=70 lambda=0.04 rate=0.02 init=0.1" },
 		{ "item-knn", "lambda=10 neighbours=5 shrink=2" },

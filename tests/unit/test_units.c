@@ -180,7 +180,7 @@ static double strength(const struct scene *s, bool activation, int32_t i, int32_
 static void check_strongest(const struct scene *s, const struct strongest *list, bool activation, int32_t n, int32_t unit)
 {
 	double weakest = HUGE_VAL;
-	assert_int_equal(activation, list->activation);
+	assert_int_equal(activation ? STRENGTH_ACTIVATION : STRENGTH_WEIGHT, list->kind);
 	assert_int_equal(STRONGEST, list->n);
 	for (int i = 0; i < list->n; i++) {
 		const double value = strength(s, activation, list->index[i], unit), size = activation ? value : fabs(value);

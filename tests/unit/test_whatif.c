@@ -15,6 +15,8 @@
 #include "sample.h"
 
 enum { USERS = 40, ITEMS = 30, K = 20 };
+#define AUTOREC_OPTIONS "k=20 lambda=4 init=0.2 rate=0.01 scale=1,5 clip=off"
+#define RBM_OPTIONS "k=20 lambda=0 rate=0.3 batch=7 clip=off"
 #define LAMBDA 4.0
 static const double tolerance = sizeof(real) == sizeof(float) ? 2e-4 : 1e-9;
 
@@ -25,10 +27,10 @@ struct scene {
 	struct overlay overlay;
 };
 
-static struct scene scene_new(const char *name, bool has_options)
+static struct scene scene_new(const char *name, const char *options)
 {
 	struct scene s = { .train = sample_ratings(USERS, ITEMS, 0.4, 9) };
-	s.model = sample_model(name, has_options ? "k=20 lambda=4 init=0.2 rate=0.01 scale=1,5 clip=off" : "lambda=4", s.train);
+	s.model = sample_model(name, options, s.train);
 	s.w = sample_weights(s.model, 25);
 	overlay_init(&s.overlay, s.train);
 	return s;
@@ -122,7 +124,7 @@ static void check_edit(struct scene *s, const struct edit *edit, bool undone, co
 	assert_int_equal(s->overlay.applied, w.applied);
 	assert_true(w.latency_ms > 0 && w.latency_ms < 10000);
 	check_moves("items", &w.items, before->of_user, after.of_user, ITEMS);
-	if (s->model->ops->refit_user)
+	if (s->model->ops->by_item)
 		check_moves("users", &w.users, before->of_item, after.of_item, USERS);
 	else
 		assert_null(w.users.meaning);
@@ -131,9 +133,9 @@ static void check_edit(struct scene *s, const struct edit *edit, bool undone, co
 }
 
 /* Edits of every kind, one upon the other, then back and forth. */
-static void check_model(const char *name)
+static void check_model(const char *name, const char *options)
 {
-	struct scene s = scene_new(name, true);
+	struct scene s = scene_new(name, options);
 	const struct sparse *x = &s.train->by_user;
 	int32_t unseen = 0;
 	while (sparse_find(x, 3, unseen) >= 0)
@@ -166,12 +168,18 @@ static void check_model(const char *name)
 
 static void i_autorec(void **state)
 {
-	check_model("i-autorec");
+	check_model("i-autorec", AUTOREC_OPTIONS);
 }
 
 static void u_autorec(void **state)
 {
-	check_model("u-autorec");
+	check_model("u-autorec", AUTOREC_OPTIONS);
+}
+
+static void rbms(void **state)
+{
+	check_model("i-rbm", RBM_OPTIONS);
+	check_model("u-rbm", RBM_OPTIONS);
 }
 
 static struct whatif rate(struct scene *s, int32_t user, int32_t item, float rating)
@@ -187,7 +195,7 @@ static struct whatif rate(struct scene *s, int32_t user, int32_t item, float rat
 /* In I-AutoRec an edit re-encodes its item alone: predict_user sees it move, and no other. */
 static void an_edit_moves_one_item_for_all_users(void **state)
 {
-	struct scene s = scene_new("i-autorec", true);
+	struct scene s = scene_new("i-autorec", AUTOREC_OPTIONS);
 	real before[ITEMS], after[ITEMS];
 	const int32_t item = 4;
 	const struct overlay none = { .base = s.train };
@@ -210,7 +218,7 @@ static void an_edit_moves_one_item_for_all_users(void **state)
 
 static void nothing_moves_without_a_hidden_layer(void **state)
 {
-	struct scene s = scene_new("baseline", false);
+	struct scene s = scene_new("baseline", "lambda=4");
 	struct whatif w = rate(&s, 1, 1, 5);
 	assert_non_null(strstr(w.items.meaning, "nothing moves"));
 	for (int32_t i = 0; i < w.items.n; i++)
@@ -222,7 +230,7 @@ static void nothing_moves_without_a_hidden_layer(void **state)
 /* Somebody without any rating: his first one makes him, taking it away leaves the trained row. */
 static void the_last_rating_can_be_taken_away(void **state)
 {
-	struct scene s = scene_new("i-autorec", true);
+	struct scene s = scene_new("i-autorec", AUTOREC_OPTIONS);
 	struct whatif w = { 0 };
 	struct edit edit;
 	struct row row;
@@ -250,6 +258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(i_autorec),
 		cmocka_unit_test(u_autorec),
+		cmocka_unit_test(rbms),
 		cmocka_unit_test(an_edit_moves_one_item_for_all_users),
 		cmocka_unit_test(nothing_moves_without_a_hidden_layer),
 		cmocka_unit_test(the_last_rating_can_be_taken_away),

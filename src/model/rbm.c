@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * I-RBM and U-RBM as models: their memory, their first weights, an epoch, their tables. */
+#include "rbm.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/kernel.h"
+#include "autorec/mem.h"
+#include "autorec/rng.h"
+
+enum { STREAM_ORDER = 2000 };
+
+/* ---- the values ------------------------------------------------------------------------------------- */
+
+int rbm_nearest(const real *values, int n, real rating)
+{
+	int low = 0, high = n - 1; /* the least value that is not below the rating, if any */
+	while (low < high) {
+		const int middle = (low + high) / 2;
+		if (values[middle] < rating)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && rating - values[low - 1] <= values[low] - rating ? low - 1 : low;
+}
+
+/* The different values among the ratings, ascending, at most MAX_VALUES + 1 of them; 0 where there is no rating. */
+static int find_values(const struct ratings *ratings, real values[MAX_VALUES + 1])
+{
+	const struct sparse *x = &ratings->by_user;
+	int n = 1;
+	values[0] = x->nnz > 0 ? x->val[0] : 0;
+	for (int64_t t = 0; t < x->nnz && n <= MAX_VALUES; t++) {
+		int at = rbm_nearest(values, n, x->val[t]);
+		if (values[at] == x->val[t])
+			continue;
+		at += values[at] < x->val[t];
+		memmove(values + at + 1, values + at, (size_t)(n - at) * sizeof *values);
+		values[at] = x->val[t];
+		n++;
+	}
+	return n;
+}
+
+/* ---- memory ----------------------------------------------------------------------------------------- */
+
+static int64_t longest(const struct sparse *x)
+{
+	int64_t most = 0;
+	for (int32_t i = 0; i < x->n_rows; i++)
+		most = sparse_row_size(x, i) > most ? sparse_row_size(x, i) : most;
+	return most;
+}
+
+static int32_t batch_of(const struct model *m)
+{
+	return m->config.batch > 0 && m->config.batch < m->n_vectors ? (int32_t)m->config.batch : m->n_vectors;
+}
+
+/* Of rows of W by one batch, in data and samples. */
+static size_t most_uses(const struct model *m)
+{
+	const struct sparse *x = model_vectors(m, m->train);
+	const int64_t bound = batch_of(m) * longest(x);
+	return 2 * (size_t)(bound < x->nnz ? bound : x->nnz);
+}
+
+static size_t shape(struct model *m)
+{
+	const struct sparse *x = model_vectors(m, m->train);
+	const int32_t k = (int32_t)m->config.k;
+	real values[MAX_VALUES + 1];
+	int n_values = find_values(m->train, values);
+	if (n_values > MAX_VALUES || (int64_t)x->n_cols * n_values > INT32_MAX)
+		n_values = 0; /* open says that this is too much */
+	m->n_vectors = x->n_rows;
+	m->config.hidden = SIGMOID;
+	model_add_tensor(m, "W", x->n_cols * n_values, k, true);
+	model_add_tensor(m, "b", x->n_cols * n_values, 1, false);
+	model_add_tensor(m, "mu", k, 1, false);
+	model_add_tensor(m, "values", n_values, 1, false);
+	return sizeof(struct rbm) + sizeof(real) * (m->n_theta + (size_t)longest(x) + panel_size(3 * batch_of(m), k)) +
+	       2 * sizeof(int32_t) * (size_t)x->nnz + (sizeof(int32_t) + sizeof(real)) * most_uses(m) +
+	       (sizeof(int32_t) + 2 * sizeof(double)) * (size_t)m->n_vectors + sizeof(int64_t) * (size_t)m->tensors[W].rows;
+}
+
+static void close_model(struct model *m)
+{
+	struct rbm *r = m->impl;
+	if (!r)
+		return;
+	free(r->velocity);
+	free(r->data);
+	free(r->sampled);
+	free(r->ones);
+	free(r->order);
+	free(r->states);
+	free(r->start);
+	free(r->use);
+	free(r->sign);
+	free(r->nats);
+	free(r->squares);
+	free(r);
+}
+
+static int allocate(struct model *m, struct rbm *r, struct err *e)
+{
+	const struct sparse *x = model_vectors(m, m->train);
+	const size_t n = (size_t)m->n_vectors, uses = most_uses(m);
+	r->batch = batch_of(m);
+	const bool got = (r->velocity = mem_array(m->n_theta, sizeof *r->velocity, e)) &&
+			 (r->data = mem_array((size_t)x->nnz, sizeof *r->data, e)) &&
+			 (r->sampled = mem_array((size_t)x->nnz, sizeof *r->sampled, e)) &&
+			 (r->ones = mem_array((size_t)longest(x), sizeof *r->ones, e)) &&
+			 (r->order = mem_array(n, sizeof *r->order, e)) &&
+			 (r->states = mem_array(panel_size(3 * r->batch, (int32_t)m->config.k), sizeof *r->states, e)) &&
+			 (r->start = mem_array((size_t)m->tensors[W].rows + 1, sizeof *r->start, e)) &&
+			 (r->use = mem_array(uses, sizeof *r->use, e)) && (r->sign = mem_array(uses, sizeof *r->sign, e)) &&
+			 (r->nats = mem_array(n, sizeof *r->nats, e)) && (r->squares = mem_array(n, sizeof *r->squares, e));
+	return got ? 0 : ERR_NOMEM;
+}
+
+static int open_model(struct model *m, struct err *e)
+{
+	const struct sparse *x = model_vectors(m, m->train);
+	if (m->tensors[VALUES].rows == 0)
+		return err_set(e, ERR_USAGE, NULL,
+			       "%s has a unit for each different rating, at most %d of them, and these ratings have more; "
+			       "%s takes ratings of any values", m->ops->name, MAX_VALUES, m->ops->by_item ? "i-autorec" : "u-autorec");
+	m->overwrites = true;
+	struct rbm *r = m->impl = calloc(1, sizeof *r);
+	if (!r)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
+	int status = allocate(m, r, e);
+	if (status < 0)
+		return status;
+	r->n_values = find_values(m->train, r->values);
+	for (int64_t t = 0; t < x->nnz; t++)
+		r->data[t] = x->col[t] * r->n_values + rbm_nearest(r->values, r->n_values, x->val[t]);
+	for (int64_t t = 0; t < longest(x); t++)
+		r->ones[t] = 1;
+	return 0;
+}
+
+/* ---- first weights ------------------------------------------------------------------------------------- */
+
+/* b = log of each value's share among a dim's ratings, drawn towards its share of all as if by a few ratings more. */
+static void start_biases(const struct model *m, const struct rbm *r, real *b)
+{
+	enum { SHRINK = 5 };
+	const struct sparse *x = model_dims(m, m->train);
+	const int n_values = r->n_values;
+	double all[MAX_VALUES] = { 0 };
+	for (int64_t t = 0; t < x->nnz; t++)
+		all[r->data[t] % n_values] += SHRINK / (double)x->nnz;
+	all[0] = x->nnz > 0 ? all[0] : SHRINK;
+	for (int32_t d = 0; d < x->n_rows; d++, b += n_values) {
+		double count[MAX_VALUES] = { 0 };
+		for (int64_t t = x->start[d]; t < x->start[d + 1]; t++)
+			count[rbm_nearest(r->values, n_values, x->val[t])] += 1;
+		for (int v = 0; v < n_values; v++)
+			b[v] = (real)log((count[v] + all[v]) / (double)(SHRINK + sparse_row_size(x, d)));
+	}
+}
+
+/* W ~ init N(0, 1), row after row, so that the numbers do not depend on the strips; mu = 0. */
+static int init(struct model *m, struct weights *w, struct err *e)
+{
+	const struct rbm *r = m->impl;
+	const struct panel p = weights_panel(m, w, W);
+	real *row = mem_array((size_t)p.k, sizeof *row, e);
+	struct rng rng;
+	if (!row)
+		return ERR_NOMEM;
+	memset(w->theta, 0, m->n_theta * sizeof *w->theta);
+	memset(r->velocity, 0, m->n_theta * sizeof *r->velocity);
+	rng_init(&rng, (uint64_t)m->config.seed, 0);
+	for (int32_t i = 0; i < p.rows; i++) {
+		for (int32_t j = 0; j < p.k; j++)
+			row[j] = (real)(m->config.init * rng_normal(&rng));
+		panel_write_row(&p, i, row);
+	}
+	free(row);
+	start_biases(m, r, weights_vector(m, w, B));
+	memcpy(weights_vector(m, w, VALUES), r->values, (size_t)r->n_values * sizeof *r->values);
+	return 0;
+}
+
+/* ---- an epoch ------------------------------------------------------------------------------------------ */
+
+/* How well the mean field gives a vector's ratings back. */
+static void look_back(const struct model *m, const struct weights *w, int32_t i)
+{
+	struct rbm *r = m->impl;
+	const struct sparse *x = model_vectors(m, m->train);
+	const int64_t most = BLOCK / r->n_values, end = x->start[i + 1];
+	r->nats[i] = r->squares[i] = 0;
+	for (int64_t t = x->start[i], n; t < end; t += n) {
+		real p[BLOCK];
+		n = end - t < most ? end - t : most;
+		rbm_visible(m, w, &w->hidden, i, x->col + t, n, p);
+		for (int64_t j = 0; j < n; j++) {
+			const real *of = p + j * r->n_values;
+			const double error = rbm_mean(m, w, of) - (double)x->val[t + j];
+			r->nats[i] -= log((double)of[r->data[t + j] % r->n_values]);
+			r->squares[i] += error * error;
+		}
+	}
+}
+
+static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+{
+	const struct rbm *r = m->impl;
+	const struct sparse *x = model_vectors(m, m->train);
+	double nats = 0, squares = 0;
+#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
+	for (int32_t i = 0; i < x->n_rows; i++) {
+		rbm_encode(m, w, r->data + x->start[i], r->ones, sparse_row_size(x, i), &w->hidden, i);
+		look_back(m, w, i);
+	}
+	for (int32_t i = 0; i < x->n_rows; i++) {
+		nats += r->nats[i];
+		squares += r->squares[i];
+	}
+	result->loss = nats;
+	result->train_rmse = x->nnz ? sqrt(squares / (double)x->nnz) : 0;
+}
+
+static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+{
+	const struct rbm *r = m->impl;
+	struct rng rng;
+	if (to != from)
+		memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
+	rng_init(&rng, rng_mix((uint64_t)m->config.seed) + (uint64_t)from->epoch, STREAM_ORDER);
+	rng_order(&rng, r->order, m->n_vectors);
+	for (int32_t first = 0; first < m->n_vectors; first += r->batch)
+		rbm_step(m, to, from->epoch, first, m->n_vectors - first < r->batch ? m->n_vectors - first : r->batch);
+	forward(m, to, result);
+	return 0;
+}
+
+static bool state(const struct model *m, int i, struct state_array *out)
+{
+	const struct rbm *r = m->impl;
+	*out = (struct state_array){ "velocity", STATE_REAL, m->n_theta, r->velocity };
+	return i == 0;
+}
+
+#define RBM \
+	.options = "k lambda init rate batch cd grow momentum anneal seed scale clip default", .shape = shape, .open = open_model, \
+	.close = close_model, .init = init, .forward = forward, .epoch = epoch, .state = state, \
+	.predict_user = rbm_predict_user, .predict_item = rbm_predict_item, .predict_pairs = rbm_predict_pairs, \
+	.unit_effects = rbm_unit_effects
+
+extern const struct model_ops i_rbm_ops, u_rbm_ops;
+const struct model_ops i_rbm_ops = {
+	RBM,
+	.name = "i-rbm",
+	.help = "restricted Boltzmann machine on items: softmax units for an item's ratings, binary hidden units",
+	.defaults = "k=100 lambda=10 batch=100",
+	.by_item = true,
+	.moves_user = "the item is encoded anew: of the user's predictions, that for this item moves",
+	.moves_item = "the item is encoded anew: everybody's prediction for it moves",
+};
+const struct model_ops u_rbm_ops = {
+	RBM,
+	.name = "u-rbm",
+	.help = "restricted Boltzmann machine on users: softmax units for a user's ratings, binary hidden units",
+	.moves_user = "the user is encoded anew: all of the user's predictions move",
+	.defaults = "k=100 lambda=10 batch=100",
+};

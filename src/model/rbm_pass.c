@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The two conditional distributions of the RBM, and a step of contrastive divergence: every vector of a batch goes through
+ * its Gibbs chain alone, with random numbers of its own; then every row of W collects what its uses say.  Each vector and
+ * each row is the work of one thread, in a fixed order: the bits do not depend on how many there are. */
+#include "rbm.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "autorec/kernel.h"
+#include "autorec/rng.h"
+
+enum { STREAM_GIBBS = 3000 };
+
+/* ---- the conditional distributions ------------------------------------------------------------------- */
+
+int rbm_values(const struct model *m)
+{
+	return m->tensors[VALUES].rows;
+}
+
+void rbm_encode(const struct model *m, const struct weights *w, const int32_t *rows, const real *ones, int64_t n,
+		const struct panel *hidden, int32_t row)
+{
+	const struct panel weights_w = weights_panel(m, w, W);
+	const real *mu = weights_vector(m, w, MU);
+	for (int s = 0; s < panel_strips(hidden->k); s++, mu += STRIP) {
+		const int width = panel_width(hidden->k, s), used = hidden->k - s * STRIP < STRIP ? hidden->k - s * STRIP : STRIP;
+		real *h = panel_row(hidden, s, row);
+		kernel_use()->gather(h, rows, ones, n, panel_row(&weights_w, s, 0), width);
+		for (int j = 0; j < used; j++)
+			h[j] += mu[j];
+		kernel_use()->sigmoid(h, (size_t)used);
+		for (int j = used; j < width; j++)
+			h[j] = 0;
+	}
+}
+
+/* Each K of n K numbers to exp(x - their greatest): a softmax but for its sum. */
+static void powers(real *x, int64_t n, int n_values)
+{
+	for (real *end = x + n * n_values, *p = x; p < end; p += n_values) {
+		real most = p[0];
+		for (int v = 1; v < n_values; v++)
+			most = p[v] > most ? p[v] : most;
+		for (int v = 0; v < n_values; v++)
+			p[v] -= most;
+	}
+	kernel_use()->exp(x, (size_t)(n * n_values));
+}
+
+void rbm_softmax(real *x, int64_t n, int n_values)
+{
+	powers(x, n, n_values);
+	for (real *end = x + n * n_values; x < end; x += n_values) {
+		real sum = 0;
+		for (int v = 0; v < n_values; v++)
+			sum += x[v];
+		for (int v = 0; v < n_values; v++)
+			x[v] /= sum;
+	}
+}
+
+/* b + W h for all values of n dims, n * K <= BLOCK. */
+static void inputs(const struct model *m, const struct weights *w, const struct panel *hidden, int32_t row, const int32_t *dim,
+		   int64_t n, real *x)
+{
+	const struct panel weights_w = weights_panel(m, w, W);
+	const real *b = weights_vector(m, w, B);
+	const int n_values = rbm_values(m);
+	int32_t rows[BLOCK];
+	for (int64_t t = 0, at = 0; t < n; t++)
+		for (int v = 0; v < n_values; v++, at++) {
+			rows[at] = dim[t] * n_values + v;
+			x[at] = b[rows[at]];
+		}
+	for (int s = 0; s < panel_strips(hidden->k); s++)
+		kernel_use()->dots(x, rows, n * n_values, panel_row(hidden, s, row), panel_row(&weights_w, s, 0),
+				   panel_width(hidden->k, s));
+}
+
+void rbm_visible(const struct model *m, const struct weights *w, const struct panel *hidden, int32_t row, const int32_t *dim,
+		 int64_t n, real *p)
+{
+	inputs(m, w, hidden, row, dim, n, p);
+	rbm_softmax(p, n, rbm_values(m));
+}
+
+double rbm_mean(const struct model *m, const struct weights *w, const real *p)
+{
+	const real *values = weights_vector(m, w, VALUES);
+	double mean = 0;
+	for (int v = 0; v < rbm_values(m); v++)
+		mean += (double)values[v] * (double)p[v];
+	return mean;
+}
+
+/* ---- the Gibbs chain of one vector -------------------------------------------------------------------- */
+
+static struct panel states(const struct model *m)
+{
+	const struct rbm *r = m->impl;
+	return (struct panel){ r->states, 3 * r->batch, (int32_t)m->config.k };
+}
+
+static void draw_hidden(struct rng *rng, const struct panel *p, int32_t from, int32_t to)
+{
+	for (int s = 0; s < panel_strips(p->k); s++) {
+		const real *probability = panel_row(p, s, from);
+		real *state = panel_row(p, s, to);
+		for (int j = 0; j < STRIP && s * STRIP + j < p->k; j++)
+			state[j] = rng_unit(rng) < (double)probability[j];
+	}
+}
+
+/* A state with a probability in proportion to each of n weights. */
+static int draw_one(struct rng *rng, const real *weight, int n)
+{
+	real sum = 0, reached = 0;
+	for (int v = 0; v < n; v++)
+		sum += weight[v];
+	const real aim = (real)rng_unit(rng) * sum;
+	for (int v = 0; v < n - 1; v++)
+		if ((reached += weight[v]) > aim)
+			return v;
+	return n - 1;
+}
+
+/* Values for n dims given a row of hidden states, as rows of W. */
+static void draw_visible(const struct model *m, const struct weights *w, struct rng *rng, const struct panel *hidden, int32_t row,
+			 const int32_t *dim, int64_t n, int32_t *rows)
+{
+	const int n_values = rbm_values(m);
+	const int64_t most = BLOCK / n_values;
+	for (int64_t t = 0, some; t < n; t += some) {
+		real x[BLOCK];
+		some = n - t < most ? n - t : most;
+		inputs(m, w, hidden, row, dim + t, some, x);
+		powers(x, some, n_values);
+		for (int64_t j = 0; j < some; j++)
+			rows[t + j] = dim[t + j] * n_values + draw_one(rng, x + j * n_values, n_values);
+	}
+}
+
+static void run_chain(const struct model *m, const struct weights *w, int64_t epoch, int64_t steps, int32_t vector, int32_t place)
+{
+	const struct rbm *r = m->impl;
+	const struct sparse *x = model_vectors(m, m->train);
+	const struct panel p = states(m);
+	const int64_t at = x->start[vector], n = x->start[vector + 1] - at;
+	const int32_t end = r->batch + place, drawn = 2 * r->batch + place;
+	struct rng rng;
+	rng_init(&rng, rng_mix((uint64_t)m->config.seed) + (uint64_t)epoch, STREAM_GIBBS + (uint64_t)vector);
+	rbm_encode(m, w, r->data + at, r->ones, n, &p, place);
+	for (int64_t step = 0; step < steps; step++) {
+		draw_hidden(&rng, &p, step == 0 ? place : end, drawn);
+		draw_visible(m, w, &rng, &p, drawn, x->col + at, n, r->sampled + at);
+		rbm_encode(m, w, r->sampled + at, r->ones, n, &p, end);
+	}
+}
+
+/* ---- what the weights learn from a batch ----------------------------------------------------------------- */
+
+/* Sorts the batch's uses of rows of W, in the data and in the samples, by row. */
+static void sort_uses(const struct model *m, const int32_t *order, int32_t n)
+{
+	struct rbm *r = m->impl;
+	const struct sparse *x = model_vectors(m, m->train);
+	const int32_t rows = m->tensors[W].rows;
+	int64_t *next = r->start + 1; /* counts, then places, and in the end where the next row begins */
+	memset(r->start, 0, (size_t)(rows + 1) * sizeof *r->start);
+	for (int32_t i = 0; i < n; i++)
+		for (int64_t t = x->start[order[i]]; t < x->start[order[i] + 1]; t++) {
+			next[r->data[t]]++;
+			next[r->sampled[t]]++;
+		}
+	for (int64_t row = 0, before = 0; row < rows; row++) {
+		const int64_t count = next[row];
+		next[row] = before;
+		before += count;
+	}
+	for (int32_t i = 0; i < n; i++)
+		for (int64_t t = x->start[order[i]]; t < x->start[order[i] + 1]; t++) {
+			int64_t place = next[r->data[t]]++;
+			r->use[place] = i;
+			r->sign[place] = 1;
+			place = next[r->sampled[t]]++;
+			r->use[place] = r->batch + i;
+			r->sign[place] = -1;
+		}
+}
+
+static void update_mu(const struct model *m, struct weights *w, const struct momentum *c, int32_t n)
+{
+	const struct rbm *r = m->impl;
+	const struct panel p = states(m);
+	real *mu = weights_vector(m, w, MU), *velocity = r->velocity + m->tensors[MU].offset;
+	for (int s = 0; s < panel_strips(p.k); s++) {
+		const int width = panel_width(p.k, s);
+		real gradient[STRIP] = { 0 };
+		for (int32_t i = 0; i < n; i++)
+			for (int j = 0; j < width; j++)
+				gradient[j] += panel_row(&p, s, i)[j] - panel_row(&p, s, r->batch + i)[j];
+		kernel_use()->momentum(c, mu + s * STRIP, gradient, velocity + s * STRIP, (size_t)width);
+	}
+}
+
+static void update_w(const struct model *m, struct weights *w, const struct momentum *c)
+{
+	const struct rbm *r = m->impl;
+	const struct panel weights_w = weights_panel(m, w, W), p = states(m);
+	real *velocity = r->velocity + m->tensors[W].offset;
+	for (int s = 0; s < panel_strips(p.k); s++) {
+		const int width = panel_width(p.k, s);
+#pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
+		for (int32_t row = 0; row < weights_w.rows; row++) {
+			const int64_t t = r->start[row], n = r->start[row + 1] - t;
+			const size_t at = panel_offset(&weights_w, s, row);
+			real gradient[STRIP];
+			kernel_use()->gather(gradient, r->use + t, r->sign + t, n, panel_row(&p, s, 0), width);
+			kernel_use()->momentum(c, weights_w.data + at, gradient, velocity + at, (size_t)width);
+		}
+	}
+}
+
+static void update_b(const struct model *m, struct weights *w, const struct momentum *c)
+{
+	const struct rbm *r = m->impl;
+	real *b = weights_vector(m, w, B), *velocity = r->velocity + m->tensors[B].offset;
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+	for (int32_t row = 0; row < m->tensors[B].rows; row++) {
+		real gradient = 0;
+		for (int64_t t = r->start[row]; t < r->start[row + 1]; t++)
+			gradient += r->sign[t];
+		kernel_use()->momentum(c, b + row, &gradient, velocity + row, 1);
+	}
+}
+
+/* The paper's schedules: T grows, and momentum begins low. */
+static int64_t gibbs_steps(const struct config *c, int64_t epoch)
+{
+	return c->grow > 0 && epoch / c->grow + 1 < c->cd ? epoch / c->grow + 1 : c->cd;
+}
+
+static struct momentum momentum_of(const struct config *c, int64_t epoch, int32_t n)
+{
+	enum { FIRST = 5 }; /* epochs */
+	const double at_first = 0.5, rate = c->rate > 0 ? c->rate : 0.01;
+	return (struct momentum){ .keep = (real)(epoch < FIRST && c->momentum > at_first ? at_first : c->momentum),
+				  .rate = (real)(rate / n / (1 + (c->anneal > 0 ? (double)epoch / c->anneal : 0))) };
+}
+
+void rbm_step(const struct model *m, struct weights *w, int64_t epoch, int32_t first, int32_t n)
+{
+	const struct config *c = &m->config;
+	const struct rbm *r = m->impl;
+	const int32_t *order = r->order + first;
+	const int64_t steps = gibbs_steps(c, epoch);
+	struct momentum momentum = momentum_of(c, epoch, n);
+#pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
+	for (int32_t i = 0; i < n; i++)
+		run_chain(m, w, epoch, steps, order[i], i);
+	sort_uses(m, order, n);
+	update_b(m, w, &momentum);
+	update_mu(m, w, &momentum, n);
+	momentum.decay = (real)(c->lambda * n / m->n_vectors);
+	update_w(m, w, &momentum);
+}

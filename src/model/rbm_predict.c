@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Mean-field predictions of an RBM, with or without what-if edits.  An edit changes one vector, which alone is encoded
+ * anew; an edited rating that is none of the values counts as the nearest of them. */
+#include "rbm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/kernel.h"
+#include "autorec/mem.h"
+
+static int encode_alone(const struct model *m, const struct weights *w, const struct row *row, const struct panel *h, struct err *e)
+{
+	const real *values = weights_vector(m, w, VALUES);
+	const int n_values = rbm_values(m);
+	int32_t *rows = mem_array((size_t)row->n, sizeof *rows, e);
+	real *ones = mem_array((size_t)row->n, sizeof *ones, e);
+	const int status = rows && ones ? 0 : ERR_NOMEM;
+	for (int64_t t = 0; status == 0 && t < row->n; t++) {
+		rows[t] = row->col[t] * n_values + rbm_nearest(values, n_values, row->val[t]);
+		ones[t] = 1;
+	}
+	if (status == 0)
+		rbm_encode(m, w, rows, ones, row->n, h, 0);
+	free(rows);
+	free(ones);
+	return status;
+}
+
+/* The hidden units of vector i under the edits, in the one row of h. */
+static int hidden_row(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, const struct panel *h,
+		      struct err *e)
+{
+	struct row row;
+	int status = m->ops->by_item ? overlay_item_row(o, m->train, i, &row, e) : overlay_user_row(o, m->train, i, &row, e);
+	if (status < 0)
+		return status;
+	if (row.memory)
+		status = encode_alone(m, w, &row, h, e);
+	else /* no edit: its hidden units are those of training */
+		panel_read_row(&w->hidden, i, h->data);
+	row_done(&row);
+	return status;
+}
+
+static int new_row(const struct model *m, struct panel *h, struct err *e)
+{
+	*h = (struct panel){ .rows = 1, .k = (int32_t)m->config.k };
+	h->data = mem_array(panel_size(1, h->k), sizeof *h->data, e);
+	return h->data ? 0 : ERR_NOMEM;
+}
+
+/* Predictions for n dims by the hidden units in a row of h. */
+static void predict_dims(const struct model *m, const struct weights *w, const struct panel *h, int32_t row, const int32_t *dim,
+			 int64_t n, real *out)
+{
+	const int n_values = rbm_values(m);
+	const int64_t most = BLOCK / n_values;
+	for (int64_t t = 0, some; t < n; t += some) {
+		real p[BLOCK];
+		some = n - t < most ? n - t : most;
+		rbm_visible(m, w, h, row, dim + t, some, p);
+		for (int64_t j = 0; j < some; j++)
+			out[t + j] = (real)rbm_mean(m, w, p + j * n_values);
+	}
+}
+
+/* Predictions of one dim for n vectors, by rows of `hidden`. */
+static void predict_vectors(const struct model *m, const struct weights *w, const struct panel *hidden, int32_t dim,
+			    const int32_t *vector, int64_t n, real *out)
+{
+	const struct panel weights_w = weights_panel(m, w, W);
+	const real *b = weights_vector(m, w, B);
+	const int n_values = rbm_values(m);
+	const int64_t most = BLOCK / n_values;
+	for (int64_t t = 0, some; t < n; t += some) {
+		real p[BLOCK], x[BLOCK];
+		some = n - t < most ? n - t : most;
+		for (int v = 0; v < n_values; v++) {
+			const int32_t row = dim * n_values + v;
+			for (int64_t j = 0; j < some; j++)
+				x[j] = b[row];
+			for (int s = 0; s < panel_strips(hidden->k); s++)
+				kernel_use()->dots(x, vector + t, some, panel_row(&weights_w, s, row), panel_row(hidden, s, 0),
+						   panel_width(hidden->k, s));
+			for (int64_t j = 0; j < some; j++)
+				p[j * n_values + v] = x[j];
+		}
+		rbm_softmax(p, some, n_values);
+		for (int64_t j = 0; j < some; j++)
+			out[t + j] = (real)rbm_mean(m, w, p + j * n_values);
+	}
+}
+
+static int32_t *all_of(int32_t n, struct err *e)
+{
+	int32_t *all = mem_array((size_t)n, sizeof *all, e);
+	for (int32_t i = 0; all && i < n; i++)
+		all[i] = i;
+	return all;
+}
+
+/* All dims of vector i. */
+static int predict_vector(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, real *out,
+			  struct err *e)
+{
+	const int32_t n = model_dims(m, m->train)->n_rows;
+	struct panel h;
+	int32_t *dims = all_of(n, e);
+	int status = new_row(m, &h, e);
+	status = dims && status == 0 ? hidden_row(m, w, o, i, &h, e) : ERR_NOMEM;
+	if (status == 0)
+		predict_dims(m, w, &h, 0, dims, n, out);
+	free(dims);
+	free(h.data);
+	return status;
+}
+
+/* Dim d of all vectors; those that were edited each anew. */
+static int predict_dim(const struct model *m, const struct weights *w, const struct overlay *o, int32_t d, real *out, struct err *e)
+{
+	struct panel h;
+	int32_t *vectors = all_of(m->n_vectors, e);
+	int status = new_row(m, &h, e);
+	status = vectors && status == 0 ? 0 : ERR_NOMEM;
+	if (status == 0)
+		predict_vectors(m, w, &w->hidden, d, vectors, m->n_vectors, out);
+	for (size_t t = 0; o && t < o->applied && status == 0; t++) {
+		const int32_t i = m->ops->by_item ? o->edits[t].item : o->edits[t].user;
+		status = hidden_row(m, w, o, i, &h, e);
+		if (status == 0)
+			predict_dims(m, w, &h, 0, &d, 1, out + i);
+	}
+	free(vectors);
+	free(h.data);
+	return status;
+}
+
+int rbm_predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out, struct err *e)
+{
+	return (m->ops->by_item ? predict_dim : predict_vector)(m, w, o, user, out, e);
+}
+
+int rbm_predict_item(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item, real *out, struct err *e)
+{
+	return (m->ops->by_item ? predict_vector : predict_dim)(m, w, o, item, out, e);
+}
+
+void rbm_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out)
+{
+	const struct sparse *x = &set->by_user;
+#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
+	for (int32_t u = 0; u < x->n_rows; u++) {
+		const int64_t t = x->start[u], n = sparse_row_size(x, u);
+		if (m->ops->by_item)
+			predict_vectors(m, w, &w->hidden, u, x->col + t, n, out + t);
+		else
+			predict_dims(m, w, &w->hidden, u, x->col + t, n, out + t);
+	}
+}
+
+/* The prediction with the unit on less that with it off, all others at their mean over the vectors. */
+int rbm_unit_effects(const struct model *m, const struct weights *w, int32_t unit, real *out, struct err *e)
+{
+	const int32_t n = model_dims(m, m->train)->n_rows;
+	struct panel h;
+	int32_t *dims = all_of(n, e);
+	real *off = mem_array((size_t)n, sizeof *off, e);
+	int status = new_row(m, &h, e);
+	status = dims && off ? status : ERR_NOMEM;
+	for (int32_t j = 0; status == 0 && j < h.k; j++) {
+		double sum = 0;
+		for (int32_t i = 0; i < w->hidden.rows; i++)
+			sum += (double)panel_get(&w->hidden, i, j);
+		h.data[j] = (real)(sum / w->hidden.rows);
+	}
+	if (status == 0) {
+		h.data[unit] = 0;
+		predict_dims(m, w, &h, 0, dims, n, off);
+		h.data[unit] = 1;
+		predict_dims(m, w, &h, 0, dims, n, out);
+		for (int32_t d = 0; d < n; d++)
+			out[d] -= off[d];
+	}
+	free(dims);
+	free(off);
+	free(h.data);
+	return status;
+}
