@@ -12,7 +12,7 @@
 #include "autorec/session.h"
 #include "autorec/text.h"
 
-enum { MAX_PARAMS = 10, MAX_WORDS = 64 };
+enum { MAX_PARAMS = 12, MAX_WORDS = 64 };
 
 struct args;
 
@@ -23,6 +23,7 @@ struct command {
 	const char *keys;    /* of its JSON line, beside "command" */
 	struct param params[MAX_PARAMS]; /* up to the first without a name */
 	bool takes_options;  /* NAME=VALUE of the option table as well: model */
+	enum replay replay;  /* how it comes back in a script of the session */
 	/* Fills `out` (a JSON object); on failure the session is as it was. */
 	int (*run)(struct session *s, const struct args *a, json_t *out, struct err *e);
 };
@@ -49,6 +50,9 @@ int command_words(char *line, char **words, bool *quoted, int max, struct err *e
 /* Runs one line and emits its result.  On failure emits nothing; e->where holds the place or the verb, `verb` (may
  * be NULL, at least 32 bytes) the command it was.  An empty line or a comment is success. */
 int command_run(struct session *s, const char *line, char *verb, struct err *e);
+/* What a batch would answer to a line that only looks: an object, to be decref'd.  It is neither emitted nor noted, and
+ * what the person looks at stays. */
+int command_ask(struct session *s, const char *line, json_t **answer, struct err *e);
 /* Runs every line of a file ("-": stdin); stops at the first that fails, e->where "file:line", verb (may be NULL) as
  * above. */
 int command_run_file(struct session *s, const char *path, char *verb, struct err *e);

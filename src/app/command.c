@@ -177,23 +177,26 @@ static int bind(struct args *a, char **words, const bool *quoted, int n, struct 
 
 /* ---- running ---------------------------------------------------------------------------------------- */
 
-static int run_words(struct session *s, struct args *a, char **words, const bool *quoted, int n, struct err *e)
+static int run_words(struct session *s, struct args *a, char **words, const bool *quoted, int n, json_t **answer, struct err *e)
 {
 	json_t *out = json_pack("{s:s}", "command", a->command->name);
 	int status = out ? bind(a, words + 1, quoted + 1, n - 1, e) : err_set(e, ERR_NOMEM, NULL, "out of memory");
 	if (status == 0)
 		status = a->command->run(s, a, out, e);
-	if (status == 0 && s->emit && json_object_size(out) > 1)
-		s->emit(s->emit_ctx, out);
-	json_decref(out);
+	if (status == 0)
+		*answer = out;
+	else
+		json_decref(out);
 	return status;
 }
 
-int command_run(struct session *s, const char *line, char *verb, struct err *e)
+/* *answer is NULL where there was nothing to run. */
+static int answer_line(struct session *s, const char *line, char *verb, const struct command **c, json_t **answer, struct err *e)
 {
 	char *words[MAX_WORDS], *copy = mem_text(line, e);
 	bool quoted[MAX_WORDS];
 	struct args a = { 0 };
+	*answer = NULL;
 	if (verb)
 		verb[0] = 0;
 	if (!copy)
@@ -201,17 +204,42 @@ int command_run(struct session *s, const char *line, char *verb, struct err *e)
 	int n = command_words(copy, words, quoted, MAX_WORDS, e);
 	int status = n < 0 ? n : 0;
 	if (n > 0) {
-		a.command = command_find(words[0], e);
+		*c = a.command = command_find(words[0], e);
 		status = a.command ? 0 : ERR_USAGE;
 		if (verb)
 			snprintf(verb, 32, "%s", a.command ? a.command->name : words[0]);
 	}
-	if (n > 0 && status == 0) {
-		status = run_words(s, &a, words, quoted, n, e);
-		if (status == 0)
-			json_array_append_new(s->history, json_string(line));
-	}
+	if (n > 0 && status == 0)
+		status = run_words(s, &a, words, quoted, n, answer, e);
 	free(copy);
+	return status;
+}
+
+int command_run(struct session *s, const char *line, char *verb, struct err *e)
+{
+	const struct moment before = transcript_moment(s);
+	const struct command *c;
+	json_t *answer;
+	int status = answer_line(s, line, verb, &c, &answer, e);
+	if (status < 0 || !answer)
+		return status;
+	const json_t *epoch = json_object_get(answer, "epoch");
+	transcript_add(s, line, c, &before, json_is_integer(epoch) ? json_integer_value(epoch) : -1);
+	if (s->emit && json_object_size(answer) > 1)
+		s->emit(s->emit_ctx, answer);
+	json_decref(answer);
+	return 0;
+}
+
+int command_ask(struct session *s, const char *line, json_t **answer, struct err *e)
+{
+	const struct focus focus = s->focus;
+	const bool interactive = s->interactive;
+	const struct command *c;
+	s->interactive = false;
+	int status = answer_line(s, line, NULL, &c, answer, e);
+	s->interactive = interactive;
+	s->focus = focus;
 	return status;
 }
 
