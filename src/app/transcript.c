@@ -38,7 +38,8 @@ void transcript_add(struct session *s, const char *text, const struct command *c
 		t->incomplete = true;
 		return;
 	}
-	const bool same = before->model && line.after.model == before->model && line.after.generation == before->generation;
+	const bool same = c->replay == REPLAY_LINE && before->model && line.after.model == before->model &&
+			  line.after.generation == before->generation;
 	if (same && line.after.n_marks > before->n_marks)
 		epoch = last_unchanged(s, &line.after);
 	if (same && epoch > before->epoch)
