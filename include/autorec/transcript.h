@@ -26,6 +26,7 @@ enum replay {
 	REPLAY_LINE,   /* as it was typed */
 	REPLAY_EPOCHS, /* it trains, or says when: as the epochs that came of it */
 	REPLAY_REFIT,  /* so, but from a model of its own */
+	REPLAY_VIEW,   /* what the screen shows: where another line follows that may depend on it */
 	REPLAY_NOT,    /* about the screen or the program, or its effects are other lines */
 };
 

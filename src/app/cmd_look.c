@@ -57,7 +57,7 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 const struct command cmd_view = {
 	.name = "view", .usage = "NAME", .summary = "show a view: " VIEW_NAMES, .keys = "",
 	.params = { { "name", PARAM_CHOICE, .choices = VIEW_NAMES, .help = "which", .required = true } },
-	.replay = REPLAY_NOT,
+	.replay = REPLAY_VIEW,
 	.run = run_view,
 };
 const struct command cmd_chart = {

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -64,7 +65,18 @@ struct writer {
 	int64_t done;        /* its epochs, in the script so far */
 	bool refit;          /* a refit is still to be written: with as many epochs as came of it */
 	int64_t chosen;      /* epochs that it would train by itself */
+	const char *view;    /* a line that is still to be written; NULL: none */
 };
+
+__attribute__((format(printf, 2, 3))) static void put(struct writer *w, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	vfprintf(w->out, format, ap);
+	va_end(ap);
+	putc('\n', w->out);
+	w->lines++;
+}
 
 /* Brings the training to where it stood. */
 static void catch_up(struct writer *w, const struct moment *m)
@@ -72,23 +84,20 @@ static void catch_up(struct writer *w, const struct moment *m)
 	if (!m->model)
 		return;
 	if (w->refit && m->generation == w->generation) {
-		fputs("refit", w->out);
-		if (m->epoch != w->chosen)
-			fprintf(w->out, " epochs=%" PRId64, m->epoch);
-		fputs("\n", w->out);
-		w->lines++;
+		if (m->epoch == w->chosen)
+			put(w, "refit");
+		else
+			put(w, "refit epochs=%" PRId64, m->epoch);
 		w->done = m->epoch;
 	}
 	w->refit = false;
 	if (m->generation != w->generation) {
-		fputs("reset\n", w->out);
-		w->lines++;
+		put(w, "reset");
 		w->generation = m->generation;
 		w->done = 0;
 	}
 	if (m->epoch > w->done) {
-		fprintf(w->out, "train %" PRId64 " patience=%" PRId64 "\n", m->epoch - w->done, m->patience);
-		w->lines++;
+		put(w, "train %" PRId64 " patience=%" PRId64, m->epoch - w->done, m->patience);
 		w->done = m->epoch;
 	}
 }
@@ -96,19 +105,21 @@ static void catch_up(struct writer *w, const struct moment *m)
 static void write_line(struct writer *w, const struct transcript_line *l)
 {
 	const enum replay how = l->command->replay;
-	if (how == REPLAY_NOT)
+	if (how == REPLAY_VIEW)
+		w->view = l->text;
+	if (how == REPLAY_VIEW || how == REPLAY_NOT)
 		return;
 	catch_up(w, &l->before);
 	if (how == REPLAY_LINE) {
-		fprintf(w->out, "%s\n", l->text);
-		w->lines++;
+		if (w->view)
+			put(w, "%s", w->view);
+		put(w, "%s", l->text);
+		w->view = NULL;
 	}
 	if (l->after.model == l->before.model)
 		return;
-	if (how == REPLAY_EPOCHS) { /* who trains without a model is given one */
-		fprintf(w->out, "model %s\n", l->after.ops->name);
-		w->lines++;
-	}
+	if (how == REPLAY_EPOCHS) /* who trains without a model is given one */
+		put(w, "model %s", l->after.ops->name);
 	w->refit = how == REPLAY_REFIT;
 	w->chosen = l->before.best_epoch;
 	w->generation = l->after.generation;
