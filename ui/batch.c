@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "autorec/clock.h"
 #include "autorec/command.h"
 #include "autorec/report.h"
 
@@ -62,6 +63,18 @@ static void print_error(const struct invocation *in, bool script, const char *ve
 	fprintf(stderr, "autorec: %s%s%s\n", script ? "" : verb, script || !verb[0] ? "" : ": ", err_text(e, text, sizeof text));
 }
 
+/* For people who wait; what is printed next stands over it. */
+static bool on_progress(void *ctx, double fraction)
+{
+	static double shown; /* when the last one was */
+	const double between = 0.2;
+	if (isatty(STDERR_FILENO) && clock_seconds() - shown > between) {
+		fprintf(stderr, "%3.0f %%\r", 100 * fraction);
+		shown = clock_seconds();
+	}
+	return true;
+}
+
 int batch_run(struct session *s, const struct invocation *in)
 {
 	struct err e = { 0 };
@@ -72,6 +85,7 @@ int batch_run(struct session *s, const struct invocation *in)
 	catch_signals();
 	s->emit = print_result;
 	s->emit_ctx = (void *)in;
+	s->progress = on_progress;
 	s->interrupted = &signalled;
 	for (int i = 0; i < in->n_requests && status == 0 && !s->quit && !signalled; i++) {
 		const struct request *r = &in->requests[i];

@@ -8,6 +8,7 @@
 
 #include "autorec/mem.h"
 #include "autorec/param.h"
+#include "autorec/text.h"
 
 const char invocation_usage[] =
 	"usage: autorec [OPTION]... [DATASET]\n"
@@ -42,10 +43,8 @@ static int add(struct invocation *in, bool script, char *text, int at, struct er
 static int add_ahead(struct invocation *in, int *at, const char *verb, const char *argument, struct err *e)
 {
 	struct text line = { 0 };
-	text_addf(&line, "%s \"", verb);
-	for (const char *p = argument; *p; p++)
-		text_addf(&line, "%s%c", *p == '"' || *p == '\\' ? "\\" : "", *p);
-	text_addf(&line, "\"");
+	text_addf(&line, "%s ", verb);
+	text_add_quoted(&line, argument);
 	return add(in, false, line.bytes, (*at)++, e);
 }
 

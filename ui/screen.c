@@ -159,6 +159,8 @@ static int run_line(struct screen *s, const char *line)
 	struct err e = { 0 };
 	char verb[32], text[sizeof e.where + sizeof e.message + 64], where[sizeof e.where + sizeof e.message + 4];
 	s->running = line;
+	s->busy = true;
+	s->stopping = false;
 	s->frame.message[0] = 0;
 	const int status = command_run(s->session, line, verb, &e);
 	if (status < 0) {
@@ -167,6 +169,7 @@ static int run_line(struct screen *s, const char *line)
 		keep(s, text);
 	}
 	s->running = NULL;
+	s->busy = false;
 	s->dirty = s->awaited = true;
 	return status;
 }
@@ -307,6 +310,24 @@ static int loop(struct screen *s, struct err *e)
 	return status;
 }
 
+/* While a long command runs, the screen lives; what is entered waits. */
+static bool on_progress(void *ctx, double fraction)
+{
+	struct screen *s = ctx;
+	struct err e = { 0 };
+	char text[400], line[256];
+	if (clock_seconds() - s->drawn >= 1 / TRAINING_FRAMES) {
+		text_fit(s->running ? s->running : "", 60, "~", line, sizeof line);
+		snprintf(text, sizeof text, "%.0f %% of %s; Ctrl-C stops it", 100 * fraction, line);
+		screen_say(s, STYLE_NORMAL, text);
+		on_signals(s);
+		read_keys(s);
+		if (draw(s, &e) < 0)
+			s->stopping = true;
+	}
+	return !s->stopping && !s->ended_by && !s->session->quit;
+}
+
 /* ---- start and end ---------------------------------------------------------------------------------- */
 
 static int queue_requests(struct screen *s, const struct invocation *in, struct err *e)
@@ -368,6 +389,7 @@ int screen_run(struct session *session, const struct invocation *in)
 	session->emit = on_result;
 	session->emit_ctx = &s;
 	session->enqueue = on_enqueue;
+	session->progress = on_progress;
 	session->screenshot = on_screenshot;
 	int status = start(&s, in, &e);
 	if (status == 0)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "autorec/curve.h"
 #include "view.h"
 
 enum { PANEL_COLUMNS = 36, CHART_COLUMNS = 36, CHART_ROWS = 8, NUMBERS_ROWS = 4 };
@@ -15,20 +16,6 @@ static double best_of(const struct picture *p, double *y)
 		return NAN;
 	*y = p->valid[best];
 	return (double)best;
-}
-
-/* The first fall of the error is many times what follows.  Once a third of the run lies behind it, the error axis serves
- * what follows, and the fall leaves the picture at the top; chart zoom=all shows all of it. */
-static double settled_from(const struct picture *p)
-{
-	const double near = 1.2; /* times the lowest: the fall is over */
-	double lowest = INFINITY;
-	size_t i = 0;
-	for (size_t j = 0; j < p->n; j++)
-		lowest = fmin(lowest, p->train[j]);
-	while (i < p->n && !(p->train[i] <= near * lowest))
-		i++;
-	return p->n - i >= p->n / 3 && i < p->n ? p->epoch[i] : 0;
 }
 
 static void draw_chart(struct area a, struct picture *p)
@@ -50,7 +37,8 @@ static void draw_chart(struct area a, struct picture *p)
 		c.x_high = p->epoch[p->n - 1];
 		c.x_low = c.x_high * (1 - ldexp(1, -f->zoom));
 	} else if (f->zoom == 0) {
-		c.y_from = settled_from(p);
+		/* the fall leaves the picture at the top; chart zoom=all shows it */
+		c.y_from = p->n > 0 ? p->epoch[curve_settled(p->train, p->n)] : 0;
 	}
 	if (p->status.state == TRAINER_IDLE) /* no later frame will bring the range to rest */
 		p->range = (struct chart_range){ 0 };

@@ -12,7 +12,7 @@
 #include "autorec/session.h"
 #include "autorec/text.h"
 
-enum { MAX_PARAMS = 10, MAX_WORDS = 64 };
+enum { MAX_PARAMS = 12, MAX_WORDS = 64 };
 
 struct args;
 
@@ -24,6 +24,7 @@ struct command {
 	struct param params[MAX_PARAMS]; /* up to the first without a name */
 	bool takes_options;  /* NAME=VALUE of the option table as well: model */
 	bool disturbs;       /* it would change what a campaign is doing: refused while one is under way */
+	enum replay replay;  /* how it comes back in a script of the session */
 	/* Fills `out` (a JSON object); on failure the session is as it was. */
 	int (*run)(struct session *s, const struct args *a, json_t *out, struct err *e);
 };
@@ -53,6 +54,9 @@ int command_run(struct session *s, const char *line, char *verb, struct err *e);
 /* Runs one line of our own: its result comes back in *out (to be decref'd) and is not emitted, and the history does not
  * know of it. */
 int command_answer(struct session *s, const char *line, json_t **out, struct err *e);
+/* What a batch would answer to a line that only looks: an object, to be decref'd.  It is neither emitted nor noted, and
+ * what the person looks at stays. */
+int command_ask(struct session *s, const char *line, json_t **answer, struct err *e);
 /* Runs every line of a file ("-": stdin); stops at the first that fails, e->where "file:line", verb (may be NULL) as
  * above. */
 int command_run_file(struct session *s, const char *path, char *verb, struct err *e);

@@ -5,7 +5,8 @@
  * Texts are cleaned and escaped here: whatever a title holds, the file is well-formed and commands no terminal.
  *
  *     const struct figure_series mean = { .name = "I-AutoRec", .x = k, .y = rmse, .half_width = half, .n = 6, .points = true };
- *     const struct figure f = { .title = "ML-1M", .x_title = "hidden units k", .y_title = "test RMSE", .series = &mean, .n_series = 1 };
+ *     const struct figure f = { .title = "ML-1M", .x_title = "hidden units k", .y_title = "test RMSE",
+ *                               .series = &mean, .n_series = 1 };
  *     status = figure_save("figure2.svg", &f, e);
  */
 #ifndef AUTOREC_FIGURE_H

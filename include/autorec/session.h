@@ -13,6 +13,7 @@
 #include "autorec/reconstruction.h"
 #include "autorec/split.h"
 #include "autorec/trainer.h"
+#include "autorec/transcript.h"
 #include "autorec/units.h"
 #include "autorec/whatif.h"
 
@@ -51,7 +52,7 @@ struct session {
 	struct whatif whatif;   /* the last edit's effect */
 	struct campaign *campaign; /* the last one, under way or over; or NULL */
 	struct focus focus;
-	struct json_t *history; /* array of the command lines that were run */
+	struct transcript transcript; /* the command lines that were run */
 
 	/* How it is run. */
 	bool interactive;  /* training commands return at once */
@@ -60,6 +61,7 @@ struct session {
 	void (*emit)(void *ctx, json_t *result); /* a result, or a line of a running command; borrows it */
 	void *emit_ctx;
 	int (*enqueue)(void *ctx, const char *line, struct err *e); /* instead of running a script's line; NULL: run it */
+	bool (*progress)(void *ctx, double fraction); /* a command's share done, often; false: stop it.  NULL: nobody looks */
 	int (*screenshot)(void *ctx, const char *path, struct err *e); /* NULL without a screen */
 	bool quit;
 	enum wait wait;
@@ -91,6 +93,9 @@ struct config session_config(struct session *s);
 int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s, const struct epoch_record *r), struct err *e);
 /* Has the awaited thing happened? */
 bool session_wait_over(struct session *s);
+
+/* A long command says how far it is, and asks whether it is to go on; often, it costs little. */
+bool session_go_on(struct session *s, double fraction);
 
 /* "id" of a user or an item, and "title" of an item, into a JSON object. */
 void session_put_user(const struct session *s, json_t *out, int32_t user);

@@ -19,6 +19,8 @@ struct text {
 };
 void text_add(struct text *t, const char *bytes, size_t length);
 void text_addf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* In quotes, so that it is one word of a command line, whatever it holds. */
+void text_add_quoted(struct text *t, const char *word);
 void text_clear(struct text *t);
 void text_done(struct text *t);
 

@@ -3,6 +3,11 @@
 #include "autorec/command.h"
 #include "autorec/generate.h"
 
+static bool go_on(void *ctx, double fraction)
+{
+	return session_go_on(ctx, fraction);
+}
+
 static int run(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct value *scale = args_get(a, "scale");
@@ -14,6 +19,8 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 		.max = scale->y,
 		.step = args_get(a, "step")->x,
 		.seed = (uint64_t)args_get(a, "seed")->i,
+		.progress = go_on,
+		.ctx = s,
 	};
 	int status = generate_ratings(args_get(a, "folder")->text, &o, e);
 	if (status < 0)

@@ -72,8 +72,7 @@ static int how_to_fetch(const char *path, struct err *e)
 
 static bool go_on(void *ctx, double fraction)
 {
-	const struct session *s = ctx;
-	return !(s->interrupted && *s->interrupted);
+	return session_go_on(ctx, fraction);
 }
 
 static void put_report(const struct dataset *d, json_t *out)

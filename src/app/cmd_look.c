@@ -57,6 +57,7 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 const struct command cmd_view = {
 	.name = "view", .usage = "NAME", .summary = "show a view: " VIEW_NAMES, .keys = "",
 	.params = { { "name", PARAM_CHOICE, .choices = VIEW_NAMES, .help = "which", .required = true } },
+	.replay = REPLAY_VIEW,
 	.run = run_view,
 };
 const struct command cmd_chart = {
@@ -64,6 +65,7 @@ const struct command cmd_chart = {
 	.params = { { "zoom", PARAM_CHOICE, .choices = "in out all", .help = "in: the later half; all: the first fall of the error, too" },
 		    { "log", PARAM_FLAG, .help = "logarithmic error axis" },
 		    { "smoothing", PARAM_REAL, 0, 0.99, .help = "weight of the past in a running mean" } },
+	.replay = REPLAY_NOT,
 	.run = run_chart,
 };
 const struct command cmd_find = {
@@ -71,5 +73,6 @@ const struct command cmd_find = {
 	.keys = "rows:[{id,title}]",
 	.params = { { "text", PARAM_TEXT, .help = "part of a title; by default what was looked for last" },
 		    { "reverse", PARAM_FLAG, .help = "the one before" } },
+	.replay = REPLAY_NOT,
 	.run = run_find,
 };

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The program itself: screenshot, wait, source, history, help, quit. */
+#include <string.h>
+
 #include "autorec/command.h"
+#include "autorec/file.h"
 
 static int run_screenshot(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
@@ -31,15 +34,42 @@ static int run_source(struct session *s, const struct args *a, json_t *out, stru
 	return command_run_file(s, args_get(a, "file")->text, NULL, e);
 }
 
-static int run_history(struct session *s, const struct args *a, json_t *out, struct err *e)
+static void put_history(const struct session *s, json_t *out)
 {
 	struct text lines = { 0 };
-	size_t i;
-	json_t *line;
-	json_array_foreach(s->history, i, line)
-		text_addf(&lines, "%5zu  %s\n", i + 1, json_string_value(line));
+	char clean[3 * 1024];
+	for (size_t i = 0; i < s->transcript.n; i++) {
+		const char *line = s->transcript.lines[i].text;
+		text_clean(line, strlen(line), text_is_utf8(line, strlen(line)), clean, sizeof clean);
+		text_addf(&lines, "%5zu  %s\n", i + 1, clean);
+	}
 	json_object_set_new(out, "text", json_string(lines.bytes ? lines.bytes : ""));
 	text_done(&lines);
+}
+
+static int export_history(struct session *s, const char *path, json_t *out, struct err *e)
+{
+	struct file f;
+	if (s->transcript.incomplete)
+		return err_set(e, ERR_NOMEM, NULL, "there was no memory to note every command; the script would not be the session");
+	int status = file_begin(&f, path, e);
+	if (status < 0)
+		return status;
+	const int64_t lines = transcript_write(s, f.stream);
+	status = file_commit(&f, e);
+	json_object_set_new(out, "file", json_string(path));
+	json_object_set_new(out, "rows", json_integer(lines));
+	return status;
+}
+
+static int run_history(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const struct value *file = args_get(a, "file");
+	if (args_get(a, "do")->given != file->given)
+		return err_set(e, ERR_USAGE, NULL, "usage: %s %s", a->command->name, a->command->usage);
+	if (file->given)
+		return export_history(s, file->text, out, e);
+	put_history(s, out);
 	return 0;
 }
 
@@ -70,6 +100,7 @@ static int run_quit(struct session *s, const struct args *a, json_t *out, struct
 const struct command cmd_screenshot = {
 	.name = "screenshot", .usage = "FILE", .summary = "write the screen as text", .keys = "file",
 	.params = { { "file", PARAM_PATH, .help = "where to", .required = true } },
+	.replay = REPLAY_NOT,
 	.run = run_screenshot,
 };
 const struct command cmd_wait = {
@@ -77,17 +108,26 @@ const struct command cmd_wait = {
 	.keys = "",
 	.params = { { "for", PARAM_CHOICE, .choices = "idle epoch", .help = "what for", .required = true },
 		    { "n", PARAM_INT, 0, 1e9, .help = "the epoch" } },
+	.replay = REPLAY_NOT,
 	.run = run_wait,
 };
 const struct command cmd_source = {
 	.name = "source", .usage = "FILE", .summary = "run the commands of a file", .keys = "",
 	.params = { { "file", PARAM_PATH, .help = "a command on each line", .required = true } },
+	.replay = REPLAY_NOT,
 	.run = run_source,
 };
-const struct command cmd_history = { .name = "history", .usage = "", .summary = "the commands of this session", .keys = "text", .run = run_history };
+const struct command cmd_history = {
+	.name = "history", .usage = "[export FILE]", .summary = "the commands of this session, or a script that does it again",
+	.keys = "text; or file rows",
+	.params = { { "do", PARAM_CHOICE, .choices = "export", .help = "write a script: with the epochs that were trained, without what failed" },
+		    { "file", PARAM_PATH, .help = "where to" } },
+	.replay = REPLAY_NOT, .run = run_history,
+};
 const struct command cmd_help = {
 	.name = "help", .usage = "[VERB]", .summary = "all commands, or one in full", .keys = "text",
 	.params = { { "verb", PARAM_VERB, .help = "the command" } },
+	.replay = REPLAY_NOT,
 	.run = run_help,
 };
-const struct command cmd_quit = { .name = "quit", .usage = "", .summary = "leave", .keys = "", .run = run_quit };
+const struct command cmd_quit = { .name = "quit", .usage = "", .summary = "leave", .keys = "", .replay = REPLAY_NOT, .run = run_quit };

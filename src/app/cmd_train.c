@@ -139,7 +139,10 @@ static int run_refit(struct session *s, const struct args *a, json_t *out, struc
 		ratings_free(joined);
 		return status;
 	}
-	return start(s, t.best_epoch, 0, 0, out, e);
+	const struct value *epochs = args_get(a, "epochs");
+	if (epochs->given && epochs->i == 0)
+		return 0;
+	return start(s, epochs->given ? epochs->i : t.best_epoch, 0, 0, out, e);
 }
 
 static int control(struct session *s, json_t *out, int (*act)(struct trainer *t, struct err *e), struct err *e)
@@ -196,18 +199,21 @@ const struct command cmd_train = {
 		{ "until", PARAM_REAL, 0, 1e9, .help = "stop at this validation RMSE" },
 	},
 	.disturbs = true,
+	.replay = REPLAY_EPOCHS,
 	.run = run_train,
 };
 const struct command cmd_refit = {
 	.name = "refit",
-	.usage = "",
+	.usage = "[EPOCHS]",
 	.summary = "train anew on training + validation for the number of epochs that validation chose",
 	.keys = "epochs seconds",
+	.params = { { "epochs", PARAM_INT, 0, 1000000, .help = "how many; by default as many as validation chose" } },
 	.disturbs = true,
+	.replay = REPLAY_REFIT,
 	.run = run_refit,
 };
-const struct command cmd_step = { .name = "step", .usage = "", .summary = "one epoch", .keys = "epoch state", .disturbs = true, .run = run_step };
-const struct command cmd_pause = { .name = "pause", .usage = "", .summary = "pause after the running epoch", .keys = "epoch state", .run = run_pause };
-const struct command cmd_resume = { .name = "resume", .usage = "", .summary = "go on after pause", .keys = "epoch state", .run = run_resume };
-const struct command cmd_stop = { .name = "stop", .usage = "", .summary = "end the training after the running epoch", .keys = "epoch state", .run = run_stop };
-const struct command cmd_reset = { .name = "reset", .usage = "", .summary = "back to epoch 0, with the first weights of the seed", .keys = "epoch state", .disturbs = true, .run = run_reset };
+const struct command cmd_step = { .name = "step", .usage = "", .summary = "one epoch", .keys = "epoch state", .disturbs = true, .replay = REPLAY_EPOCHS, .run = run_step };
+const struct command cmd_pause = { .name = "pause", .usage = "", .summary = "pause after the running epoch", .keys = "epoch state", .replay = REPLAY_EPOCHS, .run = run_pause };
+const struct command cmd_resume = { .name = "resume", .usage = "", .summary = "go on after pause", .keys = "epoch state", .replay = REPLAY_EPOCHS, .run = run_resume };
+const struct command cmd_stop = { .name = "stop", .usage = "", .summary = "end the training after the running epoch", .keys = "epoch state", .replay = REPLAY_EPOCHS, .run = run_stop };
+const struct command cmd_reset = { .name = "reset", .usage = "", .summary = "back to epoch 0, with the first weights of the seed", .keys = "epoch state", .disturbs = true, .replay = REPLAY_EPOCHS, .run = run_reset };

@@ -178,20 +178,27 @@ static int bind(struct args *a, char **words, const bool *quoted, int n, struct 
 
 /* ---- running ---------------------------------------------------------------------------------------- */
 
-static int run_words(struct session *s, struct args *a, char **words, const bool *quoted, int n, json_t *out, struct err *e)
+static int run_words(struct session *s, struct args *a, char **words, const bool *quoted, int n, json_t **answer, struct err *e)
 {
-	int status = bind(a, words + 1, quoted + 1, n - 1, e);
-	return status < 0 ? status : a->command->run(s, a, out, e);
+	json_t *out = json_pack("{s:s}", "command", a->command->name);
+	int status = out ? bind(a, words + 1, quoted + 1, n - 1, e) : err_set(e, ERR_NOMEM, NULL, "out of memory");
+	if (status == 0)
+		status = a->command->run(s, a, out, e);
+	if (status == 0)
+		*answer = out;
+	else
+		json_decref(out);
+	return status;
 }
 
-/* *out (to be decref'd) is NULL for an empty line.  `allow` may refuse the command. */
-static int run_line(struct session *s, const char *line, char *verb, int (*allow)(const struct session *s, const struct command *c,
-		    struct err *e), json_t **out, struct err *e)
+/* *answer is NULL where there was nothing to run.  `ours`: a line of a campaign itself. */
+static int answer_line(struct session *s, const char *line, bool ours, char *verb, const struct command **c, json_t **answer,
+		       struct err *e)
 {
 	char *words[MAX_WORDS], *copy = mem_text(line, e);
 	bool quoted[MAX_WORDS];
 	struct args a = { 0 };
-	*out = NULL;
+	*answer = NULL;
 	if (verb)
 		verb[0] = 0;
 	if (!copy)
@@ -199,43 +206,53 @@ static int run_line(struct session *s, const char *line, char *verb, int (*allow
 	int n = command_words(copy, words, quoted, MAX_WORDS, e);
 	int status = n < 0 ? n : 0;
 	if (n > 0) {
-		a.command = command_find(words[0], e);
+		*c = a.command = command_find(words[0], e);
 		status = a.command ? 0 : ERR_USAGE;
 		if (verb)
 			snprintf(verb, 32, "%s", a.command ? a.command->name : words[0]);
 	}
-	if (n > 0 && status == 0 && allow)
-		status = allow(s, a.command, e);
-	if (n > 0 && status == 0) {
-		*out = json_pack("{s:s}", "command", a.command->name);
-		status = *out ? run_words(s, &a, words, quoted, n, *out, e) : err_set(e, ERR_NOMEM, NULL, "out of memory");
-	}
+	if (n > 0 && status == 0 && a.command->disturbs && !ours)
+		status = campaign_need_none(s, e);
+	if (n > 0 && status == 0)
+		status = run_words(s, &a, words, quoted, n, answer, e);
 	free(copy);
 	return status;
 }
 
-static int allowed(const struct session *s, const struct command *c, struct err *e)
-{
-	return c->disturbs ? campaign_need_none(s, e) : 0;
-}
-
 int command_run(struct session *s, const char *line, char *verb, struct err *e)
 {
-	json_t *out;
-	int status = run_line(s, line, verb, allowed, &out, e);
-	if (status == 0 && s->emit && json_object_size(out) > 1)
-		s->emit(s->emit_ctx, out);
-	if (status == 0 && out)
-		json_array_append_new(s->history, json_string(line));
-	json_decref(out);
+	const struct moment before = transcript_moment(s);
+	const struct command *c;
+	json_t *answer;
+	int status = answer_line(s, line, false, verb, &c, &answer, e);
+	if (status < 0 || !answer)
+		return status;
+	const json_t *epoch = json_object_get(answer, "epoch");
+	transcript_add(s, line, c, &before, json_is_integer(epoch) ? json_integer_value(epoch) : -1);
+	if (s->emit && json_object_size(answer) > 1)
+		s->emit(s->emit_ctx, answer);
+	json_decref(answer);
+	return 0;
+}
+
+int command_ask(struct session *s, const char *line, json_t **answer, struct err *e)
+{
+	const struct focus focus = s->focus;
+	const bool interactive = s->interactive;
+	const struct command *c;
+	s->interactive = false;
+	int status = answer_line(s, line, false, NULL, &c, answer, e);
+	s->interactive = interactive;
+	s->focus = focus;
 	return status;
 }
 
-int command_answer(struct session *s, const char *line, json_t **out, struct err *e)
+int command_answer(struct session *s, const char *line, json_t **answer, struct err *e)
 {
 	void (*const emit)(void *ctx, json_t *result) = s->emit;
+	const struct command *c;
 	s->emit = NULL;
-	int status = run_line(s, line, NULL, NULL, out, e);
+	int status = answer_line(s, line, true, NULL, &c, answer, e);
 	s->emit = emit;
 	return status;
 }

@@ -27,12 +27,9 @@ int session_init(struct session *s, struct err *e)
 		.config = config_default(),
 		.focus = { .user = -1, .item = -1, .unit = -1, .user_list = { .sort = SORT_ERROR }, .item_list = { .sort = SORT_ERROR } },
 		.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
-		.history = json_array(),
 	};
-	if (s->wake_fd < 0 || !s->history) {
-		session_done(s);
+	if (s->wake_fd < 0)
 		return err_set(e, ERR_FAILED, NULL, "the system gives no event channel: %s", strerror(errno));
-	}
 	return 0;
 }
 
@@ -59,7 +56,7 @@ void session_done(struct session *s)
 	drop_split(s);
 	campaign_free(s->campaign);
 	dataset_free(s->data);
-	json_decref(s->history);
+	transcript_done(&s->transcript);
 	if (s->wake_fd >= 0)
 		close(s->wake_fd);
 	*s = (struct session){ .wake_fd = -1 };
@@ -195,6 +192,11 @@ int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s
 		drain(s->wake_fd);
 	}
 	return 0;
+}
+
+bool session_go_on(struct session *s, double fraction)
+{
+	return !(s->interrupted && *s->interrupted) && (!s->progress || s->progress(s->emit_ctx, fraction));
 }
 
 void session_put_user(const struct session *s, json_t *out, int32_t user)

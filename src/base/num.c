@@ -99,7 +99,7 @@ bool num_parse_int(const char *text, size_t length, int64_t *out)
 const char *num_text(double x, char out[NUM_TEXT])
 {
 	const bool single = x == (double)(float)x;
-	for (int digits = 6; digits <= 17; digits += digits == 6 ? 3 : digits == 9 ? 6 : 2) {
+	for (int digits = 6; digits <= 17; digits += digits == 9 ? 6 : 1) {
 		double back;
 		snprintf(out, NUM_TEXT, "%.*g", digits, x);
 		if (num_parse_real(out, strlen(out), &back) && (single ? (float)back == (float)x : back == x))

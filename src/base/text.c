@@ -38,6 +38,14 @@ void text_addf(struct text *t, const char *format, ...)
 	t->length += (size_t)n;
 }
 
+void text_add_quoted(struct text *t, const char *word)
+{
+	text_add(t, "\"", 1);
+	for (const char *p = word; *p; p++)
+		text_addf(t, "%s%c", *p == '"' || *p == '\\' ? "\\" : "", *p);
+	text_add(t, "\"", 1);
+}
+
 void text_clear(struct text *t)
 {
 	t->length = 0;

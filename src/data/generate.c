@@ -245,7 +245,13 @@ static void write_user(struct world *w, int32_t index, const struct user *user, 
 	}
 }
 
-static void draw_users(struct world *w, FILE *out)
+static bool go_on(const struct generate_options *o, int32_t user)
+{
+	enum { BETWEEN = 256 }; /* users from one call to the next */
+	return user % BETWEEN != 0 || !o->progress || o->progress(o->ctx, (double)user / o->users);
+}
+
+static int draw_users(struct world *w, FILE *out, struct err *e)
 {
 	const struct generate_options *o = w->o;
 	const int64_t average = o->ratings / o->users, turns = (o->items + o->users - 1) / o->users;
@@ -260,10 +266,13 @@ static void draw_users(struct world *w, FILE *out)
 	}
 	fputs("userId,movieId,rating\n", out);
 	for (int32_t u = 0; u < o->users && !ferror(out); u++) {
+		if (!go_on(o, u))
+			return err_set(e, ERR_INTERRUPTED, NULL, "stopped after %d of %d users; nothing was written", (int)u, (int)o->users);
 		user_draw(w, u, &r, &user);
 		pick_items(w, u, &user, take_part(&supply, user.activity), &r);
 		write_user(w, u, &user, &r, out);
 	}
+	return 0; /* or an error of the stream, which its commit finds */
 }
 
 static int world_init(struct world *w, const struct generate_options *o, struct err *e)
@@ -333,12 +342,12 @@ static int begin_in(const char *folder, const char *name, struct file *f, struct
 static int write_files(struct world *w, struct file *movies, struct file *ratings, struct err *e)
 {
 	int status = draw_items(w, movies->stream, e);
-	if (status < 0) {
+	if (status == 0)
+		status = draw_users(w, ratings->stream, e);
+	if (status < 0)
 		file_abandon(ratings);
-	} else {
-		draw_users(w, ratings->stream);
+	else
 		status = file_commit(ratings, e);
-	}
 	if (status < 0) {
 		file_abandon(movies);
 		return status;

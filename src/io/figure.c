@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "autorec/file.h"
+#include "autorec/text.h"
 #include "autorec/ticks.h"
 #include "figure_parts.h"
 
@@ -51,9 +52,9 @@ static void give_room(double *low, double *high, bool log, double part)
 		*high = 1;
 	}
 	if (log) {
-		const double factor = pow(*high / *low, part);
-		*low /= *low < *high ? factor : 2;
-		*high *= *low < *high ? factor : 2;
+		const double factor = *low < *high ? pow(*high / *low, part) : 2;
+		*low /= factor;
+		*high *= factor;
 		return;
 	}
 	const double room = *low < *high ? part * (*high - *low) : fmax(fabs(*low) * 0.1, 0.5);
@@ -156,14 +157,22 @@ static double ticks_pixels(const struct ticks *t)
 	return widest;
 }
 
+/* At the left edge, cut where the page ends. */
+static void text_to_edge(FILE *out, double y, int size, const char *class, const char *text)
+{
+	char cut[600];
+	text_fit(text, (int)((WIDTH - 32) / svg_text_width("0", size)), "…", cut, sizeof cut);
+	svg_text(out, 16, y, SVG_START, size, class, cut);
+}
+
 /* Title and note; returns where what follows begins. */
 double figure_head(const struct figure *f, FILE *out)
 {
 	double y = 14;
 	if (f->title && f->title[0])
-		svg_text(out, 16, y += 14, SVG_START, TITLE_FONT, "t", f->title);
+		text_to_edge(out, y += 14, TITLE_FONT, "t", f->title);
 	if (f->note && f->note[0])
-		svg_text(out, 16, y += 18, SVG_START, SMALL_FONT, "d", f->note);
+		text_to_edge(out, y += 18, SMALL_FONT, "d", f->note);
 	return y;
 }
 
@@ -291,30 +300,44 @@ static void draw_points(const struct figure *f, const struct plot *p, int index,
 	}
 }
 
-/* Their texts stand at the top, one below the other where they would meet. */
-static void draw_marks(const struct figure *f, const struct plot *p, FILE *out)
+static bool is_in(const struct figure_mark *m, const struct plot *p)
+{
+	return m->x >= p->x_low && m->x <= p->x_high;
+}
+
+static void draw_mark_lines(const struct figure *f, const struct plot *p, FILE *out)
+{
+	for (int i = 0; i < f->n_marks; i++)
+		if (is_in(&f->marks[i], p))
+			svg_line(out, at_x(p, f->marks[i].x), p->top, at_x(p, f->marks[i].x), p->bottom, "m");
+}
+
+/* At the top, one below the other where they would meet; when that many do, a line goes without its text. */
+static void draw_mark_texts(const struct figure *f, const struct plot *p, FILE *out)
 {
 	double end[MARK_ROWS] = { 0 };
 	for (int i = 0; i < f->n_marks; i++) {
-		if (!(f->marks[i].x >= p->x_low && f->marks[i].x <= p->x_high))
+		const struct figure_mark *m = &f->marks[i];
+		if (!is_in(m, p))
 			continue;
-		const double x = at_x(p, f->marks[i].x), width = svg_text_width(f->marks[i].text, SMALL_FONT) + 4;
+		const double x = at_x(p, m->x), width = svg_text_width(m->text, SMALL_FONT) + 4;
 		const bool left = x + width > p->right;
 		const double from = left ? x - width : x;
 		int row = 0;
 		while (row < MARK_ROWS && end[row] > from)
 			row++;
-		svg_line(out, x, p->top, x, p->bottom, "m");
 		if (row == MARK_ROWS)
-			continue; /* a line without its text */
-		svg_text(out, left ? x - 4 : x + 4, p->top + 12 + 14 * row, left ? SVG_END : SVG_START, SMALL_FONT, "d", f->marks[i].text);
+			continue;
+		svg_text(out, left ? x - 4 : x + 4, p->top + 12 + 14 * row, left ? SVG_END : SVG_START, SMALL_FONT, "d h", m->text);
 		end[row] = from + width + 4;
 	}
 }
 
 static void draw_series(const struct figure *f, const struct plot *p, FILE *out)
 {
-	fprintf(out, "<clipPath id=\"plot\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/></clipPath>\n<g clip-path=\"url(#plot)\">\n",
+	draw_mark_lines(f, p, out);
+	fprintf(out, "<clipPath id=\"plot\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/></clipPath>\n"
+		     "<g clip-path=\"url(#plot)\">\n",
 		p->left - 4, p->top - 4, p->right - p->left + 8, p->bottom - p->top + 8);
 	for (int s = 0; s < f->n_series; s++)
 		if (!f->series[s].bare)
@@ -324,7 +347,7 @@ static void draw_series(const struct figure *f, const struct plot *p, FILE *out)
 	if (f->best.text && can_plot(f, f->best.x, f->best.y))
 		fprintf(out, "<circle class=\"r\" cx=\"%.2f\" cy=\"%.2f\" r=\"5\"/>\n", at_x(p, f->best.x), at_y(p, f->best.y));
 	fputs("</g>\n", out);
-	draw_marks(f, p, out);
+	draw_mark_texts(f, p, out);
 }
 
 static void draw_bars(const struct figure_bars *b, const struct plot *p, FILE *out)

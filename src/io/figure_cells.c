@@ -13,7 +13,7 @@ enum {
 	LEVELS = 64,        /* of colour */
 	ROW_HEIGHT = 15,    /* with names */
 	LEAST_HEIGHT = 160, MOST_HEIGHT = 560, /* of the cells */
-	NAME_COLUMNS = 30,  /* characters of a name that are shown */
+	NAME_COLUMNS = 32,  /* characters of a name that are shown */
 	SCALE_WIDTH = 14, SCALE_STEPS = 48,
 	MOST_TICKS_X = 12, MOST_TICKS_SCALE = 6,
 };
@@ -93,9 +93,11 @@ static void draw_scale(const struct map *m, FILE *out)
 	const double x = m->left + m->width + 18, step = m->height / SCALE_STEPS;
 	const struct ticks t = ticks_linear(c->low, c->high, MOST_TICKS_SCALE, 0);
 	char text[32];
+	fputs("<g shape-rendering=\"crispEdges\">\n", out);
 	for (int i = 0; i < SCALE_STEPS; i++)
 		fprintf(out, "<rect fill=\"#%06x\" x=\"%.2f\" y=\"%.2f\" width=\"%d\" height=\"%.2f\"/>\n",
-			svg_colour((i + 0.5) / SCALE_STEPS, c->diverging), x, m->top + m->height - (i + 1) * step, SCALE_WIDTH, step + 0.05);
+			svg_colour((i + 0.5) / SCALE_STEPS, c->diverging), x, m->top + m->height - (i + 1) * step, SCALE_WIDTH, step);
+	fputs("</g>\n", out);
 	for (int i = 0; i < t.n && c->high > c->low; i++) {
 		const double y = m->top + m->height * (1 - (t.at[i] - c->low) / (c->high - c->low));
 		ticks_text(&t, i, text, sizeof text);

@@ -20,8 +20,8 @@ static const char *const dashes[SVG_SERIES] = { "none", "7 3", "2 2.5", "9 3 2 3
 
 static void put_colours(FILE *out, const struct palette *p)
 {
-	fprintf(out, ".bg{fill:%s}.t{fill:%s}.d{fill:%s}.g{stroke:%s}.a{stroke:%s}.m{stroke:%s}.r{stroke:%s}", p->background, p->text,
-		p->dim, p->grid, p->axis, p->dim, p->text);
+	fprintf(out, ".bg{fill:%s}.t{fill:%s}.d{fill:%s}.g{stroke:%s}.a{stroke:%s}.m{stroke:%s}.r{stroke:%s}.h{stroke:%s}", p->background,
+		p->text, p->dim, p->grid, p->axis, p->dim, p->text, p->background);
 	for (int i = 0; i < SVG_SERIES; i++)
 		fprintf(out, ".s%d{stroke:%s}.f%d{fill:%s}", i, p->series[i], i, p->series[i]);
 	putc('\n', out);
@@ -34,7 +34,8 @@ void svg_begin(FILE *out, int width, int height, enum figure_theme theme)
 		width, height, width, height);
 	fputs("text{font-family:\"Helvetica Neue\",Helvetica,Arial,\"Liberation Sans\",\"DejaVu Sans\",\"Noto Sans CJK JP\",sans-serif}\n"
 	      ".g,.a{fill:none;stroke-width:1}.m,.e{fill:none;stroke-width:1.2}.m{stroke-dasharray:2 3}\n"
-	      ".l{fill:none;stroke-width:2;stroke-linejoin:round}.r{fill:none;stroke-width:1.8}\n", out);
+	      ".l{fill:none;stroke-width:2;stroke-linejoin:round}.r{fill:none;stroke-width:1.8}\n"
+	      ".h{paint-order:stroke;stroke-width:3}\n", out);
 	for (int i = 0; i < SVG_SERIES; i++)
 		fprintf(out, ".l.s%d{stroke-dasharray:%s}", i, dashes[i]);
 	putc('\n', out);
@@ -95,7 +96,8 @@ void svg_text(FILE *out, double x, double y, enum svg_anchor anchor, int size, c
 
 void svg_text_up(FILE *out, double x, double y, const char *text)
 {
-	fprintf(out, "<text class=\"t\" transform=\"translate(%.1f,%.1f) rotate(-90)\" text-anchor=\"middle\" font-size=\"%d\">", x, y, FONT);
+	fprintf(out, "<text class=\"t\" transform=\"translate(%.1f,%.1f) rotate(-90)\" text-anchor=\"middle\" font-size=\"%d\">", x, y,
+		FONT);
 	svg_escaped(out, text);
 	fputs("</text>\n", out);
 }

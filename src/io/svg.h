@@ -3,7 +3,8 @@
  * The parts of an SVG file that figures are made of.  Elements carry classes; one style sheet at the beginning gives
  * them colours, so that a theme is a style sheet:
  *
- *     bg  background   t  text   d  dim text   g  grid   a  axis   s0 .. s5  a series' line   f0 .. f5  its fill */
+ *     bg  background   t  text   d  dim text   g  grid   a  axis   m  mark   r  ring
+ *     s0 .. s5  a series' colour   f0 .. f5  the same as a fill   l  line   e  error bar   h  text that stands on lines */
 #ifndef IO_SVG_H
 #define IO_SVG_H
 

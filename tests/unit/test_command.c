@@ -210,7 +210,7 @@ static void binding_errors(void **state)
 				 e.message, cases[i].verb, cases[i].where, cases[i].message);
 	}
 	assert_int_equal(0, h.lines);
-	assert_int_equal(0, json_array_size(s.history)); /* what failed is not history */
+	assert_int_equal(0, s.transcript.n); /* what failed is not history */
 	session_end(&s, &h);
 }
 
@@ -234,8 +234,8 @@ static void binding_by_place_and_by_name(void **state)
 	must(command_run(&s, "", NULL, &e), &e);
 	must(command_run(&s, "  # nothing", NULL, &e), &e);
 	assert_int_equal(heard, h.lines);
-	assert_int_equal(heard, json_array_size(s.history));
-	assert_string_equal(lines[0], json_string_value(json_array_get(s.history, 1))); /* as it was typed */
+	assert_int_equal(heard, s.transcript.n);
+	assert_string_equal(lines[0], s.transcript.lines[1].text); /* as it was typed */
 	session_end(&s, &h);
 }
 

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * export: what is written is what the commands answer, in every format; what cannot be is one clear line; a failure or a
+ * stop leaves the old file. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "autorec/command.h"
+#include "sample.h"
+#include "scratch.h"
+
+enum { USERS = 200, ITEMS = 100, K = 5 };
+
+static struct session session;
+static json_t *last;
+
+static void hear(void *ctx, json_t *result)
+{
+	json_decref(last);
+	last = json_incref(result);
+}
+
+static int try(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static int try(struct err *e, const char *format, ...)
+{
+	char line[1024];
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(line, sizeof line, format, ap);
+	va_end(ap);
+	return command_run(&session, line, NULL, e);
+}
+
+static void run(const char *line)
+{
+	struct err e = { 0 };
+	must(try(&e, "%s", line), &e);
+}
+
+static char *content(const char *name)
+{
+	static char bytes[1 << 22];
+	FILE *f = fopen(name, "rb");
+	if (!f)
+		fail_msg("there is no %s", name);
+	bytes[fread(bytes, 1, sizeof bytes - 1, f)] = 0;
+	fclose(f);
+	return bytes;
+}
+
+/* Rows of a CSV file, whose cells have no line ends. */
+static size_t count_lines(const char *text)
+{
+	size_t n = 0;
+	for (; (text = strstr(text, "\r\n")); text++)
+		n++;
+	return n;
+}
+
+static const struct { const char *what, *options; int64_t rows; bool figure; } kinds[] = {
+	{ "curve", "", 4, true },        { "units", "", K, false },         { "user", "id=7", ITEMS, false },
+	{ "item", "id=3", USERS, false }, { "recommendations", "7 top=4", 4, false }, { "predictions", "", USERS, false },
+	{ "heatmap", "top=9", 9, true }, { "histogram", "id=2", 20, true }, { "histogram", "", 20, true },
+	{ "errors", "on=valid", 41, true }, { "figure", "", 4, true },
+};
+enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
+
+static void every_kind_in_every_format(void **state)
+{
+	for (int i = 0; i < 2 * N_KINDS; i++) {
+		const int kind = i % N_KINDS;
+		struct err e = { 0 };
+		session.interactive = i >= N_KINDS; /* as complete as in a batch */
+		must(try(&e, "export %s x.csv %s", kinds[kind].what, kinds[kind].options), &e);
+		assert_int_equal(json_integer_value(json_object_get(last, "rows")), kinds[kind].rows);
+		if (count_lines(content("x.csv")) != (size_t)kinds[kind].rows + 1)
+			fail_msg("%s: %zu lines", kinds[kind].what, count_lines(content("x.csv")));
+		must(try(&e, "export %s x.json %s", kinds[kind].what, kinds[kind].options), &e);
+		json_t *json = json_loads(content("x.json"), 0, NULL), *rows = json_is_array(json) ? json : json_object_get(json, "rows");
+		assert_int_equal(json_array_size(rows), kinds[kind].rows);
+		json_decref(json);
+		const int status = try(&e, "export %s x.svg %s theme=dark", kinds[kind].what, kinds[kind].options);
+		if (kinds[kind].figure) {
+			must(status, &e);
+			assert_non_null(strstr(content("x.svg"), "</svg>"));
+		} else {
+			char expected[256];
+			assert_int_equal(status, ERR_USAGE);
+			snprintf(expected, sizeof expected, "%s is a table and no figure: expected a name that ends in .csv or .json; "
+				 "curve, heatmap, histogram and errors can be .svg", kinds[kind].what);
+			assert_string_equal(e.message, expected);
+		}
+	}
+	session.interactive = false;
+}
+
+static void the_rows_are_those_of_the_command(void **state)
+{
+	run("view train");
+	run("export user x.json 7");
+	assert_int_equal(session.focus.view, VIEW_TRAIN); /* what is looked at stays */
+	json_t *exported = json_loads(content("x.json"), 0, NULL);
+	run("user 7 top=0");
+	assert_int_equal(json_array_size(json_object_get(last, "rows")), ITEMS);
+	for (size_t i = 0; i < ITEMS; i++) {
+		const json_t *a = json_array_get(json_object_get(exported, "rows"), i), *b = json_array_get(json_object_get(last, "rows"), i);
+		assert_string_equal(json_string_value(json_object_get(a, "id")), json_string_value(json_object_get(b, "id")));
+		assert_true(json_real_value(json_object_get(a, "predicted")) == json_real_value(json_object_get(b, "predicted")));
+	}
+	json_decref(exported);
+	run("export user x.csv"); /* the one looked at */
+	assert_int_equal(count_lines(content("x.csv")), ITEMS + 1);
+	run("view train");
+}
+
+/* One cell against the command, before and after an edit. */
+static void predictions_are_what_predict_says(void **state)
+{
+	for (int edited = 0; edited < 2; edited++) {
+		if (edited)
+			run("rate 7 3 1");
+		run("export predictions x.json");
+		json_t *all = json_loads(content("x.json"), 0, NULL), *row, *name;
+		size_t u, i, compared = 0;
+		json_array_foreach(json_object_get(all, "rows"), u, row)
+			json_array_foreach(json_object_get(all, "items"), i, name) {
+				struct err e = { 0 };
+				if (u % 40 || i % 25)
+					continue;
+				must(try(&e, "predict %s %s", json_string_value(json_object_get(row, "user")), json_string_value(name)), &e);
+				const double cell = json_number_value(json_array_get(json_object_get(row, "predicted"), i));
+				const double told = json_real_value(json_object_get(last, "clipped"));
+				if (fabs(cell - told) > 0.6e-5)
+					fail_msg("%g is written, %g predicted", cell, told);
+				compared++;
+			}
+		assert_int_equal(compared, 5 * 4);
+		json_decref(all);
+	}
+	run("undo");
+}
+
+static bool stop(void *ctx, double fraction)
+{
+	return fraction == 0; /* at the second block */
+}
+
+static int count_files(void)
+{
+	DIR *d = opendir(".");
+	int n = 0;
+	assert_non_null(d);
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n;
+}
+
+static void what_is_stopped_leaves_the_old_file(void **state)
+{
+	struct err e = { 0 };
+	FILE *f = fopen("x.csv", "w");
+	fputs("old", f);
+	fclose(f);
+	const int files = count_files();
+	session.progress = stop;
+	assert_int_equal(try(&e, "export predictions x.csv"), ERR_INTERRUPTED);
+	assert_string_equal(e.message, "stopped after 64 of 200 users; the file is as it was");
+	assert_int_equal(try(&e, "generate made users=2000 items=100 ratings=20000"), ERR_INTERRUPTED);
+	session.progress = NULL;
+	assert_string_equal(content("x.csv"), "old");
+	assert_int_equal(rmdir("made"), 0); /* it is empty */
+	assert_int_equal(count_files(), files);
+}
+
+static void a_full_disk_leaves_the_old_file(void **state)
+{
+	static const char *const endings[] = { "csv", "json", "svg" };
+	struct rlimit old, small;
+	struct err e;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = old;
+	small.rlim_cur = 64;
+	for (int i = 0; i < N_KINDS; i++)
+		for (int k = 0; k < 2 + kinds[i].figure; k++) {
+			char name[16];
+			snprintf(name, sizeof name, "x.%s", endings[k]);
+			FILE *f = fopen(name, "w");
+			fputs("old", f);
+			fclose(f);
+			const int files = count_files();
+			assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+			const int status = try(&e, "export %s %s %s", kinds[i].what, name, kinds[i].options);
+			const int full = try(&e, "export %s /dev/full %s format=%s", kinds[i].what, kinds[i].options, endings[k]);
+			assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+			assert_int_equal(status, ERR_IO);
+			assert_int_equal(full, ERR_IO);
+			assert_string_equal(e.where, "/dev/full");
+			assert_string_equal(content(name), "old");
+			assert_int_equal(count_files(), files);
+		}
+}
+
+static void what_cannot_be_says_so(void **state)
+{
+	static const struct { const char *line; int status; const char *where, *message; } cases[] = {
+		{ "export curve x.txt", ERR_USAGE, "x.txt", "what is it to be? Expected a name that ends in .csv, .json or .svg, or format=" },
+		{ "export units x", ERR_USAGE, "x", "what is it to be? Expected a name that ends in .csv or .json, or format=" },
+		{ "export curve no/x.csv", ERR_IO, "no/x.csv", "cannot write the file: No such file or directory; make its folder first" },
+		{ "export item x.csv", ERR_USAGE, "id", "which one? export item FILE id=..." },
+		{ "export histogram x.csv few", ERR_USAGE, "id", "\"few\" is not a whole number in 0..1000000" },
+		{ "export histogram x.csv 5", ERR_FAILED, "unit", "there is no unit 5; the model has 0..4" },
+		{ "export user x.csv nobody", ERR_FAILED, NULL, NULL },
+		{ "export cruve x.csv", ERR_USAGE, "what",
+		  "\"cruve\" is not one of: curve units user item recommendations predictions heatmap histogram errors figure" },
+	};
+	struct err e;
+	session.focus.item = -1;
+	unlink("x.csv");
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		e = (struct err){ 0 };
+		const int status = try(&e, "%s", cases[i].line);
+		if (status != cases[i].status || (cases[i].where && strcmp(e.where, cases[i].where)) ||
+		    (cases[i].message && strcmp(e.message, cases[i].message)))
+			fail_msg("<%s>: %d at \"%s\": \"%s\"", cases[i].line, status, e.where, e.message);
+		assert_int_equal(access("x.csv", F_OK), -1);
+	}
+}
+
+static void cells_that_spreadsheets_run_are_guarded(void **state)
+{
+	FILE *f = fopen("formula.csv", "w");
+	fputs("userId,movieId,rating\n=1,+a,1\n=1,b,2\n@2,+a,3\n@2,b,5\n", f);
+	fclose(f);
+	run("load formula.csv");
+	run("split holdout=0 valid=0");
+	run("model baseline");
+	run("train 1");
+	run("export predictions x.csv guard=on");
+	assert_non_null(strstr(content("x.csv"), ",\"'+a\""));
+	assert_non_null(strstr(content("x.csv"), "\n\"'=1\","));
+	run("export predictions x.csv");
+	assert_non_null(strstr(content("x.csv"), ",+a"));
+	struct err e = { 0 };
+	assert_int_equal(try(&e, "export heatmap x.svg"), ERR_FAILED);
+	assert_string_equal(e.message, "baseline has no hidden units");
+}
+
+static int setup(void **state)
+{
+	struct err e = { 0 };
+	if (scratch_make(state) < 0 || chdir(scratch) < 0 || session_init(&session, &e) < 0)
+		return -1;
+	session.emit = hear;
+	assert_int_equal(try(&e, "export curve x.csv"), ERR_FAILED); /* no ratings yet */
+	run("generate data users=200 items=100 ratings=5000 seed=1");
+	run("load data");
+	run("split seed=1");
+	run("model i-autorec k=5 lambda=2 init=0.1 rate=0.01");
+	run("train 3");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	session_done(&session);
+	json_decref(last);
+	return scratch_remove(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_kind_in_every_format),
+		cmocka_unit_test(the_rows_are_those_of_the_command),
+		cmocka_unit_test(predictions_are_what_predict_says),
+		cmocka_unit_test(what_is_stopped_leaves_the_old_file),
+		cmocka_unit_test(a_full_disk_leaves_the_old_file),
+		cmocka_unit_test(what_cannot_be_says_so),
+		cmocka_unit_test(cells_that_spreadsheets_run_are_guarded),
+	};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
