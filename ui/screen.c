@@ -156,6 +156,7 @@ static int run_line(struct screen *s, const char *line)
 		keep(s, text);
 	}
 	s->running = NULL;
+	s->frame.work = NULL;
 	s->dirty = s->awaited = true;
 	return status;
 }
@@ -224,6 +225,25 @@ static int draw(struct screen *s, struct err *e)
 	s->dirty = s->awaited = false;
 	s->drawn = clock_seconds();
 	return 0;
+}
+
+/* Within a command: keys and signals are taken, and what came of them waits its turn. */
+static bool on_progress(void *ctx, const char *what, double fraction)
+{
+	struct screen *s = ctx;
+	struct frame *f = &s->frame;
+	struct err e;
+	if (!f->work) {
+		f->work_began = clock_seconds();
+		s->interrupted = false;
+	}
+	f->work = what;
+	f->work_done = fraction;
+	on_signals(s);
+	read_keys(s);
+	if (clock_seconds() - f->work_began > 1 / TRAINING_FRAMES && clock_seconds() - s->drawn >= 1 / TRAINING_FRAMES)
+		draw(s, &e);
+	return !s->interrupted && !s->ended_by && !s->session->quit;
 }
 
 /* Milliseconds to wait for the next event, -1: for ever. */
@@ -337,6 +357,7 @@ int screen_run(struct session *session, const struct invocation *in)
 	session->emit_ctx = &s;
 	session->enqueue = on_enqueue;
 	session->screenshot = on_screenshot;
+	session->progress = on_progress;
 	int status = start(&s, in, &e);
 	if (status == 0)
 		status = loop(&s, &e);

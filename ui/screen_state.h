@@ -19,6 +19,7 @@ struct screen {
 	const char *running;  /* the line that runs, until the log has it */
 	size_t insert_at;     /* where the next line of a script goes */
 	int signal_fd;
+	bool interrupted; /* Ctrl-C while a command runs that can be stopped */
 	int ended_by;  /* the signal that ends the program; 0: none */
 	bool dirty;
 	bool awaited; /* somebody waits for the next frame: they typed, or a command has run */

@@ -59,6 +59,9 @@ struct session {
 	void (*emit)(void *ctx, json_t *result); /* a result, or a line of a running command; borrows it */
 	void *emit_ctx;
 	int (*enqueue)(void *ctx, const char *line, struct err *e); /* instead of running a script's line; NULL: run it */
+	/* Of a command that takes long, from time to time: what it does and how much of it is done, 0 to 1.  False stops it.
+	 * NULL without a screen. */
+	bool (*progress)(void *ctx, const char *what, double fraction);
 	int (*screenshot)(void *ctx, const char *path, struct err *e); /* NULL without a screen */
 	bool quit;
 	enum wait wait;
