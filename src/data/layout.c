@@ -148,9 +148,12 @@ int layout_split(const struct layout *l, char *line, size_t length, struct field
 	return split(l->separator, l->open_ended, line, length, fields, l->needed);
 }
 
-bool layout_is_section(const char *line, size_t length)
+bool layout_section(char *line, size_t length, struct field *id)
 {
-	return length > 1 && line[length - 1] == ':' && line[length - 2] != ':';
+	if (length < 2 || line[length - 1] != ':' || line[length - 2] == ':')
+		return false;
+	take_rest(id, line, line + length - 1);
+	return true;
 }
 
 void field_unquote(struct field *f)
@@ -340,13 +343,13 @@ int layout_find(struct layout *l, const struct reader *r, const struct layout_hi
 	size_t length;
 	if (!lines_next(&sample, &line, &length))
 		return err_set(e, ERR_DATA, r->lines.path, "has nothing but blank lines and comments");
-	*l = (struct layout){ .sections = want == &columns_of_ratings && layout_is_section(line, length) };
+	*l = (struct layout){ .sections = want == &columns_of_ratings && layout_section(line, length, fields) };
 	if (l->sections)
 		want = &columns_below_item;
 	l->separator = hint->separator ? hint->separator : find_best(r, want->least);
 	if (!l->separator)
 		return too_few_columns(&sample, want, e);
-	while (l->sections && layout_is_section(line, length))
+	while (l->sections && layout_section(line, length, fields))
 		if (!lines_next(&sample, &line, &length))
 			return too_few_columns(&sample, want, e);
 	l->n_columns = split(l->separator, false, line, length, fields, MAX_COLUMNS);

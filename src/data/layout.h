@@ -58,8 +58,8 @@ int layout_find(struct layout *l, const struct reader *r, const struct layout_hi
 /* The columns in order, as "user item rating timestamp"; "-" for those that are not used. */
 void layout_describe(const struct layout *l, char *out, size_t size);
 
-/* Is it a line such as "7:"?  Without the colon it is the id, if it is one. */
-bool layout_is_section(const char *line, size_t length);
+/* Is it a line such as "7:"?  id: what stands before the colon, if it is one. */
+bool layout_section(char *line, size_t length, struct field *id);
 
 /* Cuts up to `needed` fields from a line and returns how many there are; those behind are not looked at.
  * -1: the quote before fields[0] is not closed, or more text follows it. */

@@ -107,7 +107,7 @@ static int take_line(struct block *b, struct rating_line *l, const struct rating
 static int parse_line(struct block *b, struct rating_line *l, const struct rating_file *file, const struct load_options *o,
 		      const struct ids *users, const struct ids *items)
 {
-	bool section = file->layout.sections && layout_is_section(l->text, l->length);
+	bool section = file->layout.sections && layout_section(l->text, l->length, &l->item);
 	int status = section ? take_section(b, l, items) : take_line(b, l, file, o, users, items);
 	if (status != ERR_DATA)
 		return status;

@@ -110,6 +110,5 @@ int rating_line_parse(struct rating_line *l, const struct layout *layout, const 
 int rating_line_section(struct rating_line *l, struct err *e)
 {
 	int status = check_text(l, e);
-	l->item = (struct field){ .text = l->text, .length = l->length - 1 };
 	return status < 0 ? status : check_id(l, &l->item, "item", e);
 }

@@ -19,7 +19,7 @@ struct rating_line {
 /* Fills in what the text says.  ERR_DATA when it is no rating; the error's place is then `bad`, its `where`
  * is empty.  Quotes within fields are undone in place: parse a line once. */
 int rating_line_parse(struct rating_line *l, const struct layout *layout, const struct load_options *o, struct err *e);
-/* The same of a line that begins a section: fills in the item alone. */
+/* Checks the item of a line that begins a section, which is found already. */
 int rating_line_section(struct rating_line *l, struct err *e);
 
 #endif
