@@ -64,12 +64,12 @@ static void print_error(const struct invocation *in, bool script, const char *ve
 }
 
 /* For people who wait; what is printed next stands over it. */
-static bool on_progress(void *ctx, double fraction)
+static bool on_progress(void *ctx, const char *what, double fraction)
 {
 	static double shown; /* when the last one was */
 	const double between = 0.2;
 	if (isatty(STDERR_FILENO) && clock_seconds() - shown > between) {
-		fprintf(stderr, "%3.0f %%\r", 100 * fraction);
+		fprintf(stderr, "%s %3.0f %%\r", what, 100 * fraction);
 		shown = clock_seconds();
 	}
 	return true;

@@ -73,9 +73,28 @@ static const char *hint(const struct picture *p, char out[128])
 	return out;
 }
 
-static bool is_under_way(const struct picture *p)
+static bool is_under_way(const struct frame *f)
 {
-	return p->trained && p->status.state != TRAINER_IDLE && p->status.target > 0;
+	const struct picture *p = f->picture;
+	return f->work || (p->trained && p->status.state != TRAINER_IDLE && p->status.target > 0);
+}
+
+/* "epoch [####....] ETA 0:25" */
+static void draw_gauge(struct area a, const char *what, double done, const char *right)
+{
+	const int left = text_width(what) + 2;
+	canvas_text(a, 0, 1, -1, STYLE_NORMAL, what);
+	canvas_text_right(a, 0, STYLE_NORMAL, right);
+	chart_gauge(area_at(a, 0, left, 1, a.columns - left - 14), done, STYLE_BAR);
+}
+
+static void draw_work(const struct frame *f, struct area a)
+{
+	char eta[24], text[64] = "";
+	const double seconds = clock_seconds() - f->work_began;
+	if (f->work_done > 0)
+		snprintf(text, sizeof text, " ETA %s", view_duration(seconds / f->work_done - seconds, eta));
+	draw_gauge(a, f->work, f->work_done, text);
 }
 
 static void draw_progress(const struct frame *f, struct area a)
@@ -83,11 +102,13 @@ static void draw_progress(const struct frame *f, struct area a)
 	const struct picture *p = f->picture;
 	const struct trainer_status *s = &p->status;
 	char eta[24], text[64];
-	canvas_text(a, 0, 1, -1, STYLE_NORMAL, "epoch");
+	if (f->work) {
+		draw_work(f, a);
+		return;
+	}
 	const double pace = p->session->config.pace, slowest = pace > 0 && s->seconds_per_epoch < 1 / pace ? 1 / pace : s->seconds_per_epoch;
 	snprintf(text, sizeof text, " ETA %s", view_duration((double)(s->target - s->epoch) * slowest, eta));
-	canvas_text_right(a, 0, STYLE_NORMAL, s->state == TRAINER_PAUSED ? " paused" : text);
-	chart_gauge(area_at(a, 0, 7, 1, a.columns - 7 - 14), (double)s->epoch / (double)s->target, STYLE_BAR);
+	draw_gauge(a, "epoch", (double)s->epoch / (double)s->target, s->state == TRAINER_PAUSED ? " paused" : text);
 }
 
 static const char keys_text[] = "keys: 1-6 0 views  space pause  . step  s sort  r reverse  f filter  / find  u undo  Enter open";
@@ -178,7 +199,7 @@ void frame_draw(struct frame *f, struct canvas *c, int *y, int *x)
 		return;
 	}
 	draw_message(f, text, area_cut_bottom(&a, message_rows(text, a)));
-	if (is_under_way(f->picture))
+	if (is_under_way(f))
 		draw_progress(f, area_cut_bottom(&a, 1));
 	draw_tabs(f, area_cut_top(&a, 1));
 	if (!f->keys && prompt_candidates(f->prompt) > 0) {

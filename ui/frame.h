@@ -15,6 +15,9 @@ struct frame {
 	char message[1024];  /* the last answer or error */
 	unsigned message_style;
 	double message_at;   /* clock_seconds */
+	/* A command that takes long: what it does, NULL: none; how much of it is done; since when, clock_seconds. */
+	const char *work;
+	double work_done, work_began;
 	/* Where things were drawn, for the mouse. */
 	struct { int view, x, columns; } tabs[N_VIEWS];
 	int list_view, list_y; /* the view whose list the wheel moves; its first row */

@@ -116,8 +116,8 @@ static void key_mode(struct screen *s, const struct event *k)
 
 void keys_interrupt(struct screen *s)
 {
-	if (s->busy)
-		s->stopping = true;
+	if (s->frame.work)
+		s->interrupted = true;
 	else if (!s->frame.keys && prompt_busy(s->prompt))
 		prompt_cancel(s->prompt);
 	else if (s->picture.trained && s->picture.status.state == TRAINER_RUNNING)

@@ -159,8 +159,6 @@ static int run_line(struct screen *s, const char *line)
 	struct err e = { 0 };
 	char verb[32], text[sizeof e.where + sizeof e.message + 64], where[sizeof e.where + sizeof e.message + 4];
 	s->running = line;
-	s->busy = true;
-	s->stopping = false;
 	s->frame.message[0] = 0;
 	const int status = command_run(s->session, line, verb, &e);
 	if (status < 0) {
@@ -169,7 +167,7 @@ static int run_line(struct screen *s, const char *line)
 		keep(s, text);
 	}
 	s->running = NULL;
-	s->busy = false;
+	s->frame.work = NULL;
 	s->dirty = s->awaited = true;
 	return status;
 }
@@ -261,6 +259,25 @@ static int draw(struct screen *s, struct err *e)
 	return 0;
 }
 
+/* Within a command: keys and signals are taken, and what came of them waits its turn. */
+static bool on_progress(void *ctx, const char *what, double fraction)
+{
+	struct screen *s = ctx;
+	struct frame *f = &s->frame;
+	struct err e;
+	if (!f->work) {
+		f->work_began = clock_seconds();
+		s->interrupted = false;
+	}
+	f->work = what;
+	f->work_done = fraction;
+	on_signals(s);
+	read_keys(s);
+	if (clock_seconds() - f->work_began > 1 / TRAINING_FRAMES && clock_seconds() - s->drawn >= 1 / TRAINING_FRAMES)
+		draw(s, &e);
+	return !s->interrupted && !s->ended_by && !s->session->quit;
+}
+
 /* Milliseconds to wait for the next event, -1: for ever. */
 static int wait_time(const struct screen *s)
 {
@@ -308,24 +325,6 @@ static int loop(struct screen *s, struct err *e)
 			read_keys(s);
 	}
 	return status;
-}
-
-/* While a long command runs, the screen lives; what is entered waits. */
-static bool on_progress(void *ctx, double fraction)
-{
-	struct screen *s = ctx;
-	struct err e = { 0 };
-	char text[400], line[256];
-	if (clock_seconds() - s->drawn >= 1 / TRAINING_FRAMES) {
-		text_fit(s->running ? s->running : "", 60, "~", line, sizeof line);
-		snprintf(text, sizeof text, "%.0f %% of %s; Ctrl-C stops it", 100 * fraction, line);
-		screen_say(s, STYLE_NORMAL, text);
-		on_signals(s);
-		read_keys(s);
-		if (draw(s, &e) < 0)
-			s->stopping = true;
-	}
-	return !s->stopping && !s->ended_by && !s->session->quit;
 }
 
 /* ---- start and end ---------------------------------------------------------------------------------- */
@@ -389,8 +388,8 @@ int screen_run(struct session *session, const struct invocation *in)
 	session->emit = on_result;
 	session->emit_ctx = &s;
 	session->enqueue = on_enqueue;
-	session->progress = on_progress;
 	session->screenshot = on_screenshot;
+	session->progress = on_progress;
 	int status = start(&s, in, &e);
 	if (status == 0)
 		status = loop(&s, &e);

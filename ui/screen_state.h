@@ -17,9 +17,9 @@ struct screen {
 	json_t *script_lines; /* lines of scripts that are still to be run: a wait holds them */
 	json_t *typed_lines;  /* what was typed or clicked: only a script that does not wait goes first */
 	const char *running;  /* the line that runs, until the log has it */
-	bool busy, stopping;  /* a command runs; it has been asked to stop */
 	size_t insert_at;     /* where the next line of a script goes */
 	int signal_fd;
+	bool interrupted; /* Ctrl-C while a command runs that can be stopped */
 	int ended_by;  /* the signal that ends the program; 0: none */
 	bool dirty;
 	bool awaited; /* somebody waits for the next frame: they typed, or a command has run */

@@ -61,7 +61,9 @@ struct session {
 	void (*emit)(void *ctx, json_t *result); /* a result, or a line of a running command; borrows it */
 	void *emit_ctx;
 	int (*enqueue)(void *ctx, const char *line, struct err *e); /* instead of running a script's line; NULL: run it */
-	bool (*progress)(void *ctx, double fraction); /* a command's share done, often; false: stop it.  NULL: nobody looks */
+	/* Of a command that takes long, from time to time: what it does and how much of it is done, 0 to 1.  False stops it.
+	 * NULL: nobody looks. */
+	bool (*progress)(void *ctx, const char *what, double fraction);
 	int (*screenshot)(void *ctx, const char *path, struct err *e); /* NULL without a screen */
 	bool quit;
 	enum wait wait;
@@ -95,7 +97,7 @@ int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s
 bool session_wait_over(struct session *s);
 
 /* A long command says how far it is, and asks whether it is to go on; often, it costs little. */
-bool session_go_on(struct session *s, double fraction);
+bool session_go_on(struct session *s, const char *what, double fraction);
 
 /* "id" of a user or an item, and "title" of an item, into a JSON object. */
 void session_put_user(const struct session *s, json_t *out, int32_t user);

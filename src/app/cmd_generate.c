@@ -5,7 +5,7 @@
 
 static bool go_on(void *ctx, double fraction)
 {
-	return session_go_on(ctx, fraction);
+	return session_go_on(ctx, "writing", fraction);
 }
 
 static int run(struct session *s, const struct args *a, json_t *out, struct err *e)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "autorec/command.h"
+#include "autorec/known.h"
 
 enum { MAX_OFFERED = 200 };
 
@@ -50,7 +51,9 @@ static void offer_items(const struct session *s, json_t *list, const char *word)
 
 static void offer_datasets(json_t *list, const char *word)
 {
-	offer_choices(list, "ml-100k ml-1m ml-10m sample", word);
+	for (const struct known_dataset *k = known_datasets; k->name; k++)
+		if (begins(k->name, word))
+			offer(list, k->name, NULL, false);
 }
 
 static void offer_values(const struct session *s, json_t *list, const struct param *p, const char *word)

@@ -130,7 +130,7 @@ static int write_all(struct export *x, const struct model *m, const struct weigh
 	int status = 0;
 	put_head(x, x->s->data->items, m->train->by_item.n_rows);
 	for (int32_t u = 0; u < n && status == 0 && !ferror(x->out); u += BLOCK) {
-		if (!session_go_on(x->s, (double)u / n))
+		if (!session_go_on(x->s, "writing", (double)u / n))
 			return err_set(e, ERR_INTERRUPTED, NULL, "stopped after %" PRId64 " of %d users; the file is as it was", x->rows, (int)n);
 		status = write_block(x, m, w, b, u, n - u < BLOCK ? n : u + BLOCK, e);
 	}

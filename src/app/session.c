@@ -194,9 +194,9 @@ int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s
 	return 0;
 }
 
-bool session_go_on(struct session *s, double fraction)
+bool session_go_on(struct session *s, const char *what, double fraction)
 {
-	return !(s->interrupted && *s->interrupted) && (!s->progress || s->progress(s->emit_ctx, fraction));
+	return !(s->interrupted && *s->interrupted) && (!s->progress || s->progress(s->emit_ctx, what, fraction));
 }
 
 void session_put_user(const struct session *s, json_t *out, int32_t user)

@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "format.h"
 
-#include <errno.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "autorec/text.h"
-#include "reader.h"
 
 static const struct format_info formats[] = {
 	{ "ml-100k", "MovieLens 100K: u.data or u1.base, titles in u.item", "MovieLens 100K", "\t",
-	  .files = "u?(?).@(data|base|test)*", .folder = "u.data", .titles = "u.item" },
-	{ "ml-1m", "MovieLens 1M and 10M: ratings.dat, titles in movies.dat", "MovieLens 1M", "::",
-	  .files = "ratings.dat*", .folder = "ratings.dat", .titles = "movies.dat" },
+	  .files = "u?(?).@(data|base|test)", .folder = "u.data", .titles = "u.item" },
+	{ "ml-1m", "MovieLens 1M and 10M: ratings.dat, titles in movies.dat", "MovieLens 1M or 10M", "::",
+	  .files = "ratings.dat", .folder = "ratings.dat", .titles = "movies.dat" },
 	{ "ml-csv", "MovieLens 20M and later: ratings.csv, titles in movies.csv", "CSV", ",",
-	  .files = "ratings.csv*", .folder = "ratings.csv", .titles = "movies.csv" },
+	  .files = "ratings.csv", .folder = "ratings.csv", .titles = "movies.csv" },
+	{ "netflix", "Netflix Prize: mv_0000001.txt or combined_data_1.txt and so on, titles in movie_titles.txt or .csv",
+	  "Netflix Prize", ",", .sections = true, .many = true, .files = "*", .folder = "@(mv|combined_data)_+([0-9]).txt",
+	  .example = "mv_0000001.txt, combined_data_1.txt",
+	  .titles = "movie_titles.@(txt|csv)", .title_columns = "item,-,title..." },
+	{ "recbole", "RecBole: NAME.inter, titles in NAME.item", "RecBole", "\t",
+	  .files = "*.inter", .folder = "*.inter", .titles = "*.item" },
 	{ "csv", "commas between columns", "CSV", ",", .files = "*" },
 	{ "tsv", "tabs between columns", "TSV", "\t", .files = "*" },
 	{ "colons", "\"::\" between columns", "\"::\" between columns", "::", .files = "*" },
@@ -26,6 +29,9 @@ static const struct format_info formats[] = {
 	{ "blanks", "blanks between columns", "blanks between columns", " ", .files = "*" },
 	{ 0 },
 };
+
+/* A separator that a person told. */
+static const struct format_info own = { "own", "a separator of its own", "own separator", .files = "*" };
 
 const struct format_info *dataset_formats(void)
 {
@@ -48,55 +54,27 @@ int format_by_name(const char *name, const struct format_info **out, struct err 
 	return ERR_USAGE;
 }
 
-const struct format_info *format_of_file(const char *path, const char *separator)
+bool format_fits_name(const char *pattern, const char *path)
 {
-	const struct format_info *f = formats;
-	while (strcmp(f->separator, separator) != 0 || fnmatch(f->files, path_base(path), FNM_EXTMATCH) != 0)
-		f++;
-	return f;
+	char name[NAME_MAX + 1];
+	int length = snprintf(name, sizeof name, "%s", path_base(path));
+	if (length > 3 && length < (int)sizeof name && !strcmp(name + length - 3, ".gz"))
+		name[length - 3] = 0;
+	return fnmatch(pattern, name, FNM_EXTMATCH) == 0;
 }
 
-static bool file_in(const char *folder, int length, const char *name, char *out)
+const struct format_info *format_of_file(const char *path, const struct layout *layout)
 {
-	static const char *const endings[] = { "", ".gz" };
-	for (int i = 0; i < 2; i++) {
-		int n = snprintf(out, PATH_SIZE, "%.*s%s%s", length, folder, name, endings[i]);
-		if (n < PATH_SIZE && access(out, F_OK) == 0)
-			return true;
-	}
-	return false;
+	for (const struct format_info *f = formats; f->name; f++)
+		if (!strcmp(f->separator, layout->separator) && f->sections == layout->sections && format_fits_name(f->files, path))
+			return f;
+	return &own;
 }
 
-int format_resolve(const char *path, char *out, struct err *e)
+struct layout_hint format_of_titles(const char *path)
 {
-	struct stat st;
-	if (strlen(path) + 2 > PATH_SIZE)
-		return err_set(e, ERR_DATA, NULL, "a path of %zu bytes is too long", strlen(path));
-	if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode)) {
-		strcpy(out, path); /* opening it tells what is wrong with it */
-		return 0;
-	}
-	if (access(path, X_OK) < 0)
-		return err_set(e, ERR_DATA, path, "cannot be opened: %s", strerror(errno));
-	char folder[PATH_SIZE];
-	int length = snprintf(folder, sizeof folder, "%s/", path);
-	struct text known = { 0 };
-	for (const struct format_info *f = formats; f->name; f++) {
-		if (!f->folder)
-			continue;
-		if (file_in(folder, length, f->folder, out)) {
-			text_done(&known);
-			return 0;
-		}
-		text_addf(&known, "%s%s", known.length ? ", " : "", f->folder);
-	}
-	err_set(e, ERR_DATA, path, "has no ratings file of a known name, expected one of %s; or name the file itself",
-		known.bytes ? known.bytes : "");
-	text_done(&known);
-	return ERR_DATA;
-}
-
-bool format_beside(const char *path, const char *name, char *out)
-{
-	return file_in(path, (int)(path_base(path) - path), name, out);
+	for (const struct format_info *f = formats; f->name; f++)
+		if (f->title_columns && format_fits_name(f->titles, path))
+			return (struct layout_hint){ f->separator, f->title_columns };
+	return (struct layout_hint){ 0 };
 }

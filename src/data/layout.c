@@ -18,6 +18,11 @@ static const char *const role_names[N_ROLES] = { "user", "item", "rating", "time
 static const char *const separators[] = { "\t", "::", ",", ";", "|", " " };
 enum { N_SEPARATORS = sizeof separators / sizeof *separators, SAMPLE_LINES = 20 };
 
+/* Of a file with sections. */
+static const struct columns columns_below_item = {
+	.what = "user and rating below an item such as \"7:\"", .least = 2, .n = 3, .role = { USER, RATING, TIMESTAMP },
+};
+
 /* Names of columns, in lower case, without marks between words, a final "id" and RecBole's ":type". */
 static const struct { const char *name; enum role role; } column_names[] = {
 	{ "user", USER }, { "customer", USER }, { "reviewer", USER }, { "viewer", USER },
@@ -105,13 +110,25 @@ static inline char *take_field(struct field *f, const char *separator, char *p, 
 	return p;
 }
 
-int layout_split(const char *separator, char *line, size_t length, struct field *fields, int max)
+/* The rest of the line, whatever is in it. */
+static void take_rest(struct field *f, char *p, const char *end)
+{
+	*f = (struct field){ .text = p, .length = (size_t)(end - p) };
+	trim(f);
+}
+
+/* Up to `max` fields, of which the last is the rest of the line where that is asked for. */
+static int split(const char *separator, bool open_ended, char *line, size_t length, struct field *fields, int max)
 {
 	bool blanks = separator[0] == ' ';
 	size_t width = blanks ? 0 : separator[1] ? 2 : 1;
 	char *p = line, *end = line + length;
 	for (int n = 0; n < max;) {
 		struct field *f = &fields[n++];
+		if (open_ended && n == max) {
+			take_rest(f, p, end);
+			return n;
+		}
 		p = take_field(f, separator, p, end);
 		if (!p) {
 			fields[0] = *f;
@@ -126,6 +143,19 @@ int layout_split(const char *separator, char *line, size_t length, struct field 
 	return max;
 }
 
+int layout_split(const struct layout *l, char *line, size_t length, struct field fields[MAX_COLUMNS])
+{
+	return split(l->separator, l->open_ended, line, length, fields, l->needed);
+}
+
+bool layout_section(char *line, size_t length, struct field *id)
+{
+	if (length < 2 || line[length - 1] != ':' || line[length - 2] == ':')
+		return false;
+	take_rest(id, line, line + length - 1);
+	return true;
+}
+
 void field_unquote(struct field *f)
 {
 	size_t n = 0;
@@ -138,32 +168,94 @@ void field_unquote(struct field *f)
 	trim(f);
 }
 
-/* Of the first lines, how many have enough columns. */
-static int count_fitting(const struct reader *r, const char *separator, int least)
+/* Of the first lines, how many have enough columns; *gaps: of these, how many have an empty second one. */
+static int count_fitting(const struct reader *r, const char *separator, int least, int *gaps)
 {
 	struct lines sample = r->lines;
 	struct field fields[MAX_COLUMNS];
 	char *line;
 	size_t length;
 	int fitting = 0;
-	for (int i = 0; i < SAMPLE_LINES && lines_next(&sample, &line, &length); i++)
-		fitting += layout_split(separator, line, length, fields, MAX_COLUMNS) >= least;
+	*gaps = 0;
+	for (int i = 0; i < SAMPLE_LINES && lines_next(&sample, &line, &length); i++) {
+		bool fits = split(separator, false, line, length, fields, MAX_COLUMNS) >= least;
+		fitting += fits;
+		*gaps += fits && fields[1].length == 0;
+	}
 	return fitting;
 }
 
 static const char *find_best(const struct reader *r, int least)
 {
 	const char *best = NULL;
-	int most = 0;
+	int most = 0, gaps;
 	for (int i = 0; i < N_SEPARATORS; i++) {
-		int fitting = count_fitting(r, separators[i], least);
-		if (fitting > most) {
+		int fitting = count_fitting(r, separators[i], least, &gaps);
+		if (fitting > most && !(separators[i][0] == '\t' && gaps == fitting)) { /* else tabs in pairs: a run of blanks */
 			most = fitting;
 			best = separators[i];
 		}
 	}
 	return best;
 }
+
+/* ---- what people say of a file ---------------------------------------------------------------------- */
+
+int layout_parse_separator(const char *text, const char **out, struct err *e)
+{
+	const char *digits_and_quotes = "0123456789+-.\"'";
+	size_t n = strlen(text);
+	bool good = n == 1 || n == 2;
+	if (!strcmp(text, "tab") || !strcmp(text, "blanks")) {
+		*out = text[0] == 't' ? "\t" : " ";
+		return 0;
+	}
+	for (size_t i = 0; i < n && good; i++)
+		good = !isalpha((unsigned char)text[i]) && !strchr(digits_and_quotes, text[i]) && text[i] != '\n' && text[i] != '\r';
+	*out = text;
+	return good ? 0 : err_set(e, ERR_USAGE, "sep", "\"%.40s\" separates nothing, expected one or two marks such as , ; | or ::, or "
+				  "the word tab or blanks", text);
+}
+
+/* Fills in the columns of text: 0, or where in it a word is unknown or comes again. */
+static const char *read_columns(struct layout *l, const char *text)
+{
+	for (int i = 0; i < N_ROLES; i++)
+		l->column[i] = -1;
+	for (int n = 0; n < MAX_COLUMNS; n++) {
+		int role = 0;
+		size_t length = strcspn(text, ",.");
+		while (role < N_ROLES && (strlen(role_names[role]) != length || strncmp(text, role_names[role], length) != 0))
+			role++;
+		if (role < N_ROLES ? l->column[role] >= 0 : length != 1 || *text != '-')
+			return text;
+		if (role < N_ROLES)
+			l->column[role] = n;
+		text += length;
+		l->open_ended = !strcmp(text, "...");
+		if (!*text || l->open_ended)
+			return NULL;
+		if (*text++ != ',')
+			return text;
+	}
+	return text;
+}
+
+int layout_check_columns(const char *text, const struct columns *want, struct err *e)
+{
+	struct layout l = { 0 };
+	const char *bad = read_columns(&l, text);
+	if (bad)
+		return err_set(e, ERR_USAGE, "columns", "\"%.60s\" is not understood from \"%.40s\" on, expected each of user, item and "
+			       "rating once, as in item,-,user,rating where - is a column not used", text, bad);
+	for (int i = 0; i < want->least; i++)
+		if (l.column[want->role[i]] < 0)
+			return err_set(e, ERR_USAGE, "columns", "\"%.60s\" names no %s, expected %s in the file's order", text,
+				       role_names[want->role[i]], want->what);
+	return 0;
+}
+
+/* ---- what the file says itself ---------------------------------------------------------------------- */
 
 static enum role role_of_name(const struct field *f)
 {
@@ -206,42 +298,35 @@ static void assume_order(struct layout *l, const struct columns *want)
 			l->column[want->role[i]] = i;
 }
 
-static int missing_column(const struct layout *l, const char *path, int64_t line, const struct columns *want, struct err *e)
+static int missing_column(const struct layout *l, const struct lines *at, const struct columns *want, struct err *e)
 {
 	char place[256];
 	int i = 0;
 	while (l->column[want->role[i]] >= 0)
 		i++;
-	return err_set(e, ERR_DATA, reader_place(path, line, 0, place, sizeof place),
+	return err_set(e, ERR_DATA, reader_place(at->path, at->number, 0, place, sizeof place),
 		       "the header names no column \"%s\", expected %s", role_names[want->role[i]], want->what);
 }
 
-static int too_few_columns(const char *path, int64_t line, const struct columns *want, struct err *e)
+static int too_few_columns(const struct lines *at, const struct columns *want, struct err *e)
 {
 	char place[256];
-	return err_set(e, ERR_DATA, reader_place(path, line, 0, place, sizeof place),
+	return err_set(e, ERR_DATA, reader_place(at->path, at->number, 0, place, sizeof place),
 		       "too few columns, expected %s between tabs, \"::\", commas, semicolons, \"|\" or blanks",
 		       want->what);
 }
 
-int layout_find(struct layout *l, const struct reader *r, const char *separator, const struct columns *want,
-		struct err *e)
+/* Columns as told, by the header, or in the usual order. */
+static int find_columns(struct layout *l, const struct lines *at, const struct field *fields, const char *told,
+			const struct columns *want, struct err *e)
 {
-	struct lines sample = r->lines;
-	struct field fields[MAX_COLUMNS];
-	char *line;
-	size_t length;
-	*l = (struct layout){ .separator = separator ? separator : find_best(r, want->least) };
-	if (!lines_next(&sample, &line, &length))
-		return err_set(e, ERR_DATA, r->path, "has nothing but blank lines and comments");
-	if (!l->separator)
-		return too_few_columns(r->path, sample.number, want, e);
-	l->n_columns = layout_split(l->separator, line, length, fields, MAX_COLUMNS);
-	int named = read_header(l, fields, want);
+	int named = l->sections ? 0 : read_header(l, fields, want);
 	l->header = named == want->least;
-	if (named > 1 && named == want->least - 1) /* too much of a header to be a rating */
-		return missing_column(l, r->path, sample.number, want, e);
-	if (!l->header)
+	if (told)
+		read_columns(l, told);
+	else if (named > 1 && named == want->least - 1) /* too much of a header to be a rating */
+		return missing_column(l, at, want, e);
+	else if (!l->header)
 		assume_order(l, want);
 	for (int i = 0; i < want->least; i++)
 		if (l->column[want->role[i]] >= l->needed)
@@ -249,10 +334,32 @@ int layout_find(struct layout *l, const struct reader *r, const char *separator,
 	return 0;
 }
 
+int layout_find(struct layout *l, const struct reader *r, const struct layout_hint *hint, const struct columns *want,
+		struct err *e)
+{
+	struct lines sample = r->lines;
+	struct field fields[MAX_COLUMNS];
+	char *line;
+	size_t length;
+	if (!lines_next(&sample, &line, &length))
+		return err_set(e, ERR_DATA, r->lines.path, "has nothing but blank lines and comments");
+	*l = (struct layout){ .sections = want == &columns_of_ratings && layout_section(line, length, fields) };
+	if (l->sections)
+		want = &columns_below_item;
+	l->separator = hint->separator ? hint->separator : find_best(r, want->least);
+	if (!l->separator)
+		return too_few_columns(&sample, want, e);
+	while (l->sections && layout_section(line, length, fields))
+		if (!lines_next(&sample, &line, &length))
+			return too_few_columns(&sample, want, e);
+	l->n_columns = split(l->separator, false, line, length, fields, MAX_COLUMNS);
+	return find_columns(l, &sample, fields, hint->columns, want, e);
+}
+
 void layout_describe(const struct layout *l, char *out, size_t size)
 {
-	size_t n = 0;
-	out[0] = 0;
+	size_t n = l->sections ? (size_t)snprintf(out, size, "item: ") : 0;
+	out[n] = 0;
 	for (int i = 0; (i < l->n_columns || i < l->needed) && n < size; i++) {
 		const char *name = "-";
 		for (int role = 0; role < N_ROLES; role++)

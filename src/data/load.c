@@ -12,13 +12,14 @@
 #include "autorec/dataset.h"
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
+#include "files.h"
 #include "format.h"
 #include "rating_file.h"
 #include "titles.h"
 
 enum { WORTH_THREADS = 1 << 17 }; /* ratings */
 
-/* "ml-100k" for that folder, "ratings" for ratings.csv.gz. */
+/* "ml-100k" for that folder, "ratings" for ratings.csv.gz, "ml-1m" for ml-1m.tar.gz. */
 static char *name_of_path(const char *path, struct err *e)
 {
 	struct stat st;
@@ -134,14 +135,14 @@ static int build(struct dataset *d, struct rating_file *f, struct ratings **out,
 }
 
 /* The test file as given, else beside the ratings. */
-static int read_test(struct dataset *d, const char *file, struct rating_file *test, const struct load_options *o,
+static int read_test(struct dataset *d, const struct files *files, struct rating_file *test, const struct load_options *o,
 		     struct err *e)
 {
-	char beside[PATH_SIZE];
-	const char *path = o->test;
-	if (access(path, F_OK) < 0 && path[0] != '/' && format_beside(file, path, beside))
-		path = beside;
-	return rating_file_read(test, path, o, d->users, d->items, e);
+	const char *beside = access(o->test, F_OK) < 0 && o->test[0] != '/' ? files_beside(files, o->test) : NULL;
+	char *path = mem_text(beside ? beside : o->test, e);
+	int status = path ? rating_file_read(test, &path, 1, o, d->users, d->items, e) : ERR_NOMEM;
+	free(path);
+	return status;
 }
 
 static void report_rejected(struct load_report *r, const struct rating_file *f)
@@ -151,41 +152,42 @@ static void report_rejected(struct load_report *r, const struct rating_file *f)
 	r->rejected += f->rejected;
 }
 
-static void report_file(struct load_report *r, const char *file, const struct rating_file *f)
+static void report_files(struct load_report *r, const struct files *files, const struct rating_file *f)
 {
-	snprintf(r->path, sizeof r->path, "%.*s", (int)sizeof r->path - 1, file);
+	snprintf(r->path, sizeof r->path, "%.*s", (int)sizeof r->path - 1, files->ratings[0]);
 	snprintf(r->format, sizeof r->format, "%s%s", f->format->label, f->layout.header ? " with header" : "");
 	layout_describe(&f->layout, r->columns, sizeof r->columns);
+	r->files = (int64_t)files->n_ratings;
 	r->lines = f->lines;
 }
 
-static int read_ratings(struct dataset *d, const char *file, struct rating_file *train, struct rating_file *test,
+static int read_ratings(struct dataset *d, const struct files *files, struct rating_file *train, struct rating_file *test,
 			const struct load_options *o, struct err *e)
 {
-	int status = rating_file_read(train, file, o, d->users, d->items, e);
+	int status = rating_file_read(train, files->ratings, files->n_ratings, o, d->users, d->items, e);
 	if (status == 0 && o->test)
-		status = read_test(d, file, test, o, e);
+		status = read_test(d, files, test, o, e);
 	if (status == 0)
 		status = renumber(d, train, test, e);
 	if (status < 0)
 		return status;
-	report_file(&d->report, file, train);
+	report_files(&d->report, files, train);
 	report_rejected(&d->report, train);
 	report_rejected(&d->report, test);
 	status = build(d, train, &d->all, e);
 	return status == 0 && o->test ? build(d, test, &d->test, e) : status;
 }
 
-static int read_titles(struct dataset *d, const char *file, const struct format_info *format,
+static int read_titles(struct dataset *d, struct files *files, const struct format_info *format,
 		       const struct load_options *o, struct err *e)
 {
-	char beside[PATH_SIZE];
-	if (o->titles)
-		return titles_load(o->titles, o, d, e);
-	if (!format->titles || !format_beside(file, format->titles, beside))
+	const char *beside = o->titles ? NULL : files_titles(files, format);
+	if (!o->titles && !beside)
 		return 0;
-	int status = titles_load(beside, o, d, e);
-	return status == ERR_DATA ? 0 : status; /* ratings are good without; the report counts no titles */
+	char *path = mem_text(o->titles ? o->titles : beside, e);
+	int status = path ? titles_load(path, o, d, e) : ERR_NOMEM;
+	free(path);
+	return status == ERR_DATA && beside ? 0 : status; /* ratings are good without; the report counts no titles */
 }
 
 static void finish(struct dataset *d, const struct load_options *o)
@@ -201,25 +203,32 @@ static void finish(struct dataset *d, const struct load_options *o)
 	r->items = ids_count(d->items);
 }
 
-static int load(struct dataset *d, const char *path, const struct load_options *o, struct err *e)
+static int read_all(struct dataset *d, struct files *files, const struct load_options *o, struct err *e)
 {
 	struct rating_file train = { 0 }, test = { 0 };
-	char file[PATH_SIZE];
-	int status = format_resolve(path, file, e);
-	if (status == 0 && o->format)
-		status = format_by_name(o->format, &train.format, e);
-	if (status < 0)
-		return status;
-	d->name = name_of_path(path, e);
-	d->users = ids_new(e);
-	d->items = ids_new(e);
-	if (!d->name || !d->users || !d->items)
-		return ERR_NOMEM;
-	status = read_ratings(d, file, &train, &test, o, e);
+	int status = o->format ? format_by_name(o->format, &train.format, e) : 0;
+	if (status == 0 && o->columns)
+		status = layout_check_columns(o->columns, &columns_of_ratings, e);
 	if (status == 0)
-		status = read_titles(d, file, train.format, o, e);
+		status = read_ratings(d, files, &train, &test, o, e);
+	if (status == 0)
+		status = read_titles(d, files, train.format, o, e);
 	rating_file_done(&train);
 	rating_file_done(&test);
+	return status;
+}
+
+static int load(struct dataset *d, const char *path, const struct load_options *o, struct err *e)
+{
+	struct files files;
+	int status = files_find(&files, path, e);
+	if (status == 0) {
+		d->name = name_of_path(path, e);
+		d->users = ids_new(e);
+		d->items = ids_new(e);
+		status = d->name && d->users && d->items ? read_all(d, &files, o, e) : ERR_NOMEM;
+	}
+	files_done(&files);
 	return status;
 }
 

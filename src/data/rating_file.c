@@ -17,7 +17,8 @@
 enum {
 	BAD_LINES_FREE = 1, /* let pass in however short a file: perhaps a header in unknown words */
 	BAD_LINES_PER_HUNDRED = 1,
-	BLOCKS_PER_THREAD = 8, /* read at a time: so many that threads finish together */
+	BLOCKS_PER_THREAD = 8,        /* read at a time: so many that threads finish together */
+	SMALL_BLOCKS_PER_THREAD = 64, /* at most, where files end before their blocks are full */
 };
 
 /* The users, or the items, of a block. */
@@ -32,10 +33,15 @@ struct block_ids {
 	size_t n, capacity;
 };
 
+/* The item of a rating of which the section began in a block before. */
+enum { INHERITED = INT32_MIN };
+
 struct block {
 	char *buffer;
 	struct lines lines;
 	struct rating *list; /* [n]; a user or item ~i is the i-th new one */
+	int32_t section;     /* the item of the present line, as in the list: in the end of the next block's first one */
+	int32_t inherited;   /* the item of its INHERITED ratings */
 	size_t n, capacity;
 	size_t place; /* of these ratings in the file's list */
 	struct block_ids users, items;
@@ -74,6 +80,13 @@ static int find_id(struct block_ids *b, const struct ids *known, const struct fi
 	return 0;
 }
 
+/* "7:".  Where this is bad, nobody knows whose the ratings below are. */
+static int take_section(struct block *b, struct rating_line *l, const struct ids *items)
+{
+	int status = rating_line_section(l, &b->bad);
+	return status == 0 ? find_id(&b->items, items, &l->item, &b->section) : status;
+}
+
 /* A bad line is ERR_DATA and leaves no trace in users and items. */
 static int take_line(struct block *b, struct rating_line *l, const struct rating_file *file, const struct load_options *o,
 		     const struct ids *users, const struct ids *items)
@@ -86,8 +99,23 @@ static int take_line(struct block *b, struct rating_line *l, const struct rating
 		return ERR_NOMEM;
 	r = &b->list[b->n++];
 	r->value = l->value;
+	r->item = b->section;
 	status = find_id(&b->users, users, &l->user, &r->user);
-	return status == 0 ? find_id(&b->items, items, &l->item, &r->item) : status;
+	return status == 0 && !file->layout.sections ? find_id(&b->items, items, &l->item, &r->item) : status;
+}
+
+static int parse_line(struct block *b, struct rating_line *l, const struct rating_file *file, const struct load_options *o,
+		      const struct ids *users, const struct ids *items)
+{
+	bool section = file->layout.sections && layout_section(l->text, l->length, &l->item);
+	int status = section ? take_section(b, l, items) : take_line(b, l, file, o, users, items);
+	if (status != ERR_DATA)
+		return status;
+	if (section || b->rejected++ == 0) {
+		b->bad_line = b->lines.number;
+		b->bad_offset = (size_t)(l->bad - l->text);
+	}
+	return section ? status : 0;
 }
 
 static void parse_block(struct block *b, const struct rating_file *file, const struct load_options *o,
@@ -96,16 +124,11 @@ static void parse_block(struct block *b, const struct rating_file *file, const s
 	struct rating_line l;
 	b->n = b->users.n = b->items.n = 0;
 	b->users.last.length = b->items.last.length = 0; /* like no id */
+	b->section = INHERITED;
 	b->rejected = 0;
 	b->status = 0;
-	while (b->status == 0 && lines_next(&b->lines, &l.text, &l.length)) {
-		int status = take_line(b, &l, file, o, users, items);
-		if (status == ERR_DATA && b->rejected++ == 0) {
-			b->bad_line = b->lines.number;
-			b->bad_offset = (size_t)(l.bad - l.text);
-		}
-		b->status = status == ERR_DATA ? 0 : status;
-	}
+	while (b->status == 0 && lines_next(&b->lines, &l.text, &l.length))
+		b->status = parse_line(b, &l, file, o, users, items);
 }
 
 static int add_ids(struct block_ids *b, struct ids *ids, struct err *e)
@@ -118,23 +141,44 @@ static int add_ids(struct block_ids *b, struct ids *ids, struct err *e)
 	return 0;
 }
 
-/* A block's turn in the order of the file. */
-static int admit(struct rating_file *file, struct block *b, const char *path, struct ids *users, struct ids *items,
-		 struct err *e)
+/* The first bad line of a block, with its place. */
+static void place_bad(const struct rating_file *file, const struct block *b, struct err *out)
 {
-	struct err *first = &file->first_rejected;
-	if (b->status < 0)
-		return err_set(e, b->status, path, "out of memory");
-	if (file->rejected == 0 && b->rejected > 0) {
-		*first = b->bad;
-		reader_place(path, file->lines + b->bad_line, b->bad_offset, first->where, sizeof first->where);
+	*out = b->bad;
+	reader_place(file->path, file->line + b->bad_line, b->bad_offset, out->where, sizeof out->where);
+}
+
+/* A block's turn in the order of the files. */
+static int admit(struct rating_file *file, struct block *b, struct ids *users, struct ids *items, struct err *e)
+{
+	if (b->lines.first) {
+		file->path = b->lines.path;
+		file->line = 0;
+		file->section = -1;
 	}
+	if (b->status == ERR_DATA) {
+		struct err bad;
+		place_bad(file, b, &bad);
+		return err_set(e, ERR_DATA, bad.where, "%s", bad.message);
+	}
+	if (b->status < 0)
+		return err_set(e, b->status, file->path, "out of memory");
+	if (b->n > 0 && b->list[0].item == INHERITED && file->section < 0)
+		return err_set(e, ERR_DATA, file->path, "has ratings above its first item, expected a line such as \"7:\" first");
+	if (file->rejected == 0 && b->rejected > 0)
+		place_bad(file, b, &file->first_rejected);
 	file->rejected += b->rejected;
 	file->lines += b->lines.number;
+	file->line += b->lines.number;
 	b->place = file->n;
 	file->n += b->n;
 	int status = add_ids(&b->users, users, e);
-	return status == 0 ? add_ids(&b->items, items, e) : status;
+	if (status == 0)
+		status = add_ids(&b->items, items, e);
+	b->inherited = file->section;
+	if (b->section != INHERITED)
+		file->section = b->section < 0 ? b->items.list[~b->section].index : b->section;
+	return status;
 }
 
 static void copy_ratings(struct rating *to, const struct block *b)
@@ -144,19 +188,30 @@ static void copy_ratings(struct rating *to, const struct block *b)
 		if (r.user < 0)
 			r.user = b->users.list[~r.user].index;
 		if (r.item < 0)
-			r.item = b->items.list[~r.item].index;
+			r.item = r.item == INHERITED ? b->inherited : b->items.list[~r.item].index;
 		to[b->place + t] = r;
 	}
 }
 
-static int admit_batch(struct rating_file *file, struct batch *batch, const char *path, struct ids *users,
-		       struct ids *items, struct err *e)
+/* Makes room in the list for the n that there are now, when the machine has it. */
+static int grow_list(struct rating_file *file, struct err *e)
+{
+	if (file->n <= file->capacity)
+		return 0;
+	uint64_t room = mem_available(), need = file->n * 3 / 2 * sizeof *file->list;
+	if (room > 0 && need > room)
+		return err_set(e, ERR_NOMEM, file->path, "%zu ratings and more need %llu MiB, the machine has %llu MiB left", file->n,
+			       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
+	return mem_grow(&file->list, &file->capacity, file->n, sizeof *file->list, e);
+}
+
+static int admit_batch(struct rating_file *file, struct batch *batch, struct ids *users, struct ids *items, struct err *e)
 {
 	int status = 0;
 	for (int i = 0; status == 0 && i < batch->n; i++)
-		status = admit(file, &batch->block[i], path, users, items, e);
+		status = admit(file, &batch->block[i], users, items, e);
 	if (status == 0)
-		status = mem_grow(&file->list, &file->capacity, file->n, sizeof *file->list, e);
+		status = grow_list(file, e);
 	if (status < 0)
 		return status;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads_for(batch))
@@ -167,13 +222,16 @@ static int admit_batch(struct rating_file *file, struct batch *batch, const char
 
 static int read_batch(struct reader *r, struct batch *batch, int room, struct err *e)
 {
+	const size_t enough = r->block * BLOCKS_PER_THREAD * (size_t)kernel_threads();
+	size_t bytes = 0;
 	int got = 1;
 	batch->n = 0;
-	while (batch->n < room) {
+	while (batch->n < room && bytes < enough) {
 		struct block *b = &batch->block[batch->n];
 		got = reader_next_block(r, &b->buffer, &b->lines, e);
 		if (got <= 0)
 			break;
+		bytes += (size_t)(b->lines.end - b->lines.at);
 		batch->n++;
 	}
 	return got < 0 ? got : 0;
@@ -214,7 +272,7 @@ static int parse_batch(struct rating_file *file, struct batch *now, struct reade
 
 static int read_batches(struct rating_file *file, struct reader *r, struct ids *users, struct ids *items, struct err *e)
 {
-	const int room = kernel_threads() * BLOCKS_PER_THREAD;
+	const int room = kernel_threads() * SMALL_BLOCKS_PER_THREAD;
 	struct batch now = { 0 }, next = { 0 };
 	int status = batch_init(&now, room, e);
 	if (status == 0)
@@ -228,7 +286,7 @@ static int read_batches(struct rating_file *file, struct reader *r, struct ids *
 	while (status == 0 && now.n > 0) {
 		status = parse_batch(file, &now, r, &next, room, users, items, e);
 		if (status == 0)
-			status = admit_batch(file, &now, r->path, users, items, e);
+			status = admit_batch(file, &now, users, items, e);
 		if (status == 0)
 			status = reader_tell(r, e);
 		struct batch parsed = now;
@@ -251,20 +309,23 @@ static int judge(const struct rating_file *file, const char *path, struct err *e
 		       file->first_rejected.message, (long long)bad, (long long)(good + bad));
 }
 
-int rating_file_read(struct rating_file *f, const char *path, const struct load_options *options,
+int rating_file_read(struct rating_file *f, char *const *paths, size_t n, const struct load_options *options,
 		     struct ids *users, struct ids *items, struct err *e)
 {
 	struct reader r;
-	int status = reader_open(&r, path, options, e);
-	if (status < 0)
+	struct layout_hint hint = { .separator = f->format ? f->format->separator : NULL, .columns = options->columns };
+	int status = options->separator ? layout_parse_separator(options->separator, &hint.separator, e) : 0;
+	if (status < 0 || (status = reader_open(&r, paths, n, options, e)) < 0)
 		return status;
-	status = layout_find(&f->layout, &r, f->format ? f->format->separator : NULL, &columns_of_ratings, e);
+	status = reader_skip(&r, options->skip, e);
+	if (status == 0)
+		status = layout_find(&f->layout, &r, &hint, &columns_of_ratings, e);
 	if (status == 0 && !f->format)
-		f->format = format_of_file(path, f->layout.separator);
+		f->format = format_of_file(paths[0], &f->layout);
 	if (status == 0)
 		status = read_batches(f, &r, users, items, e);
 	reader_close(&r);
-	return status < 0 ? status : judge(f, path, e);
+	return status < 0 ? status : judge(f, paths[0], e);
 }
 
 void rating_file_done(struct rating_file *f)

@@ -93,12 +93,22 @@ int rating_line_parse(struct rating_line *l, const struct layout *layout, const 
 	int status = check_text(l, e);
 	if (status < 0)
 		return status;
-	int found = layout_split(layout->separator, l->text, l->length, fields, layout->needed);
+	int found = layout_split(layout, l->text, l->length, fields);
 	if (found < layout->needed)
 		return bad_columns(l, layout, found, &fields[0], e);
 	l->user = fields[layout->column[USER]];
-	l->item = fields[layout->column[ITEM]];
-	if ((status = check_id(l, &l->user, "user", e)) < 0 || (status = check_id(l, &l->item, "item", e)) < 0)
+	if ((status = check_id(l, &l->user, "user", e)) < 0)
 		return status;
+	if (!layout->sections) {
+		l->item = fields[layout->column[ITEM]];
+		if ((status = check_id(l, &l->item, "item", e)) < 0)
+			return status;
+	}
 	return parse_rating(l, &fields[layout->column[RATING]], o, &l->value, e);
+}
+
+int rating_line_section(struct rating_line *l, struct err *e)
+{
+	int status = check_text(l, e);
+	return status < 0 ? status : check_id(l, &l->item, "item", e);
 }

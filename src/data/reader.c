@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reader.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-enum { BLOCK = 1 << 17 }; /* two of them and their ratings lie in a core's second cache */
+enum {
+	BLOCK = 1 << 17,         /* two of them and their ratings lie in a core's second cache */
+	LINE_HOPELESS = 1 << 26, /* what has no line end for so long has none: a few bytes may be packed zeros without end */
+};
 
 const char *path_base(const char *path)
 {
@@ -31,86 +32,91 @@ static size_t reader_room(const struct reader *r)
 	return LINE_LONGEST + 1 + r->block;
 }
 
-static int check_gzip(struct reader *r, int got, struct err *e)
+/* A file's first bytes, [*n] at start: 0 when they are text, without the byte order mark. */
+static int begin_text(const struct reader *r, char *start, size_t *n, struct err *e)
 {
-	int status;
-	const char *message = gzerror(r->file, &status); /* "path: what" */
-	const char *what = strrchr(message, ':');
-	if (status == Z_ERRNO)
-		return err_set(e, ERR_IO, r->path, "cannot be read: %s", strerror(errno));
-	if (status == Z_BUF_ERROR)
-		return err_set(e, ERR_DATA, r->path, "the compressed file ends too early; fetch it again");
-	if (got < 0)
-		return err_set(e, ERR_DATA, r->path, "the compressed file is damaged (%s); fetch it again",
-			       what && what[1] == ' ' ? what + 2 : message);
+	static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8 */
+	if (!is_text(start, *n))
+		return err_set(e, ERR_DATA, r->lines.path,
+			       "is not text, expected lines of ratings or titles, plain, .gz, or in a .zip or .tar");
+	if (*n >= 3 && !memcmp(start, mark, 3))
+		memmove(start, start + 3, *n -= 3);
 	return 0;
 }
 
-/* A block: the rest of the one before, and on from there. */
+static int next_file(struct reader *r, struct err *e)
+{
+	int got = source_next(r->source, &r->lines.path, e);
+	r->lines.number = 0;
+	r->file_ended = got <= 0;
+	r->n_rest = r->overlong = 0;
+	return got;
+}
+
+/* Bytes behind the rest of the block before, and their whole lines. */
+static int read_lines(struct reader *r, struct err *e)
+{
+	size_t left = r->n_rest < LINE_LONGEST + 1 ? r->n_rest : LINE_LONGEST + 1;
+	memmove(r->buffer, r->rest, left); /* of an overlong line this much shows that it is one */
+	r->overlong += r->n_rest - left;
+	if (r->overlong > LINE_HOPELESS)
+		return err_set(e, ERR_DATA, r->lines.path, "a line is longer than %d MiB, expected lines of ratings or titles",
+			       LINE_HOPELESS >> 20);
+	ssize_t got = source_read(r->source, r->buffer + left, r->block, e);
+	if (got < 0)
+		return (int)got;
+	size_t n = (size_t)got;
+	r->file_ended = n < r->block;
+	int status = r->lines.first && left == 0 ? begin_text(r, r->buffer, &n, e) : 0;
+	char *end = r->buffer + left + n, *newline = memrchr(r->buffer, '\n', (size_t)(end - r->buffer));
+	r->lines.end = r->file_ended ? end : newline ? newline + 1 : r->buffer;
+	r->rest = r->lines.end;
+	r->n_rest = (size_t)(end - r->lines.end);
+	if (newline)
+		r->overlong = 0;
+	return status;
+}
+
+/* The next block, which has lines of one file; 0 when there is none. */
 static int fill(struct reader *r, struct err *e)
 {
+	int status = 1;
 	r->lines.at = r->lines.end = r->buffer;
-	while (r->lines.end == r->buffer && !r->ended) {
-		size_t left = r->n_rest < LINE_LONGEST + 1 ? r->n_rest : LINE_LONGEST + 1;
-		memmove(r->buffer, r->rest, left); /* of an overlong line this much shows that it is one */
-		int got = gzread(r->file, r->buffer + left, (unsigned)r->block);
-		int status = check_gzip(r, got, e);
-		if (status < 0)
-			return status;
-		r->ended = (size_t)got < r->block;
-		char *end = r->buffer + left + got, *newline = memrchr(r->buffer, '\n', (size_t)(end - r->buffer));
-		r->lines.end = r->ended ? end : newline ? newline + 1 : r->buffer;
-		r->rest = r->lines.end;
-		r->n_rest = (size_t)(end - r->lines.end);
+	r->lines.first = false;
+	while (status > 0 && r->lines.end == r->buffer) {
+		if (r->file_ended) {
+			r->lines.first = true;
+			status = next_file(r, e);
+		}
+		if (status > 0) {
+			int failed = read_lines(r, e);
+			status = failed < 0 ? failed : 1;
+		}
 	}
-	return 0;
+	return status;
 }
 
-static int open_file(struct reader *r, struct err *e)
+int reader_open(struct reader *r, char *const *paths, size_t n, const struct load_options *options, struct err *e)
 {
-	struct stat st;
-	if (stat(r->path, &st) < 0)
-		return err_set(e, ERR_DATA, r->path, "cannot be opened: %s", strerror(errno));
-	if (S_ISDIR(st.st_mode))
-		return err_set(e, ERR_DATA, r->path, "is a folder, expected a file");
-	r->bytes = (double)st.st_size;
-	errno = 0;
-	r->file = gzopen(r->path, "rbe");
-	if (!r->file && errno != 0 && errno != ENOMEM)
-		return err_set(e, ERR_DATA, r->path, "cannot be opened: %s", strerror(errno));
-	r->buffer = malloc(reader_room(r));
-	return r->file && r->buffer ? 0 : err_set(e, ERR_NOMEM, r->path, "out of memory");
-}
-
-int reader_open(struct reader *r, const char *path, const struct load_options *options, struct err *e)
-{
-	static const char mark[] = "\xef\xbb\xbf"; /* UTF-8's byte order mark */
-	*r = (struct reader){ .path = path, .options = options, .block = BLOCK };
+	*r = (struct reader){ .options = options, .block = BLOCK, .file_ended = true };
 	if (options && options->block > 0)
 		r->block = options->block;
-	int status = open_file(r, e);
+	int status = source_open(&r->source, paths, n, e);
+	if (status == 0 && !(r->buffer = malloc(reader_room(r))))
+		status = err_set(e, ERR_NOMEM, paths[0], "out of memory");
 	r->rest = r->buffer;
-	if (status == 0)
-		status = fill(r, e);
-	struct lines *l = &r->lines;
-	size_t length = (size_t)(l->end - l->at);
-	if (status == 0 && length == 0)
-		status = err_set(e, ERR_DATA, path, "is empty, expected lines of ratings or titles");
-	if (status == 0 && !is_text(l->at, length))
-		status = err_set(e, ERR_DATA, path, "is not text, expected lines of ratings or titles, plain or .gz");
-	if (status == 0)
-		status = reader_tell(r, e);
+	int got = status == 0 ? fill(r, e) : status;
+	if (got == 0)
+		got = err_set(e, ERR_DATA, paths[0], "is empty, expected lines of ratings or titles");
+	status = got < 0 ? got : reader_tell(r, e);
 	if (status < 0)
 		reader_close(r);
-	else if (length >= 3 && !memcmp(l->at, mark, 3))
-		l->at += 3;
 	return status;
 }
 
 void reader_close(struct reader *r)
 {
-	if (r->file)
-		gzclose(r->file);
+	source_close(r->source);
 	free(r->buffer);
 	*r = (struct reader){ 0 };
 }
@@ -145,12 +151,8 @@ bool lines_next(struct lines *l, char **line, size_t *length)
 int reader_next(struct reader *r, char **line, size_t *length, struct err *e)
 {
 	while (!lines_next(&r->lines, line, length)) {
-		if (r->ended)
-			return 0;
-		int status = fill(r, e);
-		if (status == 0)
-			status = reader_tell(r, e);
-		if (status < 0)
+		int got = fill(r, e), status = got > 0 ? reader_tell(r, e) : got;
+		if (got == 0 || status < 0)
 			return status;
 	}
 	return 1;
@@ -159,24 +161,45 @@ int reader_next(struct reader *r, char **line, size_t *length, struct err *e)
 int reader_next_block(struct reader *r, char **buffer, struct lines *lines, struct err *e)
 {
 	if (!*buffer && !(*buffer = malloc(reader_room(r))))
-		return err_set(e, ERR_NOMEM, r->path, "out of memory");
-	int status = r->lines.at == r->lines.end ? fill(r, e) : 0; /* the first one is there */
-	if (status < 0 || r->lines.at == r->lines.end)
-		return status;
+		return err_set(e, ERR_NOMEM, r->lines.path, "out of memory");
+	int got = r->lines.at == r->lines.end ? fill(r, e) : 1; /* the first one is there */
+	if (got <= 0)
+		return got;
 	char *filled = r->buffer;
 	r->buffer = *buffer;
 	*buffer = filled;
 	*lines = r->lines;
 	r->lines.at = r->lines.end;
+	r->lines.number = 0;
 	return 1;
+}
+
+int reader_skip(struct reader *r, int64_t n, struct err *e)
+{
+	struct lines *l = &r->lines;
+	while (n > 0) {
+		char *newline = memchr(l->at, '\n', (size_t)(l->end - l->at));
+		l->at = newline ? newline + 1 : l->end;
+		l->number++;
+		n--;
+		if (l->at == l->end) {
+			int64_t number = l->number;
+			int got = fill(r, e);
+			if (got < 0)
+				return got;
+			if (got == 0 || l->first)
+				return err_set(e, ERR_DATA, l->path, "has only %lld lines, all of them skipped", (long long)number);
+			l->number = number;
+		}
+	}
+	return 0;
 }
 
 int reader_tell(const struct reader *r, struct err *e)
 {
 	const struct load_options *o = r->options;
-	double done = r->bytes > 0 ? (double)gzoffset(r->file) / r->bytes : 1;
-	if (o && o->progress && !o->progress(o->ctx, done < 1 ? done : 1))
-		return err_set(e, ERR_INTERRUPTED, r->path, "stopped; nothing was loaded");
+	if (o && o->progress && !o->progress(o->ctx, source_fraction(r->source)))
+		return err_set(e, ERR_INTERRUPTED, r->lines.path, "stopped; nothing was loaded");
 	return 0;
 }
 

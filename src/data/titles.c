@@ -6,7 +6,7 @@
 
 #include "autorec/mem.h"
 #include "autorec/text.h"
-#include "layout.h"
+#include "format.h"
 
 enum { TITLE_LONGEST = 500 }; /* bytes; the rest is cut off */
 
@@ -17,12 +17,12 @@ void titles_free(char **titles, int32_t n)
 	free(titles);
 }
 
-static int judge_encoding(const char *path, bool *utf8, struct err *e)
+static int judge_encoding(char *path, bool *utf8, struct err *e)
 {
 	struct reader r;
 	char *line;
 	size_t length;
-	int got = reader_open(&r, path, NULL, e);
+	int got = reader_open(&r, &path, 1, NULL, e);
 	if (got < 0)
 		return got;
 	*utf8 = true;
@@ -38,7 +38,7 @@ static int take_line(const struct layout *l, char *line, size_t length, bool utf
 {
 	struct field fields[MAX_COLUMNS];
 	char clean[3 * TITLE_LONGEST + 1];
-	if (layout_split(l->separator, line, length, fields, l->needed) < l->needed)
+	if (layout_split(l, line, length, fields) < l->needed)
 		return 0;
 	struct field *id = &fields[l->column[ITEM]], *title = &fields[l->column[TITLE]];
 	if (title->quoted)
@@ -57,7 +57,8 @@ static int read_titles(struct reader *r, bool utf8, const struct ids *items, cha
 	struct layout l;
 	char *line;
 	size_t length;
-	int status = layout_find(&l, r, NULL, &columns_of_titles, e), got = 1;
+	struct layout_hint hint = format_of_titles(r->lines.path);
+	int status = layout_find(&l, r, &hint, &columns_of_titles, e), got = 1;
 	if (status == 0 && l.header)
 		got = reader_next(r, &line, &length, e);
 	while (status == 0 && (got = reader_next(r, &line, &length, e)) > 0)
@@ -65,13 +66,13 @@ static int read_titles(struct reader *r, bool utf8, const struct ids *items, cha
 	return status < 0 ? status : got;
 }
 
-int titles_load(const char *path, const struct load_options *options, struct dataset *d, struct err *e)
+int titles_load(char *path, const struct load_options *options, struct dataset *d, struct err *e)
 {
 	struct reader r;
 	bool utf8;
 	int32_t n = ids_count(d->items), titled = 0;
 	int status = judge_encoding(path, &utf8, e);
-	if (status < 0 || (status = reader_open(&r, path, options, e)) < 0)
+	if (status < 0 || (status = reader_open(&r, &path, 1, options, e)) < 0)
 		return status;
 	char **titles = mem_array((size_t)n, sizeof *titles, e);
 	status = titles ? read_titles(&r, utf8, d->items, titles, e) : ERR_NOMEM;

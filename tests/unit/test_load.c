@@ -73,12 +73,12 @@ static const struct good {
 	{ "MovieLens 1M folder, Latin-1 titles with bars behind them",
 	  { { "ratings.dat", "1::1193::5::978300760\n1::661::3::978302109\n2::661::4::0\n" },
 	    { "movies.dat", "661::James (1996)::Animation|Children's\n1193::\xc9t\xe9: 2 (1975)::Drama\n" } },
-	  "@", "MovieLens 1M", "user item rating timestamp",
+	  "@", "MovieLens 1M or 10M", "user item rating timestamp",
 	  "1: 661=3 1193=5 | 2: 661=4 / 661: James (1996) | 1193: \u00c9t\u00e9: 2 (1975)", .encoding = "Latin-1" },
 	{ "half stars, UTF-8 titles",
 	  { { "ratings.dat", "1::122::4.5::838985046" },
 	    { "movies.dat", "122::\"Great\" Caf\u00e9 (1992)::Comedy" } },
-	  "@/ratings.dat", "MovieLens 1M", "user item rating timestamp", "1: 122=4.5 / 122: \"Great\" Caf\u00e9 (1992)",
+	  "@/ratings.dat", "MovieLens 1M or 10M", "user item rating timestamp", "1: 122=4.5 / 122: \"Great\" Caf\u00e9 (1992)",
 	  .encoding = "UTF-8" },
 	{ "MovieLens 20M folder, commas and quotes in titles",
 	  { { "ratings.csv", "userId,movieId,rating,timestamp\n1,2,3.5,1112486027\n1,29,0.5,1112484676\n" },
@@ -89,7 +89,7 @@ static const struct good {
 	  { { "x.csv", "when,score,Movie ID,x,user_id\n1,4,a,,u\n2,5,b,,u\n" } },
 	  "@/x.csv", "CSV with header", "- rating item - user", "u: a=4 b=5" },
 	{ "RecBole's header", { { "x.inter", "user_id:token\titem_id:token\trating:float\nu\ta\t2.0\n" } },
-	  "@/x.inter", "TSV with header", "user item rating", "u: a=2" },
+	  "@/x.inter", "RecBole with header", "user item rating", "u: a=2" },
 	{ "quoted cells, semicolons",
 	  { { "x.csv", "\"User-ID\";\"ISBN\";\"Book-Rating\"\n\"276725\";\"034545104X\";\"0\"\n\"a;b\" ; \"c\"\"d\";7\n" } },
 	  "@/x.csv", "semicolons between columns with header", "user item rating", "276725: 034545104X=0 | a;b: c\"d=7" },
@@ -157,9 +157,9 @@ static const struct bad {
 	{ "blank lines only", { "x.csv", "\n \n# c\n" }, { 0 }, ERR_DATA, "@/x.csv: has nothing but blank lines and comments" },
 	{ "header only", { "x.csv", "user,item,rating\n" }, { 0 }, ERR_DATA, "@/x.csv: has no rating in it, only a header" },
 	{ "binary", { "x.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\3\x20", 20 }, { 0 }, ERR_DATA,
-	  "@/x.png: is not text, expected lines of ratings or titles, plain or .gz" },
+	  "@/x.png: is not text, expected lines of ratings or titles, plain, .gz, or in a .zip or .tar" },
 	{ "UTF-16", { "x.csv", "\xff\xfeu\0,\0a\0,\0" "1\0\n\0", 14 }, { 0 }, ERR_DATA,
-	  "@/x.csv: is not text, expected lines of ratings or titles, plain or .gz" },
+	  "@/x.csv: is not text, expected lines of ratings or titles, plain, .gz, or in a .zip or .tar" },
 	{ "one column", { "x.txt", "\n1\n2\n3\n" }, { 0 }, ERR_DATA,
 	  "x.txt:2:1: too few columns, expected user, item and rating between tabs, \"::\", commas, semicolons, \"|\" "
 	  "or blanks" },
@@ -193,9 +193,10 @@ static const struct bad {
 	{ "another separator than asked for", { "x.csv", "1,2,3\n" }, { .format = "tsv" }, ERR_DATA,
 	  "x.csv:1:1: 1 column, expected user item rating (1 of 1 lines are bad, this is the first)" },
 	{ "unknown format", { "x.csv", "1,2,3\n" }, { .format = "xml" }, ERR_USAGE,
-	  "format: \"xml\" is not one of: ml-100k ml-1m ml-csv csv tsv colons semicolons bars blanks" },
-	{ "folder with nothing known in it", { "readme.txt", "hello\n" }, { 0 }, ERR_DATA,
-	  "@: has no ratings file of a known name, expected one of u.data, ratings.dat, ratings.csv; or name the file itself" },
+	  "format: \"xml\" is not one of: ml-100k ml-1m ml-csv netflix recbole csv tsv colons semicolons bars blanks" },
+	{ "folder with a single file, which is no ratings", { "readme.txt", "hello\n" }, { 0 }, ERR_DATA,
+	  "readme.txt:1:1: too few columns, expected user, item and rating between tabs, \"::\", commas, semicolons, \"|\" "
+	  "or blanks" },
 	{ "missing test file", { "x.csv", "1,2,3\n" }, { .test = "/nowhere/t" }, ERR_DATA,
 	  "/nowhere/t: cannot be opened: No such file or directory" },
 	{ "a folder as test file", { "x.csv", "1,2,3\n" }, { .test = "/" }, ERR_DATA, "/: is a folder, expected a file" },
@@ -357,7 +358,7 @@ static void gzip_is_read(void **state)
 	write_gzip("ratings.dat.gz", 1000);
 	load_good("", NULL, &d);
 	assert_int_equal(d->report.ratings, 1000);
-	assert_string_equal(d->report.format, "MovieLens 1M");
+	assert_string_equal(d->report.format, "MovieLens 1M or 10M");
 	dataset_free(d);
 	load_good("ratings.dat.gz", NULL, &d);
 	assert_string_equal(d->name, "ratings");
