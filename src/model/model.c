@@ -8,10 +8,10 @@
 #include "autorec/mem.h"
 #include "internal.h"
 
-extern const struct model_ops i_autorec_ops, u_autorec_ops, baseline_ops;
+extern const struct model_ops i_autorec_ops, u_autorec_ops, baseline_ops, llorma_ops;
 
 /* A new model is one line here and one file beside this one. */
-static const struct model_ops *const all[] = { &i_autorec_ops, &u_autorec_ops, &baseline_ops, NULL };
+static const struct model_ops *const all[] = { &i_autorec_ops, &u_autorec_ops, &baseline_ops, &llorma_ops, NULL };
 
 const struct model_ops *model_ops_at(int i)
 {
