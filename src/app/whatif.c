@@ -129,7 +129,7 @@ int whatif_measure(const struct model *m, const struct weights *w, struct overla
 	predictor *of_user = m->ops->refit_user ? refit_or_trained : m->ops->predict_user;
 	int status = measure(m, w, &other, o, of_user, edit->user, n_items, &found.items, e);
 	found.items.meaning = m->ops->refit_user ? user_refitted : m->n_vectors ? user_encoded : nothing_moves;
-	if (status == 0 && m->ops->refit_user) {
+	if (status == 0 && m->ops->refit_user && m->n_vectors > 0) { /* without hidden vectors the refit is all that moves */
 		status = measure(m, w, &other, o, m->ops->predict_item, edit->item, n_users, &found.users, e);
 		found.users.meaning = item_encoded;
 	}

@@ -54,9 +54,10 @@ int llorma_fit_row(const struct half *h, double own, const int32_t *col, const r
 {
 	const int32_t unknowns = h->columns - 1, first = first_unknown(h);
 	const double weight = own * ratings_weight(&h->other, col, n);
-	real x[BLOCK * STRIP], y[BLOCK], gram[STRIP * STRIP] = { 0 }, right[STRIP] = { 0 };
+	real x[BLOCK * STRIP], y[BLOCK], gram[STRIP * STRIP], right[STRIP] = { 0 };
 	int32_t filled = 0;
 	int status = 0;
+	memset(gram, 0, (size_t)unknowns * (size_t)unknowns * sizeof *gram);
 	for (int64_t t = 0; t < n; t++) {
 		const real *from = h->other.rows + (size_t)col[t] * h->other.stride;
 		const real root = (real)sqrt(own * weight_of(&h->other, col[t]));
