@@ -26,6 +26,8 @@ struct config {
 	int64_t neighbours; /* of an item that a prediction is made of, at most */
 	double shrink;      /* of similarities: n common users count n / (n + shrink) */
 	int64_t precision; /* index into PRECISION_NAMES */
+	int64_t anchors;   /* llorma's local models */
+	double bandwidth;  /* of their kernels, as a distance: 0 the same direction, 1 a right angle, 2 opposite */
 	int64_t seed;
 	int64_t epochs, patience; /* train's defaults; patience 0: never stop early */
 	int64_t threads;          /* 0: one a core */

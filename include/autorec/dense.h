@@ -20,4 +20,9 @@ void dense_one_thread(void);
  * Cholesky on the smaller of the two normal equations: k x k (primal) or n x n (dual).  penalty > 0, n > 0. */
 int dense_ridge(real *x, const real *y, int32_t n, int32_t k, double penalty, real *w, real *b, struct err *e);
 
+/* The same without an intercept, piece by piece.  dense_normal: lower triangle of gram [k x k] += x' x, right [k] += x' y;
+ * x: [n x k] row-major, y: [n].  dense_solve: right = (gram + penalty I)^-1 right, by Cholesky; gram is destroyed. */
+void dense_normal(const real *x, const real *y, int32_t n, int32_t k, real *gram, real *right);
+int dense_solve(real *gram, real *right, int32_t k, double penalty, struct err *e);
+
 #endif

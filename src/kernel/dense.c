@@ -3,6 +3,7 @@
 
 #include <cblas.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "autorec/mem.h"
 
@@ -38,6 +39,25 @@ static real centre(real *x, const real *y, real *y_centred, int32_t n, int32_t k
 	return (real)y_mean;
 }
 
+void dense_normal(const real *x, const real *y, int32_t n, int32_t k, real *gram, real *right)
+{
+	BLAS(syrk)(CblasRowMajor, CblasLower, CblasTrans, k, n, 1, x, k, 1, gram, k);
+	BLAS(gemv)(CblasRowMajor, CblasTrans, n, k, 1, x, k, y, 1, 1, right, 1);
+}
+
+int dense_solve(real *gram, real *right, int32_t k, double penalty, struct err *e)
+{
+	const int one = 1;
+	int info;
+	for (int32_t i = 0; i < k; i++)
+		gram[(size_t)i * (size_t)k + (size_t)i] += (real)penalty;
+	/* A row-major lower triangle is a column-major upper one. */
+	LAPACK(posv)("U", &k, &one, gram, &k, right, &k, &info);
+	if (info != 0)
+		return err_set(e, ERR_FAILED, NULL, "the ridge system is singular; a lambda above 0 makes it solvable");
+	return 0;
+}
+
 int dense_ridge(real *x, const real *y, int32_t n, int32_t k, double penalty, real *w, real *b, struct err *e)
 {
 	const int dual = n < k, size = dual ? n : k;
@@ -48,26 +68,19 @@ int dense_ridge(real *x, const real *y, int32_t n, int32_t k, double penalty, re
 	if (!gram || !mean || !target)
 		goto out;
 
+	memset(w, 0, (size_t)k * sizeof *w);
 	real y_mean = centre(x, y, target, n, k, mean);
-	/* Lower triangle of X X' (dual) or X' X (primal), plus the penalty on the diagonal. */
-	BLAS(syrk)(CblasRowMajor, CblasLower, dual ? CblasNoTrans : CblasTrans, size, dual ? k : n, 1, x, k, 0, gram, size);
-	for (int i = 0; i < size; i++)
-		gram[(size_t)i * (size_t)size + (size_t)i] += (real)penalty;
-
-	real *right = dual ? target : w;
-	if (!dual)
-		BLAS(gemv)(CblasRowMajor, CblasTrans, n, k, 1, x, k, target, 1, 0, w, 1);
-	/* A row-major lower triangle is a column-major upper one. */
-	int info, one = 1;
-	LAPACK(posv)("U", &size, &one, gram, &size, right, &size, &info);
-	if (info != 0) {
-		status = err_set(e, ERR_FAILED, NULL, "the ridge system is singular; a lambda above 0 makes it solvable");
+	/* Lower triangle of X X' (dual) or X' X (primal). */
+	if (dual)
+		BLAS(syrk)(CblasRowMajor, CblasLower, CblasNoTrans, n, k, 1, x, k, 0, gram, n);
+	else
+		dense_normal(x, target, n, k, gram, w);
+	status = dense_solve(gram, dual ? target : w, size, penalty, e);
+	if (status < 0)
 		goto out;
-	}
 	if (dual)
 		BLAS(gemv)(CblasRowMajor, CblasTrans, n, k, 1, x, k, target, 1, 0, w, 1);
 	*b = y_mean - BLAS(dot)(k, mean, 1, w, 1);
-	status = 0;
 out:
 	free(gram);
 	free(mean);

@@ -8,11 +8,11 @@
 #include "autorec/mem.h"
 #include "internal.h"
 
-extern const struct model_ops i_autorec_ops, u_autorec_ops, i_rbm_ops, u_rbm_ops, baseline_ops, biased_mf_ops, item_knn_ops;
+extern const struct model_ops i_autorec_ops, u_autorec_ops, i_rbm_ops, u_rbm_ops, baseline_ops, biased_mf_ops, llorma_ops, item_knn_ops;
 
 /* A new model is one line here and one file beside this one. */
 static const struct model_ops *const all[] = { &i_autorec_ops, &u_autorec_ops, &i_rbm_ops,    &u_rbm_ops,
-					       &baseline_ops,  &biased_mf_ops, &item_knn_ops, NULL };
+					       &baseline_ops,  &biased_mf_ops, &llorma_ops,   &item_knn_ops, NULL };
 
 const struct model_ops *model_ops_at(int i)
 {

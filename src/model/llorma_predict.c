@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Predictions: the kernel-weighted mean of the local models, the global model's where no anchor covers the pair.  Fitted
+ * parameters do not see edits; the user's rows may be fitted to them anew, in every model. */
+#include "llorma.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/kernel.h"
+#include "autorec/mem.h"
+
+enum { BLOCK = 256 }; /* pairs at a time */
+
+/* Row r of one model: as it was trained, or one of those fitted anew, STRIP numbers each, the global one first. */
+static const real *row_of(const struct half *h, int anchor, int32_t r, const real *refitted)
+{
+	return refitted ? refitted + (anchor - GLOBAL) * STRIP : h->self.rows + (size_t)r * h->self.stride;
+}
+
+/* out[t] = prediction of row r (a user's, or an item's) and col[t], for at most BLOCK of them. */
+static void predict_block(const struct model *m, const struct weights *w, bool users, int32_t r, const real *refitted,
+			  const int32_t *col, int64_t n, real *out)
+{
+	real sum[BLOCK] = { 0 }, weight[BLOCK] = { 0 }, global[BLOCK] = { 0 };
+	for (int a = GLOBAL; a < m->config.anchors; a++) {
+		const struct half h = llorma_half(m, w, a, users);
+		const real own = h.self.kernel ? h.self.kernel[r] : 1;
+		real local[BLOCK] = { 0 };
+		if (own > 0)
+			kernel_use()->dots(a == GLOBAL ? global : local, col, n, row_of(&h, a, r, refitted), h.other.rows,
+					   (int)h.other.stride);
+		for (int64_t t = 0; a != GLOBAL && own > 0 && t < n; t++) {
+			const real k = own * h.other.kernel[col[t]];
+			sum[t] += k * local[t];
+			weight[t] += k;
+		}
+	}
+	const real mean = *weights_vector(m, w, MEAN);
+	for (int64_t t = 0; t < n; t++)
+		out[t] = mean + (weight[t] > 0 ? sum[t] / weight[t] : global[t]);
+}
+
+/* Row r and every column. */
+static void predict_row(const struct model *m, const struct weights *w, bool users, int32_t r, const real *refitted, real *out)
+{
+	const int32_t n = (users ? &m->train->by_item : &m->train->by_user)->n_rows;
+	for (int32_t from = 0; from < n; from += BLOCK) {
+		int32_t col[BLOCK], in_block = n - from < BLOCK ? n - from : BLOCK;
+		for (int32_t i = 0; i < in_block; i++)
+			col[i] = from + i;
+		predict_block(m, w, users, r, refitted, col, in_block, out + from);
+	}
+}
+
+int llorma_predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
+			struct err *e)
+{
+	predict_row(m, w, true, user, NULL, out);
+	return 0;
+}
+
+int llorma_predict_item(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item, real *out,
+			struct err *e)
+{
+	predict_row(m, w, false, item, NULL, out);
+	return 0;
+}
+
+void llorma_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out)
+{
+	const struct sparse *x = &set->by_user;
+#pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
+	for (int32_t u = 0; u < x->n_rows; u++)
+		for (int64_t t = x->start[u]; t < x->start[u + 1]; t += BLOCK)
+			predict_block(m, w, true, u, NULL, x->col + t, x->start[u + 1] - t < BLOCK ? x->start[u + 1] - t : BLOCK,
+				      out + t);
+}
+
+int llorma_refit_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
+		      struct err *e)
+{
+	struct row rated;
+	int status = overlay_user_row(o, m->train, user, &rated, e);
+	if (status < 0)
+		return status;
+	real *rows = mem_array((size_t)(m->config.anchors - GLOBAL) * STRIP, sizeof *rows, e);
+	status = rows ? 0 : ERR_NOMEM;
+	for (int a = GLOBAL; status == 0 && a < m->config.anchors; a++) {
+		const struct half h = llorma_half(m, w, a, true);
+		const double own = h.self.kernel ? (double)h.self.kernel[user] : 1;
+		real *row = rows + (a - GLOBAL) * STRIP;
+		row[h.self.fixed] = 1;
+		if (own > 0)
+			status = llorma_fit_row(&h, own, rated.col, rated.val, rated.n, row, e);
+	}
+	if (status == 0)
+		predict_row(m, w, true, user, rows, out);
+	row_done(&rated);
+	free(rows);
+	return status;
+}
