@@ -90,8 +90,8 @@ static size_t shape(struct model *m)
 	model_add_tensor(m, "values", n_values, 1, false);
 	return sizeof(struct rbm) + sizeof(real) * (m->n_theta + (size_t)longest(x) + panel_size(3 * batch_of(m), k)) +
 	       2 * sizeof(int32_t) * (size_t)x->nnz + (sizeof(int32_t) + sizeof(real)) * most_uses(m) +
-	       sizeof(brief) * rounded_size(m) +
-	       (sizeof(int32_t) + 2 * sizeof(double)) * (size_t)m->n_vectors + sizeof(int64_t) * (size_t)m->tensors[W].rows;
+	       (sizeof(int32_t) + 2 * sizeof(double)) * (size_t)m->n_vectors + sizeof(int64_t) * (size_t)m->tensors[W].rows +
+	       sizeof(brief) * rounded_size(m);
 }
 
 static void close_model(struct model *m)
@@ -269,8 +269,8 @@ static bool state(const struct model *m, int i, struct state_array *out)
 }
 
 #define RBM \
-	.options = "k lambda init rate batch cd grow momentum anneal precision seed scale clip default", .shape = shape, .open = open_model, \
-	.close = close_model, .init = init, .forward = forward, .epoch = epoch, .state = state, \
+	.options = "k lambda init rate batch cd grow momentum anneal precision seed scale clip default", .shape = shape, \
+	.open = open_model, .close = close_model, .init = init, .forward = forward, .epoch = epoch, .state = state, \
 	.predict_user = rbm_predict_user, .predict_item = rbm_predict_item, .predict_pairs = rbm_predict_pairs, \
 	.unit_effects = rbm_unit_effects
 

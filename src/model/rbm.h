@@ -23,7 +23,7 @@
 enum { W, B, MU, VALUES }; /* tensors: W: [d K x k]; b: [d K]; mu: [k]; the rating values, ascending: [K] */
 
 enum {
-	MAX_VALUES = 100,
+	MAX_VALUES = 100, /* different ratings */
 	BLOCK = 512, /* states of softmax units that are computed at a time */
 };
 
@@ -58,11 +58,13 @@ struct reading {
 struct reading rbm_reading(const struct model *m, const struct weights *w, const brief *rounded);
 
 /* p(h | V) into a row of `hidden`, for the n rows of W in V; ones: [n] of them. */
-void rbm_encode(const struct reading *in, const int32_t *rows, const real *ones, int64_t n, const struct panel *hidden, int32_t row);
+void rbm_encode(const struct reading *in, const int32_t *rows, const real *ones, int64_t n, const struct panel *hidden,
+		int32_t row);
 /* p(v | h) for n dims, n * K <= BLOCK; p: [n][K]. */
 void rbm_visible(const struct reading *in, const struct panel *hidden, int32_t row, const int32_t *dim, int64_t n, real *p);
 /* Softmax in place over each K of n K numbers. */
 void rbm_softmax(real *x, int64_t n, int n_values);
+/* The rating to be expected under p: [K]. */
 double rbm_mean(const struct reading *in, const real *p);
 
 /* Rounds all of W for training, unless precision=float. */

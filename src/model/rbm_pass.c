@@ -13,6 +13,11 @@
 
 enum { STREAM_GIBBS = 3000 };
 
+#define RATE 0.05 /* where the option is 0 */
+/* Momentum begins low (Hinton, A practical guide to training restricted Boltzmann machines, 2010, section 9). */
+#define FIRST_MOMENTUM 0.5
+enum { FIRST_EPOCHS = 5 };
+
 /* ---- the conditional distributions ------------------------------------------------------------------- */
 
 struct reading rbm_reading(const struct model *m, const struct weights *w, const brief *rounded)
@@ -27,7 +32,8 @@ static struct strip strip_of(const struct reading *in, int s)
 	return (struct strip){ in->w.data + at, in->rounded ? in->rounded + at : NULL, panel_width(in->w.k, s) };
 }
 
-void rbm_encode(const struct reading *in, const int32_t *rows, const real *ones, int64_t n, const struct panel *hidden, int32_t row)
+void rbm_encode(const struct reading *in, const int32_t *rows, const real *ones, int64_t n, const struct panel *hidden,
+		int32_t row)
 {
 	for (int s = 0; s < panel_strips(hidden->k); s++) {
 		const struct strip w = strip_of(in, s);
@@ -247,7 +253,7 @@ static void update_b(const struct model *m, struct weights *w, const struct mome
 	}
 }
 
-/* The paper's schedules: T grows, and momentum begins low. */
+/* T grows as learning goes on, as in the paper. */
 static int64_t gibbs_steps(const struct config *c, int64_t epoch)
 {
 	return c->grow > 0 && epoch / c->grow + 1 < c->cd ? epoch / c->grow + 1 : c->cd;
@@ -255,10 +261,9 @@ static int64_t gibbs_steps(const struct config *c, int64_t epoch)
 
 static struct momentum momentum_of(const struct config *c, int64_t epoch, int32_t n)
 {
-	enum { FIRST = 5 }; /* epochs */
-	const double at_first = 0.5, rate = c->rate > 0 ? c->rate : 0.01;
-	return (struct momentum){ .keep = (real)(epoch < FIRST && c->momentum > at_first ? at_first : c->momentum),
-				  .rate = (real)(rate / n / (1 + (c->anneal > 0 ? (double)epoch / c->anneal : 0))) };
+	const double rate = (c->rate > 0 ? c->rate : RATE) / (c->anneal > 0 ? 1 + (double)epoch / c->anneal : 1);
+	const double keep = epoch < FIRST_EPOCHS && c->momentum > FIRST_MOMENTUM ? FIRST_MOMENTUM : c->momentum;
+	return (struct momentum){ .keep = (real)keep, .rate = (real)(rate / n) };
 }
 
 void rbm_step(const struct model *m, struct weights *w, int64_t epoch, int32_t first, int32_t n)

@@ -96,7 +96,8 @@ static void check_oracle(const json_t *rbm, const char *name, bool by_item)
 	take_oracle(m, w, rbm);
 	m->ops->forward(m, w, &r);
 	for (int j = 0; j < K; j++)
-		same("hidden", j, (double)panel_get(&w->hidden, 0, j), at(json_object_get(rbm, "hidden_probability"), j, -1, -1), tolerance);
+		same("hidden", j, (double)panel_get(&w->hidden, 0, j),
+		     at(json_object_get(rbm, "hidden_probability"), j, -1, -1), tolerance);
 	predictions(m, w, by_item, out);
 	for (int i = 0; i < 3 * ITEMS; i++)
 		same("expected rating", i, (double)out[i / ITEMS][i % ITEMS],
@@ -106,7 +107,8 @@ static void check_oracle(const json_t *rbm, const char *name, bool by_item)
 			values[other] = other == v;
 		predictions(m, w, by_item, out);
 		for (int i = 0; i < 3 * ITEMS; i++)
-			same("softmax", i, (double)out[i / ITEMS][i % ITEMS], at(json_object_get(rbm, "softmax"), i % ITEMS, v, -1), tolerance);
+			same("softmax", i, (double)out[i / ITEMS][i % ITEMS],
+			     at(json_object_get(rbm, "softmax"), i % ITEMS, v, -1), tolerance);
 	}
 	weights_free(w);
 	model_free(m);
@@ -349,8 +351,10 @@ static void edits_read_as_the_nearest_value(void **state)
 static void state_carries_training_on(void **state)
 {
 	struct ratings *train = sample_ratings(30, 20, 0.5, 3);
-	struct model *a = sample_model("i-rbm", "k=8 rate=0.1 batch=6", train), *b = sample_model("i-rbm", "k=8 rate=0.1 batch=6", train);
-	struct weights *from = sample_weights(a, 4), *copy = sample_weights(b, 0), *next = sample_weights(b, 0), *other = sample_weights(b, 0);
+	struct model *a = sample_model("i-rbm", "k=8 rate=0.1 batch=6", train);
+	struct model *b = sample_model("i-rbm", "k=8 rate=0.1 batch=6", train);
+	struct weights *from = sample_weights(a, 4), *next = sample_weights(b, 0);
+	struct weights *copy = sample_weights(b, 0), *other = sample_weights(b, 0);
 	struct state_array mine, theirs, none;
 	struct epoch_result r;
 	struct err e = { 0 };

@@ -175,16 +175,17 @@ static void divergence_keeps_the_last_good_epoch(void **state)
 
 static void overwriting_weights_does_not_change_a_bit(void **state)
 {
-	static const struct { const char *options; int64_t patience; } cases[] = {
-		{ "k=70 lambda=2 init=0.1", 0 },
-		{ "k=20 lambda=0.1 init=0.1", 5 }, /* the best epoch is kept, so not overwritten */
-		{ "k=20 optimizer=adam rate=0.01 batch=7 dropout=0.2", 0 },
-		{ "k=20 optimizer=lbfgs", 0 }, /* goes back along its line: needs both */
+	static const struct { const char *model, *options; int64_t patience; } cases[] = {
+		{ "i-autorec", "k=70 lambda=2 init=0.1", 0 },
+		{ "i-autorec", "k=20 lambda=0.1 init=0.1", 5 }, /* the best epoch is kept, so not overwritten */
+		{ "i-autorec", "k=20 optimizer=adam rate=0.01 batch=7 dropout=0.2", 0 },
+		{ "i-autorec", "k=20 optimizer=lbfgs", 0 }, /* goes back along its line: needs both */
+		{ "u-rbm", "k=20 batch=16 rate=0.1 lambda=1", 5 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct epoch_record one[MAX_RECORDS], other[MAX_RECORDS];
-		struct run *apart = run_new("i-autorec", cases[i].options);
-		struct run *over = run_new_where("i-autorec", cases[i].options, true);
+		struct run *apart = run_new(cases[i].model, cases[i].options);
+		struct run *over = run_new_where(cases[i].model, cases[i].options, true);
 		train(apart, 100, cases[i].patience, 0);
 		train(over, 100, cases[i].patience, 0);
 		int64_t epoch[2];
