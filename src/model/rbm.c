@@ -69,6 +69,11 @@ static size_t most_uses(const struct model *m)
 	return 2 * (size_t)(bound < x->nnz ? bound : x->nnz);
 }
 
+static size_t rounded_size(const struct model *m)
+{
+	return m->config.precision == PRECISION_MIXED ? panel_size(m->tensors[W].rows, m->tensors[W].cols) : 0;
+}
+
 static size_t shape(struct model *m)
 {
 	const struct sparse *x = model_vectors(m, m->train);
@@ -85,7 +90,8 @@ static size_t shape(struct model *m)
 	model_add_tensor(m, "values", n_values, 1, false);
 	return sizeof(struct rbm) + sizeof(real) * (m->n_theta + (size_t)longest(x) + panel_size(3 * batch_of(m), k)) +
 	       2 * sizeof(int32_t) * (size_t)x->nnz + (sizeof(int32_t) + sizeof(real)) * most_uses(m) +
-	       (sizeof(int32_t) + 2 * sizeof(double)) * (size_t)m->n_vectors + sizeof(int64_t) * (size_t)m->tensors[W].rows;
+	       (sizeof(int32_t) + 2 * sizeof(double)) * (size_t)m->n_vectors + sizeof(int64_t) * (size_t)m->tensors[W].rows +
+	       sizeof(brief) * rounded_size(m);
 }
 
 static void close_model(struct model *m)
@@ -94,6 +100,7 @@ static void close_model(struct model *m)
 	if (!r)
 		return;
 	free(r->velocity);
+	free(r->rounded);
 	free(r->data);
 	free(r->sampled);
 	free(r->ones);
@@ -110,9 +117,10 @@ static void close_model(struct model *m)
 static int allocate(struct model *m, struct rbm *r, struct err *e)
 {
 	const struct sparse *x = model_vectors(m, m->train);
-	const size_t n = (size_t)m->n_vectors, uses = most_uses(m);
+	const size_t n = (size_t)m->n_vectors, uses = most_uses(m), rounded = rounded_size(m);
 	r->batch = batch_of(m);
 	const bool got = (r->velocity = mem_array(m->n_theta, sizeof *r->velocity, e)) &&
+			 (rounded == 0 || (r->rounded = mem_array(rounded, sizeof *r->rounded, e))) &&
 			 (r->data = mem_array((size_t)x->nnz, sizeof *r->data, e)) &&
 			 (r->sampled = mem_array((size_t)x->nnz, sizeof *r->sampled, e)) &&
 			 (r->ones = mem_array((size_t)longest(x), sizeof *r->ones, e)) &&
@@ -193,7 +201,7 @@ static int init(struct model *m, struct weights *w, struct err *e)
 /* ---- an epoch ------------------------------------------------------------------------------------------ */
 
 /* How well the mean field gives a vector's ratings back. */
-static void look_back(const struct model *m, const struct weights *w, int32_t i)
+static void look_back(const struct model *m, const struct reading *in, const struct panel *hidden, int32_t i)
 {
 	struct rbm *r = m->impl;
 	const struct sparse *x = model_vectors(m, m->train);
@@ -202,25 +210,27 @@ static void look_back(const struct model *m, const struct weights *w, int32_t i)
 	for (int64_t t = x->start[i], n; t < end; t += n) {
 		real p[BLOCK];
 		n = end - t < most ? end - t : most;
-		rbm_visible(m, w, &w->hidden, i, x->col + t, n, p);
+		rbm_visible(in, hidden, i, x->col + t, n, p);
 		for (int64_t j = 0; j < n; j++) {
 			const real *of = p + j * r->n_values;
-			const double error = rbm_mean(m, w, of) - (double)x->val[t + j];
+			const double error = rbm_mean(in, of) - (double)x->val[t + j];
 			r->nats[i] -= log((double)of[r->data[t + j] % r->n_values]);
 			r->squares[i] += error * error;
 		}
 	}
 }
 
-static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+/* Hidden units by W as it is, for all who read them; what is said of training reads it as training did. */
+static void finish(const struct model *m, const struct weights *w, struct epoch_result *result)
 {
 	const struct rbm *r = m->impl;
 	const struct sparse *x = model_vectors(m, m->train);
+	const struct reading exact = rbm_reading(m, w, NULL), rounded = rbm_reading(m, w, r->rounded);
 	double nats = 0, squares = 0;
 #pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
 	for (int32_t i = 0; i < x->n_rows; i++) {
-		rbm_encode(m, w, r->data + x->start[i], r->ones, sparse_row_size(x, i), &w->hidden, i);
-		look_back(m, w, i);
+		rbm_encode(&exact, r->data + x->start[i], r->ones, sparse_row_size(x, i), &w->hidden, i);
+		look_back(m, &rounded, &w->hidden, i);
 	}
 	for (int32_t i = 0; i < x->n_rows; i++) {
 		nats += r->nats[i];
@@ -228,6 +238,12 @@ static void forward(struct model *m, struct weights *w, struct epoch_result *res
 	}
 	result->loss = nats;
 	result->train_rmse = x->nnz ? sqrt(squares / (double)x->nnz) : 0;
+}
+
+static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+{
+	rbm_round(m, w);
+	finish(m, w, result);
 }
 
 static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
@@ -238,9 +254,10 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 		memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
 	rng_init(&rng, rng_mix((uint64_t)m->config.seed) + (uint64_t)from->epoch, STREAM_ORDER);
 	rng_order(&rng, r->order, m->n_vectors);
+	rbm_round(m, to);
 	for (int32_t first = 0; first < m->n_vectors; first += r->batch)
 		rbm_step(m, to, from->epoch, first, m->n_vectors - first < r->batch ? m->n_vectors - first : r->batch);
-	forward(m, to, result);
+	finish(m, to, result);
 	return 0;
 }
 
@@ -252,8 +269,8 @@ static bool state(const struct model *m, int i, struct state_array *out)
 }
 
 #define RBM \
-	.options = "k lambda init rate batch cd grow momentum anneal seed scale clip default", .shape = shape, .open = open_model, \
-	.close = close_model, .init = init, .forward = forward, .epoch = epoch, .state = state, \
+	.options = "k lambda init rate batch cd grow momentum anneal precision seed scale clip default", .shape = shape, \
+	.open = open_model, .close = close_model, .init = init, .forward = forward, .epoch = epoch, .state = state, \
 	.predict_user = rbm_predict_user, .predict_item = rbm_predict_item, .predict_pairs = rbm_predict_pairs, \
 	.unit_effects = rbm_unit_effects
 

@@ -23,13 +23,14 @@
 enum { W, B, MU, VALUES }; /* tensors: W: [d K x k]; b: [d K]; mu: [k]; the rating values, ascending: [K] */
 
 enum {
-	MAX_VALUES = 100,
+	MAX_VALUES = 100, /* different ratings */
 	BLOCK = 512, /* states of softmax units that are computed at a time */
 };
 
 /* What training keeps beside the weights. */
 struct rbm {
 	real *velocity;   /* [n_theta] */
+	brief *rounded;   /* W of the weights in training, rounded; NULL with precision=float */
 	int32_t *data;    /* [nnz] the row of W of each training rating, vector after vector */
 	int32_t *sampled; /* [nnz] the same at the end of the Gibbs chain */
 	real *ones;       /* [longest vector] */
@@ -44,20 +45,30 @@ struct rbm {
 	real values[MAX_VALUES + 1];
 };
 
-int rbm_values(const struct model *m);
 /* Which of the n values is nearest to the rating; the lower one in the middle. */
 int rbm_nearest(const real *values, int n, real rating);
 
+/* The parameters as the two distributions read them. */
+struct reading {
+	struct panel w;
+	const brief *rounded; /* W, rounded, which is read faster; NULL: as it is */
+	const real *b, *mu, *values;
+	int n_values;
+};
+struct reading rbm_reading(const struct model *m, const struct weights *w, const brief *rounded);
+
 /* p(h | V) into a row of `hidden`, for the n rows of W in V; ones: [n] of them. */
-void rbm_encode(const struct model *m, const struct weights *w, const int32_t *rows, const real *ones, int64_t n,
-		const struct panel *hidden, int32_t row);
+void rbm_encode(const struct reading *in, const int32_t *rows, const real *ones, int64_t n, const struct panel *hidden,
+		int32_t row);
 /* p(v | h) for n dims, n * K <= BLOCK; p: [n][K]. */
-void rbm_visible(const struct model *m, const struct weights *w, const struct panel *hidden, int32_t row, const int32_t *dim,
-		 int64_t n, real *p);
+void rbm_visible(const struct reading *in, const struct panel *hidden, int32_t row, const int32_t *dim, int64_t n, real *p);
 /* Softmax in place over each K of n K numbers. */
 void rbm_softmax(real *x, int64_t n, int n_values);
-double rbm_mean(const struct model *m, const struct weights *w, const real *p);
+/* The rating to be expected under p: [K]. */
+double rbm_mean(const struct reading *in, const real *p);
 
+/* Rounds all of W for training, unless precision=float. */
+void rbm_round(const struct model *m, const struct weights *w);
 /* One step of contrastive divergence on the vectors order[first .. first + n). */
 void rbm_step(const struct model *m, struct weights *w, int64_t epoch, int32_t first, int32_t n);
 

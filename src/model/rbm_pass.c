@@ -13,26 +13,37 @@
 
 enum { STREAM_GIBBS = 3000 };
 
+#define RATE 0.05 /* where the option is 0 */
+/* Momentum begins low (Hinton, A practical guide to training restricted Boltzmann machines, 2010, section 9). */
+#define FIRST_MOMENTUM 0.5
+enum { FIRST_EPOCHS = 5 };
+
 /* ---- the conditional distributions ------------------------------------------------------------------- */
 
-int rbm_values(const struct model *m)
+struct reading rbm_reading(const struct model *m, const struct weights *w, const brief *rounded)
 {
-	return m->tensors[VALUES].rows;
+	return (struct reading){ weights_panel(m, w, W), rounded, weights_vector(m, w, B), weights_vector(m, w, MU),
+				 weights_vector(m, w, VALUES), m->tensors[VALUES].rows };
 }
 
-void rbm_encode(const struct model *m, const struct weights *w, const int32_t *rows, const real *ones, int64_t n,
-		const struct panel *hidden, int32_t row)
+static struct strip strip_of(const struct reading *in, int s)
 {
-	const struct panel weights_w = weights_panel(m, w, W);
-	const real *mu = weights_vector(m, w, MU);
-	for (int s = 0; s < panel_strips(hidden->k); s++, mu += STRIP) {
-		const int width = panel_width(hidden->k, s), used = hidden->k - s * STRIP < STRIP ? hidden->k - s * STRIP : STRIP;
+	const size_t at = panel_offset(&in->w, s, 0);
+	return (struct strip){ in->w.data + at, in->rounded ? in->rounded + at : NULL, panel_width(in->w.k, s) };
+}
+
+void rbm_encode(const struct reading *in, const int32_t *rows, const real *ones, int64_t n, const struct panel *hidden,
+		int32_t row)
+{
+	for (int s = 0; s < panel_strips(hidden->k); s++) {
+		const struct strip w = strip_of(in, s);
+		const int used = hidden->k - s * STRIP < STRIP ? hidden->k - s * STRIP : STRIP;
 		real *h = panel_row(hidden, s, row);
-		kernel_use()->gather(h, rows, ones, n, panel_row(&weights_w, s, 0), width);
+		strip_gather(&w, h, rows, ones, n);
 		for (int j = 0; j < used; j++)
-			h[j] += mu[j];
+			h[j] += in->mu[s * STRIP + j];
 		kernel_use()->sigmoid(h, (size_t)used);
-		for (int j = used; j < width; j++)
+		for (int j = used; j < w.width; j++)
 			h[j] = 0;
 	}
 }
@@ -63,37 +74,40 @@ void rbm_softmax(real *x, int64_t n, int n_values)
 }
 
 /* b + W h for all values of n dims, n * K <= BLOCK. */
-static void inputs(const struct model *m, const struct weights *w, const struct panel *hidden, int32_t row, const int32_t *dim,
-		   int64_t n, real *x)
+static void inputs(const struct reading *in, const struct panel *hidden, int32_t row, const int32_t *dim, int64_t n, real *x)
 {
-	const struct panel weights_w = weights_panel(m, w, W);
-	const real *b = weights_vector(m, w, B);
-	const int n_values = rbm_values(m);
 	int32_t rows[BLOCK];
 	for (int64_t t = 0, at = 0; t < n; t++)
-		for (int v = 0; v < n_values; v++, at++) {
-			rows[at] = dim[t] * n_values + v;
-			x[at] = b[rows[at]];
+		for (int v = 0; v < in->n_values; v++, at++) {
+			rows[at] = dim[t] * in->n_values + v;
+			x[at] = in->b[rows[at]];
 		}
-	for (int s = 0; s < panel_strips(hidden->k); s++)
-		kernel_use()->dots(x, rows, n * n_values, panel_row(hidden, s, row), panel_row(&weights_w, s, 0),
-				   panel_width(hidden->k, s));
+	for (int s = 0; s < panel_strips(hidden->k); s++) {
+		const struct strip w = strip_of(in, s);
+		strip_dots(&w, x, rows, n * in->n_values, panel_row(hidden, s, row));
+	}
 }
 
-void rbm_visible(const struct model *m, const struct weights *w, const struct panel *hidden, int32_t row, const int32_t *dim,
-		 int64_t n, real *p)
+void rbm_visible(const struct reading *in, const struct panel *hidden, int32_t row, const int32_t *dim, int64_t n, real *p)
 {
-	inputs(m, w, hidden, row, dim, n, p);
-	rbm_softmax(p, n, rbm_values(m));
+	inputs(in, hidden, row, dim, n, p);
+	rbm_softmax(p, n, in->n_values);
 }
 
-double rbm_mean(const struct model *m, const struct weights *w, const real *p)
+double rbm_mean(const struct reading *in, const real *p)
 {
-	const real *values = weights_vector(m, w, VALUES);
 	double mean = 0;
-	for (int v = 0; v < rbm_values(m); v++)
-		mean += (double)values[v] * (double)p[v];
+	for (int v = 0; v < in->n_values; v++)
+		mean += (double)in->values[v] * (double)p[v];
 	return mean;
+}
+
+void rbm_round(const struct model *m, const struct weights *w)
+{
+	const struct rbm *r = m->impl;
+	const struct panel p = weights_panel(m, w, W);
+	for (int s = 0; s < panel_strips(p.k) && r->rounded; s++)
+		panel_strip(&p, s, r->rounded + panel_offset(&p, s, 0));
 }
 
 /* ---- the Gibbs chain of one vector -------------------------------------------------------------------- */
@@ -128,22 +142,22 @@ static int draw_one(struct rng *rng, const real *weight, int n)
 }
 
 /* Values for n dims given a row of hidden states, as rows of W. */
-static void draw_visible(const struct model *m, const struct weights *w, struct rng *rng, const struct panel *hidden, int32_t row,
-			 const int32_t *dim, int64_t n, int32_t *rows)
+static void draw_visible(const struct reading *in, struct rng *rng, const struct panel *hidden, int32_t row, const int32_t *dim,
+			 int64_t n, int32_t *rows)
 {
-	const int n_values = rbm_values(m);
+	const int n_values = in->n_values;
 	const int64_t most = BLOCK / n_values;
 	for (int64_t t = 0, some; t < n; t += some) {
 		real x[BLOCK];
 		some = n - t < most ? n - t : most;
-		inputs(m, w, hidden, row, dim + t, some, x);
+		inputs(in, hidden, row, dim + t, some, x);
 		powers(x, some, n_values);
 		for (int64_t j = 0; j < some; j++)
 			rows[t + j] = dim[t + j] * n_values + draw_one(rng, x + j * n_values, n_values);
 	}
 }
 
-static void run_chain(const struct model *m, const struct weights *w, int64_t epoch, int64_t steps, int32_t vector, int32_t place)
+static void run_chain(const struct model *m, const struct reading *in, int64_t epoch, int64_t steps, int32_t vector, int32_t place)
 {
 	const struct rbm *r = m->impl;
 	const struct sparse *x = model_vectors(m, m->train);
@@ -152,11 +166,11 @@ static void run_chain(const struct model *m, const struct weights *w, int64_t ep
 	const int32_t end = r->batch + place, drawn = 2 * r->batch + place;
 	struct rng rng;
 	rng_init(&rng, rng_mix((uint64_t)m->config.seed) + (uint64_t)epoch, STREAM_GIBBS + (uint64_t)vector);
-	rbm_encode(m, w, r->data + at, r->ones, n, &p, place);
+	rbm_encode(in, r->data + at, r->ones, n, &p, place);
 	for (int64_t step = 0; step < steps; step++) {
 		draw_hidden(&rng, &p, step == 0 ? place : end, drawn);
-		draw_visible(m, w, &rng, &p, drawn, x->col + at, n, r->sampled + at);
-		rbm_encode(m, w, r->sampled + at, r->ones, n, &p, end);
+		draw_visible(in, &rng, &p, drawn, x->col + at, n, r->sampled + at);
+		rbm_encode(in, r->sampled + at, r->ones, n, &p, end);
 	}
 }
 
@@ -220,6 +234,8 @@ static void update_w(const struct model *m, struct weights *w, const struct mome
 			real gradient[STRIP];
 			kernel_use()->gather(gradient, r->use + t, r->sign + t, n, panel_row(&p, s, 0), width);
 			kernel_use()->momentum(c, weights_w.data + at, gradient, velocity + at, (size_t)width);
+			if (r->rounded)
+				kernel_use()->shorten(r->rounded + at, weights_w.data + at, (size_t)width);
 		}
 	}
 }
@@ -237,7 +253,7 @@ static void update_b(const struct model *m, struct weights *w, const struct mome
 	}
 }
 
-/* The paper's schedules: T grows, and momentum begins low. */
+/* T grows as learning goes on, as in the paper. */
 static int64_t gibbs_steps(const struct config *c, int64_t epoch)
 {
 	return c->grow > 0 && epoch / c->grow + 1 < c->cd ? epoch / c->grow + 1 : c->cd;
@@ -245,10 +261,9 @@ static int64_t gibbs_steps(const struct config *c, int64_t epoch)
 
 static struct momentum momentum_of(const struct config *c, int64_t epoch, int32_t n)
 {
-	enum { FIRST = 5 }; /* epochs */
-	const double at_first = 0.5, rate = c->rate > 0 ? c->rate : 0.01;
-	return (struct momentum){ .keep = (real)(epoch < FIRST && c->momentum > at_first ? at_first : c->momentum),
-				  .rate = (real)(rate / n / (1 + (c->anneal > 0 ? (double)epoch / c->anneal : 0))) };
+	const double rate = (c->rate > 0 ? c->rate : RATE) / (c->anneal > 0 ? 1 + (double)epoch / c->anneal : 1);
+	const double keep = epoch < FIRST_EPOCHS && c->momentum > FIRST_MOMENTUM ? FIRST_MOMENTUM : c->momentum;
+	return (struct momentum){ .keep = (real)keep, .rate = (real)(rate / n) };
 }
 
 void rbm_step(const struct model *m, struct weights *w, int64_t epoch, int32_t first, int32_t n)
@@ -257,10 +272,11 @@ void rbm_step(const struct model *m, struct weights *w, int64_t epoch, int32_t f
 	const struct rbm *r = m->impl;
 	const int32_t *order = r->order + first;
 	const int64_t steps = gibbs_steps(c, epoch);
+	const struct reading in = rbm_reading(m, w, r->rounded);
 	struct momentum momentum = momentum_of(c, epoch, n);
 #pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
 	for (int32_t i = 0; i < n; i++)
-		run_chain(m, w, epoch, steps, order[i], i);
+		run_chain(m, &in, epoch, steps, order[i], i);
 	sort_uses(m, order, n);
 	update_b(m, w, &momentum);
 	update_mu(m, w, &momentum, n);

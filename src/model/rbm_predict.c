@@ -12,17 +12,16 @@
 
 static int encode_alone(const struct model *m, const struct weights *w, const struct row *row, const struct panel *h, struct err *e)
 {
-	const real *values = weights_vector(m, w, VALUES);
-	const int n_values = rbm_values(m);
+	const struct reading in = rbm_reading(m, w, NULL);
 	int32_t *rows = mem_array((size_t)row->n, sizeof *rows, e);
 	real *ones = mem_array((size_t)row->n, sizeof *ones, e);
 	const int status = rows && ones ? 0 : ERR_NOMEM;
 	for (int64_t t = 0; status == 0 && t < row->n; t++) {
-		rows[t] = row->col[t] * n_values + rbm_nearest(values, n_values, row->val[t]);
+		rows[t] = row->col[t] * in.n_values + rbm_nearest(in.values, in.n_values, row->val[t]);
 		ones[t] = 1;
 	}
 	if (status == 0)
-		rbm_encode(m, w, rows, ones, row->n, h, 0);
+		rbm_encode(&in, rows, ones, row->n, h, 0);
 	free(rows);
 	free(ones);
 	return status;
@@ -55,14 +54,14 @@ static int new_row(const struct model *m, struct panel *h, struct err *e)
 static void predict_dims(const struct model *m, const struct weights *w, const struct panel *h, int32_t row, const int32_t *dim,
 			 int64_t n, real *out)
 {
-	const int n_values = rbm_values(m);
-	const int64_t most = BLOCK / n_values;
+	const struct reading in = rbm_reading(m, w, NULL);
+	const int64_t most = BLOCK / in.n_values;
 	for (int64_t t = 0, some; t < n; t += some) {
 		real p[BLOCK];
 		some = n - t < most ? n - t : most;
-		rbm_visible(m, w, h, row, dim + t, some, p);
+		rbm_visible(&in, h, row, dim + t, some, p);
 		for (int64_t j = 0; j < some; j++)
-			out[t + j] = (real)rbm_mean(m, w, p + j * n_values);
+			out[t + j] = (real)rbm_mean(&in, p + j * in.n_values);
 	}
 }
 
@@ -70,26 +69,24 @@ static void predict_dims(const struct model *m, const struct weights *w, const s
 static void predict_vectors(const struct model *m, const struct weights *w, const struct panel *hidden, int32_t dim,
 			    const int32_t *vector, int64_t n, real *out)
 {
-	const struct panel weights_w = weights_panel(m, w, W);
-	const real *b = weights_vector(m, w, B);
-	const int n_values = rbm_values(m);
-	const int64_t most = BLOCK / n_values;
+	const struct reading in = rbm_reading(m, w, NULL);
+	const int64_t most = BLOCK / in.n_values;
 	for (int64_t t = 0, some; t < n; t += some) {
 		real p[BLOCK], x[BLOCK];
 		some = n - t < most ? n - t : most;
-		for (int v = 0; v < n_values; v++) {
-			const int32_t row = dim * n_values + v;
+		for (int v = 0; v < in.n_values; v++) {
+			const int32_t row = dim * in.n_values + v;
 			for (int64_t j = 0; j < some; j++)
-				x[j] = b[row];
+				x[j] = in.b[row];
 			for (int s = 0; s < panel_strips(hidden->k); s++)
-				kernel_use()->dots(x, vector + t, some, panel_row(&weights_w, s, row), panel_row(hidden, s, 0),
+				kernel_use()->dots(x, vector + t, some, panel_row(&in.w, s, row), panel_row(hidden, s, 0),
 						   panel_width(hidden->k, s));
 			for (int64_t j = 0; j < some; j++)
-				p[j * n_values + v] = x[j];
+				p[j * in.n_values + v] = x[j];
 		}
-		rbm_softmax(p, some, n_values);
+		rbm_softmax(p, some, in.n_values);
 		for (int64_t j = 0; j < some; j++)
-			out[t + j] = (real)rbm_mean(m, w, p + j * n_values);
+			out[t + j] = (real)rbm_mean(&in, p + j * in.n_values);
 	}
 }
 

@@ -96,7 +96,8 @@ static void check_oracle(const json_t *rbm, const char *name, bool by_item)
 	take_oracle(m, w, rbm);
 	m->ops->forward(m, w, &r);
 	for (int j = 0; j < K; j++)
-		same("hidden", j, (double)panel_get(&w->hidden, 0, j), at(json_object_get(rbm, "hidden_probability"), j, -1, -1), tolerance);
+		same("hidden", j, (double)panel_get(&w->hidden, 0, j),
+		     at(json_object_get(rbm, "hidden_probability"), j, -1, -1), tolerance);
 	predictions(m, w, by_item, out);
 	for (int i = 0; i < 3 * ITEMS; i++)
 		same("expected rating", i, (double)out[i / ITEMS][i % ITEMS],
@@ -106,7 +107,8 @@ static void check_oracle(const json_t *rbm, const char *name, bool by_item)
 			values[other] = other == v;
 		predictions(m, w, by_item, out);
 		for (int i = 0; i < 3 * ITEMS; i++)
-			same("softmax", i, (double)out[i / ITEMS][i % ITEMS], at(json_object_get(rbm, "softmax"), i % ITEMS, v, -1), tolerance);
+			same("softmax", i, (double)out[i / ITEMS][i % ITEMS],
+			     at(json_object_get(rbm, "softmax"), i % ITEMS, v, -1), tolerance);
 	}
 	weights_free(w);
 	model_free(m);
@@ -343,14 +345,62 @@ static void edits_read_as_the_nearest_value(void **state)
 	ratings_free(train);
 }
 
+/* ---- units ------------------------------------------------------------------------------------------- */
+
+/* The rating that is expected of a dim, all hidden units at their mean but for one. */
+static double plain_mean(const struct model *m, const struct weights *w, int32_t dim, int32_t unit, double state)
+{
+	const int values = model_tensor(m, "values"), n = m->tensors[values].rows;
+	const struct panel p = weights_panel(m, w, model_tensor(m, "W")), *h = &w->hidden;
+	double sum = 0, mean = 0;
+	for (int v = 0; v < n; v++) {
+		double x = (double)weights_vector(m, w, model_tensor(m, "b"))[dim * n + v];
+		for (int32_t j = 0; j < p.k; j++) {
+			double average = 0;
+			for (int32_t i = 0; i < h->rows; i++)
+				average += (double)panel_get(h, i, j) / h->rows;
+			x += (double)panel_get(&p, dim * n + v, j) * (j == unit ? state : average);
+		}
+		sum += exp(x);
+		mean += exp(x) * (double)weights_vector(m, w, values)[v];
+	}
+	return mean / sum;
+}
+
+static void units_are_known_by_their_effects(void **state)
+{
+	struct ratings *train = sample_ratings(30, 20, 0.5, 3);
+	for (int by_item = 0; by_item < 2; by_item++) {
+		struct model *m = sample_model(by_item ? "i-rbm" : "u-rbm", "k=8 rate=0.3 lambda=0 batch=5", train);
+		struct weights *w = sample_weights(m, 10);
+		struct err e = { 0 };
+		real effects[30];
+		for (int32_t unit = 0; unit < 8; unit += 7) {
+			double greatest = 0;
+			must(m->ops->unit_effects(m, w, unit, effects, &e), &e);
+			for (int32_t d = 0; d < (by_item ? 30 : 20); d++) {
+				const double expected = plain_mean(m, w, d, unit, 1) - plain_mean(m, w, d, unit, 0);
+				same("effect", d, (double)effects[d], expected, tolerance);
+				greatest = fmax(greatest, fabs(expected));
+			}
+			assert_true(greatest > 0.01);
+		}
+		weights_free(w);
+		model_free(m);
+	}
+	ratings_free(train);
+}
+
 /* ---- state ------------------------------------------------------------------------------------------- */
 
 /* An epoch from the weights and the state of another model is the other's next one; without the state it is not. */
 static void state_carries_training_on(void **state)
 {
 	struct ratings *train = sample_ratings(30, 20, 0.5, 3);
-	struct model *a = sample_model("i-rbm", "k=8 rate=0.1 batch=6", train), *b = sample_model("i-rbm", "k=8 rate=0.1 batch=6", train);
-	struct weights *from = sample_weights(a, 4), *copy = sample_weights(b, 0), *next = sample_weights(b, 0), *other = sample_weights(b, 0);
+	struct model *a = sample_model("i-rbm", "k=8 rate=0.1 batch=6", train);
+	struct model *b = sample_model("i-rbm", "k=8 rate=0.1 batch=6", train);
+	struct weights *from = sample_weights(a, 4), *next = sample_weights(b, 0);
+	struct weights *copy = sample_weights(b, 0), *other = sample_weights(b, 0);
 	struct state_array mine, theirs, none;
 	struct epoch_result r;
 	struct err e = { 0 };
@@ -382,6 +432,7 @@ int main(void)
 		cmocka_unit_test(more_values_are_refused),
 		cmocka_unit_test(no_ratings_at_all),
 		cmocka_unit_test(edits_read_as_the_nearest_value),
+		cmocka_unit_test(units_are_known_by_their_effects),
 		cmocka_unit_test(state_carries_training_on),
 	};
 	return cmocka_run_group_tests_name("rbm", tests, NULL, NULL);

@@ -192,13 +192,14 @@ static void divergence_keeps_the_last_good_epoch(void **state)
 
 static void overwriting_weights_does_not_change_a_bit(void **state)
 {
-	static const struct { const char *options; int64_t patience; const char *model; } cases[] = {
-		{ "k=70 lambda=2 init=0.1", 0, "i-autorec" },
-		{ "k=20 lambda=0.1 init=0.1", 5, "i-autorec" }, /* the best epoch is kept, so not overwritten */
-		{ "k=20 optimizer=adam rate=0.01 batch=7 dropout=0.2", 0, "i-autorec" },
-		{ "k=20 optimizer=lbfgs", 0, "i-autorec" }, /* goes back along its line: needs both */
-		{ "k=20 lambda=0.04 rate=0.02 init=0.1", 0, "biased-mf" },
-		{ "neighbours=5 lambda=10", 1, "item-knn" },
+	static const struct { const char *model, *options; int64_t patience; } cases[] = {
+		{ "i-autorec", "k=70 lambda=2 init=0.1", 0 },
+		{ "i-autorec", "k=20 lambda=0.1 init=0.1", 5 }, /* the best epoch is kept, so not overwritten */
+		{ "i-autorec", "k=20 optimizer=adam rate=0.01 batch=7 dropout=0.2", 0 },
+		{ "i-autorec", "k=20 optimizer=lbfgs", 0 }, /* goes back along its line: needs both */
+		{ "u-rbm", "k=20 batch=16 rate=0.1 lambda=1", 5 },
+		{ "biased-mf", "k=20 lambda=0.04 rate=0.02 init=0.1", 0 },
+		{ "item-knn", "neighbours=5 lambda=10", 1 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct epoch_record one[MAX_RECORDS], other[MAX_RECORDS];
