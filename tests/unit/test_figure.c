@@ -245,7 +245,7 @@ static void a_long_run_is_a_small_file_that_keeps_its_spike(void **state)
 static void hostile_texts_are_harmless(void **state)
 {
 	static const char *const texts[] = { "<script>alert(1)</script>", "a & b \"c\" 'd'", "\x1b[31mred\x07", "\xff\xfe bad",
-					     "]]>", "\xef\xbf\xbf", "\xe2\x80\xae" "evil" };
+					     "]]>", "\xef\xbf\xbf", "\xe2\x80\xae reversed" };
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		const char *const names[] = { texts[i], "b" };
 		const float value[] = { 0, 0.5f, 1, NAN };
