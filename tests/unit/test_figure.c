@@ -203,7 +203,8 @@ static void lines_have_axes_legend_and_error_bars(void **state)
 static void any_numbers_make_a_figure(void **state)
 {
 	static const double x[] = { 0, 1, 2, 3 };
-	static const double ys[][4] = { { NAN, NAN, NAN, NAN }, { 1, 1, 1, 1 }, { 0, 0, 0, 0 }, { -1, INFINITY, 1e300, -1e300 },
+	static const double ys[][4] = { { NAN, NAN, NAN, NAN }, { 1, 1, 1, 1 }, { 0, 0, 0, 0 }, { -1, 1.5e308, 1e300, -1.5e308 },
+					{ -1, INFINITY, 1e300, -1e300 },
 					{ 1e-300, 0, NAN, 5 }, { 3.5, NAN, 3.6, 3.7 } };
 	for (size_t i = 0; i < sizeof ys / sizeof ys[0]; i++)
 		for (int n = 0; n <= 4; n++)
