@@ -52,6 +52,9 @@ static int export_history(struct session *s, const char *path, json_t *out, stru
 	struct file f;
 	if (s->transcript.incomplete)
 		return err_set(e, ERR_NOMEM, NULL, "there was no memory to note every command; the script would not be the session");
+	for (size_t i = 0; i < s->transcript.n; i++)
+		if (strpbrk(s->transcript.lines[i].text, "\n\r"))
+			return err_set(e, ERR_FAILED, NULL, "command %zu has a line end within, which no script can have", i + 1);
 	int status = file_begin(&f, path, e);
 	if (status < 0)
 		return status;

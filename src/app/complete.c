@@ -117,21 +117,33 @@ static const struct param *param_named(const struct command *c, const char *name
 	return NULL;
 }
 
+/* Whose id export takes depends on what it exports. */
+static const struct param *exported(const char *what, const struct param *p)
+{
+	static const struct param user = { .type = PARAM_USER }, item = { .type = PARAM_ITEM };
+	if (!strcmp(what, "user") || !strcmp(what, "recommendations"))
+		return &user;
+	return !strcmp(what, "item") ? &item : p;
+}
+
 /* The parameter that the word behind `n` complete words stands for; NULL: none. */
 static const struct param *param_at(char **words, const bool *quoted, int n, bool named)
 {
 	const struct command *c = command_find(words[0], NULL);
+	const struct param *p = NULL;
 	int place = 0;
 	if (!c)
 		return NULL;
-	if (named)
-		return param_named(c, words[n - 1], strcspn(words[n - 1], "="));
 	for (int i = 1; i < n; i++)
 		place += quoted[i] || !strchr(words[i], '=');
 	const struct option *o = !strcmp(c->name, "set") && place == 1 ? option_find(words[1]) : NULL;
 	if (o) /* set hidden: its values */
 		return &o->param;
-	return place < MAX_PARAMS && c->params[place].name ? &c->params[place] : NULL;
+	if (named)
+		p = param_named(c, words[n - 1], strcspn(words[n - 1], "="));
+	else if (place < MAX_PARAMS && c->params[place].name)
+		p = &c->params[place];
+	return p && n > 1 && !strcmp(c->name, "export") && !strcmp(p->name, "id") ? exported(words[1], p) : p;
 }
 
 json_t *command_complete(struct session *s, const char *line, size_t start, const char *word, bool *path)

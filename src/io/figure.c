@@ -9,10 +9,9 @@
 
 #include "autorec/file.h"
 #include "autorec/text.h"
-#include "autorec/ticks.h"
 #include "figure_parts.h"
 
-enum { WIDTH = 720, HEIGHT = 440, MOST_X_TICKS = 9, MOST_Y_TICKS = 8, MARK_ROWS = 5 };
+enum { HEIGHT = 440, MOST_X_TICKS = 9, MOST_Y_TICKS = 8, MARK_ROWS = 5 };
 
 /* ---- scales ----------------------------------------------------------------------------------------- */
 
@@ -28,14 +27,16 @@ static double at_y(const struct plot *p, double y)
 	return p->bottom - ((p->log_y ? log10(y) : y) - low) / (high - low) * (p->bottom - p->top);
 }
 
+static const double LARGEST = 1e300; /* differences of what is drawn are numbers, too */
+
 static bool can_plot(const struct figure *f, double x, double y)
 {
-	return isfinite(x) && isfinite(y) && (!f->log_x || x > 0) && (!f->log_y || y > 0);
+	return fabs(x) <= LARGEST && fabs(y) <= LARGEST && (!f->log_x || x > 0) && (!f->log_y || y > 0);
 }
 
 static double half_width(const struct figure_series *s, size_t i)
 {
-	return s->half_width && isfinite(s->half_width[i]) && s->half_width[i] > 0 ? s->half_width[i] : 0;
+	return s->half_width && s->half_width[i] > 0 && s->half_width[i] <= LARGEST ? s->half_width[i] : 0;
 }
 
 static void widen(double *low, double *high, double x)
@@ -161,19 +162,26 @@ static double ticks_pixels(const struct ticks *t)
 static void text_to_edge(FILE *out, double y, int size, const char *class, const char *text)
 {
 	char cut[600];
-	text_fit(text, (int)((WIDTH - 32) / svg_text_width("0", size)), "…", cut, sizeof cut);
-	svg_text(out, 16, y, SVG_START, size, class, cut);
+	text_fit(text, (int)((WIDTH - 2 * EDGE) / svg_text_width("0", size)), "…", cut, sizeof cut);
+	svg_text(out, EDGE, y, SVG_START, size, class, cut);
 }
 
-/* Title and note; returns where what follows begins. */
-double figure_head(const struct figure *f, FILE *out)
+static bool is_given(const char *text)
 {
-	double y = 14;
-	if (f->title && f->title[0])
-		text_to_edge(out, y += 14, TITLE_FONT, "t", f->title);
-	if (f->note && f->note[0])
-		text_to_edge(out, y += 18, SMALL_FONT, "d", f->note);
-	return y;
+	return text && text[0];
+}
+
+double figure_head_end(const struct figure *f)
+{
+	return 14 + (is_given(f->title) ? 14 : 0) + (is_given(f->note) ? 18 : 0);
+}
+
+void figure_head(const struct figure *f, FILE *out)
+{
+	if (is_given(f->title))
+		text_to_edge(out, 28, TITLE_FONT, "t", f->title);
+	if (is_given(f->note))
+		text_to_edge(out, figure_head_end(f), SMALL_FONT, "d", f->note);
 }
 
 /* ---- the legend ------------------------------------------------------------------------------------- */
@@ -187,8 +195,8 @@ struct legend {
 static double legend_next(struct legend *l, const char *text, double sign)
 {
 	const double width = sign + 6 + svg_text_width(text, FONT) + 18;
-	if (l->x > 16 && l->x + width > WIDTH) {
-		l->x = 16;
+	if (l->x > EDGE && l->x + width > WIDTH) {
+		l->x = EDGE;
 		l->y += 18;
 	}
 	const double x = l->x;
@@ -199,7 +207,7 @@ static double legend_next(struct legend *l, const char *text, double sign)
 
 static double draw_legend(const struct figure *f, FILE *out, double y)
 {
-	struct legend l = { out, 16, y + 18 };
+	struct legend l = { out, EDGE, y + 18 };
 	char class[16];
 	for (int s = 0; s < f->n_series; s++) {
 		if (!f->series[s].name)
@@ -215,7 +223,7 @@ static double draw_legend(const struct figure *f, FILE *out, double y)
 		const double x = legend_next(&l, f->best.text, 12);
 		fprintf(out, "<circle class=\"r\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\"/>\n", x + 6, l.y);
 	}
-	return l.x > 16 ? l.y + 6 : y;
+	return l.x > EDGE ? l.y + 6 : y;
 }
 
 /* ---- lines ------------------------------------------------------------------------------------------ */
@@ -344,9 +352,9 @@ static void draw_series(const struct figure *f, const struct plot *p, FILE *out)
 			draw_line(f, p, s, out);
 	for (int s = 0; s < f->n_series; s++)
 		draw_points(f, p, s, out);
-	if (f->best.text && can_plot(f, f->best.x, f->best.y))
-		fprintf(out, "<circle class=\"r\" cx=\"%.2f\" cy=\"%.2f\" r=\"5\"/>\n", at_x(p, f->best.x), at_y(p, f->best.y));
 	fputs("</g>\n", out);
+	if (f->best.text && can_plot(f, f->best.x, f->best.y) && f->best.y >= p->y_low && f->best.y <= p->y_high)
+		fprintf(out, "<circle class=\"r\" cx=\"%.2f\" cy=\"%.2f\" r=\"5\"/>\n", at_x(p, f->best.x), at_y(p, f->best.y));
 	draw_mark_texts(f, p, out);
 }
 
@@ -374,9 +382,10 @@ static void write_plot(const struct figure *f, FILE *out)
 	p.x_ticks = p.log_x ? ticks_log(p.x_low, p.x_high, MOST_X_TICKS) : ticks_linear(p.x_low, p.x_high, MOST_X_TICKS, 0);
 	p.y_label_width = ticks_pixels(&p.y_ticks);
 	svg_begin(out, WIDTH, HEIGHT, f->theme);
-	p.top = draw_legend(f, out, figure_head(f, out)) + 16;
+	figure_head(f, out);
+	p.top = draw_legend(f, out, figure_head_end(f)) + 16;
 	p.bottom = HEIGHT - (f->x_title || f->x_names ? 58 : 36);
-	p.left = 16 + (f->y_title ? 20 : 0) + p.y_label_width + 8;
+	p.left = EDGE + (f->y_title ? 20 : 0) + p.y_label_width + 8;
 	p.right = WIDTH - 28;
 	draw_y_axis(out, &p, f->y_title);
 	if (f->bars)

@@ -9,7 +9,6 @@
 #include "figure_parts.h"
 
 enum {
-	WIDTH = 720,
 	LEVELS = 64,        /* of colour */
 	ROW_HEIGHT = 15,    /* with names */
 	LEAST_HEIGHT = 160, MOST_HEIGHT = 560, /* of the cells */
@@ -105,7 +104,7 @@ static void draw_scale(const struct map *m, FILE *out)
 		svg_text(out, x + SCALE_WIDTH + 8, y + 4, SVG_START, SMALL_FONT, "t", text);
 	}
 	if (c->scale_title)
-		svg_text(out, WIDTH - 16, m->top - 8, SVG_END, SMALL_FONT, "d", c->scale_title);
+		svg_text(out, WIDTH - EDGE, m->top - 8, SVG_END, SMALL_FONT, "d", c->scale_title);
 }
 
 void figure_write_cells(const struct figure *f, FILE *out)
@@ -114,9 +113,9 @@ void figure_write_cells(const struct figure *f, FILE *out)
 	struct map m = { .c = c, .named = c->names && c->rows * ROW_HEIGHT <= MOST_HEIGHT };
 	m.height = m.named ? c->rows * ROW_HEIGHT : c->rows * 4;
 	m.height = fmin(fmax(m.height, LEAST_HEIGHT), MOST_HEIGHT);
-	m.left = 16 + (f->y_title ? 22 : 0) + (m.named ? name_width(c) + 8 : 0);
+	m.left = EDGE + (f->y_title ? 22 : 0) + (m.named ? name_width(c) + 8 : 0);
 	m.width = WIDTH - 90 - m.left;
-	m.top = 14 + (f->title && f->title[0] ? 14 : 0) + (f->note && f->note[0] ? 18 : 0) + (c->scale_title ? 30 : 14);
+	m.top = figure_head_end(f) + (c->scale_title ? 30 : 14);
 	svg_begin(out, WIDTH, (int)(m.top + m.height) + 54, f->theme);
 	figure_head(f, out);
 	fputs("<g shape-rendering=\"crispEdges\">\n", out);

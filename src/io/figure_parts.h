@@ -7,6 +7,8 @@
 #include "autorec/ticks.h"
 #include "svg.h"
 
+enum { WIDTH = 720, EDGE = 16 }; /* of the page, in pixels; the free space at its sides */
+
 /* Where the data lies on the page, in pixels from the upper left corner. */
 struct plot {
 	double left, right, top, bottom;
@@ -16,8 +18,9 @@ struct plot {
 	double y_label_width;
 };
 
-/* Title and note; returns where what follows begins. */
-double figure_head(const struct figure *f, FILE *out);
+/* Title and note, and where they end. */
+void figure_head(const struct figure *f, FILE *out);
+double figure_head_end(const struct figure *f);
 void figure_write_cells(const struct figure *f, FILE *out);
 
 #endif

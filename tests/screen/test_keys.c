@@ -354,6 +354,26 @@ static void a_waiting_script_holds_nobody_up(void **state)
 	explorer_quit(&p);
 }
 
+/* The screen lives on beside it, what is typed waits, Ctrl-C ends it. */
+static void a_long_command_is_seen_and_stopped(void **state)
+{
+	struct pty p;
+	char line[256];
+	explorer_start(&p, 24, 80, NULL);
+	snprintf(line, sizeof line, "generate %s/g users=1000000 items=10000 ratings=500000000", scratch);
+	explorer_type(&p, line);
+	pty_wait(&p, "Ctrl-C");
+	pty_send(&p, "help chart");
+	pty_wait(&p, "autorec> help chart");
+	pty_send(&p, CTRL_C);
+	pty_wait(&p, "nothing was written");
+	pty_send(&p, "\r");
+	pty_wait(&p, "chart [zoom=");
+	snprintf(line, sizeof line, "%s/g", scratch);
+	assert_int_equal(rmdir(line), 0); /* it is empty */
+	explorer_quit(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,6 +390,7 @@ int main(void)
 		cmocka_unit_test(mistakes_are_told_and_lose_nothing),
 		cmocka_unit_test(a_waiting_script_holds_nobody_up),
 		cmocka_unit_test(space_and_ctrl_c_hold_the_training),
+		cmocka_unit_test(a_long_command_is_seen_and_stopped),
 	};
 	return cmocka_run_group_tests(tests, explorer_begin, explorer_end);
 }

@@ -327,6 +327,13 @@ static void completion(void **state)
 		{ "user u1", "u1", false },
 		{ "item mat", "Matrix, The (1999)", false },
 		{ "predict u1 i7", "i7", false },
+		{ "export u", "units user", false },
+		{ "export user x", "", true },
+		{ "export user x.csv id=u1", "u1", false },
+		{ "export item x.csv mat", "Matrix, The (1999)", false },
+		{ "export curve x.svg theme=", "light dark auto", false },
+		{ "history e", "export", false },
+		{ "history export x", "", true },
 		{ "unknown x", "", false },
 	};
 	struct heard h;

@@ -203,7 +203,8 @@ static void lines_have_axes_legend_and_error_bars(void **state)
 static void any_numbers_make_a_figure(void **state)
 {
 	static const double x[] = { 0, 1, 2, 3 };
-	static const double ys[][4] = { { NAN, NAN, NAN, NAN }, { 1, 1, 1, 1 }, { 0, 0, 0, 0 }, { -1, INFINITY, 1e300, -1e300 },
+	static const double ys[][4] = { { NAN, NAN, NAN, NAN }, { 1, 1, 1, 1 }, { 0, 0, 0, 0 }, { -1, 1.5e308, 1e300, -1.5e308 },
+					{ -1, INFINITY, 1e300, -1e300 },
 					{ 1e-300, 0, NAN, 5 }, { 3.5, NAN, 3.6, 3.7 } };
 	for (size_t i = 0; i < sizeof ys / sizeof ys[0]; i++)
 		for (int n = 0; n <= 4; n++)
@@ -245,7 +246,7 @@ static void a_long_run_is_a_small_file_that_keeps_its_spike(void **state)
 static void hostile_texts_are_harmless(void **state)
 {
 	static const char *const texts[] = { "<script>alert(1)</script>", "a & b \"c\" 'd'", "\x1b[31mred\x07", "\xff\xfe bad",
-					     "]]>", "\xef\xbf\xbf", "\xe2\x80\xae" "evil" };
+					     "]]>", "\xef\xbf\xbf", "\xe2\x80\xae reversed" };
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		const char *const names[] = { texts[i], "b" };
 		const float value[] = { 0, 0.5f, 1, NAN };

@@ -141,8 +141,8 @@ static void a_session_with_a_person_in_it(void **state)
 	run(&st, "rate 2 3 1");
 	run(&st, "evaluate");
 	replay_and_compare(&st, script, sizeof script);
-	static const char *const there[] = { "set seed 3\n", "load data\n", "set lambda 9\ntrain ", "rate 1 1 5\n",
-					     "view units\nundo\nrefit", "evaluate\n" };
+	static const char *const there[] = { "set seed 3\n", "load data\n", "set lambda 9\n", "rate 1 1 5\n",
+					     "view units\nundo\n", "refit", "evaluate\n" };
 	static const char *const gone[] = { "lamda", "help", "pause\n", "step", "resume", "stop\n", "100000" };
 	for (size_t i = 0; i < sizeof there / sizeof there[0]; i++)
 		if (count(script, there[i]) != 1)
