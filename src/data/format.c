@@ -11,8 +11,8 @@
 static const struct format_info formats[] = {
 	{ "ml-100k", "MovieLens 100K: u.data or u1.base, titles in u.item", "MovieLens 100K", "\t",
 	  .files = "u?(?).@(data|base|test)", .folder = "u.data", .titles = "u.item" },
-	{ "ml-1m", "MovieLens 1M and 10M: ratings.dat, titles in movies.dat", "MovieLens 1M or 10M", "::",
-	  .files = "ratings.dat", .folder = "ratings.dat", .titles = "movies.dat" },
+	{ "ml-1m", "MovieLens 1M and 10M: ratings.dat or r1.train, titles in movies.dat", "MovieLens 1M or 10M", "::",
+	  .files = "@(ratings.dat|r[1-5ab].@(train|test))", .folder = "ratings.dat", .titles = "movies.dat" },
 	{ "ml-csv", "MovieLens 20M and later: ratings.csv, titles in movies.csv", "CSV", ",",
 	  .files = "ratings.csv", .folder = "ratings.csv", .titles = "movies.csv" },
 	{ "netflix", "Netflix Prize: mv_0000001.txt or combined_data_1.txt and so on, titles in movie_titles.txt or .csv",
