@@ -66,7 +66,8 @@ bool format_fits_name(const char *pattern, const char *path)
 const struct format_info *format_of_file(const char *path, const struct layout *layout)
 {
 	for (const struct format_info *f = formats; f->name; f++)
-		if (!strcmp(f->separator, layout->separator) && f->sections == layout->sections && format_fits_name(f->files, path))
+		if (!strcmp(f->separator, layout->separator) && f->sections == layout->sections &&
+		    format_fits_name(f->files, path))
 			return f;
 	return &own;
 }

@@ -183,7 +183,7 @@ static void session_end(struct session *s, struct heard *h)
 static void binding_errors(void **state)
 {
 	static const struct { const char *line, *verb, *where, *message; } cases[] = {
-		{ "load", "load", "", "path is missing; usage: load PATH [format=F] [test=PATH] [titles=PATH] [scale=MIN,MAX]" },
+		{ "load", "load", "", "path is missing; usage: load PATH [format=F] [test=PATH] [titles=PATH] [scale=MIN,MAX] [sep=S] [columns=C] [skip=N]" },
 		{ "set k", "set", "", "value is missing; usage: set NAME VALUE" },
 		{ "train 1 2 3 4", "train", "", "\"4\" is one word too many; usage: train [EPOCHS] [patience=P] [until=RMSE]" },
 		{ "tr many", "train", "epochs", "\"many\" is not a whole number in 1..1000000" },
