@@ -265,7 +265,8 @@ static const char *titles_among(const struct files *f, const char *pattern, cons
 {
 	for (size_t i = 0; i < f->all.n; i++) {
 		const char *path = f->all.path[i];
-		if ((size_t)(path_base(path) - path) == length && !strncmp(path, folder, length) && is_titles(pattern, path, f->ratings[0]))
+		if ((size_t)(path_base(path) - path) == length && !strncmp(path, folder, length) &&
+		    is_titles(pattern, path, f->ratings[0]))
 			return path;
 	}
 	return NULL;

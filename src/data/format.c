@@ -11,8 +11,8 @@
 static const struct format_info formats[] = {
 	{ "ml-100k", "MovieLens 100K: u.data or u1.base, titles in u.item", "MovieLens 100K", "\t",
 	  .files = "u?(?).@(data|base|test)", .folder = "u.data", .titles = "u.item" },
-	{ "ml-1m", "MovieLens 1M and 10M: ratings.dat, titles in movies.dat", "MovieLens 1M or 10M", "::",
-	  .files = "ratings.dat", .folder = "ratings.dat", .titles = "movies.dat" },
+	{ "ml-1m", "MovieLens 1M and 10M: ratings.dat or r1.train, titles in movies.dat", "MovieLens 1M or 10M", "::",
+	  .files = "@(ratings.dat|r[1-5ab].@(train|test))", .folder = "ratings.dat", .titles = "movies.dat" },
 	{ "ml-csv", "MovieLens 20M and later: ratings.csv, titles in movies.csv", "CSV", ",",
 	  .files = "ratings.csv", .folder = "ratings.csv", .titles = "movies.csv" },
 	{ "netflix", "Netflix Prize: mv_0000001.txt or combined_data_1.txt and so on, titles in movie_titles.txt or .csv",
@@ -66,7 +66,8 @@ bool format_fits_name(const char *pattern, const char *path)
 const struct format_info *format_of_file(const char *path, const struct layout *layout)
 {
 	for (const struct format_info *f = formats; f->name; f++)
-		if (!strcmp(f->separator, layout->separator) && f->sections == layout->sections && format_fits_name(f->files, path))
+		if (!strcmp(f->separator, layout->separator) && f->sections == layout->sections &&
+		    format_fits_name(f->files, path))
 			return f;
 	return &own;
 }

@@ -69,7 +69,8 @@ static int how_to_fetch(const struct known_dataset *k, struct err *e)
 		snprintf(size, sizeof size, " (%ld bytes)", k->bytes);
 	return err_set(e, ERR_DATA, k->name,
 		       "is not here%s; fetch it with: mkdir -p %.160s && cd %.160s && "
-		       "curl -O https://files.grouplens.org/datasets/movielens/%s.zip && echo '%s  %s.zip' | sha256sum -c && unzip %s.zip",
+		       "curl -O https://files.grouplens.org/datasets/movielens/%s.zip && "
+		       "echo '%s  %s.zip' | sha256sum -c && unzip %s.zip",
 		       size, folder, folder, k->name, k->sha256, k->name, k->name);
 }
 

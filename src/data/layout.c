@@ -203,7 +203,7 @@ static const char *find_best(const struct reader *r, int least)
 
 int layout_parse_separator(const char *text, const char **out, struct err *e)
 {
-	const char *digits_and_quotes = "0123456789+-.\"'";
+	const char *not_between = "0123456789+-.\"'\r\n";
 	size_t n = strlen(text);
 	bool good = n == 1 || n == 2;
 	if (!strcmp(text, "tab") || !strcmp(text, "blanks")) {
@@ -211,10 +211,10 @@ int layout_parse_separator(const char *text, const char **out, struct err *e)
 		return 0;
 	}
 	for (size_t i = 0; i < n && good; i++)
-		good = !isalpha((unsigned char)text[i]) && !strchr(digits_and_quotes, text[i]) && text[i] != '\n' && text[i] != '\r';
+		good = !isalpha((unsigned char)text[i]) && !strchr(not_between, text[i]);
 	*out = text;
-	return good ? 0 : err_set(e, ERR_USAGE, "sep", "\"%.40s\" separates nothing, expected one or two marks such as , ; | or ::, or "
-				  "the word tab or blanks", text);
+	return good ? 0 : err_set(e, ERR_USAGE, "sep", "\"%.40s\" separates nothing, expected one or two marks such as "
+				  ", ; | or ::, or the word tab or blanks", text);
 }
 
 /* Fills in the columns of text: 0, or where in it a word is unknown or comes again. */
@@ -246,8 +246,8 @@ int layout_check_columns(const char *text, const struct columns *want, struct er
 	struct layout l = { 0 };
 	const char *bad = read_columns(&l, text);
 	if (bad)
-		return err_set(e, ERR_USAGE, "columns", "\"%.60s\" is not understood from \"%.40s\" on, expected each of user, item and "
-			       "rating once, as in item,-,user,rating where - is a column not used", text, bad);
+		return err_set(e, ERR_USAGE, "columns", "\"%.60s\" is not understood from \"%.40s\" on, expected each of "
+			       "user, item and rating once, as in item,-,user,rating where - is a column not used", text, bad);
 	for (int i = 0; i < want->least; i++)
 		if (l.column[want->role[i]] < 0)
 			return err_set(e, ERR_USAGE, "columns", "\"%.60s\" names no %s, expected %s in the file's order", text,

@@ -18,6 +18,7 @@ enum {
 	BAD_LINES_FREE = 1, /* let pass in however short a file: perhaps a header in unknown words */
 	BAD_LINES_PER_HUNDRED = 1,
 	BLOCKS_PER_THREAD = 8,        /* read at a time: so many that threads finish together */
+	BYTES_PER_ID = 128,           /* in the maps, about */
 	SMALL_BLOCKS_PER_THREAD = 64, /* at most, where files end before their blocks are full */
 };
 
@@ -193,25 +194,29 @@ static void copy_ratings(struct rating *to, const struct block *b)
 	}
 }
 
-/* Makes room in the list for the n that there are now, when the machine has it. */
-static int grow_list(struct rating_file *file, struct err *e)
+/* Is there memory for what a batch adds?  Asked before it is taken: the system promises more than it has. */
+static int check_room(const struct rating_file *file, const struct batch *batch, struct err *e)
 {
-	if (file->n <= file->capacity)
+	uint64_t n = file->n, ids = 0;
+	for (int i = 0; i < batch->n; i++) {
+		n += batch->block[i].n;
+		ids += batch->block[i].users.n + batch->block[i].items.n;
+	}
+	const uint64_t list = n > file->capacity ? (n + n / 2) * sizeof *file->list : 0, need = list + ids * BYTES_PER_ID;
+	const uint64_t room = need > 0 ? mem_available() : 0;
+	if (room == 0 || need <= room)
 		return 0;
-	uint64_t room = mem_available(), need = file->n * 3 / 2 * sizeof *file->list;
-	if (room > 0 && need > room)
-		return err_set(e, ERR_NOMEM, file->path, "%zu ratings and more need %llu MiB, the machine has %llu MiB left", file->n,
-			       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
-	return mem_grow(&file->list, &file->capacity, file->n, sizeof *file->list, e);
+	return err_set(e, ERR_NOMEM, batch->block[0].lines.path,
+		       "%llu ratings and their ids need %llu MiB more, the machine has %llu MiB left", (unsigned long long)n, (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
 }
 
 static int admit_batch(struct rating_file *file, struct batch *batch, struct ids *users, struct ids *items, struct err *e)
 {
-	int status = 0;
+	int status = check_room(file, batch, e);
 	for (int i = 0; status == 0 && i < batch->n; i++)
 		status = admit(file, &batch->block[i], users, items, e);
 	if (status == 0)
-		status = grow_list(file, e);
+		status = mem_grow(&file->list, &file->capacity, file->n, sizeof *file->list, e);
 	if (status < 0)
 		return status;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads_for(batch))

@@ -188,7 +188,8 @@ int reader_skip(struct reader *r, int64_t n, struct err *e)
 			if (got < 0)
 				return got;
 			if (got == 0 || l->first)
-				return err_set(e, ERR_DATA, l->path, "has only %lld lines, all of them skipped", (long long)number);
+				return err_set(e, ERR_DATA, l->path, "has only %lld lines, all of them skipped",
+					       (long long)number);
 			l->number = number;
 		}
 	}

@@ -57,8 +57,10 @@ static int read_titles(struct reader *r, bool utf8, const struct ids *items, cha
 	struct layout l;
 	char *line;
 	size_t length;
-	struct layout_hint hint = format_of_titles(r->lines.path);
-	int status = layout_find(&l, r, &hint, &columns_of_titles, e), got = 1;
+	struct layout_hint none = { 0 }, hint = format_of_titles(r->lines.path);
+	int status = layout_find(&l, r, &none, &columns_of_titles, e), got = 1;
+	if (hint.columns && !(status == 0 && l.header)) /* a file of that name, and of its looks */
+		status = layout_find(&l, r, &hint, &columns_of_titles, e);
 	if (status == 0 && l.header)
 		got = reader_next(r, &line, &length, e);
 	while (status == 0 && (got = reader_next(r, &line, &length, e)) > 0)

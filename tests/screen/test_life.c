@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <zlib.h>
 
 #include "explorer.h"
 
@@ -97,6 +98,49 @@ static void the_ends_of_it_are_clean(void **state)
 	assert_true(given_back(&p, NULL));
 	assert_true(same_settings(&p, &before));
 	assert_int_equal(pty_end(&p), 0);
+}
+
+/* Two gigabytes of ratings in a small file: the same gzipped megabyte again and again. */
+static void write_long_file(const char *path)
+{
+	static char text[6 << 16], packed[1 << 16];
+	for (size_t i = 0; i < sizeof text; i++)
+		text[i] = "1,2,3\n"[i % 6];
+	gzFile gz = gzopen(path, "wb");
+	assert_int_equal(gzwrite(gz, text, sizeof text), sizeof text);
+	assert_int_equal(gzclose(gz), Z_OK);
+	FILE *f = fopen(path, "r+b");
+	assert_non_null(f);
+	const size_t n = fread(packed, 1, sizeof packed, f);
+	assert_in_range(n, 100, sizeof packed - 1);
+	for (int i = 0; i < 5000; i++)
+		assert_int_equal(fwrite(packed, 1, n, f), n);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void reading_shows_progress_and_can_be_stopped(void **state)
+{
+	char path[128], line[256];
+	struct pty p;
+	write_long_file(scratch_path("long.csv", path, sizeof path));
+	explorer_start(&p, 24, 80, TRAINED, "-c", "user 7");
+	pty_wait(&p, "USER 7");
+	snprintf(line, sizeof line, "load %s", path);
+	explorer_type(&p, line);
+	pty_wait(&p, "reading");
+	pty_wait(&p, "ETA 0:");
+	explorer_type(&p, "view user"); /* waits its turn */
+	pty_send(&p, CTRL_C);
+	pty_wait(&p, "stopped; nothing was loaded");
+	explorer_type(&p, "user 8");
+	pty_wait(&p, "USER 8");
+	pty_wait_gone(&p, "reading");
+	explorer_type(&p, line);
+	pty_wait(&p, "reading");
+	kill(p.pid, SIGTERM);
+	read_all(&p);
+	assert_true(given_back(&p, NULL));
+	assert_int_equal(pty_end(&p), 128 + SIGTERM);
 }
 
 static void terminals_that_will_not_do(void **state)
@@ -191,6 +235,7 @@ int main(void)
 		cmocka_unit_test(signals_end_it_and_give_the_terminal_back),
 		cmocka_unit_test(stopping_and_going_on),
 		cmocka_unit_test(the_ends_of_it_are_clean),
+		cmocka_unit_test(reading_shows_progress_and_can_be_stopped),
 		cmocka_unit_test(terminals_that_will_not_do),
 		cmocka_unit_test(thousands_of_rows_scroll_at_once),
 		cmocka_unit_test(answers_come_while_it_trains),

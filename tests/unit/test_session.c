@@ -360,6 +360,30 @@ static void movielens_100k(void **state)
 		fail_msg("mean of u1..u5: RMSE %.4f, 0.905 is the bar", sum / 5);
 }
 
+static bool stop(void *ctx, const char *what, double fraction)
+{
+	assert_string_equal(what, "reading");
+	return false;
+}
+
+static void a_stopped_load_keeps_what_there_was(void **state)
+{
+	struct stage *st = stage_new();
+	struct err e;
+	run(st, "load %/ratings.csv");
+	const struct dataset *d = st->session.data;
+	st->session.progress = stop;
+	assert_int_equal(try(st, "load %/ratings.csv", &e), ERR_INTERRUPTED);
+	assert_string_equal(e.message, "stopped; nothing was loaded");
+	assert_ptr_equal(st->session.data, d);
+	st->session.progress = NULL;
+	run(st, "load %/ratings.csv columns=item,user,rating sep=, skip=1 scale=0,6");
+	assert_string_equal(json_string_value(json_object_get(st->last, "columns")), "item user rating");
+	assert_int_equal(40, dataset_users(st->session.data));
+	assert_float_equal(6, number(st, "rating_max"), 0);
+	stage_free(st);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,6 +394,7 @@ int main(void)
 		cmocka_unit_test(refit_equals_training_on_the_union),
 		cmocka_unit_test(divergence_is_told),
 		cmocka_unit_test(under_a_screen_commands_return_at_once),
+		cmocka_unit_test(a_stopped_load_keeps_what_there_was),
 		cmocka_unit_test(edits_and_back),
 		cmocka_unit_test(an_edit_that_fails_was_not_made),
 		cmocka_unit_test(movielens_100k),
