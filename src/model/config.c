@@ -25,7 +25,7 @@ const struct option option_table[] = {
 	{ { "shrink", PARAM_REAL, 0, 1e9, NULL, "500", "draws a similarity of n common users towards 0, by n / (n + shrink)" }, OPTION_MODEL, AT(shrink) },
 	{ { "precision", PARAM_CHOICE, 0, 0, PRECISION_NAMES, "mixed", "of what sparse products read: rounded to 8 bits for speed (mixed), or float; what is learnt is float" }, OPTION_MODEL, AT(precision) },
 	{ { "anchors", PARAM_INT, 1, 10000, NULL, "50", "local models, each around a training pair" }, OPTION_MODEL, AT(anchors) },
-	{ { "bandwidth", PARAM_REAL, 0.01, 10, NULL, "0.8", "distance at which a local model's weight ends; 1: factors at a right angle" }, OPTION_MODEL, AT(bandwidth) },
+	{ { "bandwidth", PARAM_REAL, 0.01, 10, NULL, "1.5", "distance at which a local model's weight ends: 0 the same direction, 1 a right angle, 2 opposite" }, OPTION_MODEL, AT(bandwidth) },
 	{ { "seed", PARAM_INT, 0, 9007199254740992.0, NULL, "1", "of the first weights" }, OPTION_MODEL, AT(seed) },
 	{ { "epochs", PARAM_INT, 1, 1000000, NULL, "100", "epochs that train runs" }, OPTION_TRAINING, AT(epochs) },
 	{ { "patience", PARAM_INT, 0, 1000000, NULL, "0", "stop after so many epochs without a better validation RMSE, keep the best; 0: never" }, OPTION_TRAINING, AT(patience) },

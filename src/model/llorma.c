@@ -236,7 +236,7 @@ const struct model_ops llorma_ops = {
 	.name = "llorma",
 	.help = "LLORMA: factor models of the ratings around anchors, averaged by how near these are",
 	.options = "k lambda anchors bandwidth init seed scale clip default",
-	.defaults = "k=20 lambda=0.5 init=0.1",
+	.defaults = "k=20 lambda=0.35 init=0.1",
 	.moves_user = "the user's rows are refitted by ridge on the frozen rated items: predictions for other items move",
 	.shape = shape,
 	.open = open_model,

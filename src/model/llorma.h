@@ -12,7 +12,11 @@
  * Every model among them, global and local, is r_hat = mean + p_u . q_i with k + 2 columns: the first of every user's row and
  * the last of every item's are 1, so that what stands opposite is a bias.  All are fitted by alternating ridge regression
  * (ALS), items given users, then users given items, which is what an epoch is: the first epochs are the global model's, each
- * later one is a sweep of every local model. */
+ * later one is a sweep of every local model.
+ *
+ * Differences from the paper: there, distances are of factors of the ratings as they are, which all point one way, so that
+ * a bandwidth of 0.8 covers nearly every pair; here mean and biases are taken off first, factors point everywhere, and 1.5
+ * covers as much.  There, every row has the same penalty; here it grows with the square root of the row's ratings. */
 #ifndef AUTOREC_MODEL_LLORMA_H
 #define AUTOREC_MODEL_LLORMA_H
 
