@@ -273,8 +273,10 @@ static bool on_progress(void *ctx, const char *what, double fraction)
 	f->work_done = fraction;
 	on_signals(s);
 	read_keys(s);
-	if (clock_seconds() - f->work_began > 1 / TRAINING_FRAMES && clock_seconds() - s->drawn >= 1 / TRAINING_FRAMES)
+	if (clock_seconds() - f->work_began > 1 / TRAINING_FRAMES && clock_seconds() - s->drawn >= 1 / TRAINING_FRAMES) {
+		screen_say(s, STYLE_NORMAL, "Ctrl-C stops it");
 		draw(s, &e);
+	}
 	return !s->interrupted && !s->ended_by && !s->session->quit;
 }
 
