@@ -20,8 +20,8 @@ struct config {
 	double rate;       /* the optimiser's; 0: its own default */
 	int64_t batch;     /* vectors a step, 0: all */
 	double dropout;    /* share of the inputs that is hidden */
-	int64_t neighbours; /* of an item that a prediction is made of, at most */
-	double shrink;      /* of similarities: n common users count n / (n + shrink) */
+	int64_t neighbours; /* items that a prediction is made of, at most */
+	double shrink;     /* of similarities: n common users count n / (n + shrink) */
 	int64_t precision; /* index into PRECISION_NAMES */
 	int64_t seed;
 	int64_t epochs, patience; /* train's defaults; patience 0: never stop early */
