@@ -23,8 +23,8 @@ struct config {
 	double momentum;   /* share of the last step that the next one keeps */
 	double anneal;     /* after how many epochs the rate is half of what it was, 0: never */
 	double dropout;    /* share of the inputs that is hidden */
-	int64_t neighbours; /* of an item that a prediction is made of, at most */
-	double shrink;      /* of similarities: n common users count n / (n + shrink) */
+	int64_t neighbours; /* items that a prediction is made of, at most */
+	double shrink;     /* of similarities: n common users count n / (n + shrink) */
 	int64_t precision; /* index into PRECISION_NAMES */
 	int64_t anchors;   /* llorma's local models */
 	double bandwidth;  /* of their kernels, as a distance: 0 the same direction, 1 a right angle, 2 opposite */

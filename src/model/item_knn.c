@@ -18,7 +18,7 @@
 #include "internal.h"
 
 enum { NEIGHBOUR = N_BIASES, SIMILARITY }; /* tensors: [n_items][kept], the most similar first; similarity 0: no more of them */
-enum { KEPT = 500, BIAS_TURNS = 20, MOST_ITEMS = 1 << 24 /* whole numbers that a float holds */ };
+enum { KEPT = 500, BIAS_TURNS = 20, MOST_PAIRS = INT32_MAX - LANES /* numbers in a tensor */ };
 
 struct knn {
 	struct scoring scoring;
@@ -57,19 +57,19 @@ static size_t neighbours_at(const struct model *m, int32_t item)
 
 static size_t shape(struct model *m)
 {
-	const int32_t n = m->train->by_item.n_rows, pairs = n * (int64_t)kept(m) < INT32_MAX ? n * kept(m) : INT32_MAX;
+	const int32_t n = m->train->by_item.n_rows, pairs = n * (int64_t)kept(m) < MOST_PAIRS ? n * kept(m) : MOST_PAIRS;
 	biases_add_tensors(m);
 	model_add_tensor(m, "neighbour", pairs, 1, false);
 	model_add_tensor(m, "similarity", pairs, 1, false);
-	return scoring_bytes(m) + (size_t)kernel_threads() * (size_t)n * (sizeof(struct common) + sizeof(real));
+	return scoring_bytes(m) + (size_t)kernel_threads() * (size_t)n * (sizeof(struct common) + sizeof(struct similar) + sizeof(real));
 }
 
 static int open_model(struct model *m, struct err *e)
 {
 	const int64_t n = m->train->by_item.n_rows;
-	if (n > MOST_ITEMS || n * kept(m) > INT32_MAX)
+	if (n * kept(m) > MOST_PAIRS) /* so an item's number is below 2^24, which a float holds */
 		return err_set(e, ERR_FAILED, NULL, "item-knn holds the neighbours of %d items at most; this data has %ld",
-			       INT32_MAX / kept(m), (long)n);
+			       MOST_PAIRS / kept(m), (long)n);
 	struct knn *k = m->impl = calloc(1, sizeof *k);
 	if (!k)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");

@@ -241,6 +241,23 @@ static void an_edit_moves_the_users_predictions(void **state)
 	scene_free(s);
 }
 
+/* Too many items for the machine, or for the tensors where it has the memory: refused before anything is taken. */
+static void too_many_items_are_refused(void **state)
+{
+	enum { MANY = 5000000 };
+	struct ratings *train;
+	struct model *m = NULL;
+	struct config c = sample_config("neighbours=6");
+	struct err e = { 0 };
+	must(ratings_new(1, MANY, &(struct rating){ 0, MANY - 1, 3 }, 1, &train, NULL, &e), &e);
+	assert_true(model_new(model_ops_find("item-knn"), &c, train, &m, &e) < 0);
+	assert_null(m);
+	if (!strstr(e.message, "item-knn needs") && !strstr(e.message, "neighbours of 4294967 items at most"))
+		fail_msg("%s", e.message);
+	assert_null(strstr(e.message, "k="));
+	ratings_free(train);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +266,7 @@ int main(void)
 		cmocka_unit_test(loss_is_the_squared_error),
 		cmocka_unit_test(one_epoch_is_all),
 		cmocka_unit_test(an_edit_moves_the_users_predictions),
+		cmocka_unit_test(too_many_items_are_refused),
 	};
 	return cmocka_run_group_tests_name("item_knn", tests, NULL, NULL);
 }

@@ -340,6 +340,70 @@ static void rprop(void **state)
 	with_every_set(check_rprop);
 }
 
+/* A run of SGD with items that come again, for one strip, two, and a narrow last one. */
+static void check_descent(int32_t k)
+{
+	enum { ITEMS = 7, RUN = 20, MOST = 200 };
+	const struct descent c = { (real)0.02, (real)0.1, (real)3.5 };
+	const double tolerance = 50 * roundoff;
+	const struct panel q = { mem_array(panel_size(ITEMS, k), sizeof *q.data, NULL), ITEMS, k };
+	real *p = mem_array((size_t)panel_columns(k), sizeof *p, NULL), *val = random_array(RUN, 61), *bias = random_array(ITEMS, 62);
+	real *start = random_array((size_t)k, 63), *row = random_array((size_t)k, 64), user = (real)0.3;
+	double plain_q[ITEMS][MOST], plain_p[MOST], plain_bias[ITEMS], plain_user = (double)user;
+	int32_t col[RUN];
+	assert_true(p && q.data);
+	for (int i = 0; i < ITEMS; i++) {
+		for (int j = 0; j < k; j++)
+			plain_q[i][j] = (double)(row[j] = (real)(0.1 * (i + 1)) * start[(j + i) % k]);
+		panel_write_row(&q, i, row);
+		plain_bias[i] = (double)bias[i];
+	}
+	for (int j = 0; j < k; j++)
+		plain_p[j] = (double)(p[j] = (real)0.3 * start[j]);
+	for (int t = 0; t < RUN; t++)
+		col[t] = t * t % ITEMS;
+	kernel_use()->descend(&c, p, &user, &q, bias, col, val, RUN);
+	for (int t = 0; t < RUN; t++) {
+		double e = (double)val[t] - (double)c.mean - plain_user - plain_bias[col[t]], *other = plain_q[col[t]];
+		for (int j = 0; j < k; j++)
+			e -= plain_p[j] * other[j];
+		plain_user += (double)c.rate * (e - (double)c.lambda * plain_user);
+		plain_bias[col[t]] += (double)c.rate * (e - (double)c.lambda * plain_bias[col[t]]);
+		for (int j = 0; j < k; j++) {
+			const double x = plain_p[j], y = other[j];
+			plain_p[j] += (double)c.rate * (e * y - (double)c.lambda * x);
+			other[j] += (double)c.rate * (e * x - (double)c.lambda * y);
+		}
+	}
+	close_to("user bias", 0, (double)user, plain_user, tolerance);
+	for (int j = 0; j < panel_columns(k); j++)
+		close_to("p", j, (double)p[j], j < k ? plain_p[j] : 0, tolerance);
+	for (int i = 0; i < ITEMS; i++) {
+		close_to("item bias", i, (double)bias[i], plain_bias[i], tolerance);
+		for (int j = 0; j < k; j++)
+			close_to("q", i * k + j, (double)panel_get(&q, i, j), plain_q[i][j], tolerance);
+	}
+	free(q.data);
+	free(p);
+	free(val);
+	free(bias);
+	free(start);
+	free(row);
+}
+
+static void check_descents(void)
+{
+	check_descent(5);
+	check_descent(64);
+	check_descent(80);
+	check_descent(200);
+}
+
+static void descent(void **state)
+{
+	with_every_set(check_descents);
+}
+
 static void check_moments(void)
 {
 	const real low = (real)-0.5, high = 1;
@@ -612,7 +676,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(select_by_name),   cmocka_unit_test(gather),	   cmocka_unit_test(dots),
-		cmocka_unit_test(sigmoid),	    cmocka_unit_test(exponential), cmocka_unit_test(momentum), cmocka_unit_test(nan_goes_through), cmocka_unit_test(rprop),
+		cmocka_unit_test(sigmoid),	    cmocka_unit_test(exponential), cmocka_unit_test(momentum),
+		cmocka_unit_test(nan_goes_through), cmocka_unit_test(rprop),	   cmocka_unit_test(descent),
 		cmocka_unit_test(moments),	    cmocka_unit_test(square),	   cmocka_unit_test(panels),
 		cmocka_unit_test(activations),	    cmocka_unit_test(activation_limits), cmocka_unit_test(ridge),
 		cmocka_unit_test(threads_setting), cmocka_unit_test(brief_numbers),
