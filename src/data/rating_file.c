@@ -41,7 +41,7 @@ struct block {
 	char *buffer;
 	struct lines lines;
 	struct rating *list; /* [n]; a user or item ~i is the i-th new one */
-	int32_t section;     /* the item of the present line, as in the list: in the end of the next block's first one */
+	int32_t section;     /* the item of the present line, as in the list; in the end, of the next block's first ones */
 	int32_t inherited;   /* the item of its INHERITED ratings */
 	size_t n, capacity;
 	size_t place; /* of these ratings in the file's list */
