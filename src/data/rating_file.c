@@ -41,7 +41,7 @@ struct block {
 	char *buffer;
 	struct lines lines;
 	struct rating *list; /* [n]; a user or item ~i is the i-th new one */
-	int32_t section;     /* the item of the present line, as in the list: in the end of the next block's first one */
+	int32_t section;     /* the item of the present line, as in the list; in the end, of the next block's first ones */
 	int32_t inherited;   /* the item of its INHERITED ratings */
 	size_t n, capacity;
 	size_t place; /* of these ratings in the file's list */
@@ -207,7 +207,8 @@ static int check_room(const struct rating_file *file, const struct batch *batch,
 	if (room == 0 || need <= room)
 		return 0;
 	return err_set(e, ERR_NOMEM, batch->block[0].lines.path,
-		       "%llu ratings and their ids need %llu MiB more, the machine has %llu MiB left", (unsigned long long)n, (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
+		       "%llu ratings and their ids need %llu MiB more, the machine has %llu MiB left", (unsigned long long)n,
+		       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
 }
 
 static int admit_batch(struct rating_file *file, struct batch *batch, struct ids *users, struct ids *items, struct err *e)
