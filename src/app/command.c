@@ -209,9 +209,16 @@ static int answer_line(struct session *s, const char *line, char *verb, const st
 		if (verb)
 			snprintf(verb, 32, "%s", a.command ? a.command->name : words[0]);
 	}
+	mem_failed();
 	if (n > 0 && status == 0)
 		status = run_words(s, &a, words, quoted, n, answer, e);
 	free(copy);
+	if (status == 0 && mem_failed()) {
+		json_decref(*answer);
+		*answer = NULL;
+		s->transcript.incomplete = true; /* whatever it did is done */
+		status = err_set(e, ERR_NOMEM, NULL, "out of memory for the answer");
+	}
 	return status;
 }
 
