@@ -5,6 +5,7 @@
 #ifndef AUTOREC_MEM_H
 #define AUTOREC_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,11 @@ int mem_grow(void *array, size_t *capacity, size_t need, size_t size, struct err
 
 /* A copy of the string, NULL and ERR_NOMEM on failure. */
 char *mem_text(const char *text, struct err *e);
+
+/* malloc for a library whose callers cannot look at every answer, as those of JSON who set member after member: a
+ * failure is noted, and mem_failed tells whether there was one in this thread since it was last called. */
+void *mem_noting(size_t size);
+bool mem_failed(void);
 
 /* Bytes of memory that the machine could still give, from the operating system. */
 uint64_t mem_available(void);

@@ -4,6 +4,7 @@
 
 #include "autorec/figure.h"
 #include "autorec/file.h"
+#include "autorec/mem.h"
 #include "autorec/table.h"
 #include "export.h"
 
@@ -118,6 +119,8 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 		return status;
 	x.out = f.stream;
 	status = kind->write(&x, e);
+	if (status == 0 && mem_failed()) /* of the JSON that it is made from */
+		status = err_set(e, ERR_NOMEM, NULL, "out of memory for the rows");
 	if (status < 0) {
 		file_abandon(&f);
 		return status;

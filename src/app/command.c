@@ -213,9 +213,16 @@ static int answer_line(struct session *s, const char *line, bool ours, char *ver
 	}
 	if (n > 0 && status == 0 && a.command->disturbs && !ours)
 		status = campaign_need_none(s, e);
+	mem_failed();
 	if (n > 0 && status == 0)
 		status = run_words(s, &a, words, quoted, n, answer, e);
 	free(copy);
+	if (status == 0 && mem_failed()) {
+		json_decref(*answer);
+		*answer = NULL;
+		s->transcript.incomplete = true; /* whatever it did is done */
+		status = err_set(e, ERR_NOMEM, NULL, "out of memory for the answer");
+	}
 	return status;
 }
 

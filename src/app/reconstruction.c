@@ -106,7 +106,7 @@ int reconstruct(const struct model *m, const struct weights *w, const struct ove
 		bool of_item, int32_t who, struct reconstruction **out, struct err *e)
 {
 	const int32_t n = of_item ? m->train->by_user.n_rows : m->train->by_item.n_rows;
-	struct reconstruction *r = calloc(1, sizeof *r);
+	struct reconstruction *r = mem_array(1, sizeof *r, e);
 	real *predicted = mem_array((size_t)n, sizeof *predicted, e);
 	int status = ERR_NOMEM;
 	if (!r || !predicted)

@@ -10,6 +10,7 @@
 
 #include "autorec/campaign.h"
 #include "autorec/kernel.h"
+#include "autorec/mem.h"
 
 const struct view_info view_table[N_VIEWS] = {
 	[VIEW_TRAIN] = { "train", "Train", "the RMSE curve and the run" },
@@ -23,6 +24,7 @@ const struct view_info view_table[N_VIEWS] = {
 
 int session_init(struct session *s, struct err *e)
 {
+	json_set_alloc_funcs(mem_noting, free);
 	*s = (struct session){
 		.config = config_default(),
 		.focus = { .user = -1, .item = -1, .unit = -1, .user_list = { .sort = SORT_ERROR }, .item_list = { .sort = SORT_ERROR } },

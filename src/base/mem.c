@@ -75,6 +75,22 @@ char *mem_text(const char *text, struct err *e)
 	return copy;
 }
 
+static _Thread_local bool noted; /* nothing is passed to an allocator that could hold it */
+
+void *mem_noting(size_t size)
+{
+	void *p = malloc(size);
+	noted |= !p;
+	return p;
+}
+
+bool mem_failed(void)
+{
+	const bool failed = noted;
+	noted = false;
+	return failed;
+}
+
 uint64_t mem_available(void)
 {
 	FILE *f = fopen("/proc/meminfo", "re");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "svg.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "autorec/text.h"
@@ -69,15 +68,12 @@ static void escape(FILE *out, uint32_t code)
 
 void svg_escaped(FILE *out, const char *text)
 {
-	const size_t length = strlen(text), room = 3 * length + 1;
-	char *clean = malloc(room);
-	if (!clean)
-		return; /* a figure without this text */
-	text_clean(text, length, true, clean, room);
+	enum { LONGEST = 1000 }; /* bytes of a text: more than any page is wide */
+	char clean[3 * LONGEST + 1];
+	text_clean(text, strnlen(text, LONGEST), true, clean, sizeof clean);
 	const char *p = clean;
 	for (uint32_t code; (code = text_next(&p));)
 		escape(out, code);
-	free(clean);
 }
 
 double svg_text_width(const char *text, int size)

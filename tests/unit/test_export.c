@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 
 #include "autorec/command.h"
+#include "autorec/mem.h"
 #include "sample.h"
 #include "scratch.h"
 
@@ -211,6 +212,44 @@ static void a_full_disk_leaves_the_old_file(void **state)
 		}
 }
 
+static long left; /* JSON allocations that still succeed; negative: all do */
+
+static void *fail_once(size_t size)
+{
+	return mem_noting(left-- == 0 ? SIZE_MAX / 2 : size);
+}
+
+/* Whichever allocation of the JSON fails, in the rows or in what they are written with. */
+static void without_memory_the_old_file_stays(void **state)
+{
+	static const char *const lines[] = { "export curve x.csv", "export user x.json 7 top=3", "export heatmap x.csv top=2" };
+#ifdef __SANITIZE_ADDRESS__
+	skip(); /* it ends a program that asks for too much */
+#endif
+	json_set_alloc_funcs(fail_once, free);
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		const char *name = strchr(lines[i], '.')[1] == 'c' ? "x.csv" : "x.json";
+		struct err e = { 0 };
+		int status = ERR_NOMEM;
+		long k = 0;
+		for (; status == ERR_NOMEM && k < 5000; k++) {
+			FILE *f = fopen(name, "w");
+			fputs("old", f);
+			fclose(f);
+			const int files = count_files();
+			left = k;
+			status = try(&e, "%s", lines[i]);
+			const bool late = left < 0 && status == ERR_NOMEM && strcmp(content(name), "old"); /* only its answer is missing */
+			if (status == ERR_NOMEM && !late)
+				assert_string_equal(content(name), "old");
+			assert_int_equal(count_files(), files);
+		}
+		must(status, &e);
+		assert_in_range(k, 10, 4999);
+	}
+	json_set_alloc_funcs(mem_noting, free);
+}
+
 static void what_cannot_be_says_so(void **state)
 {
 	static const struct { const char *line; int status; const char *where, *message; } cases[] = {
@@ -286,6 +325,7 @@ int main(void)
 		cmocka_unit_test(predictions_are_what_predict_says),
 		cmocka_unit_test(what_is_stopped_leaves_the_old_file),
 		cmocka_unit_test(a_full_disk_leaves_the_old_file),
+		cmocka_unit_test(without_memory_the_old_file_stays),
 		cmocka_unit_test(what_cannot_be_says_so),
 		cmocka_unit_test(cells_that_spreadsheets_run_are_guarded),
 	};
