@@ -23,16 +23,19 @@ struct tensor {
 	const char *name;
 	int32_t rows, cols;
 	bool panel;
+	bool out_of_hidden; /* a column for each hidden unit: as many as weights.hidden has */
 	size_t offset; /* its first number in theta */
 };
 
-enum { MAX_TENSORS = 8 };
+enum { MAX_TENSORS = 20 };
 
 /* The parameters of one epoch, and the hidden units under them. */
 struct weights {
 	int64_t epoch;
 	real *theta;         /* [model->n_theta] */
-	struct panel hidden; /* a row per input vector: h = g(V^T r + mu); no rows where a model has none */
+	struct panel hidden; /* a row per input vector: h = g(V^T r + mu); no rows where a model has none.  Where there are
+			      * several layers it is the last; while they are trained one by one, the last so far */
+	int into;            /* the tensor whose columns lead into them */
 	int pins;            /* readers; the trainer's business */
 };
 
@@ -44,6 +47,8 @@ struct model {
 	int n_tensors;
 	size_t n_theta;
 	int32_t n_vectors; /* rows of weights.hidden: items for i-autorec, users for u-autorec; or 0 */
+	int into;          /* the tensor whose columns lead into the hidden units, when all of them are there */
+	int32_t k;         /* the most columns that weights.hidden ever has */
 	bool overwrites;   /* an epoch may write over the weights that it reads; open says so */
 	size_t scratch;    /* bytes of impl */
 	void *impl;        /* the trainer's scratch and optimiser; readers never look at it */
@@ -70,7 +75,7 @@ struct model_ops {
 
 	bool by_item; /* what it encodes is items' ratings, not users' */
 
-	/* Fills in tensors and n_vectors and returns the bytes that open will take.  `train`, `config` are set. */
+	/* Fills in tensors, n_vectors, into and k and returns the bytes that open will take.  `train`, `config` are set. */
 	size_t (*shape)(struct model *m);
 	/* Allocates impl. */
 	int (*open)(struct model *m, struct err *e);

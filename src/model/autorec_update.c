@@ -4,6 +4,8 @@
  *
  *     gradients W: D H^T + lambda W    V: R S^T + lambda V    b: row sums of D    mu: row sums of S
  *
+ * where H are the units of the last layer and S those of the lowest.
+ *
  * Two more products with the sparse R and D.  A piece of gradient goes to the optimiser as soon as it is there, while
  * its row is in the cache; no gradient is stored.  A batch carries its share of the penalty. */
 #include "autorec.h"
@@ -51,12 +53,12 @@ static void update_b(const struct model *m, const struct weights *from, struct w
 	}
 }
 
-/* mu's gradient: the column sums of S, each strip by one thread. */
-static void update_mu(const struct model *m, const struct weights *from, struct weights *to, const struct step *step)
+/* The gradient of a layer's mu: the column sums of its S, each strip by one thread. */
+static void update_mu(const struct model *m, const struct weights *from, struct weights *to, const struct step *step, int tensor,
+		      const struct panel *s)
 {
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_vectors(m, step->on);
-	const struct panel s_panel = autorec_s(m), *s = &s_panel;
 #pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
 	for (int strip = 0; strip < panel_strips(s->k); strip++) {
 		const int width = panel_width(s->k, strip);
@@ -71,7 +73,7 @@ static void update_mu(const struct model *m, const struct weights *from, struct 
 		}
 		for (int j = 0; j < width; j++)
 			gradient[j] = (real)total[j];
-		a->optim.ops->update(&a->optim, m->tensors[MU].offset + (size_t)strip * STRIP, (size_t)width, to->theta,
+		a->optim.ops->update(&a->optim, m->tensors[tensor].offset + (size_t)strip * STRIP, (size_t)width, to->theta,
 				     from->theta, gradient);
 	}
 }
@@ -79,12 +81,18 @@ static void update_mu(const struct model *m, const struct weights *from, struct 
 void autorec_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step)
 {
 	struct trainee *a = m->impl;
-	const struct panel s = autorec_s(m);
+	const int k = from->hidden.k, into = a->s[0].k; /* of the last layer, of the lowest */
 	optim_begin(&a->optim);
-	for (int strip = 0; strip < panel_strips(s.k); strip++) {
-		update_strip(m, from, to, step, W, strip, a->delta, &from->hidden);
-		update_strip(m, from, to, step, V, strip, step->by_dim, &s);
+	for (int strip = 0; strip < panel_strips(k > into ? k : into); strip++) {
+		if (strip < panel_strips(k))
+			update_strip(m, from, to, step, W, strip, a->delta, &from->hidden);
+		if (strip < panel_strips(into))
+			update_strip(m, from, to, step, V, strip, step->by_dim, &a->s[0]);
 	}
 	update_b(m, from, to, step);
-	update_mu(m, from, to, step);
+	update_mu(m, from, to, step, MU, &a->s[0]);
+	for (int layer = 1; layer < autorec_stack(from); layer++) {
+		autorec_dense_update(m, from, to, step, layer);
+		update_mu(m, from, to, step, autorec_tensor(layer) + 1, &a->s[layer]);
+	}
 }

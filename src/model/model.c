@@ -8,10 +8,10 @@
 #include "autorec/mem.h"
 #include "internal.h"
 
-extern const struct model_ops i_autorec_ops, u_autorec_ops, baseline_ops;
+extern const struct model_ops i_autorec_ops, u_autorec_ops, deep_autorec_ops, baseline_ops;
 
 /* A new model is one line here and one file beside this one. */
-static const struct model_ops *const all[] = { &i_autorec_ops, &u_autorec_ops, &baseline_ops, NULL };
+static const struct model_ops *const all[] = { &i_autorec_ops, &u_autorec_ops, &deep_autorec_ops, &baseline_ops, NULL };
 
 const struct model_ops *model_ops_at(int i)
 {
@@ -43,7 +43,7 @@ static size_t tensor_size(const struct tensor *t)
 size_t model_bytes(const struct model *m)
 {
 	enum { SETS = 3 };
-	return m->scratch + SETS * sizeof(real) * (m->n_theta + panel_size(m->n_vectors, (int32_t)m->config.k));
+	return m->scratch + SETS * sizeof(real) * (m->n_theta + panel_size(m->n_vectors, m->k));
 }
 
 static int check_memory(const struct model *m, struct err *e)
@@ -51,8 +51,8 @@ static int check_memory(const struct model *m, struct err *e)
 	const double gib = 1 << 30, needed = (double)model_bytes(m), there = (double)mem_available();
 	if (there == 0 || needed <= there) /* 0: the system does not say */
 		return 0;
-	return err_set(e, ERR_NOMEM, NULL, "%s with k=%ld needs %.1f GiB and the machine has %.1f GiB free; k=%.0f would fit",
-		       m->ops->name, (long)m->config.k, needed / gib, there / gib, floor((double)m->config.k * there / needed));
+	return err_set(e, ERR_NOMEM, NULL, "%s with %d hidden units needs %.1f GiB and the machine has %.1f GiB free; %.0f would fit",
+		       m->ops->name, (int)m->k, needed / gib, there / gib, floor((double)m->k * there / needed));
 }
 
 int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
@@ -101,7 +101,7 @@ int64_t model_parameters(const struct model *m)
 void model_add_tensor(struct model *m, const char *name, int32_t rows, int32_t cols, bool panel)
 {
 	struct tensor *t = &m->tensors[m->n_tensors++];
-	*t = (struct tensor){ name, rows, cols, panel, m->n_theta };
+	*t = (struct tensor){ .name = name, .rows = rows, .cols = cols, .panel = panel, .offset = m->n_theta };
 	m->n_theta += tensor_size(t);
 }
 
@@ -118,9 +118,10 @@ int weights_new(const struct model *m, struct weights **out, struct err *e)
 	struct weights *w = calloc(1, sizeof *w);
 	if (!w)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
-	w->hidden = (struct panel){ .rows = m->n_vectors, .k = (int32_t)m->config.k };
+	w->into = m->into;
+	w->hidden = (struct panel){ .rows = m->n_vectors, .k = m->tensors[m->into].cols };
 	w->theta = mem_array(m->n_theta, sizeof *w->theta, e);
-	w->hidden.data = mem_array(panel_size(w->hidden.rows, w->hidden.k), sizeof *w->theta, e);
+	w->hidden.data = mem_array(panel_size(m->n_vectors, m->k), sizeof *w->theta, e);
 	if (!w->theta || !w->hidden.data) {
 		weights_free(w);
 		return ERR_NOMEM;
@@ -141,7 +142,7 @@ void weights_free(struct weights *w)
 struct panel weights_panel(const struct model *m, const struct weights *w, int tensor)
 {
 	const struct tensor *t = &m->tensors[tensor];
-	return (struct panel){ w->theta + t->offset, t->rows, t->cols };
+	return (struct panel){ w->theta + t->offset, t->rows, t->out_of_hidden ? w->hidden.k : t->cols };
 }
 
 real *weights_vector(const struct model *m, const struct weights *w, int tensor)

@@ -25,7 +25,7 @@ struct trainer {
 	void (*wake)(void *);
 	void *wake_ctx;
 
-	struct unit *units; /* [k]: the worker's scratch */
+	struct unit *units; /* [model->k]: the worker's scratch */
 	pthread_t thread;
 	bool started;
 	pthread_mutex_t lock; /* guards all below */
@@ -324,7 +324,7 @@ int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(v
 	if (!t)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
 	*t = (struct trainer){ .model = m, .working = *m, .sets = *sets, .wake = wake, .wake_ctx = ctx };
-	t->units = mem_array((size_t)m->config.k, sizeof *t->units, e);
+	t->units = mem_array((size_t)m->k, sizeof *t->units, e);
 	if (!t->units) {
 		free(t);
 		return ERR_NOMEM;

@@ -10,7 +10,7 @@
 static void measure_strip(const struct model *m, const struct weights *w, int s, struct unit *units)
 {
 	const struct panel *h = &w->hidden;
-	const struct panel v = weights_panel(m, w, model_tensor(m, "V")), out = weights_panel(m, w, model_tensor(m, "W"));
+	const struct panel v = weights_panel(m, w, w->into), out = weights_panel(m, w, model_tensor(m, "W"));
 	const int width = panel_width(h->k, s);
 	double low, high, sum[STRIP] = { 0 }, squares[STRIP] = { 0 }, outside[STRIP] = { 0 };
 	double unused[STRIP] = { 0 }, norm_in[STRIP] = { 0 }, norm_out[STRIP] = { 0 };
@@ -96,7 +96,7 @@ void units_histogram_of_all(const struct model *m, const struct weights *w, doub
 	for (int filling = bounded; filling < 2; filling++)
 		for (int s = 0; s < panel_strips(h->k); s++)
 			for (int32_t i = 0; i < h->rows; i++) {
-				const int used = h->k - s * STRIP < STRIP ? h->k - s * STRIP : STRIP; /* no padding */
+				const int used = panel_used(h->k, s); /* no padding */
 				if (filling)
 					fill(panel_row(h, s, i), used, *low, *high, bins);
 				else
