@@ -68,6 +68,12 @@ struct state_array {
 	void *data;
 };
 
+/* A stretch of training with an aim of its own. */
+struct phase {
+	int64_t first; /* its first epoch */
+	char name[40];
+};
+
 struct model_ops {
 	const char *name, *help;
 	const char *options;  /* names of those it takes, between blanks */
@@ -82,7 +88,7 @@ struct model_ops {
 	void (*close)(struct model *m);
 	/* First parameters from config.seed, and a fresh optimiser. */
 	int (*init)(struct model *m, struct weights *w, struct err *e);
-	/* Hidden units and result of parameters that no epoch made: the first ones, or a file's. */
+	/* Hidden units and result of parameters that no epoch made: the first ones, or a file's; w->epoch says whose. */
 	void (*forward)(struct model *m, struct weights *w, struct epoch_result *result);
 	/* One training step: `to` from `from`, hidden units and result included. */
 	int (*epoch)(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e);
@@ -90,6 +96,10 @@ struct model_ops {
 	/* The i-th array of what the next epoch needs beside the weights, for files to save and fill; false behind the last.
 	 * NULL: there is none. */
 	bool (*state)(const struct model *m, int i, struct state_array *out);
+
+	/* The i-th phase of training, false behind the last; what comes before the last only prepares it, so that validation
+	 * chooses among the last one's epochs.  NULL: there is one phase. */
+	bool (*phase)(const struct model *m, int i, struct phase *out);
 
 	/* Unclipped predictions in the ratings' scale.  `o` (NULL: none) holds edits: the answer is that of the
 	 * same parameters given the edited ratings. */

@@ -179,7 +179,7 @@ int autorec_open(struct model *m, struct err *e)
 
 /* b such that f(b) is each dim's mean rating, drawn towards the mean of all as if by a few ratings more: training begins
  * where the biases have been learnt. */
-void autorec_start_at_means(const struct model *m, struct weights *w)
+static void start_at_means(const struct model *m, struct weights *w)
 {
 	enum { SHRINK = 5 };
 	const struct sparse *x = autorec_dims(m, m->train);
@@ -216,19 +216,28 @@ int autorec_draw(const struct model *m, struct weights *w, int tensor, double sd
 }
 
 /* V, W ~ init N(0, 1); biases a tenth of it. */
-int autorec_init(struct model *m, struct weights *w, struct err *e)
+static int draw_as_option(const struct model *m, struct weights *w, int tensor, uint64_t first_stream, struct err *e)
+{
+	const double sd = m->tensors[tensor].panel ? m->config.init : m->config.init / 10;
+	return autorec_draw(m, w, tensor, sd, first_stream + (uint64_t)tensor, e);
+}
+
+int autorec_init_outputs(struct model *m, struct weights *w, uint64_t first_stream, struct err *e)
 {
 	struct trainee *a = m->impl;
-	int status = 0;
-	for (int tensor = V; tensor <= B && status == 0; tensor++)
-		status = autorec_draw(m, w, tensor, m->tensors[tensor].panel ? m->config.init : m->config.init / 10,
-				      (uint64_t)tensor, e);
-	if (status < 0)
-		return status;
+	if (draw_as_option(m, w, W, first_stream, e) < 0 || draw_as_option(m, w, B, first_stream, e) < 0)
+		return ERR_NOMEM;
 	if (m->config.start == START_MEANS)
-		autorec_start_at_means(m, w);
+		start_at_means(m, w);
 	a->optim.ops->reset(&a->optim);
 	return 0;
+}
+
+int autorec_init(struct model *m, struct weights *w, struct err *e)
+{
+	if (draw_as_option(m, w, V, 0, e) < 0 || draw_as_option(m, w, MU, 0, e) < 0)
+		return ERR_NOMEM;
+	return autorec_init_outputs(m, w, 0, e);
 }
 
 /* What the two have in common; they differ in which side of the ratings is encoded. */

@@ -31,6 +31,7 @@ struct trainee {
 	double *row_sum;       /* [d] */
 	brief *rounded;        /* room for a strip of any panel; NULL with precision=float: strips are read as they are */
 	const struct weights *errors_of; /* whose errors on all ratings delta holds; NULL: nobody's */
+	int lowest;            /* the lowest layer that is trained: those below stay as they are */
 	double loss, lambda;   /* theirs, eq. (2), and the lambda that it is under */
 	struct ratings **batches; /* [n_batches]; none: a step is on all ratings as they are */
 	int n_batches;
@@ -80,8 +81,8 @@ void autorec_forward(struct model *m, struct weights *w, struct epoch_result *re
 int autorec_epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e);
 /* A tensor ~ sd N(0, 1), from the seed's stream of this number. */
 int autorec_draw(const struct model *m, struct weights *w, int tensor, double sd, uint64_t stream, struct err *e);
-/* b such that f(b) is each dim's mean rating. */
-void autorec_start_at_means(const struct model *m, struct weights *w);
+/* W and b anew as the options say, from the seed's streams from this number on, and a fresh optimiser. */
+int autorec_init_outputs(struct model *m, struct weights *w, uint64_t first_stream, struct err *e);
 
 /* A bounded f learns ratings brought into its range. */
 real autorec_to_net(const struct model *m, double rating);

@@ -8,6 +8,8 @@
  *
  * Two more products with the sparse R and D.  A piece of gradient goes to the optimiser as soon as it is there, while
  * its row is in the cache; no gradient is stored.  A batch carries its share of the penalty. */
+#include <string.h>
+
 #include "autorec.h"
 #include "autorec/kernel.h"
 
@@ -83,15 +85,18 @@ void autorec_update(const struct model *m, const struct weights *from, struct we
 	struct trainee *a = m->impl;
 	const int k = from->hidden.k, into = a->s[0].k; /* of the last layer, of the lowest */
 	optim_begin(&a->optim);
+	if (a->lowest > 0 && to != from)
+		memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
 	for (int strip = 0; strip < panel_strips(k > into ? k : into); strip++) {
 		if (strip < panel_strips(k))
 			update_strip(m, from, to, step, W, strip, a->delta, &from->hidden);
-		if (strip < panel_strips(into))
+		if (strip < panel_strips(into) && a->lowest == 0)
 			update_strip(m, from, to, step, V, strip, step->by_dim, &a->s[0]);
 	}
 	update_b(m, from, to, step);
-	update_mu(m, from, to, step, MU, &a->s[0]);
-	for (int layer = 1; layer < autorec_stack(from); layer++) {
+	if (a->lowest == 0)
+		update_mu(m, from, to, step, MU, &a->s[0]);
+	for (int layer = a->lowest > 1 ? a->lowest : 1; layer < autorec_stack(from); layer++) {
 		autorec_dense_update(m, from, to, step, layer);
 		update_mu(m, from, to, step, autorec_tensor(layer) + 1, &a->s[layer]);
 	}

@@ -4,6 +4,9 @@
 #include "autorec.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static size_t shape(struct model *m)
 {
@@ -22,13 +25,69 @@ static int draw_layer(const struct model *m, struct weights *w, int layer, struc
 	return status < 0 ? status : autorec_draw(m, w, tensor + 1, sd / 10, (uint64_t)tensor + 1, e);
 }
 
+/* How many layers the weights of an epoch have. */
+static int layers_at(const struct model *m, int64_t epoch)
+{
+	const int n = autorec_layers(m);
+	const int64_t grown = m->config.pretrain > 0 ? 1 + epoch / (m->config.pretrain + 1) : n;
+	return grown < n ? (int)grown : n;
+}
+
+/* The epoch of the weights says how many layers they have. */
+static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+{
+	autorec_set_stack(m, w, layers_at(m, w->epoch));
+	autorec_forward(m, w, result);
+}
+
 static int init(struct model *m, struct weights *w, struct err *e)
 {
 	int status = 0;
-	autorec_set_stack(m, w, autorec_layers(m));
-	for (int layer = 1; layer < autorec_layers(m) && status == 0; layer++)
+	autorec_set_stack(m, w, layers_at(m, 0));
+	for (int layer = 1; layer < autorec_stack(w) && status == 0; layer++)
 		status = draw_layer(m, w, layer, e);
 	return status < 0 ? status : autorec_init(m, w, e);
+}
+
+/* One layer more, not trained yet, with outputs of its own: the first epoch of a phase. */
+static int grow(struct model *m, const struct weights *from, struct weights *to, int layers, struct err *e)
+{
+	const size_t room = m->tensors[W + 1].offset - m->tensors[W].offset;
+	if (to != from)
+		memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
+	memset(weights_vector(m, to, W), 0, room * sizeof *to->theta);
+	autorec_set_stack(m, to, layers);
+	int status = draw_layer(m, to, layers - 1, e);
+	return status < 0 ? status : autorec_init_outputs(m, to, (uint64_t)layers * MAX_TENSORS, e);
+}
+
+static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+{
+	struct trainee *a = m->impl;
+	const int layers = layers_at(m, from->epoch + 1);
+	static int frozen = -1;
+	if (frozen < 0)
+		frozen = !!getenv("FROZEN");
+	a->lowest = frozen && from->epoch + 1 < autorec_layers(m) * (m->config.pretrain + 1) ? layers - 1 : 0;
+	if (layers == autorec_stack(from)) {
+		if (frozen && from->epoch + 1 == autorec_layers(m) * (m->config.pretrain + 1))
+			a->optim.ops->reset(&a->optim);
+		return autorec_epoch(m, from, to, result, e);
+	}
+	int status = grow(m, from, to, layers, e);
+	if (status == 0)
+		autorec_forward(m, to, result);
+	return status;
+}
+
+static bool phase(const struct model *m, int i, struct phase *out)
+{
+	const int n = m->config.pretrain > 0 ? autorec_layers(m) : 1;
+	if (i >= n)
+		return false;
+	out->first = i * (m->config.pretrain + 1);
+	snprintf(out->name, sizeof out->name, i < n - 1 ? "layer %d" : "all layers", i + 1);
+	return true;
 }
 
 extern const struct model_ops deep_autorec_ops;
@@ -41,8 +100,9 @@ const struct model_ops deep_autorec_ops = {
 	.open = autorec_open,
 	.close = autorec_close,
 	.init = init,
-	.forward = autorec_forward,
-	.epoch = autorec_epoch,
+	.forward = forward,
+	.epoch = epoch,
+	.phase = phase,
 	.predict_user = autorec_predict_user,
 	.predict_item = autorec_predict_item,
 	.predict_pairs = autorec_predict_pairs,

@@ -28,7 +28,7 @@ struct scene {
 static struct scene scene_new(const char *name, bool has_options)
 {
 	struct scene s = { .train = sample_ratings(USERS, ITEMS, 0.4, 9) };
-	s.model = sample_model(name, has_options ? "k=20 lambda=4 init=0.2 rate=0.01 scale=1,5 clip=off" : "lambda=4", s.train);
+	s.model = sample_model(name, has_options ? "k=20 layers=12,7,20 lambda=4 init=0.2 rate=0.01 scale=1,5 clip=off" : "lambda=4", s.train);
 	s.w = sample_weights(s.model, 25);
 	overlay_init(&s.overlay, s.train);
 	return s;
@@ -174,6 +174,11 @@ static void u_autorec(void **state)
 	check_model("u-autorec");
 }
 
+static void deep_autorec(void **state)
+{
+	check_model("deep-autorec");
+}
+
 static struct whatif rate(struct scene *s, int32_t user, int32_t item, float rating)
 {
 	struct whatif w = { 0 };
@@ -250,6 +255,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(i_autorec),
 		cmocka_unit_test(u_autorec),
+		cmocka_unit_test(deep_autorec),
 		cmocka_unit_test(an_edit_moves_one_item_for_all_users),
 		cmocka_unit_test(nothing_moves_without_a_hidden_layer),
 		cmocka_unit_test(the_last_rating_can_be_taken_away),
