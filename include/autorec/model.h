@@ -119,6 +119,8 @@ struct model_ops {
 /* The registry, NULL behind the last. */
 const struct model_ops *model_ops_at(int i);
 const struct model_ops *model_ops_find(const char *name);
+/* The option that says how many hidden units it has: "k" or "layers". */
+const char *model_units_option(const struct model_ops *ops);
 bool model_takes(const struct model_ops *ops, const char *option);
 
 /* ERR_NOMEM, before anything is taken, when the machine has not the memory that it would need. */

@@ -35,6 +35,11 @@ bool model_takes(const struct model_ops *ops, const char *option)
 	return false;
 }
 
+const char *model_units_option(const struct model_ops *ops)
+{
+	return model_takes(ops, "layers") ? "layers" : "k";
+}
+
 static size_t tensor_size(const struct tensor *t)
 {
 	return t->panel ? panel_size(t->rows, t->cols) : panel_size(1, t->rows);

@@ -70,7 +70,7 @@ int units_measure(const struct model *m, const struct weights *w, struct unit *u
 	const int32_t k = w->hidden.k;
 	if (w->hidden.rows == 0)
 		return err_set(e, ERR_FAILED, NULL, "%s has no hidden units; i-autorec and u-autorec have", m->ops->name);
-	struct unit_summary sum = { 0 };
+	struct unit_summary sum = { .n = k };
 #pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
 	for (int s = 0; s < panel_strips(k); s++)
 		measure_strip(m, w, s, units);
