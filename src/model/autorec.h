@@ -35,6 +35,7 @@ struct trainee {
 	double loss, lambda;   /* theirs, eq. (2), and the lambda that it is under */
 	struct ratings **batches; /* [n_batches]; none: a step is on all ratings as they are */
 	int n_batches;
+	int32_t *order; /* [n_vectors]: batch i has the vectors from place i * batch on, numbered from 0 in this order */
 	real *kept_by_vector, *kept_by_dim; /* [nnz]: inputs under dropout; NULL without */
 };
 
@@ -43,7 +44,7 @@ struct trainee {
 struct step {
 	const struct ratings *on;
 	const real *by_vector, *by_dim; /* inputs, in the order of the vectors and of the dims */
-	double share;                   /* of all ratings; 1: every vector takes part */
+	double share;                   /* of all ratings; 1: every vector takes part, under its own number */
 };
 
 const struct sparse *autorec_vectors(const struct model *m, const struct ratings *r);
@@ -91,11 +92,12 @@ double autorec_from_net(const struct model *m, double output);
 /* The dense layers (autorec_dense.c): units of a layer from those below; S of all layers from that of the last; W_l. */
 void autorec_dense_encode(const struct model *m, const struct weights *w, int layer, const struct panel *below,
 			  const struct panel *units);
-void autorec_dense_backward(const struct model *m, const struct weights *w);
+void autorec_dense_backward(const struct model *m, const struct weights *w, const struct step *step);
 void autorec_dense_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step, int layer);
 
-/* Hidden units of a layer: w's own, or the trainer's. */
-struct panel autorec_units(const struct model *m, const struct weights *w, int layer);
+/* A row for each vector of the step: hidden units of a layer (w's own, or the trainer's), and its S. */
+struct panel autorec_units(const struct model *m, const struct weights *w, const struct step *step, int layer);
+struct panel autorec_s(const struct model *m, const struct step *step, int layer);
 /* h = g(h + mu) in place, strip s of a layer's unit; zero in the padding. */
 void autorec_hide(const struct model *m, const struct weights *w, int layer, int s, real *h);
 /* out[t] += row of `rows` . row of `cols`, for every pair of `set`; room: see panel_strip. */

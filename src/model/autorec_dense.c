@@ -34,30 +34,29 @@ void autorec_dense_encode(const struct model *m, const struct weights *w, int la
 }
 
 /* S of the layer below. */
-static void backward(const struct model *m, const struct weights *w, int layer)
+static void backward(const struct model *m, const struct weights *w, const struct step *step, int layer)
 {
-	const struct trainee *a = m->impl;
-	const struct panel weights_l = weights_panel(m, w, autorec_tensor(layer)), below = autorec_units(m, w, layer - 1);
-	const struct panel *s_below = &a->s[layer - 1];
+	const struct panel weights_l = weights_panel(m, w, autorec_tensor(layer)), below = autorec_units(m, w, step, layer - 1);
+	const struct panel s = autorec_s(m, step, layer), s_below = autorec_s(m, step, layer - 1);
 #pragma omp parallel for schedule(dynamic) num_threads(kernel_threads())
 	for (int32_t first = 0; first < below.rows; first += BLOCK) {
 		const int32_t n = block_rows(&below, first);
-		dense_times_transposed(&a->s[layer], &weights_l, s_below, first, n);
-		for (int s = 0; s < panel_strips(below.k); s++)
-			activation_slope((enum activation)m->config.hidden, panel_row(&below, s, first), panel_row(s_below, s, first),
-					 (size_t)n * (size_t)panel_width(below.k, s));
+		dense_times_transposed(&s, &weights_l, &s_below, first, n);
+		for (int t = 0; t < panel_strips(below.k); t++)
+			activation_slope((enum activation)m->config.hidden, panel_row(&below, t, first), panel_row(&s_below, t, first),
+					 (size_t)n * (size_t)panel_width(below.k, t));
 	}
 }
 
-void autorec_dense_backward(const struct model *m, const struct weights *w)
+void autorec_dense_backward(const struct model *m, const struct weights *w, const struct step *step)
 {
 	for (int layer = autorec_stack(w) - 1; layer > 0; layer--)
-		backward(m, w, layer);
+		backward(m, w, step, layer);
 }
 
 /* One tile of W_l's gradient, handed on at once: within a strip of W_l the rows of a tile lie one behind the other. */
 static void update_tile(const struct model *m, const struct weights *from, struct weights *to, const struct step *step, int layer,
-			const struct panel *below, int s, int t)
+			const struct panel *below, const struct panel *above, int s, int t)
 {
 	const struct trainee *a = m->impl;
 	const int tensor = autorec_tensor(layer);
@@ -65,7 +64,7 @@ static void update_tile(const struct model *m, const struct weights *from, struc
 	const real *row = panel_row(&p, t, s * STRIP), lambda = (real)(m->config.lambda * step->share);
 	const size_t n = (size_t)panel_used(below->k, s) * (size_t)panel_width(p.k, t);
 	real gradient[STRIP * STRIP];
-	dense_tile(below, s, &a->s[layer], t, gradient);
+	dense_tile(below, s, above, t, gradient);
 	for (size_t j = 0; j < n; j++)
 		gradient[j] += lambda * row[j];
 	a->optim.ops->update(&a->optim, m->tensors[tensor].offset + panel_offset(&p, t, s * STRIP), n, to->theta, from->theta, gradient);
@@ -73,9 +72,9 @@ static void update_tile(const struct model *m, const struct weights *from, struc
 
 void autorec_dense_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step, int layer)
 {
-	const struct panel below = autorec_units(m, from, layer - 1);
-	const int across = panel_strips(autorec_width(m, layer)), tiles = panel_strips(below.k) * across;
+	const struct panel below = autorec_units(m, from, step, layer - 1), above = autorec_s(m, step, layer);
+	const int across = panel_strips(above.k), tiles = panel_strips(below.k) * across;
 #pragma omp parallel for schedule(dynamic) num_threads(kernel_threads())
 	for (int tile = 0; tile < tiles; tile++)
-		update_tile(m, from, to, step, layer, &below, tile / across, tile % across);
+		update_tile(m, from, to, step, layer, &below, &above, tile / across, tile % across);
 }

@@ -59,10 +59,23 @@ void autorec_set_stack(const struct model *m, struct weights *w, int layers)
 	w->hidden.k = autorec_width(m, layers - 1);
 }
 
-struct panel autorec_units(const struct model *m, const struct weights *w, int layer)
+/* The panel's memory for as many rows as the step has vectors. */
+static struct panel rows_of(struct panel p, const struct model *m, const struct step *step)
+{
+	p.rows = autorec_vectors(m, step->on)->n_rows;
+	return p;
+}
+
+struct panel autorec_units(const struct model *m, const struct weights *w, const struct step *step, int layer)
 {
 	const struct trainee *a = m->impl;
-	return layer == autorec_stack(w) - 1 ? w->hidden : a->below[layer];
+	return rows_of(layer == autorec_stack(w) - 1 ? w->hidden : a->below[layer], m, step);
+}
+
+struct panel autorec_s(const struct model *m, const struct step *step, int layer)
+{
+	const struct trainee *a = m->impl;
+	return rows_of(a->s[layer], m, step);
 }
 
 /* ---- ratings and outputs ---------------------------------------------------------------------------- */
@@ -132,17 +145,14 @@ static void encode_ratings(const struct model *m, const struct weights *w, const
 {
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_vectors(m, step->on);
-	const struct panel weights_v = weights_panel(m, w, V), units = autorec_units(m, w, 0);
+	const struct panel weights_v = weights_panel(m, w, V), units = autorec_units(m, w, step, 0);
 	for (int s = 0; s < panel_strips(units.k); s++) {
 		const struct strip v = panel_strip(&weights_v, s, a->rounded);
 		product(x, step->by_vector, &v, panel_row(&units, s, 0));
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 		for (int32_t i = 0; i < x->n_rows; i++) {
 			real *h = panel_row(&units, s, i);
-			const bool empty = sparse_row_size(x, i) == 0;
-			if (empty && step->share < 1)
-				continue; /* not of this batch */
-			if (empty)
+			if (sparse_row_size(x, i) == 0)
 				memset(h, 0, (size_t)v.width * sizeof *h);
 			autorec_hide(m, w, 0, s, h);
 		}
@@ -154,7 +164,7 @@ void autorec_encode(const struct model *m, const struct weights *w, const struct
 	if (layers > 0)
 		encode_ratings(m, w, step);
 	for (int layer = 1; layer < layers; layer++) {
-		const struct panel below = autorec_units(m, w, layer - 1), units = autorec_units(m, w, layer);
+		const struct panel below = autorec_units(m, w, step, layer - 1), units = autorec_units(m, w, step, layer);
 		autorec_dense_encode(m, w, layer, &below, &units);
 	}
 }
@@ -228,13 +238,13 @@ void autorec_outputs(const struct model *m, const struct weights *w, const struc
 {
 	struct trainee *a = m->impl;
 	const struct sparse *x = autorec_dims(m, step->on);
-	const struct panel weights_w = weights_panel(m, w, W);
+	const struct panel weights_w = weights_panel(m, w, W), units = autorec_units(m, w, step, autorec_stack(w) - 1);
 	const real *b = weights_vector(m, w, B);
 #pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			a->delta[t] = b[u];
-	autorec_pair_dots(x, &weights_w, &w->hidden, a->rounded, a->delta);
+	autorec_pair_dots(x, &weights_w, &units, a->rounded, a->delta);
 #pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
 		a->row_sum[u] = errors_of_row(m, x, u, a->delta);
@@ -269,7 +279,8 @@ void autorec_backward(const struct model *m, const struct weights *w, const stru
 {
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_vectors(m, step->on);
-	const struct panel weights_w = weights_panel(m, w, W), s_panel = a->s[autorec_stack(w) - 1];
+	const int last = autorec_stack(w) - 1;
+	const struct panel weights_w = weights_panel(m, w, W), units = autorec_units(m, w, step, last), s_panel = autorec_s(m, step, last);
 	transpose_delta(m, step->on);
 	for (int s = 0; s < panel_strips(s_panel.k); s++) {
 		const struct strip strip = panel_strip(&weights_w, s, a->rounded);
@@ -277,8 +288,10 @@ void autorec_backward(const struct model *m, const struct weights *w, const stru
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 		for (int32_t i = 0; i < x->n_rows; i++)
 			if (sparse_row_size(x, i) > 0)
-				activation_slope((enum activation)m->config.hidden, panel_row(&w->hidden, s, i), panel_row(&s_panel, s, i),
+				activation_slope((enum activation)m->config.hidden, panel_row(&units, s, i), panel_row(&s_panel, s, i),
 						 (size_t)strip.width);
+			else /* nothing observed: no error comes back */
+				memset(panel_row(&s_panel, s, i), 0, (size_t)strip.width * sizeof(real));
 	}
-	autorec_dense_backward(m, w);
+	autorec_dense_backward(m, w, step);
 }

@@ -56,11 +56,9 @@ static void update_b(const struct model *m, const struct weights *from, struct w
 }
 
 /* The gradient of a layer's mu: the column sums of its S, each strip by one thread. */
-static void update_mu(const struct model *m, const struct weights *from, struct weights *to, const struct step *step, int tensor,
-		      const struct panel *s)
+static void update_mu(const struct model *m, const struct weights *from, struct weights *to, int tensor, const struct panel *s)
 {
 	const struct trainee *a = m->impl;
-	const struct sparse *x = autorec_vectors(m, step->on);
 #pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
 	for (int strip = 0; strip < panel_strips(s->k); strip++) {
 		const int width = panel_width(s->k, strip);
@@ -68,8 +66,6 @@ static void update_mu(const struct model *m, const struct weights *from, struct 
 		real gradient[STRIP];
 		for (int32_t i = 0; i < s->rows; i++) {
 			const real *row = panel_row(s, strip, i);
-			if (x->start[i + 1] == x->start[i])
-				continue; /* not of this batch, or nothing observed: no error comes back */
 			for (int j = 0; j < width; j++)
 				total[j] += (double)row[j];
 		}
@@ -83,21 +79,22 @@ static void update_mu(const struct model *m, const struct weights *from, struct 
 void autorec_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step)
 {
 	struct trainee *a = m->impl;
-	const int k = from->hidden.k, into = a->s[0].k; /* of the last layer, of the lowest */
+	const struct panel units = autorec_units(m, from, step, autorec_stack(from) - 1), s = autorec_s(m, step, 0);
 	optim_begin(&a->optim);
 	if (a->lowest > 0 && to != from)
 		memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
-	for (int strip = 0; strip < panel_strips(k > into ? k : into); strip++) {
-		if (strip < panel_strips(k))
-			update_strip(m, from, to, step, W, strip, a->delta, &from->hidden);
-		if (strip < panel_strips(into) && a->lowest == 0)
-			update_strip(m, from, to, step, V, strip, step->by_dim, &a->s[0]);
+	for (int strip = 0; strip < panel_strips(units.k > s.k ? units.k : s.k); strip++) {
+		if (strip < panel_strips(units.k))
+			update_strip(m, from, to, step, W, strip, a->delta, &units);
+		if (strip < panel_strips(s.k) && a->lowest == 0)
+			update_strip(m, from, to, step, V, strip, step->by_dim, &s);
 	}
 	update_b(m, from, to, step);
 	if (a->lowest == 0)
-		update_mu(m, from, to, step, MU, &a->s[0]);
+		update_mu(m, from, to, MU, &s);
 	for (int layer = a->lowest > 1 ? a->lowest : 1; layer < autorec_stack(from); layer++) {
 		autorec_dense_update(m, from, to, step, layer);
-		update_mu(m, from, to, step, autorec_tensor(layer) + 1, &a->s[layer]);
+		const struct panel s_layer = autorec_s(m, step, layer);
+		update_mu(m, from, to, autorec_tensor(layer) + 1, &s_layer);
 	}
 }

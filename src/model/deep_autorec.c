@@ -94,7 +94,7 @@ extern const struct model_ops deep_autorec_ops;
 const struct model_ops deep_autorec_ops = {
 	.name = "deep-autorec",
 	.help = "AutoRec on items with several hidden layers",
-	.options = "layers pretrain lambda hidden output optimizer start init rate dropout precision seed scale clip default",
+	.options = "layers pretrain lambda hidden output optimizer start init rate batch dropout precision seed scale clip default",
 	.by_item = true,
 	.shape = shape,
 	.open = autorec_open,

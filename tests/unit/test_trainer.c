@@ -33,6 +33,7 @@ static void threads_do_not_change_a_bit(void **state)
 		{ "i-autorec", "k=17 lambda=2 output=sigmoid hidden=tanh" },
 		{ "i-autorec", "k=20 optimizer=sgd rate=0.001" },
 		{ "deep-autorec", "layers=70,33,100 lambda=2 init=0.1" },
+		{ "deep-autorec", "layers=33,70 optimizer=adam batch=13" },
 		{ "deep-autorec", "layers=70,100,20 pretrain=4 dropout=0.2 hidden=relu optimizer=adam" },
 		{ "baseline", "lambda=10" },
 	};
