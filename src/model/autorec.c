@@ -225,6 +225,8 @@ static int draw_as_option(const struct model *m, struct weights *w, int tensor, 
 int autorec_init_outputs(struct model *m, struct weights *w, uint64_t first_stream, struct err *e)
 {
 	struct trainee *a = m->impl;
+	const size_t room = m->tensors[W + 1].offset - m->tensors[W].offset;
+	memset(weights_vector(m, w, W), 0, room * sizeof *w->theta); /* padding lies elsewhere when W is wider or narrower */
 	if (draw_as_option(m, w, W, first_stream, e) < 0 || draw_as_option(m, w, B, first_stream, e) < 0)
 		return ERR_NOMEM;
 	if (m->config.start == START_MEANS)

@@ -31,7 +31,6 @@ struct trainee {
 	double *row_sum;       /* [d] */
 	brief *rounded;        /* room for a strip of any panel; NULL with precision=float: strips are read as they are */
 	const struct weights *errors_of; /* whose errors on all ratings delta holds; NULL: nobody's */
-	int lowest;            /* the lowest layer that is trained: those below stay as they are */
 	double loss, lambda;   /* theirs, eq. (2), and the lambda that it is under */
 	struct ratings **batches; /* [n_batches]; none: a step is on all ratings as they are */
 	int n_batches;

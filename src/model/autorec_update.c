@@ -8,8 +8,6 @@
  *
  * Two more products with the sparse R and D.  A piece of gradient goes to the optimiser as soon as it is there, while
  * its row is in the cache; no gradient is stored.  A batch carries its share of the penalty. */
-#include <string.h>
-
 #include "autorec.h"
 #include "autorec/kernel.h"
 
@@ -81,18 +79,15 @@ void autorec_update(const struct model *m, const struct weights *from, struct we
 	struct trainee *a = m->impl;
 	const struct panel units = autorec_units(m, from, step, autorec_stack(from) - 1), s = autorec_s(m, step, 0);
 	optim_begin(&a->optim);
-	if (a->lowest > 0 && to != from)
-		memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
 	for (int strip = 0; strip < panel_strips(units.k > s.k ? units.k : s.k); strip++) {
 		if (strip < panel_strips(units.k))
 			update_strip(m, from, to, step, W, strip, a->delta, &units);
-		if (strip < panel_strips(s.k) && a->lowest == 0)
+		if (strip < panel_strips(s.k))
 			update_strip(m, from, to, step, V, strip, step->by_dim, &s);
 	}
 	update_b(m, from, to, step);
-	if (a->lowest == 0)
-		update_mu(m, from, to, MU, &s);
-	for (int layer = a->lowest > 1 ? a->lowest : 1; layer < autorec_stack(from); layer++) {
+	update_mu(m, from, to, MU, &s);
+	for (int layer = 1; layer < autorec_stack(from); layer++) {
 		autorec_dense_update(m, from, to, step, layer);
 		const struct panel s_layer = autorec_s(m, step, layer);
 		update_mu(m, from, to, autorec_tensor(layer) + 1, &s_layer);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Deep I-AutoRec. */
+ * Deep I-AutoRec (section 3 of the paper): I-AutoRec with several hidden layers.
+ *
+ * Greedy pretraining: the stack of layers grows by one a phase.  Each stack is an AutoRec of its own, with an output layer of
+ * its own that begins anew, and all of it is trained on the ratings for `pretrain` epochs: so the curve is of predicted
+ * ratings throughout.  The first epoch of a phase puts the layer on and trains nothing, as epoch 0 does for the first.
+ * The last phase, with all layers, is the fine-tuning.  W has room for the widest layer while they take turns. */
 #include "autorec.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static size_t shape(struct model *m)
@@ -17,6 +21,7 @@ static size_t shape(struct model *m)
 	return autorec_shape(m, layers, most);
 }
 
+/* W_l ~ N(0, 1 / k_l), so that what goes into a unit is about as great as the units below; biases a tenth of it. */
 static int draw_layer(const struct model *m, struct weights *w, int layer, struct err *e)
 {
 	const int tensor = autorec_tensor(layer);
@@ -52,10 +57,8 @@ static int init(struct model *m, struct weights *w, struct err *e)
 /* One layer more, not trained yet, with outputs of its own: the first epoch of a phase. */
 static int grow(struct model *m, const struct weights *from, struct weights *to, int layers, struct err *e)
 {
-	const size_t room = m->tensors[W + 1].offset - m->tensors[W].offset;
 	if (to != from)
 		memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
-	memset(weights_vector(m, to, W), 0, room * sizeof *to->theta);
 	autorec_set_stack(m, to, layers);
 	int status = draw_layer(m, to, layers - 1, e);
 	return status < 0 ? status : autorec_init_outputs(m, to, (uint64_t)layers * MAX_TENSORS, e);
@@ -63,17 +66,9 @@ static int grow(struct model *m, const struct weights *from, struct weights *to,
 
 static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
 {
-	struct trainee *a = m->impl;
 	const int layers = layers_at(m, from->epoch + 1);
-	static int frozen = -1;
-	if (frozen < 0)
-		frozen = !!getenv("FROZEN");
-	a->lowest = frozen && from->epoch + 1 < autorec_layers(m) * (m->config.pretrain + 1) ? layers - 1 : 0;
-	if (layers == autorec_stack(from)) {
-		if (frozen && from->epoch + 1 == autorec_layers(m) * (m->config.pretrain + 1))
-			a->optim.ops->reset(&a->optim);
+	if (layers == autorec_stack(from))
 		return autorec_epoch(m, from, to, result, e);
-	}
 	int status = grow(m, from, to, layers, e);
 	if (status == 0)
 		autorec_forward(m, to, result);
