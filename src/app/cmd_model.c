@@ -172,7 +172,7 @@ const struct command cmd_model = {
 	.usage = "NAME [preset=paper|fast] [OPTION=VALUE]...",
 	.summary = "make a model, e.g. model i-autorec k=500 lambda=400; the old one goes",
 	.keys = "model parameters, and the options it took",
-	.params = { { "name", PARAM_MODEL, .help = "i-autorec, u-autorec or baseline", .required = true },
+	.params = { { "name", PARAM_MODEL, .help = "i-autorec, u-autorec, deep-autorec or baseline", .required = true },
 		    { "preset", PARAM_CHOICE, .choices = PRESET_NAMES, .help = "a recipe that further options change" } },
 	.takes_options = true,
 	.run = run_model,

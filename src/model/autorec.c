@@ -100,7 +100,7 @@ static size_t rounded_bytes(const struct model *m)
 	return m->config.precision == PRECISION_MIXED ? rows * STRIP * sizeof(brief) : 0;
 }
 
-/* All tensors but the dense layers'. */
+/* One layer. */
 static size_t shape(struct model *m)
 {
 	const int32_t k = (int32_t)m->config.k;

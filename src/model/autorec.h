@@ -57,8 +57,8 @@ int autorec_stack(const struct weights *w);
 void autorec_set_stack(const struct model *m, struct weights *w, int layers);
 int32_t autorec_width(const struct model *m, int layer);
 
-/* The passes (autorec_pass.c): hidden units of the step's vectors, in the first `layers`; errors D of its ratings and, unless result is
- * NULL, the loss; S. */
+/* The passes (autorec_pass.c): hidden units of the step's vectors, in the first `layers`; errors D of its ratings and,
+ * unless result is NULL, the loss; S. */
 void autorec_encode(const struct model *m, const struct weights *w, const struct step *step, int layers);
 void autorec_outputs(const struct model *m, const struct weights *w, const struct step *step, struct epoch_result *result);
 void autorec_backward(const struct model *m, const struct weights *w, const struct step *step);
@@ -92,7 +92,8 @@ double autorec_from_net(const struct model *m, double output);
 void autorec_dense_encode(const struct model *m, const struct weights *w, int layer, const struct panel *below,
 			  const struct panel *units);
 void autorec_dense_backward(const struct model *m, const struct weights *w, const struct step *step);
-void autorec_dense_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step, int layer);
+void autorec_dense_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step,
+			  int layer);
 
 /* A row for each vector of the step: hidden units of a layer (w's own, or the trainer's), and its S. */
 struct panel autorec_units(const struct model *m, const struct weights *w, const struct step *step, int layer);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Mini-batches and dropout.  A batch is a set of vectors, drawn once from the seed; as ratings of its own, of these vectors
- * alone, it goes through the same passes as the whole.  Each epoch takes the batches in another order.  Dropout hides each input rating with
- * a probability p and multiplies the others by 1 / (1 - p); the target stays (a denoising autoencoder). */
+ * alone, it goes through the same passes as the whole.  Each epoch takes the batches in another order.  Dropout hides each
+ * input rating with a probability p and multiplies the others by 1 / (1 - p); the target stays (a denoising autoencoder). */
 #include <stdlib.h>
 
 #include "autorec.h"

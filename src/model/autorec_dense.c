@@ -43,8 +43,8 @@ static void backward(const struct model *m, const struct weights *w, const struc
 		const int32_t n = block_rows(&below, first);
 		dense_times_transposed(&s, &weights_l, &s_below, first, n);
 		for (int t = 0; t < panel_strips(below.k); t++)
-			activation_slope((enum activation)m->config.hidden, panel_row(&below, t, first), panel_row(&s_below, t, first),
-					 (size_t)n * (size_t)panel_width(below.k, t));
+			activation_slope((enum activation)m->config.hidden, panel_row(&below, t, first),
+					 panel_row(&s_below, t, first), (size_t)n * (size_t)panel_width(below.k, t));
 	}
 }
 
@@ -67,10 +67,12 @@ static void update_tile(const struct model *m, const struct weights *from, struc
 	dense_tile(below, s, above, t, gradient);
 	for (size_t j = 0; j < n; j++)
 		gradient[j] += lambda * row[j];
-	a->optim.ops->update(&a->optim, m->tensors[tensor].offset + panel_offset(&p, t, s * STRIP), n, to->theta, from->theta, gradient);
+	a->optim.ops->update(&a->optim, m->tensors[tensor].offset + panel_offset(&p, t, s * STRIP), n, to->theta, from->theta,
+			     gradient);
 }
 
-void autorec_dense_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step, int layer)
+void autorec_dense_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step,
+			  int layer)
 {
 	const struct panel below = autorec_units(m, from, step, layer - 1), above = autorec_s(m, step, layer);
 	const int across = panel_strips(above.k), tiles = panel_strips(below.k) * across;

@@ -280,7 +280,8 @@ void autorec_backward(const struct model *m, const struct weights *w, const stru
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_vectors(m, step->on);
 	const int last = autorec_stack(w) - 1;
-	const struct panel weights_w = weights_panel(m, w, W), units = autorec_units(m, w, step, last), s_panel = autorec_s(m, step, last);
+	const struct panel weights_w = weights_panel(m, w, W), units = autorec_units(m, w, step, last),
+			   s_panel = autorec_s(m, step, last);
 	transpose_delta(m, step->on);
 	for (int s = 0; s < panel_strips(s_panel.k); s++) {
 		const struct strip strip = panel_strip(&weights_w, s, a->rounded);
@@ -288,8 +289,8 @@ void autorec_backward(const struct model *m, const struct weights *w, const stru
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 		for (int32_t i = 0; i < x->n_rows; i++)
 			if (sparse_row_size(x, i) > 0)
-				activation_slope((enum activation)m->config.hidden, panel_row(&units, s, i), panel_row(&s_panel, s, i),
-						 (size_t)strip.width);
+				activation_slope((enum activation)m->config.hidden, panel_row(&units, s, i),
+						 panel_row(&s_panel, s, i), (size_t)strip.width);
 			else /* nothing observed: no error comes back */
 				memset(panel_row(&s_panel, s, i), 0, (size_t)strip.width * sizeof(real));
 	}

@@ -147,7 +147,8 @@ static void halt(struct trainer *t, enum trainer_stop why)
 
 static void note_best(struct trainer *t, const struct epoch_record *r)
 {
-	if (r->epoch < t->last_phase || isnan(r->valid_rmse) || (t->status.best_epoch >= 0 && r->valid_rmse >= t->status.best_valid))
+	const bool better = t->status.best_epoch < 0 || r->valid_rmse < t->status.best_valid;
+	if (r->epoch < t->last_phase || isnan(r->valid_rmse) || !better)
 		return;
 	t->status.best_epoch = r->epoch;
 	t->status.best_valid = r->valid_rmse;
