@@ -40,7 +40,7 @@ unsigned frame_views(const struct frame *f, int rows, int columns)
 static void draw_tabs(struct frame *f, struct area a)
 {
 	const struct session *s = f->picture->session;
-	char about[128] = "";
+	char about[128] = "", units[64];
 	int x = 0;
 	for (int v = 0; v < N_VIEWS; v++) {
 		const unsigned style = (enum view)v == s->focus.view ? STYLE_TAB_ACTIVE : STYLE_TAB;
@@ -50,9 +50,11 @@ static void draw_tabs(struct frame *f, struct area a)
 		f->tabs[v].columns = columns;
 		x += columns;
 	}
-	if (f->picture->trained && model_takes(f->picture->model->ops, "k"))
-		snprintf(about, sizeof about, "%s  %s k=%ld", s->data->name, f->picture->model->ops->name, (long)f->picture->config.k);
-	else if (s->data)
+	const char *option = f->picture->trained ? model_units_option(f->picture->model->ops) : NULL;
+	if (option) {
+		snprintf(about, sizeof about, "%s  %s %s=%s", s->data->name, f->picture->model->ops->name, option,
+			 option_get(option_find(option), &f->picture->config, units, sizeof units));
+	} else if (s->data)
 		snprintf(about, sizeof about, "%s%s%s", s->data->name, f->picture->trained ? "  " : "",
 			 f->picture->trained ? f->picture->model->ops->name : "");
 	if (text_width(about) + x + 2 <= a.columns)

@@ -96,21 +96,21 @@ static int draw_run(struct area a, const struct picture *p)
 static int draw_options(struct area a, const struct picture *p)
 {
 	const struct model_ops *ops = p->model->ops;
-	char f[16], g[16], optimizer[16];
+	char f[16], g[16], optimizer[16], units[64];
 	const struct config *c = &p->config;
 	const struct split *split = p->session->split;
+	const char *option = model_units_option(p->model->ops);
 	int row = 0;
 	param_choice(ACTIVATION_NAMES, (int)c->output, f, sizeof f);
 	param_choice(ACTIVATION_NAMES, (int)c->hidden, g, sizeof g);
 	param_choice(OPTIMIZER_NAMES, (int)c->optimizer, optimizer, sizeof optimizer);
 	canvas_textf(a, row++, 0, STYLE_NORMAL, "%s  lambda %g  %s", ops->name, c->lambda,
 		     model_takes(ops, "optimizer") ? optimizer : "");
-	if (p->model->n_vectors > 0 && model_takes(ops, "output"))
-		canvas_textf(a, row++, 0, STYLE_NORMAL, "k %ld  f %s  g %s", (long)c->k, f, g);
-	else if (model_takes(ops, "k"))
-		canvas_textf(a, row++, 0, STYLE_NORMAL, "k %ld", (long)c->k);
-	else if (model_takes(ops, "neighbours"))
-		canvas_textf(a, row++, 0, STYLE_NORMAL, "neighbours %ld  shrink %g", (long)c->neighbours, c->shrink);
+	if (option) {
+		const int column = canvas_textf(a, row++, 0, STYLE_NORMAL, "%s %s  ", option, option_get(option_find(option), c, units, sizeof units));
+		if (model_takes(ops, "output"))
+			canvas_textf(a, row - 1, column, STYLE_NORMAL, "f %s  g %s", f, g);
+	}
 	if (p->session->joined)
 		canvas_text(a, row++, 0, -1, STYLE_NORMAL, "refit on training + validation");
 	else if (split->test_given)
@@ -127,7 +127,7 @@ static int draw_units(struct area a, const struct picture *p)
 	int row = 0;
 	canvas_textf(a, row++, 0, STYLE_NORMAL, "mean %.2f  sd %.2f  sat %.0f %%", u->mean, u->sd, 100 * u->saturated);
 	canvas_textf(a, row++, 0, u->dead > 0 ? STYLE_WARNING : STYLE_NORMAL, "dead %d/%d  |V| %.2f  |W| %.2f", (int)u->dead,
-		     (int)p->config.k, u->norm_in, u->norm_out);
+		     (int)u->n, u->norm_in, u->norm_out);
 	const char *const names[] = { "mean", "saturated", "dead" };
 	const double *const values[] = { p->activation, p->saturated, p->dead };
 	for (int i = 0; i < 3 && row < a.rows; i++, row++) {

@@ -11,6 +11,8 @@
 
 struct config {
 	int64_t k;         /* hidden units */
+	struct int_list layers; /* hidden units of each layer, the lowest first */
+	int64_t pretrain;  /* epochs for each layer */
 	double lambda;     /* in the paper's scaling: lambda/2 * (||W||^2 + ||V||^2) beside the plain squared error */
 	int64_t hidden;    /* g, enum activation */
 	int64_t output;    /* f */

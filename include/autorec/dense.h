@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "autorec/err.h"
+#include "autorec/panel.h"
 #include "autorec/real.h"
 
 /* OpenBLAS in one thread: our own loops are the parallel ones. */
@@ -24,5 +25,15 @@ int dense_ridge(real *x, const real *y, int32_t n, int32_t k, double penalty, re
  * x: [n x k] row-major, y: [n].  dense_solve: right = (gram + penalty I)^-1 right, by Cholesky; gram is destroyed. */
 void dense_normal(const real *x, const real *y, int32_t n, int32_t k, real *gram, real *right);
 int dense_solve(real *gram, real *right, int32_t k, double penalty, struct err *e);
+/* Products of panels in pieces, which threads share among them as they like: each piece has the same bits whoever
+ * computes it.  Padding of what is written is zero where that of b is, or stays as it was. */
+
+/* Rows first .. first + n - 1 of c = a b.  a: [rows x k], b: [k x j], c: [rows x j]. */
+void dense_times(const struct panel *a, const struct panel *b, const struct panel *c, int32_t first, int32_t n);
+/* The same of c = a b^T.  a: [rows x j], b: [k x j], c: [rows x k]. */
+void dense_times_transposed(const struct panel *a, const struct panel *b, const struct panel *c, int32_t first, int32_t n);
+/* The rows that a's strip s is for, and the columns of b's strip t, of a^T b, where both have `rows`:
+ * tile: [columns in use of strip s x panel_width of strip t]. */
+void dense_tile(const struct panel *a, int s, const struct panel *b, int t, real *tile);
 
 #endif

@@ -24,16 +24,19 @@ struct tensor {
 	const char *name;
 	int32_t rows, cols;
 	bool panel;
+	bool out_of_hidden; /* a column for each hidden unit: as many as weights.hidden has */
 	size_t offset; /* its first number in theta */
 };
 
-enum { MAX_TENSORS = 8 };
+enum { MAX_TENSORS = 20 };
 
 /* The parameters of one epoch, and the hidden units under them. */
 struct weights {
 	int64_t epoch;
 	real *theta;         /* [model->n_theta] */
-	struct panel hidden; /* a row per input vector: h = g(V^T r + mu); no rows where a model has none */
+	struct panel hidden; /* a row per input vector: h = g(V^T r + mu); no rows where a model has none.  Where there are
+			      * several layers it is the last; while they are trained one by one, the last so far */
+	int into;            /* the tensor whose columns lead into them */
 	int pins;            /* readers; the trainer's business */
 };
 
@@ -45,6 +48,8 @@ struct model {
 	int n_tensors;
 	size_t n_theta;
 	int32_t n_vectors; /* rows of weights.hidden: items for i-autorec, users for u-autorec; or 0 */
+	int into;          /* the tensor whose columns lead into the hidden units, when all of them are there */
+	int32_t k;         /* the most columns that weights.hidden ever has */
 	bool overwrites;   /* an epoch may write over the weights that it reads; open says so */
 	size_t scratch;    /* bytes of impl */
 	void *impl;        /* the trainer's scratch and optimiser; readers never look at it */
@@ -64,6 +69,12 @@ struct state_array {
 	void *data;
 };
 
+/* A stretch of training with an aim of its own. */
+struct phase {
+	int64_t first; /* its first epoch */
+	char name[40];
+};
+
 struct model_ops {
 	const char *name, *help;
 	const char *options;  /* names of those it takes, between blanks */
@@ -74,14 +85,14 @@ struct model_ops {
 	 * to everybody's for the item.  NULL: nothing. */
 	const char *moves_user, *moves_item;
 
-	/* Fills in tensors and n_vectors and returns the bytes that open will take.  `train`, `config` are set. */
+	/* Fills in tensors, n_vectors, into and k and returns the bytes that open will take.  `train`, `config` are set. */
 	size_t (*shape)(struct model *m);
 	/* Allocates impl. */
 	int (*open)(struct model *m, struct err *e);
 	void (*close)(struct model *m);
 	/* First parameters from config.seed, and a fresh optimiser. */
 	int (*init)(struct model *m, struct weights *w, struct err *e);
-	/* Hidden units and result of parameters that no epoch made: the first ones, or a file's. */
+	/* Hidden units and result of parameters that no epoch made: the first ones, or a file's; w->epoch says whose. */
 	void (*forward)(struct model *m, struct weights *w, struct epoch_result *result);
 	/* One training step: `to` from `from`, hidden units and result included. */
 	int (*epoch)(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e);
@@ -89,6 +100,10 @@ struct model_ops {
 	/* The i-th array of what the next epoch needs beside the weights, for files to save and fill; false behind the last.
 	 * NULL: there is none. */
 	bool (*state)(const struct model *m, int i, struct state_array *out);
+
+	/* The i-th phase of training, false behind the last; what comes before the last only prepares it, so that validation
+	 * chooses among the last one's epochs.  NULL: there is one phase. */
+	bool (*phase)(const struct model *m, int i, struct phase *out);
 
 	/* Unclipped predictions in the ratings' scale.  `o` (NULL: none) holds edits: the answer is that of the
 	 * same parameters given the edited ratings. */
@@ -112,6 +127,8 @@ struct model_ops {
 /* The registry, NULL behind the last. */
 const struct model_ops *model_ops_at(int i);
 const struct model_ops *model_ops_find(const char *name);
+/* The option that says how large it is: "k", "layers", "neighbours"; NULL: none. */
+const char *model_units_option(const struct model_ops *ops);
 bool model_takes(const struct model_ops *ops, const char *option);
 /* The options that make a model with these, beside its own defaults: "k=100 lambda=40".  Left out: the seed, and a scale
  * that is the data's min .. max. */

@@ -35,6 +35,12 @@ static inline int panel_width(int32_t k, int s)
 	return left >= STRIP ? STRIP : (left + LANES - 1) / LANES * LANES;
 }
 
+/* Columns in use of strip s. */
+static inline int panel_used(int32_t k, int s)
+{
+	return k - s * STRIP < STRIP ? k - s * STRIP : STRIP;
+}
+
 /* Columns with their padding. */
 static inline int32_t panel_columns(int32_t k)
 {

@@ -16,9 +16,15 @@ enum param_type {
 	PARAM_CHOICE, /* one of the words of `choices`: its index; unique prefixes do */
 	PARAM_FLAG,   /* on or off */
 	PARAM_RANGE,  /* MIN,MAX */
+	PARAM_LIST,   /* N,N,...: 1 to MAX_LIST whole numbers, each min .. max */
 	PARAM_TEXT,   /* any text */
 	/* Texts of which completion knows the values: */
 	PARAM_PATH, PARAM_USER, PARAM_ITEM, PARAM_VERB, PARAM_MODEL, PARAM_OPTION, PARAM_DATASET, PARAM_FORMAT,
+};
+
+enum { MAX_LIST = 8 };
+struct int_list {
+	int32_t n, at[MAX_LIST];
 };
 
 struct param {
@@ -35,6 +41,7 @@ struct value {
 	bool given;
 	int64_t i;        /* PARAM_INT, PARAM_CHOICE, PARAM_FLAG */
 	double x, y;      /* PARAM_REAL; PARAM_RANGE: least, greatest */
+	struct int_list list; /* PARAM_LIST */
 	const char *text; /* as it was given; not owned */
 };
 

@@ -38,7 +38,7 @@ struct epoch_record {
 	struct unit_summary units;                      /* zero for a model without hidden units */
 };
 
-/* Something that happened between two epochs: an option that was changed. */
+/* Something that happened between two epochs: an option that was changed, a phase that began. */
 struct curve_mark {
 	int64_t epoch; /* the first that saw it */
 	char text[40];
@@ -77,7 +77,8 @@ void trainer_status(struct trainer *t, struct trainer_status *out);
 int64_t trainer_records(struct trainer *t, int64_t from, struct epoch_record *out, int64_t max);
 int64_t trainer_marks(struct trainer *t, int64_t from, struct curve_mark *out, int64_t max);
 
-/* Trains `epochs` more.  patience 0: never stop early; until 0: no target.  ERR_FAILED when already running. */
+/* Trains `epochs` more.  patience 0: never stop early; until 0: no target.  Neither ends it before the model's last phase.
+ * ERR_FAILED when already running. */
 int trainer_train(struct trainer *t, int64_t epochs, int64_t patience, double until, struct err *e);
 int trainer_step(struct trainer *t, struct err *e); /* one epoch, then paused or idle as before */
 int trainer_pause(struct trainer *t, struct err *e);

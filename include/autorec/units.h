@@ -20,6 +20,7 @@ struct unit {
 #define UNIT_DEAD 0.01
 
 struct unit_summary {
+	int32_t n;                /* units */
 	double mean, sd;          /* over units: of their means, of their sds */
 	double saturated;         /* share of all activations */
 	int32_t dead;

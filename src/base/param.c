@@ -67,6 +67,22 @@ static int parse_range(const struct param *p, const char *text, struct value *ou
 	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" is not a range MIN,MAX such as 1,5", text);
 }
 
+static int parse_list(const struct param *p, const char *text, struct value *out, struct err *e)
+{
+	for (const char *at = text; out->list.n < MAX_LIST;) {
+		const size_t n = strcspn(at, ",");
+		int64_t number;
+		if (!num_parse_int(at, n, &number) || (double)number < p->min || (double)number > p->max)
+			break;
+		out->list.at[out->list.n++] = (int32_t)number;
+		if (!at[n])
+			return 0;
+		at += n + 1;
+	}
+	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" is not a list of 1 to %d whole numbers in %.0f..%.0f such as 4,2,4", text,
+		       MAX_LIST, p->min, p->max);
+}
+
 int param_parse(const struct param *p, const char *text, struct value *out, struct err *e)
 {
 	struct value v = { .given = true, .text = text };
@@ -79,6 +95,7 @@ int param_parse(const struct param *p, const char *text, struct value *out, stru
 		status = parse_choice(p, "off on", text, &v, e);
 		break;
 	case PARAM_RANGE: status = parse_range(p, text, &v, e); break;
+	case PARAM_LIST: status = parse_list(p, text, &v, e); break;
 	default:
 		if (!text[0])
 			status = err_set(e, ERR_USAGE, p->name, "is empty");

@@ -87,3 +87,31 @@ out:
 	free(target);
 	return status;
 }
+
+/* ---- panels ------------------------------------------------------------------------------------------ */
+
+/* A strip is a row-major matrix, so each pair of strips is one product. */
+void dense_times(const struct panel *a, const struct panel *b, const struct panel *c, int32_t first, int32_t n)
+{
+	for (int t = 0; t < panel_strips(c->k); t++)
+		for (int s = 0; s < panel_strips(a->k); s++)
+			BLAS(gemm)(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, panel_width(c->k, t), panel_used(a->k, s), 1,
+				   panel_row(a, s, first), panel_width(a->k, s), panel_row(b, t, s * STRIP), panel_width(b->k, t),
+				   s > 0, panel_row(c, t, first), panel_width(c->k, t));
+}
+
+void dense_times_transposed(const struct panel *a, const struct panel *b, const struct panel *c, int32_t first, int32_t n)
+{
+	for (int t = 0; t < panel_strips(c->k); t++)
+		for (int s = 0; s < panel_strips(a->k); s++)
+			BLAS(gemm)(CblasRowMajor, CblasNoTrans, CblasTrans, n, panel_used(c->k, t), panel_width(a->k, s), 1,
+				   panel_row(a, s, first), panel_width(a->k, s), panel_row(b, s, t * STRIP), panel_width(b->k, s),
+				   s > 0, panel_row(c, t, first), panel_width(c->k, t));
+}
+
+void dense_tile(const struct panel *a, int s, const struct panel *b, int t, real *tile)
+{
+	BLAS(gemm)(CblasRowMajor, CblasTrans, CblasNoTrans, panel_used(a->k, s), panel_width(b->k, t), a->rows, 1,
+		   panel_row(a, s, 0), panel_width(a->k, s), panel_row(b, t, 0), panel_width(b->k, t), 0, tile,
+		   panel_width(b->k, t));
+}

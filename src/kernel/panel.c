@@ -5,21 +5,16 @@
 
 #include "autorec/kernel.h"
 
-static int used(int32_t k, int s)
-{
-	return k - s * STRIP < STRIP ? k - s * STRIP : STRIP;
-}
-
 void panel_read_row(const struct panel *p, int32_t row, real *out)
 {
 	for (int s = 0; s < panel_strips(p->k); s++)
-		memcpy(out + s * STRIP, panel_row(p, s, row), (size_t)used(p->k, s) * sizeof *out);
+		memcpy(out + s * STRIP, panel_row(p, s, row), (size_t)panel_used(p->k, s) * sizeof *out);
 }
 
 void panel_write_row(const struct panel *p, int32_t row, const real *in)
 {
 	for (int s = 0; s < panel_strips(p->k); s++)
-		memcpy(panel_row(p, s, row), in + s * STRIP, (size_t)used(p->k, s) * sizeof *in);
+		memcpy(panel_row(p, s, row), in + s * STRIP, (size_t)panel_used(p->k, s) * sizeof *in);
 }
 
 struct strip panel_strip(const struct panel *p, int s, brief *room)

@@ -17,10 +17,10 @@ static struct step full_step(const struct model *m)
 			      .by_dim = autorec_dims(m, m->train)->val, .share = 1 };
 }
 
-static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+void autorec_forward(struct model *m, struct weights *w, struct epoch_result *result)
 {
 	const struct step all = full_step(m);
-	autorec_encode(m, w, &all);
+	autorec_encode(m, w, &all, autorec_stack(w));
 	autorec_outputs(m, w, &all, result);
 }
 
@@ -32,7 +32,7 @@ static void run_steps(struct model *m, const struct weights *from, struct weight
 		memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
 	for (int i = 0; i < a->n_batches; i++) {
 		const struct step step = autorec_batch_step(m, from->epoch, i);
-		autorec_encode(m, to, &step);
+		autorec_encode(m, to, &step, autorec_stack(to));
 		autorec_outputs(m, to, &step, NULL);
 		autorec_backward(m, to, &step);
 		autorec_update(m, to, to, &step);
@@ -45,23 +45,26 @@ static void run_step(struct model *m, const struct weights *from, struct weights
 	struct trainee *a = m->impl;
 	const struct optim_ops *ops = a->optim.ops;
 	const struct step all = full_step(m);
-	if (a->errors_of != from || a->lambda != m->config.lambda) /* training goes on from a kept epoch, or to another end */
+	if (a->errors_of != from || a->lambda != m->config.lambda) { /* training goes on from a kept epoch, or to another end */
+		autorec_encode(m, from, &all, autorec_stack(from) - 1); /* the last layer's units are kept with the weights */
 		autorec_outputs(m, from, &all, result);
+	}
 	autorec_backward(m, from, &all);
 	autorec_update(m, from, to, &all);
 	if (ops->set_out)
 		ops->set_out(&a->optim, a->loss, to->theta, from->theta);
 	do
-		forward(m, to, result);
+		autorec_forward(m, to, result);
 	while (ops->again && ops->again(&a->optim, result->loss, to->theta, from->theta));
 }
 
-static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+int autorec_epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
 {
 	const struct trainee *a = m->impl;
+	autorec_set_stack(m, to, autorec_stack(from));
 	if (a->n_batches > 0) {
 		run_steps(m, from, to);
-		forward(m, to, result);
+		autorec_forward(m, to, result);
 	} else {
 		run_step(m, from, to, result);
 	}
@@ -70,7 +73,7 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 
 /* ---- life ------------------------------------------------------------------------------------------ */
 
-static void close_model(struct model *m)
+void autorec_close(struct model *m)
 {
 	struct trainee *a = m->impl;
 	if (!a)
@@ -79,7 +82,10 @@ static void close_model(struct model *m)
 	autorec_batches_done(a);
 	free(a->delta);
 	free(a->delta_by_vector);
-	free(a->s);
+	for (int layer = 0; layer < MAX_LAYERS; layer++) {
+		free(a->below[layer].data);
+		free(a->s[layer].data);
+	}
 	free(a->row_sum);
 	free(a->rounded);
 	free(a);
@@ -93,22 +99,63 @@ static size_t rounded_bytes(const struct model *m)
 	return m->config.precision == PRECISION_MIXED ? rows * STRIP * sizeof(brief) : 0;
 }
 
+/* One layer. */
 static size_t shape(struct model *m)
 {
+	const int32_t k = (int32_t)m->config.k;
+	return autorec_shape(m, &(struct int_list){ .n = 1, .at = { k } }, k);
+}
+
+size_t autorec_shape(struct model *m, const struct int_list *layers, int32_t most)
+{
+	static const char *const names[2][MAX_LAYERS] = { { "V", "W1", "W2", "W3", "W4", "W5", "W6", "W7" },
+							  { "mu", "mu1", "mu2", "mu3", "mu4", "mu5", "mu6", "mu7" } };
 	const struct sparse *dims = autorec_dims(m, m->train);
-	const int32_t d = dims->n_rows, k = (int32_t)m->config.k;
+	const int32_t d = dims->n_rows, *k = layers->at;
+	size_t hidden = 0;
 	m->n_vectors = dims->n_cols;
-	model_add_tensor(m, "V", d, k, true);
-	model_add_tensor(m, "W", d, k, true);
-	model_add_tensor(m, "mu", k, 1, false);
+	m->k = most;
+	m->into = autorec_tensor(layers->n - 1);
+	model_add_tensor(m, "V", d, k[0], true);
+	model_add_tensor(m, "W", d, most, true); /* room for the widest that it is for */
+	m->tensors[W].cols = k[layers->n - 1];
+	m->tensors[W].out_of_hidden = true;
+	model_add_tensor(m, "mu", k[0], 1, false);
 	model_add_tensor(m, "b", d, 1, false);
-	return sizeof(real) * (2 * (size_t)dims->nnz + panel_size(m->n_vectors, k)) + sizeof(double) * (size_t)d + rounded_bytes(m) +
+	for (int layer = 1; layer < layers->n; layer++) {
+		model_add_tensor(m, names[0][layer], k[layer - 1], k[layer], true);
+		model_add_tensor(m, names[1][layer], k[layer], 1, false);
+	}
+	for (int layer = 0; layer < layers->n; layer++)
+		hidden += (layer + 1 < layers->n ? 2 : 1) * panel_size(m->n_vectors, k[layer]);
+	return sizeof(real) * (2 * (size_t)dims->nnz + hidden) + sizeof(double) * (size_t)d + rounded_bytes(m) +
 	       optim_ops_at(m->config.optimizer)->bytes_per_parameter * m->n_theta + autorec_batches_bytes(m);
 }
 
-static int open_model(struct model *m, struct err *e)
+static int new_panel(int32_t rows, int32_t k, struct panel *out, struct err *e)
 {
-	const int32_t d = autorec_dims(m, m->train)->n_rows, k = (int32_t)m->config.k;
+	*out = (struct panel){ mem_array(panel_size(rows, k), sizeof(real), e), rows, k };
+	return out->data ? 0 : ERR_NOMEM;
+}
+
+/* Hidden units and S of every layer; the units of the last are kept with the weights. */
+static int new_layers(struct model *m, struct err *e)
+{
+	struct trainee *a = m->impl;
+	const int n = autorec_layers(m);
+	int status = 0;
+	for (int layer = 0; layer < n && status == 0; layer++) {
+		const int32_t k = autorec_width(m, layer);
+		status = new_panel(m->n_vectors, k, &a->s[layer], e);
+		if (status == 0 && layer < n - 1)
+			status = new_panel(m->n_vectors, k, &a->below[layer], e);
+	}
+	return status;
+}
+
+int autorec_open(struct model *m, struct err *e)
+{
+	const int32_t d = autorec_dims(m, m->train)->n_rows;
 	const size_t nnz = (size_t)m->train->by_user.nnz;
 	const struct optim_ops *optim = optim_ops_at(m->config.optimizer);
 	if (optim->again && (m->config.batch > 0 || m->config.dropout > 0))
@@ -121,7 +168,7 @@ static int open_model(struct model *m, struct err *e)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
 	if (!(a->delta = mem_array(nnz, sizeof *a->delta, e)) ||
 	    !(a->delta_by_vector = mem_array(nnz, sizeof *a->delta, e)) ||
-	    !(a->s = mem_array(panel_size(m->n_vectors, k), sizeof *a->s, e)) ||
+	    new_layers(m, e) < 0 ||
 	    !(a->row_sum = mem_array((size_t)d, sizeof *a->row_sum, e)) ||
 	    (rounded_bytes(m) > 0 && !(a->rounded = mem_array(rounded_bytes(m), 1, e))))
 		return ERR_NOMEM;
@@ -147,24 +194,36 @@ static void start_at_means(const struct model *m, struct weights *w)
 }
 
 /* V, W ~ init N(0, 1); biases a tenth of it. */
-static int init(struct model *m, struct weights *w, struct err *e)
+static int draw_as_option(const struct model *m, struct weights *w, int tensor, uint64_t first_stream, struct err *e)
+{
+	const double sd = m->tensors[tensor].panel ? m->config.init : m->config.init / 10;
+	return model_draw_normal(m, w, tensor, first_stream + (uint64_t)tensor, sd, e);
+}
+
+int autorec_init_outputs(struct model *m, struct weights *w, uint64_t first_stream, struct err *e)
 {
 	struct trainee *a = m->impl;
-	for (int tensor = 0; tensor < m->n_tensors; tensor++) {
-		const double scale = m->tensors[tensor].panel ? m->config.init : m->config.init / 10;
-		if (model_draw_normal(m, w, tensor, scale, e) < 0)
-			return ERR_NOMEM;
-	}
+	const size_t room = m->tensors[W + 1].offset - m->tensors[W].offset;
+	memset(weights_vector(m, w, W), 0, room * sizeof *w->theta); /* padding lies elsewhere when W is wider or narrower */
+	if (draw_as_option(m, w, W, first_stream, e) < 0 || draw_as_option(m, w, B, first_stream, e) < 0)
+		return ERR_NOMEM;
 	if (m->config.start == START_MEANS)
 		start_at_means(m, w);
 	a->optim.ops->reset(&a->optim);
 	return 0;
 }
 
+int autorec_init(struct model *m, struct weights *w, struct err *e)
+{
+	if (draw_as_option(m, w, V, 0, e) < 0 || draw_as_option(m, w, MU, 0, e) < 0)
+		return ERR_NOMEM;
+	return autorec_init_outputs(m, w, 0, e);
+}
+
 /* What the two have in common; they differ in which side of the ratings is encoded. */
 #define AUTOREC \
 	.options = "k lambda hidden output optimizer start init rate batch dropout precision seed scale clip default", .shape = shape, \
-	.open = open_model, .close = close_model, .init = init, .forward = forward, .epoch = epoch, \
+	.open = autorec_open, .close = autorec_close, .init = autorec_init, .forward = autorec_forward, .epoch = autorec_epoch, \
 	.predict_user = autorec_predict_user, .predict_item = autorec_predict_item, .predict_pairs = autorec_predict_pairs
 
 extern const struct model_ops i_autorec_ops, u_autorec_ops;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Mini-batches and dropout.  A batch is a set of vectors, drawn once from the seed; as ratings of its own it goes through
- * the same passes as the whole.  Each epoch takes the batches in another order.  Dropout hides each input rating with
- * a probability p and multiplies the others by 1 / (1 - p); the target stays (a denoising autoencoder). */
+ * Mini-batches and dropout.  A batch is a set of vectors, drawn once from the seed; as ratings of its own, of these vectors
+ * alone, it goes through the same passes as the whole.  Each epoch takes the batches in another order.  Dropout hides each
+ * input rating with a probability p and multiplies the others by 1 / (1 - p); the target stays (a denoising autoencoder). */
 #include <stdlib.h>
 
 #include "autorec.h"
@@ -11,7 +11,12 @@
 
 enum { STREAM_BATCHES = 1000, STREAM_ORDER, STREAM_DROPOUT };
 
-/* The ratings of the vectors order[from .. to). */
+static int by_number(const void *x, const void *y)
+{
+	return *(const int32_t *)x - *(const int32_t *)y;
+}
+
+/* The ratings of the vectors order[from .. to), which are numbered from 0. */
 static int make_batch(const struct model *m, const int32_t *order, int32_t from, int32_t to, struct ratings **out, struct err *e)
 {
 	const struct sparse *x = autorec_vectors(m, m->train);
@@ -25,8 +30,8 @@ static int make_batch(const struct model *m, const int32_t *order, int32_t from,
 	n = 0;
 	for (int32_t i = from; i < to; i++)
 		for (int64_t t = x->start[order[i]]; t < x->start[order[i] + 1]; t++)
-			list[n++] = (struct rating){ by_item ? x->col[t] : order[i], by_item ? order[i] : x->col[t], (float)x->val[t] };
-	int status = ratings_new(m->train->by_user.n_rows, m->train->by_item.n_rows, list, n, out, NULL, e);
+			list[n++] = (struct rating){ by_item ? x->col[t] : i - from, by_item ? i - from : x->col[t], (float)x->val[t] };
+	int status = ratings_new(by_item ? x->n_cols : to - from, by_item ? to - from : x->n_cols, list, n, out, NULL, e);
 	free(list);
 	return status;
 }
@@ -36,7 +41,7 @@ static int split_into_batches(struct model *m, int32_t size, struct err *e)
 	struct trainee *a = m->impl;
 	struct rng rng;
 	rng_init(&rng, (uint64_t)m->config.seed, STREAM_BATCHES);
-	int32_t *order = mem_array((size_t)m->n_vectors, sizeof *order, e);
+	int32_t *order = a->order = mem_array((size_t)m->n_vectors, sizeof *order, e);
 	const int n = (m->n_vectors + size - 1) / size;
 	a->batches = mem_array((size_t)n, sizeof *a->batches, e);
 	int status = order && a->batches ? 0 : ERR_NOMEM;
@@ -44,10 +49,10 @@ static int split_into_batches(struct model *m, int32_t size, struct err *e)
 		rng_order(&rng, order, m->n_vectors);
 	for (int32_t i = 0; i < n && status == 0; i++) {
 		const int32_t from = i * size, to = from + size < m->n_vectors ? from + size : m->n_vectors;
+		qsort(order + from, (size_t)(to - from), sizeof *order, by_number); /* as they lie in memory */
 		status = make_batch(m, order, from, to, &a->batches[i], e);
 		a->n_batches += status == 0;
 	}
-	free(order);
 	return status;
 }
 
@@ -80,6 +85,7 @@ void autorec_batches_done(struct trainee *a)
 	for (int i = 0; a->batches && i < a->n_batches; i++)
 		ratings_free(a->batches[i]);
 	free(a->batches);
+	free(a->order);
 	free(a->kept_by_vector);
 	free(a->kept_by_dim);
 }

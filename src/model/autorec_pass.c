@@ -26,10 +26,51 @@ const struct sparse *autorec_dims(const struct model *m, const struct ratings *r
 	return model_dims(m, r);
 }
 
-struct panel autorec_s(const struct model *m)
+/* ---- the layers -------------------------------------------------------------------------------------- */
+
+int autorec_tensor(int layer)
+{
+	return layer == 0 ? V : DENSE + 2 * (layer - 1);
+}
+
+int autorec_layers(const struct model *m)
+{
+	return 1 + (m->n_tensors - DENSE) / 2;
+}
+
+int32_t autorec_width(const struct model *m, int layer)
+{
+	return m->tensors[autorec_tensor(layer)].cols;
+}
+
+int autorec_stack(const struct weights *w)
+{
+	return w->into == V ? 1 : 2 + (w->into - DENSE) / 2;
+}
+
+void autorec_set_stack(const struct model *m, struct weights *w, int layers)
+{
+	w->into = autorec_tensor(layers - 1);
+	w->hidden.k = autorec_width(m, layers - 1);
+}
+
+/* The panel's memory for as many rows as the step has vectors. */
+static struct panel rows_of(struct panel p, const struct model *m, const struct step *step)
+{
+	p.rows = autorec_vectors(m, step->on)->n_rows;
+	return p;
+}
+
+struct panel autorec_units(const struct model *m, const struct weights *w, const struct step *step, int layer)
 {
 	const struct trainee *a = m->impl;
-	return (struct panel){ a->s, m->n_vectors, (int32_t)m->config.k };
+	return rows_of(layer == autorec_stack(w) - 1 ? w->hidden : a->below[layer], m, step);
+}
+
+struct panel autorec_s(const struct model *m, const struct step *step, int layer)
+{
+	const struct trainee *a = m->impl;
+	return rows_of(a->s[layer], m, step);
 }
 
 /* ---- ratings and outputs ---------------------------------------------------------------------------- */
@@ -62,23 +103,16 @@ double autorec_from_net(const struct model *m, double output)
 
 /* ---- forward --------------------------------------------------------------------------------------- */
 
-/* h = g(x + mu) in place, strip s; zero in the padding. */
-static void hide(const struct model *m, const struct weights *w, int s, int width, real *h)
+void autorec_hide(const struct model *m, const struct weights *w, int layer, int s, real *h)
 {
-	const real *mu = weights_vector(m, w, MU) + s * STRIP;
-	const int k = (int)m->config.k, used = k - s * STRIP < STRIP ? k - s * STRIP : STRIP;
+	const real *mu = weights_vector(m, w, layer == 0 ? MU : autorec_tensor(layer) + 1) + s * STRIP;
+	const int32_t k = autorec_width(m, layer);
+	const int used = panel_used(k, s), width = panel_width(k, s);
 	for (int j = 0; j < used; j++)
 		h[j] += mu[j];
 	activation_apply((enum activation)m->config.hidden, h, (size_t)used);
 	for (int j = used; j < width; j++)
 		h[j] = 0;
-}
-
-void autorec_encode_strip(const struct model *m, const struct weights *w, int s, const struct strip *v, const int32_t *col,
-			  const real *val, int64_t n, real *h)
-{
-	strip_gather(v, h, col, val, n);
-	hide(m, w, s, v->width, h);
 }
 
 /* Row i of out = sum over its ratings t of val[t] * row col[t] of the source; rows without a rating stay as they are.
@@ -101,24 +135,32 @@ static void product(const struct sparse *x, const real *val, const struct strip 
 	}
 }
 
-void autorec_encode(const struct model *m, const struct weights *w, const struct step *step)
+/* The lowest layer, from the ratings. */
+static void encode_ratings(const struct model *m, const struct weights *w, const struct step *step)
 {
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_vectors(m, step->on);
-	const struct panel weights_v = weights_panel(m, w, V);
-	for (int s = 0; s < panel_strips(w->hidden.k); s++) {
+	const struct panel weights_v = weights_panel(m, w, V), units = autorec_units(m, w, step, 0);
+	for (int s = 0; s < panel_strips(units.k); s++) {
 		const struct strip v = panel_strip(&weights_v, s, a->rounded);
-		product(x, step->by_vector, &v, panel_row(&w->hidden, s, 0));
+		product(x, step->by_vector, &v, panel_row(&units, s, 0));
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 		for (int32_t i = 0; i < x->n_rows; i++) {
-			real *h = panel_row(&w->hidden, s, i);
-			const bool empty = sparse_row_size(x, i) == 0;
-			if (empty && step->share < 1)
-				continue; /* not of this batch */
-			if (empty)
+			real *h = panel_row(&units, s, i);
+			if (sparse_row_size(x, i) == 0)
 				memset(h, 0, (size_t)v.width * sizeof *h);
-			hide(m, w, s, v.width, h);
+			autorec_hide(m, w, 0, s, h);
 		}
+	}
+}
+
+void autorec_encode(const struct model *m, const struct weights *w, const struct step *step, int layers)
+{
+	if (layers > 0)
+		encode_ratings(m, w, step);
+	for (int layer = 1; layer < layers; layer++) {
+		const struct panel below = autorec_units(m, w, step, layer - 1), units = autorec_units(m, w, step, layer);
+		autorec_dense_encode(m, w, layer, &below, &units);
 	}
 }
 
@@ -151,12 +193,14 @@ static double errors_of_row(const struct model *m, const struct sparse *x, int32
 	return squares;
 }
 
-/* |V|^2 + |W|^2, from the sums of chunks, so that the order is fixed. */
+/* |V|^2 + |W|^2 + the dense layers', from the sums of chunks, so that the order is fixed. */
 static double penalty(const struct model *m, const struct weights *w)
 {
 	enum { CHUNK = 1 << 14, MOST = 1 << 10 };
 	double total = 0, part[MOST];
-	for (int tensor = V; tensor <= W; tensor++) {
+	for (int tensor = V; tensor < m->n_tensors; tensor++) {
+		if (!m->tensors[tensor].panel || (tensor >= DENSE && tensor > w->into))
+			continue;
 		const struct panel p = weights_panel(m, w, tensor);
 		const size_t size = panel_size(p.rows, p.k);
 		for (size_t from = 0; from < size; from += (size_t)CHUNK * MOST) {
@@ -177,13 +221,13 @@ void autorec_outputs(const struct model *m, const struct weights *w, const struc
 {
 	struct trainee *a = m->impl;
 	const struct sparse *x = autorec_dims(m, step->on);
-	const struct panel weights_w = weights_panel(m, w, W);
+	const struct panel weights_w = weights_panel(m, w, W), units = autorec_units(m, w, step, autorec_stack(w) - 1);
 	const real *b = weights_vector(m, w, B);
 #pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			a->delta[t] = b[u];
-	model_pair_dots(x, &weights_w, &w->hidden, a->rounded, a->delta);
+	model_pair_dots(x, &weights_w, &units, a->rounded, a->delta);
 #pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
 		a->row_sum[u] = errors_of_row(m, x, u, a->delta);
@@ -218,7 +262,9 @@ void autorec_backward(const struct model *m, const struct weights *w, const stru
 {
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_vectors(m, step->on);
-	const struct panel weights_w = weights_panel(m, w, W), s_panel = autorec_s(m);
+	const int last = autorec_stack(w) - 1;
+	const struct panel weights_w = weights_panel(m, w, W), units = autorec_units(m, w, step, last),
+			   s_panel = autorec_s(m, step, last);
 	transpose_delta(m, step->on);
 	for (int s = 0; s < panel_strips(s_panel.k); s++) {
 		const struct strip strip = panel_strip(&weights_w, s, a->rounded);
@@ -226,7 +272,10 @@ void autorec_backward(const struct model *m, const struct weights *w, const stru
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 		for (int32_t i = 0; i < x->n_rows; i++)
 			if (sparse_row_size(x, i) > 0)
-				activation_slope((enum activation)m->config.hidden, panel_row(&w->hidden, s, i), panel_row(&s_panel, s, i),
-						 (size_t)strip.width);
+				activation_slope((enum activation)m->config.hidden, panel_row(&units, s, i),
+						 panel_row(&s_panel, s, i), (size_t)strip.width);
+			else /* nothing observed: no error comes back */
+				memset(panel_row(&s_panel, s, i), 0, (size_t)strip.width * sizeof(real));
 	}
+	autorec_dense_backward(m, w, step);
 }

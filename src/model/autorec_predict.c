@@ -10,8 +10,8 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
-/* Hidden units of one sparse vector, as training would compute them: with rows of V rounded where it rounds them. */
-static int encode_alone(const struct model *m, const struct weights *w, const struct row *row, real *h, struct err *e)
+/* The lowest layer of one sparse vector, as training would compute it: with rows of V rounded where it rounds them. */
+static int encode_ratings(const struct model *m, const struct weights *w, const struct row *row, real *h, struct err *e)
 {
 	const struct panel v = weights_panel(m, w, V);
 	const bool rounds = m->config.precision == PRECISION_MIXED;
@@ -24,11 +24,40 @@ static int encode_alone(const struct model *m, const struct weights *w, const st
 		for (int32_t t = 0; rounds && t < row->n; t++)
 			kernel_use()->shorten(rows + (size_t)t * (size_t)strip.width, panel_row(&v, s, row->col[t]), (size_t)strip.width);
 		strip.rounded = rounds ? rows : NULL;
-		autorec_encode_strip(m, w, s, &strip, rounds ? order : row->col, row->val, row->n, h + s * STRIP);
+		strip_gather(&strip, h + s * STRIP, rounds ? order : row->col, row->val, row->n);
+		autorec_hide(m, w, 0, s, h + s * STRIP);
 	}
 	free(order);
 	free(rows);
 	return rows ? 0 : ERR_NOMEM;
+}
+
+static real *new_row(int32_t k, struct err *e)
+{
+	return mem_array((size_t)panel_columns(k), sizeof(real), e);
+}
+
+/* Hidden units of the last layer; those of each are a panel of one row. */
+static int encode_alone(const struct model *m, const struct weights *w, const struct row *row, real *h, struct err *e)
+{
+	const int layers = autorec_stack(w);
+	struct panel below = { NULL, 1, 0 };
+	int status = 0;
+	for (int layer = 0; layer < layers && status == 0; layer++) {
+		const int32_t k = autorec_width(m, layer);
+		const struct panel units = { layer == layers - 1 ? h : new_row(k, e), 1, k };
+		if (!units.data)
+			status = ERR_NOMEM;
+		else if (layer == 0)
+			status = encode_ratings(m, w, row, units.data, e);
+		else
+			autorec_dense_encode(m, w, layer, &below, &units);
+		free(below.data);
+		below = units;
+	}
+	if (below.data != h)
+		free(below.data);
+	return status;
 }
 
 /* The hidden vector of input vector i under the edits: [panel_columns(k)]. */
@@ -53,17 +82,12 @@ static void to_ratings(const struct model *m, real *out, int64_t n)
 		out[i] = (real)autorec_from_net(m, (double)out[i]);
 }
 
-static real *new_row(const struct model *m, struct err *e)
-{
-	return mem_array((size_t)panel_columns((int32_t)m->config.k), sizeof(real), e);
-}
-
 /* All d outputs for input vector i. */
 static int predict_vector(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, real *out,
 			  struct err *e)
 {
 	const struct panel weights_w = weights_panel(m, w, W);
-	real *h = new_row(m, e);
+	real *h = new_row(w->hidden.k, e);
 	int status = h ? hidden_row(m, w, o, i, h, e) : ERR_NOMEM;
 	if (status == 0) {
 		memcpy(out, weights_vector(m, w, B), (size_t)weights_w.rows * sizeof *out);
@@ -88,7 +112,7 @@ static int predict_dim(const struct model *m, const struct weights *w, const str
 {
 	const struct panel weights_w = weights_panel(m, w, W);
 	const real b = weights_vector(m, w, B)[u];
-	real *row = new_row(m, e), *h = new_row(m, e);
+	real *row = new_row(w->hidden.k, e), *h = new_row(w->hidden.k, e);
 	int status = row && h ? 0 : ERR_NOMEM;
 	if (status < 0)
 		goto done;

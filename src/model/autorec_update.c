@@ -4,6 +4,8 @@
  *
  *     gradients W: D H^T + lambda W    V: R S^T + lambda V    b: row sums of D    mu: row sums of S
  *
+ * where H are the units of the last layer and S those of the lowest.
+ *
  * Two more products with the sparse R and D.  A piece of gradient goes to the optimiser as soon as it is there, while
  * its row is in the cache; no gradient is stored.  A batch carries its share of the penalty. */
 #include "autorec.h"
@@ -51,12 +53,10 @@ static void update_b(const struct model *m, const struct weights *from, struct w
 	}
 }
 
-/* mu's gradient: the column sums of S, each strip by one thread. */
-static void update_mu(const struct model *m, const struct weights *from, struct weights *to, const struct step *step)
+/* The gradient of a layer's mu: the column sums of its S, each strip by one thread. */
+static void update_mu(const struct model *m, const struct weights *from, struct weights *to, int tensor, const struct panel *s)
 {
 	const struct trainee *a = m->impl;
-	const struct sparse *x = autorec_vectors(m, step->on);
-	const struct panel s_panel = autorec_s(m), *s = &s_panel;
 #pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
 	for (int strip = 0; strip < panel_strips(s->k); strip++) {
 		const int width = panel_width(s->k, strip);
@@ -64,14 +64,12 @@ static void update_mu(const struct model *m, const struct weights *from, struct 
 		real gradient[STRIP];
 		for (int32_t i = 0; i < s->rows; i++) {
 			const real *row = panel_row(s, strip, i);
-			if (x->start[i + 1] == x->start[i])
-				continue; /* not of this batch, or nothing observed: no error comes back */
 			for (int j = 0; j < width; j++)
 				total[j] += (double)row[j];
 		}
 		for (int j = 0; j < width; j++)
 			gradient[j] = (real)total[j];
-		a->optim.ops->update(&a->optim, m->tensors[MU].offset + (size_t)strip * STRIP, (size_t)width, to->theta,
+		a->optim.ops->update(&a->optim, m->tensors[tensor].offset + (size_t)strip * STRIP, (size_t)width, to->theta,
 				     from->theta, gradient);
 	}
 }
@@ -79,12 +77,19 @@ static void update_mu(const struct model *m, const struct weights *from, struct 
 void autorec_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step)
 {
 	struct trainee *a = m->impl;
-	const struct panel s = autorec_s(m);
+	const struct panel units = autorec_units(m, from, step, autorec_stack(from) - 1), s = autorec_s(m, step, 0);
 	optim_begin(&a->optim);
-	for (int strip = 0; strip < panel_strips(s.k); strip++) {
-		update_strip(m, from, to, step, W, strip, a->delta, &from->hidden);
-		update_strip(m, from, to, step, V, strip, step->by_dim, &s);
+	for (int strip = 0; strip < panel_strips(units.k > s.k ? units.k : s.k); strip++) {
+		if (strip < panel_strips(units.k))
+			update_strip(m, from, to, step, W, strip, a->delta, &units);
+		if (strip < panel_strips(s.k))
+			update_strip(m, from, to, step, V, strip, step->by_dim, &s);
 	}
 	update_b(m, from, to, step);
-	update_mu(m, from, to, step);
+	update_mu(m, from, to, MU, &s);
+	for (int layer = 1; layer < autorec_stack(from); layer++) {
+		autorec_dense_update(m, from, to, step, layer);
+		const struct panel s_layer = autorec_s(m, step, layer);
+		update_mu(m, from, to, autorec_tensor(layer) + 1, &s_layer);
+	}
 }

@@ -73,8 +73,8 @@ static void close_model(struct model *m)
 static int init(struct model *m, struct weights *w, struct err *e)
 {
 	biases_start(m, w);
-	int status = model_draw_normal(m, w, P, m->config.init, e);
-	return status < 0 ? status : model_draw_normal(m, w, Q, m->config.init, e);
+	int status = model_draw_normal(m, w, P, P, m->config.init, e);
+	return status < 0 ? status : model_draw_normal(m, w, Q, Q, m->config.init, e);
 }
 
 /* ---- an epoch --------------------------------------------------------------------------------------- */

@@ -8,6 +8,8 @@
 
 const struct option option_table[] = {
 	{ { "k", PARAM_INT, 1, 100000, NULL, "500", "hidden units" }, OPTION_MODEL, AT(k) },
+	{ { "layers", PARAM_LIST, 1, 100000, NULL, "500,250,500", "hidden units of each layer, the lowest first" }, OPTION_MODEL, AT(layers) },
+	{ { "pretrain", PARAM_INT, 0, 100000, NULL, "0", "epochs that each layer is trained as the last one before the next is put on it; 0: none" }, OPTION_MODEL, AT(pretrain) },
 	{ { "lambda", PARAM_REAL, 0, 1e9, NULL, "400", "regularisation, as in the paper's equation 2; biased-mf: once a rating" }, OPTION_LIVE, AT(lambda) },
 	{ { "hidden", PARAM_CHOICE, 0, 0, ACTIVATION_NAMES, "sigmoid", "g, the hidden units' activation" }, OPTION_MODEL, AT(hidden) },
 	{ { "output", PARAM_CHOICE, 0, 0, ACTIVATION_NAMES, "identity", "f, the outputs' activation" }, OPTION_MODEL, AT(output) },
@@ -60,10 +62,20 @@ int option_set(const struct option *o, const char *text, struct config *c, struc
 	case PARAM_REAL:
 		memcpy(place, &v.x, sizeof v.x);
 		break;
+	case PARAM_LIST:
+		memcpy(place, &v.list, sizeof v.list);
+		break;
 	default:
 		memcpy(place, &v.i, sizeof v.i);
 	}
 	return 0;
+}
+
+static void list_text(const struct int_list *l, char *out, size_t size)
+{
+	size_t used = 0;
+	for (int i = 0; i < l->n && used < size; i++)
+		used += (size_t)snprintf(out + used, size - used, "%s%d", i ? "," : "", (int)l->at[i]);
 }
 
 const char *option_get(const struct option *o, const struct config *c, char *out, size_t size)
@@ -79,6 +91,9 @@ const char *option_get(const struct option *o, const struct config *c, char *out
 	case PARAM_REAL:
 		memcpy(x, place, sizeof x[0]);
 		snprintf(out, size, "%.15g", x[0]);
+		break;
+	case PARAM_LIST:
+		list_text((const struct int_list *)(const void *)place, out, size);
 		break;
 	case PARAM_CHOICE:
 	case PARAM_FLAG:

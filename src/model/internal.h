@@ -8,9 +8,9 @@
 /* Appends a tensor; panels are rows x cols in strips, else cols is 1 and it is rows numbers. */
 void model_add_tensor(struct model *m, const char *name, int32_t rows, int32_t cols, bool panel);
 
-/* Fills a tensor with sd * N(0, 1), keyed by config.seed and the tensor's number, row after row: the numbers do not depend
- * on the strips. */
-int model_draw_normal(const struct model *m, struct weights *w, int tensor, double sd, struct err *e);
+/* Fills a tensor with sd * N(0, 1), keyed by config.seed and the stream, row after row: the numbers do not depend on the
+ * strips. */
+int model_draw_normal(const struct model *m, struct weights *w, int tensor, uint64_t stream, double sd, struct err *e);
 
 /* out[t] += row of `rows` . row of `cols`, for every pair of `set`; room: see panel_strip. */
 void model_pair_dots(const struct sparse *set, const struct panel *rows, const struct panel *cols, brief *room, real *out);

@@ -8,10 +8,10 @@
 #include "autorec/mem.h"
 #include "internal.h"
 
-extern const struct model_ops i_autorec_ops, u_autorec_ops, i_rbm_ops, u_rbm_ops, baseline_ops, biased_mf_ops, llorma_ops, item_knn_ops;
+extern const struct model_ops i_autorec_ops, u_autorec_ops, deep_autorec_ops, i_rbm_ops, u_rbm_ops, baseline_ops, biased_mf_ops, llorma_ops, item_knn_ops;
 
 /* A new model is one line here and one file beside this one. */
-static const struct model_ops *const all[] = { &i_autorec_ops, &u_autorec_ops, &i_rbm_ops,    &u_rbm_ops,
+static const struct model_ops *const all[] = { &i_autorec_ops, &u_autorec_ops, &deep_autorec_ops, &i_rbm_ops, &u_rbm_ops,
 					       &baseline_ops,  &biased_mf_ops, &llorma_ops,   &item_knn_ops, NULL };
 
 const struct model_ops *model_ops_at(int i)
@@ -53,6 +53,15 @@ void model_words(const struct model_ops *ops, const struct config *c, double min
 	}
 }
 
+const char *model_units_option(const struct model_ops *ops)
+{
+	static const char *const names[] = { "layers", "k", "neighbours" };
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (model_takes(ops, names[i]))
+			return names[i];
+	return NULL;
+}
+
 static size_t tensor_size(const struct tensor *t)
 {
 	return t->panel ? panel_size(t->rows, t->cols) : panel_size(1, t->rows);
@@ -61,7 +70,7 @@ static size_t tensor_size(const struct tensor *t)
 size_t model_bytes(const struct model *m)
 {
 	enum { SETS = 3 };
-	return m->scratch + SETS * sizeof(real) * (m->n_theta + panel_size(m->n_vectors, (int32_t)m->config.k));
+	return m->scratch + SETS * sizeof(real) * (m->n_theta + panel_size(m->n_vectors, m->k));
 }
 
 static int check_memory(const struct model *m, struct err *e)
@@ -122,7 +131,7 @@ int64_t model_parameters(const struct model *m)
 void model_add_tensor(struct model *m, const char *name, int32_t rows, int32_t cols, bool panel)
 {
 	struct tensor *t = &m->tensors[m->n_tensors++];
-	*t = (struct tensor){ name, rows, cols, panel, m->n_theta };
+	*t = (struct tensor){ .name = name, .rows = rows, .cols = cols, .panel = panel, .offset = m->n_theta };
 	m->n_theta += tensor_size(t);
 }
 
@@ -149,9 +158,10 @@ int weights_new(const struct model *m, struct weights **out, struct err *e)
 	struct weights *w = calloc(1, sizeof *w);
 	if (!w)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
-	w->hidden = (struct panel){ .rows = m->n_vectors, .k = (int32_t)m->config.k };
+	w->into = m->into;
+	w->hidden = (struct panel){ .rows = m->n_vectors, .k = m->tensors[m->into].cols };
 	w->theta = mem_array(m->n_theta, sizeof *w->theta, e);
-	w->hidden.data = mem_array(panel_size(w->hidden.rows, w->hidden.k), sizeof *w->theta, e);
+	w->hidden.data = mem_array(panel_size(m->n_vectors, m->k), sizeof *w->theta, e);
 	if (!w->theta || !w->hidden.data) {
 		weights_free(w);
 		return ERR_NOMEM;
@@ -172,7 +182,7 @@ void weights_free(struct weights *w)
 struct panel weights_panel(const struct model *m, const struct weights *w, int tensor)
 {
 	const struct tensor *t = &m->tensors[tensor];
-	return (struct panel){ w->theta + t->offset, t->rows, t->cols };
+	return (struct panel){ w->theta + t->offset, t->rows, t->out_of_hidden ? w->hidden.k : t->cols };
 }
 
 real *weights_vector(const struct model *m, const struct weights *w, int tensor)

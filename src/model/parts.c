@@ -8,14 +8,14 @@
 #include "autorec/rng.h"
 #include "internal.h"
 
-int model_draw_normal(const struct model *m, struct weights *w, int tensor, double sd, struct err *e)
+int model_draw_normal(const struct model *m, struct weights *w, int tensor, uint64_t stream, double sd, struct err *e)
 {
 	const struct panel p = weights_panel(m, w, tensor);
 	real *row = mem_array((size_t)p.k, sizeof *row, e);
 	struct rng rng;
 	if (!row)
 		return ERR_NOMEM;
-	rng_init(&rng, (uint64_t)m->config.seed, (uint64_t)tensor);
+	rng_init(&rng, (uint64_t)m->config.seed, stream);
 	for (int32_t r = 0; r < p.rows; r++) {
 		for (int32_t j = 0; j < p.k; j++)
 			row[j] = (real)(sd * rng_normal(&rng));

@@ -49,6 +49,7 @@ static void reset(struct optim *o)
 {
 	o->lbfgs->held = 0;
 	o->lbfgs->moved = false;
+	memset(o->lbfgs->g, 0, o->lbfgs->blocks * BLOCK * sizeof *o->lbfgs->g);
 }
 
 static int start(struct optim *o, struct err *e)

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,8 @@ struct trainer {
 	void (*wake)(void *);
 	void *wake_ctx;
 
-	struct unit *units; /* [k]: the worker's scratch */
+	int64_t last_phase; /* its first epoch: none before it is the best, or the last */
+	struct unit *units; /* [model->k]: the worker's scratch */
 	pthread_t thread;
 	bool started;
 	pthread_mutex_t lock; /* guards all below */
@@ -122,9 +124,9 @@ static int compute(struct trainer *t, const struct weights *from, struct weights
 	struct epoch_result result = { 0 };
 	struct model *m = &t->working;
 	int status = from ? m->ops->epoch(m, from, to, &result, e) : m->ops->init(m, to, e);
+	to->epoch = from ? from->epoch + 1 : 0;
 	if (status == 0 && !from)
 		m->ops->forward(m, to, &result);
-	to->epoch = from ? from->epoch + 1 : 0;
 	*r = (struct epoch_record){ .epoch = to->epoch, .loss = result.loss, .train_rmse = result.train_rmse };
 	if (status == 0 && isfinite(result.loss))
 		status = score_set(t, to, t->sets.valid, &r->valid_rmse, e);
@@ -153,7 +155,8 @@ static bool is_unmoved(const struct trainer *t, const struct epoch_record *r)
 
 static void note_best(struct trainer *t, const struct epoch_record *r)
 {
-	if (isnan(r->valid_rmse) || (t->status.best_epoch >= 0 && r->valid_rmse >= t->status.best_valid && !is_unmoved(t, r)))
+	const bool better = t->status.best_epoch < 0 || r->valid_rmse < t->status.best_valid || is_unmoved(t, r);
+	if (r->epoch < t->last_phase || isnan(r->valid_rmse) || !better)
 		return;
 	t->status.best_epoch = r->epoch;
 	t->status.best_valid = r->valid_rmse;
@@ -166,7 +169,7 @@ static enum trainer_stop reason_to_stop(const struct trainer *t, const struct ep
 	const struct trainer_status *s = &t->status;
 	const double rmse = isnan(r->valid_rmse) ? r->train_rmse : r->valid_rmse;
 	int64_t since = s->best_epoch > t->patience_from ? s->best_epoch : t->patience_from;
-	if (t->until > 0 && rmse <= t->until)
+	if (t->until > 0 && rmse <= t->until && r->epoch >= t->last_phase)
 		return STOP_UNTIL;
 	if (s->patience > 0 && s->best_epoch >= 0 && r->epoch - since >= s->patience)
 		return STOP_PATIENCE;
@@ -183,11 +186,46 @@ static double recent_seconds(const struct trainer *t)
 	return n > 0 ? total / (double)n : 0;
 }
 
+/* Leaves a mark on the curve.  With the lock. */
+static int add_mark(struct trainer *t, int64_t epoch, struct err *e, const char *format, ...)
+{
+	va_list args;
+	int status = mem_grow(&t->marks, &t->marks_capacity, (size_t)t->status.n_marks + 1, sizeof *t->marks, e);
+	if (status < 0)
+		return status;
+	struct curve_mark *mark = &t->marks[t->status.n_marks++];
+	mark->epoch = epoch;
+	va_start(args, format);
+	vsnprintf(mark->text, sizeof mark->text, format, args);
+	va_end(args);
+	return 0;
+}
+
+/* The phase that begins with this epoch, where there is more than one, is marked. */
+static int mark_phase(struct trainer *t, int64_t epoch, struct err *e)
+{
+	struct phase p;
+	int status = 0;
+	for (int i = 0; status == 0 && t->last_phase > 0 && t->model->ops->phase(t->model, i, &p); i++)
+		if (p.first == epoch)
+			status = add_mark(t, epoch, e, "%s", p.name);
+	return status;
+}
+
+static int64_t first_of_last_phase(const struct model *m)
+{
+	struct phase p = { 0 };
+	for (int i = 0; m->ops->phase && m->ops->phase(m, i, &p); i++)
+		;
+	return p.first;
+}
+
 /* Makes `next` the current weights and its record the curve's last.  With the lock. */
 static int publish(struct trainer *t, struct weights *next, struct epoch_record *r, struct err *e)
 {
 	struct trainer_status *s = &t->status;
-	if (mem_grow(&t->records, &t->records_capacity, (size_t)s->n_records + 1, sizeof *t->records, e) < 0)
+	if (mem_grow(&t->records, &t->records_capacity, (size_t)s->n_records + 1, sizeof *t->records, e) < 0 ||
+	    mark_phase(t, r->epoch, e) < 0)
 		return ERR_NOMEM;
 	r->elapsed = s->n_records ? t->records[s->n_records - 1].elapsed + r->seconds : 0;
 	t->records[s->n_records++] = *r;
@@ -331,8 +369,9 @@ int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(v
 	struct trainer *t = calloc(1, sizeof *t);
 	if (!t)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
-	*t = (struct trainer){ .model = m, .working = *m, .sets = *sets, .wake = wake, .wake_ctx = ctx };
-	t->units = mem_array((size_t)m->config.k, sizeof *t->units, e);
+	*t = (struct trainer){ .model = m, .working = *m, .sets = *sets, .wake = wake, .wake_ctx = ctx,
+			       .last_phase = first_of_last_phase(m) };
+	t->units = mem_array((size_t)m->k, sizeof *t->units, e);
 	if (!t->units) {
 		free(t);
 		return ERR_NOMEM;
@@ -501,14 +540,9 @@ int trainer_set(struct trainer *t, const struct option *o, const char *text, str
 	pthread_mutex_lock(&t->lock);
 	struct trainer_status *s = &t->status;
 	int status = option_set(o, text, &t->model->config, e);
-	if (status == 0)
-		status = mem_grow(&t->marks, &t->marks_capacity, (size_t)s->n_marks + 1, sizeof *t->marks, e);
-	if (status == 0) {
-		struct curve_mark *mark = &t->marks[s->n_marks++];
-		mark->epoch = s->epoch + (t->computing ? 2 : 1); /* the epoch under way has begun without it */
-		snprintf(mark->text, sizeof mark->text, "%s %s", o->param.name,
-			 option_get(o, &t->model->config, value, sizeof value));
-	}
+	if (status == 0) /* the epoch under way has begun without it */
+		status = add_mark(t, s->epoch + (t->computing ? 2 : 1), e, "%s %s", o->param.name,
+				  option_get(o, &t->model->config, value, sizeof value));
 	return answer(t, status);
 }
 

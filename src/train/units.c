@@ -10,8 +10,7 @@
 static void measure_strip(const struct model *m, const struct weights *w, int s, struct unit *units)
 {
 	const struct panel *h = &w->hidden;
-	const int both = model_tensor(m, "W"), in = model_tensor(m, "V");
-	const struct panel v = weights_panel(m, w, in >= 0 ? in : both), out = weights_panel(m, w, both);
+	const struct panel v = weights_panel(m, w, w->into), out = weights_panel(m, w, model_tensor(m, "W"));
 	const int width = panel_width(h->k, s);
 	double low, high, sum[STRIP] = { 0 }, squares[STRIP] = { 0 }, outside[STRIP] = { 0 };
 	double unused[STRIP] = { 0 }, norm_in[STRIP] = { 0 }, norm_out[STRIP] = { 0 };
@@ -71,7 +70,7 @@ int units_measure(const struct model *m, const struct weights *w, struct unit *u
 	const int32_t k = w->hidden.k;
 	if (w->hidden.rows == 0)
 		return err_set(e, ERR_FAILED, NULL, "%s has no hidden units; i-autorec and u-autorec have", m->ops->name);
-	struct unit_summary sum = { 0 };
+	struct unit_summary sum = { .n = k };
 #pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
 	for (int s = 0; s < panel_strips(k); s++)
 		measure_strip(m, w, s, units);
@@ -97,7 +96,7 @@ void units_histogram_of_all(const struct model *m, const struct weights *w, doub
 	for (int filling = bounded; filling < 2; filling++)
 		for (int s = 0; s < panel_strips(h->k); s++)
 			for (int32_t i = 0; i < h->rows; i++) {
-				const int used = h->k - s * STRIP < STRIP ? h->k - s * STRIP : STRIP; /* no padding */
+				const int used = panel_used(h->k, s); /* no padding */
 				if (filling)
 					fill(panel_row(h, s, i), used, *low, *high, bins);
 				else

@@ -74,9 +74,10 @@ static inline struct weights *sample_weights(struct model *m, int epochs)
 	must(weights_new(m, &w[1], &e), &e);
 	must(m->ops->init(m, w[0], &e), &e);
 	m->ops->forward(m, w[0], &r);
-	for (int i = 0; i < epochs; i++)
+	for (int i = 0; i < epochs; i++) {
 		must(m->ops->epoch(m, w[i % 2], w[(i + 1) % 2], &r, &e), &e);
-	w[epochs % 2]->epoch = epochs;
+		w[(i + 1) % 2]->epoch = i + 1;
+	}
 	weights_free(w[(epochs + 1) % 2]);
 	return w[epochs % 2];
 }

@@ -150,7 +150,7 @@ static void predictions_are_what_predict_says(void **state)
 	run("undo");
 }
 
-static bool stop(void *ctx, double fraction)
+static bool stop(void *ctx, const char *what, double fraction)
 {
 	return fraction == 0; /* at the second block */
 }

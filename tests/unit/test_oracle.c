@@ -103,6 +103,34 @@ static void all_tensors(const struct model *m, struct weights *w, const json_t *
 		tensor_io(m, w, m->tensors[i].name, get(theta, m->tensors[i].name), write);
 }
 
+static json_t *transposed(const json_t *rows)
+{
+	json_t *out = json_array();
+	for (size_t c = 0; c < json_array_size(json_array_get(rows, 0)); c++) {
+		json_t *row = json_array();
+		for (size_t r = 0; r < json_array_size(rows); r++)
+			json_array_append(row, json_array_get(json_array_get(rows, r), c));
+		json_array_append_new(out, row);
+	}
+	return out;
+}
+
+/* The deep model's tensors by our names: its last matrix leads from the last hidden layer, ours is W [d x k]. */
+static json_t *deep_tensors(const json_t *theirs)
+{
+	return json_pack("{s:O, s:O, s:O, s:O, s:O, s:O, s:o, s:O}", "V", get(theirs, "W0"), "mu", get(theirs, "b0"), "W1",
+			 get(theirs, "W1"), "mu1", get(theirs, "b1"), "W2", get(theirs, "W2"), "mu2", get(theirs, "b2"), "W",
+			 transposed(get(theirs, "W3")), "b", get(theirs, "b3"));
+}
+
+/* The oracle's parameters, to be released. */
+static json_t *theta_of(const char *name)
+{
+	if (!strcmp(name, "deep-autorec"))
+		return deep_tensors(get(get(oracle, "deep_i_autorec"), "theta"));
+	return json_incref((json_t *)get(get(oracle, strcmp(name, "i-autorec") ? "u_autorec" : "i_autorec"), "theta"));
+}
+
 struct problem {
 	struct ratings *train, *test;
 	struct model *model;
@@ -113,11 +141,11 @@ struct problem {
 /* A model on the oracle's ratings with the oracle's theta. */
 static struct problem problem_new(const char *name, const char *f, const char *g, const char *optimizer, const char *rate)
 {
-	const char *block = strcmp(name, "i-autorec") ? "u_autorec" : "i_autorec";
 	struct problem p = { .train = list_to_ratings("train"), .test = list_to_ratings("test") };
 	struct config c = config_default();
 	struct err e = { 0 };
 	assert_int_equal(0, option_set(option_find("k"), "3", &c, &e));
+	assert_int_equal(0, option_set(option_find("layers"), "4,2,4", &c, &e));
 	assert_int_equal(0, option_set(option_find("lambda"), "0.8", &c, &e));
 	assert_int_equal(0, option_set(option_find("output"), f, &c, &e));
 	assert_int_equal(0, option_set(option_find("hidden"), g, &c, &e));
@@ -128,7 +156,9 @@ static struct problem problem_new(const char *name, const char *f, const char *g
 	if (model_new(model_ops_find(name), &c, p.train, &p.model, &e) < 0 || weights_new(p.model, &p.from, &e) < 0 ||
 	    weights_new(p.model, &p.to, &e) < 0)
 		fail_msg("%s", e.message);
-	all_tensors(p.model, p.from, get(get(oracle, block), "theta"), true);
+	json_t *theta = theta_of(name);
+	all_tensors(p.model, p.from, theta, true);
+	json_decref(theta);
 	p.model->ops->forward(p.model, p.from, &p.result);
 	return p;
 }
@@ -209,6 +239,18 @@ static void i_autorec_activations(void **state)
 static void u_autorec_activations(void **state)
 {
 	check_activations("u-autorec", "u_autorec");
+}
+
+static void deep_autorec(void **state)
+{
+	const json_t *deep = get(oracle, "deep_i_autorec");
+	struct problem p = problem_new("deep-autorec", "identity", "sigmoid", "sgd", "1");
+	json_t *grad = deep_tensors(get(deep, "grad"));
+	same("loss", 0, p.result.loss, number(get(deep, "loss")));
+	compare_reconstruction(&p, get(deep, "reconstruction_user_by_item"));
+	compare_gradient(&p, grad);
+	json_decref(grad);
+	problem_done(&p);
 }
 
 static void check_rprop(const char *model, const char *block)
@@ -301,6 +343,7 @@ static void edits_equal_edited_data(void **state)
 {
 	check_edit("i-autorec");
 	check_edit("u-autorec");
+	check_edit("deep-autorec");
 }
 
 static int use_float(void **state)
@@ -317,6 +360,7 @@ static void mixed_precision(void **state)
 	tolerance = MIXED;
 	i_autorec_activations(state);
 	u_autorec_activations(state);
+	deep_autorec(state);
 #ifdef AUTOREC_DOUBLE /* else a sign of a gradient may be another */
 	i_autorec_rprop(state);
 	u_autorec_rprop(state);
@@ -333,6 +377,7 @@ static void every_instruction_set(void **state)
 		if (!kernel_select(sets[i]))
 			continue;
 		i_autorec_activations(state);
+		deep_autorec(state);
 		i_autorec_rprop(state);
 		u_autorec_rprop(state);
 		ridge_fold_in(state);
@@ -351,6 +396,7 @@ int main(void)
 	use_float(NULL);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(i_autorec_activations),   cmocka_unit_test(u_autorec_activations),
+		cmocka_unit_test(deep_autorec),
 		cmocka_unit_test(i_autorec_rprop),	   cmocka_unit_test(u_autorec_rprop),
 		cmocka_unit_test(ridge_fold_in),	   cmocka_unit_test(edits_equal_edited_data),
 		cmocka_unit_test_teardown(mixed_precision, use_float),

@@ -18,7 +18,7 @@
 static const struct param whole = { "n", PARAM_INT, -3, 10, .help = "" }, part = { "x", PARAM_REAL, -0.5, 2, .help = "" },
 			  choice = { "c", PARAM_CHOICE, .choices = "red green grey", .help = "" },
 			  flag = { "f", PARAM_FLAG, .help = "" }, range = { "r", PARAM_RANGE, .help = "" },
-			  words = { "t", PARAM_TEXT, .help = "" };
+			  list = { "l", PARAM_LIST, 1, 9, .help = "" }, words = { "t", PARAM_TEXT, .help = "" };
 
 static void good_values(void **state)
 {
@@ -59,6 +59,11 @@ static void bad_values(void **state)
 		{ &range, "5,1", "\"5,1\" is not a range MIN,MAX such as 1,5" },
 		{ &range, "1,1", "\"1,1\" is not a range MIN,MAX such as 1,5" },
 		{ &range, "1,5,6", "\"1,5,6\" is not a range MIN,MAX such as 1,5" },
+		{ &list, "", "\"\" is not a list of 1 to 8 whole numbers in 1..9 such as 4,2,4" },
+		{ &list, "4,", "\"4,\" is not a list of 1 to 8 whole numbers in 1..9 such as 4,2,4" },
+		{ &list, "4,,4", "\"4,,4\" is not a list of 1 to 8 whole numbers in 1..9 such as 4,2,4" },
+		{ &list, "4,10", "\"4,10\" is not a list of 1 to 8 whole numbers in 1..9 such as 4,2,4" },
+		{ &list, "1,2,3,4,5,6,7,8,9", "\"1,2,3,4,5,6,7,8,9\" is not a list of 1 to 8 whole numbers in 1..9 such as 4,2,4" },
 		{ &words, "", "is empty" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -71,6 +76,18 @@ static void bad_values(void **state)
 		assert_int_equal(77, v.i); /* a failure changes nothing */
 		assert_false(v.given);
 	}
+}
+
+static void lists(void **state)
+{
+	struct value v;
+	assert_int_equal(0, param_parse(&list, "7", &v, NULL));
+	assert_int_equal(1, v.list.n);
+	assert_int_equal(7, v.list.at[0]);
+	assert_int_equal(0, param_parse(&list, "1,2,3,4,5,6,7,9", &v, NULL));
+	assert_int_equal(8, v.list.n);
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(i < 7 ? i + 1 : 9, v.list.at[i]);
 }
 
 static void choices(void **state)
@@ -92,7 +109,7 @@ static void choices(void **state)
 
 static size_t size_of(const struct option *o)
 {
-	return o->param.type == PARAM_RANGE ? 2 * sizeof(double) : sizeof(int64_t);
+	return o->param.type == PARAM_RANGE ? 2 * sizeof(double) : o->param.type == PARAM_LIST ? sizeof(struct int_list) : sizeof(int64_t);
 }
 
 static void options_have_names_help_and_a_place_of_their_own(void **state)
@@ -135,6 +152,7 @@ static void every_option_reads_what_it_writes(void **state)
 		case PARAM_CHOICE: param_choice(o->param.choices, 1, set, sizeof set); break;
 		case PARAM_FLAG: snprintf(set, sizeof set, "off"); break;
 		case PARAM_RANGE: snprintf(set, sizeof set, "-1.5,7"); break;
+		case PARAM_LIST: snprintf(set, sizeof set, "7,65,3"); break;
 		case PARAM_INT: snprintf(set, sizeof set, "%.0f", o->param.min + 1); break;
 		default: snprintf(set, sizeof set, "%.15g", o->param.min + 0.125); break;
 		}
@@ -197,6 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_values),
 		cmocka_unit_test(bad_values),
+		cmocka_unit_test(lists),
 		cmocka_unit_test(choices),
 		cmocka_unit_test(options_have_names_help_and_a_place_of_their_own),
 		cmocka_unit_test(defaults_are_those_of_the_design),

@@ -34,6 +34,9 @@ static void threads_do_not_change_a_bit(void **state)
 		{ "i-autorec", "k=20 optimizer=sgd rate=0.001" },
 		{ "i-rbm", "k=70 batch=16 rate=0.1 cd=2 grow=5" },
 		{ "u-rbm", "k=20 batch=0 rate=0.1 cd=2" },
+		{ "deep-autorec", "layers=70,33,100 lambda=2 init=0.1" },
+		{ "deep-autorec", "layers=33,70 optimizer=adam batch=13" },
+		{ "deep-autorec", "layers=70,100,20 pretrain=4 dropout=0.2 hidden=relu optimizer=adam" },
 		{ "baseline", "lambda=10" },
 		{ "biased-mf", "k=70 lambda=0.04 rate=0.02 init=0.1" },
 		{ "item-knn", "lambda=10 neighbours=5 shrink=2" },
@@ -200,6 +203,8 @@ static void overwriting_weights_does_not_change_a_bit(void **state)
 		{ "u-rbm", "k=20 batch=16 rate=0.1 lambda=1", 5 },
 		{ "biased-mf", "k=20 lambda=0.04 rate=0.02 init=0.1", 0 },
 		{ "item-knn", "neighbours=5 lambda=10", 1 },
+		{ "deep-autorec", "layers=20,40,10 lambda=2 pretrain=20", 0 },
+		{ "deep-autorec", "layers=20,10 pretrain=20 optimizer=lbfgs", 5 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct epoch_record one[MAX_RECORDS], other[MAX_RECORDS];
@@ -426,6 +431,101 @@ static void a_new_lambda_holds_from_its_mark_on(void **state)
 	run_free(plain);
 }
 
+/* ---- phases ----------------------------------------------------------------------------------------- */
+
+enum { PRETRAIN = 6, LAYERS = 3, LAST_PHASE = (LAYERS - 1) * (PRETRAIN + 1) };
+static const char *const phased = "layers=70,20,100 pretrain=6 lambda=1 init=0.1 rate=0.01";
+
+static void phases_are_marked(void **state)
+{
+	static const int width[LAYERS] = { 70, 20, 100 };
+	struct run *r = run_new("deep-autorec", phased);
+	struct epoch_record rec[MAX_RECORDS];
+	struct curve_mark marks[LAYERS + 1];
+	for (int64_t epoch = 0; epoch < LAST_PHASE + 5; epoch++) {
+		const struct weights *w = trainer_pin(r->trainer);
+		const int phase = epoch / (PRETRAIN + 1) < LAYERS ? (int)(epoch / (PRETRAIN + 1)) : LAYERS - 1;
+		assert_int_equal(epoch, w->epoch);
+		assert_int_equal(width[phase], w->hidden.k); /* the last layer so far is what views show */
+		trainer_unpin(r->trainer, w);
+		train(r, 1, 0, 0);
+	}
+	const int64_t n = records(r, rec);
+	assert_int_equal(LAYERS, trainer_marks(r->trainer, 0, marks, LAYERS + 1));
+	for (int i = 0; i < LAYERS; i++) {
+		assert_int_equal(i * (PRETRAIN + 1), marks[i].epoch);
+		assert_non_null(strstr(marks[i].text, i == 0 ? "layer 1" : i == 1 ? "layer 2" : "all layers"));
+	}
+	assert_int_equal(0, trainer_reset(r->trainer, NULL)); /* from all layers to the first alone, in the same memory */
+	train(r, n - 1, 0, 0);
+	struct epoch_record again[MAX_RECORDS];
+	assert_int_equal(n, records(r, again));
+	for (int64_t i = 0; i < n; i++)
+		same_record("after a reset", &again[i], &rec[i]);
+	for (int i = 0; i < LAYERS; i++) { /* each layer has everything to learn, and learns */
+		const int64_t first = i * (PRETRAIN + 1), last = i < LAYERS - 1 ? first + PRETRAIN : n - 1;
+		assert_true(rec[last].train_rmse < rec[first].train_rmse);
+		assert_true(i == 0 || rec[first].train_rmse > rec[first - 1].train_rmse);
+	}
+	run_free(r);
+
+	r = run_new("deep-autorec", "layers=20,10"); /* one phase: nothing to mark */
+	train(r, 3, 0, 0);
+	assert_int_equal(0, trainer_marks(r->trainer, 0, marks, LAYERS + 1));
+	run_free(r);
+}
+
+static void the_best_epoch_is_of_the_last_phase(void **state)
+{
+	enum { PATIENCE = 3 };
+	struct run *r = run_new("deep-autorec", phased);
+	struct epoch_record rec[MAX_RECORDS];
+	struct trainer_status s = train(r, LAST_PHASE - 1, PATIENCE, 100); /* every epoch is under 100 */
+	assert_int_equal(STOP_EPOCHS, s.stopped);
+	assert_int_equal(-1, s.best_epoch);
+	s = train(r, 500, PATIENCE, 0);
+	const int64_t n = records(r, rec);
+	int64_t best = LAST_PHASE;
+	for (int64_t i = best; i < n; i++)
+		if (rec[i].valid_rmse < rec[best].valid_rmse)
+			best = i;
+	assert_int_equal(STOP_PATIENCE, s.stopped);
+	assert_int_equal(best, s.best_epoch);
+	assert_int_equal(best + PATIENCE, s.epoch);
+	run_free(r);
+}
+
+/* From the end of a phase, where an optimiser is forgotten, the weights and their epoch are all that counts. */
+static void a_phase_begins_from_weights_alone(void **state)
+{
+	struct ratings *train = sample_ratings(50, 40, 0.3, 4);
+	struct model *one = sample_model("deep-autorec", phased, train), *other = sample_model("deep-autorec", phased, train);
+	struct weights *from = sample_weights(one, PRETRAIN), *copy, *to;
+	struct epoch_result a, b;
+	struct err e = { 0 };
+	must(weights_new(other, &copy, &e), &e);
+	must(weights_new(other, &to, &e), &e);
+	memcpy(copy->theta, from->theta, one->n_theta * sizeof *copy->theta);
+	copy->epoch = from->epoch;
+	other->ops->forward(other, copy, &b);
+	for (int i = 0; i < 4; i++) {
+		must(one->ops->epoch(one, from, to, &a, &e), &e);
+		memcpy(from->theta, to->theta, one->n_theta * sizeof *to->theta);
+		from->epoch++;
+		one->ops->forward(one, from, &a);
+		must(other->ops->epoch(other, copy, copy, &b, &e), &e);
+		copy->epoch++;
+		assert_true(a.loss == b.loss);
+	}
+	assert_memory_equal(from->theta, copy->theta, one->n_theta * sizeof *copy->theta);
+	weights_free(from);
+	weights_free(copy);
+	weights_free(to);
+	model_free(one);
+	model_free(other);
+	ratings_free(train);
+}
+
 /* ---- readers ---------------------------------------------------------------------------------------- */
 
 static void pinned_weights_stay(void **state)
@@ -509,6 +609,9 @@ int main(void)
 		cmocka_unit_test(steps_while_paused_end_at_the_target),
 		cmocka_unit_test(reset_begins_anew),
 		cmocka_unit_test(a_new_lambda_holds_from_its_mark_on),
+		cmocka_unit_test(phases_are_marked),
+		cmocka_unit_test(the_best_epoch_is_of_the_last_phase),
+		cmocka_unit_test(a_phase_begins_from_weights_alone),
 		cmocka_unit_test(pinned_weights_stay),
 		cmocka_unit_test(too_many_pins_are_an_error),
 		cmocka_unit_test(without_validation_there_is_no_best),

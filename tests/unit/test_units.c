@@ -51,7 +51,7 @@ static double column_length(const struct panel *p, int32_t j)
 
 static void check_unit(const struct scene *s, const struct unit *u, int32_t j)
 {
-	const struct panel *h = &s->w->hidden, v = weights_panel(s->model, s->w, model_tensor(s->model, "V")),
+	const struct panel *h = &s->w->hidden, v = weights_panel(s->model, s->w, s->w->into),
 			   w = weights_panel(s->model, s->w, model_tensor(s->model, "W"));
 	double mean = 0, variance = 0, saturated = 0;
 	const double low = s->model->config.hidden == TANH ? -1 : 0, margin = UNIT_NEAR * (1 - low);
@@ -74,10 +74,11 @@ static void check_unit(const struct scene *s, const struct unit *u, int32_t j)
 
 static void measures(void **state)
 {
-	static const char *const models[] = { "i-autorec", "u-autorec" };
-	static const char *const options[] = { "k=70 init=0.3 rate=0.05 hidden=sigmoid lambda=1", "k=70 init=0.3 hidden=tanh lambda=1",
-					       "k=70 init=0.3 hidden=relu lambda=1", "k=70 hidden=identity lambda=1" };
-	for (int m = 0; m < 2; m++)
+	static const char *const models[] = { "i-autorec", "u-autorec", "deep-autorec" };
+	static const char *const options[] = { "k=70 layers=40,70 init=0.3 rate=0.05 hidden=sigmoid lambda=1",
+					       "k=70 layers=70 init=0.3 hidden=tanh lambda=1",
+					       "k=70 layers=9,65,70 init=0.3 hidden=relu lambda=1", "k=70 layers=30,70 hidden=identity lambda=1" };
+	for (int m = 0; m < 3; m++)
 		for (int o = 0; o < 4; o++) {
 			struct scene s = scene_new(models[m], options[o]);
 			struct unit units[K];

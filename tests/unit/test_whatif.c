@@ -182,6 +182,11 @@ static void rbms(void **state)
 	check_model("u-rbm", RBM_OPTIONS);
 }
 
+static void deep_autorec(void **state)
+{
+	check_model("deep-autorec", AUTOREC_OPTIONS " layers=12,7,20");
+}
+
 static struct whatif rate(struct scene *s, int32_t user, int32_t item, float rating)
 {
 	struct whatif w = { 0 };
@@ -259,6 +264,7 @@ int main(void)
 		cmocka_unit_test(i_autorec),
 		cmocka_unit_test(u_autorec),
 		cmocka_unit_test(rbms),
+		cmocka_unit_test(deep_autorec),
 		cmocka_unit_test(an_edit_moves_one_item_for_all_users),
 		cmocka_unit_test(nothing_moves_without_a_hidden_layer),
 		cmocka_unit_test(the_last_rating_can_be_taken_away),
