@@ -26,8 +26,4 @@ int export_predictions(struct export *x, struct err *e);
 /* A table as CSV or JSON; takes it over. */
 int export_table(struct export *x, json_t *table, struct err *e);
 
-/* The title that was given, else "DATA: MODEL", into out; and a line about the model. */
-const char *export_title(const struct export *x, char *out, size_t size);
-const char *export_note(const struct export *x, char *out, size_t size);
-
 #endif

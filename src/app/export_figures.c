@@ -11,7 +11,8 @@
 #include "autorec/unit_card.h"
 #include "export.h"
 
-const char *export_title(const struct export *x, char *out, size_t size)
+/* The title that was given, else "DATA: MODEL", made in out. */
+static const char *find_title(const struct export *x, char *out, size_t size)
 {
 	const struct value *title = args_get(x->a, "title");
 	if (title->given)
@@ -20,7 +21,8 @@ const char *export_title(const struct export *x, char *out, size_t size)
 	return out;
 }
 
-const char *export_note(const struct export *x, char *out, size_t size)
+/* A line about the model, made in out. */
+static const char *make_note(const struct export *x, char *out, size_t size)
 {
 	const struct model *m = trainer_model(x->s->trainer);
 	const struct config c = session_config(x->s);
@@ -37,9 +39,9 @@ const char *export_note(const struct export *x, char *out, size_t size)
 static void write_figure(const struct export *x, struct figure *f)
 {
 	char title[300], note[200];
-	f->title = export_title(x, title, sizeof title);
+	f->title = find_title(x, title, sizeof title);
 	if (!f->note)
-		f->note = export_note(x, note, sizeof note);
+		f->note = make_note(x, note, sizeof note);
 	f->theme = (enum figure_theme)args_get(x->a, "theme")->i;
 	figure_write(f, x->out);
 }
