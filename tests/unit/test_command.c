@@ -310,7 +310,7 @@ static void completion(void **state)
 		{ "evaluate ", "test valid train on=+", false },
 		{ "evaluate on=", "test valid train", false },
 		{ "evaluate on=va", "valid", false },
-		{ "model u", "u-autorec", false },
+		{ "model u", "u-autorec u-rbm", false },
 		{ "model i-autorec la", "lambda=+", false },
 		{ "model i-autorec hidden=", "identity sigmoid relu tanh", false },
 		{ "model i-autorec hidden=t", "tanh", false },
