@@ -18,7 +18,7 @@ const struct option option_table[] = {
 	{ { "start", PARAM_CHOICE, 0, 0, START_NAMES, "random", "output biases at first: random as the weights, or the mean ratings" }, OPTION_MODEL, AT(start) },
 	{ { "rate", PARAM_REAL, 0, 1, NULL, "0", "the optimizer's learning rate (rprop: the first step); 0: its own default" }, OPTION_MODEL, AT(rate) },
 	{ { "batch", PARAM_INT, 0, 1e8, NULL, "0", "vectors a step; 0: all of them" }, OPTION_MODEL, AT(batch) },
-	{ { "cd", PARAM_INT, 1, 1000, NULL, "3", "steps of Gibbs sampling in contrastive divergence, once it has grown to them" }, OPTION_LIVE, AT(cd) },
+	{ { "cd", PARAM_INT, 1, 1000, NULL, "1", "steps of Gibbs sampling in contrastive divergence, once it has grown to them" }, OPTION_LIVE, AT(cd) },
 	{ { "grow", PARAM_INT, 0, 1000000, NULL, "10", "epochs until cd grows by one, from 1; 0: it does not grow" }, OPTION_LIVE, AT(grow) },
 	{ { "momentum", PARAM_REAL, 0, 0.999, NULL, "0.9", "share of the last step that the next one keeps; at most 0.5 in the first 5 epochs" }, OPTION_LIVE, AT(momentum) },
 	{ { "anneal", PARAM_REAL, 0, 1e9, NULL, "0", "epochs until the rate is half of what it was at first, a third after twice as many; 0: it stays" }, OPTION_LIVE, AT(anneal) },

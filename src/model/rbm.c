@@ -276,12 +276,13 @@ static bool state(const struct model *m, int i, struct state_array *out)
 	.predict_user = rbm_predict_user, .predict_item = rbm_predict_item, .predict_pairs = rbm_predict_pairs, \
 	.unit_effects = rbm_unit_effects
 
+/* Defaults: what validation chose on MovieLens 1M. */
 extern const struct model_ops i_rbm_ops, u_rbm_ops;
 const struct model_ops i_rbm_ops = {
 	RBM,
 	.name = "i-rbm",
 	.help = "restricted Boltzmann machine on items: softmax units for an item's ratings, binary hidden units",
-	.defaults = "k=100 lambda=10 batch=100",
+	.defaults = "k=500 lambda=8 rate=0.2 batch=300 anneal=6",
 	.by_item = true,
 	.moves_user = "the item is encoded anew: of the user's predictions, that for this item moves",
 	.moves_item = "the item is encoded anew: everybody's prediction for it moves",
@@ -291,5 +292,5 @@ const struct model_ops u_rbm_ops = {
 	.name = "u-rbm",
 	.help = "restricted Boltzmann machine on users: softmax units for a user's ratings, binary hidden units",
 	.moves_user = "the user is encoded anew: all of the user's predictions move",
-	.defaults = "k=100 lambda=10 batch=100",
+	.defaults = "k=200 lambda=5 rate=0.1 batch=200 anneal=10",
 };
