@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "autorec/file.h"
-#include "autorec/state.h"
+#include "autorec/home.h"
 
 enum { LARGEST_FILE = 1 << 20 }; /* of a larger one only the end is read */
 
@@ -76,7 +76,7 @@ void history_load(struct history *h, const char *path)
 
 int history_append(const char *path, const char *line, struct err *e)
 {
-	state_make_folders(path);
+	home_make_folders(path);
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
 	FILE *f = fd >= 0 && fchmod(fd, 0600) == 0 ? fdopen(fd, "a") : NULL;
 	bool ok = f && fprintf(f, "%s\n", line) > 0;

@@ -15,7 +15,7 @@
 #include "autorec/command.h"
 #include "autorec/file.h"
 #include "autorec/report.h"
-#include "autorec/state.h"
+#include "autorec/home.h"
 #include "complete.h"
 #include "keys.h"
 #include "screen_state.h"
@@ -354,7 +354,7 @@ static int start(struct screen *s, const struct invocation *in, struct err *e)
 	if (status == 0)
 		status = signals_start(&s->signal_fd, e);
 	if (status == 0)
-		status = prompt_start(&s->prompt, "autorec> ", &host, state_path("history", path, sizeof path), e);
+		status = prompt_start(&s->prompt, "autorec> ", &host, home_state("history", path, sizeof path), e);
 	if (status == 0)
 		status = term_start(&s->term, &in->term, e);
 	if (status < 0)

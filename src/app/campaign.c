@@ -9,7 +9,7 @@
 #include "autorec/clock.h"
 #include "autorec/command.h"
 #include "autorec/interval.h"
-#include "autorec/state.h"
+#include "autorec/home.h"
 
 /* ---- life ------------------------------------------------------------------------------------------- */
 
@@ -409,7 +409,7 @@ int campaign_begin(struct session *s, struct campaign *c, json_t *out, struct er
 {
 	char path[sizeof c->file];
 	int status = 0;
-	if (!c->file[0] && state_path("runs.jsonl", path, sizeof path))
+	if (!c->file[0] && home_state("runs.jsonl", path, sizeof path))
 		snprintf(c->file, sizeof c->file, "%s", path);
 	campaign_free(s->campaign);
 	s->campaign = c;

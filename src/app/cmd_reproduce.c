@@ -10,7 +10,7 @@
 #include "autorec/figure.h"
 #include "autorec/file.h"
 #include "autorec/mem.h"
-#include "autorec/state.h"
+#include "autorec/home.h"
 #include "autorec/table.h"
 #include "recipes.h"
 
@@ -183,7 +183,7 @@ static int finish(struct session *s, struct campaign *c, json_t *out, struct err
 	static const char *const endings[] = { "csv", "json", "md" };
 	int status = 0;
 	snprintf(path, sizeof path, "%s/", c->folder);
-	state_make_folders(path);
+	home_make_folders(path);
 	for (int i = 0; i < 3 && status == 0; i++) {
 		snprintf(path, sizeof path, "%s/%s.%s", c->folder, c->title, endings[i]);
 		status = i == 2 ? save_markdown(c, path, e) : table_save(path, i ? out : rows, false, e);

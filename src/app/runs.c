@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "autorec/campaign.h"
-#include "autorec/state.h"
+#include "autorec/home.h"
 
 static double real_of(const json_t *line, const char *key)
 {
@@ -65,7 +65,7 @@ int runs_append(const char *file, const char *key, const struct run *r, struct e
 	if (isfinite(r->rmse))
 		json_object_update_new(line, json_pack("{s:f, s:f, s:I}", "rmse", r->rmse, "mae", r->mae, "cold", (json_int_t)r->cold));
 	json_object_set_new(line, "seconds", json_real(r->seconds));
-	state_make_folders(file);
+	home_make_folders(file);
 	FILE *f = fopen(file, "a+e");
 	bool written = f && line && (!ends_within_line(f) || fputc('\n', f) != EOF) &&
 		       json_dumpf(line, f, JSON_COMPACT | JSON_REAL_PRECISION(17)) == 0 && fputc('\n', f) != EOF;

@@ -17,7 +17,7 @@
 #include "autorec/mem.h"
 #include "autorec/num.h"
 #include "autorec/rng.h"
-#include "autorec/state.h"
+#include "autorec/home.h"
 #include "autorec/text.h"
 
 /* ---- num -------------------------------------------------------------------------------------------- */
@@ -332,14 +332,14 @@ static void state_follows_xdg(void **state)
 	char path[64];
 	setenv("HOME", "/home/me", 1);
 	unsetenv("XDG_STATE_HOME");
-	assert_string_equal(state_path("history", path, sizeof path), "/home/me/.local/state/autorec/history");
+	assert_string_equal(home_state("history", path, sizeof path), "/home/me/.local/state/autorec/history");
 	setenv("XDG_STATE_HOME", "/state", 1);
-	assert_string_equal(state_path("history", path, sizeof path), "/state/autorec/history");
+	assert_string_equal(home_state("history", path, sizeof path), "/state/autorec/history");
 	setenv("XDG_STATE_HOME", "relative", 1);
-	assert_string_equal(state_path("history", path, sizeof path), "/home/me/.local/state/autorec/history");
-	assert_null(state_path("history", path, 10));
+	assert_string_equal(home_state("history", path, sizeof path), "/home/me/.local/state/autorec/history");
+	assert_null(home_state("history", path, 10));
 	unsetenv("HOME");
-	assert_null(state_path("history", path, sizeof path));
+	assert_null(home_state("history", path, sizeof path));
 }
 
 /* ---- intervals -------------------------------------------------------------------------------------- */

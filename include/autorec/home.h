@@ -2,15 +2,15 @@
  *
  * Where the program keeps what it remembers from one start to the next: $XDG_STATE_HOME/autorec, by default
  * ~/.local/state/autorec. */
-#ifndef AUTOREC_STATE_H
-#define AUTOREC_STATE_H
+#ifndef AUTOREC_HOME_H
+#define AUTOREC_HOME_H
 
 #include <stddef.h>
 
 /* The path of a file there; NULL when no variable names an absolute path, or when it does not fit. */
-const char *state_path(const char *name, char *out, size_t size);
+const char *home_state(const char *name, char *out, size_t size);
 /* Makes the folders that lead to a file, for this user alone.  Those that are there stay as they are; whether it worked
  * is told by opening the file. */
-void state_make_folders(const char *path);
+void home_make_folders(const char *path);
 
 #endif

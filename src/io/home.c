@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "autorec/state.h"
+#include "autorec/home.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-const char *state_path(const char *name, char *out, size_t size)
+const char *home_state(const char *name, char *out, size_t size)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	int n = -1;
@@ -18,7 +18,7 @@ const char *state_path(const char *name, char *out, size_t size)
 	return n > 0 && (size_t)n < size ? out : NULL;
 }
 
-void state_make_folders(const char *path)
+void home_make_folders(const char *path)
 {
 	char folder[PATH_MAX];
 	snprintf(folder, sizeof folder, "%s", path);
