@@ -34,6 +34,7 @@ struct trial {
 	char label[64];
 	const struct model_ops *ops;
 	char options[256];  /* NAME=VALUE words for model, without the seed */
+	int64_t patience;   /* 0: the campaign's */
 	const char *data;   /* what load is to read before; NULL: what is loaded */
 	double paper;       /* published RMSE, NaN: none */
 	double x;           /* where it stands in a figure; NaN: in the order of the trials */

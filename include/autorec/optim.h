@@ -37,6 +37,7 @@ struct optim {
 	const struct optim_ops *ops;
 	size_t n;  /* parameters */
 	real rate;
+	real annealed; /* adam, sgd: the rate of this epoch */
 	int64_t steps; /* begun */
 	real *step;    /* [n]: rprop */
 	int8_t *sign;  /* [n]: rprop, sign of the last gradient */
@@ -50,6 +51,8 @@ const struct optim_ops *optim_ops_at(int64_t index);
 /* For n parameters; rate 0: the optimiser's own default. */
 int optim_init(struct optim *o, const struct optim_ops *ops, double rate, size_t n, struct err *e);
 void optim_done(struct optim *o);
+/* From now on the rate is rate / (1 + epoch / anneal), for those who have one throughout (adam, sgd); anneal 0: it stays. */
+void optim_anneal(struct optim *o, int64_t epoch, double anneal);
 /* Before the updates of each step. */
 void optim_begin(struct optim *o);
 

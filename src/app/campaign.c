@@ -181,7 +181,9 @@ static void line_of(const struct session *s, const struct campaign *c, enum stag
 		if (model_takes(t->ops, "seed"))
 			text_addf(out, " seed=%lu", seed);
 		break;
-	case STAGE_TRAIN: text_addf(out, "train %ld patience=%ld", (long)c->epochs, (long)c->patience); break;
+	case STAGE_TRAIN:
+		text_addf(out, "train %ld patience=%ld", (long)c->epochs, (long)(t->patience ? t->patience : c->patience));
+		break;
 	case STAGE_CHOSEN: text_addf(out, "refit"); break;
 	default: text_addf(out, "evaluate");
 	}

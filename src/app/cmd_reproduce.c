@@ -201,6 +201,7 @@ static int add_trial(struct campaign *c, const struct recipe *r, const char *dat
 		return ERR_NOMEM;
 	snprintf(t->options, sizeof t->options, "%s", quick ? r->quick : r->options);
 	t->data = data;
+	t->patience = r->patience;
 	t->x = r->x > 0 ? r->x : NAN;
 	t->note = quick ? NULL : r->note;
 	if (paper > 0)

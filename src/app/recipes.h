@@ -17,6 +17,7 @@ struct recipe {
 	const char *model;
 	const char *options;       /* NAME=VALUE words */
 	const char *quick;         /* the same for a demonstration on a small data set */
+	int patience;              /* 0: 20 epochs */
 	double paper[RECIPE_DATA]; /* RMSE as published, 0: none */
 	double x;                  /* hidden units, for the figure */
 	const char *evidence;      /* the command that chose the options, and what it found on validation; NULL: the paper's */

@@ -60,8 +60,9 @@ static void run_step(struct model *m, const struct weights *from, struct weights
 
 int autorec_epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
 {
-	const struct trainee *a = m->impl;
+	struct trainee *a = m->impl;
 	autorec_set_stack(m, to, autorec_stack(from));
+	optim_anneal(&a->optim, from->epoch, m->config.anneal);
 	if (a->n_batches > 0) {
 		run_steps(m, from, to);
 		autorec_forward(m, to, result);
@@ -222,7 +223,7 @@ int autorec_init(struct model *m, struct weights *w, struct err *e)
 
 /* What the two have in common; they differ in which side of the ratings is encoded. */
 #define AUTOREC \
-	.options = "k lambda hidden output optimizer start init rate batch dropout precision seed scale clip default", .shape = shape, \
+	.options = "k lambda hidden output optimizer start init rate anneal batch dropout precision seed scale clip default", .shape = shape, \
 	.open = autorec_open, .close = autorec_close, .init = autorec_init, .forward = autorec_forward, .epoch = autorec_epoch, \
 	.predict_user = autorec_predict_user, .predict_item = autorec_predict_item, .predict_pairs = autorec_predict_pairs
 

@@ -89,7 +89,7 @@ extern const struct model_ops deep_autorec_ops;
 const struct model_ops deep_autorec_ops = {
 	.name = "deep-autorec",
 	.help = "AutoRec on items with several hidden layers",
-	.options = "layers pretrain lambda hidden output optimizer start init rate batch dropout precision seed scale clip default",
+	.options = "layers pretrain lambda hidden output optimizer start init rate anneal batch dropout precision seed scale clip default",
 	.defaults = "lambda=120 start=means", /* as validation chose on MovieLens 1M, with layers=500,500 */
 	.by_item = true,
 	.moves_user = "the user's output row is refitted by ridge on the frozen rated items: predictions for other items move",

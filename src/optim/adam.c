@@ -28,7 +28,7 @@ static int start(struct optim *o, struct err *e)
 static void begin(struct optim *o)
 {
 	const double t = (double)o->steps;
-	o->corrected = (real)((double)o->rate * sqrt(1 - pow((double)constants.beta2, t)) / (1 - pow((double)constants.beta1, t)));
+	o->corrected = (real)((double)o->annealed * sqrt(1 - pow((double)constants.beta2, t)) / (1 - pow((double)constants.beta1, t)));
 }
 
 static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from, const real *gradient)

@@ -13,6 +13,7 @@ const struct optim_ops *optim_ops_at(int64_t index)
 int optim_init(struct optim *o, const struct optim_ops *ops, double rate, size_t n, struct err *e)
 {
 	*o = (struct optim){ .ops = ops, .n = n, .rate = (real)(rate > 0 ? rate : ops->rate) };
+	o->annealed = o->rate;
 	int status = o->ops->start(o, e);
 	if (status < 0)
 		optim_done(o);
@@ -24,6 +25,11 @@ void optim_done(struct optim *o)
 	if (o->ops)
 		o->ops->stop(o);
 	*o = (struct optim){ 0 };
+}
+
+void optim_anneal(struct optim *o, int64_t epoch, double anneal)
+{
+	o->annealed = (real)((double)o->rate / (anneal > 0 ? 1 + (double)epoch / anneal : 1));
 }
 
 void optim_begin(struct optim *o)

@@ -17,6 +17,8 @@
 
 enum { N = 37, STEPS = 50 };
 
+static const double ANNEAL = 20; /* epochs until the rate is half */
+
 static void optim_of(struct optim *o, const char *name, double rate)
 {
 	assert_int_equal(0, optim_init(o, optim_ops_at(param_choose(OPTIMIZER_NAMES, name)), rate, N, NULL));
@@ -55,13 +57,14 @@ static void adam_is_kingma_and_ba(void **state)
 	struct optim o;
 	optim_of(&o, "adam", 0.01);
 	for (int t = 1; t <= STEPS; t++) {
+		optim_anneal(&o, t, ANNEAL);
 		run(&o, x);
 		for (int i = 0; i < N; i++) {
 			const double g = gradient_at(i, reference[i]);
 			mean[i] = 0.9 * mean[i] + 0.1 * g;
 			square[i] = 0.999 * square[i] + 0.001 * g * g;
 			const double m = mean[i] / (1 - pow(0.9, t)), v = square[i] / (1 - pow(0.999, t));
-			reference[i] -= 0.01 * m / (sqrt(v) + 1e-8);
+			reference[i] -= 0.01 / (1 + t / ANNEAL) * m / (sqrt(v) + 1e-8);
 		}
 		compare("adam", t, x, reference);
 	}
@@ -76,9 +79,10 @@ static void sgd_is_gradient_descent(void **state)
 	struct optim o;
 	optim_of(&o, "sgd", 0.05);
 	for (int t = 1; t <= STEPS; t++) {
+		optim_anneal(&o, t, ANNEAL);
 		run(&o, x);
 		for (int i = 0; i < N; i++)
-			reference[i] -= 0.05 * gradient_at(i, reference[i]);
+			reference[i] -= 0.05 / (1 + t / ANNEAL) * gradient_at(i, reference[i]);
 		compare("sgd", t, x, reference);
 	}
 	optim_done(&o);
