@@ -62,6 +62,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/tes
 SCREENS  := $(patsubst tests/screen/%.c,$(BUILD)/tests/%,$(wildcard tests/screen/test_*.c))
 DOUBLE_TESTS := test_oracle test_gradient test_rbm test_optim test_lbfgs test_llorma
 BENCH    := $(BUILD)/tests/bench/bench
+TABLES   := table1a table1b table1c figure2 deep
 BENCH_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/bench/peak.c,$(wildcard tests/bench/*.c))) \
              $(ISAS:%=$(BUILD)/tests/bench/peak_%.o)
 
@@ -70,7 +71,7 @@ MAKEFLAGS += --no-builtin-rules
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $@)
 .DELETE_ON_ERROR:
-.PHONY: all help deps demo check check-double asan tsan bench bench-netflix bench-deps readme install uninstall clean sample
+.PHONY: all help deps demo check check-double asan tsan bench bench-netflix bench-deps readme results install uninstall clean sample
 
 all: $(PROGRAM) ## build the program (build/release/autorec)
 
@@ -129,6 +130,12 @@ sample: $(PROGRAM) ## write sample-data/ anew
 readme: $(PROGRAM) ## write the command reference into README.md
 	@$(PROGRAM) --reference > $(BUILD)/reference.md
 	@sed -i -e '/^<!-- reference:/,/^<!-- end of reference/ { /^<!-- reference:/ r $(BUILD)/reference.md' -e '/^<!--/!d }' README.md
+
+# Runs that an earlier call has finished are not run again: see the option file of reproduce.
+results: $(PROGRAM) ## run every table and figure of the paper (an hour and more) and write the results into README.md
+	$(PROGRAM) -b $(TABLES:%=-c 'reproduce % folder=$(BUILD)/results')
+	@cat $(TABLES:%=$(BUILD)/results/%.md) > $(BUILD)/results.md
+	@sed -i -e '/^<!-- results:/,/^<!-- end of results/ { /^<!-- results:/ r $(BUILD)/results.md' -e '/^<!--/!d }' README.md
 
 install: $(PROGRAM) ## install under DESTDIR/PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/autorec/sample $(DESTDIR)$(PREFIX)/share/man/man1

@@ -38,7 +38,7 @@ struct trial {
 	const char *data;   /* what load is to read before; NULL: what is loaded */
 	double paper;       /* published RMSE, NaN: none */
 	double x;           /* where it stands in a figure; NaN: in the order of the trials */
-	const char *note;   /* for whoever reads the result; or NULL */
+	const char *evidence, *note; /* for whoever reads the result: what chose its options; a remark; or NULL */
 	struct run *runs;   /* [n_splits] */
 	char trouble[300];  /* why a run failed, or why there is none; "" */
 };

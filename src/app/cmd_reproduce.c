@@ -42,6 +42,10 @@ static json_t *row_of(const struct campaign *c, const struct trial *t)
 	json_object_set_new(row, "cold", json_integer(s.cold));
 	put(row, "seconds", s.seconds);
 	json_object_set_new(row, "model", json_sprintf("%s%s%s", t->ops->name, t->options[0] ? " " : "", t->options));
+	if (t->evidence)
+		json_object_set_new(row, "evidence", json_string(t->evidence));
+	if (t->note)
+		json_object_set_new(row, "note", json_string(t->note));
 	return row;
 }
 
@@ -123,30 +127,40 @@ static int save_figures(const struct campaign *c, const char *folder, json_t *fi
 	return status;
 }
 
-/* For a page of text; notes are the recipes'. */
+static void write_markdown_row(const struct campaign *c, const struct trial *t, FILE *out)
+{
+	const struct trial_summary s = trial_summarise(c, t);
+	char paper[16] = "", half[16] = "";
+	if (s.n == 0)
+		return;
+	if (isfinite(t->paper))
+		snprintf(paper, sizeof paper, "%.3f", t->paper);
+	if (isfinite(s.half_width_95))
+		snprintf(half, sizeof half, " \u00b1 %.4f", s.half_width_95);
+	fprintf(out, "| %s | %s | %s | %.4f%s | %d | %.0f | %.1f |\n", t->label, t->data, paper, s.rmse, half, s.n, s.epochs, s.seconds / 60);
+}
+
+/* For a page of text: the table, and a sentence on each system that has one. */
 static int save_markdown(const struct campaign *c, const char *path, struct err *e)
 {
 	struct file f;
+	double seconds = 0;
 	int status = file_begin(&f, path, e);
 	if (status < 0)
 		return status;
-	fprintf(f.stream, "| %s | data | paper | here | 95 %% half-width | splits | epochs | minutes |\n|---|---|---|---|---|---|---|---|\n",
+	fprintf(f.stream, "**%s**\n\n| | data | paper | here, 95 %% interval | splits | epochs | minutes |\n|---|---|---|---|---|---|---|\n",
 		title_of(c->title));
 	for (int i = 0; i < c->n_trials; i++) {
-		const struct trial *t = &c->trials[i];
-		const struct trial_summary s = trial_summarise(c, t);
-		char paper[16] = "", half[16] = "";
-		if (isfinite(t->paper))
-			snprintf(paper, sizeof paper, "%.3f", t->paper);
-		if (isfinite(s.half_width_95))
-			snprintf(half, sizeof half, "%.4f", s.half_width_95);
-		if (s.n > 0)
-			fprintf(f.stream, "| %s | %s | %s | %.4f | %s | %d | %.0f | %.1f |\n", t->label, t->data, paper, s.rmse, half, s.n, s.epochs,
-				s.seconds / 60);
+		write_markdown_row(c, &c->trials[i], f.stream);
+		seconds += trial_summarise(c, &c->trials[i]).seconds;
 	}
-	for (int i = 0; i < c->n_trials; i++)
-		if (c->trials[i].note && has_runs(c, &c->trials[i]) && isfinite(c->trials[i].paper))
-			fprintf(f.stream, "%s- %s: %s\n", i ? "" : "\n", c->trials[i].label, c->trials[i].note);
+	fprintf(f.stream, "\n`reproduce %s`: %.0f minutes.\n\n", c->title, seconds / 60);
+	for (int i = 0; i < c->n_trials; i++) {
+		const struct trial *t = &c->trials[i];
+		if (t->note && has_runs(c, t) && (i == 0 || t->note != t[-1].note))
+			fprintf(f.stream, "- %s: %s\n", t->label, t->note);
+	}
+	fprintf(f.stream, "\n");
 	return file_commit(&f, e);
 }
 
@@ -204,6 +218,7 @@ static int add_trial(struct campaign *c, const struct recipe *r, const char *dat
 	t->patience = r->patience;
 	t->x = r->x > 0 ? r->x : NAN;
 	t->note = quick ? NULL : r->note;
+	t->evidence = quick ? NULL : r->evidence;
 	if (paper > 0)
 		t->paper = paper;
 	return 0;

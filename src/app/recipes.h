@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The paper's tables and its figure as recipes: which systems stand in which, what the paper reports, and the options with
- * which they are reproduced here.  The options were chosen on the validation ratings of MovieLens 1M, split seed=1, by the
- * command that stands beside them; no run looks for any. */
+ * which they are reproduced here.  The options were chosen on the validation ratings of MovieLens 1M, split seed=1, as stands
+ * beside them; no run looks for any. */
 #ifndef AUTOREC_APP_RECIPES_H
 #define AUTOREC_APP_RECIPES_H
 
@@ -20,8 +20,8 @@ struct recipe {
 	int patience;              /* 0: 20 epochs */
 	double paper[RECIPE_DATA]; /* RMSE as published, 0: none */
 	double x;                  /* hidden units, for the figure */
-	const char *evidence;      /* the command that chose the options, and what it found on validation; NULL: the paper's */
-	const char *note;          /* why ours differs; NULL: it does not */
+	const char *evidence;      /* what chose the options, and the validation RMSE that it found; NULL: nothing did */
+	const char *note;          /* why ours differs; NULL: it hardly does */
 };
 
 extern const char *const recipe_data[RECIPE_DATA]; /* names that load knows */
