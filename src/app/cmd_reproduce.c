@@ -57,11 +57,10 @@ static bool has_runs(const struct campaign *c, const struct trial *t)
 /* The points of a figure: of one data set, ours with their half-widths or the paper's. */
 struct points {
 	double *x, *y, *half;
-	size_t n;
 };
 
-static int gather(const struct campaign *c, const char *data, struct points ours, struct points paper, const char **names, size_t *n,
-		  size_t *published)
+static void gather(const struct campaign *c, const char *data, struct points ours, struct points paper, const char **names,
+		   size_t *n, size_t *published)
 {
 	*n = *published = 0;
 	for (int i = 0; i < c->n_trials; i++) {
@@ -79,7 +78,6 @@ static int gather(const struct campaign *c, const char *data, struct points ours
 			paper.y[(*published)++] = t->paper;
 		}
 	}
-	return 0;
 }
 
 static int save_figure(const struct campaign *c, const char *data, const char *path, struct err *e)
@@ -93,7 +91,7 @@ static int save_figure(const struct campaign *c, const char *data, const char *p
 		free(memory);
 		return ERR_NOMEM;
 	}
-	const struct points ours = { memory, memory + room, memory + 2 * room, 0 }, paper = { memory + 3 * room, memory + 4 * room, NULL, 0 };
+	const struct points ours = { memory, memory + room, memory + 2 * room }, paper = { memory + 3 * room, memory + 4 * room, NULL };
 	gather(c, data, ours, paper, names, &n, &published);
 	const bool of_widths = isfinite(c->trials[0].x);
 	const struct figure_series series[] = {
