@@ -14,10 +14,10 @@ FOLDER  := build/$(if $(filter clang%,$(notdir $(CC))),clang-)
 BUILD   := $(FOLDER)$(VARIANT)
 
 PACKAGES := gcc make pkg-config libncurses-dev libreadline-dev libopenblas-dev libjansson-dev \
-            zlib1g-dev libutf8proc-dev uthash-dev libcmocka-dev liblbfgs-dev libvterm-dev tmux
+            zlib1g-dev libutf8proc-dev libxxhash-dev uthash-dev libcmocka-dev liblbfgs-dev libvterm-dev tmux python3-numpy
 BENCH_PACKAGES := python3-torch
 
-CORE_LIBS := openblas jansson libutf8proc zlib
+CORE_LIBS := openblas jansson libutf8proc libxxhash zlib
 UI_LIBS   := ncursesw readline
 PKG       := $(shell command -v pkg-config)
 pkg        = $(if $(PKG),$(shell $(PKG) $(1) $(2) 2>/dev/null))

@@ -17,6 +17,7 @@
 #include "autorec/overlay.h"
 #include "autorec/panel.h"
 #include "autorec/ratings.h"
+#include "autorec/state.h"
 
 /* One named array of parameters within theta: a panel of rows x cols, or (panel false) rows numbers. */
 struct tensor {
@@ -53,14 +54,6 @@ struct model {
 struct epoch_result {
 	double loss;       /* equation (2) */
 	double train_rmse; /* of unclipped predictions, in the ratings' scale */
-};
-
-/* An array that training carries from epoch to epoch beside the weights: an optimiser's steps, a momentum. */
-struct state_array {
-	const char *name;
-	enum { STATE_REAL, STATE_F64, STATE_I64, STATE_BYTES } type;
-	size_t n; /* elements */
-	void *data;
 };
 
 struct model_ops {

@@ -176,10 +176,16 @@ static int init(struct model *m, struct weights *w, struct err *e)
 	return 0;
 }
 
+static bool state(const struct model *m, int i, struct state_array *out)
+{
+	const struct trainee *a = m->impl;
+	return optim_state(&a->optim, i, out);
+}
+
 /* What the two have in common; they differ in which side of the ratings is encoded. */
 #define AUTOREC \
 	.options = "k lambda hidden output optimizer start init rate batch dropout precision seed scale clip default", .shape = shape, \
-	.open = open_model, .close = close_model, .init = init, .forward = forward, .epoch = epoch, \
+	.open = open_model, .close = close_model, .init = init, .forward = forward, .epoch = epoch, .state = state, \
 	.predict_user = autorec_predict_user, .predict_item = autorec_predict_item, .predict_pairs = autorec_predict_pairs
 
 extern const struct model_ops i_autorec_ops, u_autorec_ops;
