@@ -57,7 +57,8 @@ extern const int n_options;
 struct config config_default(void);
 const struct option *option_find(const char *name); /* NULL when there is none of this name */
 int option_set(const struct option *o, const char *text, struct config *c, struct err *e);
-/* Its value as text that option_set would read. */
+/* Its value as text that option_set would read; exact: every bit of it. */
 const char *option_get(const struct option *o, const struct config *c, char *out, size_t size);
+const char *option_get_exact(const struct option *o, const struct config *c, char *out, size_t size);
 
 #endif

@@ -68,15 +68,16 @@ struct model_ops {
 	/* Allocates impl. */
 	int (*open)(struct model *m, struct err *e);
 	void (*close)(struct model *m);
-	/* First parameters from config.seed, and a fresh optimiser. */
+	/* First parameters from config.seed, and a fresh optimiser.  Not called for parameters that a file fills in, with the
+	 * arrays of `state`: then open and forward are to be enough. */
 	int (*init)(struct model *m, struct weights *w, struct err *e);
 	/* Hidden units and result of parameters that no epoch made: the first ones, or a file's. */
 	void (*forward)(struct model *m, struct weights *w, struct epoch_result *result);
 	/* One training step: `to` from `from`, hidden units and result included. */
 	int (*epoch)(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e);
 
-	/* The i-th array of what the next epoch needs beside the weights, for files to save and fill; false behind the last.
-	 * NULL: there is none. */
+	/* The i-th array of what the next epoch needs beside the weights, for files to save and fill (state.h); false behind
+	 * the last.  Names and sizes depend on the options and the ratings alone.  NULL: there is none. */
 	bool (*state)(const struct model *m, int i, struct state_array *out);
 
 	/* Unclipped predictions in the ratings' scale.  `o` (NULL: none) holds edits: the answer is that of the
@@ -99,6 +100,8 @@ const struct model_ops *model_ops_at(int i);
 const struct model_ops *model_ops_find(const char *name);
 bool model_takes(const struct model_ops *ops, const char *option);
 
+/* What such a model would be: its tensors and their shapes.  Nothing is allocated. */
+void model_describe(struct model *m, const struct model_ops *ops, const struct config *c, const struct ratings *train);
 /* ERR_NOMEM, before anything is taken, when the machine has not the memory that it would need. */
 int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
 	      struct model **out, struct err *e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/config.h"
 
+#include <float.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,7 +59,8 @@ int option_set(const struct option *o, const char *text, struct config *c, struc
 	return 0;
 }
 
-const char *option_get(const struct option *o, const struct config *c, char *out, size_t size)
+/* Numbers with so many digits. */
+static const char *print(const struct option *o, const struct config *c, int digits, char *out, size_t size)
 {
 	const char *place = (const char *)c + o->offset;
 	double x[2] = { 0 };
@@ -66,11 +68,11 @@ const char *option_get(const struct option *o, const struct config *c, char *out
 	switch (o->param.type) {
 	case PARAM_RANGE:
 		memcpy(x, place, sizeof x);
-		snprintf(out, size, "%.15g,%.15g", x[0], x[1]);
+		snprintf(out, size, "%.*g,%.*g", digits, x[0], digits, x[1]);
 		break;
 	case PARAM_REAL:
 		memcpy(x, place, sizeof x[0]);
-		snprintf(out, size, "%.15g", x[0]);
+		snprintf(out, size, "%.*g", digits, x[0]);
 		break;
 	case PARAM_CHOICE:
 	case PARAM_FLAG:
@@ -82,6 +84,16 @@ const char *option_get(const struct option *o, const struct config *c, char *out
 		snprintf(out, size, "%ld", (long)i);
 	}
 	return out;
+}
+
+const char *option_get(const struct option *o, const struct config *c, char *out, size_t size)
+{
+	return print(o, c, DBL_DIG, out, size);
+}
+
+const char *option_get_exact(const struct option *o, const struct config *c, char *out, size_t size)
+{
+	return print(o, c, DBL_DECIMAL_DIG, out, size);
 }
 
 struct config config_default(void)

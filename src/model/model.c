@@ -55,15 +55,9 @@ static int check_memory(const struct model *m, struct err *e)
 		       m->ops->name, (long)m->config.k, needed / gib, there / gib, floor((double)m->config.k * there / needed));
 }
 
-int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
-	      struct model **out, struct err *e)
+void model_describe(struct model *m, const struct model_ops *ops, const struct config *c, const struct ratings *train)
 {
-	struct model *m = calloc(1, sizeof *m);
-	if (!m)
-		return err_set(e, ERR_NOMEM, NULL, "out of memory");
-	m->ops = ops;
-	m->config = *c;
-	m->train = train;
+	*m = (struct model){ .ops = ops, .config = *c, .train = train };
 	if (c->min == c->max) {
 		float min = 0, max = 0;
 		ratings_range(train, &min, &max);
@@ -71,6 +65,15 @@ int model_new(const struct model_ops *ops, const struct config *c, const struct 
 		m->config.max = (double)max;
 	}
 	m->scratch = ops->shape(m);
+}
+
+int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
+	      struct model **out, struct err *e)
+{
+	struct model *m = calloc(1, sizeof *m);
+	if (!m)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
+	model_describe(m, ops, c, train);
 	int status = check_memory(m, e);
 	if (status == 0)
 		status = ops->open(m, e);
