@@ -15,6 +15,7 @@ const char invocation_usage[] =
 	"  -f, --script FILE    run commands from FILE (- is stdin)\n"
 	"  -b, --batch          no screen: results on stdout, then exit\n"
 	"      --json           batch results as JSON Lines\n"
+	"      --model FILE     open a saved model\n"
 	"      --seed N         seed of the first weights\n"
 	"      --threads N      threads that compute\n"
 	"      --color=auto|never|16|256\n"
@@ -55,11 +56,12 @@ static int choose(const char *name, const char *choices, const char *word, struc
 	return i >= 0 ? i : err_set(e, ERR_USAGE, NULL, "%s=%.40s is not one of: %s", name, word, choices);
 }
 
-enum { SEED = 256, THREADS, COLOR, GLYPHS, JSON, MANUAL, REFERENCE };
+enum { MODEL = 256, SEED, THREADS, COLOR, GLYPHS, JSON, MANUAL, REFERENCE };
 
 static const struct option long_options[] = {
 	{ "command", required_argument, NULL, 'c' }, { "script", required_argument, NULL, 'f' },
 	{ "batch", no_argument, NULL, 'b' },	     { "json", no_argument, NULL, JSON },
+	{ "model", required_argument, NULL, MODEL },
 	{ "seed", required_argument, NULL, SEED },   { "threads", required_argument, NULL, THREADS },
 	{ "color", required_argument, NULL, COLOR }, { "glyphs", required_argument, NULL, GLYPHS },
 	{ "man", no_argument, NULL, MANUAL },	     { "reference", no_argument, NULL, REFERENCE },
@@ -75,6 +77,7 @@ static int take(struct invocation *in, int option, const char *word, int *ahead,
 	case 'f': return add(in, true, mem_text(word, e), in->n_requests, e);
 	case 'b': in->batch = true; break;
 	case JSON: in->json = true; break;
+	case MODEL: return add_ahead(in, ahead, "open", word, e);
 	case SEED: return add_ahead(in, ahead, "set seed", word, e);
 	case THREADS: return add_ahead(in, ahead, "set threads", word, e);
 	case COLOR:

@@ -22,7 +22,7 @@ struct invocation {
 	struct term_options term;
 };
 
-/* Fills *in from argv; --seed and --threads become set commands, a DATASET a load, all ahead of the rest.
+/* Fills *in from argv; --seed and --threads become set commands, --model an open, a DATASET a load, all ahead of the rest.
  * ERR_USAGE with what was wrong. */
 int invocation_parse(struct invocation *in, int argc, char **argv, struct err *e);
 void invocation_done(struct invocation *in);

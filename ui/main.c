@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "autorec/command.h"
@@ -35,6 +36,8 @@ static int run(const struct invocation *in)
 		return 1;
 	}
 	int status = in->batch ? batch_run(&session, in) : screen_run(&session, in);
+	if (status == 128 + SIGTERM || status == 128 + SIGHUP)
+		session_rescue(&session);
 	session_done(&session);
 	return status;
 }

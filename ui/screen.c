@@ -14,6 +14,7 @@
 #include "autorec/command.h"
 #include "autorec/file.h"
 #include "autorec/report.h"
+#include "autorec/saving.h"
 #include "complete.h"
 #include "keys.h"
 #include "screen_state.h"
@@ -143,18 +144,23 @@ static int on_enqueue(void *ctx, const char *line, struct err *e)
 	return 0;
 }
 
+static void say_error(struct screen *s, const char *verb, const struct err *e)
+{
+	char text[sizeof e->where + sizeof e->message + 64], where[sizeof e->where + sizeof e->message + 4];
+	snprintf(text, sizeof text, "%s%s%s", verb, verb[0] ? ": " : "", err_text(e, where, sizeof where));
+	screen_say(s, STYLE_ERROR, text);
+	keep(s, text);
+}
+
 static int run_line(struct screen *s, const char *line)
 {
 	struct err e = { 0 };
-	char verb[32], text[sizeof e.where + sizeof e.message + 64], where[sizeof e.where + sizeof e.message + 4];
+	char verb[32];
 	s->running = line;
 	s->frame.message[0] = 0;
 	const int status = command_run(s->session, line, verb, &e);
-	if (status < 0) {
-		snprintf(text, sizeof text, "%s%s%s", verb, verb[0] ? ": " : "", err_text(&e, where, sizeof where));
-		screen_say(s, STYLE_ERROR, text);
-		keep(s, text);
-	}
+	if (status < 0)
+		say_error(s, verb, &e);
 	s->running = NULL;
 	s->dirty = s->awaited = true;
 	return status;
@@ -245,14 +251,18 @@ static void wait_for_events(struct screen *s, int timeout)
 		{ .fd = s->session->wake_fd, .events = POLLIN },
 	};
 	uint64_t count;
+	struct err e;
 	if (poll(fds, 3, timeout) < 0 && errno != EINTR)
 		s->session->quit = true;
 	if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 		s->ended_by = SIGHUP;
-	if (read(s->session->wake_fd, &count, sizeof count) > 0)
+	if (read(s->session->wake_fd, &count, sizeof count) > 0) {
 		s->dirty = true;
-	else if (picture_due(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns)) == 0)
+		if (session_tick(s->session, &e) < 0)
+			say_error(s, "save", &e);
+	} else if (picture_due(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns)) == 0) {
 		s->dirty = true;
+	}
 }
 
 static bool due(const struct screen *s)
@@ -327,6 +337,14 @@ static void stop(struct screen *s)
 	json_decref(s->typed_lines);
 }
 
+/* What is still being written is waited for: it was promised. */
+static int finish_save(struct session *session, struct err *e)
+{
+	session->emit = NULL;
+	saving_wait(session->saving);
+	return session->saving ? session_tick(session, e) : 0;
+}
+
 int screen_run(struct session *session, const struct invocation *in)
 {
 	struct screen s = { .session = session, .script_lines = json_array(), .typed_lines = json_array(), .signal_fd = -1 };
@@ -342,6 +360,8 @@ int screen_run(struct session *session, const struct invocation *in)
 		status = loop(&s, &e);
 	const int ended_by = s.ended_by;
 	stop(&s);
+	if (status == 0)
+		status = finish_save(session, &e);
 	if (status < 0)
 		fprintf(stderr, "autorec: %s\n", err_text(&e, text, sizeof text));
 	return ended_by ? 128 + ended_by : err_exit_status(status);

@@ -25,6 +25,7 @@ struct config {
 	int64_t epochs, patience; /* train's defaults; patience 0: never stop early */
 	int64_t threads;          /* 0: one a core */
 	double pace;              /* epochs a second at most, for watching; 0: as fast as it goes */
+	double autosave;          /* minutes of training between saves by itself; 0: none */
 	double min, max;          /* rating scale; both 0: the data's */
 	int64_t clip;             /* score predictions clipped to the scale */
 	double fallback;          /* "default": what is predicted where user or item has no training rating */
