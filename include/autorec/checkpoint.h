@@ -6,7 +6,7 @@
  *
  *     weights.NAME, best.NAME   a model's parameters as matrices and vectors, of the present epoch; of the best one where
  *                               training with patience keeps it
- *     state.NAME                what training carries from epoch to epoch, in the program's own layout
+ *     state.NAME, state.NAME.OF what training carries from epoch to epoch; OF each of the model's parameters
  *     curve                     [epochs + 1, CURVE_COLUMNS], the columns as the metadata's autorec.curve names them; -1 where
  *                               there is no such set of ratings
  *     marks.epoch, marks.text   options that were changed

@@ -64,7 +64,7 @@ static int start(struct optim *o, struct err *e)
 	return 0;
 }
 
-/* The dots are made anew before they are used. */
+/* The dots are made anew before they are used.  The long ones lie in blocks: another BLOCK wants other names. */
 static bool state(const struct optim *o, int i, struct state_array *out)
 {
 	struct lbfgs *l = o->lbfgs;

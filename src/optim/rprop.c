@@ -36,9 +36,9 @@ static void update(const struct optim *o, size_t at, size_t n, real *to, const r
 static bool state(const struct optim *o, int i, struct state_array *out)
 {
 	if (i == 0)
-		*out = (struct state_array){ "step", STATE_REAL, o->n, o->step };
+		*out = (struct state_array){ "step", STATE_REAL, o->n, o->step, .like_theta = true };
 	else
-		*out = (struct state_array){ "sign", STATE_BYTES, o->n, o->sign };
+		*out = (struct state_array){ "sign", STATE_BYTES, o->n, o->sign, .like_theta = true };
 	return i < 2;
 }
 

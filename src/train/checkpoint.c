@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "autorec/kernel.h"
 #include "autorec/mem.h"
 #include "autorec/text.h"
 
@@ -50,17 +49,14 @@ static int read_option(struct reading *r, const char *name, const char *text, st
 static int read_options(struct reading *r, struct err *e)
 {
 	static const char prefix[] = KEY("option.");
-	char name[96], layout[96], expected[96];
+	char name[96];
 	const char *key;
 	json_t *value;
-	if (reading_text(r, KEY("model"), name, sizeof name, e) < 0 || reading_text(r, KEY("layout"), layout, sizeof layout, e) < 0)
+	if (reading_text(r, KEY("model"), name, sizeof name, e) < 0)
 		return ERR_DATA;
 	r->ops = model_ops_find(name);
 	if (!r->ops)
 		return reading_bad(r, e, "metadata: there is no model \"%s\" in this program", name);
-	snprintf(expected, sizeof expected, LAYOUT_FORMAT, LANES, STRIP);
-	if (strcmp(layout, expected))
-		return reading_bad(r, e, "metadata: " KEY("layout") " is \"%s\", this program continues trainings of \"%s\"", layout, expected);
 	r->config = r->out->config = config_default();
 	json_object_foreach(r->file.metadata, key, value)
 		if (!strncmp(key, prefix, sizeof prefix - 1) && read_option(r, key + sizeof prefix - 1, json_string_value(value), e) < 0)
@@ -93,11 +89,13 @@ static const struct ratings *trained_on(const struct checkpoint *c)
 	return c->joined ? c->joined : c->split->train;
 }
 
-static const struct safetensor *want_weights(const struct reading *r, const char *epoch, const struct tensor *t, struct err *e)
+/* PREFIX.TENSOR of theta, or of an array like it. */
+static const struct safetensor *want_tensor(const struct reading *r, const char *prefix, const struct tensor *t,
+					    enum safetensors_type type, struct err *e)
 {
 	char name[SAFETENSORS_MAX_NAME];
-	snprintf(name, sizeof name, "%s.%s", epoch, t->name);
-	return reading_want(r, name, REAL_TYPE, t->rows, t->panel ? t->cols : 0, e);
+	snprintf(name, sizeof name, "%s.%s", prefix, t->name);
+	return reading_want(r, name, type, t->rows, t->panel ? t->cols : 0, e);
 }
 
 /* Before the model's own memory is taken. */
@@ -106,38 +104,45 @@ static int check_weights(const struct reading *r, const char *epoch, struct err 
 	struct model m;
 	model_describe(&m, r->ops, &r->config, trained_on(r->out));
 	for (int i = 0; i < m.n_tensors; i++)
-		if (!want_weights(r, epoch, &m.tensors[i], e))
+		if (!want_tensor(r, epoch, &m.tensors[i], REAL_TYPE, e))
 			return ERR_DATA;
 	return 0;
 }
 
-static int read_weights(const struct reading *r, const char *name, int64_t epoch, struct weights **out, struct err *e)
+static int read_tensors(const struct reading *r, const char *prefix, enum safetensors_type type, void *theta, struct err *e)
 {
 	const struct model *m = r->out->model;
-	if (weights_new(m, out, e) < 0)
-		return ERR_NOMEM;
-	(*out)->epoch = epoch;
 	for (int i = 0; i < m->n_tensors; i++) {
-		const struct tensor *t = &m->tensors[i];
-		const struct panel panel = weights_panel(m, *out, i);
-		const struct safetensor *from = want_weights(r, name, t, e);
+		const struct safetensor *from = want_tensor(r, prefix, &m->tensors[i], type, e);
 		if (!from)
 			return ERR_DATA;
-		const real *numbers = from->data;
-		if (!t->panel)
-			memcpy(panel.data, numbers, (size_t)t->rows * sizeof *numbers);
-#pragma omp parallel for schedule(static) num_threads(kernel_threads())
-		for (int32_t row = 0; row < (t->panel ? t->rows : 0); row++)
-			panel_write_row(&panel, row, numbers + (size_t)row * (size_t)t->cols);
+		tensor_copy_in(m, i, theta, safetensors_size(type), from->data);
 	}
 	return 0;
 }
 
-static int check_state(const struct reading *r, const struct state_array *a, const int64_t *numbers, struct err *e)
+static int read_weights(const struct reading *r, const char *prefix, int64_t epoch, struct weights **out, struct err *e)
+{
+	if (weights_new(r->out->model, out, e) < 0)
+		return ERR_NOMEM;
+	(*out)->epoch = epoch;
+	return read_tensors(r, prefix, REAL_TYPE, (*out)->theta, e);
+}
+
+static int check_numbers(const struct reading *r, const struct state_array *a, const int64_t *numbers, struct err *e)
 {
 	for (size_t i = 0; a->type == STATE_I64 && a->least < a->most && i < a->n; i++)
 		if (numbers[i] < a->least || numbers[i] > a->most)
 			return reading_bad(r, e, "tensor state.%s: %" PRId64 " is not in %" PRId64 "..%" PRId64, a->name, numbers[i], a->least, a->most);
+	return 0;
+}
+
+static int read_array(const struct reading *r, const char *name, const struct state_array *a, struct err *e)
+{
+	const struct safetensor *t = reading_want(r, name, state_type(a), (int64_t)a->n, 0, e);
+	if (!t || check_numbers(r, a, t->data, e) < 0)
+		return ERR_DATA;
+	memcpy(a->data, t->data, a->n * safetensors_size(t->type));
 	return 0;
 }
 
@@ -146,14 +151,12 @@ static int read_state(const struct reading *r, struct err *e)
 	const struct model *m = r->out->model;
 	char name[SAFETENSORS_MAX_NAME];
 	struct state_array a;
-	for (int i = 0; !r->fresh && m->ops->state && m->ops->state(m, i, &a); i++) {
+	int status = 0;
+	for (int i = 0; status == 0 && !r->fresh && m->ops->state && m->ops->state(m, i, &a); i++) {
 		snprintf(name, sizeof name, "state.%s", a.name);
-		const struct safetensor *t = reading_want(r, name, state_type(&a), (int64_t)a.n, 0, e);
-		if (!t || check_state(r, &a, t->data, e) < 0)
-			return ERR_DATA;
-		memcpy(a.data, t->data, a.n * safetensors_size(t->type));
+		status = a.like_theta ? read_tensors(r, name, state_type(&a), a.data, e) : read_array(r, name, &a, e);
 	}
-	return 0;
+	return status;
 }
 
 static int make_model(struct reading *r, struct err *e)

@@ -14,12 +14,14 @@
 #define CURVE_NAMES "epoch loss train_rmse valid_rmse test_rmse seconds elapsed unit_mean unit_sd saturated dead norm_in norm_out"
 enum { CURVE_COLUMNS = 13 };
 
-/* How state of the program's own layout is cut; a file with another cut cannot be continued. */
-#define LAYOUT_FORMAT "lanes %d strip %d"
-
 static inline enum safetensors_type state_type(const struct state_array *a)
 {
-	return a->type == STATE_REAL ? REAL_TYPE : a->type == STATE_F64 ? SAFETENSORS_F64 : a->type == STATE_I64 ? SAFETENSORS_I64 : SAFETENSORS_U8;
+	static const enum safetensors_type types[] = { REAL_TYPE, SAFETENSORS_F64, SAFETENSORS_I64, SAFETENSORS_U8 };
+	return types[a->type];
 }
+
+/* Between a tensor's place in theta, or in an array like it, of `size` bytes an element, and its rows one behind the other. */
+void tensor_copy_out(const struct model *m, int tensor, const void *theta, size_t size, void *rows);
+void tensor_copy_in(const struct model *m, int tensor, void *theta, size_t size, const void *rows);
 
 #endif

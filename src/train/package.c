@@ -159,37 +159,71 @@ static int add_data(struct package *p, const struct checkpoint *c, struct err *e
 
 /* ---- the model -------------------------------------------------------------------------------------- */
 
-static int add_weights(struct package *p, const char *epoch, const struct model *m, const struct weights *w, struct err *e)
+static void copy_rows(const struct model *m, int tensor, char *theta, size_t size, char *rows, bool out)
+{
+	const struct tensor *t = &m->tensors[tensor];
+	const struct panel p = { .rows = t->rows, .k = t->cols };
+	char *place = theta + t->offset * size;
+	if (!t->panel)
+		memcpy(out ? rows : place, out ? place : rows, (size_t)t->rows * size);
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+	for (int32_t r = 0; r < (t->panel ? t->rows : 0); r++)
+		for (int s = 0; s < panel_strips(t->cols); s++) {
+			const int32_t first = s * STRIP, n = t->cols - first < STRIP ? t->cols - first : STRIP;
+			char *strip = place + panel_offset(&p, s, r) * size, *row = rows + ((size_t)r * (size_t)t->cols + (size_t)first) * size;
+			memcpy(out ? row : strip, out ? strip : row, (size_t)n * size);
+		}
+}
+
+void tensor_copy_out(const struct model *m, int tensor, const void *theta, size_t size, void *rows)
+{
+	copy_rows(m, tensor, (char *)theta, size, rows, true);
+}
+
+void tensor_copy_in(const struct model *m, int tensor, void *theta, size_t size, const void *rows)
+{
+	copy_rows(m, tensor, theta, size, (char *)rows, false);
+}
+
+/* Every tensor of theta, or of an array like it, as PREFIX.TENSOR. */
+static int add_tensors(struct package *p, const char *prefix, const struct model *m, enum safetensors_type type, const void *theta,
+		       struct err *e)
 {
 	char name[SAFETENSORS_MAX_NAME];
 	for (int i = 0; i < m->n_tensors; i++) {
 		const struct tensor *t = &m->tensors[i];
-		const struct panel panel = weights_panel(m, w, i);
-		snprintf(name, sizeof name, "%s.%s", epoch, t->name);
-		real *to = add_room(p, name, REAL_TYPE, t->rows, t->panel ? t->cols : 0, e);
-		if (!to)
+		snprintf(name, sizeof name, "%s.%s", prefix, t->name);
+		void *rows = add_room(p, name, type, t->rows, t->panel ? t->cols : 0, e);
+		if (!rows)
 			return ERR_NOMEM;
-		if (!t->panel)
-			memcpy(to, panel.data, (size_t)t->rows * sizeof *to);
-#pragma omp parallel for schedule(static) num_threads(kernel_threads())
-		for (int32_t r = 0; r < (t->panel ? t->rows : 0); r++)
-			panel_read_row(&panel, r, to + (size_t)r * (size_t)t->cols);
+		tensor_copy_out(m, i, theta, safetensors_size(type), rows);
 	}
 	return 0;
+}
+
+static int add_weights(struct package *p, const char *prefix, const struct model *m, const struct weights *w, struct err *e)
+{
+	return add_tensors(p, prefix, m, REAL_TYPE, w->theta, e);
+}
+
+static int add_array(struct package *p, const char *name, const struct state_array *a, struct err *e)
+{
+	void *to = add_room(p, name, state_type(a), (int64_t)a->n, 0, e);
+	if (to)
+		memcpy(to, a->data, a->n * safetensors_size(state_type(a)));
+	return to ? 0 : ERR_NOMEM;
 }
 
 static int add_state(struct package *p, const struct model *m, struct err *e)
 {
 	char name[SAFETENSORS_MAX_NAME];
 	struct state_array a;
-	for (int i = 0; m->ops->state && m->ops->state(m, i, &a); i++) {
+	int status = 0;
+	for (int i = 0; status == 0 && m->ops->state && m->ops->state(m, i, &a); i++) {
 		snprintf(name, sizeof name, "state.%s", a.name);
-		void *to = add_room(p, name, state_type(&a), (int64_t)a.n, 0, e);
-		if (!to)
-			return ERR_NOMEM;
-		memcpy(to, a.data, a.n * safetensors_size(state_type(&a)));
+		status = a.like_theta ? add_tensors(p, name, m, state_type(&a), a.data, e) : add_array(p, name, &a, e);
 	}
-	return 0;
+	return status;
 }
 
 static void put_options(struct package *p, const struct checkpoint *c)
@@ -211,7 +245,6 @@ static int add_model(struct package *p, const struct checkpoint *c, struct err *
 	const struct training_moment *t = &c->moment;
 	const bool fresh = t->status.stopped == STOP_DIVERGED; /* its weights are the last good ones, its state is not */
 	put(p, KEY("model"), "%s", c->model->ops->name);
-	put(p, KEY("layout"), LAYOUT_FORMAT, LANES, STRIP);
 	put(p, KEY("state"), "%s", fresh ? "fresh" : "kept");
 	put_options(p, c);
 	int status = add_weights(p, "weights", c->model, t->current, e);
