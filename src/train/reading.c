@@ -102,9 +102,10 @@ int reading_want_texts(const struct reading *r, const char *name, int64_t n, str
 int reading_next_text(const struct reading *r, const struct texts *t, int64_t i, size_t longest, const char **text, size_t *length, struct err *e)
 {
 	const int64_t from = t->offsets[i], to = t->offsets[i + 1];
-	if ((i == 0 && from != 0) || to < from || to > t->size || (i == t->n - 1 && to != t->size))
-		return reading_bad(r, e, "tensor %s.offsets: number %" PRId64 " is %" PRId64 ", expected ascending ones from 0 to %" PRId64, t->name, i + 1,
-			   to, t->size);
+	const bool begins = i > 0 || from == 0;
+	if (!begins || to < from || to > t->size || (i == t->n - 1 && to != t->size))
+		return reading_bad(r, e, "tensor %s.offsets: number %" PRId64 " is %" PRId64 ", expected ascending ones from 0 to %" PRId64, t->name,
+				   begins ? i + 1 : 0, begins ? to : from, t->size);
 	*text = t->bytes + from;
 	*length = (size_t)(to - from);
 	if (*length > longest || memchr(*text, 0, *length))
