@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "autorec/clock.h"
@@ -300,6 +301,22 @@ static int queue_requests(struct screen *s, const struct invocation *in, struct 
 	return status;
 }
 
+/* A program that crashed has left something behind. */
+static void offer_autosave(struct screen *s)
+{
+	struct autosave_found found;
+	char text[256], when[64] = "";
+	struct tm local;
+	if (!autosave_find(&found))
+		return;
+	if (localtime_r(&found.saved, &local))
+		strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local);
+	snprintf(text, sizeof text, "an autosave of %s, %s, epoch %ld, from %s is there; open autosave brings it back", found.title.data,
+		 found.title.model, (long)found.title.epoch, when);
+	screen_say(s, STYLE_GOOD, text);
+	keep(s, text);
+}
+
 static int start(struct screen *s, const struct invocation *in, struct err *e)
 {
 	char path[512];
@@ -319,6 +336,7 @@ static int start(struct screen *s, const struct invocation *in, struct err *e)
 	s->canvas.glyphs = term_glyphs(s->term);
 	s->frame.picture = &s->picture;
 	s->frame.prompt = s->prompt;
+	offer_autosave(s);
 	return 0;
 }
 

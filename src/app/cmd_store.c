@@ -48,13 +48,15 @@ static void put_opened(struct session *s, const char *path, const char *note, do
 		json_object_set_new(out, "note", json_string(note));
 	json_object_set_new(out, "model", json_string(trainer_model(s->trainer)->ops->name));
 	json_object_set_new(out, "data", json_string(s->data->name));
+	json_object_set_new(out, "epoch", json_integer(t.epoch));
+	json_object_set_new(out, "state", json_string(states[t.state]));
+	json_object_set_new(out, "edits", json_integer((json_int_t)s->overlay.applied));
+	if (s->interactive) /* the rest stands in its view */
+		return;
+	json_object_set_new(out, "best_epoch", t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
 	json_object_set_new(out, "users", json_integer(dataset_users(s->data)));
 	json_object_set_new(out, "items", json_integer(dataset_items(s->data)));
 	json_object_set_new(out, "ratings", json_integer(ratings_count(s->data->all)));
-	json_object_set_new(out, "epoch", json_integer(t.epoch));
-	json_object_set_new(out, "best_epoch", t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
-	json_object_set_new(out, "state", json_string(states[t.state]));
-	json_object_set_new(out, "edits", json_integer((json_int_t)s->overlay.applied));
 	json_object_set_new(out, "seconds", json_real(seconds));
 }
 
@@ -106,7 +108,7 @@ const struct command cmd_open = {
 	.name = "open",
 	.usage = "FILE | autosave",
 	.summary = "go on from a saved file, or from what a program that crashed left behind; ratings and model of before go",
-	.keys = "file model data users items ratings epoch best_epoch state edits seconds note",
+	.keys = "file model data epoch state edits best_epoch users items ratings seconds; note when an older file was opened",
 	.params = { { "file", PARAM_PATH, .help = "a file that save wrote", .required = true } },
 	.run = run_open,
 };
