@@ -311,8 +311,8 @@ static void offer_autosave(struct screen *s)
 		return;
 	if (localtime_r(&found.saved, &local))
 		strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local);
-	snprintf(text, sizeof text, "an autosave of %s, %s, epoch %ld, from %s is there; open autosave brings it back", found.title.data,
-		 found.title.model, (long)found.title.epoch, when);
+	snprintf(text, sizeof text, "an autosave of %s, %s, epoch %ld, from %s is there; open autosave brings it back",
+		 found.title.data, found.title.model, (long)found.title.epoch, when);
 	screen_say(s, STYLE_GOOD, text);
 	keep(s, text);
 }

@@ -61,7 +61,8 @@ int autosave_claim(struct autosave *a, struct err *e)
 	if (a->path[0])
 		return 0;
 	if (!folder(place, sizeof place))
-		return err_set(e, ERR_IO, "autosave", "neither HOME nor XDG_STATE_HOME says where; set autosave 0 switches it off");
+		return err_set(e, ERR_IO, "autosave",
+			       "neither HOME nor XDG_STATE_HOME says where; set autosave 0 switches it off");
 	make_folders(place);
 	errno = EEXIST;
 	for (int i = 0; fd < 0 && errno == EEXIST && i < TRIES; i++) {

@@ -105,8 +105,8 @@ static void tell(struct session *s, const struct saving *w)
 {
 	if (w->automatic || !s->emit)
 		return;
-	json_t *out = json_pack("{s:s, s:s, s:I, s:I, s:f}", "command", "save", "file", w->path, "bytes", (json_int_t)w->times.bytes, "epoch",
-				(json_int_t)w->epoch, "seconds", w->seconds);
+	json_t *out = json_pack("{s:s, s:s, s:I, s:I, s:f}", "command", "save", "file", w->path, "bytes",
+				(json_int_t)w->times.bytes, "epoch", (json_int_t)w->epoch, "seconds", w->seconds);
 	if (out)
 		s->emit(s->emit_ctx, out);
 	json_decref(out);

@@ -99,7 +99,8 @@ void split_count_cold(struct split *split)
 	split->cold = 0;
 	for (int32_t u = 0; u < s->n_rows; u++)
 		for (int64_t t = s->start[u]; t < s->start[u + 1]; t++)
-			split->cold += sparse_row_size(&train->by_user, u) == 0 || sparse_row_size(&train->by_item, s->col[t]) == 0;
+			split->cold +=
+				sparse_row_size(&train->by_user, u) == 0 || sparse_row_size(&train->by_item, s->col[t]) == 0;
 }
 
 /* list: n_given test ratings that are settled, then n that may go anywhere. */

@@ -66,17 +66,20 @@ static int read_head(struct safetensors *f, uint64_t *size, struct err *e)
 		return err_set(e, ERR_DATA, f->path, "is no file; a saved model is one");
 	*size = (uint64_t)s.st_size;
 	if (*size < sizeof length)
-		return err_set(e, ERR_DATA, f->path, "is %llu bytes long; a saved model begins with 8 that tell its header's length",
+		return err_set(e, ERR_DATA, f->path,
+			       "is %llu bytes long; a saved model begins with 8 that tell its header's length",
 			       (unsigned long long)*size);
 	if (read_all(f, length, sizeof length, e) < 0)
 		return e->code;
 	for (int i = 7; i >= 0; i--)
 		n = n << 8 | length[i];
 	if (n > SAFETENSORS_MAX_HEADER)
-		return err_set(e, ERR_DATA, f->path, "begins with a header of %llu bytes, at most %d are expected: this is no saved model",
+		return err_set(e, ERR_DATA, f->path,
+			       "begins with a header of %llu bytes, at most %d are expected: this is no saved model",
 			       (unsigned long long)n, SAFETENSORS_MAX_HEADER);
 	if (n == 0 || n % 8)
-		return err_set(e, ERR_DATA, f->path, "begins with a header of %llu bytes, a multiple of 8 is expected", (unsigned long long)n);
+		return err_set(e, ERR_DATA, f->path, "begins with a header of %llu bytes, a multiple of 8 is expected",
+			       (unsigned long long)n);
 	if (n > *size - sizeof length)
 		return err_set(e, ERR_DATA, f->path, "is cut off: its header has %llu bytes and the file ends after %llu of them",
 			       (unsigned long long)n, (unsigned long long)(*size - sizeof length));
@@ -189,14 +192,15 @@ static int take_place(const struct safetensors *f, struct safetensor *t, const j
 		return bad_tensor(f, t, e, "its data_offsets are not two whole numbers");
 	const int64_t begin = json_integer_value(from), behind = json_integer_value(to);
 	if (begin < 0 || (uint64_t)begin != *end)
-		return err_set(e, ERR_DATA, f->path, "tensor %s: it begins at byte %lld, where %llu is expected: the end of the one before",
-			       t->name, (long long)begin, (unsigned long long)*end);
+		return err_set(e, ERR_DATA, f->path,
+			       "tensor %s: it begins at byte %lld, where %llu is expected: the end of the one before", t->name,
+			       (long long)begin, (unsigned long long)*end);
 	if (behind < begin || behind - begin != t->n * (int64_t)types[t->type].size)
-		return err_set(e, ERR_DATA, f->path, "tensor %s: it ends at byte %lld, where its shape and dtype say %lld", t->name,
-			       (long long)behind, (long long)(begin + t->n * (int64_t)types[t->type].size));
+		return err_set(e, ERR_DATA, f->path, "tensor %s: it ends at byte %lld, where its shape and dtype say %lld",
+			       t->name, (long long)behind, (long long)(begin + t->n * (int64_t)types[t->type].size));
 	if ((uint64_t)begin % types[t->type].size)
-		return err_set(e, ERR_DATA, f->path, "tensor %s: it begins at byte %lld, where a multiple of %zu is expected", t->name,
-			       (long long)begin, types[t->type].size);
+		return err_set(e, ERR_DATA, f->path, "tensor %s: it begins at byte %lld, where a multiple of %zu is expected",
+			       t->name, (long long)begin, types[t->type].size);
 	*end = (uint64_t)behind;
 	return 0;
 }
@@ -208,7 +212,8 @@ static int take_tensor(struct safetensors *f, const char *name, const json_t *en
 	const size_t length = strlen(name);
 	if (length == 0 || length >= SAFETENSORS_MAX_NAME || text_clean(name, length, true, clean, sizeof clean) != length ||
 	    strcmp(name, clean))
-		return err_set(e, ERR_DATA, f->path, "has a tensor whose name is not a text of 1 to %d bytes", SAFETENSORS_MAX_NAME - 1);
+		return err_set(e, ERR_DATA, f->path, "has a tensor whose name is not a text of 1 to %d bytes",
+			       SAFETENSORS_MAX_NAME - 1);
 	strcpy(t->name, name);
 	if (!json_is_object(entry) || json_object_size(entry) != 3)
 		return bad_tensor(f, t, e, "it has not just dtype, shape and data_offsets");
@@ -232,8 +237,8 @@ static int take_tensors(struct safetensors *f, uint64_t size, struct err *e)
 			return e->code;
 	const uint64_t there = size - f->head_bytes;
 	if (there < end)
-		return err_set(e, ERR_DATA, f->path, "is cut off: its tensors have %llu bytes and %llu are there", (unsigned long long)end,
-			       (unsigned long long)there);
+		return err_set(e, ERR_DATA, f->path, "is cut off: its tensors have %llu bytes and %llu are there",
+			       (unsigned long long)end, (unsigned long long)there);
 	if (there > end)
 		return err_set(e, ERR_DATA, f->path, "has %llu bytes behind its last tensor", (unsigned long long)(there - end));
 	f->bytes = end;
@@ -312,7 +317,8 @@ static int check_sum(struct safetensors *f, XXH3_state_t *sum, struct err *e)
 {
 	char digits[SAFETENSORS_DIGITS + 1], *place = safetensors_digits(f->head, f->head_bytes);
 	if (!place)
-		return err_set(e, ERR_DATA, f->path, "has no checksum (%s): it was not saved by this program", SAFETENSORS_CHECKSUM);
+		return err_set(e, ERR_DATA, f->path, "has no checksum (%s): it was not saved by this program",
+			       SAFETENSORS_CHECKSUM);
 	memcpy(digits, place, SAFETENSORS_DIGITS);
 	memset(place, '0', SAFETENSORS_DIGITS);
 	XXH3_128bits_reset(sum);
@@ -322,7 +328,8 @@ static int check_sum(struct safetensors *f, XXH3_state_t *sum, struct err *e)
 		return e->code;
 	safetensors_print_sum(XXH3_128bits_digest(sum), digits);
 	if (memcmp(digits, place, SAFETENSORS_DIGITS))
-		return err_set(e, ERR_DATA, f->path, "is damaged: its checksum is %.8s..., that of its bytes %.8s...", place, digits);
+		return err_set(e, ERR_DATA, f->path, "is damaged: its checksum is %.8s..., that of its bytes %.8s...", place,
+			       digits);
 	return 0;
 }
 
@@ -330,8 +337,8 @@ int safetensors_read(struct safetensors *f, struct err *e)
 {
 	const uint64_t room = mem_available();
 	if (room > 0 && f->bytes > room)
-		return err_set(e, ERR_NOMEM, f->path, "needs %llu MiB and the machine has %llu MiB free", (unsigned long long)(f->bytes >> 20),
-			       (unsigned long long)(room >> 20));
+		return err_set(e, ERR_NOMEM, f->path, "needs %llu MiB and the machine has %llu MiB free",
+			       (unsigned long long)(f->bytes >> 20), (unsigned long long)(room >> 20));
 	XXH3_state_t *sum = XXH3_createState();
 	f->memory = mem_room((size_t)f->bytes, 1, e);
 	int status = f->memory && sum ? check_sum(f, sum, e) : err_set(e, ERR_NOMEM, f->path, "is too large for the memory");

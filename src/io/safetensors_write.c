@@ -94,7 +94,8 @@ int safetensors_write(const char *path, const struct safetensor *list, size_t co
 	char *head = make_head(list, count, metadata, &n, e);
 	int status = head ? 0 : ERR_NOMEM;
 	if (status == 0 && n - 8 > SAFETENSORS_MAX_HEADER)
-		status = err_set(e, ERR_FAILED, path, "would need a header of %zu bytes, of which %d are allowed", n - 8, SAFETENSORS_MAX_HEADER);
+		status = err_set(e, ERR_FAILED, path, "would need a header of %zu bytes, of which %d are allowed", n - 8,
+				 SAFETENSORS_MAX_HEADER);
 	if (status == 0)
 		status = file_begin(&f, path, e);
 	if (status < 0) {
@@ -110,7 +111,9 @@ int safetensors_write(const char *path, const struct safetensor *list, size_t co
 		status = file_commit(&f, e);
 	free(head);
 	if (times) {
-		*times = (struct safetensors_times){ .written = written - began, .synchronised = clock_seconds() - written, .bytes = (int64_t)n };
+		*times = (struct safetensors_times){ .written = written - began,
+						     .synchronised = clock_seconds() - written,
+						     .bytes = (int64_t)n };
 		for (size_t i = 0; i < count; i++)
 			times->bytes += list[i].n * (int64_t)safetensors_size(list[i].type);
 	}

@@ -39,7 +39,8 @@ static void update(const struct optim *o, size_t at, size_t n, real *to, const r
 static bool state(const struct optim *o, int i, struct state_array *out)
 {
 	if (i < 2)
-		*out = (struct state_array){ i == 0 ? "mean" : "square", STATE_REAL, o->n, i == 0 ? o->mean : o->square, .like_theta = true };
+		*out = (struct state_array){ i == 0 ? "mean" : "square", STATE_REAL, o->n, i == 0 ? o->mean : o->square,
+					     .like_theta = true };
 	return i < 2;
 }
 

@@ -21,13 +21,16 @@ static int check_version(const struct reading *r, struct err *e)
 	int64_t format, reader;
 	if (!safetensors_text(&r->file, KEY("format")))
 		return reading_bad(r, e, "is no saved model: its metadata has no " KEY("format"));
-	if (reading_int(r, KEY("format"), 1, INT64_MAX, &format, e) < 0 || reading_int(r, KEY("min_reader"), 1, INT64_MAX, &reader, e) < 0)
+	if (reading_int(r, KEY("format"), 1, INT64_MAX, &format, e) < 0 ||
+	    reading_int(r, KEY("min_reader"), 1, INT64_MAX, &reader, e) < 0)
 		return ERR_DATA;
 	if (reader <= CHECKPOINT_FORMAT)
 		return 0;
 	reading_text(r, KEY("program"), program, sizeof program, NULL);
-	return reading_bad(r, e, "was saved by a newer program (autorec %s): it needs one that reads format %" PRId64 ", this one reads up to %d", program,
-		   reader, CHECKPOINT_FORMAT);
+	return reading_bad(r, e,
+			   "was saved by a newer program (autorec %s): it needs one that reads format %" PRId64
+			   ", this one reads up to %d",
+			   program, reader, CHECKPOINT_FORMAT);
 }
 
 static int read_option(struct reading *r, const char *name, const char *text, struct err *e)
@@ -58,23 +61,38 @@ static int read_options(struct reading *r, struct err *e)
 	if (!r->ops)
 		return reading_bad(r, e, "metadata: there is no model \"%s\" in this program", name);
 	r->config = r->out->config = config_default();
-	json_object_foreach(r->file.metadata, key, value)
-		if (!strncmp(key, prefix, sizeof prefix - 1) && read_option(r, key + sizeof prefix - 1, json_string_value(value), e) < 0)
-			return ERR_DATA;
+	json_object_foreach(r->file.metadata, key,
+			    value) if (!strncmp(key, prefix, sizeof prefix - 1) &&
+				       read_option(r, key + sizeof prefix - 1, json_string_value(value), e) < 0) return ERR_DATA;
 	return 0;
 }
 
 /* All that does not depend on the model is there, before the arrays are read. */
 static int check_names(const struct reading *r, struct err *e)
 {
-	static const struct { const char *name; enum safetensors_type type; int64_t columns; } wanted[] = {
-		{ "users.id.offsets", SAFETENSORS_I64 }, { "users.id", SAFETENSORS_U8 }, { "items.id.offsets", SAFETENSORS_I64 },
-		{ "items.id", SAFETENSORS_U8 }, { "train.user", SAFETENSORS_I32 }, { "train.item", SAFETENSORS_I32 }, { "train.value", REAL_TYPE },
-		{ "valid.user", SAFETENSORS_I32 }, { "valid.item", SAFETENSORS_I32 }, { "valid.value", REAL_TYPE },
-		{ "test.user", SAFETENSORS_I32 }, { "test.item", SAFETENSORS_I32 }, { "test.value", REAL_TYPE },
-		{ "curve", SAFETENSORS_F64, CURVE_COLUMNS }, { "marks.epoch", SAFETENSORS_I64 }, { "marks.text.offsets", SAFETENSORS_I64 },
-		{ "marks.text", SAFETENSORS_U8 }, { "edits.user", SAFETENSORS_I32 }, { "edits.item", SAFETENSORS_I32 },
-		{ "edits.value", SAFETENSORS_F32 }, { "edits.has", SAFETENSORS_U8 },
+	static const struct { const char *name; enum safetensors_type type; int64_t columns;
+	} wanted[] = {
+		{ "users.id.offsets", SAFETENSORS_I64 },
+		{ "users.id", SAFETENSORS_U8 },
+		{ "items.id.offsets", SAFETENSORS_I64 },
+		{ "items.id", SAFETENSORS_U8 },
+		{ "train.user", SAFETENSORS_I32 },
+		{ "train.item", SAFETENSORS_I32 },
+		{ "train.value", REAL_TYPE },
+		{ "valid.user", SAFETENSORS_I32 },
+		{ "valid.item", SAFETENSORS_I32 },
+		{ "valid.value", REAL_TYPE },
+		{ "test.user", SAFETENSORS_I32 },
+		{ "test.item", SAFETENSORS_I32 },
+		{ "test.value", REAL_TYPE },
+		{ "curve", SAFETENSORS_F64, CURVE_COLUMNS },
+		{ "marks.epoch", SAFETENSORS_I64 },
+		{ "marks.text.offsets", SAFETENSORS_I64 },
+		{ "marks.text", SAFETENSORS_U8 },
+		{ "edits.user", SAFETENSORS_I32 },
+		{ "edits.item", SAFETENSORS_I32 },
+		{ "edits.value", SAFETENSORS_F32 },
+		{ "edits.has", SAFETENSORS_U8 },
 	};
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
 		if (!reading_want(r, wanted[i].name, wanted[i].type, -1, wanted[i].columns, e))
@@ -133,7 +151,8 @@ static int check_numbers(const struct reading *r, const struct state_array *a, c
 {
 	for (size_t i = 0; a->type == STATE_I64 && a->least < a->most && i < a->n; i++)
 		if (numbers[i] < a->least || numbers[i] > a->most)
-			return reading_bad(r, e, "tensor state.%s: %" PRId64 " is not in %" PRId64 "..%" PRId64, a->name, numbers[i], a->least, a->most);
+			return reading_bad(r, e, "tensor state.%s: %" PRId64 " is not in %" PRId64 "..%" PRId64, a->name,
+					   numbers[i], a->least, a->most);
 	return 0;
 }
 
@@ -200,11 +219,22 @@ static int read_curve(const struct reading *r, struct training_moment *m, struct
 	for (int64_t i = 0; i < t->shape[0]; i++) {
 		const double *x = row[i];
 		if (x[0] != (double)i || !(x[10] >= 0 && x[10] <= INT32_MAX))
-			return reading_bad(r, e, "tensor curve: row %" PRId64 " is not of epoch %" PRId64 ", or counts no dead units", i, i);
+			return reading_bad(
+				r, e, "tensor curve: row %" PRId64 " is not of epoch %" PRId64 ", or counts no dead units", i, i);
 		m->records[i] = (struct epoch_record){
-			.epoch = i, .loss = x[1], .train_rmse = x[2], .valid_rmse = or_nan(x[3]), .test_rmse = or_nan(x[4]),
-			.seconds = x[5], .elapsed = x[6],
-			.units = { .mean = x[7], .sd = x[8], .saturated = x[9], .dead = (int32_t)x[10], .norm_in = x[11], .norm_out = x[12] },
+			.epoch = i,
+			.loss = x[1],
+			.train_rmse = x[2],
+			.valid_rmse = or_nan(x[3]),
+			.test_rmse = or_nan(x[4]),
+			.seconds = x[5],
+			.elapsed = x[6],
+			.units = { .mean = x[7],
+				   .sd = x[8],
+				   .saturated = x[9],
+				   .dead = (int32_t)x[10],
+				   .norm_in = x[11],
+				   .norm_out = x[12] },
 		};
 	}
 	m->status.n_records = t->shape[0];
@@ -241,11 +271,15 @@ static int read_status(const struct reading *r, struct training_moment *m, int *
 	int state, stopped;
 	for (int i = 0; i <= STOP_FAILED; i++)
 		stops[i] = trainer_stop_name((enum trainer_stop)i);
-	if (reading_int(r, KEY("epoch"), 0, most, &s->epoch, e) < 0 || reading_int(r, KEY("target"), 0, 2 * most, &s->target, e) < 0 ||
-	    reading_int(r, KEY("patience"), 0, most, &s->patience, e) < 0 || reading_int(r, KEY("patience_from"), 0, most, &m->patience_from, e) < 0 ||
-	    reading_int(r, KEY("best_epoch"), -1, s->epoch, &s->best_epoch, e) < 0 || reading_real(r, KEY("best_valid"), &s->best_valid, e) < 0 ||
-	    reading_real(r, KEY("until"), &m->until, e) < 0 || reading_word(r, KEY("state_of_training"), states, 3, &state, e) < 0 ||
-	    reading_word(r, KEY("stopped"), stops, STOP_FAILED + 1, &stopped, e) < 0 || reading_word(r, KEY("best"), kept, 3, best, e) < 0)
+	if (reading_int(r, KEY("epoch"), 0, most, &s->epoch, e) < 0 ||
+	    reading_int(r, KEY("target"), 0, 2 * most, &s->target, e) < 0 ||
+	    reading_int(r, KEY("patience"), 0, most, &s->patience, e) < 0 ||
+	    reading_int(r, KEY("patience_from"), 0, most, &m->patience_from, e) < 0 ||
+	    reading_int(r, KEY("best_epoch"), -1, s->epoch, &s->best_epoch, e) < 0 ||
+	    reading_real(r, KEY("best_valid"), &s->best_valid, e) < 0 || reading_real(r, KEY("until"), &m->until, e) < 0 ||
+	    reading_word(r, KEY("state_of_training"), states, 3, &state, e) < 0 ||
+	    reading_word(r, KEY("stopped"), stops, STOP_FAILED + 1, &stopped, e) < 0 ||
+	    reading_word(r, KEY("best"), kept, 3, best, e) < 0)
 		return ERR_DATA;
 	s->state = (enum trainer_state)state;
 	s->stopped = (enum trainer_stop)stopped;
@@ -288,8 +322,9 @@ static int read_edits(const struct reading *r, struct err *e)
 	for (int64_t i = 0; status == 0 && i < n; i++) {
 		const int32_t user = ((const int32_t *)users->data)[i], item = ((const int32_t *)items->data)[i];
 		if (user < 0 || user >= dataset_users(c->data) || item < 0 || item >= dataset_items(c->data))
-			status = reading_bad(r, e, "tensor edits.user: edit %" PRId64 " is of user %d and item %d; there are %d and %d", i, (int)user, (int)item,
-				     (int)dataset_users(c->data), (int)dataset_items(c->data));
+			status = reading_bad(r, e,
+					     "tensor edits.user: edit %" PRId64 " is of user %d and item %d; there are %d and %d",
+					     i, (int)user, (int)item, (int)dataset_users(c->data), (int)dataset_items(c->data));
 		else if (((const uint8_t *)has->data)[i])
 			status = overlay_rate(&o, user, item, ((const float *)values->data)[i], NULL, e);
 		else if (overlay_unrate(&o, user, item, NULL, e) < 0)

@@ -78,8 +78,8 @@ static int list_set(const struct reading *r, const char *set, struct rating *lis
 	const real *value = values->data;
 	for (int64_t t = 0; t < count; t++) {
 		if (user[t] < 0 || user[t] >= n_users || item[t] < 0 || item[t] >= n_items)
-			return reading_bad(r, e, "tensor %s: rating %" PRId64 " is of user %d and item %d; there are %d and %d", name[0], t, (int)user[t],
-				   (int)item[t], (int)n_users, (int)n_items);
+			return reading_bad(r, e, "tensor %s: rating %" PRId64 " is of user %d and item %d; there are %d and %d",
+					   name[0], t, (int)user[t], (int)item[t], (int)n_users, (int)n_items);
 		list[(*n)++] = (struct rating){ user[t], item[t], (float)value[t] };
 	}
 	return 0;
@@ -152,9 +152,10 @@ static int read_scale(const struct reading *r, struct dataset *d, struct err *e)
 	if (reading_text(r, KEY("data.scale"), text, sizeof text, e) < 0)
 		return ERR_DATA;
 	comma = strchr(text, ',');
-	if (!comma || !num_parse_real(text, (size_t)(comma - text), &least) || !num_parse_real(comma + 1, strlen(comma + 1), &greatest) ||
-	    least > greatest)
-		return reading_bad(r, e, "metadata: " KEY("data.scale") " is \"%s\", expected the least and the greatest rating", text);
+	if (!comma || !num_parse_real(text, (size_t)(comma - text), &least) ||
+	    !num_parse_real(comma + 1, strlen(comma + 1), &greatest) || least > greatest)
+		return reading_bad(r, e, "metadata: " KEY("data.scale") " is \"%s\", expected the least and the greatest rating",
+				   text);
 	d->min = (float)least;
 	d->max = (float)greatest;
 	return 0;
@@ -170,9 +171,10 @@ int reading_data(const struct reading *r, struct err *e)
 	if (!d || !s)
 		return ERR_NOMEM;
 	if (reading_text(r, KEY("data.name"), name, sizeof name, e) < 0 || read_scale(r, d, e) < 0 ||
-	    reading_real(r, KEY("split.holdout"), &s->holdout, e) < 0 || reading_real(r, KEY("split.valid"), &s->valid_share, e) < 0 ||
-	    reading_int(r, KEY("split.seed"), 0, INT64_MAX, &seed, e) < 0 || reading_int(r, KEY("split.test_given"), 0, 1, &given, e) < 0 ||
-	    reading_int(r, KEY("refit"), 0, 1, &refit, e) < 0)
+	    reading_real(r, KEY("split.holdout"), &s->holdout, e) < 0 ||
+	    reading_real(r, KEY("split.valid"), &s->valid_share, e) < 0 ||
+	    reading_int(r, KEY("split.seed"), 0, INT64_MAX, &seed, e) < 0 ||
+	    reading_int(r, KEY("split.test_given"), 0, 1, &given, e) < 0 || reading_int(r, KEY("refit"), 0, 1, &refit, e) < 0)
 		return ERR_DATA;
 	s->seed = (uint64_t)seed;
 	s->test_given = given;

@@ -20,8 +20,12 @@ static void *copied(const void *array, size_t n, size_t size, struct err *e)
 static int copy_moment(const struct trainer *t, struct training_moment *m, struct err *e)
 {
 	const struct trainer_status *s = &t->status;
-	*m = (struct training_moment){ .config = t->model->config, .status = *s, .until = t->until, .patience_from = t->patience_from,
-				       .current = t->current, .best = t->best };
+	*m = (struct training_moment){ .config = t->model->config,
+				       .status = *s,
+				       .until = t->until,
+				       .patience_from = t->patience_from,
+				       .current = t->current,
+				       .best = t->best };
 	m->records = copied(t->records, (size_t)s->n_records, sizeof *m->records, e);
 	m->marks = copied(t->marks, (size_t)s->n_marks, sizeof *m->marks, e);
 	if (m->records && m->marks)

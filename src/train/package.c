@@ -17,7 +17,8 @@
 /* ---- tensors ---------------------------------------------------------------------------------------- */
 
 /* Adds a tensor of rank 1, or with columns > 0 of rank 2, over memory that outlives the package. */
-static int add(struct package *p, const char *name, enum safetensors_type type, int64_t rows, int64_t columns, const void *data, struct err *e)
+static int add(struct package *p, const char *name, enum safetensors_type type, int64_t rows, int64_t columns, const void *data,
+	       struct err *e)
 {
 	if (mem_grow(&p->list, &p->capacity, p->n + 1, sizeof *p->list, e) < 0)
 		return ERR_NOMEM;
@@ -29,7 +30,8 @@ static int add(struct package *p, const char *name, enum safetensors_type type, 
 }
 
 /* The same over new memory, which is the package's; NULL on failure. */
-static void *add_room(struct package *p, const char *name, enum safetensors_type type, int64_t rows, int64_t columns, struct err *e)
+static void *add_room(struct package *p, const char *name, enum safetensors_type type, int64_t rows, int64_t columns,
+		      struct err *e)
 {
 	if (mem_grow(&p->owned, &p->owned_capacity, p->n_owned + 1, sizeof *p->owned, e) < 0)
 		return NULL;
@@ -52,8 +54,8 @@ __attribute__((format(printf, 3, 4))) static void put(struct package *p, const c
 }
 
 /* Texts one behind the other, and where each begins. */
-static int add_texts(struct package *p, const char *name, int64_t n, const char *(*text_of)(const void *ctx, int64_t i), const void *ctx,
-		     struct err *e)
+static int add_texts(struct package *p, const char *name, int64_t n, const char *(*text_of)(const void *ctx, int64_t i),
+		     const void *ctx, struct err *e)
 {
 	char name_of_offsets[SAFETENSORS_MAX_NAME];
 	snprintf(name_of_offsets, sizeof name_of_offsets, "%s.offsets", name);
@@ -170,7 +172,8 @@ static void copy_rows(const struct model *m, int tensor, char *theta, size_t siz
 	for (int32_t r = 0; r < (t->panel ? t->rows : 0); r++)
 		for (int s = 0; s < panel_strips(t->cols); s++) {
 			const int32_t first = s * STRIP, n = t->cols - first < STRIP ? t->cols - first : STRIP;
-			char *strip = place + panel_offset(&p, s, r) * size, *row = rows + ((size_t)r * (size_t)t->cols + (size_t)first) * size;
+			char *strip = place + panel_offset(&p, s, r) * size,
+			     *row = rows + ((size_t)r * (size_t)t->cols + (size_t)first) * size;
 			memcpy(out ? row : strip, out ? strip : row, (size_t)n * size);
 		}
 }
@@ -186,8 +189,8 @@ void tensor_copy_in(const struct model *m, int tensor, void *theta, size_t size,
 }
 
 /* Every tensor of theta, or of an array like it, as PREFIX.TENSOR. */
-static int add_tensors(struct package *p, const char *prefix, const struct model *m, enum safetensors_type type, const void *theta,
-		       struct err *e)
+static int add_tensors(struct package *p, const char *prefix, const struct model *m, enum safetensors_type type,
+		       const void *theta, struct err *e)
 {
 	char name[SAFETENSORS_MAX_NAME];
 	for (int i = 0; i < m->n_tensors; i++) {
@@ -269,9 +272,11 @@ static int add_curve(struct package *p, const struct training_moment *t, struct 
 	for (int64_t i = 0; i < t->status.n_records; i++) {
 		const struct epoch_record *r = &t->records[i];
 		const struct unit_summary *u = &r->units;
-		const double values[CURVE_COLUMNS] = { (double)r->epoch, r->loss, r->train_rmse, or_none(r->valid_rmse),
-						       or_none(r->test_rmse), r->seconds, r->elapsed, u->mean, u->sd, u->saturated,
-						       (double)u->dead, u->norm_in, u->norm_out };
+		const double values[CURVE_COLUMNS] = {
+			(double)r->epoch, r->loss, r->train_rmse, or_none(r->valid_rmse), or_none(r->test_rmse), r->seconds,
+			r->elapsed,	  u->mean, u->sd,	  u->saturated,		  (double)u->dead,	 u->norm_in,
+			u->norm_out
+		};
 		memcpy(row[i], values, sizeof values);
 	}
 	return 0;
@@ -308,7 +313,8 @@ static int add_training(struct package *p, const struct training_moment *t, stru
 static int add_edits(struct package *p, const struct checkpoint *c, struct err *e)
 {
 	const int64_t n = (int64_t)c->n_edits;
-	int32_t *user = add_room(p, "edits.user", SAFETENSORS_I32, n, 0, e), *item = add_room(p, "edits.item", SAFETENSORS_I32, n, 0, e);
+	int32_t *user = add_room(p, "edits.user", SAFETENSORS_I32, n, 0, e),
+		*item = add_room(p, "edits.item", SAFETENSORS_I32, n, 0, e);
 	float *value = add_room(p, "edits.value", SAFETENSORS_F32, n, 0, e);
 	uint8_t *has = add_room(p, "edits.has", SAFETENSORS_U8, n, 0, e);
 	if (!user || !item || !value || !has)
@@ -336,8 +342,8 @@ static int check_memory(const struct checkpoint *c, struct err *e)
 	const uint64_t room = mem_available();
 	if (room == 0 || need <= room)
 		return 0;
-	return err_set(e, ERR_NOMEM, NULL, "saving needs %llu MiB for a copy, the machine has %llu MiB left", (unsigned long long)(need >> 20),
-		       (unsigned long long)(room >> 20));
+	return err_set(e, ERR_NOMEM, NULL, "saving needs %llu MiB for a copy, the machine has %llu MiB left",
+		       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
 }
 
 static int larger_first(const void *a, const void *b)

@@ -23,8 +23,8 @@ int reading_real(const struct reading *r, const char *key, double *out, struct e
 int reading_word(const struct reading *r, const char *key, const char *const *words, int n, int *out, struct err *e);
 
 /* The tensor of this name; NULL when it is not of this type and shape.  rows < 0: any number of them; columns 0: a vector. */
-const struct safetensor *reading_want(const struct reading *r, const char *name, enum safetensors_type type, int64_t rows, int64_t columns,
-				      struct err *e);
+const struct safetensor *reading_want(const struct reading *r, const char *name, enum safetensors_type type, int64_t rows,
+				      int64_t columns, struct err *e);
 
 /* n texts (n < 0: any number), which want_texts has found. */
 struct texts {
@@ -36,8 +36,8 @@ struct texts {
 
 int reading_want_texts(const struct reading *r, const char *name, int64_t n, struct texts *out, struct err *e);
 /* The i-th of them, at most `longest` bytes; i from 0 on, one by one. */
-int reading_next_text(const struct reading *r, const struct texts *t, int64_t i, size_t longest, const char **text, size_t *length,
-		      struct err *e);
+int reading_next_text(const struct reading *r, const struct texts *t, int64_t i, size_t longest, const char **text,
+		      size_t *length, struct err *e);
 
 /* The data set, its split, and the joined ratings of a refit (checkpoint_data.c). */
 int reading_data(const struct reading *r, struct err *e);

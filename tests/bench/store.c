@@ -13,7 +13,9 @@ enum { TIMES = 5 };
 
 static int save(struct session *s, const char *path, double *mb, double *copied, double *written, double *all, struct err *e)
 {
-	struct checkpoint c = { .data = s->data, .split = s->split, .model = (struct model *)trainer_model(s->trainer), .config = s->config };
+	struct checkpoint c = {
+		.data = s->data, .split = s->split, .model = (struct model *)trainer_model(s->trainer), .config = s->config
+	};
 	struct safetensors_times times;
 	struct package p;
 	const double began = clock_seconds();
@@ -54,10 +56,12 @@ static int measure(const struct bench *b, struct session *s, const char *path, s
 {
 	double mb, copied[TIMES], written[TIMES], saved[TIMES], read[TIMES], opened[TIMES];
 	for (int i = 0; i < TIMES; i++)
-		if (save(s, path, &mb, &copied[i], &written[i], &saved[i], e) < 0 || open_again(s, path, &read[i], &opened[i], e) < 0)
+		if (save(s, path, &mb, &copied[i], &written[i], &saved[i], e) < 0 ||
+		    open_again(s, path, &read[i], &opened[i], e) < 0)
 			return e->code;
 	bench_row(b, (struct figure){ .value = mb, .unit = "MB" }, "a saved model: k=500, rprop, ratings");
-	bench_row(b, (struct figure){ .value = 1e3 * bench_median(copied, TIMES), .unit = "ms" }, "save: the training stands still");
+	bench_row(b, (struct figure){ .value = 1e3 * bench_median(copied, TIMES), .unit = "ms" },
+		  "save: the training stands still");
 	print(b, "save: until the system has it", mb, written, 500);
 	print(b, "save: until it is on the disk", mb, saved, 0);
 	print(b, "open: read and checked", mb, read, 0);

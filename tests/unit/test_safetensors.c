@@ -62,7 +62,8 @@ static void expect_message(const char *what, const char *message)
 
 static void layouts_that_break_a_rule(void **state)
 {
-	static const struct { const char *header; size_t data; const char *message; } cases[] = {
+	static const struct { const char *header; size_t data; const char *message;
+	} cases[] = {
 		{ "[1]", 0, "has a header that does not begin with {: this is no saved model" },
 		{ "{" META ",\"t\":{\"dtype\":[[[1]]]}}", 0, "has a header with more than 4 levels of brackets" },
 		{ "{" META ",\"t\":1,\"t\":2}", 0, "has a header in which a name is repeated, at byte 36" },
@@ -73,7 +74,8 @@ static void layouts_that_break_a_rule(void **state)
 		{ "{\"__metadata__\":[]}", 0, "has no __metadata__: it was not saved by this program" },
 		{ "{\"__metadata__\":{\"a\":1}}", 0, "has metadata that are not texts" },
 		{ "{" META ",\"t\":1}", 0, "tensor t: it has not just dtype, shape and data_offsets" },
-		{ "{" META ",\"t\":{\"dtype\":\"F32\",\"shape\":[]}}", 0, "tensor t: it has not just dtype, shape and data_offsets" },
+		{ "{" META ",\"t\":{\"dtype\":\"F32\",\"shape\":[]}}", 0,
+		  "tensor t: it has not just dtype, shape and data_offsets" },
 		{ "{" META ",\"\":{}}", 0, "has a tensor whose name is not a text of 1 to 63 bytes" },
 		{ "{" META ",\"\\u001b[2J\":{}}", 0, "has a tensor whose name is not a text of 1 to 63 bytes" },
 		{ "{" META "," T("F16", "[1]", "0", "2") "}", 2, "tensor t: its dtype is not one of F32, F64, I32, I64, U8" },
@@ -81,11 +83,15 @@ static void layouts_that_break_a_rule(void **state)
 		{ "{" META "," T("F32", "[1,1,1,1,1]", "0", "4") "}", 4, "tensor t: its shape has more than 4 dimensions" },
 		{ "{" META "," T("F32", "[-1]", "0", "4") "}", 4, "tensor t: its shape is not of whole numbers from 0 on" },
 		{ "{" META "," T("F32", "[1.0]", "0", "4") "}", 4, "tensor t: its shape is not of whole numbers from 0 on" },
-		{ "{" META "," T("F32", "[4294967296,4294967296]", "0", "4") "}", 4, "tensor t: its shape has more numbers than there can be" },
-		{ "{" META "," T("F64", "[2305843009213693952]", "0", "0") "}", 0, "tensor t: its shape has more numbers than there can be" },
+		{ "{" META "," T("F32", "[4294967296,4294967296]", "0", "4") "}", 4,
+		  "tensor t: its shape has more numbers than there can be" },
+		{ "{" META "," T("F64", "[2305843009213693952]", "0", "0") "}", 0,
+		  "tensor t: its shape has more numbers than there can be" },
 		{ "{" META "," T("F32", "[1]", "0", "\"4\"") "}", 4, "tensor t: its data_offsets are not two whole numbers" },
-		{ "{" META "," T("F32", "[1]", "4", "8") "}", 8, "tensor t: it begins at byte 4, where 0 is expected: the end of the one before" },
-		{ "{" META "," T("F32", "[1]", "-4", "0") "}", 4, "tensor t: it begins at byte -4, where 0 is expected: the end of the one before" },
+		{ "{" META "," T("F32", "[1]", "4", "8") "}", 8,
+		  "tensor t: it begins at byte 4, where 0 is expected: the end of the one before" },
+		{ "{" META "," T("F32", "[1]", "-4", "0") "}", 4,
+		  "tensor t: it begins at byte -4, where 0 is expected: the end of the one before" },
 		{ "{" META "," T("F32", "[2]", "0", "4") "}", 4, "tensor t: it ends at byte 4, where its shape and dtype say 8" },
 		{ "{" META ",\"u\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}," T("F32", "[1]", "1", "5") "}", 5,
 		  "tensor t: it begins at byte 1, where a multiple of 4 is expected" },
@@ -101,9 +107,11 @@ static void layouts_that_break_a_rule(void **state)
 
 static void lengths_that_cannot_be(void **state)
 {
-	static const struct { uint64_t length; const char *rest; const char *message; } cases[] = {
+	static const struct { uint64_t length; const char *rest; const char *message;
+	} cases[] = {
 		{ 1 << 21, "{}", "begins with a header of 2097152 bytes, at most 1048576 are expected: this is no saved model" },
-		{ UINT64_MAX, "{}", "begins with a header of 18446744073709551615 bytes, at most 1048576 are expected: this is no saved model" },
+		{ UINT64_MAX, "{}",
+		  "begins with a header of 18446744073709551615 bytes, at most 1048576 are expected: this is no saved model" },
 		{ 0, "{}", "begins with a header of 0 bytes, a multiple of 8 is expected" },
 		{ 2, "{}", "begins with a header of 2 bytes, a multiple of 8 is expected" },
 		{ 16, "{}", "is cut off: its header has 16 bytes and the file ends after 2 of them" },
@@ -160,7 +168,8 @@ static void put_together(struct parts *p, const char *sum)
 {
 	struct text t = { 0 };
 	char digits[33];
-	json_object_set_new(json_object_get(p->header, "__metadata__"), SAFETENSORS_CHECKSUM, json_string("00000000000000000000000000000000"));
+	json_object_set_new(json_object_get(p->header, "__metadata__"), SAFETENSORS_CHECKSUM,
+			    json_string("00000000000000000000000000000000"));
 	char *json = json_dumps(p->header, JSON_COMPACT);
 	const size_t n = strlen(json), padded = (n + 7) / 8 * 8;
 	put_length(&t, padded);
@@ -192,10 +201,12 @@ static void a_file_taken_apart_and_put_together_is_good(void **state)
 /* A metadata text set to `value`, or taken away (NULL). */
 static void metadata_that_is_wrong(void **state)
 {
-	static const struct { const char *key, *value, *message; } cases[] = {
+	static const struct { const char *key, *value, *message;
+	} cases[] = {
 		{ "format", "0", "metadata: autorec.format is \"0\", expected a whole number in 1..9223372036854775807" },
 		{ "format", "one", "metadata: autorec.format is \"one\", expected a whole number in 1..9223372036854775807" },
-		{ "min_reader", "2", "was saved by a newer program (autorec 0.1.0): it needs one that reads format 2, this one reads up to 1" },
+		{ "min_reader", "2",
+		  "was saved by a newer program (autorec 0.1.0): it needs one that reads format 2, this one reads up to 1" },
 		{ "min_reader", NULL, "metadata: autorec.min_reader is missing" },
 		{ "model", "j-autorec", "metadata: there is no model \"j-autorec\" in this program" },
 		{ "model", "\x1b[31m", "metadata: there is no model \"\xef\xbf\xbd[31m\" in this program" },
@@ -237,7 +248,8 @@ static void numbers_that_are_wrong(void **state)
 	static const int32_t far = 30, negative = -1, zero = 0, sixteen = 16;
 	static const int64_t back = 1, beyond = 1 << 20, less = -5;
 	static const uint8_t nul = 0, digit = '1';
-	static const struct { const char *tensor; int at; const void *bytes; size_t n; const char *message; } cases[] = {
+	static const struct { const char *tensor; int at; const void *bytes; size_t n; const char *message;
+	} cases[] = {
 		{ "weights.W", 3, &nan_value, 4, "tensor weights.W: it has a number that is infinite or none" },
 		{ "curve", 1, &infinite, 8, "tensor curve: it has a number that is infinite or none" },
 		{ "curve", 13, &minus, 8, "tensor curve: row 1 is not of epoch 1, or counts no dead units" },
@@ -246,9 +258,12 @@ static void numbers_that_are_wrong(void **state)
 		{ "train.user", 0, &negative, 4, "tensor train.user: rating 0 is of user -1 and item 0; there are 30 and 16" },
 		{ "valid.item", 0, &sixteen, 4, "tensor valid.user: rating 0 is of user 0 and item 16; there are 30 and 16" },
 		{ "train.item", 1, &zero, 4, "tensors train, valid, test: a user rates an item twice" },
-		{ "users.id.offsets", 0, &back, 8, "tensor users.id.offsets: number 0 is 1, expected ascending ones from 0 to 51" },
-		{ "users.id.offsets", 5, &beyond, 8, "tensor users.id.offsets: number 5 is 1048576, expected ascending ones from 0 to 51" },
-		{ "items.title.offsets", 2, &less, 8, "tensor items.title.offsets: number 2 is -5, expected ascending ones from 0 to 255" },
+		{ "users.id.offsets", 0, &back, 8,
+		  "tensor users.id.offsets: number 0 is 1, expected ascending ones from 0 to 51" },
+		{ "users.id.offsets", 5, &beyond, 8,
+		  "tensor users.id.offsets: number 5 is 1048576, expected ascending ones from 0 to 51" },
+		{ "items.title.offsets", 2, &less, 8,
+		  "tensor items.title.offsets: number 2 is -5, expected ascending ones from 0 to 255" },
 		{ "users.id", 0, &nul, 1, "tensor users.id: text 0 has more than 255 bytes, or a zero byte" },
 		{ "items.id", 0, &digit, 1, "tensor items.id: id 9 is empty, or the same as an earlier one" },
 		{ "edits.user", 0, &far, 4, "tensor edits.user: edit 0 is of user 30 and item 2; there are 30 and 16" },
@@ -269,8 +284,9 @@ static void numbers_that_are_wrong(void **state)
 
 static void tensors_that_are_wrong(void **state)
 {
-	static const char *const names[] = { "users.id", "items.id.offsets", "train.value", "valid.item", "test.user", "curve", "marks.text",
-					     "edits.has", "weights.V", "weights.b", "best.W", "state.step.V", "state.sign.mu", "state.steps" };
+	static const char *const names[] = { "users.id", "items.id.offsets", "train.value",   "valid.item", "test.user",
+					     "curve",	 "marks.text",	     "edits.has",     "weights.V",  "weights.b",
+					     "best.W",	 "state.step.V",     "state.sign.mu", "state.steps" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct parts p = take_apart();
 		char message[100], other[64];
