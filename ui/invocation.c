@@ -77,7 +77,7 @@ static int take(struct invocation *in, int option, const char *word, int *ahead,
 	case 'f': return add(in, true, mem_text(word, e), in->n_requests, e);
 	case 'b': in->batch = true; break;
 	case JSON: in->json = true; break;
-	case MODEL: return add_ahead(in, ahead, "open", word, e);
+	case MODEL: in->opens = true; return add_ahead(in, ahead, "open", word, e);
 	case SEED: return add_ahead(in, ahead, "set seed", word, e);
 	case THREADS: return add_ahead(in, ahead, "set threads", word, e);
 	case COLOR:
@@ -103,6 +103,9 @@ int invocation_parse(struct invocation *in, int argc, char **argv, struct err *e
 	*in = (struct invocation){ 0 };
 	while (status == 0 && (option = getopt_long(argc, argv, "c:f:bhV", long_options, NULL)) != -1)
 		status = take(in, option, optarg, &ahead, e);
+	if (status == 0 && optind < argc && in->opens)
+		status = err_set(e, ERR_USAGE, NULL, "a saved model brings its ratings with it; leave \"%.60s\" or --model out",
+				 argv[optind]);
 	if (status == 0 && optind < argc)
 		status = add_ahead(in, &ahead, "load", argv[optind++], e);
 	if (status == 0 && optind < argc)

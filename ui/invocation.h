@@ -18,6 +18,7 @@ struct invocation {
 	struct request *requests; /* [n_requests] */
 	int n_requests, capacity;
 	bool batch, json;
+	bool opens; /* a saved model */
 	bool version, manual, reference, help; /* print this and leave */
 	struct term_options term;
 };

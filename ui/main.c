@@ -47,6 +47,7 @@ int main(int argc, char **argv)
 	struct invocation in;
 	struct err e = { 0 };
 	int status;
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of the write, not the end */
 	setlocale(LC_CTYPE, ""); /* characters as the terminal has them; numbers stay as the files have them */
 	if (invocation_parse(&in, argc, argv, &e) < 0) {
 		fprintf(stderr, "autorec: %s\n%s", e.message, invocation_usage);

@@ -74,7 +74,8 @@ struct safetensors_times {
 
 /* Writes the n arrays in this order, those with the largest numbers first, so that each begins at a multiple of its numbers'
  * size, as a new file in the old one's place, which stays beside it as PATH.prev.  `metadata`: an object of strings.
- * `times` may be NULL.  Errors: ERR_IO, ERR_FAILED for a header that would be too long; the old file is then as it was. */
+ * `times` may be NULL.  Errors: ERR_IO; ERR_FAILED for a header that would be too long, or a number that is not finite: no
+ * file that would not open is written.  The old file is then as it was. */
 int safetensors_write(const char *path, const struct safetensor *list, size_t n, const json_t *metadata,
 		      struct safetensors_times *times, struct err *e);
 

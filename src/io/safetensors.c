@@ -69,8 +69,9 @@ static int read_head(struct safetensors *f, uint64_t *size, struct err *e)
 		return err_set(e, ERR_DATA, f->path,
 			       "is %llu bytes long; a saved model begins with 8 that tell its header's length",
 			       (unsigned long long)*size);
-	if (read_all(f, length, sizeof length, e) < 0)
-		return e->code;
+	int status = read_all(f, length, sizeof length, e);
+	if (status < 0)
+		return status;
 	for (int i = 7; i >= 0; i--)
 		n = n << 8 | length[i];
 	if (n > SAFETENSORS_MAX_HEADER)
@@ -234,7 +235,7 @@ static int take_tensors(struct safetensors *f, uint64_t size, struct err *e)
 		return ERR_NOMEM;
 	json_object_foreach(f->header, name, entry)
 		if (strcmp(name, "__metadata__") && take_tensor(f, name, entry, &end, e) < 0)
-			return e->code;
+			return ERR_DATA;
 	const uint64_t there = size - f->head_bytes;
 	if (there < end)
 		return err_set(e, ERR_DATA, f->path, "is cut off: its tensors have %llu bytes and %llu are there",
@@ -283,8 +284,9 @@ static int read_arrays(struct safetensors *f, XXH3_state_t *sum, struct err *e)
 	char *p = f->memory;
 	for (uint64_t left = f->bytes; left > 0;) {
 		const size_t n = left < PIECE ? (size_t)left : PIECE;
-		if (read_all(f, p, n, e) < 0)
-			return e->code;
+		int status = read_all(f, p, n, e);
+		if (status < 0)
+			return status;
 		XXH3_128bits_update(sum, p, n);
 		p += n;
 		left -= n;
@@ -298,15 +300,17 @@ static int read_arrays(struct safetensors *f, XXH3_state_t *sum, struct err *e)
 }
 
 /* An exponent of all ones is an infinity or not a number. */
-static bool is_finite(const struct safetensor *t)
+bool safetensors_is_finite(const struct safetensor *t)
 {
 	unsigned bad = 0;
 	if (t->type == SAFETENSORS_F32) {
 		const uint32_t *bits = t->data;
+#pragma omp simd reduction(| : bad)
 		for (int64_t i = 0; i < t->n; i++)
 			bad |= (bits[i] & 0x7f800000u) == 0x7f800000u;
 	} else if (t->type == SAFETENSORS_F64) {
 		const uint64_t *bits = t->data;
+#pragma omp simd reduction(| : bad)
 		for (int64_t i = 0; i < t->n; i++)
 			bad |= (bits[i] & 0x7ff0000000000000u) == 0x7ff0000000000000u;
 	}
@@ -324,8 +328,9 @@ static int check_sum(struct safetensors *f, XXH3_state_t *sum, struct err *e)
 	XXH3_128bits_reset(sum);
 	XXH3_128bits_update(sum, f->head, f->head_bytes);
 	memcpy(place, digits, SAFETENSORS_DIGITS);
-	if (read_arrays(f, sum, e) < 0)
-		return e->code;
+	int status = read_arrays(f, sum, e);
+	if (status < 0)
+		return status;
 	safetensors_print_sum(XXH3_128bits_digest(sum), digits);
 	if (memcmp(digits, place, SAFETENSORS_DIGITS))
 		return err_set(e, ERR_DATA, f->path, "is damaged: its checksum is %.8s..., that of its bytes %.8s...", place,
@@ -344,7 +349,7 @@ int safetensors_read(struct safetensors *f, struct err *e)
 	int status = f->memory && sum ? check_sum(f, sum, e) : err_set(e, ERR_NOMEM, f->path, "is too large for the memory");
 	XXH3_freeState(sum);
 	for (size_t i = 0; status == 0 && i < f->n; i++)
-		if (!is_finite(&f->list[i]))
+		if (!safetensors_is_finite(&f->list[i]))
 			status = bad_tensor(f, &f->list[i], e, "it has a number that is infinite or none");
 	return status;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What reading and writing share: where the checksum's digits stand, and how they are printed. */
+ * What reading and writing share: where the checksum's digits stand, how they are printed, and which numbers may be there. */
 #ifndef IO_SAFETENSORS_H
 #define IO_SAFETENSORS_H
 
-#include <stddef.h>
 #include <xxhash.h>
+
+#include "autorec/safetensors.h"
 
 enum { SAFETENSORS_DIGITS = 32 };
 
@@ -13,5 +14,7 @@ enum { SAFETENSORS_DIGITS = 32 };
 char *safetensors_digits(char *head, size_t n);
 /* digits: [SAFETENSORS_DIGITS + 1] */
 void safetensors_print_sum(XXH128_hash_t sum, char *digits);
+/* No number is infinite or none. */
+bool safetensors_is_finite(const struct safetensor *t);
 
 #endif

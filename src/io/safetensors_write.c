@@ -7,8 +7,6 @@
 
 #include "autorec/clock.h"
 #include "autorec/file.h"
-#include "autorec/safetensors.h"
-#include "autorec/text.h"
 #include "safetensors.h"
 
 enum { PIECE = 1 << 20 };
@@ -96,6 +94,11 @@ int safetensors_write(const char *path, const struct safetensor *list, size_t co
 	if (status == 0 && n - 8 > SAFETENSORS_MAX_HEADER)
 		status = err_set(e, ERR_FAILED, path, "would need a header of %zu bytes, of which %d are allowed", n - 8,
 				 SAFETENSORS_MAX_HEADER);
+	for (size_t i = 0; status == 0 && i < count; i++)
+		if (!safetensors_is_finite(&list[i]))
+			status = err_set(e, ERR_FAILED, path,
+					 "is not written: tensor %s has a number that is infinite or none, it would not open",
+					 list[i].name);
 	if (status == 0)
 		status = file_begin(&f, path, e);
 	if (status < 0) {

@@ -316,6 +316,27 @@ static void a_wrong_checksum(void **state)
 		fail_msg("%s", e.message);
 }
 
+static void what_would_not_open_is_not_written(void **state)
+{
+	double numbers[] = { 1, INFINITY };
+	const struct safetensor t = { "t", SAFETENSORS_F64, 1, { 2 }, 2, numbers };
+	struct safetensors f;
+	struct err e = { 0 };
+	char path[512];
+	json_t *metadata = json_object();
+	scratch_path("new", path, sizeof path);
+	assert_int_equal(ERR_FAILED, safetensors_write(path, &t, 1, metadata, NULL, &e));
+	assert_string_equal("is not written: tensor t has a number that is infinite or none, it would not open", e.message);
+	assert_int_equal(-1, access(path, F_OK));
+	numbers[1] = 1e308;
+	must(safetensors_write(path, &t, 1, metadata, NULL, &e), &e);
+	must(safetensors_open(&f, path, &e), &e);
+	must(safetensors_read(&f, &e), &e);
+	assert_memory_equal(numbers, safetensors_find(&f, "t")->data, sizeof numbers);
+	safetensors_close(&f);
+	json_decref(metadata);
+}
+
 /* ---- damage ------------------------------------------------------------------------------------------- */
 
 /* Opens what is in the file now, which is not to be opened. */
@@ -422,6 +443,7 @@ int main(void)
 		cmocka_unit_test(numbers_that_are_wrong),
 		cmocka_unit_test(tensors_that_are_wrong),
 		cmocka_unit_test(a_wrong_checksum),
+		cmocka_unit_test(what_would_not_open_is_not_written),
 		cmocka_unit_test(every_truncation_is_refused),
 		cmocka_unit_test(every_flipped_bit_is_refused),
 		cmocka_unit_test(the_first_format_opens),
