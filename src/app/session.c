@@ -10,6 +10,7 @@
 
 #include "autorec/clock.h"
 #include "autorec/kernel.h"
+#include "autorec/report.h"
 #include "autorec/saving.h"
 
 const struct view_info view_table[N_VIEWS] = {
@@ -225,6 +226,17 @@ static void drain(int fd)
 		;
 }
 
+/* A save by itself that fails is told; the training goes on. */
+static void tick(struct session *s)
+{
+	struct err why;
+	if (session_tick(s, &why) == 0 || !s->emit)
+		return;
+	json_t *error = report_error("autosave", why.where, why.message);
+	s->emit(s->emit_ctx, error);
+	json_decref(error);
+}
+
 int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s, const struct epoch_record *r), struct err *e)
 {
 	for (bool over = false; !over;) {
@@ -241,8 +253,7 @@ int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s
 		}
 		poll(&wait, 1, -1); /* a signal handler writes to wake_fd, too */
 		drain(s->wake_fd);
-		if (session_tick(s, e) < 0)
-			return e->code;
+		tick(s);
 	}
 	return 0;
 }

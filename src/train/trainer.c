@@ -249,11 +249,12 @@ static void *work(void *arg)
 		if (!t->reset_wanted && !in_pace(t))
 			continue;
 		t->at_work = true;
-		t->began = clock_seconds();
-		if (t->reset_wanted)
+		if (t->reset_wanted) {
 			run_reset(t);
-		else
+		} else {
+			t->began = clock_seconds();
 			run_epoch(t);
+		}
 		t->at_work = false;
 		pthread_cond_broadcast(&t->written);
 		pthread_mutex_unlock(&t->lock);
