@@ -7,6 +7,7 @@
 
 #include "autorec/clock.h"
 #include "autorec/command.h"
+#include "autorec/saving.h"
 
 static int run_save(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
@@ -93,6 +94,7 @@ static int open_autosave(struct session *s, json_t *out, struct err *e)
 static int run_open(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const char *path = args_get(a, "file")->text;
+	saving_wait(s->saving); /* it may be the file that is to be opened */
 	return !strcmp(path, "autosave") && access(path, F_OK) < 0 ? open_autosave(s, out, e) : open_path(s, path, out, e);
 }
 
