@@ -16,6 +16,7 @@ struct saving {
 	bool automatic;         /* nobody asked for it */
 	struct checkpoint what; /* borrowed from the session, but for the edits */
 	struct trainer *trainer;
+	uint64_t model; /* the session's n_models: which one this is */
 	void (*wake)(void *);
 	void *wake_ctx;
 	pthread_t thread;

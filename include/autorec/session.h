@@ -56,6 +56,7 @@ struct session {
 	double saved_at;       /* clock_seconds when a model was made or saved last ... */
 	uint64_t saved_model;  /* ... what n_models was, and its epoch, when it was saved */
 	int64_t saved_epoch;
+	bool autosaved;        /* by itself */
 	bool rescued;          /* what was saved by itself stays when the session ends */
 	struct focus focus;
 	struct json_t *history; /* array of the command lines that were run */

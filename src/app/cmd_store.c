@@ -87,7 +87,7 @@ static int open_autosave(struct session *s, json_t *out, struct err *e)
 		return err_set(e, ERR_FAILED, NULL, "no program has left an autosave behind; open FILE opens a saved model");
 	int status = open_path(s, found.path, out, e);
 	if (status == 0)
-		autosave_adopt(&s->autosave, found.path);
+		s->autosaved = autosave_adopt(&s->autosave, found.path);
 	return status;
 }
 

@@ -56,7 +56,8 @@ int saving_new(struct session *s, const char *path, bool automatic, struct savin
 	struct saving *w = mem_array(1, sizeof *w, e);
 	if (!w)
 		return ERR_NOMEM;
-	*w = (struct saving){ .automatic = automatic, .trainer = s->trainer, .wake = session_wake, .wake_ctx = s };
+	*w = (struct saving){ .automatic = automatic, .trainer = s->trainer, .model = s->n_models,
+			      .wake = session_wake, .wake_ctx = s };
 	w->what = (struct checkpoint){ .data = s->data, .split = s->split, .joined = s->joined,
 				       .model = (struct model *)trainer_model(s->trainer), .config = s->config,
 				       .n_edits = o->n_edits, .applied = o->applied };
@@ -119,13 +120,14 @@ static int end_save(struct session *s, struct err *e)
 	s->saving = NULL;
 	saving_wait(w);
 	const int status = w->status;
-	if (status < 0 && e)
+	if (status < 0)
 		*e = w->error;
 	if (status == 0)
 		tell(s, w);
-	if (status == 0 && w->trainer == s->trainer) {
-		s->saved_model = s->n_models;
+	if (status == 0) {
+		s->saved_model = w->model;
 		s->saved_epoch = w->epoch;
+		s->autosaved = w->automatic;
 	}
 	s->saved_at = clock_seconds();
 	saving_free(w);
@@ -142,10 +144,10 @@ int session_save(struct session *s, const char *path, struct err *e)
 {
 	if (s->saving && !s->saving->automatic && !saving_over(s->saving))
 		return err_set(e, ERR_FAILED, NULL, "%s is still being written; wait a moment", s->saving->path);
-	if (s->saving) /* one by itself gives way */
-		saving_wait(s->saving);
-	int status = s->saving ? end_save(s, e) : 0;
-	return status < 0 ? status : begin_save(s, path, false, e);
+	const bool asked_for = s->saving && !s->saving->automatic;
+	if (s->saving && end_save(s, e) < 0 && asked_for)
+		return e->code;
+	return begin_save(s, path, false, e);
 }
 
 static bool is_unsaved(struct session *s)
@@ -171,12 +173,13 @@ int session_tick(struct session *s, struct err *e)
 
 void session_rescue(struct session *s)
 {
-	saving_wait(s->saving);
+	struct err why;
+	if (s->saving)
+		end_save(s, &why);
 	s->interactive = false;
-	s->rescued = true;
-	if (is_unsaved(s) && autosave_claim(&s->autosave, NULL) == 0) {
-		saving_free(s->saving);
-		s->saving = NULL;
-		begin_save(s, s->autosave.path, true, NULL);
-	}
+	s->rescued = s->autosaved;
+	if (!is_unsaved(s) || autosave_claim(&s->autosave, &why) < 0)
+		return;
+	s->rescued = true; /* if this one fails, what was saved before it */
+	begin_save(s, s->autosave.path, true, &why);
 }

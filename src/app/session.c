@@ -183,6 +183,7 @@ int session_open(struct session *s, struct checkpoint *c, struct err *e)
 	set_trainer(s, t, c->joined);
 	s->saved_model = s->n_models;
 	s->saved_epoch = c->moment.status.epoch;
+	s->autosaved = false;
 	s->config.epochs = c->config.epochs;
 	s->config.patience = c->config.patience;
 	s->overlay.edits = c->edits;

@@ -256,6 +256,9 @@ static int read_marks(const struct reading *r, struct training_moment *m, struct
 		if (reading_next_text(r, &t, i, sizeof m->marks[i].text - 1, &text, &length, e) < 0)
 			return ERR_DATA;
 		m->marks[i].epoch = ((const int64_t *)epochs->data)[i];
+		if (m->marks[i].epoch < 0 || m->marks[i].epoch > m->status.epoch + 2)
+			return reading_bad(r, e, "tensor marks.epoch: mark %" PRId64 " is of epoch %" PRId64 " of %" PRId64, i,
+					   m->marks[i].epoch, m->status.epoch);
 		text_clean(text, length, true, m->marks[i].text, sizeof m->marks[i].text);
 	}
 	m->status.n_marks = t.n;

@@ -266,6 +266,7 @@ static void numbers_that_are_wrong(void **state)
 		  "tensor items.title.offsets: number 2 is -5, expected ascending ones from 0 to 255" },
 		{ "users.id", 0, &nul, 1, "tensor users.id: text 0 has more than 255 bytes, or a zero byte" },
 		{ "items.id", 0, &digit, 1, "tensor items.id: id 9 is empty, or the same as an earlier one" },
+		{ "marks.epoch", 0, &beyond, 8, "tensor marks.epoch: mark 0 is of epoch 1048576 of 13" },
 		{ "edits.user", 0, &far, 4, "tensor edits.user: edit 0 is of user 30 and item 2; there are 30 and 16" },
 		{ "edits.item", 1, &zero, 4, "tensor edits.has: edit 1 takes a rating away that is not there" },
 		{ "state.steps", 0, &less, 8, "tensor state.steps: -5 is not in 0..9223372036854775807" },

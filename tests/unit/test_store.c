@@ -328,6 +328,11 @@ static void who_is_ended_from_outside_saves(void **state)
 	assert_true(autosave_find(&found));
 	assert_int_equal(3, found.title.epoch);
 	st = stage_new();
+	run(st, "open autosave"); /* and is ended again, with nothing new to save */
+	session_rescue(&st->session);
+	stage_free(st);
+	assert_true(autosave_find(&found));
+	st = stage_new();
 	run(st, "open autosave");
 	stage_free(st);
 	assert_false(autosave_find(&found));
