@@ -412,7 +412,8 @@ static void what_opens_can_be_used(void **state)
 		struct err e = { 0 };
 		memcpy(bytes, good, n);
 		for (int64_t k = 1 + (int64_t)rng_below(&rng, 3); k > 0; k--)
-			bytes[8 + rng_below(&rng, n - 8)] = (char)(rng_below(&rng, 2) ? '0' + rng_below(&rng, 10) : rng_below(&rng, 256));
+			bytes[8 + rng_below(&rng, n - 8)] =
+				(char)(rng_below(&rng, 2) ? '0' + rng_below(&rng, 10) : rng_below(&rng, 256));
 		char *place = memmem(bytes, n, SAFETENSORS_CHECKSUM "\":\"", strlen(SAFETENSORS_CHECKSUM) + 3);
 		if (!place)
 			continue;
