@@ -14,10 +14,10 @@ FOLDER  := build/$(if $(filter clang%,$(notdir $(CC))),clang-)
 BUILD   := $(FOLDER)$(VARIANT)
 
 PACKAGES := gcc make pkg-config libncurses-dev libreadline-dev libopenblas-dev libjansson-dev \
-            zlib1g-dev libarchive-dev libutf8proc-dev uthash-dev libcmocka-dev liblbfgs-dev libvterm-dev tmux
+            zlib1g-dev libarchive-dev libutf8proc-dev libxxhash-dev uthash-dev libcmocka-dev liblbfgs-dev libvterm-dev tmux python3-numpy
 BENCH_PACKAGES := python3-torch
 
-CORE_LIBS := openblas jansson libutf8proc zlib libarchive
+CORE_LIBS := openblas jansson libutf8proc libxxhash zlib libarchive
 UI_LIBS   := ncursesw readline
 PKG       := $(shell command -v pkg-config)
 pkg        = $(if $(PKG),$(shell $(PKG) $(1) $(2) 2>/dev/null))
@@ -100,7 +100,7 @@ check: ## build and run every test
 .PHONY: run-check
 run-check: $(PROGRAM) $(TESTS) $(SCREENS)
 	@$(MAKE) --no-print-directory VARIANT=double tests-only
-	@AUTOREC=$(PROGRAM) tests/run tests/rules $(TESTS) $(DOUBLE_TESTS:%=$(FOLDER)double/tests/%) $(SCREENS) tests/scripts/run
+	@AUTOREC=$(PROGRAM) tests/run tests/rules $(TESTS) $(DOUBLE_TESTS:%=$(FOLDER)double/tests/%) $(SCREENS) tests/scripts/run tests/scripts/store
 
 .PHONY: tests-only
 tests-only: $(DOUBLE_TESTS:%=$(BUILD)/tests/%)
@@ -113,7 +113,7 @@ tsan: ## run the tests under ThreadSanitizer
 run-sanitised: $(PROGRAM) $(TESTS) $(SCREENS)
 	@AUTOREC=$(PROGRAM) AUTOREC_SANITISED=$(VARIANT) \
 	 LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 TSAN_OPTIONS=halt_on_error=1 \
-	 tests/run $(TESTS) $(SCREENS) tests/scripts/run
+	 tests/run $(TESTS) $(SCREENS) tests/scripts/run tests/scripts/store
 
 # In the program two OpenMP pools share the cores, the screen's and the trainer's, and gcc's runtime then waits briefly
 # before it sleeps.  The same wait here, where there is one pool.

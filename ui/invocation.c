@@ -16,6 +16,7 @@ const char invocation_usage[] =
 	"  -f, --script FILE    run commands from FILE (- is stdin)\n"
 	"  -b, --batch          no screen: results on stdout, then exit\n"
 	"      --json           batch results as JSON Lines\n"
+	"      --model FILE     open a saved model\n"
 	"      --seed N         seed of the first weights\n"
 	"      --threads N      threads that compute\n"
 	"      --color=auto|never|16|256\n"
@@ -54,11 +55,12 @@ static int choose(const char *name, const char *choices, const char *word, struc
 	return i >= 0 ? i : err_set(e, ERR_USAGE, NULL, "%s=%.40s is not one of: %s", name, word, choices);
 }
 
-enum { SEED = 256, THREADS, COLOR, GLYPHS, JSON, MANUAL, REFERENCE };
+enum { MODEL = 256, SEED, THREADS, COLOR, GLYPHS, JSON, MANUAL, REFERENCE };
 
 static const struct option long_options[] = {
 	{ "command", required_argument, NULL, 'c' }, { "script", required_argument, NULL, 'f' },
 	{ "batch", no_argument, NULL, 'b' },	     { "json", no_argument, NULL, JSON },
+	{ "model", required_argument, NULL, MODEL },
 	{ "seed", required_argument, NULL, SEED },   { "threads", required_argument, NULL, THREADS },
 	{ "color", required_argument, NULL, COLOR }, { "glyphs", required_argument, NULL, GLYPHS },
 	{ "man", no_argument, NULL, MANUAL },	     { "reference", no_argument, NULL, REFERENCE },
@@ -74,6 +76,7 @@ static int take(struct invocation *in, int option, const char *word, int *ahead,
 	case 'f': return add(in, true, mem_text(word, e), in->n_requests, e);
 	case 'b': in->batch = true; break;
 	case JSON: in->json = true; break;
+	case MODEL: in->opens = true; return add_ahead(in, ahead, "open", word, e);
 	case SEED: return add_ahead(in, ahead, "set seed", word, e);
 	case THREADS: return add_ahead(in, ahead, "set threads", word, e);
 	case COLOR:
@@ -99,6 +102,9 @@ int invocation_parse(struct invocation *in, int argc, char **argv, struct err *e
 	*in = (struct invocation){ 0 };
 	while (status == 0 && (option = getopt_long(argc, argv, "c:f:bhV", long_options, NULL)) != -1)
 		status = take(in, option, optarg, &ahead, e);
+	if (status == 0 && optind < argc && in->opens)
+		status = err_set(e, ERR_USAGE, NULL, "a saved model brings its ratings with it; leave \"%.60s\" or --model out",
+				 argv[optind]);
 	if (status == 0 && optind < argc)
 		status = add_ahead(in, &ahead, "load", argv[optind++], e);
 	if (status == 0 && optind < argc)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "autorec/command.h"
@@ -35,6 +36,8 @@ static int run(const struct invocation *in)
 		return 1;
 	}
 	int status = in->batch ? batch_run(&session, in) : screen_run(&session, in);
+	if (status == 128 + SIGTERM || status == 128 + SIGHUP)
+		session_rescue(&session);
 	session_done(&session);
 	return status;
 }
@@ -44,6 +47,7 @@ int main(int argc, char **argv)
 	struct invocation in;
 	struct err e = { 0 };
 	int status;
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of the write, not the end */
 	setlocale(LC_CTYPE, ""); /* characters as the terminal has them; numbers stay as the files have them */
 	if (invocation_parse(&in, argc, argv, &e) < 0) {
 		fprintf(stderr, "autorec: %s\n%s", e.message, invocation_usage);

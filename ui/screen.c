@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "autorec/campaign.h"
@@ -16,6 +17,7 @@
 #include "autorec/file.h"
 #include "autorec/report.h"
 #include "autorec/home.h"
+#include "autorec/saving.h"
 #include "complete.h"
 #include "keys.h"
 #include "screen_state.h"
@@ -154,18 +156,23 @@ static int on_enqueue(void *ctx, const char *line, struct err *e)
 	return 0;
 }
 
+static void say_error(struct screen *s, const char *verb, const struct err *e)
+{
+	char text[sizeof e->where + sizeof e->message + 64], where[sizeof e->where + sizeof e->message + 4];
+	snprintf(text, sizeof text, "%s%s%s", verb, verb[0] ? ": " : "", err_text(e, where, sizeof where));
+	screen_say(s, STYLE_ERROR, text);
+	keep(s, text);
+}
+
 static int run_line(struct screen *s, const char *line)
 {
 	struct err e = { 0 };
-	char verb[32], text[sizeof e.where + sizeof e.message + 64], where[sizeof e.where + sizeof e.message + 4];
+	char verb[32];
 	s->running = line;
 	s->frame.message[0] = 0;
 	const int status = command_run(s->session, line, verb, &e);
-	if (status < 0) {
-		snprintf(text, sizeof text, "%s%s%s", verb, verb[0] ? ": " : "", err_text(&e, where, sizeof where));
-		screen_say(s, STYLE_ERROR, text);
-		keep(s, text);
-	}
+	if (status < 0)
+		say_error(s, verb, &e);
 	s->running = NULL;
 	s->frame.work = NULL;
 	s->dirty = s->awaited = true;
@@ -299,14 +306,18 @@ static void wait_for_events(struct screen *s, int timeout)
 		{ .fd = s->session->wake_fd, .events = POLLIN },
 	};
 	uint64_t count;
+	struct err e;
 	if (poll(fds, 3, timeout) < 0 && errno != EINTR)
 		s->session->quit = true;
 	if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 		s->ended_by = SIGHUP;
-	if (read(s->session->wake_fd, &count, sizeof count) > 0)
+	if (read(s->session->wake_fd, &count, sizeof count) > 0) {
 		s->dirty = true;
-	else if (picture_due(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns)) == 0)
+		if (session_tick(s->session, &e) < 0)
+			say_error(s, "save", &e);
+	} else if (picture_due(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns)) == 0) {
 		s->dirty = true;
+	}
 }
 
 static bool due(const struct screen *s)
@@ -344,6 +355,22 @@ static int queue_requests(struct screen *s, const struct invocation *in, struct 
 	return status;
 }
 
+/* A program that crashed has left something behind. */
+static void offer_autosave(struct screen *s)
+{
+	struct autosave_found found;
+	char text[256], when[64] = "";
+	struct tm local;
+	if (!autosave_find(&found))
+		return;
+	if (localtime_r(&found.saved, &local))
+		strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local);
+	snprintf(text, sizeof text, "an autosave of %s, %s, epoch %ld, from %s is there; open autosave brings it back",
+		 found.title.data, found.title.model, (long)found.title.epoch, when);
+	screen_say(s, STYLE_GOOD, text);
+	keep(s, text);
+}
+
 static int start(struct screen *s, const struct invocation *in, struct err *e)
 {
 	char path[512];
@@ -363,6 +390,7 @@ static int start(struct screen *s, const struct invocation *in, struct err *e)
 	s->canvas.glyphs = term_glyphs(s->term);
 	s->frame.picture = &s->picture;
 	s->frame.prompt = s->prompt;
+	offer_autosave(s);
 	return 0;
 }
 
@@ -381,6 +409,14 @@ static void stop(struct screen *s)
 	json_decref(s->typed_lines);
 }
 
+/* What is still being written is waited for: it was promised. */
+static int finish_save(struct session *session, struct err *e)
+{
+	session->emit = NULL;
+	saving_wait(session->saving);
+	return session->saving ? session_tick(session, e) : 0;
+}
+
 int screen_run(struct session *session, const struct invocation *in)
 {
 	struct screen s = { .session = session, .script_lines = json_array(), .typed_lines = json_array(), .signal_fd = -1 };
@@ -397,6 +433,8 @@ int screen_run(struct session *session, const struct invocation *in)
 		status = loop(&s, &e);
 	const int ended_by = s.ended_by;
 	stop(&s);
+	if (status == 0)
+		status = finish_save(session, &e);
 	if (status < 0)
 		fprintf(stderr, "autorec: %s\n", err_text(&e, text, sizeof text));
 	return ended_by ? 128 + ended_by : err_exit_status(status);

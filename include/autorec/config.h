@@ -34,6 +34,7 @@ struct config {
 	int64_t epochs, patience; /* train's defaults; patience 0: never stop early */
 	int64_t threads;          /* 0: one a core */
 	double pace;              /* epochs a second at most, for watching; 0: as fast as it goes */
+	double autosave;          /* minutes of training between saves by itself; 0: none */
 	double min, max;          /* rating scale; both 0: the data's */
 	int64_t clip;             /* score predictions clipped to the scale */
 	double fallback;          /* "default": what is predicted where user or item has no training rating */
@@ -68,7 +69,8 @@ struct config config_default(void);
 int options_set(const char *words, uint64_t kept, struct config *c, struct err *e);
 const struct option *option_find(const char *name); /* NULL when there is none of this name */
 int option_set(const struct option *o, const char *text, struct config *c, struct err *e);
-/* Its value as text that option_set would read. */
+/* Its value as text that option_set would read; exact: every bit of it. */
 const char *option_get(const struct option *o, const struct config *c, char *out, size_t size);
+const char *option_get_exact(const struct option *o, const struct config *c, char *out, size_t size);
 
 #endif

@@ -9,12 +9,14 @@
  *         return e->code;
  *     fprintf(f.stream, ...);         errors stay with the stream: file_commit finds them
  *     return file_commit(&f, e);      or file_abandon(&f)
- */
+ *
+ * Or, for much, file_put in place of the stream. */
 #ifndef AUTOREC_FILE_H
 #define AUTOREC_FILE_H
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "autorec/err.h"
@@ -23,10 +25,15 @@ struct file {
 	FILE *stream;             /* to write to */
 	char path[PATH_MAX];      /* the file's name, symbolic links followed */
 	char temporary[PATH_MAX]; /* what is written until then, "" when that is the file itself */
+	bool keep_old;            /* set before the commit: what had the name before is then called PATH.prev */
 };
 
 /* Errors: ERR_IO with the path and the system's reason.  There is nothing to clean up then. */
 int file_begin(struct file *f, const char *path, struct err *e);
+
+/* Writes n bytes at the file's end, or at a place that was written before, past the stream's buffer. */
+int file_put(struct file *f, const void *bytes, size_t n, struct err *e);
+int file_put_at(struct file *f, const void *bytes, size_t n, int64_t place, struct err *e);
 
 /* Both end the use of f.  After a failed commit the name still stands for what it stood for before. */
 int file_commit(struct file *f, struct err *e);

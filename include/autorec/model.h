@@ -17,6 +17,7 @@
 #include "autorec/overlay.h"
 #include "autorec/panel.h"
 #include "autorec/ratings.h"
+#include "autorec/state.h"
 #include "autorec/text.h"
 
 /* One named array of parameters within theta: a panel of rows x cols, or (panel false) rows numbers. */
@@ -61,14 +62,6 @@ struct epoch_result {
 	double train_rmse; /* of unclipped predictions, in the ratings' scale */
 };
 
-/* An array that training carries from epoch to epoch beside the weights: an optimiser's steps, a momentum. */
-struct state_array {
-	const char *name;
-	enum { STATE_REAL, STATE_F64, STATE_I64, STATE_BYTES } type;
-	size_t n; /* elements */
-	void *data;
-};
-
 /* A stretch of training with an aim of its own. */
 struct phase {
 	int64_t first; /* its first epoch */
@@ -90,15 +83,18 @@ struct model_ops {
 	/* Allocates impl. */
 	int (*open)(struct model *m, struct err *e);
 	void (*close)(struct model *m);
-	/* First parameters from config.seed, and a fresh optimiser. */
+	/* First parameters from config.seed, and a fresh optimiser.  Not called for parameters that a file fills in, with the
+	 * arrays of `state`: then open and forward are to be enough. */
 	int (*init)(struct model *m, struct weights *w, struct err *e);
+	/* Of weights whose epoch is set: the hidden units that they have then (into, hidden.k).  NULL: always all of them. */
+	void (*stand)(const struct model *m, struct weights *w);
 	/* Hidden units and result of parameters that no epoch made: the first ones, or a file's; w->epoch says whose. */
 	void (*forward)(struct model *m, struct weights *w, struct epoch_result *result);
 	/* One training step: `to` from `from`, hidden units and result included. */
 	int (*epoch)(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e);
 
-	/* The i-th array of what the next epoch needs beside the weights, for files to save and fill; false behind the last.
-	 * NULL: there is none. */
+	/* The i-th array of what the next epoch needs beside the weights, for files to save and fill (state.h); false behind
+	 * the last.  Names and sizes depend on the options and the ratings alone.  NULL: there is none. */
 	bool (*state)(const struct model *m, int i, struct state_array *out);
 
 	/* The i-th phase of training, false behind the last; what comes before the last only prepares it, so that validation
@@ -134,6 +130,8 @@ bool model_takes(const struct model_ops *ops, const char *option);
  * that is the data's min .. max. */
 void model_words(const struct model_ops *ops, const struct config *c, double min, double max, struct text *out);
 
+/* What such a model would be: its tensors and their shapes.  Nothing is allocated. */
+void model_describe(struct model *m, const struct model_ops *ops, const struct config *c, const struct ratings *train);
 /* ERR_NOMEM, before anything is taken, when the machine has not the memory that it would need. */
 int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
 	      struct model **out, struct err *e);
@@ -147,6 +145,8 @@ size_t model_bytes(const struct model *m);
 /* Memory for one set of parameters, zero. */
 int weights_new(const struct model *m, struct weights **out, struct err *e);
 void weights_free(struct weights *w);
+/* The columns of a tensor in the weights of an epoch. */
+int32_t model_columns(const struct model *m, int tensor, int64_t epoch);
 struct panel weights_panel(const struct model *m, const struct weights *w, int tensor);
 real *weights_vector(const struct model *m, const struct weights *w, int tensor);
 /* The tensor of this name, -1 when there is none. */

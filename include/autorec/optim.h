@@ -12,6 +12,7 @@
 
 #include "autorec/err.h"
 #include "autorec/real.h"
+#include "autorec/state.h"
 
 struct optim;
 
@@ -30,6 +31,8 @@ struct optim_ops {
 	void (*set_out)(struct optim *o, double loss, real *theta_to, const real *theta_from);
 	/* Is theta_to, whose loss this is, not to stay?  Then it has been replaced by another trial. */
 	bool (*again)(struct optim *o, double loss, real *theta_to, const real *theta_from);
+	/* The i-th array of what it has learnt, false behind the last; NULL: there is none. */
+	bool (*state)(const struct optim *o, int i, struct state_array *out);
 	void (*stop)(struct optim *o);
 };
 
@@ -55,5 +58,7 @@ void optim_done(struct optim *o);
 void optim_anneal(struct optim *o, int64_t epoch, double anneal);
 /* Before the updates of each step. */
 void optim_begin(struct optim *o);
+/* The i-th array of what the next step needs, for files; false behind the last. */
+bool optim_state(const struct optim *o, int i, struct state_array *out);
 
 #endif

@@ -13,6 +13,7 @@
 enum param_type {
 	PARAM_INT,    /* min .. max */
 	PARAM_REAL,   /* min .. max */
+	PARAM_MINUTES, /* min .. max: a number, or one with its unit: 30s, 5m, 1h */
 	PARAM_CHOICE, /* one of the words of `choices`: its index; unique prefixes do */
 	PARAM_FLAG,   /* on or off */
 	PARAM_RANGE,  /* MIN,MAX */
@@ -40,7 +41,7 @@ struct param {
 struct value {
 	bool given;
 	int64_t i;        /* PARAM_INT, PARAM_CHOICE, PARAM_FLAG */
-	double x, y;      /* PARAM_REAL; PARAM_RANGE: least, greatest */
+	double x, y;      /* PARAM_REAL, PARAM_MINUTES; PARAM_RANGE: least, greatest */
 	struct int_list list; /* PARAM_LIST */
 	const char *text; /* as it was given; not owned */
 };

@@ -8,6 +8,8 @@
 #include <jansson.h>
 #include <signal.h>
 
+#include "autorec/autosave.h"
+#include "autorec/checkpoint.h"
 #include "autorec/dataset.h"
 #include "autorec/overlay.h"
 #include "autorec/reconstruction.h"
@@ -38,7 +40,7 @@ struct focus {
 };
 
 /* What holds the command queue of a screen, or blocks a batch. */
-enum wait { WAIT_NONE, WAIT_IDLE, WAIT_EPOCH };
+enum wait { WAIT_NONE, WAIT_IDLE, WAIT_EPOCH, WAIT_SAVED };
 
 struct session {
 	struct config config; /* what the next model starts from, and the session's own options */
@@ -51,6 +53,13 @@ struct session {
 	struct overlay overlay; /* over the trainer's training ratings */
 	struct whatif whatif;   /* the last edit's effect */
 	struct campaign *campaign; /* the last one, under way or over; or NULL */
+	struct saving *saving; /* the file that is being written; NULL: none */
+	struct autosave autosave;
+	double saved_at;       /* clock_seconds when a model was made or saved last ... */
+	uint64_t saved_model;  /* ... what n_models was, and its epoch, when it was saved */
+	int64_t saved_epoch;
+	bool autosaved;        /* by itself */
+	bool rescued;          /* what was saved by itself stays when the session ends */
 	struct focus focus;
 	struct transcript transcript; /* the command lines that were run */
 
@@ -86,8 +95,13 @@ void session_set_split(struct session *s, struct split *split);
  * validation.  On failure the old model stays. */
 int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c, struct ratings *joined,
 		      struct err *e);
+/* What a file holds takes the place of data, split, model and edits; c is empty then.  On failure both are as they were. */
+int session_open(struct session *s, struct checkpoint *c, struct err *e);
 /* The options of the current model, else those that the next one starts from. */
 struct config session_config(struct session *s);
+
+/* Something has happened: whoever waits for s->wake_fd looks.  From any thread; ctx is the session. */
+void session_wake(void *ctx);
 
 /* Blocks until the trainer has come to rest (or reached s->wait_epoch when that is what is waited for), passing
  * every epoch behind the first `seen` records to `each` (may be NULL).  An interrupt stops the training:
@@ -98,6 +112,14 @@ bool session_wait_over(struct session *s);
 
 /* A long command says how far it is, and asks whether it is to go on; often, it costs little. */
 bool session_go_on(struct session *s, const char *what, double fraction);
+
+/* Saves to a file.  Under a screen it goes on at the return (s->saving): session_tick tells the end. */
+int session_save(struct session *s, const char *path, struct err *e);
+/* To be called when s->wake_fd has told of something: emits the result of a save that has ended, begins one that is
+ * due by itself.  Negative when one has failed. */
+int session_tick(struct session *s, struct err *e);
+/* The program is being ended from outside: saves, if the option autosave allows it, for the next start to find. */
+void session_rescue(struct session *s);
 
 /* "id" of a user or an item, and "title" of an item, into a JSON object. */
 void session_put_user(const struct session *s, json_t *out, int32_t user);

@@ -67,6 +67,7 @@ static int run_model(struct session *s, const struct args *a, json_t *out, struc
 		return status;
 	s->config.threads = c.threads;
 	s->config.pace = c.pace;
+	s->config.autosave = c.autosave;
 	s->config.epochs = c.epochs;
 	s->config.patience = c.patience;
 	const struct model *m = trainer_model(s->trainer);

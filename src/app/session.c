@@ -9,8 +9,11 @@
 #include <unistd.h>
 
 #include "autorec/campaign.h"
+#include "autorec/clock.h"
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
+#include "autorec/report.h"
+#include "autorec/saving.h"
 
 const struct view_info view_table[N_VIEWS] = {
 	[VIEW_TRAIN] = { "train", "Train", "the RMSE curve and the run" },
@@ -37,6 +40,7 @@ int session_init(struct session *s, struct err *e)
 
 static void drop_model(struct session *s)
 {
+	saving_wait(s->saving);
 	whatif_done(&s->whatif);
 	overlay_done(&s->overlay);
 	trainer_free(s->trainer);
@@ -57,6 +61,8 @@ void session_done(struct session *s)
 {
 	drop_split(s);
 	campaign_free(s->campaign);
+	saving_free(s->saving);
+	autosave_done(&s->autosave, s->rescued);
 	dataset_free(s->data);
 	transcript_done(&s->transcript);
 	if (s->wake_fd >= 0)
@@ -104,8 +110,7 @@ void session_set_split(struct session *s, struct split *split)
 	s->split = split;
 }
 
-/* From the training thread. */
-static void wake(void *ctx)
+void session_wake(void *ctx)
 {
 	const struct session *s = ctx;
 	const uint64_t one = 1;
@@ -113,12 +118,27 @@ static void wake(void *ctx)
 		;
 }
 
+static struct trainer_sets sets_of(const struct session *s, const struct split *split, const struct ratings *joined)
+{
+	return (struct trainer_sets){ .valid = joined ? NULL : split->valid, .test = split->test, .in_place = !s->interactive };
+}
+
+/* Takes the trainer over; that of before has gone. */
+static void set_trainer(struct session *s, struct trainer *t, struct ratings *joined)
+{
+	s->joined = joined;
+	s->trainer = t;
+	s->n_models++;
+	s->saved_at = clock_seconds();
+	trainer_set_pace(t, s->config.pace);
+	overlay_init(&s->overlay, joined ? joined : s->split->train);
+}
+
 int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c, struct ratings *joined,
 		      struct err *e)
 {
 	const struct ratings *train = joined ? joined : s->split->train;
-	const struct trainer_sets sets = { .valid = joined ? NULL : s->split->valid, .test = s->split->test,
-					   .in_place = !s->interactive };
+	const struct trainer_sets sets = sets_of(s, s->split, joined);
 	struct config config = *c;
 	struct model *m;
 	struct trainer *t;
@@ -130,17 +150,49 @@ int session_set_model(struct session *s, const struct model_ops *ops, const stru
 	int status = model_new(ops, &config, train, &m, e);
 	if (status < 0)
 		return status;
-	status = trainer_new(m, &sets, wake, s, &t, e);
+	status = trainer_new(m, &sets, session_wake, s, &t, e);
 	if (status < 0) {
 		model_free(m);
 		return status;
 	}
 	drop_model(s);
-	s->joined = joined;
-	s->trainer = t;
-	s->n_models++;
+	set_trainer(s, t, joined);
 	trainer_set_pace(t, config.pace);
-	overlay_init(&s->overlay, train);
+	return 0;
+}
+
+/* The effect of the last edit in force, which the edits' view shows. */
+static void measure_edit(struct session *s)
+{
+	struct overlay *o = &s->overlay;
+	if (o->applied == 0)
+		return;
+	const struct weights *w = trainer_pin(s->trainer);
+	whatif_measure(trainer_model(s->trainer), w, o, &o->edits[o->applied - 1], false, &s->whatif, NULL);
+	trainer_unpin(s->trainer, w);
+}
+
+int session_open(struct session *s, struct checkpoint *c, struct err *e)
+{
+	const struct trainer_sets sets = sets_of(s, c->split, c->joined);
+	struct trainer *t;
+	kernel_set_threads((int)s->config.threads);
+	int status = trainer_continue(c->model, &sets, session_wake, s, &c->moment, &t, e);
+	if (status < 0)
+		return status;
+	session_set_data(s, c->data);
+	session_set_split(s, c->split);
+	set_trainer(s, t, c->joined);
+	s->saved_model = s->n_models;
+	s->saved_epoch = c->moment.status.epoch;
+	s->autosaved = false;
+	s->config.epochs = c->config.epochs;
+	s->config.patience = c->config.patience;
+	s->overlay.edits = c->edits;
+	s->overlay.n_edits = s->overlay.capacity = c->n_edits;
+	s->overlay.applied = c->applied;
+	*c = (struct checkpoint){ 0 };
+	measure_edit(s);
 	return 0;
 }
 
@@ -153,12 +205,15 @@ struct config session_config(struct session *s)
 	c.patience = s->config.patience;
 	c.threads = s->config.threads;
 	c.pace = s->config.pace;
+	c.autosave = s->config.autosave;
 	return c;
 }
 
 bool session_wait_over(struct session *s)
 {
 	struct trainer_status t;
+	if (s->wait == WAIT_SAVED)
+		return !s->saving || saving_over(s->saving);
 	if (s->interactive && campaign_active(s)) /* between two of its trainings, too */
 		return false;
 	if (!s->trainer)
@@ -174,6 +229,17 @@ static void drain(int fd)
 	uint64_t count;
 	while (read(fd, &count, sizeof count) > 0)
 		;
+}
+
+/* A save by itself that fails is told; the training goes on. */
+static void tick(struct session *s)
+{
+	struct err why;
+	if (session_tick(s, &why) == 0 || !s->emit)
+		return;
+	json_t *error = report_error("autosave", why.where, why.message);
+	s->emit(s->emit_ctx, error);
+	json_decref(error);
 }
 
 int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s, const struct epoch_record *r), struct err *e)
@@ -192,6 +258,7 @@ int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s
 		}
 		poll(&wait, 1, -1); /* a signal handler writes to wake_fd, too */
 		drain(s->wake_fd);
+		tick(s);
 	}
 	return 0;
 }

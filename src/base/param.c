@@ -47,6 +47,22 @@ static int parse_real(const struct param *p, const char *text, struct value *out
 	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" is not a number in %g..%g", text, p->min, p->max);
 }
 
+static int parse_minutes(const struct param *p, const char *text, struct value *out, struct err *e)
+{
+	static const struct { char unit; double minutes; } units[] = { { 's', 1.0 / 60 }, { 'm', 1 }, { 'h', 60 } };
+	const size_t n = strlen(text);
+	double scale = 0;
+	for (size_t i = 0; n > 0 && i < sizeof units / sizeof units[0]; i++)
+		if (text[n - 1] == units[i].unit)
+			scale = units[i].minutes;
+	if (num_parse_real(text, scale > 0 ? n - 1 : n, &out->x)) {
+		out->x *= scale > 0 ? scale : 1;
+		if (out->x >= p->min && out->x <= p->max)
+			return 0;
+	}
+	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" is no time of %g..%g minutes such as 5, 30s, 5m or 1h", text, p->min, p->max);
+}
+
 static int parse_choice(const struct param *p, const char *choices, const char *text, struct value *out, struct err *e)
 {
 	int i = param_choose(choices, text);
@@ -89,6 +105,7 @@ int param_parse(const struct param *p, const char *text, struct value *out, stru
 	int status = 0;
 	switch (p->type) {
 	case PARAM_INT: status = parse_int(p, text, &v, e); break;
+	case PARAM_MINUTES: status = parse_minutes(p, text, &v, e); break;
 	case PARAM_REAL: status = parse_real(p, text, &v, e); break;
 	case PARAM_CHOICE: status = parse_choice(p, p->choices, text, &v, e); break;
 	case PARAM_FLAG:

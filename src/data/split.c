@@ -92,14 +92,15 @@ static int64_t list_ratings(struct rating *list, const struct ratings *from, con
 	return n;
 }
 
-static int64_t count_cold(const struct ratings *test, const struct ratings *train)
+void split_count_cold(struct split *split)
 {
-	const struct sparse *s = &test->by_user;
-	int64_t cold = 0;
+	const struct sparse *s = &split->test->by_user;
+	const struct ratings *train = split->train;
+	split->cold = 0;
 	for (int32_t u = 0; u < s->n_rows; u++)
 		for (int64_t t = s->start[u]; t < s->start[u + 1]; t++)
-			cold += sparse_row_size(&train->by_user, u) == 0 || sparse_row_size(&train->by_item, s->col[t]) == 0;
-	return cold;
+			split->cold +=
+				sparse_row_size(&train->by_user, u) == 0 || sparse_row_size(&train->by_item, s->col[t]) == 0;
 }
 
 /* list: n_given test ratings that are settled, then n that may go anywhere. */
@@ -121,7 +122,7 @@ static int deal(struct split *s, const struct dataset *d, struct rating *list, i
 	    (status = ratings_new(n_users, n_items, valid, n_valid, &s->valid, NULL, e)) < 0 ||
 	    (status = ratings_new(n_users, n_items, train, n_rest - n_valid, &s->train, NULL, e)) < 0)
 		return status;
-	s->cold = count_cold(s->test, s->train);
+	split_count_cold(s);
 	return 0;
 }
 

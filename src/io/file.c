@@ -73,6 +73,7 @@ int file_begin(struct file *f, const char *path, struct err *e)
 {
 	f->stream = NULL;
 	f->temporary[0] = 0;
+	f->keep_old = false;
 	if (!path[0])
 		return err_set(e, ERR_USAGE, NULL, "the file's name is empty");
 	if (strlen(path) >= PATH_MAX - 64)
@@ -88,6 +89,33 @@ int file_begin(struct file *f, const char *path, struct err *e)
 		return io_error(path, "write the file", number, e);
 	}
 	return 0;
+}
+
+/* At a place, or (-1) at the end. */
+static int put(struct file *f, const char *p, size_t n, int64_t place, struct err *e)
+{
+	const int fd = fileno(f->stream);
+	while (n > 0) {
+		const ssize_t done = place < 0 ? write(fd, p, n) : pwrite(fd, p, n, place);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return io_error(f->path, "write the file", done < 0 ? errno : EIO, e);
+		p += done;
+		n -= (size_t)done;
+		place += place < 0 ? 0 : done;
+	}
+	return 0;
+}
+
+int file_put(struct file *f, const void *bytes, size_t n, struct err *e)
+{
+	return put(f, bytes, n, -1, e);
+}
+
+int file_put_at(struct file *f, const void *bytes, size_t n, int64_t place, struct err *e)
+{
+	return put(f, bytes, n, place, e);
 }
 
 /* Flushes and closes the stream, whatever happens; returns 0 or the number of the first error. */
@@ -117,6 +145,19 @@ static int sync_folder(const char *path)
 	return number;
 }
 
+/* What has the name now also gets the other one; 0 or the error's number.  The name stands for a whole file all the time,
+ * except where the system knows no second names: there it is gone until the new file takes it. */
+static int keep_old(const struct file *f)
+{
+	char kept[PATH_MAX + 8];
+	snprintf(kept, sizeof kept, "%s.prev", f->path);
+	if (access(f->path, F_OK) < 0 || (unlink(kept) < 0 && errno != ENOENT))
+		return errno == ENOENT ? 0 : errno;
+	if (link(f->path, kept) == 0)
+		return 0;
+	return rename(f->path, kept) == 0 ? 0 : errno;
+}
+
 int file_commit(struct file *f, struct err *e)
 {
 	int number = finish_stream(f->stream);
@@ -127,8 +168,11 @@ int file_commit(struct file *f, struct err *e)
 	}
 	if (!f->temporary[0])
 		return 0;
-	if (rename(f->temporary, f->path) < 0) {
+	if (f->keep_old)
+		number = keep_old(f);
+	if (!number && rename(f->temporary, f->path) < 0)
 		number = errno;
+	if (number) {
 		file_abandon(f);
 		return io_error(f->path, "give the finished file its name", number, e);
 	}

@@ -221,10 +221,17 @@ int autorec_init(struct model *m, struct weights *w, struct err *e)
 	return autorec_init_outputs(m, w, 0, e);
 }
 
+bool autorec_state(const struct model *m, int i, struct state_array *out)
+{
+	const struct trainee *a = m->impl;
+	return optim_state(&a->optim, i, out);
+}
+
 /* What the two have in common; they differ in which side of the ratings is encoded. */
 #define AUTOREC \
 	.options = "k lambda hidden output optimizer start init rate anneal batch dropout precision seed scale clip default", .shape = shape, \
 	.open = autorec_open, .close = autorec_close, .init = autorec_init, .forward = autorec_forward, .epoch = autorec_epoch, \
+	.state = autorec_state, \
 	.predict_user = autorec_predict_user, .predict_item = autorec_predict_item, .predict_pairs = autorec_predict_pairs
 
 extern const struct model_ops i_autorec_ops, u_autorec_ops;

@@ -79,6 +79,7 @@ void autorec_close(struct model *m);
 int autorec_init(struct model *m, struct weights *w, struct err *e); /* the dense layers are left as they are */
 void autorec_forward(struct model *m, struct weights *w, struct epoch_result *result);
 int autorec_epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e);
+bool autorec_state(const struct model *m, int i, struct state_array *out);
 /* W and b anew as the options say, from the seed's streams from this number on, and a fresh optimiser. */
 int autorec_init_outputs(struct model *m, struct weights *w, uint64_t first_stream, struct err *e);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/config.h"
 
+#include <float.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ const struct option option_table[] = {
 	{ { "patience", PARAM_INT, 0, 1000000, NULL, "0", "stop after so many epochs without a better validation RMSE, keep the best; 0: never" }, OPTION_TRAINING, AT(patience) },
 	{ { "threads", PARAM_INT, 0, 1024, NULL, "0", "threads that compute; 0: one a core" }, OPTION_SESSION, AT(threads) },
 	{ { "pace", PARAM_REAL, 0, 1000, NULL, "0", "epochs a second at most, so that people can watch; 0: as fast as it goes" }, OPTION_SESSION, AT(pace) },
+	{ { "autosave", PARAM_MINUTES, 0, 1e6, NULL, "5", "minutes of training (or 30s, 1h) between saves that a crash leaves behind; 0: none" }, OPTION_SESSION, AT(autosave) },
 	{ { "scale", PARAM_RANGE, 0, 0, NULL, NULL, "least and greatest rating; by default the data's" }, OPTION_MODEL, AT(min) },
 	{ { "clip", PARAM_FLAG, 0, 0, NULL, "on", "score predictions clipped to the scale" }, OPTION_LIVE, AT(clip) },
 	{ { "default", PARAM_REAL, -1e9, 1e9, NULL, "3", "prediction where user or item has no training rating" }, OPTION_LIVE, AT(fallback) },
@@ -60,6 +62,7 @@ int option_set(const struct option *o, const char *text, struct config *c, struc
 		memcpy(place + sizeof v.x, &v.y, sizeof v.y);
 		break;
 	case PARAM_REAL:
+	case PARAM_MINUTES:
 		memcpy(place, &v.x, sizeof v.x);
 		break;
 	case PARAM_LIST:
@@ -78,7 +81,8 @@ static void list_text(const struct int_list *l, char *out, size_t size)
 		used += (size_t)snprintf(out + used, size - used, "%s%d", i ? "," : "", (int)l->at[i]);
 }
 
-const char *option_get(const struct option *o, const struct config *c, char *out, size_t size)
+/* Numbers with so many digits. */
+static const char *print(const struct option *o, const struct config *c, int digits, char *out, size_t size)
 {
 	const char *place = (const char *)c + o->offset;
 	double x[2] = { 0 };
@@ -86,11 +90,12 @@ const char *option_get(const struct option *o, const struct config *c, char *out
 	switch (o->param.type) {
 	case PARAM_RANGE:
 		memcpy(x, place, sizeof x);
-		snprintf(out, size, "%.15g,%.15g", x[0], x[1]);
+		snprintf(out, size, "%.*g,%.*g", digits, x[0], digits, x[1]);
 		break;
 	case PARAM_REAL:
+	case PARAM_MINUTES:
 		memcpy(x, place, sizeof x[0]);
-		snprintf(out, size, "%.15g", x[0]);
+		snprintf(out, size, "%.*g", digits, x[0]);
 		break;
 	case PARAM_LIST:
 		list_text((const struct int_list *)(const void *)place, out, size);
@@ -105,6 +110,16 @@ const char *option_get(const struct option *o, const struct config *c, char *out
 		snprintf(out, size, "%ld", (long)i);
 	}
 	return out;
+}
+
+const char *option_get(const struct option *o, const struct config *c, char *out, size_t size)
+{
+	return print(o, c, DBL_DIG, out, size);
+}
+
+const char *option_get_exact(const struct option *o, const struct config *c, char *out, size_t size)
+{
+	return print(o, c, DBL_DECIMAL_DIG, out, size);
 }
 
 int options_set(const char *words, uint64_t kept, struct config *c, struct err *e)

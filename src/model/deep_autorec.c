@@ -39,9 +39,14 @@ static int layers_at(const struct model *m, int64_t epoch)
 }
 
 /* The epoch of the weights says how many layers they have. */
-static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+static void stand(const struct model *m, struct weights *w)
 {
 	autorec_set_stack(m, w, layers_at(m, w->epoch));
+}
+
+static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+{
+	stand(m, w);
 	autorec_forward(m, w, result);
 }
 
@@ -98,8 +103,10 @@ const struct model_ops deep_autorec_ops = {
 	.open = autorec_open,
 	.close = autorec_close,
 	.init = init,
+	.stand = stand,
 	.forward = forward,
 	.epoch = epoch,
+	.state = autorec_state,
 	.phase = phase,
 	.predict_user = autorec_predict_user,
 	.predict_item = autorec_predict_item,

@@ -85,15 +85,9 @@ static int check_memory(const struct model *m, struct err *e)
 		       m->ops->name, (long)m->config.k, needed / gib, there / gib, floor((double)m->config.k * there / needed));
 }
 
-int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
-	      struct model **out, struct err *e)
+void model_describe(struct model *m, const struct model_ops *ops, const struct config *c, const struct ratings *train)
 {
-	struct model *m = calloc(1, sizeof *m);
-	if (!m)
-		return err_set(e, ERR_NOMEM, NULL, "out of memory");
-	m->ops = ops;
-	m->config = *c;
-	m->train = train;
+	*m = (struct model){ .ops = ops, .config = *c, .train = train };
 	if (c->min == c->max) {
 		float min = 0, max = 0;
 		ratings_range(train, &min, &max);
@@ -101,6 +95,15 @@ int model_new(const struct model_ops *ops, const struct config *c, const struct 
 		m->config.max = (double)max;
 	}
 	m->scratch = ops->shape(m);
+}
+
+int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
+	      struct model **out, struct err *e)
+{
+	struct model *m = calloc(1, sizeof *m);
+	if (!m)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
+	model_describe(m, ops, c, train);
 	int status = check_memory(m, e);
 	if (status == 0)
 		status = ops->open(m, e);
@@ -177,6 +180,15 @@ void weights_free(struct weights *w)
 	free(w->theta);
 	free(w->hidden.data);
 	free(w);
+}
+
+int32_t model_columns(const struct model *m, int tensor, int64_t epoch)
+{
+	const struct tensor *t = &m->tensors[tensor];
+	struct weights w = { .epoch = epoch, .into = m->into, .hidden.k = m->tensors[m->into].cols };
+	if (m->ops->stand)
+		m->ops->stand(m, &w);
+	return t->out_of_hidden ? w.hidden.k : t->cols;
 }
 
 struct panel weights_panel(const struct model *m, const struct weights *w, int tensor)

@@ -266,7 +266,7 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 static bool state(const struct model *m, int i, struct state_array *out)
 {
 	const struct rbm *r = m->impl;
-	*out = (struct state_array){ "velocity", STATE_REAL, m->n_theta, r->velocity };
+	*out = (struct state_array){ .name = "velocity", .type = STATE_REAL, .n = m->n_theta, .data = r->velocity, .like_theta = true };
 	return i == 0;
 }
 

@@ -36,6 +36,14 @@ static void update(const struct optim *o, size_t at, size_t n, real *to, const r
 	kernel_use()->adam(&constants, o->corrected, to + at, from + at, gradient, o->mean + at, o->square + at, n);
 }
 
+static bool state(const struct optim *o, int i, struct state_array *out)
+{
+	if (i < 2)
+		*out = (struct state_array){ i == 0 ? "mean" : "square", STATE_REAL, o->n, i == 0 ? o->mean : o->square,
+					     .like_theta = true };
+	return i < 2;
+}
+
 static void stop(struct optim *o)
 {
 	free(o->mean);
@@ -52,5 +60,6 @@ const struct optim_ops adam_ops = {
 	.reset = reset,
 	.begin = begin,
 	.update = update,
+	.state = state,
 	.stop = stop,
 };

@@ -28,8 +28,8 @@ struct lbfgs {
 	size_t blocks;
 	double sy[PAIRS][PAIRS], yy[PAIRS][PAIRS]; /* s_i . y_j, y_i . y_j */
 	int64_t pairs; /* ever made: the next one goes to row pairs % PAIRS */
-	int held;      /* of them, the newest ones */
-	bool moved;    /* s of the next pair is the move made last ... */
+	int64_t held;  /* of them, the newest ones */
+	int64_t moved; /* not 0: s of the next pair is the move made last ... */
 	double loss;   /* ... which arrived at this loss */
 	double length, slope; /* of the move: theta + length d, length a power of 1/2; g . d */
 	int trials;
@@ -42,13 +42,13 @@ static brief *row(const struct lbfgs *l, size_t block, int r)
 
 static int slot(int64_t pair)
 {
-	return (int)(pair % PAIRS);
+	return (int)((uint64_t)pair % PAIRS);
 }
 
 static void reset(struct optim *o)
 {
 	o->lbfgs->held = 0;
-	o->lbfgs->moved = false;
+	o->lbfgs->moved = 0;
 	memset(o->lbfgs->g, 0, o->lbfgs->blocks * BLOCK * sizeof *o->lbfgs->g);
 }
 
@@ -63,6 +63,27 @@ static int start(struct optim *o, struct err *e)
 	    !(l->dots = mem_array(l->blocks, 3 * ROWS * sizeof *l->dots, e)))
 		return ERR_NOMEM;
 	return 0;
+}
+
+/* The dots are made anew before they are used.  The long ones lie in blocks: another BLOCK wants other names. */
+static bool state(const struct optim *o, int i, struct state_array *out)
+{
+	struct lbfgs *l = o->lbfgs;
+	const struct state_array arrays[] = {
+		{ "pairs", STATE_BYTES, l->blocks * G * BLOCK * sizeof *l->rows, l->rows },
+		{ "gradient", STATE_REAL, l->blocks * BLOCK, l->g },
+		{ "sy", STATE_F64, PAIRS * PAIRS, l->sy },
+		{ "yy", STATE_F64, PAIRS * PAIRS, l->yy },
+		{ "pairs_made", STATE_I64, 1, &l->pairs, 0, INT64_MAX },
+		{ "pairs_held", STATE_I64, 1, &l->held, 0, PAIRS - 1 },
+		{ "moved", STATE_I64, 1, &l->moved, 0, 1 },
+		{ "loss", STATE_F64, 1, &l->loss },
+		{ "length", STATE_F64, 1, &l->length },
+	};
+	if ((size_t)i >= sizeof arrays / sizeof *arrays)
+		return false;
+	*out = arrays[i];
+	return true;
 }
 
 static void stop(struct optim *o)
@@ -273,5 +294,6 @@ const struct optim_ops lbfgs_ops = {
 	.update = update,
 	.set_out = set_out,
 	.again = again,
+	.state = state,
 	.stop = stop,
 };

@@ -33,6 +33,15 @@ static void update(const struct optim *o, size_t at, size_t n, real *to, const r
 	kernel_use()->rprop(&constants, to + at, from + at, gradient, o->step + at, o->sign + at, n);
 }
 
+static bool state(const struct optim *o, int i, struct state_array *out)
+{
+	if (i == 0)
+		*out = (struct state_array){ "step", STATE_REAL, o->n, o->step, .like_theta = true };
+	else
+		*out = (struct state_array){ "sign", STATE_BYTES, o->n, o->sign, .like_theta = true };
+	return i < 2;
+}
+
 static void stop(struct optim *o)
 {
 	free(o->step);
@@ -48,5 +57,6 @@ const struct optim_ops rprop_ops = {
 	.start = start,
 	.reset = reset,
 	.update = update,
+	.state = state,
 	.stop = stop,
 };

@@ -3,10 +3,7 @@
  * The worker computes without the lock: it reads the current weights, which nobody changes, and writes a set
  * that nobody else has.  With the lock held it only exchanges pointers and appends to the curve, so a caller
  * never waits for an epoch. */
-#include "autorec/trainer.h"
-
 #include <math.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,39 +13,7 @@
 
 #include "autorec/clock.h"
 #include "autorec/mem.h"
-
-enum { MAX_SETS = 16 }; /* of weights: current, next, best, and what readers hold on to */
-
-struct trainer {
-	struct model *model;  /* readers' view; its options change under the caller's hand */
-	struct model working; /* the worker's copy of it: options change only between epochs */
-	struct trainer_sets sets;
-	void (*wake)(void *);
-	void *wake_ctx;
-
-	int64_t last_phase; /* its first epoch: none before it is the best, or the last */
-	struct unit *units; /* [model->k]: the worker's scratch */
-	pthread_t thread;
-	bool started;
-	pthread_mutex_t lock; /* guards all below */
-	pthread_cond_t work, written;
-	bool quit, reset_wanted;
-	bool computing; /* an epoch is under way: it has its options already */
-	bool overwriting; /* it writes over the current weights */
-	int waiting;      /* readers that wait for its end: the next epoch leaves them the weights */
-	int64_t steps_wanted;
-	struct trainer_status status;
-	double until;
-	double pace;  /* epochs a second at most, 0: any number */
-	double began; /* when the epoch under way did */
-	double gap; /* seconds of the epoch under way during which the program stood still */
-	int64_t patience_from; /* epochs before this one do not count against patience */
-	struct weights *sets_of_weights[MAX_SETS];
-	struct weights *current, *best;
-	struct epoch_record *records;
-	struct curve_mark *marks;
-	size_t records_capacity, marks_capacity;
-};
+#include "internal.h"
 
 const char *trainer_stop_name(enum trainer_stop s)
 {
@@ -321,17 +286,22 @@ static void *work(void *arg)
 	struct trainer *t = arg;
 	pthread_mutex_lock(&t->lock);
 	while (!t->quit) {
-		if (t->reset_wanted) {
-			run_reset(t);
-		} else if (t->status.state == TRAINER_RUNNING || t->steps_wanted > 0) {
-			if (!in_pace(t))
-				continue;
-			t->began = clock_seconds();
-			run_epoch(t);
-		} else {
+		const bool training = t->status.state == TRAINER_RUNNING || t->steps_wanted > 0;
+		if (t->holders > 0 || (!t->reset_wanted && !training)) {
 			pthread_cond_wait(&t->work, &t->lock);
 			continue;
 		}
+		if (!t->reset_wanted && !in_pace(t))
+			continue;
+		t->at_work = true;
+		if (t->reset_wanted) {
+			run_reset(t);
+		} else {
+			t->began = clock_seconds();
+			run_epoch(t);
+		}
+		t->at_work = false;
+		pthread_cond_broadcast(&t->written);
 		pthread_mutex_unlock(&t->lock);
 		t->wake(t->wake_ctx);
 		pthread_mutex_lock(&t->lock);
@@ -343,14 +313,14 @@ static void *work(void *arg)
 /* ---- life ------------------------------------------------------------------------------------------- */
 
 /* Signals are for the main thread: this one, and those that OpenMP starts from it, get none. */
-static int start_thread(struct trainer *t)
+int trainer_start(struct trainer *t, struct err *e)
 {
 	sigset_t all, before;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int status = pthread_create(&t->thread, NULL, work, t);
+	t->started = pthread_create(&t->thread, NULL, work, t) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return status;
+	return t->started ? 0 : err_set(e, ERR_FAILED, NULL, "no thread for training could be started");
 }
 
 /* Waits on it are timed by the clock that clock_seconds reads. */
@@ -363,14 +333,15 @@ static void init_monotonic(pthread_cond_t *c)
 	pthread_condattr_destroy(&attributes);
 }
 
-int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx, struct trainer **out,
-		struct err *e)
+int trainer_make(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx, struct trainer **out,
+		 struct err *e)
 {
 	struct trainer *t = calloc(1, sizeof *t);
 	if (!t)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
 	*t = (struct trainer){ .model = m, .working = *m, .sets = *sets, .wake = wake, .wake_ctx = ctx,
 			       .last_phase = first_of_last_phase(m) };
+	t->status.best_epoch = -1;
 	t->units = mem_array((size_t)m->k, sizeof *t->units, e);
 	if (!t->units) {
 		free(t);
@@ -379,14 +350,22 @@ int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(v
 	pthread_mutex_init(&t->lock, NULL);
 	init_monotonic(&t->work);
 	pthread_cond_init(&t->written, NULL);
+	*out = t;
+	return 0;
+}
+
+int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx, struct trainer **out,
+		struct err *e)
+{
+	struct trainer *t;
+	if (trainer_make(m, sets, wake, ctx, &t, e) < 0)
+		return ERR_NOMEM;
 	pthread_mutex_lock(&t->lock);
-	t->status.best_epoch = -1;
 	run_reset(t);
 	pthread_mutex_unlock(&t->lock);
 	int status = t->current ? 0 : err_set(e, t->status.error.code, NULL, "%s", t->status.error.message);
-	if (status == 0 && start_thread(t) != 0)
-		status = err_set(e, ERR_FAILED, NULL, "no thread for training could be started");
-	t->started = status == 0;
+	if (status == 0)
+		status = trainer_start(t, e);
 	if (status < 0) {
 		t->model = NULL; /* the caller's still */
 		trainer_free(t);

@@ -31,6 +31,7 @@ static const struct section {
 	{ "accuracy", bench_accuracy },
 	{ "load", bench_load },
 	{ "whatif", bench_whatif },
+	{ "store", bench_store },
 	{ "start", bench_start },
 	{ "screen", bench_screen },
 	{ "ml-10m", bench_ml_10m },

@@ -228,6 +228,34 @@ static void answers_come_while_it_trains(void **state)
 	explorer_quit(&p);
 }
 
+/* What a killed program left is offered, opens paused with its curve, and is gone when its heir has ended. */
+static void a_crash_is_not_the_end_of_the_work(void **state)
+{
+	struct pty p;
+	char path[512];
+	setenv("XDG_STATE_HOME", scratch_path("crash", path, sizeof path), 1);
+	explorer_start(&p, 24, 80, "-c", "set autosave 0.001", TRAINING);
+	pty_wait_match(&p, "RUNNING  epoch [1-9][0-9]");
+	explorer_type(&p, "save /dev/full");
+	pty_wait(&p, "No space left on device");
+	kill(p.pid, SIGKILL);
+	read_all(&p);
+	pty_end(&p);
+
+	explorer_start(&p, 24, 80, NULL);
+	pty_wait(&p, "an autosave of sample-data, i-autorec, epoch ");
+	explorer_type(&p, "open autosave");
+	pty_wait_match(&p, "PAUSED  epoch [1-9]");
+	explorer_type(&p, "resume");
+	pty_wait_match(&p, "RUNNING  epoch [1-9]");
+	explorer_quit(&p);
+
+	explorer_start(&p, 24, 80, NULL);
+	explorer_type(&p, "open autosave");
+	pty_wait(&p, "no program has left an autosave behind");
+	explorer_quit(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +266,7 @@ int main(void)
 		cmocka_unit_test(terminals_that_will_not_do),
 		cmocka_unit_test(thousands_of_rows_scroll_at_once),
 		cmocka_unit_test(answers_come_while_it_trains),
+		cmocka_unit_test(a_crash_is_not_the_end_of_the_work),
 	};
 	return cmocka_run_group_tests(tests, explorer_begin, explorer_end);
 }

@@ -236,6 +236,25 @@ static void an_unwritable_folder_is_an_error(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
 
+static void the_old_file_is_kept_beside(void **state)
+{
+	struct file f;
+	char kept[4200];
+	const char *path = path_in("kept.csv");
+	snprintf(kept, sizeof kept, "%s.prev", path);
+	for (int i = 0; i < 3; i++) {
+		char text[2] = { (char)('0' + i), 0 };
+		assert_int_equal(file_begin(&f, path, NULL), 0);
+		f.keep_old = true;
+		assert_int_equal(file_put(&f, "-", 1, NULL), 0);
+		assert_int_equal(file_put(&f, "x", 1, NULL), 0);
+		assert_int_equal(file_put_at(&f, text, 1, 0, NULL), 0);
+		assert_int_equal(file_commit(&f, NULL), 0);
+	}
+	expect_content(path, "2x");
+	expect_content(kept, "1x");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +269,7 @@ int main(void)
 		IN_FOLDER(a_failed_write_leaves_the_old_file),
 		IN_FOLDER(what_cannot_be_written_is_refused_at_once),
 		IN_FOLDER(an_unwritable_folder_is_an_error),
+		IN_FOLDER(the_old_file_is_kept_beside),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

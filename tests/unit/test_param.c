@@ -90,6 +90,22 @@ static void lists(void **state)
 		assert_int_equal(i < 7 ? i + 1 : 9, v.list.at[i]);
 }
 
+static void minutes(void **state)
+{
+	static const struct { const char *text; double x; } good[] = { { "5", 5 }, { "5m", 5 }, { "30s", 0.5 }, { "1h", 60 }, { "0", 0 } };
+	static const char *const bad[] = { "", "m", "5 m", "-1m", "3d", "2h" };
+	const struct param p = { "t", PARAM_MINUTES, 0, 100, .help = "" };
+	struct value v = { 0 };
+	struct err e;
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		assert_int_equal(0, param_parse(&p, good[i].text, &v, NULL));
+		assert_true(v.x == good[i].x);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		if (param_parse(&p, bad[i], &v, &e) != ERR_USAGE)
+			fail_msg("\"%s\" was read as %g", bad[i], v.x);
+}
+
 static void choices(void **state)
 {
 	char word[8];
@@ -215,7 +231,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_values),
 		cmocka_unit_test(bad_values),
-		cmocka_unit_test(lists),
+		cmocka_unit_test(lists), cmocka_unit_test(minutes),
 		cmocka_unit_test(choices),
 		cmocka_unit_test(options_have_names_help_and_a_place_of_their_own),
 		cmocka_unit_test(defaults_are_those_of_the_design),

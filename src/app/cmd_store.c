@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * save, open: a session's work in a file. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "autorec/clock.h"
+#include "autorec/command.h"
+#include "autorec/saving.h"
+
+static int run_save(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const char *path = args_get(a, "file")->text;
+	int status = session_need_trainer(s, e);
+	if (status == 0)
+		status = session_save(s, path, e);
+	if (status < 0 || !s->interactive) /* the end has been told */
+		return status;
+	s->wait = WAIT_SAVED;
+	json_object_set_new(out, "file", json_string(path));
+	json_object_set_new(out, "state", json_string("is written when this epoch is done"));
+	return 0;
+}
+
+/* The file, or when it is damaged or gone the one that it took the place of; *note says so. */
+static int read_either(const char *path, struct checkpoint *c, char *note, size_t size, struct err *e)
+{
+	char previous[PATH_MAX + 8], target[PATH_MAX];
+	struct err other;
+	int status = checkpoint_read(c, path, e);
+	note[0] = 0;
+	if (status != ERR_DATA && status != ERR_IO)
+		return status;
+	snprintf(previous, sizeof previous, "%s.prev", realpath(path, target) ? target : path);
+	if (checkpoint_read(c, previous, &other) < 0)
+		return status;
+	snprintf(note, size, "%s %s; this is what was saved before it, %s", path, e->message, previous);
+	return 0;
+}
+
+static void put_opened(struct session *s, const char *path, const char *note, double seconds, json_t *out)
+{
+	static const char *const states[] = { "idle", "running", "paused" };
+	struct trainer_status t;
+	trainer_status(s->trainer, &t);
+	json_object_set_new(out, "file", json_string(path));
+	if (note[0])
+		json_object_set_new(out, "note", json_string(note));
+	json_object_set_new(out, "model", json_string(trainer_model(s->trainer)->ops->name));
+	json_object_set_new(out, "data", json_string(s->data->name));
+	json_object_set_new(out, "epoch", json_integer(t.epoch));
+	json_object_set_new(out, "state", json_string(states[t.state]));
+	json_object_set_new(out, "edits", json_integer((json_int_t)s->overlay.applied));
+	if (s->interactive) /* the rest stands in its view */
+		return;
+	json_object_set_new(out, "best_epoch", t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
+	json_object_set_new(out, "users", json_integer(dataset_users(s->data)));
+	json_object_set_new(out, "items", json_integer(dataset_items(s->data)));
+	json_object_set_new(out, "ratings", json_integer(ratings_count(s->data->all)));
+	json_object_set_new(out, "seconds", json_real(seconds));
+}
+
+static int open_path(struct session *s, const char *path, json_t *out, struct err *e)
+{
+	const double began = clock_seconds();
+	char note[2 * PATH_MAX];
+	struct checkpoint c;
+	int status = read_either(path, &c, note, sizeof note, e);
+	if (status < 0)
+		return status;
+	status = session_open(s, &c, e);
+	if (status < 0) {
+		checkpoint_done(&c);
+		return status;
+	}
+	s->focus.view = VIEW_TRAIN;
+	put_opened(s, path, note, clock_seconds() - began, out);
+	return 0;
+}
+
+/* What a program that has crashed left behind. */
+static int open_autosave(struct session *s, json_t *out, struct err *e)
+{
+	struct autosave_found found;
+	if (!autosave_find(&found))
+		return err_set(e, ERR_FAILED, NULL, "no program has left an autosave behind; open FILE opens a saved model");
+	int status = open_path(s, found.path, out, e);
+	if (status == 0)
+		s->autosaved = autosave_adopt(&s->autosave, found.path);
+	return status;
+}
+
+static int run_open(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const char *path = args_get(a, "file")->text;
+	saving_wait(s->saving); /* it may be the file that is to be opened */
+	return !strcmp(path, "autosave") && access(path, F_OK) < 0 ? open_autosave(s, out, e) : open_path(s, path, out, e);
+}
+
+const struct command cmd_save = {
+	.name = "save",
+	.usage = "FILE",
+	.summary = "write ratings, model, training and edits to a file (safetensors); what it held before stays as FILE.prev",
+	.keys = "file bytes epoch seconds",
+	.params = { { "file", PARAM_PATH, .help = "where to, such as model.safetensors", .required = true } },
+	.run = run_save,
+};
+const struct command cmd_open = {
+	.name = "open",
+	.usage = "FILE | autosave",
+	.summary = "go on from a saved file, or from what a program that crashed left behind; ratings and model of before go",
+	.keys = "file model data epoch state edits best_epoch users items ratings seconds; note when an older file was opened",
+	.params = { { "file", PARAM_PATH, .help = "a file that save wrote", .required = true } },
+	.run = run_open,
+};

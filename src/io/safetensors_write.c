@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Writing: the header, whose length is known beforehand, with zeros for the checksum; the arrays, summed while they are in
+ * the cache; then the sum in its place. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/clock.h"
+#include "autorec/file.h"
+#include "safetensors.h"
+
+enum { PIECE = 1 << 20 };
+
+static json_t *describe(const struct safetensor *t, uint64_t begin)
+{
+	json_t *shape = json_array();
+	for (int i = 0; i < t->rank; i++)
+		json_array_append_new(shape, json_integer(t->shape[i]));
+	const uint64_t end = begin + (uint64_t)t->n * safetensors_size(t->type);
+	return json_pack("{s:s, s:o, s:[I, I]}", "dtype", safetensors_type_name(t->type), "shape", shape, "data_offsets",
+			 (json_int_t)begin, (json_int_t)end);
+}
+
+/* The file's bytes in front of the arrays, to be freed: *n of them. */
+static char *make_head(const struct safetensor *list, size_t count, const json_t *metadata, size_t *n, struct err *e)
+{
+	json_t *header = json_object(), *texts = json_copy((json_t *)metadata);
+	uint64_t begin = 0;
+	json_object_set_new(texts, SAFETENSORS_CHECKSUM, json_string("00000000000000000000000000000000"));
+	json_object_set_new(header, "__metadata__", texts);
+	for (size_t i = 0; i < count; i++) {
+		json_object_set_new(header, list[i].name, describe(&list[i], begin));
+		begin += (uint64_t)list[i].n * safetensors_size(list[i].type);
+	}
+	char *json = json_dumps(header, JSON_COMPACT);
+	const size_t length = json ? strlen(json) : 0, padded = (length + 7) / 8 * 8;
+	json_decref(header);
+	char *head = json ? malloc(8 + padded + 1) : NULL;
+	if (!head) {
+		err_set(e, ERR_NOMEM, NULL, "out of memory for the file's header");
+	} else {
+		for (int i = 0; i < 8; i++)
+			head[i] = (char)(padded >> 8 * i);
+		memcpy(head + 8, json, length);
+		memset(head + 8 + length, ' ', padded - length);
+	}
+	free(json);
+	*n = 8 + padded;
+	return head;
+}
+
+static int put_arrays(struct file *f, const struct safetensor *list, size_t count, XXH3_state_t *sum, struct err *e)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *p = list[i].data;
+		for (size_t left = (size_t)list[i].n * safetensors_size(list[i].type); left > 0;) {
+			const size_t n = left < PIECE ? left : PIECE;
+			XXH3_128bits_update(sum, p, n);
+			if (file_put(f, p, n, e) < 0)
+				return e->code;
+			p += n;
+			left -= n;
+		}
+	}
+	return 0;
+}
+
+static int put_all(struct file *f, char *head, size_t n, const struct safetensor *list, size_t count, struct err *e)
+{
+	char digits[SAFETENSORS_DIGITS + 1];
+	XXH3_state_t *sum = XXH3_createState();
+	if (!sum)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
+	XXH3_128bits_reset(sum);
+	XXH3_128bits_update(sum, head, n);
+	int status = file_put(f, head, n, e);
+	if (status == 0)
+		status = put_arrays(f, list, count, sum, e);
+	safetensors_print_sum(XXH3_128bits_digest(sum), digits);
+	if (status == 0)
+		status = file_put_at(f, digits, SAFETENSORS_DIGITS, safetensors_digits(head, n) - head, e);
+	XXH3_freeState(sum);
+	return status;
+}
+
+int safetensors_write(const char *path, const struct safetensor *list, size_t count, const json_t *metadata,
+		      struct safetensors_times *times, struct err *e)
+{
+	const double began = clock_seconds();
+	struct file f;
+	size_t n;
+	char *head = make_head(list, count, metadata, &n, e);
+	int status = head ? 0 : ERR_NOMEM;
+	if (status == 0 && n - 8 > SAFETENSORS_MAX_HEADER)
+		status = err_set(e, ERR_FAILED, path, "would need a header of %zu bytes, of which %d are allowed", n - 8,
+				 SAFETENSORS_MAX_HEADER);
+	for (size_t i = 0; status == 0 && i < count; i++)
+		if (!safetensors_is_finite(&list[i]))
+			status = err_set(e, ERR_FAILED, path,
+					 "is not written: tensor %s has a number that is infinite or none, it would not open",
+					 list[i].name);
+	if (status == 0)
+		status = file_begin(&f, path, e);
+	if (status < 0) {
+		free(head);
+		return status;
+	}
+	f.keep_old = true;
+	status = put_all(&f, head, n, list, count, e);
+	const double written = clock_seconds();
+	if (status < 0)
+		file_abandon(&f);
+	else
+		status = file_commit(&f, e);
+	free(head);
+	if (times) {
+		*times = (struct safetensors_times){ .written = written - began,
+						     .synchronised = clock_seconds() - written,
+						     .bytes = (int64_t)n };
+		for (size_t i = 0; i < count; i++)
+			times->bytes += list[i].n * (int64_t)safetensors_size(list[i].type);
+	}
+	return status;
+}

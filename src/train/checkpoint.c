@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From a file to all that a session goes on from.  Whoever wrote the file is not trusted: what is used as a place or a
+ * size is checked first, and texts are cleaned. */
+#include "reading.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/mem.h"
+#include "autorec/text.h"
+
+static const int64_t MOST_EPOCHS = 1000000000000; /* that a file may speak of */
+
+/* ---- metadata --------------------------------------------------------------------------------------- */
+
+static int check_version(const struct reading *r, struct err *e)
+{
+	char program[64] = "";
+	int64_t format, reader;
+	if (!safetensors_text(&r->file, KEY("format")))
+		return reading_bad(r, e, "is no saved model: its metadata has no " KEY("format"));
+	if (reading_int(r, KEY("format"), 1, INT64_MAX, &format, e) < 0 ||
+	    reading_int(r, KEY("min_reader"), 1, INT64_MAX, &reader, e) < 0)
+		return ERR_DATA;
+	if (reader <= CHECKPOINT_FORMAT)
+		return 0;
+	reading_text(r, KEY("program"), program, sizeof program, NULL);
+	return reading_bad(r, e,
+			   "was saved by a newer program (autorec %s): it needs one that reads format %" PRId64
+			   ", this one reads up to %d",
+			   program, reader, CHECKPOINT_FORMAT);
+}
+
+static int read_option(struct reading *r, const char *name, const char *text, struct err *e)
+{
+	struct err why;
+	char clean[200];
+	const struct option *o = option_find(name);
+	text_clean(name, strlen(name), true, clean, sizeof clean);
+	if (!o)
+		return reading_bad(r, e, "metadata: there is no option \"%s\" in this program", clean);
+	const bool of_model = o->scope == OPTION_MODEL || o->scope == OPTION_LIVE;
+	text_clean(text, strlen(text), true, clean, sizeof clean);
+	if (option_set(o, clean, of_model ? &r->config : &r->out->config, &why) == 0)
+		return 0;
+	return reading_bad(r, e, "metadata: " KEY("option.") "%s: %s", o->param.name, why.message);
+}
+
+/* The model and its options; what an older file does not know has its default. */
+static int read_options(struct reading *r, struct err *e)
+{
+	static const char prefix[] = KEY("option.");
+	char name[96];
+	const char *key;
+	json_t *value;
+	if (reading_text(r, KEY("model"), name, sizeof name, e) < 0)
+		return ERR_DATA;
+	r->ops = model_ops_find(name);
+	if (!r->ops)
+		return reading_bad(r, e, "metadata: there is no model \"%s\" in this program", name);
+	r->config = r->out->config = config_default();
+	json_object_foreach(r->file.metadata, key,
+			    value) if (!strncmp(key, prefix, sizeof prefix - 1) &&
+				       read_option(r, key + sizeof prefix - 1, json_string_value(value), e) < 0) return ERR_DATA;
+	return 0;
+}
+
+/* All that does not depend on the model is there, before the arrays are read. */
+static int check_names(const struct reading *r, struct err *e)
+{
+	static const struct { const char *name; enum safetensors_type type; int64_t columns;
+	} wanted[] = {
+		{ "users.id.offsets", SAFETENSORS_I64 },
+		{ "users.id", SAFETENSORS_U8 },
+		{ "items.id.offsets", SAFETENSORS_I64 },
+		{ "items.id", SAFETENSORS_U8 },
+		{ "train.user", SAFETENSORS_I32 },
+		{ "train.item", SAFETENSORS_I32 },
+		{ "train.value", REAL_TYPE },
+		{ "valid.user", SAFETENSORS_I32 },
+		{ "valid.item", SAFETENSORS_I32 },
+		{ "valid.value", REAL_TYPE },
+		{ "test.user", SAFETENSORS_I32 },
+		{ "test.item", SAFETENSORS_I32 },
+		{ "test.value", REAL_TYPE },
+		{ "curve", SAFETENSORS_F64, CURVE_COLUMNS },
+		{ "marks.epoch", SAFETENSORS_I64 },
+		{ "marks.text.offsets", SAFETENSORS_I64 },
+		{ "marks.text", SAFETENSORS_U8 },
+		{ "edits.user", SAFETENSORS_I32 },
+		{ "edits.item", SAFETENSORS_I32 },
+		{ "edits.value", SAFETENSORS_F32 },
+		{ "edits.has", SAFETENSORS_U8 },
+	};
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+		if (!reading_want(r, wanted[i].name, wanted[i].type, -1, wanted[i].columns, e))
+			return ERR_DATA;
+	return 0;
+}
+
+/* ---- the model -------------------------------------------------------------------------------------- */
+
+static const struct ratings *trained_on(const struct checkpoint *c)
+{
+	return c->joined ? c->joined : c->split->train;
+}
+
+/* PREFIX.TENSOR of theta as it is in that epoch, or of an array like it. */
+static const struct safetensor *want_tensor(const struct reading *r, const char *prefix, const struct model *m, int tensor,
+					    int64_t epoch, enum safetensors_type type, struct err *e)
+{
+	const struct tensor *t = &m->tensors[tensor];
+	char name[SAFETENSORS_MAX_NAME];
+	snprintf(name, sizeof name, "%s.%s", prefix, t->name);
+	return reading_want(r, name, type, t->rows, t->panel ? model_columns(m, tensor, epoch) : 0, e);
+}
+
+/* Before the model's own memory is taken. */
+static int check_weights(const struct reading *r, struct err *e)
+{
+	struct model m;
+	model_describe(&m, r->ops, &r->config, trained_on(r->out));
+	for (int i = 0; i < m.n_tensors; i++)
+		if (!want_tensor(r, "weights", &m, i, r->epoch, REAL_TYPE, e))
+			return ERR_DATA;
+	return 0;
+}
+
+static int read_tensors(const struct reading *r, const char *prefix, int64_t epoch, enum safetensors_type type, void *theta,
+			struct err *e)
+{
+	const struct model *m = r->out->model;
+	for (int i = 0; i < m->n_tensors; i++) {
+		const struct safetensor *from = want_tensor(r, prefix, m, i, epoch, type, e);
+		if (!from)
+			return ERR_DATA;
+		tensor_copy_in(m, i, epoch, theta, safetensors_size(type), from->data);
+	}
+	return 0;
+}
+
+static int read_weights(const struct reading *r, const char *prefix, int64_t epoch, struct weights **out, struct err *e)
+{
+	if (weights_new(r->out->model, out, e) < 0)
+		return ERR_NOMEM;
+	(*out)->epoch = epoch;
+	return read_tensors(r, prefix, epoch, REAL_TYPE, (*out)->theta, e);
+}
+
+static int check_numbers(const struct reading *r, const struct state_array *a, const int64_t *numbers, struct err *e)
+{
+	for (size_t i = 0; a->type == STATE_I64 && a->least < a->most && i < a->n; i++)
+		if (numbers[i] < a->least || numbers[i] > a->most)
+			return reading_bad(r, e, "tensor state.%s: %" PRId64 " is not in %" PRId64 "..%" PRId64, a->name,
+					   numbers[i], a->least, a->most);
+	return 0;
+}
+
+static int read_array(const struct reading *r, const char *name, const struct state_array *a, struct err *e)
+{
+	const struct safetensor *t = reading_want(r, name, state_type(a), (int64_t)a->n, 0, e);
+	if (!t || check_numbers(r, a, t->data, e) < 0)
+		return ERR_DATA;
+	memcpy(a->data, t->data, a->n * safetensors_size(t->type));
+	return 0;
+}
+
+static int read_state(const struct reading *r, struct err *e)
+{
+	const struct model *m = r->out->model;
+	char name[SAFETENSORS_MAX_NAME];
+	struct state_array a;
+	int status = 0;
+	for (int i = 0; status == 0 && !r->fresh && m->ops->state && m->ops->state(m, i, &a); i++) {
+		snprintf(name, sizeof name, "state.%s", a.name);
+		status = a.like_theta ? read_tensors(r, name, r->epoch, state_type(&a), a.data, e) : read_array(r, name, &a, e);
+	}
+	return status;
+}
+
+static int make_model(struct reading *r, struct err *e)
+{
+	struct err why = { 0 };
+	struct checkpoint *c = r->out;
+	if (r->config.min == r->config.max) {
+		r->config.min = (double)c->data->min;
+		r->config.max = (double)c->data->max;
+	}
+	if (reading_int(r, KEY("epoch"), 0, MOST_EPOCHS, &r->epoch, e) < 0 || check_weights(r, e) < 0)
+		return ERR_DATA;
+	int status = model_new(r->ops, &r->config, trained_on(c), &c->model, &why);
+	if (status == ERR_USAGE || status == ERR_FAILED)
+		return reading_bad(r, e, "metadata: %s", why.message);
+	if (status < 0)
+		return err_set(e, status, r->file.path, "%s", why.message);
+	return 0;
+}
+
+/* ---- training and edits ------------------------------------------------------------------------------ */
+
+static double or_nan(double rmse)
+{
+	return rmse < 0 ? NAN : rmse;
+}
+
+/* Record i of the curve is of epoch i, the last one of the present. */
+static int read_curve(const struct reading *r, struct training_moment *m, struct err *e)
+{
+	char names[3 * sizeof CURVE_NAMES];
+	const struct safetensor *t = reading_want(r, "curve", SAFETENSORS_F64, m->status.epoch + 1, CURVE_COLUMNS, e);
+	if (!t || reading_text(r, KEY("curve"), names, sizeof names, e) < 0)
+		return ERR_DATA;
+	if (strcmp(names, CURVE_NAMES))
+		return reading_bad(r, e, "metadata: " KEY("curve") " names other columns than this program knows");
+	const double(*row)[CURVE_COLUMNS] = t->data;
+	m->records = mem_array((size_t)t->shape[0], sizeof *m->records, e);
+	if (!m->records)
+		return ERR_NOMEM;
+	for (int64_t i = 0; i < t->shape[0]; i++) {
+		const double *x = row[i];
+		if (x[0] != (double)i || !(x[10] >= 0 && x[10] <= INT32_MAX))
+			return reading_bad(
+				r, e, "tensor curve: row %" PRId64 " is not of epoch %" PRId64 ", or counts no dead units", i, i);
+		m->records[i] = (struct epoch_record){
+			.epoch = i,
+			.loss = x[1],
+			.train_rmse = x[2],
+			.valid_rmse = or_nan(x[3]),
+			.test_rmse = or_nan(x[4]),
+			.seconds = x[5],
+			.elapsed = x[6],
+			.units = { .mean = x[7],
+				   .sd = x[8],
+				   .saturated = x[9],
+				   .dead = (int32_t)x[10],
+				   .norm_in = x[11],
+				   .norm_out = x[12] },
+		};
+	}
+	m->status.n_records = t->shape[0];
+	return 0;
+}
+
+static int read_marks(const struct reading *r, struct training_moment *m, struct err *e)
+{
+	const struct safetensor *epochs = reading_want(r, "marks.epoch", SAFETENSORS_I64, -1, 0, e);
+	struct texts t;
+	const char *text;
+	size_t length;
+	if (!epochs || reading_want_texts(r, "marks.text", epochs->n, &t, e) < 0)
+		return ERR_DATA;
+	m->marks = mem_array((size_t)t.n, sizeof *m->marks, e);
+	if (!m->marks)
+		return ERR_NOMEM;
+	for (int64_t i = 0; i < t.n; i++) {
+		if (reading_next_text(r, &t, i, sizeof m->marks[i].text - 1, &text, &length, e) < 0)
+			return ERR_DATA;
+		m->marks[i].epoch = ((const int64_t *)epochs->data)[i];
+		if (m->marks[i].epoch < 0 || m->marks[i].epoch > m->status.epoch + 2)
+			return reading_bad(r, e, "tensor marks.epoch: mark %" PRId64 " is of epoch %" PRId64 " of %" PRId64, i,
+					   m->marks[i].epoch, m->status.epoch);
+		text_clean(text, length, true, m->marks[i].text, sizeof m->marks[i].text);
+	}
+	m->status.n_marks = t.n;
+	return 0;
+}
+
+static int read_status(const struct reading *r, struct training_moment *m, int *best, struct err *e)
+{
+	static const char *const states[] = { "idle", "running", "paused" }, *const kept[] = { "none", "present", "kept" };
+	const char *stops[STOP_FAILED + 1];
+	struct trainer_status *s = &m->status;
+	int state, stopped;
+	for (int i = 0; i <= STOP_FAILED; i++)
+		stops[i] = trainer_stop_name((enum trainer_stop)i);
+	if (reading_int(r, KEY("epoch"), 0, MOST_EPOCHS, &s->epoch, e) < 0 ||
+	    reading_int(r, KEY("target"), 0, 2 * MOST_EPOCHS, &s->target, e) < 0 ||
+	    reading_int(r, KEY("patience"), 0, MOST_EPOCHS, &s->patience, e) < 0 ||
+	    reading_int(r, KEY("patience_from"), 0, MOST_EPOCHS, &m->patience_from, e) < 0 ||
+	    reading_int(r, KEY("best_epoch"), -1, s->epoch, &s->best_epoch, e) < 0 ||
+	    reading_real(r, KEY("best_valid"), &s->best_valid, e) < 0 || reading_real(r, KEY("until"), &m->until, e) < 0 ||
+	    reading_word(r, KEY("state_of_training"), states, 3, &state, e) < 0 ||
+	    reading_word(r, KEY("stopped"), stops, STOP_FAILED + 1, &stopped, e) < 0 ||
+	    reading_word(r, KEY("best"), kept, 3, best, e) < 0)
+		return ERR_DATA;
+	s->state = (enum trainer_state)state;
+	s->stopped = (enum trainer_stop)stopped;
+	return 0;
+}
+
+static int read_training(const struct reading *r, struct err *e)
+{
+	enum { NONE, PRESENT, KEPT };
+	struct training_moment *m = &r->out->moment;
+	int best, status = read_status(r, m, &best, e);
+	if (status == 0)
+		status = read_curve(r, m, e);
+	if (status == 0)
+		status = read_marks(r, m, e);
+	if (status == 0)
+		status = read_weights(r, "weights", m->status.epoch, &m->current, e);
+	if (status < 0)
+		return status;
+	if (best != NONE && m->status.best_epoch < 0)
+		return reading_bad(r, e, "metadata: " KEY("best_epoch") " is none, but weights of it are kept");
+	if (best == PRESENT)
+		m->best = m->current;
+	return best == KEPT ? read_weights(r, "best", m->status.best_epoch, &m->best, e) : 0;
+}
+
+/* Made again one by one, so that each finds what it changes, and those that were undone are undone. */
+static int read_edits(const struct reading *r, struct err *e)
+{
+	struct checkpoint *c = r->out;
+	const struct safetensor *users = reading_want(r, "edits.user", SAFETENSORS_I32, -1, 0, e);
+	const int64_t n = users ? users->n : 0;
+	const struct safetensor *items = users ? reading_want(r, "edits.item", SAFETENSORS_I32, n, 0, e) : NULL;
+	const struct safetensor *values = items ? reading_want(r, "edits.value", SAFETENSORS_F32, n, 0, e) : NULL;
+	const struct safetensor *has = values ? reading_want(r, "edits.has", SAFETENSORS_U8, n, 0, e) : NULL;
+	struct overlay o;
+	int64_t applied;
+	int status = has ? reading_int(r, KEY("edits"), 0, n, &applied, e) : ERR_DATA;
+	overlay_init(&o, trained_on(c));
+	for (int64_t i = 0; status == 0 && i < n; i++) {
+		const int32_t user = ((const int32_t *)users->data)[i], item = ((const int32_t *)items->data)[i];
+		if (user < 0 || user >= dataset_users(c->data) || item < 0 || item >= dataset_items(c->data))
+			status = reading_bad(r, e,
+					     "tensor edits.user: edit %" PRId64 " is of user %d and item %d; there are %d and %d",
+					     i, (int)user, (int)item, (int)dataset_users(c->data), (int)dataset_items(c->data));
+		else if (((const uint8_t *)has->data)[i])
+			status = overlay_rate(&o, user, item, ((const float *)values->data)[i], NULL, e);
+		else if (overlay_unrate(&o, user, item, NULL, e) < 0)
+			status = reading_bad(r, e, "tensor edits.has: edit %" PRId64 " takes a rating away that is not there", i);
+	}
+	if (status < 0) {
+		overlay_done(&o);
+		return status;
+	}
+	c->edits = o.edits; /* taken over */
+	c->n_edits = o.n_edits;
+	c->applied = (size_t)applied;
+	return 0;
+}
+
+/* ---- all of it -------------------------------------------------------------------------------------- */
+
+static int read_all(struct reading *r, const char *path, struct err *e)
+{
+	static const char *const states[] = { "kept", "fresh" };
+	int fresh, status = safetensors_open(&r->file, path, e);
+	if (status == 0)
+		status = check_version(r, e);
+	if (status == 0)
+		status = read_options(r, e);
+	if (status == 0)
+		status = reading_word(r, KEY("state"), states, 2, &fresh, e);
+	if (status == 0)
+		status = check_names(r, e);
+	if (status == 0)
+		status = safetensors_read(&r->file, e);
+	if (status == 0)
+		status = reading_data(r, e);
+	if (status == 0)
+		status = make_model(r, e);
+	if (status < 0)
+		return status;
+	r->fresh = fresh;
+	status = read_state(r, e);
+	if (status == 0)
+		status = read_training(r, e);
+	return status < 0 ? status : read_edits(r, e);
+}
+
+int checkpoint_read(struct checkpoint *c, const char *path, struct err *e)
+{
+	struct err why = { 0 };
+	struct reading r = { .file.fd = -1, .out = c };
+	*c = (struct checkpoint){ 0 };
+	int status = read_all(&r, path, &why);
+	if (status < 0) {
+		checkpoint_done(c);
+		err_set(e, status, why.where[0] ? why.where : path, "%s", why.message);
+	}
+	safetensors_close(&r.file);
+	return status;
+}
+
+void checkpoint_done(struct checkpoint *c)
+{
+	training_moment_done(&c->moment);
+	model_free(c->model);
+	ratings_free(c->joined);
+	split_free(c->split);
+	dataset_free(c->data);
+	free(c->edits);
+	*c = (struct checkpoint){ 0 };
+}
+
+int checkpoint_read_title(struct checkpoint_title *title, const char *path)
+{
+	struct err e;
+	struct reading r = { .file.fd = -1 };
+	int status = safetensors_open(&r.file, path, &e);
+	if (status == 0)
+		status = check_version(&r, &e);
+	if (status == 0)
+		status = reading_text(&r, KEY("data.name"), title->data, sizeof title->data, &e);
+	if (status == 0)
+		status = reading_text(&r, KEY("model"), title->model, sizeof title->model, &e);
+	if (status == 0)
+		status = reading_int(&r, KEY("epoch"), 0, INT64_MAX, &title->epoch, &e);
+	safetensors_close(&r.file);
+	return status;
+}

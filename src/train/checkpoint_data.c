@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A checkpoint's ratings, with their ids and titles, as they were split. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/mem.h"
+#include "autorec/num.h"
+#include "autorec/text.h"
+#include "reading.h"
+
+static int read_ids(const struct reading *r, const char *name, struct ids **out, struct err *e)
+{
+	struct texts t;
+	const char *text;
+	size_t length;
+	if (reading_want_texts(r, name, -1, &t, e) < 0)
+		return ERR_DATA;
+	if (t.n == 0)
+		return reading_bad(r, e, "tensor %s: there is none", name);
+	*out = ids_new(e);
+	int status = *out ? 0 : ERR_NOMEM;
+	for (int64_t i = 0; status == 0 && i < t.n; i++) {
+		status = reading_next_text(r, &t, i, ID_LONGEST, &text, &length, e);
+		const int32_t index = status == 0 ? ids_add(*out, text, length, e) : -1;
+		if (index == ERR_NOMEM)
+			return ERR_NOMEM;
+		if (status == 0 && index != i)
+			status = reading_bad(r, e, "tensor %s: id %" PRId64 " is empty, or the same as an earlier one", name, i);
+	}
+	return status;
+}
+
+static int read_titles(const struct reading *r, struct dataset *d, struct err *e)
+{
+	enum { LONGEST = 1 << 16 };
+	const int32_t n = ids_count(d->items);
+	struct texts t;
+	const char *text;
+	size_t length;
+	if (!safetensors_find(&r->file, "items.title"))
+		return 0;
+	if (reading_want_texts(r, "items.title", n, &t, e) < 0)
+		return ERR_DATA;
+	d->titles = mem_array((size_t)n, sizeof *d->titles, e);
+	if (!d->titles)
+		return ERR_NOMEM;
+	for (int32_t i = 0; i < n; i++) {
+		if (reading_next_text(r, &t, i, LONGEST, &text, &length, e) < 0)
+			return ERR_DATA;
+		if (length == 0)
+			continue;
+		d->titles[i] = mem_room(3 * length + 1, 1, e);
+		if (!d->titles[i])
+			return ERR_NOMEM;
+		text_clean(text, length, true, d->titles[i], 3 * length + 1);
+		d->report.titled++;
+	}
+	return 0;
+}
+
+/* Appends a set's ratings to the list. */
+static int list_set(const struct reading *r, const char *set, struct rating *list, int64_t *n, struct err *e)
+{
+	const int32_t n_users = dataset_users(r->out->data), n_items = dataset_items(r->out->data);
+	char name[3][16];
+	snprintf(name[0], sizeof name[0], "%s.user", set);
+	snprintf(name[1], sizeof name[1], "%s.item", set);
+	snprintf(name[2], sizeof name[2], "%s.value", set);
+	const int64_t count = safetensors_find(&r->file, name[0])->n;
+	const struct safetensor *items = reading_want(r, name[1], SAFETENSORS_I32, count, 0, e);
+	const struct safetensor *values = items ? reading_want(r, name[2], REAL_TYPE, count, 0, e) : NULL;
+	if (!values)
+		return ERR_DATA;
+	const int32_t *user = safetensors_find(&r->file, name[0])->data, *item = items->data;
+	const real *value = values->data;
+	for (int64_t t = 0; t < count; t++) {
+		if (user[t] < 0 || user[t] >= n_users || item[t] < 0 || item[t] >= n_items)
+			return reading_bad(r, e, "tensor %s: rating %" PRId64 " is of user %d and item %d; there are %d and %d",
+					   name[0], t, (int)user[t], (int)item[t], (int)n_users, (int)n_items);
+		list[(*n)++] = (struct rating){ user[t], item[t], (float)value[t] };
+	}
+	return 0;
+}
+
+/* The three parts of the split, and all of them that may be split again. */
+static int deal(const struct reading *r, struct rating **list, const int64_t ends[3], struct err *e)
+{
+	struct dataset *d = r->out->data;
+	struct split *s = r->out->split;
+	const int32_t n_users = dataset_users(d), n_items = dataset_items(d);
+	struct ratings **const parts[3] = { &s->train, &s->valid, &s->test };
+	int64_t repeated, from = 0;
+	for (int i = 0; i < 3; i++) {
+		if (ratings_new(n_users, n_items, *list + from, ends[i] - from, parts[i], NULL, e) < 0)
+			return e->code;
+		from = ends[i];
+	}
+	if (s->test_given) {
+		struct rating *test = mem_room((size_t)(ends[2] - ends[1]), sizeof *test, e);
+		if (!test)
+			return ERR_NOMEM;
+		memcpy(test, *list + ends[1], (size_t)(ends[2] - ends[1]) * sizeof *test);
+		int status = ratings_take(n_users, n_items, &test, ends[2] - ends[1], &d->test, &repeated, e);
+		free(test);
+		if (status < 0)
+			return status;
+	}
+	if (ratings_take(n_users, n_items, list, s->test_given ? ends[1] : ends[2], &d->all, &repeated, e) < 0)
+		return e->code;
+	if (ratings_count(d->all) + ratings_count(d->test) != ends[2])
+		return reading_bad(r, e, "tensors train, valid, test: a user rates an item twice");
+	return s->train->by_user.nnz > 0 ? 0 : reading_bad(r, e, "tensor train.user: there is no rating to train on");
+}
+
+static int read_ratings(const struct reading *r, struct err *e)
+{
+	static const char *const sets[3] = { "train", "valid", "test" };
+	const int64_t total = safetensors_find(&r->file, "train.user")->n + safetensors_find(&r->file, "valid.user")->n +
+			      safetensors_find(&r->file, "test.user")->n;
+	struct rating *list = mem_room((size_t)total, sizeof *list, e);
+	int64_t n = 0, ends[3];
+	int status = list ? 0 : ERR_NOMEM;
+	for (int i = 0; status == 0 && i < 3; i++) {
+		status = list_set(r, sets[i], list, &n, e);
+		ends[i] = n;
+	}
+	if (status == 0)
+		status = deal(r, &list, ends, e);
+	free(list);
+	return status;
+}
+
+static void report(const struct reading *r, struct dataset *d)
+{
+	struct load_report *p = &d->report;
+	snprintf(p->path, sizeof p->path, "%.500s", r->file.path);
+	snprintf(p->format, sizeof p->format, "saved model");
+	snprintf(p->encoding, sizeof p->encoding, "%s", d->titles ? "UTF-8" : "");
+	p->ratings = ratings_count(d->all);
+	p->test_ratings = ratings_count(d->test);
+	p->users = dataset_users(d);
+	p->items = dataset_items(d);
+}
+
+static int read_scale(const struct reading *r, struct dataset *d, struct err *e)
+{
+	char text[96], *comma;
+	double least, greatest;
+	if (reading_text(r, KEY("data.scale"), text, sizeof text, e) < 0)
+		return ERR_DATA;
+	comma = strchr(text, ',');
+	if (!comma || !num_parse_real(text, (size_t)(comma - text), &least) ||
+	    !num_parse_real(comma + 1, strlen(comma + 1), &greatest) || least > greatest)
+		return reading_bad(r, e, "metadata: " KEY("data.scale") " is \"%s\", expected the least and the greatest rating",
+				   text);
+	d->min = (float)least;
+	d->max = (float)greatest;
+	return 0;
+}
+
+int reading_data(const struct reading *r, struct err *e)
+{
+	char name[96];
+	struct checkpoint *c = r->out;
+	struct dataset *d = c->data = mem_array(1, sizeof *d, e);
+	struct split *s = c->split = mem_array(1, sizeof *s, e);
+	int64_t seed, given, refit;
+	if (!d || !s)
+		return ERR_NOMEM;
+	if (reading_text(r, KEY("data.name"), name, sizeof name, e) < 0 || read_scale(r, d, e) < 0 ||
+	    reading_real(r, KEY("split.holdout"), &s->holdout, e) < 0 ||
+	    reading_real(r, KEY("split.valid"), &s->valid_share, e) < 0 ||
+	    reading_int(r, KEY("split.seed"), 0, INT64_MAX, &seed, e) < 0 ||
+	    reading_int(r, KEY("split.test_given"), 0, 1, &given, e) < 0 || reading_int(r, KEY("refit"), 0, 1, &refit, e) < 0)
+		return ERR_DATA;
+	s->seed = (uint64_t)seed;
+	s->test_given = given;
+	d->name = mem_text(name, e);
+	if (!d->name)
+		return ERR_NOMEM;
+	int status = read_ids(r, "users.id", &d->users, e);
+	if (status == 0)
+		status = read_ids(r, "items.id", &d->items, e);
+	if (status == 0)
+		status = read_titles(r, d, e);
+	if (status == 0)
+		status = read_ratings(r, e);
+	if (status < 0)
+		return status;
+	split_count_cold(s);
+	report(r, d);
+	return refit ? ratings_join(s->train, s->valid, &c->joined, e) : 0;
+}

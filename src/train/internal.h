@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The trainer from inside: its thread (trainer.c), and the moments at which it can be kept and continued (moment.c). */
+#ifndef TRAIN_INTERNAL_H
+#define TRAIN_INTERNAL_H
+
+#include <pthread.h>
+
+#include "autorec/trainer.h"
+
+enum { MAX_SETS = 16 }; /* of weights: current, next, best, and what readers hold on to */
+
+struct trainer {
+	struct model *model;  /* readers' view; its options change under the caller's hand */
+	struct model working; /* the worker's copy of it: options change only between epochs */
+	struct trainer_sets sets;
+	void (*wake)(void *);
+	void *wake_ctx;
+
+	int64_t last_phase; /* its first epoch: none before it is the best, or the last */
+	struct unit *units; /* [model->k]: the worker's scratch */
+	pthread_t thread;
+	bool started;
+	pthread_mutex_t lock; /* guards all below */
+	pthread_cond_t work, written;
+	bool quit, reset_wanted;
+	bool at_work;   /* the model's state is in the worker's hands */
+	int holders;    /* of moments: the worker begins nothing until they are released */
+	bool computing; /* an epoch is under way: it has its options already */
+	bool overwriting; /* it writes over the current weights */
+	int waiting;      /* readers that wait for its end: the next epoch leaves them the weights */
+	int64_t steps_wanted;
+	struct trainer_status status;
+	double until;
+	double pace;  /* epochs a second at most, 0: any number */
+	double began; /* when the epoch under way did */
+	double gap; /* seconds of the epoch under way during which the program stood still */
+	int64_t patience_from; /* epochs before this one do not count against patience */
+	struct weights *sets_of_weights[MAX_SETS];
+	struct weights *current, *best;
+	struct epoch_record *records;
+	struct curve_mark *marks;
+	size_t records_capacity, marks_capacity;
+};
+
+/* A trainer without weights and thread.  Takes the model over; trainer_free frees, the model too. */
+int trainer_make(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx, struct trainer **out,
+		 struct err *e);
+int trainer_start(struct trainer *t, struct err *e);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Moments of a training.  The worker begins nothing while one is held, so the lock is not: the screen's requests are
+ * answered meanwhile. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/mem.h"
+#include "internal.h"
+
+/* A copy of n elements, which is not NULL when there are none. */
+static void *copied(const void *array, size_t n, size_t size, struct err *e)
+{
+	void *copy = mem_room(n, size, e);
+	if (copy && n > 0)
+		memcpy(copy, array, n * size);
+	return copy;
+}
+
+static int copy_moment(const struct trainer *t, struct training_moment *m, struct err *e)
+{
+	const struct trainer_status *s = &t->status;
+	*m = (struct training_moment){ .config = t->model->config,
+				       .status = *s,
+				       .until = t->until,
+				       .patience_from = t->patience_from,
+				       .current = t->current,
+				       .best = t->best };
+	m->records = copied(t->records, (size_t)s->n_records, sizeof *m->records, e);
+	m->marks = copied(t->marks, (size_t)s->n_marks, sizeof *m->marks, e);
+	if (m->records && m->marks)
+		return 0;
+	free(m->records);
+	free(m->marks);
+	return ERR_NOMEM;
+}
+
+int trainer_hold(struct trainer *t, struct training_moment *out, struct err *e)
+{
+	pthread_mutex_lock(&t->lock);
+	t->holders++;
+	while (t->at_work)
+		pthread_cond_wait(&t->written, &t->lock);
+	int status = copy_moment(t, out, e);
+	if (status < 0) {
+		t->holders--;
+		pthread_cond_signal(&t->work);
+	} else {
+		out->current->pins++;
+		if (out->best)
+			out->best->pins++;
+	}
+	pthread_mutex_unlock(&t->lock);
+	return status;
+}
+
+void trainer_release(struct trainer *t, struct training_moment *m)
+{
+	trainer_unpin(t, m->current);
+	if (m->best)
+		trainer_unpin(t, m->best);
+	pthread_mutex_lock(&t->lock);
+	t->holders--;
+	pthread_cond_signal(&t->work);
+	pthread_mutex_unlock(&t->lock);
+	free(m->records);
+	free(m->marks);
+}
+
+static void take_over(struct trainer *t, const struct training_moment *m)
+{
+	t->sets_of_weights[0] = t->current = m->current;
+	t->sets_of_weights[1] = m->best != m->current ? m->best : NULL;
+	t->best = m->best;
+	t->records = m->records;
+	t->records_capacity = (size_t)m->status.n_records;
+	t->marks = m->marks;
+	t->marks_capacity = (size_t)m->status.n_marks;
+}
+
+int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx,
+		     const struct training_moment *moment, struct trainer **out, struct err *e)
+{
+	struct trainer *t;
+	struct epoch_result result;
+	int status = trainer_make(m, sets, wake, ctx, &t, e);
+	if (status < 0)
+		return status;
+	t->status = moment->status;
+	if (t->status.state == TRAINER_RUNNING)
+		t->status.state = TRAINER_PAUSED;
+	t->status.generation = 1;
+	t->until = moment->until;
+	t->patience_from = moment->patience_from;
+	if (moment->best && moment->best != moment->current)
+		m->ops->forward(&t->working, moment->best, &result);
+	m->ops->forward(&t->working, moment->current, &result); /* last: the next epoch finds its own errors */
+	take_over(t, moment);
+	status = trainer_start(t, e);
+	if (status < 0) {
+		take_over(t, &(struct training_moment){ 0 });
+		t->model = NULL;
+		trainer_free(t);
+		return status;
+	}
+	*out = t;
+	return 0;
+}
+
+void training_moment_done(struct training_moment *m)
+{
+	if (m->best != m->current)
+		weights_free(m->best);
+	weights_free(m->current);
+	free(m->records);
+	free(m->marks);
+	*m = (struct training_moment){ 0 };
+}
