@@ -100,6 +100,12 @@ static void a_training_goes_on_with_the_same_bits(void **state)
 		"i-autorec k=5 lambda=2", "u-autorec k=70 lambda=2 output=sigmoid", "i-autorec k=5 lambda=2 optimizer=lbfgs",
 		"i-autorec k=5 lambda=2 optimizer=adam batch=7 dropout=0.3", "i-autorec k=5 lambda=2 optimizer=sgd",
 		"u-autorec k=5 lambda=0.1 scale=0.30000000000000004,5.1 start=means", "baseline",
+		"i-autorec k=5 lambda=2 optimizer=adam batch=7 anneal=5",
+		"deep-autorec layers=9,4,7 lambda=2", "deep-autorec layers=9,4 lambda=2 optimizer=adam batch=7 dropout=0.3",
+		"deep-autorec layers=70,4,90 lambda=2 pretrain=14", /* 20 is within the second layer's training */
+		"deep-autorec layers=20,70 lambda=2 pretrain=25 optimizer=lbfgs", "deep-autorec layers=90,20 pretrain=5",
+		"i-rbm k=5 batch=16 rate=0.1 cd=2 grow=5", "u-rbm k=70 batch=0 rate=0.1", "biased-mf k=5", "item-knn neighbours=5",
+		"llorma k=3 anchors=4",
 	};
 	for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
 		char line[200];
