@@ -145,7 +145,8 @@ size_t model_bytes(const struct model *m);
 /* Memory for one set of parameters, zero. */
 int weights_new(const struct model *m, struct weights **out, struct err *e);
 void weights_free(struct weights *w);
-/* The columns of a tensor in the weights of an epoch. */
+/* The hidden units that there are in an epoch, and the columns of a tensor in its weights. */
+int32_t model_hidden(const struct model *m, int64_t epoch);
 int32_t model_columns(const struct model *m, int tensor, int64_t epoch);
 struct panel weights_panel(const struct model *m, const struct weights *w, int tensor);
 real *weights_vector(const struct model *m, const struct weights *w, int tensor);

@@ -415,6 +415,8 @@ int campaign_begin(struct session *s, struct campaign *c, json_t *out, struct er
 		snprintf(c->file, sizeof c->file, "%s", path);
 	campaign_free(s->campaign);
 	s->campaign = c;
+	if (s->trainer) /* what runs or is paused would hold it up, and goes with the first split anyway */
+		trainer_stop(s->trainer, NULL);
 	c->started = c->began = clock_seconds();
 	c->config = s->config;
 	c->given = s->given;

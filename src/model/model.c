@@ -182,13 +182,18 @@ void weights_free(struct weights *w)
 	free(w);
 }
 
-int32_t model_columns(const struct model *m, int tensor, int64_t epoch)
+int32_t model_hidden(const struct model *m, int64_t epoch)
 {
-	const struct tensor *t = &m->tensors[tensor];
 	struct weights w = { .epoch = epoch, .into = m->into, .hidden.k = m->tensors[m->into].cols };
 	if (m->ops->stand)
 		m->ops->stand(m, &w);
-	return t->out_of_hidden ? w.hidden.k : t->cols;
+	return m->n_vectors > 0 ? w.hidden.k : 0;
+}
+
+int32_t model_columns(const struct model *m, int tensor, int64_t epoch)
+{
+	const struct tensor *t = &m->tensors[tensor];
+	return t->out_of_hidden ? model_hidden(m, epoch) : t->cols;
 }
 
 struct panel weights_panel(const struct model *m, const struct weights *w, int tensor)

@@ -137,6 +137,7 @@ static void everything_comes_back(void **state)
 	struct stage *st = stage_new();
 	struct trainer_status before, after;
 	struct curve_mark mark;
+	struct epoch_record first[8], again[8];
 	run(st, "load %/ratings.csv");
 	run(st, "split holdout=0.2 valid=0.15 seed=7");
 	run(st, "model i-autorec k=9 lambda=0.1 init=0.1 rate=0.01");
@@ -145,6 +146,7 @@ static void everything_comes_back(void **state)
 	run(st, "train 300 patience=10");
 	trainer_status(st->session.trainer, &before);
 	assert_true(before.best_epoch < before.epoch);
+	assert_int_equal(8, trainer_records(st->session.trainer, 0, first, 8));
 	run(st, "rate u1 i2 1");
 	run(st, "unrate u1 i2");
 	run(st, "undo");
@@ -164,6 +166,8 @@ static void everything_comes_back(void **state)
 	assert_string_equal("lambda 0.2", mark.text);
 	assert_int_equal(1, mark.epoch);
 	assert_int_equal(33, st->session.config.epochs);
+	assert_int_equal(8, trainer_records(st->session.trainer, 0, again, 8));
+	assert_memory_equal(first, again, sizeof first); /* what screens show of hidden units, too */
 	assert_true(st->session.whatif.valid);
 	run(st, "evaluate");
 	assert_true(number(st, "rmse") == rmse);
