@@ -214,6 +214,7 @@ static bool run_campaign(struct screen *s)
 		screen_say(s, STYLE_ERROR, err_text(&e, text, sizeof text));
 		keep(s, text);
 	}
+	s->frame.work = NULL;
 	s->dirty = true;
 	return true;
 }

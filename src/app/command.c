@@ -257,10 +257,12 @@ int command_ask(struct session *s, const char *line, json_t **answer, struct err
 int command_answer(struct session *s, const char *line, json_t **answer, struct err *e)
 {
 	void (*const emit)(void *ctx, json_t *result) = s->emit;
+	const enum view view = s->focus.view; /* nobody asked to look elsewhere */
 	const struct command *c;
 	s->emit = NULL;
 	int status = answer_line(s, line, true, NULL, &c, answer, e);
 	s->emit = emit;
+	s->focus.view = view;
 	return status;
 }
 
