@@ -53,6 +53,7 @@ struct campaign {
 	int64_t epochs, patience;
 	bool scored;        /* refit and score on test */
 	char file[512];     /* of finished runs */
+	json_t *skipped;    /* [{data, why}]: what could not even be begun; or NULL */
 	char data[128], folder[512]; /* room for what trials and `finish` name */
 	/* The result, when it has ended (also early: with what is finished). */
 	int (*finish)(struct session *s, struct campaign *c, json_t *out, struct err *e);

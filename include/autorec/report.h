@@ -13,6 +13,8 @@
 void report_line(const json_t *result, struct text *out);
 /* The line and the tables, each line ended by \n. */
 void report_text(const json_t *result, struct text *out);
+/* A number, or null for what JSON has no number for. */
+json_t *report_real(double x);
 /* The error of a failed command as a JSON object (new reference). */
 json_t *report_error(const char *command, const char *where, const char *message);
 

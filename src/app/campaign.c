@@ -47,8 +47,10 @@ void campaign_free(struct campaign *c)
 {
 	for (int i = 0; c && i < c->n_trials; i++)
 		free(c->trials[i].runs);
-	if (c)
+	if (c) {
 		free(c->trials);
+		json_decref(c->skipped);
+	}
 	free(c);
 }
 
@@ -426,8 +428,10 @@ int campaign_begin(struct session *s, struct campaign *c, json_t *out, struct er
 	s->given = 0;
 	c->active = true;
 	s->focus.view = VIEW_COMPARE;
-	if (s->interactive)
+	if (s->interactive) {
 		json_object_set_new(out, "runs", json_integer(campaign_runs(c)));
+		json_object_set(out, "skipped", c->skipped);
+	}
 	while (status == 0 && c->active && !s->interactive)
 		status = campaign_step(s, e);
 	return status;

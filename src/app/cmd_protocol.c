@@ -7,6 +7,7 @@
 
 #include "autorec/campaign.h"
 #include "autorec/command.h"
+#include "autorec/report.h"
 #include "autorec/mem.h"
 
 /* The model that a person is about to repeat or tune: the current one, else I-AutoRec. */
@@ -59,11 +60,6 @@ static int campaign_from(struct session *s, const struct args *a, const struct s
 	return 0;
 }
 
-static void put(json_t *out, const char *key, double x)
-{
-	json_object_set_new(out, key, isfinite(x) ? json_real(x) : json_null());
-}
-
 /* Of no run at all: why. */
 static int nothing_done(const struct campaign *c, struct err *e)
 {
@@ -84,9 +80,9 @@ static int finish_repeat(struct session *s, struct campaign *c, json_t *out, str
 		return nothing_done(c, e);
 	json_object_set_new(out, "model", json_sprintf("%s%s%s", t->ops->name, t->options[0] ? " " : "", t->options));
 	json_object_set_new(out, "n", json_integer(sum.n));
-	put(out, "mean_rmse", sum.rmse);
-	put(out, "half_width_95_rmse", sum.half_width_95);
-	put(out, "valid_rmse", sum.valid_rmse);
+	json_object_set_new(out, "mean_rmse", report_real(sum.rmse));
+	json_object_set_new(out, "half_width_95_rmse", report_real(sum.half_width_95));
+	json_object_set_new(out, "valid_rmse", report_real(sum.valid_rmse));
 	json_object_set_new(out, "cold", json_integer(sum.cold));
 	json_object_set_new(out, "rows", rows);
 	for (int i = 0; i < c->n_splits; i++) {
@@ -94,11 +90,11 @@ static int finish_repeat(struct session *s, struct campaign *c, json_t *out, str
 		if (r->state != RUN_DONE)
 			continue;
 		json_t *row = json_pack("{s:I, s:I}", "seed", (json_int_t)r->seed, "epochs", (json_int_t)r->epochs);
-		put(row, "valid_rmse", r->valid_rmse);
-		put(row, "rmse", r->rmse);
-		put(row, "mae", r->mae);
+		json_object_set_new(row, "valid_rmse", report_real(r->valid_rmse));
+		json_object_set_new(row, "rmse", report_real(r->rmse));
+		json_object_set_new(row, "mae", report_real(r->mae));
 		json_object_set_new(row, "cold", json_integer(r->cold));
-		put(row, "seconds", r->seconds);
+		json_object_set_new(row, "seconds", report_real(r->seconds));
 		json_array_append_new(rows, row);
 	}
 	return 0;
@@ -230,8 +226,8 @@ static int finish_tune(struct session *s, struct campaign *c, json_t *out, struc
 			continue;
 		json_t *row = json_pack("{s:s}", "options", order[i]->label);
 		json_object_set_new(row, "epochs", r->state == RUN_DONE ? json_integer(r->epochs) : json_null());
-		put(row, "valid_rmse", r->valid_rmse);
-		put(row, "seconds", r->seconds);
+		json_object_set_new(row, "valid_rmse", report_real(r->valid_rmse));
+		json_object_set_new(row, "seconds", report_real(r->seconds));
 		if (r->state == RUN_FAILED)
 			json_object_set_new(row, "failed", json_string(order[i]->trouble));
 		json_array_append_new(rows, row);
@@ -239,7 +235,7 @@ static int finish_tune(struct session *s, struct campaign *c, json_t *out, struc
 	free(order);
 	json_object_set_new(out, "best", json_sprintf("model %s%s%s", winner->ops->name, winner->options[0] ? " " : "", winner->options));
 	json_object_set_new(out, "epochs", json_integer(winner->runs[0].epochs));
-	put(out, "valid_rmse", winner->runs[0].valid_rmse);
+	json_object_set_new(out, "valid_rmse", report_real(winner->runs[0].valid_rmse));
 	json_object_set_new(out, "rows", rows);
 	return make_best(s, winner, e);
 }

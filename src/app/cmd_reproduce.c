@@ -4,13 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "autorec/campaign.h"
 #include "autorec/command.h"
+#include "autorec/report.h"
 #include "autorec/figure.h"
 #include "autorec/file.h"
 #include "autorec/mem.h"
 #include "autorec/home.h"
+#include "autorec/known.h"
 #include "autorec/table.h"
 #include "recipes.h"
 
@@ -24,23 +27,18 @@ static const char *title_of(const char *table)
 
 /* ---- what has been found ---------------------------------------------------------------------------- */
 
-static void put(json_t *out, const char *key, double x)
-{
-	json_object_set_new(out, key, isfinite(x) ? json_real(x) : json_null());
-}
-
 static json_t *row_of(const struct campaign *c, const struct trial *t)
 {
 	const struct trial_summary s = trial_summarise(c, t);
 	json_t *row = json_pack("{s:s, s:s}", "system", t->label, "data", t->data);
-	put(row, "paper_rmse", t->paper);
-	put(row, "rmse", s.rmse);
-	put(row, "half_width_95_rmse", s.half_width_95);
+	json_object_set_new(row, "paper_rmse", report_real(t->paper));
+	json_object_set_new(row, "rmse", report_real(s.rmse));
+	json_object_set_new(row, "half_width_95_rmse", report_real(s.half_width_95));
 	json_object_set_new(row, "splits", json_integer(s.n));
-	put(row, "valid_rmse", s.valid_rmse);
-	put(row, "epochs", round(s.epochs));
+	json_object_set_new(row, "valid_rmse", report_real(s.valid_rmse));
+	json_object_set_new(row, "epochs", report_real(round(s.epochs)));
 	json_object_set_new(row, "cold", json_integer(s.cold));
-	put(row, "seconds", s.seconds);
+	json_object_set_new(row, "seconds", report_real(s.seconds));
 	json_object_set_new(row, "model", json_sprintf("%s%s%s", t->ops->name, t->options[0] ? " " : "", t->options));
 	if (t->evidence)
 		json_object_set_new(row, "evidence", json_string(t->evidence));
@@ -162,21 +160,20 @@ static int save_markdown(const struct campaign *c, const char *path, struct err 
 	return file_commit(&f, e);
 }
 
-/* What failed, and why; of data that is not there one word is enough. */
+/* What there is no figure of, and why; of data that cannot be read one word is enough. */
 static void put_skipped(const struct campaign *c, json_t *out)
 {
-	json_t *skipped = json_array();
+	json_t *skipped = json_copy(c->skipped);
 	const char *last = "";
 	for (int i = 0; i < c->n_trials; i++) {
 		const struct trial *t = &c->trials[i];
 		if (!has_runs(c, t) && t->trouble[0] && strcmp(t->trouble, last))
-			json_array_append_new(skipped, json_pack("{s:s, s:s, s:s}", "data", t->data, "system", t->label, "why", t->trouble));
+			json_array_append_new(skipped, json_pack("{s:s, s:s, s:s}", "data", t->data, "why", t->trouble, "system", t->label));
 		last = t->trouble;
 	}
 	if (json_array_size(skipped) > 0)
-		json_object_set_new(out, "skipped", skipped);
-	else
-		json_decref(skipped);
+		json_object_set(out, "skipped", skipped);
+	json_decref(skipped);
 }
 
 static int finish(struct session *s, struct campaign *c, json_t *out, struct err *e)
@@ -222,12 +219,25 @@ static int add_trial(struct campaign *c, const struct recipe *r, const char *dat
 	return 0;
 }
 
+static bool belongs(const struct recipe *r, const char *table, int published)
+{
+	return param_choose(r->tables, table) >= 0 && (published <= 0 || r->paper[published] > 0);
+}
+
+static bool is_published(const char *table, int data)
+{
+	for (const struct recipe *r = recipes; r->label; r++)
+		if (belongs(r, table, data))
+			return true;
+	return false;
+}
+
 /* Every recipe of the table on one data set; the paper's figures are of its own data sets, and published >= 0 says of which. */
 static int add_trials(struct campaign *c, const char *table, const char *data, int published, struct err *e)
 {
 	int status = 0;
 	for (const struct recipe *r = recipes; r->label && status == 0; r++)
-		if (param_choose(r->tables, table) >= 0 && (published <= 0 || r->paper[published] > 0))
+		if (belongs(r, table, published))
 			status = add_trial(c, r, data, published < 0, published < 0 ? 0 : r->paper[published], e);
 	return status;
 }
@@ -241,9 +251,23 @@ static const char *paper_data(const char *name)
 	return NULL;
 }
 
+/* Is it on this machine?  If not, it is noted among what is skipped. */
+static bool is_there(struct campaign *c, const char *data)
+{
+	char place[1024], text[sizeof(struct err)];
+	struct err why = { 0 };
+	if (known_locate(data, place, sizeof place, &why) == 0 && access(place, F_OK) == 0)
+		return true;
+	if (!why.code)
+		err_set(&why, ERR_DATA, data, "is not in $AUTOREC_DATA or ~/.local/share/autorec");
+	json_array_append_new(c->skipped, json_pack("{s:s, s:s}", "data", data, "why", err_text(&why, text, sizeof text)));
+	return false;
+}
+
 static int fill(struct campaign *c, const struct args *a, const char *table, bool quick, struct err *e)
 {
 	const struct value *data = args_get(a, "data");
+	bool published = false;
 	int status = 0;
 	if (quick) {
 		snprintf(c->data, sizeof c->data, "%s", data->given ? data->text : "sample");
@@ -252,11 +276,18 @@ static int fill(struct campaign *c, const struct args *a, const char *table, boo
 	if (data->given && !paper_data(data->text))
 		return err_set(e, ERR_USAGE, "data", "the paper's data sets are ml-1m, ml-10m and netflix; reproduce %s quick data=%s uses others",
 			       table, data->text);
-	for (int i = 0; i < RECIPE_DATA && status == 0; i++)
-		if (!data->given || !strcmp(data->text, recipe_data[i]))
+	for (int i = 0; i < RECIPE_DATA && status == 0; i++) {
+		if ((data->given && strcmp(data->text, recipe_data[i])) || !is_published(table, i))
+			continue;
+		published = true;
+		if (is_there(c, recipe_data[i]))
 			status = add_trials(c, table, recipe_data[i], i, e);
-	if (status == 0 && c->n_trials == 0)
+	}
+	if (status == 0 && !published)
 		return err_set(e, ERR_FAILED, "data", "the paper's %s has no figures on %s", table, data->text);
+	if (status == 0 && c->n_trials == 0)
+		return err_set(e, ERR_DATA, NULL, "%s",
+			       json_string_value(json_object_get(json_array_get(c->skipped, 0), "why")));
 	return status;
 }
 
@@ -278,6 +309,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 	c->patience = 20;
 	c->scored = true;
 	c->finish = finish;
+	c->skipped = json_array();
 	status = fill(c, a, table, quick, e);
 	if (status == 0)
 		return campaign_begin(s, c, out, e);
@@ -291,7 +323,7 @@ const struct command cmd_reproduce = {
 	.summary = "the paper's tables and figure: every system on new splits, ours beside what was published, as CSV, JSON, Markdown and SVG; "
 		   "quick: a small model on the sample, for a demonstration",
 	.keys = "event=\"run\": as repeat's; then: table files rows:[{system,data,paper_rmse,rmse,half_width_95_rmse,splits,valid_rmse,epochs,cold,"
-		"seconds,model}] skipped:[{data,system,why}]",
+		"seconds,model}] skipped:[{data,why}]",
 	.params = { { "table", PARAM_CHOICE, .choices = RECIPE_TABLES, .help = "which", .required = true },
 		    { "size", PARAM_CHOICE, .choices = "quick full", .fallback = "full", .help = "quick: small models, on a small data set" },
 		    { "splits", PARAM_INT, 1, 1000, .help = "random 90/10 splits, by default 5; quick: 3" },

@@ -4,25 +4,18 @@
 
 #include "autorec/campaign.h"
 #include "autorec/command.h"
-
-static void put_real(json_t *out, const char *key, double x)
-{
-	if (isfinite(x))
-		json_object_set_new(out, key, json_real(x));
-	else
-		json_object_set_new(out, key, json_null());
-}
+#include "autorec/report.h"
 
 static void emit_epoch(struct session *s, const struct epoch_record *r)
 {
 	if (!s->emit)
 		return;
 	json_t *line = json_pack("{s:s, s:s, s:I}", "command", "train", "event", "epoch", "epoch", (json_int_t)r->epoch);
-	put_real(line, "loss", r->loss);
-	put_real(line, "train_rmse", r->train_rmse);
-	put_real(line, "valid_rmse", r->valid_rmse);
-	put_real(line, "test_rmse", r->test_rmse);
-	put_real(line, "seconds", r->seconds);
+	json_object_set_new(line, "loss", report_real(r->loss));
+	json_object_set_new(line, "train_rmse", report_real(r->train_rmse));
+	json_object_set_new(line, "valid_rmse", report_real(r->valid_rmse));
+	json_object_set_new(line, "test_rmse", report_real(r->test_rmse));
+	json_object_set_new(line, "seconds", report_real(r->seconds));
 	s->emit(s->emit_ctx, line);
 	json_decref(line);
 }
@@ -72,9 +65,9 @@ static void put_summary(struct session *s, json_t *out, int64_t from)
 	json_object_set_new(out, "epochs", json_integer(t.epoch));
 	json_object_set_new(out, "best_epoch", t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
 	if (t.best_epoch >= 0)
-		put_real(out, "best_valid_rmse", t.best_valid);
+		json_object_set_new(out, "best_valid_rmse", report_real(t.best_valid));
 	json_object_set_new(out, "stopped", json_string(trainer_stop_name(t.stopped)));
-	put_real(out, "seconds", last.elapsed - first.elapsed);
+	json_object_set_new(out, "seconds", report_real(last.elapsed - first.elapsed));
 }
 
 /* Somebody who says train without having made a model gets the one this program is about. */

@@ -8,6 +8,7 @@
 #include "autorec/evaluate.h"
 #include "autorec/figure.h"
 #include "autorec/mem.h"
+#include "autorec/report.h"
 #include "autorec/unit_card.h"
 #include "export.h"
 
@@ -46,11 +47,6 @@ static void write_figure(const struct export *x, struct figure *f)
 	figure_write(f, x->out);
 }
 
-static json_t *real_or_null(double x)
-{
-	return isfinite(x) ? json_real(x) : json_null();
-}
-
 /* ---- the curve -------------------------------------------------------------------------------------- */
 
 static int curve_table(struct export *x, const struct epoch_record *records, int64_t n, struct err *e)
@@ -59,8 +55,8 @@ static int curve_table(struct export *x, const struct epoch_record *records, int
 	for (int64_t i = 0; i < n; i++) {
 		const struct epoch_record *r = &records[i];
 		json_array_append_new(rows, json_pack("{s:I, s:o, s:o, s:o, s:o, s:f, s:f}", "epoch", (json_int_t)r->epoch, "loss",
-						      real_or_null(r->loss), "train_rmse", real_or_null(r->train_rmse), "valid_rmse",
-						      real_or_null(r->valid_rmse), "test_rmse", real_or_null(r->test_rmse), "seconds",
+						      report_real(r->loss), "train_rmse", report_real(r->train_rmse), "valid_rmse",
+						      report_real(r->valid_rmse), "test_rmse", report_real(r->test_rmse), "seconds",
 						      r->seconds, "elapsed", r->elapsed));
 	}
 	return export_table(x, rows, e);

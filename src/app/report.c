@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/report.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,11 @@ void report_text(const json_t *result, struct text *out)
 			text_addf(out, "%s\n", key);
 		table_text(value, out);
 	}
+}
+
+json_t *report_real(double x)
+{
+	return isfinite(x) ? json_real(x) : json_null();
 }
 
 json_t *report_error(const char *command, const char *where, const char *message)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/saving.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "autorec/clock.h"
 #include "autorec/mem.h"
 #include "autorec/session.h"
+#include "autorec/thread.h"
 
 /* Copies at the end of an epoch, then writes. */
 static int write_it(struct saving *w)
@@ -39,14 +39,9 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* Signals are for the main thread. */
 static int start_thread(struct saving *w, struct err *e)
 {
-	sigset_t all, before;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	w->threaded = pthread_create(&w->thread, NULL, run, w) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	w->threaded = thread_start(&w->thread, run, w);
 	return w->threaded ? 0 : err_set(e, ERR_FAILED, NULL, "no thread for saving could be started");
 }
 

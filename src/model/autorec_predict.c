@@ -60,21 +60,6 @@ static int encode_alone(const struct model *m, const struct weights *w, const st
 	return status;
 }
 
-/* The hidden vector of input vector i under the edits: [panel_columns(k)]. */
-static int hidden_row(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, real *h, struct err *e)
-{
-	struct row row;
-	int status = m->ops->by_item ? overlay_item_row(o, m->train, i, &row, e) : overlay_user_row(o, m->train, i, &row, e);
-	if (status < 0)
-		return status;
-	if (row.memory)
-		status = encode_alone(m, w, &row, h, e);
-	else /* no edit: its hidden units are those of training */
-		panel_read_row(&w->hidden, i, h);
-	row_done(&row);
-	return status;
-}
-
 static void to_ratings(const struct model *m, real *out, int64_t n)
 {
 	activation_apply((enum activation)m->config.output, out, (size_t)n);
@@ -88,7 +73,7 @@ static int predict_vector(const struct model *m, const struct weights *w, const 
 {
 	const struct panel weights_w = weights_panel(m, w, W);
 	real *h = new_row(w->hidden.k, e);
-	int status = h ? hidden_row(m, w, o, i, h, e) : ERR_NOMEM;
+	int status = h ? model_hidden_row(m, w, o, i, encode_alone, h, e) : ERR_NOMEM;
 	if (status == 0) {
 		memcpy(out, weights_vector(m, w, B), (size_t)weights_w.rows * sizeof *out);
 		panel_times(&weights_w, h, out);
@@ -122,7 +107,7 @@ static int predict_dim(const struct model *m, const struct weights *w, const str
 	panel_times(&w->hidden, row, out);
 	for (size_t t = 0; o && t < o->applied && status == 0; t++) { /* edited vectors, each anew */
 		int32_t i = m->ops->by_item ? o->edits[t].item : o->edits[t].user;
-		status = hidden_row(m, w, o, i, h, e);
+		status = model_hidden_row(m, w, o, i, encode_alone, h, e);
 		out[i] = b + dot(row, h, weights_w.k);
 	}
 	to_ratings(m, out, w->hidden.rows);

@@ -20,6 +20,12 @@ void model_pair_dots(const struct sparse *set, const struct panel *rows, const s
 int model_refit_row(const struct panel *vectors, const struct row *rated, const real *y, double penalty, real *out,
 		    struct err *e);
 
+/* The hidden vector of input vector i under the edits: [panel_columns(k)].  `encode` is asked where there are any, of the
+ * vector alone. */
+typedef int encoder(const struct model *m, const struct weights *w, const struct row *row, real *h, struct err *e);
+int model_hidden_row(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, encoder *encode, real *h,
+		     struct err *e);
+
 /* Scratch in which a model predicts all its training ratings. */
 struct scoring {
 	real *predicted; /* [nnz], in by_user's order */

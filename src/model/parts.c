@@ -99,3 +99,18 @@ double scoring_sse(struct scoring *s, const struct model *m, const struct weight
 		sse += s->squares[u];
 	return sse;
 }
+
+int model_hidden_row(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, encoder *encode, real *h,
+		     struct err *e)
+{
+	struct row row;
+	int status = m->ops->by_item ? overlay_item_row(o, m->train, i, &row, e) : overlay_user_row(o, m->train, i, &row, e);
+	if (status < 0)
+		return status;
+	if (row.memory)
+		status = encode(m, w, &row, h, e);
+	else /* no edit: its hidden units are those of training */
+		panel_read_row(&w->hidden, i, h);
+	row_done(&row);
+	return status;
+}

@@ -10,8 +10,9 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
-static int encode_alone(const struct model *m, const struct weights *w, const struct row *row, const struct panel *h, struct err *e)
+static int encode_alone(const struct model *m, const struct weights *w, const struct row *row, real *h, struct err *e)
 {
+	const struct panel one = { h, 1, (int32_t)m->config.k };
 	const struct reading in = rbm_reading(m, w, NULL);
 	int32_t *rows = mem_array((size_t)row->n, sizeof *rows, e);
 	real *ones = mem_array((size_t)row->n, sizeof *ones, e);
@@ -21,25 +22,9 @@ static int encode_alone(const struct model *m, const struct weights *w, const st
 		ones[t] = 1;
 	}
 	if (status == 0)
-		rbm_encode(&in, rows, ones, row->n, h, 0);
+		rbm_encode(&in, rows, ones, row->n, &one, 0);
 	free(rows);
 	free(ones);
-	return status;
-}
-
-/* The hidden units of vector i under the edits, in the one row of h. */
-static int hidden_row(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, const struct panel *h,
-		      struct err *e)
-{
-	struct row row;
-	int status = m->ops->by_item ? overlay_item_row(o, m->train, i, &row, e) : overlay_user_row(o, m->train, i, &row, e);
-	if (status < 0)
-		return status;
-	if (row.memory)
-		status = encode_alone(m, w, &row, h, e);
-	else /* no edit: its hidden units are those of training */
-		panel_read_row(&w->hidden, i, h->data);
-	row_done(&row);
 	return status;
 }
 
@@ -106,7 +91,7 @@ static int predict_vector(const struct model *m, const struct weights *w, const 
 	struct panel h;
 	int32_t *dims = all_of(n, e);
 	int status = new_row(m, &h, e);
-	status = dims && status == 0 ? hidden_row(m, w, o, i, &h, e) : ERR_NOMEM;
+	status = dims && status == 0 ? model_hidden_row(m, w, o, i, encode_alone, h.data, e) : ERR_NOMEM;
 	if (status == 0)
 		predict_dims(m, w, &h, 0, dims, n, out);
 	free(dims);
@@ -125,7 +110,7 @@ static int predict_dim(const struct model *m, const struct weights *w, const str
 		predict_vectors(m, w, &w->hidden, d, vectors, m->n_vectors, out);
 	for (size_t t = 0; o && t < o->applied && status == 0; t++) {
 		const int32_t i = m->ops->by_item ? o->edits[t].item : o->edits[t].user;
-		status = hidden_row(m, w, o, i, &h, e);
+		status = model_hidden_row(m, w, o, i, encode_alone, h.data, e);
 		if (status == 0)
 			predict_dims(m, w, &h, 0, &d, 1, out + i);
 	}

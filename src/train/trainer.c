@@ -4,7 +4,6 @@
  * that nobody else has.  With the lock held it only exchanges pointers and appends to the curve, so a caller
  * never waits for an epoch. */
 #include <math.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 
 #include "autorec/clock.h"
 #include "autorec/mem.h"
+#include "autorec/thread.h"
 #include "internal.h"
 
 const char *trainer_stop_name(enum trainer_stop s)
@@ -312,14 +312,9 @@ static void *work(void *arg)
 
 /* ---- life ------------------------------------------------------------------------------------------- */
 
-/* Signals are for the main thread: this one, and those that OpenMP starts from it, get none. */
 int trainer_start(struct trainer *t, struct err *e)
 {
-	sigset_t all, before;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	t->started = pthread_create(&t->thread, NULL, work, t) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	t->started = thread_start(&t->thread, work, t);
 	return t->started ? 0 : err_set(e, ERR_FAILED, NULL, "no thread for training could be started");
 }
 
