@@ -47,6 +47,17 @@ static json_t *row_of(const struct campaign *c, const struct trial *t)
 	return row;
 }
 
+/* A data set that was given by its path has the file's name without its ending. */
+static const char *short_name(const char *data, char out[64])
+{
+	const char *slash = strrchr(data, '/');
+	snprintf(out, 64, "%s", slash && slash[1] ? slash + 1 : data);
+	char *dot = strrchr(out, '.');
+	if (dot && dot > out)
+		*dot = 0;
+	return out;
+}
+
 static bool has_runs(const struct campaign *c, const struct trial *t)
 {
 	return trial_summarise(c, t).n > 0;
@@ -84,7 +95,7 @@ static int save_figure(const struct campaign *c, const char *data, const char *p
 	double *memory = mem_array(5 * room, sizeof *memory, e);
 	const char **names = memory ? mem_array(room, sizeof *names, e) : NULL;
 	size_t n, published;
-	char title[160];
+	char title[160], name[64];
 	if (!names) {
 		free(memory);
 		return ERR_NOMEM;
@@ -96,7 +107,7 @@ static int save_figure(const struct campaign *c, const char *data, const char *p
 		{ .name = "here, mean and 95 % interval", .x = ours.x, .y = ours.y, .half_width = ours.half, .n = n, .points = true, .bare = !of_widths },
 		{ .name = "as published", .x = paper.x, .y = paper.y, .n = published, .points = true, .bare = true },
 	};
-	snprintf(title, sizeof title, "%s, %s", title_of(c->title), data);
+	snprintf(title, sizeof title, "%s, %s", title_of(c->title), short_name(data, name));
 	const struct figure f = { .title = title, .x_title = of_widths ? "hidden units k" : NULL, .y_title = "test RMSE", .series = series,
 				  .n_series = published ? 2 : 1, .x_names = of_widths ? NULL : names, .n_x_names = (int)n };
 	const int status = figure_save(path, &f, e);
@@ -109,13 +120,13 @@ static int save_figure(const struct campaign *c, const char *data, const char *p
 static int save_figures(const struct campaign *c, const char *folder, json_t *files, struct err *e)
 {
 	const char *done = "";
-	char path[1024];
+	char path[1024], name[64];
 	int status = 0;
 	for (int i = 0; i < c->n_trials && status == 0; i++) {
 		const char *data = c->trials[i].data;
 		if (!has_runs(c, &c->trials[i]) || !strcmp(data, done)) /* trials go data set by data set */
 			continue;
-		snprintf(path, sizeof path, "%s/%s-%s.svg", folder, c->title, data);
+		snprintf(path, sizeof path, "%s/%s-%s.svg", folder, c->title, short_name(data, name));
 		status = save_figure(c, data, path, e);
 		json_array_append_new(files, json_string(path));
 		done = data;
@@ -126,14 +137,14 @@ static int save_figures(const struct campaign *c, const char *folder, json_t *fi
 static void write_markdown_row(const struct campaign *c, const struct trial *t, FILE *out)
 {
 	const struct trial_summary s = trial_summarise(c, t);
-	char paper[16] = "", half[16] = "";
+	char paper[16] = "", half[16] = "", name[64];
 	if (s.n == 0)
 		return;
 	if (isfinite(t->paper))
 		snprintf(paper, sizeof paper, "%.3f", t->paper);
 	if (isfinite(s.half_width_95))
 		snprintf(half, sizeof half, " \u00b1 %.4f", s.half_width_95);
-	fprintf(out, "| %s | %s | %s | %.4f%s | %d | %.0f | %.1f |\n", t->label, t->data, paper, s.rmse, half, s.n, s.epochs, s.seconds / 60);
+	fprintf(out, "| %s | %s | %s | %.4f%s | %d | %.0f | %.1f |\n", t->label, short_name(t->data, name), paper, s.rmse, half, s.n, s.epochs, s.seconds / 60);
 }
 
 /* For a page of text: the table, and a sentence on each system that has one. */
@@ -210,7 +221,7 @@ static int add_trial(struct campaign *c, const struct recipe *r, const char *dat
 		return ERR_NOMEM;
 	snprintf(t->options, sizeof t->options, "%s", quick ? r->quick : r->options);
 	t->data = data;
-	t->patience = r->patience;
+	t->patience = quick ? 0 : r->patience; /* small data begin slowly */
 	t->x = r->x > 0 ? r->x : NAN;
 	t->note = quick ? NULL : r->note;
 	t->evidence = quick ? NULL : r->evidence;

@@ -138,6 +138,34 @@ static void tune_keeps_the_best_of_validation(void **state)
 	stage_free(st);
 }
 
+/* A table on a small data set: its rows, its files, and no paper's figure beside what the paper did not measure. */
+static void a_table_is_reproduced(void **state)
+{
+	static const char *const files[] = { "out/table1b.csv", "out/table1b.json", "out/table1b.md", "out/table1b-ratings.svg" };
+	struct stage *st = stage_new();
+	char path[512], line[700];
+	snprintf(line, sizeof line, "reproduce table1b quick splits=2 data=%s folder=%%/out file=%%/table.jsonl",
+		 scratch_path("ratings.csv", path, sizeof path));
+	run(st, line);
+	assert_int_equal(4, json_array_size(json_object_get(st->last, "rows")));
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(2, (int)of_row(st, i, "splits"));
+		assert_true(of_row(st, i, "rmse") > 0.2 && of_row(st, i, "rmse") < 3);
+		assert_true(json_is_null(json_object_get(row(st, i), "paper_rmse")));
+	}
+	const double first = of_row(st, 2, "rmse");
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+		if (strlen(content(files[i])) < 100)
+			fail_msg("%s: <%s>", files[i], content(files[i]));
+	assert_non_null(strstr(content("out/table1b.csv"), "system,data,paper_rmse,rmse,"));
+	assert_int_equal(8, lines_of(content("table.jsonl")));
+	run(st, "train 3"); /* what it ended with is a model like any */
+	run(st, line);
+	assert_true(first == of_row(st, 2, "rmse"));
+	assert_int_equal(8, lines_of(content("table.jsonl"))); /* nothing was trained again */
+	stage_free(st);
+}
+
 static void grids(void **state)
 {
 	static const struct { const char *line, *where, *message; int code; } bad[] = {
@@ -269,6 +297,7 @@ int main(void)
 		cmocka_unit_test(repeat_is_what_one_would_type),
 		cmocka_unit_test(finished_runs_are_taken_up),
 		cmocka_unit_test(tune_keeps_the_best_of_validation),
+		cmocka_unit_test(a_table_is_reproduced),
 		cmocka_unit_test(grids),
 		cmocka_unit_test(too_little_to_choose_by),
 		cmocka_unit_test(nothing_can_be_trained),
