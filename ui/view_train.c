@@ -107,9 +107,15 @@ static int draw_options(struct area a, const struct picture *p)
 	canvas_textf(a, row++, 0, STYLE_NORMAL, "%s  lambda %g  %s", ops->name, c->lambda,
 		     model_takes(ops, "optimizer") ? optimizer : "");
 	if (option) {
-		const int column = canvas_textf(a, row++, 0, STYLE_NORMAL, "%s %s  ", option, option_get(option_find(option), c, units, sizeof units));
+		char functions[48] = "";
 		if (model_takes(ops, "output"))
-			canvas_textf(a, row - 1, column, STYLE_NORMAL, "f %s  g %s", f, g);
+			snprintf(functions, sizeof functions, "f %s  g %s", f, g);
+		int column = canvas_textf(a, row, 0, STYLE_NORMAL, "%s %s  ", option, option_get(option_find(option), c, units, sizeof units));
+		if (column + text_width(functions) > a.columns) { /* many layers take a line of their own */
+			row++;
+			column = 0;
+		}
+		canvas_text(a, row++, column, -1, STYLE_NORMAL, functions);
 	}
 	if (p->session->joined)
 		canvas_text(a, row++, 0, -1, STYLE_NORMAL, "refit on training + validation");
