@@ -80,8 +80,8 @@ static int finish_repeat(struct session *s, struct campaign *c, json_t *out, str
 		return nothing_done(c, e);
 	json_object_set_new(out, "model", json_sprintf("%s%s%s", t->ops->name, t->options[0] ? " " : "", t->options));
 	json_object_set_new(out, "n", json_integer(sum.n));
-	json_object_set_new(out, "mean_rmse", report_real(sum.rmse));
-	json_object_set_new(out, "half_width_95_rmse", report_real(sum.half_width_95));
+	json_object_set_new(out, "mean", report_real(sum.rmse));
+	json_object_set_new(out, "half_width_95", report_real(sum.half_width_95));
 	json_object_set_new(out, "valid_rmse", report_real(sum.valid_rmse));
 	json_object_set_new(out, "cold", json_integer(sum.cold));
 	json_object_set_new(out, "rows", rows);
@@ -270,7 +270,7 @@ const struct command cmd_repeat = {
 	.name = "repeat",
 	.usage = "N [seed=1] [epochs=1000] [patience=20] [file=FILE]",
 	.summary = "train, choose, refit and score the current model on N new splits: mean RMSE and its 95 % half-width",
-	.keys = "event=\"run\": of seed epochs valid_rmse rmse seconds done runs seconds_left; then: model n mean_rmse half_width_95_rmse "
+	.keys = "event=\"run\": of seed epochs valid_rmse rmse seconds done runs seconds_left; then: model n mean half_width_95 "
 		"valid_rmse cold rows:[{seed,epochs,valid_rmse,rmse,mae,cold,seconds}]",
 	.params = { { "n", PARAM_INT, 1, 1000, .help = "how many splits", .required = true },
 		    { "seed", PARAM_INT, 0, 9007199254740992.0, .fallback = "1", .help = "of the first split; the next has the next" },

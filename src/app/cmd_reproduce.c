@@ -31,9 +31,9 @@ static json_t *row_of(const struct campaign *c, const struct trial *t)
 {
 	const struct trial_summary s = trial_summarise(c, t);
 	json_t *row = json_pack("{s:s, s:s}", "system", t->label, "data", t->data);
-	json_object_set_new(row, "paper_rmse", report_real(t->paper));
-	json_object_set_new(row, "rmse", report_real(s.rmse));
-	json_object_set_new(row, "half_width_95_rmse", report_real(s.half_width_95));
+	json_object_set_new(row, "paper", report_real(t->paper));
+	json_object_set_new(row, "mean", report_real(s.rmse));
+	json_object_set_new(row, "half_width_95", report_real(s.half_width_95));
 	json_object_set_new(row, "splits", json_integer(s.n));
 	json_object_set_new(row, "valid_rmse", report_real(s.valid_rmse));
 	json_object_set_new(row, "epochs", report_real(round(s.epochs)));
@@ -333,7 +333,7 @@ const struct command cmd_reproduce = {
 	.usage = "TABLE [quick] [splits=5] [data=NAME] [folder=reproduced] [file=FILE]",
 	.summary = "the paper's tables and figure: every system on new splits, ours beside what was published, as CSV, JSON, Markdown and SVG; "
 		   "quick: a small model on the sample, for a demonstration",
-	.keys = "event=\"run\": as repeat's; then: table files rows:[{system,data,paper_rmse,rmse,half_width_95_rmse,splits,valid_rmse,epochs,cold,"
+	.keys = "event=\"run\": as repeat's; then: table files rows:[{system,data,paper,mean,half_width_95,splits,valid_rmse,epochs,cold,"
 		"seconds,model}] skipped:[{data,why}]",
 	.params = { { "table", PARAM_CHOICE, .choices = RECIPE_TABLES, .help = "which", .required = true },
 		    { "size", PARAM_CHOICE, .choices = "quick full", .fallback = "full", .help = "quick: small models, on a small data set" },

@@ -15,7 +15,7 @@ static const char *format_of(const char *key, double x)
 	static const struct { const char *part, *format; } formats[] = {
 		{ "rmse", "%.4f" },  { "mae", "%.4f" },	     { "seconds", "%.3f" }, { "latency", "%.2f" }, { "loss", "%.7g" },
 		{ "delta", "%+.3f" }, { "residual", "%+.2f" }, { "predicted", "%.2f" }, { "clipped", "%.2f" },
-		{ "before", "%.3f" }, { "after", "%.3f" },
+		{ "before", "%.3f" }, { "after", "%.3f" }, { "half_width", "%.4f" },
 	};
 	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
 		if (x > -most && x < most && strstr(key, formats[i].part))

@@ -84,8 +84,8 @@ static void repeat_is_what_one_would_type(void **state)
 		assert_true(number(typed, "mae") == of_row(st, (size_t)i, "mae"));
 		assert_true(number(typed, "cold") == of_row(st, (size_t)i, "cold"));
 	}
-	assert_true(number(st, "mean_rmse") == interval_mean(rmse, 3));
-	assert_true(number(st, "half_width_95_rmse") == interval_half_width_95(rmse, 3));
+	assert_true(number(st, "mean") == interval_mean(rmse, 3));
+	assert_true(number(st, "half_width_95") == interval_half_width_95(rmse, 3));
 	stage_free(st);
 	stage_free(typed);
 }
@@ -150,18 +150,18 @@ static void a_table_is_reproduced(void **state)
 	assert_int_equal(4, json_array_size(json_object_get(st->last, "rows")));
 	for (size_t i = 0; i < 4; i++) {
 		assert_int_equal(2, (int)of_row(st, i, "splits"));
-		assert_true(of_row(st, i, "rmse") > 0.2 && of_row(st, i, "rmse") < 3);
-		assert_true(json_is_null(json_object_get(row(st, i), "paper_rmse")));
+		assert_true(of_row(st, i, "mean") > 0.2 && of_row(st, i, "mean") < 3);
+		assert_true(json_is_null(json_object_get(row(st, i), "paper")));
 	}
-	const double first = of_row(st, 2, "rmse");
+	const double first = of_row(st, 2, "mean");
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
 		if (strlen(content(files[i])) < 100)
 			fail_msg("%s: <%s>", files[i], content(files[i]));
-	assert_non_null(strstr(content("out/table1b.csv"), "system,data,paper_rmse,rmse,"));
+	assert_non_null(strstr(content("out/table1b.csv"), "system,data,paper,mean,"));
 	assert_int_equal(8, lines_of(content("table.jsonl")));
 	run(st, "train 3"); /* what it ended with is a model like any */
 	run(st, line);
-	assert_true(first == of_row(st, 2, "rmse"));
+	assert_true(first == of_row(st, 2, "mean"));
 	assert_int_equal(8, lines_of(content("table.jsonl"))); /* nothing was trained again */
 	stage_free(st);
 }
