@@ -112,5 +112,6 @@ const struct command cmd_open = {
 	.summary = "go on from a saved file, or from what a program that crashed left behind; ratings and model of before go",
 	.keys = "file model data epoch state edits best_epoch users items ratings seconds; note when an older file was opened",
 	.params = { { "file", PARAM_PATH, .help = "a file that save wrote", .required = true } },
+	.disturbs = true,
 	.run = run_open,
 };

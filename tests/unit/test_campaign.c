@@ -265,7 +265,8 @@ static void under_a_screen(void **state)
 	s->interactive = true;
 	run(st, "repeat 3 epochs=30 patience=4 file=%/screen.jsonl");
 	assert_true(campaign_active(s));
-	static const char *const disturbing[] = { "train", "model baseline", "split", "load %/ratings.csv", "refit", "set lambda 3", "tune k=1" };
+	static const char *const disturbing[] = { "train", "model baseline", "split", "load %/ratings.csv", "refit", "set lambda 3", "tune k=1",
+						  "open %/x", "reset", "step" };
 	for (size_t i = 0; i < sizeof disturbing / sizeof disturbing[0]; i++) {
 		assert_int_equal(ERR_FAILED, try(st, disturbing[i], &e));
 		assert_string_equal("repeat is under way (0 of 3 runs are done); stop ends it and keeps those", e.message);
