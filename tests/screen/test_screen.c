@@ -255,6 +255,32 @@ static void ascii_where_there_is_no_more(void **state)
 	explorer_quit(&p);
 }
 
+/* The table grows with the runs; what would disturb them is refused; stop keeps what is finished, and the same command
+ * goes on behind it. */
+static void runs_are_compared_while_they_train(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "model i-autorec k=10 lambda=20", "-c", "set pace 40");
+	pty_wait(&p, "READY");
+	explorer_type(&p, "tune lambda=10,20,40 epochs=40 patience=40");
+	pty_wait(&p, "tune i-autorec on sample-data");
+	pty_wait_match(&p, "lambda=10 .*1/1 +[0-9]+ +\\.[0-9]{4}");
+	explorer_type(&p, "model baseline");
+	pty_wait(&p, "stop ends it and keeps those");
+	explorer_type(&p, "stop");
+	pty_wait_match(&p, "^tune i-autorec .* [12] of 3 runs$");
+	explorer_type(&p, "set pace 0");
+	explorer_type(&p, "model i-autorec k=10 lambda=20");
+	pty_wait(&p, "model: model i-autorec");
+	explorer_type(&p, "tune lambda=10,20,40 epochs=40 patience=40");
+	pty_wait_match(&p, "^tune i-autorec .* 3 of 3 runs$");
+	pty_wait_match(&p, "^\\* lambda=[124]0 .*1/1");
+	pty_wait_match(&p, "tune: best model i-autorec k=10");
+	explorer_type(&p, "repeat 2 epochs=60 patience=60");
+	pty_wait_match(&p, "^ +mean +2/2 .*\u00b1\\.[0-9]{4}");
+	explorer_quit(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +294,7 @@ int main(void)
 		cmocka_unit_test(overfitting_is_pointed_out),
 		cmocka_unit_test(scripts_wait_and_take_screenshots),
 		cmocka_unit_test(edits_show_what_they_move),
+		cmocka_unit_test(runs_are_compared_while_they_train),
 		cmocka_unit_test(colors_are_as_asked),
 		cmocka_unit_test(ascii_where_there_is_no_more),
 	};
