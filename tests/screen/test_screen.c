@@ -264,7 +264,7 @@ static void runs_are_compared_while_they_train(void **state)
 	pty_wait(&p, "READY");
 	explorer_type(&p, "tune lambda=10,20,40 epochs=40 patience=40");
 	pty_wait(&p, "tune i-autorec on sample-data");
-	pty_wait_match(&p, "lambda=10 .*1/1 +[0-9]+ +\\.[0-9]{4}");
+	pty_wait_match(&p, "lambda=10 .*1/1 +[0-9]+ +[0-9]*\\.[0-9]{4}");
 	explorer_type(&p, "model baseline");
 	pty_wait(&p, "stop ends it and keeps those");
 	explorer_type(&p, "stop");
