@@ -16,6 +16,18 @@ struct subject {
 	struct config config;
 };
 
+/* Ratings that were held out: none were to be, or there are too few of all. */
+static int need_part(const struct session *s, const struct ratings *part, double share, const char *what, const char *option,
+		     struct err *e)
+{
+	if (ratings_count(part) > 0)
+		return 0;
+	if (share > 0)
+		return err_set(e, ERR_FAILED, NULL, "%ld ratings are too few for a split: none of them would be %s",
+			       (long)ratings_count(s->data->all), what);
+	return err_set(e, ERR_FAILED, NULL, "there are no %s; split %s=0.1 holds some out", what, option);
+}
+
 static int subject_of(struct session *s, struct subject *out, struct err *e)
 {
 	int status = session_need_split(s, e);
@@ -27,9 +39,7 @@ static int subject_of(struct session *s, struct subject *out, struct err *e)
 		out->config.min = (double)s->data->min;
 		out->config.max = (double)s->data->max;
 	}
-	if (ratings_count(s->split->valid) == 0)
-		return err_set(e, ERR_FAILED, NULL, "there are no validation ratings to choose by; split valid=0.1 holds some out");
-	return 0;
+	return need_part(s, s->split->valid, s->split->valid_share, "validation ratings to choose by", "valid", e);
 }
 
 static int set_options(struct trial *t, const struct session *s, const struct config *c, struct err *e)
@@ -105,6 +115,8 @@ static int run_repeat(struct session *s, const struct args *a, json_t *out, stru
 	struct subject subject;
 	struct campaign *c;
 	int status = subject_of(s, &subject, e);
+	if (status == 0)
+		status = need_part(s, s->split->test, s->split->holdout, "test ratings to score on", "holdout", e);
 	if (status == 0)
 		status = campaign_from(s, a, &subject, (int)args_get(a, "n")->i, &c, e);
 	if (status < 0)

@@ -204,6 +204,16 @@ static void too_little_to_choose_by(void **state)
 	run(st, "split valid=0");
 	assert_int_equal(ERR_FAILED, try(st, "repeat 2", &e));
 	assert_string_equal("there are no validation ratings to choose by; split valid=0.1 holds some out", e.message);
+	run(st, "split holdout=0");
+	assert_int_equal(ERR_FAILED, try(st, "repeat 2", &e));
+	assert_string_equal("there are no test ratings to score on; split holdout=0.1 holds some out", e.message);
+	scratch_write("four.csv", "u,i,rating\n1,2,3\n1,3,4\n2,2,5\n2,3,1\n", 35);
+	run(st, "load %/four.csv");
+	assert_int_equal(ERR_FAILED, try(st, "tune k=1,2", &e));
+	assert_string_equal("4 ratings are too few for a split: none of them would be validation ratings to choose by", e.message);
+	run(st, "split valid=0.3 holdout=0.1");
+	assert_int_equal(ERR_FAILED, try(st, "repeat 2", &e));
+	assert_string_equal("4 ratings are too few for a split: none of them would be test ratings to score on", e.message);
 	stage_free(st);
 }
 
