@@ -10,6 +10,7 @@
 #ifndef AUTOREC_PANEL_H
 #define AUTOREC_PANEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -87,6 +88,13 @@ int32_t strip_cached_rows(const struct strip *x);
 /* As the kernels of these names. */
 void strip_gather(const struct strip *x, real *out, const int32_t *col, const real *val, int64_t n);
 void strip_dots(const struct strip *x, real *out, const int32_t *col, int64_t n, const real *row);
+
+/* Is it worth waking a second thread to read so many numbers once?  Below a few milliseconds it is not, beside a training. */
+static inline bool panel_is_large(int64_t rows, int32_t k)
+{
+	const int64_t large = 8 << 20;
+	return rows * k > large;
+}
 
 /* out[r] += row r . x for every row; x: [panel_columns(k)], zero in the padding. */
 void panel_times(const struct panel *p, const real *x, real *out);

@@ -58,8 +58,9 @@ void panel_times(const struct panel *p, const real *x, real *out)
 	int32_t all[BLOCK];
 	for (int i = 0; i < BLOCK; i++)
 		all[i] = i;
-	for (int s = 0; s < panel_strips(p->k); s++)
-		for (int32_t row = 0; row < p->rows; row += BLOCK) {
+#pragma omp parallel for schedule(static) num_threads(kernel_threads()) if (panel_is_large(p->rows, p->k))
+	for (int32_t row = 0; row < p->rows; row += BLOCK)
+		for (int s = 0; s < panel_strips(p->k); s++) {
 			int n = p->rows - row < BLOCK ? p->rows - row : BLOCK;
 			kernel_use()->dots(out + row, all, n, x + s * STRIP, panel_row(p, s, row), panel_width(p->k, s));
 		}

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "autorec/dense.h"
+#include "autorec/kernel.h"
 #include "autorec/whatif.h"
 #include "sample.h"
 
@@ -258,6 +259,58 @@ static void the_last_rating_can_be_taken_away(void **state)
 	scene_done(&s);
 }
 
+/* So many users that threads share the work: the same bits as in one thread, which are those of the plain sums. */
+static void many_users_share_the_work(void **state)
+{
+	enum { MANY = 20000, UNITS = 500, FEW = 2, WHICH = 1 };
+	struct ratings *train = sample_ratings(MANY, FEW, 0.9, 3);
+	struct model *m = sample_model("i-autorec", "k=500 init=0.02 clip=off scale=1,5 precision=float", train);
+	struct weights *w = sample_weights(m, 0);
+	struct overlay o;
+	struct edit done;
+	struct err e = { 0 };
+	real *out[2], h[UNITS];
+	overlay_init(&o, train);
+	must(overlay_rate(&o, 5, WHICH, 3, &done, &e), &e);
+	for (int threads = 1; threads <= 2; threads++) {
+		out[threads - 1] = mem_array(MANY, sizeof **out, NULL);
+		kernel_set_threads(threads);
+		must(m->ops->predict_item(m, w, &o, WHICH, out[threads - 1], &e), &e);
+	}
+	kernel_set_threads(0);
+	assert_memory_equal(out[0], out[1], MANY * sizeof **out);
+
+	const struct panel v = weights_panel(m, w, model_tensor(m, "V")), decoder = weights_panel(m, w, model_tensor(m, "W"));
+	const real *mu = weights_vector(m, w, model_tensor(m, "mu")), *b = weights_vector(m, w, model_tensor(m, "b"));
+	real row[UNITS];
+	double z[UNITS];
+	for (int j = 0; j < UNITS; j++)
+		z[j] = (double)mu[j];
+	for (int32_t u = 0; u < MANY; u++) {
+		float rating;
+		if (!overlay_get(&o, u, WHICH, &rating))
+			continue;
+		panel_read_row(&v, u, row);
+		for (int j = 0; j < UNITS; j++)
+			z[j] += (double)rating * (double)row[j];
+	}
+	for (int j = 0; j < UNITS; j++)
+		h[j] = (real)(1 / (1 + exp(-z[j])));
+	for (int32_t u = 0; u < MANY; u += 997) {
+		double r = (double)b[u];
+		panel_read_row(&decoder, u, row);
+		for (int j = 0; j < UNITS; j++)
+			r += (double)h[j] * (double)row[j];
+		same("out", u, (double)out[0][u], r);
+	}
+	free(out[0]);
+	free(out[1]);
+	overlay_done(&o);
+	weights_free(w);
+	model_free(m);
+	ratings_free(train);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +321,7 @@ int main(void)
 		cmocka_unit_test(an_edit_moves_one_item_for_all_users),
 		cmocka_unit_test(nothing_moves_without_a_hidden_layer),
 		cmocka_unit_test(the_last_rating_can_be_taken_away),
+		cmocka_unit_test(many_users_share_the_work),
 	};
 	return cmocka_run_group_tests_name("whatif", tests, NULL, NULL);
 }
