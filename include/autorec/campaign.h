@@ -49,6 +49,8 @@ struct campaign {
 	struct trial *trials;
 	int n_trials, n_splits;
 	uint64_t seed;      /* of the first split; the next has the next */
+	struct config subject; /* of repeat and tune: the model they began with, */
+	uint64_t split_seed;   /* on this split */
 	double holdout, valid_share;
 	int64_t epochs, patience;
 	bool scored;        /* refit and score on test */

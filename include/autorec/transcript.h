@@ -35,6 +35,7 @@ struct moment {
 	uint64_t model, generation; /* 0: there was no model; resets begin a new generation */
 	const struct model_ops *ops;
 	int64_t epoch, patience, best_epoch, n_marks;
+	bool paused;
 };
 
 struct transcript_line {

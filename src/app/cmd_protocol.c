@@ -63,11 +63,24 @@ static int campaign_from(struct session *s, const struct args *a, const struct s
 	struct campaign *c = *out;
 	snprintf(c->title, sizeof c->title, "%s", subject->ops->name);
 	snprintf(c->file, sizeof c->file, "%s", file->given ? file->text : "");
+	c->subject = subject->config;
+	c->split_seed = s->split->seed;
 	c->holdout = s->split->holdout;
 	c->valid_share = s->split->valid_share;
 	c->epochs = args_get(a, "epochs")->i;
 	c->patience = args_get(a, "patience")->i;
 	return 0;
+}
+
+/* Whatever was trained or found in the file: the split is that of before, and the model, not trained yet, is this one. */
+static int leave(struct session *s, const struct campaign *c, const struct config *config, struct err *e)
+{
+	struct split *split;
+	int status = split_random(s->data, c->holdout, c->valid_share, c->split_seed, &split, e);
+	if (status < 0)
+		return status;
+	session_set_split(s, split);
+	return session_set_model(s, c->trials[0].ops, config, NULL, e);
 }
 
 /* Of no run at all: why. */
@@ -85,9 +98,12 @@ static int finish_repeat(struct session *s, struct campaign *c, json_t *out, str
 {
 	const struct trial *t = &c->trials[0];
 	const struct trial_summary sum = trial_summarise(c, t);
-	json_t *rows = json_array();
+	int status = leave(s, c, &c->subject, e);
+	if (status < 0)
+		return status;
 	if (sum.n == 0)
 		return nothing_done(c, e);
+	json_t *rows = json_array();
 	json_object_set_new(out, "model", json_sprintf("%s%s%s", t->ops->name, t->options[0] ? " " : "", t->options));
 	json_object_set_new(out, "n", json_integer(sum.n));
 	json_object_set_new(out, "mean", report_real(sum.rmse));
@@ -207,21 +223,26 @@ static int by_validation(const void *a, const void *b)
 	return isnan(p) || isnan(q) ? isnan(p) - isnan(q) : (p > q) - (p < q);
 }
 
-/* The best options are the current model's, so that train or repeat goes on with them. */
-static int make_best(struct session *s, const struct trial *t, struct err *e)
+/* With a trial's options, so that train or repeat goes on with them. */
+static struct config config_of(const struct campaign *c, const struct trial *t)
 {
-	struct config c = config_default();
+	struct config config = config_default();
 	if (t->ops->defaults)
-		options_set(t->ops->defaults, 0, &c, NULL);
-	options_set(t->options, 0, &c, NULL);
-	c.threads = s->config.threads;
-	c.pace = s->config.pace;
-	return session_set_model(s, t->ops, &c, NULL, e);
+		options_set(t->ops->defaults, 0, &config, NULL);
+	options_set(t->options, 0, &config, NULL);
+	config.seed = c->subject.seed;
+	config.threads = c->subject.threads;
+	config.pace = c->subject.pace;
+	return config;
 }
 
 static int finish_tune(struct session *s, struct campaign *c, json_t *out, struct err *e)
 {
 	const int best = campaign_best(c);
+	const struct config config = best < 0 ? c->subject : config_of(c, &c->trials[best]);
+	int status = leave(s, c, &config, e);
+	if (status < 0)
+		return status;
 	if (best < 0)
 		return nothing_done(c, e);
 	const struct trial *winner = &c->trials[best];
@@ -249,7 +270,7 @@ static int finish_tune(struct session *s, struct campaign *c, json_t *out, struc
 	json_object_set_new(out, "epochs", json_integer(winner->runs[0].epochs));
 	json_object_set_new(out, "valid_rmse", report_real(winner->runs[0].valid_rmse));
 	json_object_set_new(out, "rows", rows);
-	return make_best(s, winner, e);
+	return 0;
 }
 
 static int run_tune(struct session *s, const struct args *a, json_t *out, struct err *e)

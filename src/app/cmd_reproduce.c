@@ -191,6 +191,7 @@ static int finish(struct session *s, struct campaign *c, json_t *out, struct err
 {
 	json_t *rows = json_array(), *files = json_array();
 	char path[1024];
+	session_set_split(s, NULL); /* the same end whether the last run was trained or found; only the data stay */
 	json_object_set_new(out, "table", json_string(c->title));
 	json_object_set_new(out, "files", files);
 	json_object_set_new(out, "rows", rows);

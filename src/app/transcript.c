@@ -19,7 +19,8 @@ struct moment transcript_moment(struct session *s)
 	trainer_status(s->trainer, &t);
 	return (struct moment){ .model = s->n_models, .generation = t.generation, .ops = trainer_model(s->trainer)->ops,
 				.epoch = t.epoch, .best_epoch = t.best_epoch, .n_marks = t.n_marks,
-				.patience = t.best_epoch >= 0 ? t.patience : 0 }; /* without validation it means nothing */
+				.patience = t.best_epoch >= 0 ? t.patience : 0, /* without validation it means nothing */
+				.paused = t.state == TRAINER_PAUSED };
 }
 
 /* An option that was changed while an epoch was under way took effect behind it: there the script changes it. */
@@ -61,7 +62,8 @@ void transcript_done(struct transcript *t)
 struct writer {
 	FILE *out;
 	int64_t lines;
-	uint64_t generation; /* of the model at hand */
+	uint64_t model, generation; /* at hand */
+	bool paused;         /* it came from a file in the middle of a training, which is still to be ended */
 	int64_t done;        /* its epochs, in the script so far */
 	bool refit;          /* a refit is still to be written: with as many epochs as came of it */
 	int64_t chosen;      /* epochs that it would train by itself */
@@ -83,6 +85,13 @@ static void catch_up(struct writer *w, const struct moment *m)
 {
 	if (!m->model)
 		return;
+	if (m->model != w->model) { /* a campaign has left another one: its own line does it again */
+		w->model = m->model;
+		w->generation = m->generation;
+		w->done = m->epoch;
+		w->refit = false;
+		return;
+	}
 	if (w->refit && m->generation == w->generation) {
 		if (m->epoch == w->chosen)
 			put(w, "refit");
@@ -97,6 +106,9 @@ static void catch_up(struct writer *w, const struct moment *m)
 		w->done = 0;
 	}
 	if (m->epoch > w->done) {
+		if (w->paused)
+			put(w, "stop");
+		w->paused = false;
 		put(w, "train %" PRId64 " patience=%" PRId64, m->epoch - w->done, m->patience);
 		w->done = m->epoch;
 	}
@@ -122,7 +134,9 @@ static void write_line(struct writer *w, const struct transcript_line *l)
 		put(w, "model %s", l->after.ops->name);
 	w->refit = how == REPLAY_REFIT;
 	w->chosen = l->before.best_epoch;
+	w->model = l->after.model;
 	w->generation = l->after.generation;
+	w->paused = how == REPLAY_LINE && l->after.paused;
 	w->done = how == REPLAY_LINE ? l->after.epoch : 0;
 }
 

@@ -60,6 +60,18 @@ static int lines_of(const char *text)
 
 #define MODEL "model i-autorec k=6 lambda=3 init=0.1 rate=0.01"
 
+/* A campaign leaves MODEL, not trained yet, on the split that there was. */
+static void as_it_was(struct stage *st, uint64_t split_seed)
+{
+	struct trainer_status t;
+	trainer_status(st->session.trainer, &t);
+	assert_int_equal(0, t.epoch);
+	assert_int_equal(split_seed, st->session.split->seed);
+	assert_null(st->session.joined);
+	assert_int_equal(6, trainer_config(st->session.trainer).k);
+	assert_int_equal(1, trainer_config(st->session.trainer).seed);
+}
+
 static void repeat_is_what_one_would_type(void **state)
 {
 	struct stage *st = stage_new(), *typed = stage_new();
@@ -86,6 +98,9 @@ static void repeat_is_what_one_would_type(void **state)
 	}
 	assert_true(number(st, "mean") == interval_mean(rmse, 3));
 	assert_true(number(st, "half_width_95") == interval_half_width_95(rmse, 3));
+	as_it_was(st, 1);
+	run(st, "repeat 3 seed=5 epochs=60 patience=4 file=%/typed.jsonl"); /* the same when all is found */
+	as_it_was(st, 1);
 	stage_free(st);
 	stage_free(typed);
 }
@@ -159,7 +174,8 @@ static void a_table_is_reproduced(void **state)
 			fail_msg("%s: <%s>", files[i], content(files[i]));
 	assert_non_null(strstr(content("out/table1b.csv"), "system,data,paper,mean,"));
 	assert_int_equal(8, lines_of(content("table.jsonl")));
-	run(st, "train 3"); /* what it ended with is a model like any */
+	assert_null(st->session.trainer);
+	run(st, "train 3"); /* its data are there for whatever comes next */
 	run(st, line);
 	assert_true(first == of_row(st, 2, "mean"));
 	assert_int_equal(8, lines_of(content("table.jsonl"))); /* nothing was trained again */
@@ -227,6 +243,7 @@ static void nothing_can_be_trained(void **state)
 	assert_int_equal(ERR_FAILED, try(st, "tune rate=0.5,0.9 epochs=500 file=%/diverged.jsonl", &e));
 	if (strncmp(e.message, "no run could be finished; rate=0.5: training diverged at epoch ", 60))
 		fail_msg("%s", e.message);
+	as_it_was(st, 1);
 	assert_string_equal("", content("diverged.jsonl"));
 	stage_free(st);
 }

@@ -9,8 +9,11 @@
 
 #include <cmocka.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <string.h>
 
+#include "autorec/campaign.h"
+#include "autorec/clock.h"
 #include "autorec/command.h"
 #include "sample.h"
 #include "scratch.h"
@@ -71,6 +74,17 @@ static void wait_epoch(struct stage *st, int64_t epoch)
 	st->session.wait = WAIT_EPOCH;
 	st->session.wait_epoch = epoch;
 	must(session_wait(&st->session, 0, NULL, &e), &e);
+}
+
+/* Until the trainer rests, also within a campaign. */
+static void wait_trainer(struct stage *st)
+{
+	const double began = clock_seconds();
+	struct trainer_status t = { 0 };
+	while (st->session.trainer && (trainer_status(st->session.trainer, &t), t.busy)) {
+		poll(&(struct pollfd){ .fd = st->session.wake_fd, .events = POLLIN }, 1, 20);
+		assert_true(clock_seconds() - began < 20);
+	}
 }
 
 static const char *const start[] = {
@@ -246,6 +260,53 @@ static void a_batch_is_a_session_like_any_other(void **state)
 	stage_close(&st);
 }
 
+/* A file that was saved in the middle of a training opens paused. */
+static void a_training_from_a_file_goes_on(void **state)
+{
+	struct stage st;
+	char script[4096];
+	stage_open(&st, true);
+	run_all(&st, start);
+	run(&st, "set pace 100");
+	run(&st, "train 40 patience=35");
+	wait_epoch(&st, 5);
+	run(&st, "save middle.safetensors");
+	st.session.wait = WAIT_SAVED;
+	must(session_wait(&st.session, 0, NULL, &(struct err){ 0 }), &(struct err){ 0 });
+	stage_close(&st);
+	stage_open(&st, true);
+	run(&st, "open middle.safetensors");
+	run(&st, "resume");
+	wait_idle(&st);
+	run(&st, "evaluate");
+	replay_and_compare(&st, script, sizeof script);
+	assert_non_null(strstr(script, "open middle.safetensors\nstop\ntrain "));
+	stage_close(&st);
+}
+
+/* What a campaign trained is its own line's business; what follows goes on from the model that it left. */
+static void a_campaign_is_one_line(void **state)
+{
+	struct stage st;
+	struct err e = { 0 };
+	char script[4096];
+	stage_open(&st, true);
+	run_all(&st, start);
+	run(&st, "train 3");
+	wait_idle(&st);
+	run(&st, "repeat 2 epochs=8 patience=8 file=runs.jsonl");
+	while (campaign_active(&st.session)) {
+		must(campaign_step(&st.session, &e), &e);
+		wait_trainer(&st);
+	}
+	run(&st, "train 4");
+	wait_idle(&st);
+	run(&st, "evaluate");
+	replay_and_compare(&st, script, sizeof script);
+	assert_non_null(strstr(script, "train 3 patience=0\nrepeat 2 epochs=8 patience=8 file=runs.jsonl\ntrain 4 patience=0\nevaluate\n"));
+	stage_close(&st);
+}
+
 static void without_a_model_there_are_only_lines(void **state)
 {
 	struct stage st;
@@ -277,6 +338,8 @@ int main(void)
 		cmocka_unit_test(resets_and_new_models_begin_anew),
 		cmocka_unit_test(a_model_that_nobody_asked_for_is_there_again),
 		cmocka_unit_test(a_batch_is_a_session_like_any_other),
+		cmocka_unit_test(a_training_from_a_file_goes_on),
+		cmocka_unit_test(a_campaign_is_one_line),
 		cmocka_unit_test(without_a_model_there_are_only_lines),
 	};
 	return cmocka_run_group_tests(tests, make_data, scratch_remove);
