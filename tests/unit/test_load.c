@@ -17,6 +17,7 @@
 #include "autorec/kernel.h"
 #include "autorec/rng.h"
 #include "autorec/text.h"
+#include "described.h"
 #include "scratch.h"
 
 struct file {
@@ -29,29 +30,6 @@ static void write_files(const struct file *files, int n)
 	scratch_empty();
 	for (int i = 0; i < n && files[i].name; i++)
 		scratch_write(files[i].name, files[i].content, files[i].length ? files[i].length : strlen(files[i].content));
-}
-
-static void add_ratings(const struct dataset *d, const struct ratings *r, struct text *out)
-{
-	for (int32_t u = 0; u < dataset_users(d); u++) {
-		const struct sparse *s = &r->by_user;
-		text_addf(out, "%s%s:", u > 0 ? " | " : "", ids_name(d->users, u));
-		for (int64_t t = s->start[u]; t < s->start[u + 1]; t++)
-			text_addf(out, " %s=%g", ids_name(d->items, s->col[t]), (double)s->val[t]);
-	}
-}
-
-/* A data set as text: users in the order of their indices, then titles, then the test ratings. */
-static void describe(const struct dataset *d, struct text *out)
-{
-	text_clear(out);
-	add_ratings(d, d->all, out);
-	for (int32_t i = 0; d->titles && i < dataset_items(d); i++)
-		text_addf(out, "%s%s: %s", i > 0 ? " | " : " / ", ids_name(d->items, i), dataset_title(d, i));
-	if (d->test) {
-		text_addf(out, " / test ");
-		add_ratings(d, d->test, out);
-	}
 }
 
 static const struct good {
