@@ -78,10 +78,10 @@ struct kernels {
 
 	/* to = from, rounded to the nearest (a tie to the even one); NaN stays NaN. */
 	void (*shorten)(brief *to, const real *from, size_t n);
-	/* sum += c * x; x aligned, n a multiple of LANES. */
-	void (*add)(real *sum, real c, const brief *x, size_t n);
-	/* out[i] = x . with[i]; with: [3][n], x aligned, n a multiple of LANES. */
-	void (*dot_three)(double out[3], const brief *x, const real *with, size_t n);
+	/* Rows x: [rows][n], aligned, n a multiple of LANES.  sum += sum over r of c[r] * x[r]. */
+	void (*combine)(real *sum, const real *c, const brief *x, int rows, size_t n);
+	/* out[r][i] = x[r] . with[i]; with: [3][n]. */
+	void (*dot_three)(double (*out)[3], const brief *x, int rows, const real *with, size_t n);
 };
 
 /* The best set that this machine runs, or the one named by kernel_select. */

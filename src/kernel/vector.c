@@ -131,41 +131,76 @@ static void shorten(brief *to, const real *from, size_t n)
 		to[i] = rounded(from[i]);
 }
 
-/* Rows are read one behind the other, each about a page of memory long, and prefetchers stop at the end of a page. */
-INLINE void expect_next(const brief *x, size_t n)
+/* Rows of brief numbers, x: [rows][n].  So many of them at a time: a piece of the sum, or of what they are multiplied with, is
+ * taken from the cache once for all of them, and the registers hold what there is of each. */
+enum { TOGETHER = VECTOR_BYTES == 64 ? 5 : 2 };
+
+/* Those of the next time: prefetchers stop at the end of a page, and a row is about as long as one.  As far as the second-level
+ * cache: in the first they would drive out what stays there for all rows. */
+INLINE void expect_next(const brief *x, int rows, size_t n)
 {
-	__builtin_prefetch(x + n);
+	for (int r = 0; r < rows; r++)
+		__builtin_prefetch(x + (size_t)(rows + r) * n, 0, 2);
 }
 
-static void add(real *sum, real c, const brief *x, size_t n)
+INLINE void combine_rows(real *sum, const real *c, const brief *x, int rows, size_t n)
 {
 	for (size_t i = 0; i < n; i += 2 * VL) {
-		vec two[2];
-		expect_next(x + i, n);
-		load_two(two, x + i, true);
-		from_halves(two, true);
-		for (int j = 0; j < 2; j++)
-			store_anywhere(sum + i + j * VL, load_anywhere(sum + i + j * VL) + c * two[j]);
+		vec total[2] = { load_anywhere(sum + i), load_anywhere(sum + i + VL) }, two[2];
+		expect_next(x + i, rows, n);
+		to_halves(total, true);
+		for (int r = 0; r < rows; r++) {
+			load_two(two, x + (size_t)r * n + i, true);
+			total[0] += c[r] * two[0];
+			total[1] += c[r] * two[1];
+		}
+		from_halves(total, true);
+		store_anywhere(sum + i, total[0]);
+		store_anywhere(sum + i + VL, total[1]);
 	}
 }
 
-static void dot_three(double out[3], const brief *x, const real *with, size_t n)
+static void combine(real *sum, const real *c, const brief *x, int rows, size_t n)
 {
-	vec sum[3] = { 0 };
+	int r = 0;
+	for (; r + TOGETHER <= rows; r += TOGETHER)
+		combine_rows(sum, c + r, x + (size_t)r * n, TOGETHER, n);
+	for (; r < rows; r++)
+		combine_rows(sum, c + r, x + (size_t)r * n, 1, n);
+}
+
+INLINE void dot_rows(double (*out)[3], const brief *x, int rows, const real *with, size_t n)
+{
+	vec sum[TOGETHER][3] = { 0 };
 	for (size_t i = 0; i < n; i += 2 * VL) {
-		vec two[2];
-		expect_next(x + i, n);
-		load_two(two, x + i, true);
-		from_halves(two, true);
-		for (int w = 0; w < 3; w++)
+		vec other[3][2], two[2];
+		expect_next(x + i, rows, n);
+		for (int w = 0; w < 3; w++) {
 			for (int j = 0; j < 2; j++)
-				sum[w] += two[j] * load_anywhere(with + (size_t)w * n + i + j * VL);
+				other[w][j] = load_anywhere(with + (size_t)w * n + i + j * VL);
+			to_halves(other[w], true);
+		}
+		for (int r = 0; r < rows; r++) {
+			load_two(two, x + (size_t)r * n + i, true);
+			for (int w = 0; w < 3; w++)
+				sum[r][w] += two[0] * other[w][0] + two[1] * other[w][1];
+		}
 	}
-	for (int w = 0; w < 3; w++) {
-		out[w] = 0;
-		for (int l = 0; l < VL; l++)
-			out[w] += (double)sum[w][l];
-	}
+	for (int r = 0; r < rows; r++)
+		for (int w = 0; w < 3; w++) {
+			out[r][w] = 0;
+			for (int l = 0; l < VL; l++)
+				out[r][w] += (double)sum[r][w][l];
+		}
+}
+
+static void dot_three(double (*out)[3], const brief *x, int rows, const real *with, size_t n)
+{
+	int r = 0;
+	for (; r + TOGETHER <= rows; r += TOGETHER)
+		dot_rows(out + r, x + (size_t)r * n, TOGETHER, with, n);
+	for (; r < rows; r++)
+		dot_rows(out + r, x + (size_t)r * n, 1, with, n);
 }
 
 /* ---- rows of a strip -------------------------------------------------------------------------------- */
@@ -530,6 +565,6 @@ const struct kernels NAME(KERNEL_ISA) = {
 	.moments = moments,
 	.square = square,
 	.shorten = shorten,
-	.add = add,
+	.combine = combine,
 	.dot_three = dot_three,
 };

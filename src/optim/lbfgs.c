@@ -118,15 +118,15 @@ static void update(const struct optim *o, size_t at, size_t n, real *to, const r
 /* Dot products of the rows of a block with s and y of the newest pair, and with g. */
 static void block_dots(const struct lbfgs *l, size_t block, int newest)
 {
+	const real whole = 1, length = (real)l->length;
 	real with[3][BLOCK] = { 0 };
 	double(*out)[3] = (double(*)[3])(l->dots + block * ROWS * 3);
-	kernel_use()->add(with[0], (real)l->length, row(l, block, S + newest), BLOCK);
+	kernel_use()->combine(with[0], &length, row(l, block, S + newest), 1, BLOCK);
 	if (l->length != 1)
 		kernel_use()->shorten(row(l, block, S + newest), with[0], BLOCK);
-	kernel_use()->add(with[1], 1, row(l, block, Y + newest), BLOCK);
+	kernel_use()->combine(with[1], &whole, row(l, block, Y + newest), 1, BLOCK);
 	memcpy(with[2], l->g + block * BLOCK, sizeof with[2]);
-	for (int r = 0; r < G; r++)
-		kernel_use()->dot_three(out[r], row(l, block, r), with[0], BLOCK);
+	kernel_use()->dot_three(out, row(l, block, 0), G, with[0], BLOCK);
 	memset(out[G], 0, sizeof out[G]);
 	out[G][2] = kernel_use()->square(with[2], BLOCK);
 }
@@ -203,15 +203,18 @@ static double slope_of(const double *q, const double *with_g)
 }
 
 /* Puts d = sum of q[r] * row r, rounded, in place of the oldest s. */
-static void block_direction(const struct lbfgs *l, size_t block, const double *q)
+static void block_direction(const struct lbfgs *l, size_t block, const real *q)
 {
 	real d[BLOCK];
 	const real *g = l->g + block * BLOCK;
 	for (int i = 0; i < BLOCK; i++)
-		d[i] = (real)q[G] * g[i];
-	for (int r = 0; r < G; r++)
+		d[i] = q[G] * g[i];
+	for (int r = 0, end; r < G; r = end) { /* rows without a coefficient are not read: no pair was made of them */
+		for (end = r + 1; end < G && (q[end] != 0) == (q[r] != 0); end++)
+			;
 		if (q[r] != 0)
-			kernel_use()->add(d, (real)q[r], row(l, block, r), BLOCK);
+			kernel_use()->combine(d, q + r, row(l, block, r), end - r, BLOCK);
+	}
 	kernel_use()->shorten(row(l, block, S + slot(l->pairs)), d, BLOCK);
 }
 
@@ -220,9 +223,10 @@ static void block_go(const struct optim *o, size_t block, real *to, const real *
 {
 	const struct lbfgs *l = o->lbfgs;
 	const size_t at = block * BLOCK, n = o->n - at < BLOCK ? o->n - at : BLOCK;
+	const real length = (real)l->length;
 	real theta[BLOCK] = { 0 };
 	memcpy(theta, from + at, n * sizeof *theta);
-	kernel_use()->add(theta, (real)l->length, row(l, block, S + slot(l->pairs)), BLOCK);
+	kernel_use()->combine(theta, &length, row(l, block, S + slot(l->pairs)), 1, BLOCK);
 	memcpy(to + at, theta, n * sizeof *theta);
 }
 
@@ -247,17 +251,20 @@ static void set_out(struct optim *o, double loss, real *to, const real *from)
 {
 	struct lbfgs *l = o->lbfgs;
 	double dots[3][ROWS], q[ROWS];
+	real coefficients[ROWS];
 	all_dots(l, slot(l->pairs), dots);
 	/* Another loss than where the move arrived: the point or the objective (lambda) was changed. */
 	if (l->moved && l->loss == loss)
 		take_pair(l, slot(l->pairs), dots);
 	choose_direction(l, o->rate, dots[2], q);
+	for (int r = 0; r < ROWS; r++)
+		coefficients[r] = (real)q[r];
 	l->length = 1;
 	l->loss = loss;
 	l->trials = 0;
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 	for (size_t b = 0; b < l->blocks; b++) {
-		block_direction(l, b, q);
+		block_direction(l, b, coefficients);
 		block_go(o, b, to, from);
 	}
 	if (l->held == PAIRS)

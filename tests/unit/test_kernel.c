@@ -76,7 +76,7 @@ static real *random_strip(int width, uint64_t stream, brief **rounded)
 	*rounded = mem_array(n, sizeof **rounded, NULL);
 	kernel_use()->shorten(*rounded, strip, n);
 	memset(strip, 0, n * sizeof *strip);
-	kernel_use()->add(strip, 1, *rounded, n);
+	kernel_use()->combine(strip, &(const real){ 1 }, *rounded, 1, n);
 	return strip;
 }
 
@@ -589,15 +589,14 @@ enum { BRIEF = 5 * LANES };
 static void lengthened(real *out, const brief *x)
 {
 	memset(out, 0, BRIEF * sizeof *out);
-	kernel_use()->add(out, 1, x, BRIEF);
+	kernel_use()->combine(out, &(const real){ 1 }, x, 1, BRIEF);
 }
 
 static void check_brief(void)
 {
 	static const double precision = sizeof(real) == sizeof(float) ? 1.0 / 256 : 0;
-	real *x = random_array(BRIEF, 21), *with = random_array(3 * (size_t)BRIEF, 22), back[BRIEF];
+	real *x = random_array(BRIEF, 21), back[BRIEF];
 	brief *short_x = mem_array(BRIEF, sizeof *short_x, NULL), *again = mem_array(BRIEF, sizeof *again, NULL);
-	double dots[3];
 	x[0] = 0;
 	x[1] = (real)-3e38;
 	x[2] = (real)1e-38;
@@ -607,32 +606,72 @@ static void check_brief(void)
 		close_to("brief", i, (double)back[i], (double)x[i], precision * fabs((double)x[i]));
 	kernel_use()->shorten(again, back, BRIEF); /* what is brief already is not rounded */
 	assert_memory_equal(again, short_x, BRIEF * sizeof *again);
-	back[1] = x[1] = 1;
-	kernel_use()->shorten(short_x, back, BRIEF);
-	kernel_use()->dot_three(dots, short_x, with, BRIEF);
-	for (int w = 0; w < 3; w++) {
-		double sum = 0, size = 0;
-		for (int i = 0; i < BRIEF; i++) {
-			sum += (double)back[i] * (double)with[w * BRIEF + i];
-			size += fabs((double)back[i] * (double)with[w * BRIEF + i]);
-		}
-		close_to("dot of brief", w, dots[w], sum, roundoff * size);
-	}
-	real *sum = random_array(BRIEF, 23), *before = random_array(BRIEF, 23);
-	kernel_use()->add(sum, (real)-0.3, short_x, BRIEF);
-	for (int i = 0; i < BRIEF; i++)
-		close_to("sum of brief", i, (double)sum[i], (double)before[i] - (double)(real)0.3 * (double)back[i], 4 * roundoff);
 	free(x);
-	free(with);
 	free(short_x);
 	free(again);
+}
+
+/* Every number of rows up to one that is several times what a kernel takes together, and some more. */
+enum { BRIEF_ROWS = 13 };
+
+static void check_dot_three(const brief *x, int rows, const real *with)
+{
+	double dots[BRIEF_ROWS + 1][3];
+	real row[BRIEF];
+	dots[rows][0] = 7;
+	kernel_use()->dot_three(dots, x, rows, with, BRIEF);
+	assert_true(dots[rows][0] == 7);
+	for (int r = 0; r < rows; r++) {
+		lengthened(row, x + r * BRIEF);
+		for (int w = 0; w < 3; w++) {
+			double sum = 0, size = 0;
+			for (int i = 0; i < BRIEF; i++) {
+				sum += (double)row[i] * (double)with[w * BRIEF + i];
+				size += fabs((double)row[i] * (double)with[w * BRIEF + i]);
+			}
+			close_to("dot of brief rows", r, dots[r][w], sum, roundoff * size);
+		}
+	}
+}
+
+static void check_combine(const brief *x, int rows, const real *c)
+{
+	real *sum = random_array(BRIEF, 23), row[BRIEF];
+	double expected[BRIEF], size[BRIEF];
+	for (int i = 0; i < BRIEF; i++)
+		expected[i] = size[i] = (double)sum[i];
+	kernel_use()->combine(sum, c, x, rows, BRIEF);
+	for (int r = 0; r < rows; r++) {
+		lengthened(row, x + r * BRIEF);
+		for (int i = 0; i < BRIEF; i++) {
+			expected[i] += (double)c[r] * (double)row[i];
+			size[i] = fabs(size[i]) + fabs((double)c[r] * (double)row[i]);
+		}
+	}
+	for (int i = 0; i < BRIEF; i++)
+		close_to("sum of brief rows", i, (double)sum[i], expected[i], 4 * roundoff * (1 + size[i]));
 	free(sum);
-	free(before);
+}
+
+static void check_brief_rows(void)
+{
+	real *x = random_array(BRIEF_ROWS * (size_t)BRIEF, 24), *with = random_array(3 * (size_t)BRIEF, 22), *c = random_array(BRIEF_ROWS, 25);
+	brief *rows = mem_array(BRIEF_ROWS * (size_t)BRIEF, sizeof *rows, NULL);
+	kernel_use()->shorten(rows, x, BRIEF_ROWS * (size_t)BRIEF);
+	for (int n = 0; n <= BRIEF_ROWS; n++) {
+		check_dot_three(rows, n, with);
+		check_combine(rows, n, c);
+	}
+	free(x);
+	free(with);
+	free(c);
+	free(rows);
 }
 
 static void brief_numbers(void **state)
 {
 	with_every_set(check_brief);
+	with_every_set(check_brief_rows);
 }
 
 #ifndef AUTOREC_DOUBLE
