@@ -98,5 +98,7 @@ static inline bool panel_is_large(int64_t rows, int32_t k)
 
 /* out[r] += row r . x for every row; x: [panel_columns(k)], zero in the padding. */
 void panel_times(const struct panel *p, const real *x, real *out);
+/* The same for n of them, out[i] from x[i]: the panel is read once for all. */
+void panel_times_each(const struct panel *p, int n, const real *const *x, real *const *out);
 
 #endif

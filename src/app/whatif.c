@@ -12,6 +12,9 @@
 
 typedef int predictor(const struct model *m, const struct weights *w, const struct overlay *o, int32_t who, real *out,
 		      struct err *e);
+/* Without the edit and with it. */
+typedef int both_predictor(const struct model *m, const struct weights *w, const struct overlay *const o[2], int32_t who,
+			   real *const out[2], struct err *e);
 
 void whatif_done(struct whatif *w)
 {
@@ -57,44 +60,17 @@ static int rank(struct moved *rows, int32_t n, struct err *e)
 }
 
 /* Each on a core of its own: the two ridge fits are what an edit's answer waits for. */
-static int predict_both(const struct model *m, const struct weights *w, const struct overlay *before, const struct overlay *after,
-			predictor *predict, int32_t who, real *x, real *y, struct err *e)
+static int predict_each(const struct model *m, const struct weights *w, const struct overlay *const o[2], predictor *predict,
+			int32_t who, real *const out[2], struct err *e)
 {
 	struct err errors[2] = { 0 };
 	int status[2];
 #pragma omp parallel for schedule(static, 1) num_threads(kernel_threads() > 1 ? 2 : 1)
 	for (int i = 0; i < 2; i++)
-		status[i] = predict(m, w, i ? after : before, who, i ? y : x, &errors[i]);
+		status[i] = predict(m, w, o[i], who, out[i], &errors[i]);
 	for (int i = 0; i < 2; i++)
 		if (status[i] < 0)
 			return err_set(e, status[i], errors[i].where, "%s", errors[i].message);
-	return 0;
-}
-
-/* Predictions without the edit and with it, ranked by how far they moved.  Scored as always, but an item or a user
- * without a training rating shows what the model says of it: the default would hide what the edit did. */
-static int measure(const struct model *m, const struct weights *w, const struct overlay *before, const struct overlay *after,
-		   predictor *predict, int32_t who, int32_t n, struct moves *out, struct err *e)
-{
-	real *x = mem_array((size_t)n, sizeof *x, e), *y = mem_array((size_t)n, sizeof *y, e);
-	struct moved *rows = mem_array((size_t)n, sizeof *rows, e);
-	int status = x && y && rows ? 0 : ERR_NOMEM;
-	if (status == 0)
-		status = predict_both(m, w, before, after, predict, who, x, y, e);
-	for (int32_t i = 0; status == 0 && i < n; i++) {
-		const double a = model_clip(m, (double)x[i]), b = model_clip(m, (double)y[i]);
-		rows[i] = (struct moved){ i, (float)a, (float)b, (float)(b - a) };
-	}
-	free(x);
-	free(y);
-	if (status == 0)
-		status = rank(rows, n, e);
-	if (status < 0) {
-		free(rows);
-		return status;
-	}
-	out->rows = rows;
-	out->n = n;
 	return 0;
 }
 
@@ -111,6 +87,47 @@ static int refit_or_trained(const struct model *m, const struct weights *w, cons
 	return (n > 0 ? m->ops->refit_user : m->ops->predict_user)(m, w, o, user, out, e);
 }
 
+static int users_both(const struct model *m, const struct weights *w, const struct overlay *const o[2], int32_t user,
+		      real *const out[2], struct err *e)
+{
+	return predict_each(m, w, o, m->ops->refit_user ? refit_or_trained : m->ops->predict_user, user, out, e);
+}
+
+static int items_both(const struct model *m, const struct weights *w, const struct overlay *const o[2], int32_t item,
+		      real *const out[2], struct err *e)
+{
+	if (m->ops->predict_item_twice)
+		return m->ops->predict_item_twice(m, w, o, item, out, e);
+	return predict_each(m, w, o, m->ops->predict_item, item, out, e);
+}
+
+/* Predictions without the edit and with it, ranked by how far they moved.  Scored as always, but an item or a user
+ * without a training rating shows what the model says of it: the default would hide what the edit did. */
+static int measure(const struct model *m, const struct weights *w, const struct overlay *const o[2], both_predictor *predict,
+		   int32_t who, int32_t n, struct moves *out, struct err *e)
+{
+	real *const x[2] = { mem_array((size_t)n, sizeof **x, e), mem_array((size_t)n, sizeof **x, e) };
+	struct moved *rows = mem_array((size_t)n, sizeof *rows, e);
+	int status = x[0] && x[1] && rows ? 0 : ERR_NOMEM;
+	if (status == 0)
+		status = predict(m, w, o, who, x, e);
+	for (int32_t i = 0; status == 0 && i < n; i++) {
+		const double before = model_clip(m, (double)x[0][i]), after = model_clip(m, (double)x[1][i]);
+		rows[i] = (struct moved){ i, (float)before, (float)after, (float)(after - before) };
+	}
+	free(x[0]);
+	free(x[1]);
+	if (status == 0)
+		status = rank(rows, n, e);
+	if (status < 0) {
+		free(rows);
+		return status;
+	}
+	out->rows = rows;
+	out->n = n;
+	return 0;
+}
+
 static const char *const nothing_moves = "this model's parameters do not see single ratings after training: nothing moves";
 
 int whatif_measure(const struct model *m, const struct weights *w, struct overlay *o, const struct edit *edit, bool undone,
@@ -119,14 +136,14 @@ int whatif_measure(const struct model *m, const struct weights *w, struct overla
 	const double began = clock_seconds();
 	const int32_t n_items = m->train->by_item.n_rows, n_users = m->train->by_user.n_rows;
 	struct overlay other = *o; /* the same edits, one more or one fewer of them in force */
+	const struct overlay *const both[2] = { &other, o };
 	struct whatif found = { .valid = true, .edit = *edit, .epoch = w->epoch, .applied = o->applied };
 	other.applied = undone ? o->applied + 1 : o->applied - 1;
 
-	predictor *of_user = m->ops->refit_user ? refit_or_trained : m->ops->predict_user;
-	int status = measure(m, w, &other, o, of_user, edit->user, n_items, &found.items, e);
+	int status = measure(m, w, both, users_both, edit->user, n_items, &found.items, e);
 	found.items.meaning = m->ops->moves_user ? m->ops->moves_user : nothing_moves;
 	if (status == 0 && m->ops->moves_item) {
-		status = measure(m, w, &other, o, m->ops->predict_item, edit->item, n_users, &found.users, e);
+		status = measure(m, w, both, items_both, edit->item, n_users, &found.users, e);
 		found.users.meaning = m->ops->moves_item;
 	}
 	found.latency_ms = 1e3 * (clock_seconds() - began);

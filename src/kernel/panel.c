@@ -52,16 +52,38 @@ void strip_dots(const struct strip *x, real *out, const int32_t *col, int64_t n,
 		kernel_use()->dots(out, col, n, row, x->exact, x->width);
 }
 
-void panel_times(const struct panel *p, const real *x, real *out)
+/* Into the second-level cache, while the rows before are worked on: prefetchers stop at the end of each page.  Inline: GCC
+ * leaves out a call of a function that does nothing else. */
+static inline __attribute__((always_inline)) void expect_rows(const struct panel *p, int s, int32_t row, int32_t n)
 {
-	enum { BLOCK = 1024 };
+	enum { LINE = 64 };
+	const char *first = (const char *)panel_row(p, s, row);
+	const size_t bytes = (size_t)n * (size_t)panel_width(p->k, s) * sizeof *p->data;
+	for (size_t at = 0; at < bytes; at += LINE)
+		__builtin_prefetch(first + at, 0, 2);
+}
+
+void panel_times_each(const struct panel *p, int n, const real *const *x, real *const *out)
+{
+	enum { BLOCK = 32 /* rows of a strip: they stay in a core's cache for the next x */ };
+	const struct kernels *kernels = kernel_use();
 	int32_t all[BLOCK];
 	for (int i = 0; i < BLOCK; i++)
 		all[i] = i;
 #pragma omp parallel for schedule(static) num_threads(kernel_threads()) if (panel_is_large(p->rows, p->k))
-	for (int32_t row = 0; row < p->rows; row += BLOCK)
+	for (int32_t row = 0; row < p->rows; row += BLOCK) {
+		const int32_t rows = p->rows - row < BLOCK ? p->rows - row : BLOCK, next = row + rows;
 		for (int s = 0; s < panel_strips(p->k); s++) {
-			int n = p->rows - row < BLOCK ? p->rows - row : BLOCK;
-			kernel_use()->dots(out + row, all, n, x + s * STRIP, panel_row(p, s, row), panel_width(p->k, s));
+			for (int i = 0; i < n; i++) {
+				if (i == n - 1) /* these rows have come by now */
+					expect_rows(p, s, next, p->rows - next < BLOCK ? p->rows - next : BLOCK);
+				kernels->dots(out[i] + row, all, rows, x[i] + s * STRIP, panel_row(p, s, row), panel_width(p->k, s));
+			}
 		}
+	}
+}
+
+void panel_times(const struct panel *p, const real *x, real *out)
+{
+	panel_times_each(p, 1, &x, &out);
 }

@@ -242,6 +242,7 @@ const struct model_ops i_autorec_ops = {
 	.by_item = true,
 	.moves_user = "the user's output row is refitted by ridge on the frozen rated items: predictions for other items move",
 	.moves_item = "the item is encoded anew: everybody's prediction for it moves",
+	.predict_item_twice = autorec_predict_item_twice,
 	.refit_user = autorec_refit_user,
 };
 const struct model_ops u_autorec_ops = {

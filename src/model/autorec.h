@@ -104,6 +104,8 @@ int autorec_predict_user(const struct model *m, const struct weights *w, const s
 			 struct err *e);
 int autorec_predict_item(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item, real *out,
 			 struct err *e);
+int autorec_predict_item_twice(const struct model *m, const struct weights *w, const struct overlay *const o[2], int32_t item,
+			       real *const out[2], struct err *e);
 void autorec_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out);
 int autorec_refit_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
 		       struct err *e);

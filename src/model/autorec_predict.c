@@ -78,20 +78,32 @@ static void to_ratings(const struct model *m, real *out, int64_t n)
 		out[i] = (real)autorec_from_net(m, (double)out[i]);
 }
 
-/* All d outputs for input vector i. */
+enum { MOST = 2 };
+
+/* All d outputs for input vector i, with each of n sets of edits: W is read once. */
+static int predict_vectors(const struct model *m, const struct weights *w, int n, const struct overlay *const *o, int32_t i,
+			   real *const *out, struct err *e)
+{
+	const struct panel weights_w = weights_panel(m, w, W);
+	real *h[MOST] = { 0 };
+	int status = 0;
+	for (int j = 0; j < n && status == 0; j++)
+		status = (h[j] = new_row(w->hidden.k, e)) ? model_hidden_row(m, w, o[j], i, encode_alone, h[j], e) : ERR_NOMEM;
+	for (int j = 0; j < n && status == 0; j++)
+		memcpy(out[j], weights_vector(m, w, B), (size_t)weights_w.rows * sizeof *out[j]);
+	if (status == 0)
+		panel_times_each(&weights_w, n, (const real *const *)h, out);
+	for (int j = 0; j < n && status == 0; j++)
+		to_ratings(m, out[j], weights_w.rows);
+	for (int j = 0; j < n; j++)
+		free(h[j]);
+	return status;
+}
+
 static int predict_vector(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, real *out,
 			  struct err *e)
 {
-	const struct panel weights_w = weights_panel(m, w, W);
-	real *h = new_row(w->hidden.k, e);
-	int status = h ? model_hidden_row(m, w, o, i, encode_alone, h, e) : ERR_NOMEM;
-	if (status == 0) {
-		memcpy(out, weights_vector(m, w, B), (size_t)weights_w.rows * sizeof *out);
-		panel_times(&weights_w, h, out);
-		to_ratings(m, out, weights_w.rows);
-	}
-	free(h);
-	return status;
+	return predict_vectors(m, w, 1, &o, i, &out, e);
 }
 
 static real dot(const real *a, const real *b, int32_t n)
@@ -138,6 +150,12 @@ int autorec_predict_item(const struct model *m, const struct weights *w, const s
 			 struct err *e)
 {
 	return (m->ops->by_item ? predict_vector : predict_dim)(m, w, o, item, out, e);
+}
+
+int autorec_predict_item_twice(const struct model *m, const struct weights *w, const struct overlay *const o[2], int32_t item,
+			       real *const out[2], struct err *e)
+{
+	return predict_vectors(m, w, 2, o, item, out, e);
 }
 
 void autorec_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out)

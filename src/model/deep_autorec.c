@@ -110,6 +110,7 @@ const struct model_ops deep_autorec_ops = {
 	.phase = phase,
 	.predict_user = autorec_predict_user,
 	.predict_item = autorec_predict_item,
+	.predict_item_twice = autorec_predict_item_twice,
 	.predict_pairs = autorec_predict_pairs,
 	.refit_user = autorec_refit_user,
 };

@@ -65,6 +65,15 @@ static void print_epochs(const struct bench *b, const struct shape *shape, struc
 		  "epoch, scored, k = %ld, %d threads", (long)trainer_model(s->trainer)->config.k, b->cores);
 }
 
+/* An item's edit moves everybody's prediction, a user's in U-AutoRec those for all items: both are the encoder's answers. */
+static int by_users(const struct bench *b, const struct shape *shape, struct session *s, struct err *e)
+{
+	int status = bench_command(s, e, "model u-autorec k=500");
+	if (status == 0)
+		status = bench_command(s, e, "train 2");
+	return status < 0 ? status : bench_answers(b, s, &shape->whatif, e);
+}
+
 static int measure(const struct bench *b, const struct shape *shape, const char *path, struct err *e)
 {
 	struct session s;
@@ -81,6 +90,8 @@ static int measure(const struct bench *b, const struct shape *shape, const char 
 		status = bench_answers(b, &s, &shape->whatif, e);
 	if (status == 0)
 		print_memory(b, shape, &s);
+	if (status == 0 && shape->whatif.encoder > 0)
+		status = by_users(b, shape, &s, e);
 	session_done(&s);
 	return status;
 }

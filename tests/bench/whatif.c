@@ -88,6 +88,7 @@ int bench_answers(const struct bench *b, struct session *s, const struct whatif_
 		return edits(b, &(struct questions){ s, ops, 0, n }, "user encoded anew", goals->encoder, e);
 	encodes.refit_user = no_answer;
 	refits.predict_item = no_answer;
+	refits.predict_item_twice = NULL;
 	int status = edits(b, &(struct questions){ s, &encodes, 0, n }, "item encoded anew", goals->encoder, e);
 	if (status == 0)
 		status = edits(b, &(struct questions){ s, &refits, heavy, n }, "user refitted", goals->ridge, e);
