@@ -25,7 +25,7 @@ pkg        = $(if $(PKG),$(shell $(PKG) $(1) $(2) 2>/dev/null))
 OPENMP_OK := $(shell echo 'int main(void){return 0;}' | $(CC) -fopenmp -x c - -o /dev/null 2>/dev/null && echo yes)
 OPENMP    := $(if $(OPENMP_OK),-fopenmp,-Wno-unknown-pragmas)
 
-CFLAGS  ?= -O2 -g
+CFLAGS  ?= -O3 -g
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter -Wno-missing-field-initializers $(WERROR)
 ALL_CPP  = -D_GNU_SOURCE -DAUTOREC_VERSION='"$(VERSION)"' -Iinclude $(call pkg,--cflags,$(CORE_LIBS)) $(CPPFLAGS)
 ALL_C    = -std=c11 $(CFLAGS) $(WARN) $(OPENMP) $(SAN)

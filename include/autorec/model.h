@@ -38,6 +38,8 @@ struct weights {
 	struct panel hidden; /* a row per input vector: h = g(V^T r + mu); no rows where a model has none.  Where there are
 			      * several layers it is the last; while they are trained one by one, the last so far */
 	int into;            /* the tensor whose columns lead into them */
+	struct unit *units;  /* [model->k]: what units_measure found of them, once `measured` */
+	bool measured;
 	int pins;            /* readers; the trainer's business */
 };
 

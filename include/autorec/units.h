@@ -27,7 +27,7 @@ struct unit_summary {
 	double norm_in, norm_out; /* root mean square over units */
 };
 
-/* units: [k].  A model without hidden units gives ERR_FAILED. */
+/* units: [k].  A model without hidden units gives ERR_FAILED.  What was measured with the weights is not measured again. */
 int units_measure(const struct model *m, const struct weights *w, struct unit *units, struct unit_summary *summary, struct err *e);
 /* Histogram of all activations, over the activation's bounds or, where it has none, over what occurs. */
 void units_histogram_of_all(const struct model *m, const struct weights *w, double *low, double *high, int64_t bins[UNIT_BINS]);

@@ -114,19 +114,19 @@ static int outputs_of(const struct model *m, const struct weights *w, int32_t un
 
 int unit_card_measure(const struct model *m, const struct weights *w, int32_t unit, struct unit_card *out, struct err *e)
 {
-	struct unit_table t;
-	real *activations = NULL, *outputs = NULL;
-	int status = unit_table_measure(m, w, UNIT_BY_INDEX, false, &t, e);
-	if (status < 0)
-		return status;
+	const int32_t k = w->hidden.k;
+	struct unit *units = mem_array((size_t)k, sizeof *units, e);
+	struct unit_summary summary;
 	struct unit_card card = { .epoch = w->epoch };
-	if (unit >= t.k) {
-		status = err_set(e, ERR_FAILED, "unit", "there is no unit %d; the model has 0..%d", (int)unit, (int)t.k - 1);
+	real *activations = NULL, *outputs = NULL;
+	int status = units ? units_measure(m, w, units, &summary, e) : ERR_NOMEM;
+	if (status == 0 && unit >= k)
+		status = err_set(e, ERR_FAILED, "unit", "there is no unit %d; the model has 0..%d", (int)unit, (int)k - 1);
+	if (status < 0)
 		goto done;
-	}
 	const bool by_item = m->ops->by_item;
 	int32_t n_outputs;
-	card.unit = t.units[unit];
+	card.unit = units[unit];
 	if ((status = column(&w->hidden, unit, &activations, e)) < 0 || (status = outputs_of(m, w, unit, &outputs, &n_outputs, e)) < 0)
 		goto done;
 	units_histogram((enum activation)m->config.hidden, activations, w->hidden.rows, &card.low, &card.high, card.histogram);
@@ -134,7 +134,7 @@ int unit_card_measure(const struct model *m, const struct weights *w, int32_t un
 	pick(by_item ? &card.users : &card.items, outputs, n_outputs, m->ops->unit_effects ? STRENGTH_EFFECT : STRENGTH_WEIGHT);
 	*out = card;
 done:
-	unit_table_done(&t);
+	free(units);
 	free(activations);
 	free(outputs);
 	return status;

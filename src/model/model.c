@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "autorec/mem.h"
+#include "autorec/units.h"
 #include "internal.h"
 
 extern const struct model_ops i_autorec_ops, u_autorec_ops, deep_autorec_ops, i_rbm_ops, u_rbm_ops, baseline_ops, biased_mf_ops, llorma_ops, item_knn_ops;
@@ -165,7 +166,8 @@ int weights_new(const struct model *m, struct weights **out, struct err *e)
 	w->hidden = (struct panel){ .rows = m->n_vectors, .k = m->tensors[m->into].cols };
 	w->theta = mem_array(m->n_theta, sizeof *w->theta, e);
 	w->hidden.data = mem_array(panel_size(m->n_vectors, m->k), sizeof *w->theta, e);
-	if (!w->theta || !w->hidden.data) {
+	w->units = mem_array((size_t)m->k, sizeof *w->units, e);
+	if (!w->theta || !w->hidden.data || !w->units) {
 		weights_free(w);
 		return ERR_NOMEM;
 	}
@@ -179,6 +181,7 @@ void weights_free(struct weights *w)
 		return;
 	free(w->theta);
 	free(w->hidden.data);
+	free(w->units);
 	free(w);
 }
 

@@ -18,7 +18,6 @@ struct trainer {
 	void *wake_ctx;
 
 	int64_t last_phase; /* its first epoch: none before it is the best, or the last */
-	struct unit *units; /* [model->k]: the worker's scratch */
 	pthread_t thread;
 	bool started;
 	pthread_mutex_t lock; /* guards all below */

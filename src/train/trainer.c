@@ -88,6 +88,7 @@ static int compute(struct trainer *t, const struct weights *from, struct weights
 	const double began = clock_seconds();
 	struct epoch_result result = { 0 };
 	struct model *m = &t->working;
+	to->measured = false;
 	int status = from ? m->ops->epoch(m, from, to, &result, e) : m->ops->init(m, to, e);
 	to->epoch = from ? from->epoch + 1 : 0;
 	if (status == 0 && !from)
@@ -98,7 +99,7 @@ static int compute(struct trainer *t, const struct weights *from, struct weights
 	if (status == 0 && isfinite(result.loss))
 		status = score_set(t, to, t->sets.test, &r->test_rmse, e);
 	if (status == 0 && isfinite(result.loss) && m->n_vectors > 0)
-		status = units_measure(m, to, t->units, &r->units, e);
+		to->measured = (status = units_measure(m, to, to->units, &r->units, e)) == 0;
 	r->seconds = clock_seconds() - began;
 	return status;
 }
@@ -337,11 +338,6 @@ int trainer_make(struct model *m, const struct trainer_sets *sets, void (*wake)(
 	*t = (struct trainer){ .model = m, .working = *m, .sets = *sets, .wake = wake, .wake_ctx = ctx,
 			       .last_phase = first_of_last_phase(m) };
 	t->status.best_epoch = -1;
-	t->units = mem_array((size_t)m->k, sizeof *t->units, e);
-	if (!t->units) {
-		free(t);
-		return ERR_NOMEM;
-	}
 	pthread_mutex_init(&t->lock, NULL);
 	init_monotonic(&t->work);
 	pthread_cond_init(&t->written, NULL);
@@ -386,7 +382,6 @@ void trainer_free(struct trainer *t)
 	pthread_cond_destroy(&t->work);
 	pthread_cond_destroy(&t->written);
 	pthread_mutex_destroy(&t->lock);
-	free(t->units);
 	free(t->records);
 	free(t->marks);
 	model_free(t->model);

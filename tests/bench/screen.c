@@ -13,7 +13,7 @@
 #include "../screen/explorer.h"
 #include "bench.h"
 
-enum { ROWS = 50, COLUMNS = 160, ROUNDS = 9, STARTS = 11 };
+enum { ROWS = 50, COLUMNS = 160, ROUNDS = 15, STARTS = 11 };
 
 /* ---- the screen's cost -------------------------------------------------------------------------------- */
 

@@ -113,6 +113,21 @@ static void dead_units(void **state)
 	scene_done(&s);
 }
 
+/* The trainer measures the units of every epoch; whoever asks again is given these. */
+static void measured_once(void **state)
+{
+	struct scene s = scene_new("i-autorec", "k=70 init=0.3");
+	struct unit units[K];
+	struct unit_summary sum;
+	struct err e = { 0 };
+	must(units_measure(s.model, s.w, s.w->units, &sum, &e), &e);
+	s.w->measured = true;
+	s.w->units[3].mean = 7;
+	must(units_measure(s.model, s.w, units, &sum, &e), &e);
+	assert_true(units[3].mean == 7 && sum.mean > 7.0 / K);
+	scene_done(&s);
+}
+
 static void histograms(void **state)
 {
 	static const real x[] = { -1, -0.95f, 0, 0.01f, 0.99f, 1, 1, 0.5f };
@@ -235,7 +250,7 @@ static void models_without_units_say_so(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(measures), cmocka_unit_test(dead_units),	 cmocka_unit_test(histograms),
+		cmocka_unit_test(measures), cmocka_unit_test(dead_units),	 cmocka_unit_test(measured_once), cmocka_unit_test(histograms),
 		cmocka_unit_test(tables_are_sorted), cmocka_unit_test(cards), cmocka_unit_test(models_without_units_say_so),
 	};
 	return cmocka_run_group_tests_name("units", tests, NULL, NULL);

@@ -71,8 +71,10 @@ int units_measure(const struct model *m, const struct weights *w, struct unit *u
 	if (w->hidden.rows == 0)
 		return err_set(e, ERR_FAILED, NULL, "%s has no hidden units; i-autorec and u-autorec have", m->ops->name);
 	struct unit_summary sum = { .n = k };
-#pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
-	for (int s = 0; s < panel_strips(k); s++)
+	if (w->measured)
+		memcpy(units, w->units, (size_t)k * sizeof *units);
+#pragma omp parallel for schedule(static, 1) num_threads(kernel_threads()) if (!w->measured)
+	for (int s = 0; s < (w->measured ? 0 : panel_strips(k)); s++)
 		measure_strip(m, w, s, units);
 	for (int32_t j = 0; j < k; j++) {
 		sum.mean += (double)units[j].mean / k;
