@@ -17,12 +17,12 @@ enum { ROWS = 50, COLUMNS = 160, ROUNDS = 15, STARTS = 11 };
 
 /* ---- the screen's cost -------------------------------------------------------------------------------- */
 
-/* Seconds from start to end of a training, by a program whose terminal takes what it is sent and does not look at it: who
- * looks is elsewhere, with a processor of their own.  `batch` is -b, or NULL: the screen with all that it has. */
-static double train_seconds(char *batch)
+/* Seconds from the start of a program that trains to its end.  Its terminal takes what it is sent and does not look at it:
+ * who looks is elsewhere, with a processor of their own.  `batch` is -b, or NULL: the screen with all that it has. */
+static double run_seconds(char *train, char *batch)
 {
 	char *const argv[] = { getenv("AUTOREC"), "-c", "load ml-1m", "-c", "split seed=1", "-c", "model i-autorec k=500", "-c", "view units",
-			       "-c", "train 80", "-c", "wait idle", "-c", "quit", batch, NULL };
+			       "-c", train, "-c", "wait idle", "-c", "quit", batch, NULL };
 	struct winsize size = { .ws_row = ROWS, .ws_col = COLUMNS };
 	char bytes[1 << 16];
 	int fd, status;
@@ -38,6 +38,13 @@ static double train_seconds(char *batch)
 	return clock_seconds() - began;
 }
 
+/* Of 80 epochs: a run beside one that differs in nothing else.  Not above 0: it could not be measured. */
+static double train_seconds(char *batch)
+{
+	const double one = run_seconds("train 1", batch), all = run_seconds("train 81", batch);
+	return one < 0 || all < 0 ? -1 : all - one;
+}
+
 static int cost_of_training(const struct bench *b, struct err *e)
 {
 	double screen[ROUNDS], batch[ROUNDS], cost[ROUNDS];
@@ -45,11 +52,11 @@ static int cost_of_training(const struct bench *b, struct err *e)
 		batch[i] = train_seconds("-b");
 		screen[i] = train_seconds(NULL);
 		cost[i] = 100 * (screen[i] / batch[i] - 1);
-		if (batch[i] < 0 || screen[i] < 0)
+		if (batch[i] <= 0 || screen[i] <= 0)
 			return err_set(e, ERR_FAILED, NULL, "the program did not train to its end");
 	}
-	bench_row(b, (struct figure){ .value = bench_median(batch, ROUNDS), .unit = "s" }, "start, 80 epochs, end; in batch");
-	bench_row(b, (struct figure){ .value = bench_median(screen, ROUNDS), .unit = "s" }, "the same under the full screen, units shown");
+	bench_row(b, (struct figure){ .value = bench_median(batch, ROUNDS), .unit = "s" }, "80 epochs in batch");
+	bench_row(b, (struct figure){ .value = bench_median(screen, ROUNDS), .unit = "s" }, "80 epochs under the full screen, units shown");
 	bench_row(b, (struct figure){ .value = bench_median(cost, ROUNDS), .unit = "%", .at_most = 2 }, "the screen's cost");
 	return 0;
 }
