@@ -14,12 +14,16 @@ struct columns { /* of a list of moves; bar_columns 0: there is no room for bars
 	int numbers, bar_columns;
 };
 
-static const char *rating_text(bool is, float rating, char out[16])
+/* One side of an edit.  A rating that is held out the model does not know. */
+static const char *rating_text(const struct split *split, const struct edit *edit, bool is, float rating, char out[32])
 {
+	float held_out;
 	if (is)
-		snprintf(out, 16, "%g", (double)rating);
+		snprintf(out, 32, "%g", (double)rating);
+	else if (split_held_out(split, edit->user, edit->item, &held_out))
+		snprintf(out, 32, "held-out %g", (double)held_out);
 	else
-		snprintf(out, 16, "unrated");
+		snprintf(out, 32, "unrated");
 	return out;
 }
 
@@ -34,16 +38,17 @@ static int noticeable(const struct moves *m)
 static void draw_head(struct area a, const struct picture *p, const struct whatif *w)
 {
 	const struct dataset *d = p->session->data;
-	char before[16], after[16];
+	const struct split *split = p->session->split;
+	char before[32], after[32];
 	canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "WHAT-IF user %s", ids_name(d->users, w->edit.user));
 	char right[96];
 	snprintf(right, sizeof right, "edits %zu   %.1f ms   epoch %ld", w->applied, w->latency_ms, (long)w->epoch);
 	canvas_text_right(a, 0, STYLE_DIM, right);
 	int column = canvas_textf(a, 1, 0, STYLE_NORMAL, "edit: ");
-	column += canvas_text(a, 1, column, a.columns - 24, STYLE_TITLE, dataset_title(d, w->edit.item)[0] ? dataset_title(d, w->edit.item)
+	column += canvas_text(a, 1, column, a.columns - 28, STYLE_TITLE, dataset_title(d, w->edit.item)[0] ? dataset_title(d, w->edit.item)
 													   : ids_name(d->items, w->edit.item));
-	canvas_textf(a, 1, column + 1, STYLE_KEY, " %s -> %s", rating_text(w->edit.had, w->edit.before, before),
-		     rating_text(w->edit.has, w->edit.after, after));
+	canvas_textf(a, 1, column + 1, STYLE_KEY, " %s -> %s", rating_text(split, &w->edit, w->edit.had, w->edit.before, before),
+		     rating_text(split, &w->edit, w->edit.has, w->edit.after, after));
 }
 
 /* Titles take what the rest leaves; users have none. */

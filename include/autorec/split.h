@@ -22,6 +22,8 @@ struct split {
  * when it stands in the ratings file, too.  Errors: ERR_FAILED when training would be empty; ERR_NOMEM. */
 int split_random(const struct dataset *d, double holdout, double valid_share, uint64_t seed,
 		 struct split **out, struct err *e);
+/* Is the pair in validation or test?  Then its rating. */
+bool split_held_out(const struct split *s, int32_t user, int32_t item, float *rating);
 /* Fills in s->cold, for whoever deals the ratings otherwise. */
 void split_count_cold(struct split *s);
 void split_free(struct split *s);

@@ -31,11 +31,14 @@ static void put_whatif(const struct session *s, json_t *out)
 {
 	const struct whatif *w = &s->whatif;
 	const struct edit *edit = &w->edit;
+	float held_out; /* the model does not know it */
 	json_object_set_new(out, "user", json_string(ids_name(s->data->users, edit->user)));
 	json_object_set_new(out, "item", json_string(ids_name(s->data->items, edit->item)));
 	json_object_set_new(out, "title", json_string(dataset_title(s->data, edit->item)));
 	json_object_set_new(out, "old", rating_json(edit->had, edit->before));
 	json_object_set_new(out, "new", rating_json(edit->has, edit->after));
+	if ((!edit->had || !edit->has) && split_held_out(s->split, edit->user, edit->item, &held_out))
+		json_object_set_new(out, "held_out", json_real((double)held_out));
 	json_object_set_new(out, "edits", json_integer((json_int_t)w->applied));
 	json_object_set_new(out, "epoch", json_integer(w->epoch));
 	json_object_set_new(out, "latency_ms", json_real(w->latency_ms));
@@ -107,7 +110,8 @@ static int run_rate(struct session *s, const struct args *a, json_t *out, struct
 		return status;
 	const struct config *c = &trainer_model(s->trainer)->config;
 	if (rating < c->min || rating > c->max)
-		return err_set(e, ERR_FAILED, "rating", "%g is outside the scale %g..%g", rating, c->min, c->max);
+		return err_set(e, ERR_FAILED, "rating", "%g is outside the scale %g..%g; give a rating within it, or load the data with a wider scale=MIN,MAX", rating,
+			       c->min, c->max);
 	status = overlay_rate(&s->overlay, user, item, (float)rating, &done, e);
 	if (status == 0)
 		status = show(s, &before, &done, false, out, e);
@@ -189,7 +193,7 @@ static int run_edits(struct session *s, const struct args *a, json_t *out, struc
 	return 0;
 }
 
-#define EDIT_KEYS "user item title old new edits epoch latency_ms meaning moved:[{id,title,before,after,delta}]"
+#define EDIT_KEYS "user item title old new held_out edits epoch latency_ms meaning moved:[{id,title,before,after,delta}]"
 #define PAIR_PARAMS \
 	{ "user", PARAM_USER, .help = "the user's id", .required = true }, \
 	{ "item", PARAM_ITEM, .help = "the item's id, or its title in quotes", .required = true }

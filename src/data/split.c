@@ -166,6 +166,19 @@ done:
 	return status;
 }
 
+bool split_held_out(const struct split *s, int32_t user, int32_t item, float *rating)
+{
+	const struct ratings *const parts[] = { s->valid, s->test };
+	for (int i = 0; i < 2; i++) {
+		const int64_t place = sparse_find(&parts[i]->by_user, user, item);
+		if (place >= 0) {
+			*rating = (float)parts[i]->by_user.val[place];
+			return true;
+		}
+	}
+	return false;
+}
+
 void split_free(struct split *s)
 {
 	if (!s)

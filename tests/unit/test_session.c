@@ -274,6 +274,30 @@ static double predicted(struct stage *st, const char *line)
 	return number(st, "predicted");
 }
 
+/* A rating that is held out is none to the model, and is told all the same. */
+static void edits_of_held_out_pairs(void **state)
+{
+	struct stage *st = stage_new();
+	run(st, "load %/ratings.csv");
+	run(st, "model u-autorec k=3");
+	run(st, "train 2");
+	const struct ratings *test = st->session.split->test;
+	int32_t user = 0;
+	while (sparse_row_size(&test->by_user, user) == 0)
+		user++;
+	const int64_t t = test->by_user.start[user];
+	const char *who = ids_name(st->session.data->users, user), *what = ids_name(st->session.data->items, test->by_user.col[t]);
+	char line[100];
+	snprintf(line, sizeof line, "rate %s %s 5", who, what);
+	run(st, line);
+	assert_true(json_is_null(json_object_get(st->last, "old")));
+	assert_true(number(st, "held_out") == (double)test->by_user.val[t]);
+	run(st, line); /* now there is one that the model knows */
+	assert_true(number(st, "old") == 5);
+	assert_null(json_object_get(st->last, "held_out"));
+	stage_free(st);
+}
+
 static void edits_and_back(void **state)
 {
 	struct stage *st = stage_new();
@@ -395,6 +419,7 @@ int main(void)
 		cmocka_unit_test(divergence_is_told),
 		cmocka_unit_test(under_a_screen_commands_return_at_once),
 		cmocka_unit_test(a_stopped_load_keeps_what_there_was),
+		cmocka_unit_test(edits_of_held_out_pairs),
 		cmocka_unit_test(edits_and_back),
 		cmocka_unit_test(an_edit_that_fails_was_not_made),
 		cmocka_unit_test(movielens_100k),

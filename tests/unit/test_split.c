@@ -112,6 +112,25 @@ static void parts_have_exact_sizes_and_make_up_the_whole(void **state)
 	free_data(&d);
 }
 
+/* Exactly the pairs of validation and test, each with its rating. */
+static void held_out_pairs_are_known(void **state)
+{
+	struct dataset d = make_data(false);
+	struct split *s = split(&d, 0.3, 0.2, 5);
+	const struct ratings *const parts[] = { s->train, s->valid, s->test };
+	int64_t seen = 0;
+	for (int p = 0; p < 3; p++)
+		for (int32_t u = 0; u < parts[p]->by_user.n_rows; u++)
+			for (int64_t t = parts[p]->by_user.start[u]; t < parts[p]->by_user.start[u + 1]; t++, seen++) {
+				float rating = -1;
+				assert_true(split_held_out(s, u, parts[p]->by_user.col[t], &rating) == (p > 0));
+				assert_true(rating == (p > 0 ? (float)parts[p]->by_user.val[t] : -1));
+			}
+	assert_int_equal(seen, ratings_count(d.all));
+	split_free(s);
+	free_data(&d);
+}
+
 static void indices_do_not_matter(void **state)
 {
 	struct dataset d = make_data(false), other = make_data(true);
@@ -251,6 +270,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parts_have_exact_sizes_and_make_up_the_whole),
+		cmocka_unit_test(held_out_pairs_are_known),
 		cmocka_unit_test(indices_do_not_matter),
 		cmocka_unit_test(splits_stay_the_same_for_ever),
 		cmocka_unit_test(seeds_are_independent),
