@@ -73,9 +73,14 @@ static int encode_alone(const struct model *m, const struct weights *w, const st
 
 static void to_ratings(const struct model *m, real *out, int64_t n)
 {
-	activation_apply((enum activation)m->config.output, out, (size_t)n);
-	for (int64_t i = 0; i < n; i++)
-		out[i] = (real)autorec_from_net(m, (double)out[i]);
+	enum { BLOCK = 1 << 12, WORTH_THREADS = 1 << 16 };
+#pragma omp parallel for schedule(static) num_threads(kernel_threads()) if (n >= WORTH_THREADS)
+	for (int64_t at = 0; at < n; at += BLOCK) {
+		const int64_t end = n - at < BLOCK ? n : at + BLOCK;
+		activation_apply((enum activation)m->config.output, out + at, (size_t)(end - at));
+		for (int64_t i = at; i < end; i++)
+			out[i] = (real)autorec_from_net(m, (double)out[i]);
+	}
 }
 
 enum { MOST = 2 };

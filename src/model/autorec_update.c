@@ -43,7 +43,7 @@ static void update_b(const struct model *m, const struct weights *from, struct w
 {
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_dims(m, step->on);
-#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+#pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++) {
 		double total = 0;
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
