@@ -303,6 +303,16 @@ static void many_users_share_the_work(void **state)
 			r += (double)h[j] * (double)row[j];
 		same("out", u, (double)out[0][u], r);
 	}
+
+	/* Both at once are the same bits as each by itself. */
+	const struct overlay none = { .base = train }, *const both[2] = { &o, &none };
+	real *twice[2] = { mem_array(MANY, sizeof **twice, NULL), mem_array(MANY, sizeof **twice, NULL) };
+	must(m->ops->predict_item_twice(m, w, both, WHICH, twice, &e), &e);
+	must(m->ops->predict_item(m, w, &none, WHICH, out[1], &e), &e);
+	for (int i = 0; i < 2; i++) {
+		assert_memory_equal(twice[i], out[i], MANY * sizeof **out);
+		free(twice[i]);
+	}
 	free(out[0]);
 	free(out[1]);
 	overlay_done(&o);
