@@ -83,7 +83,7 @@ static void to_ratings(const struct model *m, real *out, int64_t n)
 	}
 }
 
-enum { MOST = 2 };
+enum { MOST = 2 /* sets of edits that are asked about at once */ };
 
 /* All d outputs for input vector i, with each of n sets of edits: W is read once. */
 static int predict_vectors(const struct model *m, const struct weights *w, int n, const struct overlay *const *o, int32_t i,
