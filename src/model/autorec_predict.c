@@ -10,35 +10,41 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
-/* Strip s of it; order: 0 .. row->n - 1. */
-static int encode_strip(const struct model *m, const struct weights *w, const struct row *row, const int32_t *order, int s, real *h)
+/* Strip s of it; order: 0 .. row->n - 1, room: [row->n * STRIP], where rows of V are rounded, else NULL. */
+static void encode_strip(const struct model *m, const struct weights *w, const struct row *row, const int32_t *order, brief *room,
+			 int s, real *h)
 {
 	const struct panel v = weights_panel(m, w, V);
-	const bool rounds = m->config.precision == PRECISION_MIXED;
 	struct strip strip = panel_strip(&v, s, NULL);
-	brief *rows = rounds ? mem_room((size_t)row->n, (size_t)strip.width * sizeof *rows, NULL) : NULL;
-	if (rounds && !rows)
-		return ERR_NOMEM;
-	for (int32_t t = 0; rounds && t < row->n; t++)
-		kernel_use()->shorten(rows + (size_t)t * (size_t)strip.width, panel_row(&v, s, row->col[t]), (size_t)strip.width);
-	strip.rounded = rows;
-	strip_gather(&strip, h + s * STRIP, rounds ? order : row->col, row->val, row->n);
+	const size_t width = (size_t)strip.width;
+	for (int64_t t = 0; room && t < row->n; t++)
+		kernel_use()->shorten(room + (size_t)t * width, panel_row(&v, s, row->col[t]), width);
+	strip.rounded = room;
+	strip_gather(&strip, h + s * STRIP, room ? order : row->col, row->val, row->n);
 	autorec_hide(m, w, 0, s, h + s * STRIP);
-	free(rows);
-	return 0;
 }
 
 /* The lowest layer of one sparse vector, as training would compute it: with rows of V rounded where it rounds them. */
 static int encode_ratings(const struct model *m, const struct weights *w, const struct row *row, real *h, struct err *e)
 {
 	const int32_t k = autorec_width(m, 0);
+	const bool rounds = m->config.precision == PRECISION_MIXED;
 	int32_t *order = mem_array((size_t)row->n, sizeof *order, e);
 	int status = order ? 0 : ERR_NOMEM;
 	for (int32_t t = 0; order && t < row->n; t++)
 		order[t] = t;
-#pragma omp parallel for schedule(static) num_threads(kernel_threads()) reduction(min : status) if (panel_is_large(row->n, k))
-	for (int s = 0; s < (order ? panel_strips(k) : 0); s++)
-		status = encode_strip(m, w, row, order, s, h) < 0 ? ERR_NOMEM : status;
+#pragma omp parallel num_threads(kernel_threads()) reduction(min : status) if (panel_is_large(row->n, k))
+	{
+		brief *room = rounds ? mem_room((size_t)row->n, STRIP * sizeof *room, NULL) : NULL;
+		const bool ready = order && (room || !rounds);
+		if (!ready)
+			status = ERR_NOMEM;
+#pragma omp for schedule(static)
+		for (int s = 0; s < panel_strips(k); s++)
+			if (ready)
+				encode_strip(m, w, row, order, room, s, h);
+		free(room);
+	}
 	free(order);
 	return status < 0 ? err_set(e, ERR_NOMEM, NULL, "out of memory") : 0;
 }
