@@ -28,6 +28,7 @@ const struct view_info view_table[N_VIEWS] = {
 int session_init(struct session *s, struct err *e)
 {
 	json_set_alloc_funcs(mem_noting, free);
+	kernel_use(); /* before anything is computed: OpenBLAS's own threads would take turns with ours */
 	*s = (struct session){
 		.config = config_default(),
 		.focus = { .user = -1, .item = -1, .unit = -1, .user_list = { .sort = SORT_ERROR }, .item_list = { .sort = SORT_ERROR } },

@@ -19,9 +19,14 @@
 void LAPACK(posv)(const char *uplo, const int *n, const int *nrhs, real *a, const int *lda, real *b, const int *ldb,
 		  int *info);
 
+/* OpenBLAS calls it itself before a fork; not in every build of it. */
+extern int blas_thread_shutdown_(void) __attribute__((weak));
+
 void dense_one_thread(void)
 {
 	openblas_set_num_threads(1);
+	if (blas_thread_shutdown_) /* for a tenth of a second they would look for work without a pause */
+		blas_thread_shutdown_();
 }
 
 /* Takes the column means off x and the mean off y; the means go to mean[k] and are returned. */
