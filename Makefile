@@ -115,10 +115,10 @@ run-sanitised: $(PROGRAM) $(TESTS) $(SCREENS)
 	 LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 TSAN_OPTIONS=halt_on_error=1:allocator_may_return_null=1 \
 	 tests/run $(TESTS) $(SCREENS) tests/scripts/run tests/scripts/store
 
-# In the program two OpenMP pools share the cores, the screen's and the trainer's, and gcc's runtime then waits briefly
-# before it sleeps.  The same wait here, where there is one pool.
+# In the program two OpenMP pools share the cores, the screen's and the trainer's, and gcc's runtime then looks a hundred
+# times for work before it sleeps.  The same here, where there is one pool.
 bench: $(PROGRAM) $(BENCH) ## measure speed beside goals and peers; SECTIONS="epoch whatif": only those
-	@AUTOREC=$(PROGRAM) GOMP_SPINCOUNT=1000 $(BENCH) -j build/bench.json -d build/bench-data $(SECTIONS)
+	@AUTOREC=$(PROGRAM) GOMP_SPINCOUNT=100 $(BENCH) -j build/bench.json -d build/bench-data $(SECTIONS)
 bench-netflix: ## the same for ratings of Netflix's shape: 20 GiB, minutes
 	@$(MAKE) --no-print-directory bench SECTIONS=netflix
 bench-deps: ## install what bench measures beside: PyTorch

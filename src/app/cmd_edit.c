@@ -110,9 +110,8 @@ static int run_rate(struct session *s, const struct args *a, json_t *out, struct
 		return status;
 	const struct config *c = &trainer_model(s->trainer)->config;
 	if (rating < c->min || rating > c->max)
-		return err_set(e, ERR_FAILED, "rating",
-			       "%g is outside the scale %g..%g; give a rating within it, or load the data with a wider scale=MIN,MAX", rating,
-			       c->min, c->max);
+		return err_set(e, ERR_FAILED, "rating", "%g is outside the scale %g..%g; scale=MIN,MAX of load sets it", rating, c->min,
+			       c->max);
 	status = overlay_rate(&s->overlay, user, item, (float)rating, &done, e);
 	if (status == 0)
 		status = show(s, &before, &done, false, out, e);
