@@ -24,7 +24,7 @@ enum trainer_stop { /* why training last came to an end */
 	STOP_PATIENCE, /* validation has not improved for `patience` epochs */
 	STOP_UNTIL,    /* validation reached `until` */
 	STOP_USER,
-	STOP_DIVERGED, /* the loss is not a number any more; the last good epoch is kept */
+	STOP_DIVERGED, /* the loss is not a number any more; the last good epoch that was kept is back */
 	STOP_FAILED,   /* status.error says why */
 };
 const char *trainer_stop_name(enum trainer_stop s); /* "epochs", "patience", ... */
@@ -54,14 +54,14 @@ struct trainer_status {
 	int64_t patience;
 	double seconds_per_epoch; /* of the last few */
 	int64_t n_records, n_marks;
-	uint64_t generation; /* counts resets: a new one means that the curve began anew */
+	uint64_t generation; /* counts resets and losses of epochs: a new one means that the curve is another */
 	struct err error;
 };
 
 struct trainer_sets { /* not owned; outlive the trainer; NULL: none */
 	const struct ratings *valid, *test;
-	/* An epoch may write over the weights that it reads, which saves a set of them: for who does not look at weights while
-	 * it trains.  A pin then waits for the end of the epoch, and a training that diverges is back at epoch 0. */
+	/* No epoch is kept for readers, which saves a set of weights: for who does not look at them while it trains.  A pin
+	 * then waits for the end of the epoch, and a training that diverges is back at epoch 0. */
 	bool in_place;
 };
 
@@ -95,8 +95,9 @@ void trainer_note_gap(struct trainer *t, double seconds);
 /* The model's options as the next epoch will see them. */
 struct config trainer_config(struct trainer *t);
 
-/* The weights to look at: the best validation epoch's when training with patience has ended, else the
- * newest.  Never NULL.  Each pin wants an unpin. */
+/* The weights to look at: the best validation epoch's when training with patience has ended, else the newest or, while
+ * they are overwritten, those of an epoch that ended a quarter of a second ago, or later.  Never NULL, never older than those
+ * of the look before.  Each pin wants an unpin. */
 const struct weights *trainer_pin(struct trainer *t);
 void trainer_unpin(struct trainer *t, const struct weights *w);
 

@@ -8,7 +8,7 @@
 
 #include "autorec/trainer.h"
 
-enum { MAX_SETS = 16 }; /* of weights: current, next, best, and what readers hold on to */
+enum { MAX_SETS = 16 }; /* of weights: current or next, kept, best, and what readers hold on to */
 
 struct trainer {
 	struct model *model;  /* readers' view; its options change under the caller's hand */
@@ -37,6 +37,8 @@ struct trainer {
 	int64_t patience_from; /* epochs before this one do not count against patience */
 	struct weights *sets_of_weights[MAX_SETS];
 	struct weights *current, *best;
+	struct weights *kept; /* what readers get while the current ones are overwritten; NULL: they wait */
+	double kept_since;    /* clock_seconds, 0: long ago */
 	struct epoch_record *records;
 	struct curve_mark *marks;
 	size_t records_capacity, marks_capacity;

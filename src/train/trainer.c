@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The worker computes without the lock: it reads the current weights, which nobody changes, and writes a set
- * that nobody else has.  With the lock held it only exchanges pointers and appends to the curve, so a caller
- * never waits for an epoch. */
+ * The worker computes without the lock: it reads the current weights and writes a set that nobody else has, or the
+ * current ones themselves, which spares the memory the traffic of another set.  Readers have the kept ones meanwhile.
+ * With the lock held it only exchanges pointers and appends to the curve, so a caller never waits for an epoch. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,6 +14,9 @@
 #include "autorec/mem.h"
 #include "autorec/thread.h"
 #include "internal.h"
+
+/* Readers get no older weights than these while epochs are overwritten. */
+#define KEPT_SECONDS 0.25
 
 const char *trainer_stop_name(enum trainer_stop s)
 {
@@ -28,7 +31,7 @@ static struct weights *unused_weights(struct trainer *t, struct err *e)
 {
 	for (int i = 0; i < MAX_SETS; i++) {
 		struct weights *w = t->sets_of_weights[i];
-		if (w && w != t->current && w != t->best && w->pins == 0)
+		if (w && w != t->current && w != t->best && w != t->kept && w->pins == 0)
 			return w;
 		if (!w)
 			return weights_new(t->model, &t->sets_of_weights[i], e) < 0 ? NULL : t->sets_of_weights[i];
@@ -37,23 +40,38 @@ static struct weights *unused_weights(struct trainer *t, struct err *e)
 	return NULL;
 }
 
+/* May the next epoch be written over the current one? */
+static bool can_overwrite(const struct trainer *t)
+{
+	if (!t->working.overwrites || t->current == t->best || t->current->pins > 0)
+		return false;
+	return t->sets.in_place ? t->waiting == 0 : t->kept && clock_seconds() - t->kept_since < KEPT_SECONDS;
+}
+
 /* Where the next epoch goes.  Called with the lock held. */
 static struct weights *next_weights(struct trainer *t, struct err *e)
 {
-	t->overwriting = t->sets.in_place && t->working.overwrites && t->current != t->best && t->current->pins == 0 &&
-			 t->waiting == 0;
-	return t->overwriting ? t->current : unused_weights(t, e);
+	t->overwriting = can_overwrite(t);
+	if (t->overwriting)
+		return t->current;
+	if (!t->sets.in_place) {
+		t->kept = t->current;
+		t->kept_since = clock_seconds();
+	}
+	return unused_weights(t, e);
 }
 
 const struct weights *trainer_pin(struct trainer *t)
 {
 	pthread_mutex_lock(&t->lock);
 	t->waiting++;
-	while (t->overwriting)
+	while (t->overwriting && !t->kept)
 		pthread_cond_wait(&t->written, &t->lock);
 	t->waiting--;
 	const bool best = t->best && t->status.patience > 0 && t->status.state == TRAINER_IDLE;
-	struct weights *w = best ? t->best : t->current;
+	struct weights *w = best ? t->best : t->overwriting ? t->kept : t->current;
+	if (w == t->current && w != t->kept) /* what was seen is kept: the next look is not at an older epoch */
+		t->kept_since = 0;
 	w->pins++;
 	pthread_mutex_unlock(&t->lock);
 	return w;
@@ -202,13 +220,37 @@ static int publish(struct trainer *t, struct weights *next, struct epoch_record 
 	return 0;
 }
 
+/* The newest epoch has been overwritten by one that is no use: back to one that was kept, or to the start.  Options stay. */
+static void go_back(struct trainer *t)
+{
+	struct trainer_status *s = &t->status;
+	if (!t->kept) {
+		t->reset_wanted = true;
+		return;
+	}
+	t->current = t->best && t->best->epoch > t->kept->epoch ? t->best : t->kept;
+	s->epoch = t->current->epoch;
+	s->n_records = s->epoch + 1;
+	s->generation++;
+	for (int64_t i = 0; i < s->n_marks; i++)
+		if (t->marks[i].epoch > s->epoch)
+			t->marks[i].epoch = s->epoch + 1;
+	if (s->best_epoch > s->epoch) { /* nobody wanted to come back to it */
+		s->best_epoch = -1;
+		for (int64_t i = 0; i < s->n_records; i++)
+			note_best(t, &t->records[i]);
+		t->best = NULL;
+	}
+}
+
 static void diverged(struct trainer *t, int64_t epoch, bool overwritten)
 {
+	if (overwritten)
+		go_back(t);
 	err_set(&t->status.error, ERR_FAILED, NULL,
 		"training diverged at epoch %ld: the loss is not a number; epoch %ld is %s. "
 		"A smaller rate, a larger lambda or a bounded activation helps: model ... rate=1e-5",
-		(long)epoch, overwritten ? 0L : (long)epoch - 1, overwritten ? "back" : "kept");
-	t->reset_wanted = overwritten;
+		(long)epoch, t->reset_wanted ? 0L : (long)t->status.epoch, overwritten ? "back" : "kept");
 	halt(t, STOP_DIVERGED);
 }
 
@@ -238,7 +280,8 @@ static void run_epoch(struct trainer *t)
 		status = publish(t, next, &r, &e);
 	if (status < 0) {
 		t->status.error = e;
-		t->reset_wanted |= overwritten; /* the epoch that its record tells of is gone */
+		if (overwritten)
+			go_back(t);
 		halt(t, STOP_FAILED);
 		return;
 	}
@@ -264,7 +307,7 @@ static void run_reset(struct trainer *t)
 		s->epoch = s->n_records = s->n_marks = 0;
 		s->best_epoch = -1;
 		s->generation++;
-		t->best = NULL;
+		t->best = t->kept = NULL;
 		status = publish(t, next, &r, &e);
 	}
 	if (status < 0)
