@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -33,6 +34,7 @@ struct term {
 	SCREEN *screen;
 	WINDOW *keys; /* a pad: reading from it never refreshes */
 	FILE *in, *out;
+	int tty, frame; /* out's terminal, and a file in memory that takes its place while a frame is made; -1: none */
 	struct termios saved;
 	char leave[256]; /* what term_rescue sends */
 	size_t n_leave;
@@ -51,7 +53,7 @@ void term_rescue(struct term *t)
 		return;
 	if (t->up) {
 		t->up = 0;
-		write_all(fileno(t->out), t->leave, t->n_leave);
+		write_all(t->tty, t->leave, t->n_leave);
 		tcsetattr(fileno(t->in), TCSANOW, &t->saved);
 	}
 	kept_release(&t->kept);
@@ -72,7 +74,11 @@ static int open_files(struct term *t, struct err *e)
 {
 	t->in = open_terminal(STDIN_FILENO, "r");
 	t->out = open_terminal(STDOUT_FILENO, "w");
-	if (t->in && t->out && tcgetattr(fileno(t->in), &t->saved) == 0)
+	if (t->out) {
+		t->tty = fcntl(fileno(t->out), F_DUPFD_CLOEXEC, 3);
+		t->frame = memfd_create("frame", MFD_CLOEXEC);
+	}
+	if (t->in && t->tty >= 0 && tcgetattr(fileno(t->in), &t->saved) == 0)
 		return 0;
 	return err_set(e, ERR_FAILED, NULL, "there is no terminal to show a screen on; use --batch to work without one");
 }
@@ -167,7 +173,7 @@ static void start_keys(struct term *t)
 	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	mouseinterval(0);
 	if (t->ansi)
-		write_all(fileno(t->out), modes_on, sizeof modes_on - 1);
+		write_all(t->tty, modes_on, sizeof modes_on - 1);
 }
 
 static void free_term(struct term *t)
@@ -180,6 +186,10 @@ static void free_term(struct term *t)
 		fclose(t->in);
 	if (t->out)
 		fclose(t->out);
+	if (t->tty >= 0)
+		close(t->tty);
+	if (t->frame >= 0)
+		close(t->frame);
 	typing_done(&t->typing);
 	canvas_done(&t->shown);
 	free(t);
@@ -191,6 +201,7 @@ int term_start(struct term **out, const struct term_options *options, struct err
 	if (!t)
 		return ERR_NOMEM;
 	t->kept = (struct kept){ -1, -1 };
+	t->tty = t->frame = -1;
 	t->cursor_shown = true;
 	int status = open_files(t, e);
 	if (status == 0)
@@ -219,7 +230,7 @@ static void give_back(struct term *t)
 		return;
 	t->up = 0;
 	if (t->ansi)
-		write_all(fileno(t->out), modes_off, sizeof modes_off - 1);
+		write_all(t->tty, modes_off, sizeof modes_off - 1);
 	endwin();
 	tcsetattr(fileno(t->in), TCSADRAIN, &t->saved);
 }
@@ -243,7 +254,7 @@ void term_resume(struct term *t)
 {
 	reset_prog_mode();
 	if (t->ansi)
-		write_all(fileno(t->out), modes_on, sizeof modes_on - 1);
+		write_all(t->tty, modes_on, sizeof modes_on - 1);
 	t->up = 1;
 	term_redraw(t);
 }
@@ -319,17 +330,15 @@ static void show_cursor(struct term *t, bool shown)
 	t->cursor_shown = shown;
 }
 
-static void draw_row(const struct term *t, const struct cell *cells, int y, int columns)
+static void draw_row(const struct term *t, const struct cell *cells, const struct cell *before, int y, int columns)
 {
-	move(y, 0);
-	clrtoeol();
 	for (int x = 0; x < columns; x++)
-		if (cells[x].width > 0 && x + cells[x].width <= columns)
+		if (cells[x].width > 0 && x + cells[x].width <= columns && (!before || memcmp(&cells[x], &before[x], sizeof *cells)))
 			draw_cell(t, &cells[x], y, x);
 }
 
-/* Most rows of a frame are those of the one before, and to tell ncurses of a cell takes longer than to compare a row. */
-static void draw_changed_rows(struct term *t, const struct canvas *c)
+/* Most cells of a frame are those of the one before, and to tell ncurses of one takes longer than to compare it. */
+static void draw_changes(struct term *t, const struct canvas *c)
 {
 	const int rows = c->rows < LINES ? c->rows : LINES, columns = c->columns < COLS ? c->columns : COLS;
 	const size_t bytes = (size_t)c->columns * sizeof *c->cells;
@@ -342,23 +351,51 @@ static void draw_changed_rows(struct term *t, const struct canvas *c)
 		struct cell *before = kept ? t->shown.cells + (size_t)y * (size_t)c->columns : NULL;
 		if (!anew && !memcmp(before, row, bytes))
 			continue;
-		draw_row(t, row, y, columns);
+		draw_row(t, row, anew ? NULL : before, y, columns);
 		if (before)
 			memcpy(before, row, bytes);
 	}
 }
 
-void term_draw(struct term *t, const struct canvas *c, int y, int x)
+/* ncurses writes at every move of the cursor, some 60 times a frame.  Each of these would wake up the terminal, which may
+ * have no processor of its own: what ncurses writes is gathered, and sent at once. */
+static void gather(const struct term *t)
 {
-	draw_changed_rows(t, c);
-	show_cursor(t, y >= 0);
-	move(clamp(y, 0, LINES - 1), clamp(x, 0, COLS - 1));
-	wnoutrefresh(stdscr);
+	if (t->frame >= 0)
+		dup3(t->frame, fileno(t->out), O_CLOEXEC);
 	if (t->ansi)
 		write_all(fileno(t->out), frame_begin, sizeof frame_begin - 1);
-	doupdate();
+}
+
+static void send_gathered(const struct term *t)
+{
+	char bytes[1 << 15];
 	if (t->ansi)
 		write_all(fileno(t->out), frame_end, sizeof frame_end - 1);
+	if (t->frame < 0)
+		return;
+	dup3(t->tty, fileno(t->out), O_CLOEXEC);
+	const off_t end = lseek(t->frame, 0, SEEK_CUR);
+	lseek(t->frame, 0, SEEK_SET);
+	for (off_t at = 0; at < end;) {
+		const size_t part = end - at < (off_t)sizeof bytes ? (size_t)(end - at) : sizeof bytes;
+		const ssize_t n = pread(t->frame, bytes, part, at);
+		if (n <= 0)
+			return;
+		write_all(t->tty, bytes, (size_t)n);
+		at += n;
+	}
+}
+
+void term_draw(struct term *t, const struct canvas *c, int y, int x)
+{
+	draw_changes(t, c);
+	move(clamp(y, 0, LINES - 1), clamp(x, 0, COLS - 1));
+	wnoutrefresh(stdscr);
+	gather(t);
+	show_cursor(t, y >= 0);
+	doupdate();
+	send_gathered(t);
 }
 
 /* -------- keys -------- */
