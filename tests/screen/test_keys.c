@@ -269,6 +269,26 @@ static void text_beyond_ascii_is_typed(void **state)
 	explorer_quit(&p);
 }
 
+/* Only cells that changed are drawn: halves of wide characters are to go with their other halves. */
+static void wide_characters_move_by_a_column(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "DONE");
+	pty_send(&p, "\u5343\u5344\u5345 b");
+	pty_wait_match(&p, "^autorec> \u5343\u5344\u5345 b$");
+	pty_send(&p, "\001a"); /* Ctrl-A: to the front */
+	pty_wait_match(&p, "^autorec> a\u5343\u5344\u5345 b$");
+	pty_send(&p, "\004"); /* Ctrl-D: the first ideograph goes */
+	pty_wait_match(&p, "^autorec> a\u5344\u5345 b$");
+	pty_send(&p, "cd");
+	pty_wait_match(&p, "^autorec> acd\u5344\u5345 b$");
+	pty_send(&p, "\177\177\177");
+	pty_wait_match(&p, "^autorec> \u5344\u5345 b$");
+	pty_send(&p, "\003"); /* Ctrl-C empties the line */
+	explorer_quit(&p);
+}
+
 static void a_paste_enters_its_lines(void **state)
 {
 	struct pty p;
@@ -386,6 +406,7 @@ int main(void)
 		cmocka_unit_test(tab_completes_every_kind_of_word),
 		cmocka_unit_test(history_is_kept_between_runs),
 		cmocka_unit_test(text_beyond_ascii_is_typed),
+		cmocka_unit_test(wide_characters_move_by_a_column),
 		cmocka_unit_test(a_paste_enters_its_lines),
 		cmocka_unit_test(mistakes_are_told_and_lose_nothing),
 		cmocka_unit_test(a_waiting_script_holds_nobody_up),
