@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/mem.h"
 
+#include <malloc.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { HUGE_PAGE = 2 << 20 };
 
@@ -12,6 +15,14 @@ static int out_of_memory(struct err *e, size_t n, size_t size)
 {
 	return err_set(e, ERR_NOMEM, NULL, "out of memory: %.1f MiB were needed; a smaller k or data set needs less",
 		       (double)n * (double)size / (1 << 20));
+}
+
+/* Long arrays go to huge pages where the system has them: to find a page takes longer than to read one, and to get one
+ * takes microseconds.  All of the allocation does, from its first page on: realloc then moves one mapping, not two. */
+static void use_huge_pages(void *p)
+{
+	const uintptr_t into = (uintptr_t)p % (uintptr_t)sysconf(_SC_PAGESIZE);
+	madvise((char *)p - into, malloc_usable_size(p) + into, MADV_HUGEPAGE);
 }
 
 /* Room for n * size bytes, which is *total. */
@@ -22,15 +33,14 @@ static void *take(size_t n, size_t size, size_t *total, struct err *e)
 		out_of_memory(e, n, size);
 		return NULL;
 	}
-	/* Long arrays in huge pages where the system has them: to find a page takes longer than to read one. */
-	const size_t unit = bytes >= 2 * HUGE_PAGE ? HUGE_PAGE : 64;
+	const size_t unit = bytes >= HUGE_PAGE ? HUGE_PAGE : 64;
 	void *p = bytes <= SIZE_MAX - unit ? aligned_alloc(unit, bytes ? (bytes + unit - 1) / unit * unit : unit) : NULL;
 	if (!p) {
 		out_of_memory(e, n, size);
 		return NULL;
 	}
 	if (unit == HUGE_PAGE)
-		madvise(p, bytes, MADV_HUGEPAGE);
+		use_huge_pages(p);
 	*total = bytes;
 	return p;
 }
@@ -62,6 +72,8 @@ int mem_grow(void *array, size_t *capacity, size_t need, size_t size, struct err
 	grown = realloc(old, bytes);
 	if (!grown)
 		return out_of_memory(e, room, size);
+	if (bytes >= HUGE_PAGE)
+		use_huge_pages(grown);
 	memcpy(array, &grown, sizeof grown);
 	*capacity = room;
 	return 0;
