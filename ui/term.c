@@ -341,7 +341,6 @@ static void draw_row(const struct term *t, const struct cell *cells, const struc
 static void draw_changes(struct term *t, const struct canvas *c)
 {
 	const int rows = c->rows < LINES ? c->rows : LINES, columns = c->columns < COLS ? c->columns : COLS;
-	const size_t bytes = (size_t)c->columns * sizeof *c->cells;
 	const bool anew = t->shown.rows != c->rows || t->shown.columns != c->columns;
 	if (anew)
 		erase();
@@ -349,11 +348,9 @@ static void draw_changes(struct term *t, const struct canvas *c)
 	for (int y = 0; y < rows; y++) {
 		const struct cell *row = c->cells + (size_t)y * (size_t)c->columns;
 		struct cell *before = kept ? t->shown.cells + (size_t)y * (size_t)c->columns : NULL;
-		if (!anew && !memcmp(before, row, bytes))
-			continue;
 		draw_row(t, row, anew ? NULL : before, y, columns);
 		if (before)
-			memcpy(before, row, bytes);
+			memcpy(before, row, (size_t)c->columns * sizeof *row);
 	}
 }
 

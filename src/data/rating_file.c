@@ -17,7 +17,7 @@
 enum {
 	BAD_LINES_FREE = 1, /* let pass in however short a file: perhaps a header in unknown words */
 	BAD_LINES_PER_HUNDRED = 1,
-	BLOCKS_PER_THREAD = 4,        /* read at a time: so many that threads finish together */
+	BLOCKS_PER_THREAD = 4,        /* read at a time: threads finish together, and no more memory is touched */
 	BYTES_PER_ID = 128,           /* in the maps, about */
 	SMALL_BLOCKS_PER_THREAD = 64, /* at most, where files end before their blocks are full */
 };

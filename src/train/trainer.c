@@ -40,12 +40,22 @@ static struct weights *unused_weights(struct trainer *t, struct err *e)
 	return NULL;
 }
 
+/* Does the loss fall?  Else the next epoch may diverge, and then this one is wanted: with its place on the curve, which
+ * shows why. */
+static bool is_falling(const struct trainer *t)
+{
+	const int64_t n = t->status.n_records;
+	return n > 1 && t->records[n - 1].loss < t->records[n - 2].loss;
+}
+
 /* May the next epoch be written over the current one? */
 static bool can_overwrite(const struct trainer *t)
 {
 	if (!t->working.overwrites || t->current == t->best || t->current->pins > 0)
 		return false;
-	return t->sets.in_place ? t->waiting == 0 : t->kept && clock_seconds() - t->kept_since < KEPT_SECONDS;
+	if (t->sets.in_place)
+		return t->waiting == 0;
+	return t->kept && clock_seconds() - t->kept_since < KEPT_SECONDS && is_falling(t);
 }
 
 /* Where the next epoch goes.  Called with the lock held. */

@@ -171,31 +171,38 @@ static void until_stops_at_the_first_epoch_that_reaches_it(void **state)
 	run_free(r);
 }
 
-static void divergence_keeps_a_good_epoch(void **state)
+/* A training that diverged at epoch `at`: its curve, its weights and its message are those of the epoch that is `told`. */
+static void check_diverged(struct run *r, int64_t at, const char *told)
 {
-	struct run *r = run_new("i-autorec", "k=10 optimizer=sgd rate=0.5 hidden=relu init=0.5");
 	struct epoch_record rec[MAX_RECORDS];
-	struct trainer_status s = train(r, 500, 0, 0);
+	const struct trainer_status s = status_of(r);
+	char words[80];
 	assert_int_equal(STOP_DIVERGED, s.stopped);
 	assert_int_equal(ERR_FAILED, s.error.code);
-	assert_non_null(strstr(s.error.message, "diverged"));
+	snprintf(words, sizeof words, "diverged at epoch %ld: the loss is not a number; epoch %ld is %s", (long)at, (long)s.epoch, told);
+	assert_non_null(strstr(s.error.message, words));
 	assert_non_null(strstr(s.error.message, "smaller rate")); /* what to do */
-	assert_true(s.epoch < 500);
 	const int64_t n = records(r, rec);
 	assert_int_equal(s.epoch + 1, n); /* epochs that are lost are not on the curve */
 	for (int64_t i = 0; i < n; i++)
 		assert_true(isfinite(rec[i].loss));
 	assert_int_equal(argmin_valid(rec, n), s.best_epoch);
 	assert_true(s.best_valid == rec[s.best_epoch].valid_rmse);
-	char told[32];
-	snprintf(told, sizeof told, "epoch %ld is ", (long)s.epoch);
-	assert_non_null(strstr(s.error.message, told));
 	int64_t epoch;
 	real *theta = theta_of(r, &epoch);
 	assert_int_equal(s.epoch, epoch);
 	for (size_t i = 0; i < trainer_model(r->trainer)->n_theta; i++)
 		assert_true(isfinite(theta[i]));
 	free(theta);
+}
+
+/* A loss that rises is seen on the curve up to its end: such epochs are not overwritten. */
+static void divergence_keeps_the_last_good_epoch(void **state)
+{
+	struct run *r = run_new("i-autorec", "k=10 optimizer=sgd rate=0.5 hidden=relu init=0.5");
+	const struct trainer_status s = train(r, 500, 0, 0);
+	assert_true(s.epoch > 0 && s.epoch < 500);
+	check_diverged(r, s.epoch + 1, "kept");
 	run_free(r);
 }
 
@@ -301,6 +308,41 @@ static void divergence_of_overwritten_weights_is_back_at_the_start(void **state)
 		assert_true(isfinite(theta[i]));
 	free(theta);
 	run_free(r);
+}
+
+enum { NO_NUMBER = 9 }; /* the epoch whose loss is none */
+
+static int epoch_without_warning(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *out, struct err *e)
+{
+	const int status = model_ops_find("i-autorec")->epoch(m, from, to, out, e);
+	if (from->epoch + 1 == NO_NUMBER)
+		out->loss = NAN;
+	return status;
+}
+
+/* Where the loss fell until then, epochs have been overwritten: a kept one is back, as it was.  Which one is a matter of time. */
+static void divergence_without_warning_is_back_at_a_kept_epoch(void **state)
+{
+	static const char options[] = "k=20 lambda=2 init=0.1";
+	struct model_ops ops = *model_ops_find("i-autorec");
+	const double began = clock_seconds();
+	ops.epoch = epoch_without_warning;
+	for (bool lost = false; !lost;) {
+		struct run *r = run_new_with("i-autorec", options, false, &ops), *same = run_new("i-autorec", options);
+		const struct trainer_status s = train(r, 500, 0, 0);
+		lost = s.epoch < NO_NUMBER - 1;
+		check_diverged(r, NO_NUMBER, lost ? "back" : "kept");
+		if (s.epoch > 0)
+			train(same, s.epoch, 0, 0);
+		real *there = theta_of(r, NULL), *here = theta_of(same, NULL);
+		same_theta(r, "the epoch that is back", here, there);
+		free(there);
+		free(here);
+		run_free(r);
+		run_free(same);
+		if (!lost && clock_seconds() - began > PATIENT_SECONDS)
+			fail_msg("no epoch was overwritten before the one that is no use");
+	}
 }
 
 /* ---- control ---------------------------------------------------------------------------------------- */
@@ -633,11 +675,12 @@ int main(void)
 		cmocka_unit_test(patience_counts_from_its_own_start),
 		cmocka_unit_test(patience_waits_until_something_moves),
 		cmocka_unit_test(until_stops_at_the_first_epoch_that_reaches_it),
-		cmocka_unit_test(divergence_keeps_a_good_epoch),
+		cmocka_unit_test(divergence_keeps_the_last_good_epoch),
 		cmocka_unit_test(overwriting_weights_does_not_change_a_bit),
 		cmocka_unit_test(a_look_while_weights_are_overwritten_is_at_a_whole_epoch),
 		cmocka_unit_test(short_epochs_are_overwritten),
 		cmocka_unit_test(divergence_of_overwritten_weights_is_back_at_the_start),
+		cmocka_unit_test(divergence_without_warning_is_back_at_a_kept_epoch),
 		cmocka_unit_test(requests_that_make_no_sense),
 		cmocka_unit_test(pauses_do_not_change_a_bit),
 		cmocka_unit_test(steps_while_paused_end_at_the_target),

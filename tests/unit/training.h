@@ -26,7 +26,8 @@ static inline void wake(void *ctx)
 	sem_post(ctx);
 }
 
-static inline struct run *run_new_where(const char *model, const char *options, bool in_place)
+/* `ops`: instead of the model's own, NULL: those. */
+static inline struct run *run_new_with(const char *model, const char *options, bool in_place, const struct model_ops *ops)
 {
 	struct run *r = calloc(1, sizeof *r);
 	struct err e = { 0 };
@@ -35,9 +36,16 @@ static inline struct run *run_new_where(const char *model, const char *options, 
 	r->train = sample_ratings(90, 60, 0.3, 1);
 	r->valid = sample_ratings(90, 60, 0.05, 2);
 	r->test = sample_ratings(90, 60, 0.05, 3);
-	must(trainer_new(sample_model(model, options, r->train), &(struct trainer_sets){ r->valid, r->test, in_place }, wake,
-			 &r->woken, &r->trainer, &e), &e);
+	struct model *m = sample_model(model, options, r->train);
+	if (ops)
+		m->ops = ops;
+	must(trainer_new(m, &(struct trainer_sets){ r->valid, r->test, in_place }, wake, &r->woken, &r->trainer, &e), &e);
 	return r;
+}
+
+static inline struct run *run_new_where(const char *model, const char *options, bool in_place)
+{
+	return run_new_with(model, options, in_place, NULL);
 }
 
 static inline struct run *run_new(const char *model, const char *options)
