@@ -55,9 +55,19 @@ const char *view_rmse(double x, char out[16])
 {
 	if (!isfinite(x))
 		return strcpy(out, "-");
-	snprintf(out, 16, "%.4f", x);
+	if (fabs(x) < 1e4)
+		snprintf(out, 16, "%.4f", x);
+	else
+		snprintf(out, 16, "%.3e", x); /* it diverges */
 	if (out[0] == '0')
 		memmove(out, out + 1, strlen(out));
+	return out;
+}
+
+const char *view_number(double x, int columns, int decimals, char out[16])
+{
+	if (snprintf(out, 16, "%.*f", decimals, x) > columns)
+		snprintf(out, 16, "%.0e", x);
 	return out;
 }
 

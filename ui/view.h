@@ -25,8 +25,10 @@ void view_empty(struct area a, const char *what, const char *command);
 int view_wrapped(struct area a, unsigned style, const char *text);
 /* Text in at most `columns` columns, a cut shown by an ellipsis. */
 void view_title(struct area a, int y, int x, int columns, unsigned style, const char *text);
-/* .8712 rather than 0.8712, in `decimals`; "-" for what is not a number. */
+/* .8712 rather than 0.8712, 2.350e+11 for what has no place on the scale; "-" for what is not a number. */
 const char *view_rmse(double x, char out[16]);
+/* With these decimals; what is too long for the columns as 6e+14. */
+const char *view_number(double x, int columns, int decimals, char out[16]);
 /* 4:05 or 1:02:03. */
 const char *view_duration(double seconds, char out[24]);
 

@@ -75,7 +75,8 @@ static int draw_run(struct area a, const struct picture *p)
 		return row;
 	const double change = p->n > 1 ? p->train[p->n - 1] - p->train[p->n - 2] : 0;
 	canvas_text(a, row, 0, -1, STYLE_TRAIN, "train");
-	canvas_textf(a, row++, 6, STYLE_NORMAL, "%s  %s %.4f", view_rmse(p->last.train_rmse, x), change > 0 ? "up" : "down", fabs(change));
+	canvas_textf(a, row++, 6, STYLE_NORMAL, "%s  %s %s", view_rmse(p->last.train_rmse, x), change > 0 ? "up" : "down",
+		     view_rmse(fabs(change), y));
 	if (isfinite(p->last.valid_rmse)) {
 		canvas_text(a, row, 0, -1, STYLE_VALID, "valid");
 		canvas_textf(a, row++, 6, STYLE_NORMAL, "%s  best %s @%ld", view_rmse(p->last.valid_rmse, x), view_rmse(s->best_valid, y),
@@ -130,10 +131,12 @@ static int draw_options(struct area a, const struct picture *p)
 static int draw_units(struct area a, const struct picture *p)
 {
 	const struct unit_summary *u = &p->last.units;
+	char x[16], y[16];
 	int row = 0;
-	canvas_textf(a, row++, 0, STYLE_NORMAL, "mean %.2f  sd %.2f  sat %.0f %%", u->mean, u->sd, 100 * u->saturated);
-	canvas_textf(a, row++, 0, u->dead > 0 ? STYLE_WARNING : STYLE_NORMAL, "dead %d/%d  |V| %.2f  |W| %.2f", (int)u->dead,
-		     (int)u->n, u->norm_in, u->norm_out);
+	canvas_textf(a, row++, 0, STYLE_NORMAL, "mean %s  sd %s  sat %.0f %%", view_number(u->mean, 5, 2, x), view_number(u->sd, 5, 2, y),
+		     100 * u->saturated);
+	canvas_textf(a, row++, 0, u->dead > 0 ? STYLE_WARNING : STYLE_NORMAL, "dead %d/%d  |V| %s  |W| %s", (int)u->dead, (int)u->n,
+		     view_number(u->norm_in, 5, 2, x), view_number(u->norm_out, 5, 2, y));
 	const char *const names[] = { "mean", "saturated", "dead" };
 	const double *const values[] = { p->activation, p->saturated, p->dead };
 	for (int i = 0; i < 3 && row < a.rows; i++, row++) {

@@ -20,9 +20,11 @@ static void draw_table(struct area a, struct picture *p)
 	for (int row = 0; row < inside.rows && l->top + row < t->k; row++) {
 		const int32_t j = t->order[l->top + row];
 		const struct unit *u = &t->units[j];
-		canvas_textf(inside, row, 0, u->dead ? STYLE_WARNING : STYLE_NORMAL, "%5d %6.3f %6.3f %6.1f  %-4s %5.2f %5.2f", (int)j,
-			     (double)u->mean, (double)u->sd, 100 * (double)u->saturated, u->dead ? "dead" : "", (double)u->norm_in,
-			     (double)u->norm_out);
+		char mean[16], sd[16], norm_in[16], norm_out[16];
+		canvas_textf(inside, row, 0, u->dead ? STYLE_WARNING : STYLE_NORMAL, "%5d %6s %6s %6.1f  %-4s %5s %5s", (int)j,
+			     view_number((double)u->mean, 6, 3, mean), view_number((double)u->sd, 6, 3, sd), 100 * (double)u->saturated,
+			     u->dead ? "dead" : "", view_number((double)u->norm_in, 5, 2, norm_in),
+			     view_number((double)u->norm_out, 5, 2, norm_out));
 		if (l->top + row == l->cursor)
 			canvas_restyle(area_at(inside, row, 0, 1, inside.columns), STYLE_SELECTED);
 	}

@@ -160,6 +160,20 @@ static void overfitting_is_pointed_out(void **state)
 	explorer_quit(&p);
 }
 
+/* The curve shows why, up to the last epoch that has a loss; numbers beyond all measure keep to their columns. */
+static void a_divergence_is_seen(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "split seed=1", "-c",
+		       "model i-autorec k=20 hidden=relu optimizer=sgd rate=0.003 init=0.3", "-c", "train 50");
+	pty_wait_match(&p, "diverged at epoch [3-9]: the loss is not a number; epoch [2-9] is kept");
+	pty_wait_match(&p, "DIVERGED  epoch [2-9]");
+	pty_wait_match(&p, "train [1-9]\\.[0-9]{3}e\\+[0-9]+ +(up|down) [1-9]\\.[0-9]{3}e\\+");
+	explorer_type(&p, "view units");
+	pty_wait_match(&p, " 0 .* ([0-9]e\\+[0-9]{2}|inf) +([0-9]e\\+[0-9]{2}|inf)\u2502\u2502");
+	explorer_quit(&p);
+}
+
 static void scripts_wait_and_take_screenshots(void **state)
 {
 	static const char script[] = "load sample\nmodel i-autorec k=20 lambda=50\nset pace 50\ntrain 1000\nwait epoch 30\npause\nwait idle\n"
@@ -292,6 +306,7 @@ int main(void)
 		cmocka_unit_test(any_size_while_training),
 		cmocka_unit_test(a_changed_option_leaves_its_mark),
 		cmocka_unit_test(overfitting_is_pointed_out),
+		cmocka_unit_test(a_divergence_is_seen),
 		cmocka_unit_test(scripts_wait_and_take_screenshots),
 		cmocka_unit_test(edits_show_what_they_move),
 		cmocka_unit_test(runs_are_compared_while_they_train),
