@@ -94,17 +94,16 @@ static void on_result(void *ctx, json_t *result)
 	text_done(&all);
 }
 
-/* Training that came to rest by itself says so. */
+/* Training that came to an end says so, but for a campaign's, which speaks for itself.  An answer given since stays. */
 static void tell_end(struct screen *s)
 {
 	const struct trainer_status *t = &s->picture.status;
 	char text[700], best[16];
-	const bool ended = s->last_state == TRAINER_RUNNING && t->state == TRAINER_IDLE && s->last_model == s->session->n_models;
-	s->last_state = s->picture.trained ? t->state : TRAINER_IDLE;
-	s->last_model = s->session->n_models;
-	const bool in_campaign = s->in_campaign;
+	const bool ended = s->picture.trained && t->state == TRAINER_IDLE && t->ended > s->end_told;
+	const bool in_campaign = s->in_campaign, answered = s->frame.message[0] && s->frame.message_at > t->ended;
+	s->end_told = s->picture.trained ? t->ended : 0;
 	s->in_campaign = campaign_active(s->session);
-	if (!ended || in_campaign || s->in_campaign) /* a campaign speaks for itself */
+	if (!ended || answered || in_campaign || s->in_campaign)
 		return;
 	if (t->error.code < 0) {
 		screen_say(s, STYLE_ERROR, t->error.message);

@@ -24,8 +24,7 @@ struct screen {
 	bool dirty;
 	bool awaited; /* somebody waits for the next frame: they typed, or a command has run */
 	double drawn; /* when the last frame was */
-	enum trainer_state last_state;
-	uint64_t last_model;
+	double end_told; /* the end of training that the last frame knew of, as in trainer_status */
 	bool in_campaign; /* a campaign was under way at the last frame */
 };
 

@@ -54,6 +54,7 @@ struct trainer_status {
 	int64_t patience;
 	double seconds_per_epoch; /* of the last few */
 	int64_t n_records, n_marks;
+	double ended;        /* clock_seconds when training last came to an end: a short one may never be seen running; 0: never */
 	uint64_t generation; /* counts resets and losses of epochs: a new one means that the curve is another */
 	struct err error;
 };

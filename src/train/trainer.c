@@ -136,6 +136,8 @@ static void halt(struct trainer *t, enum trainer_stop why)
 {
 	t->status.state = TRAINER_IDLE;
 	t->status.stopped = why;
+	if (why != STOP_NONE)
+		t->status.ended = clock_seconds();
 	t->steps_wanted = 0;
 }
 
