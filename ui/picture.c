@@ -211,7 +211,7 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e)
 		forget(p);
 	p->n_models = s->n_models;
 	int status = update_curve(p, e);
-	const struct weights *w = trainer_pin(s->trainer);
+	const struct weights *w = trainer_glance(s->trainer);
 	if (status == 0 && wanted & (1u << VIEW_UNITS))
 		status = update_units(p, w, e);
 	if (status == 0 && wanted & (1u << VIEW_USER))

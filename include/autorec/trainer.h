@@ -46,7 +46,7 @@ struct curve_mark {
 
 struct trainer_status {
 	enum trainer_state state;
-	bool busy; /* something that was asked for is still to be done: epochs, a step, a reset */
+	bool busy; /* something that was asked for is still to be done: epochs, also one that a stop came into, a step, a reset */
 	enum trainer_stop stopped;
 	int64_t epoch, target; /* done; aimed at */
 	int64_t best_epoch;    /* lowest validation RMSE so far, -1 without validation */
@@ -61,8 +61,8 @@ struct trainer_status {
 
 struct trainer_sets { /* not owned; outlive the trainer; NULL: none */
 	const struct ratings *valid, *test;
-	/* No epoch is kept for readers, which saves a set of weights: for who does not look at them while it trains.  A pin
-	 * then waits for the end of the epoch, and a training that diverges is back at epoch 0. */
+	/* No epoch is kept, which saves a set of weights: for who does not look at them while it trains.  A glance then waits
+	 * for the end of the epoch, too, and a training that diverges is back at epoch 0. */
 	bool in_place;
 };
 
@@ -96,10 +96,12 @@ void trainer_note_gap(struct trainer *t, double seconds);
 /* The model's options as the next epoch will see them. */
 struct config trainer_config(struct trainer *t);
 
-/* The weights to look at: the best validation epoch's when training with patience has ended, else the newest or, while
- * they are overwritten, those of an epoch that ended a quarter of a second ago, or later.  Never NULL, never older than those
- * of the look before.  Each pin wants an unpin. */
+/* The weights to look at: the best validation epoch's when training with patience has ended, else the newest, for which an
+ * epoch that overwrites them is waited for.  Never NULL.  Each pin wants an unpin. */
 const struct weights *trainer_pin(struct trainer *t);
+/* The same without waiting: those of an epoch that ended a quarter of a second ago, or later, but not before those that were
+ * looked at last. */
+const struct weights *trainer_glance(struct trainer *t);
 void trainer_unpin(struct trainer *t, const struct weights *w);
 
 /* A moment of a training, between two epochs: all that it goes on from, beside the arrays of the model's `state`. */

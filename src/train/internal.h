@@ -37,7 +37,7 @@ struct trainer {
 	int64_t patience_from; /* epochs before this one do not count against patience */
 	struct weights *sets_of_weights[MAX_SETS];
 	struct weights *current, *best;
-	struct weights *kept; /* what readers get while the current ones are overwritten; NULL: they wait */
+	struct weights *kept; /* what a glance is at while the current ones are overwritten; NULL: it waits */
 	double kept_since;    /* clock_seconds, 0: long ago */
 	struct epoch_record *records;
 	struct curve_mark *marks;

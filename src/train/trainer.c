@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The worker computes without the lock: it reads the current weights and writes a set that nobody else has, or the
- * current ones themselves, which spares the memory the traffic of another set.  Readers have the kept ones meanwhile.
- * With the lock held it only exchanges pointers and appends to the curve, so a caller never waits for an epoch. */
+ * current ones themselves, which spares the memory the traffic of another set.  A glance is at the kept ones meanwhile.
+ * With the lock held it only exchanges pointers and appends to the curve, so a caller does not wait for an epoch: but
+ * for who wants the newest weights while they are overwritten, which long epochs are not. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@
 #include "autorec/thread.h"
 #include "internal.h"
 
-/* Readers get no older weights than these while epochs are overwritten. */
+/* A glance is at no older weights than these while epochs are overwritten. */
 #define KEPT_SECONDS 0.25
 
 const char *trainer_stop_name(enum trainer_stop s)
@@ -51,11 +52,9 @@ static bool is_falling(const struct trainer *t)
 /* May the next epoch be written over the current one? */
 static bool can_overwrite(const struct trainer *t)
 {
-	if (!t->working.overwrites || t->current == t->best || t->current->pins > 0)
+	if (!t->working.overwrites || t->current == t->best || t->current->pins > 0 || t->waiting > 0)
 		return false;
-	if (t->sets.in_place)
-		return t->waiting == 0;
-	return t->kept && clock_seconds() - t->kept_since < KEPT_SECONDS && is_falling(t);
+	return t->sets.in_place || (t->kept && clock_seconds() - t->kept_since < KEPT_SECONDS && is_falling(t));
 }
 
 /* Where the next epoch goes.  Called with the lock held. */
@@ -71,11 +70,11 @@ static struct weights *next_weights(struct trainer *t, struct err *e)
 	return unused_weights(t, e);
 }
 
-const struct weights *trainer_pin(struct trainer *t)
+static const struct weights *look(struct trainer *t, bool at_kept)
 {
 	pthread_mutex_lock(&t->lock);
 	t->waiting++;
-	while (t->overwriting && !t->kept)
+	while (t->overwriting && !(at_kept && t->kept))
 		pthread_cond_wait(&t->written, &t->lock);
 	t->waiting--;
 	const bool best = t->best && t->status.patience > 0 && t->status.state == TRAINER_IDLE;
@@ -85,6 +84,16 @@ const struct weights *trainer_pin(struct trainer *t)
 	w->pins++;
 	pthread_mutex_unlock(&t->lock);
 	return w;
+}
+
+const struct weights *trainer_pin(struct trainer *t)
+{
+	return look(t, false);
+}
+
+const struct weights *trainer_glance(struct trainer *t)
+{
+	return look(t, true);
 }
 
 void trainer_unpin(struct trainer *t, const struct weights *pinned)
@@ -454,7 +463,7 @@ void trainer_status(struct trainer *t, struct trainer_status *out)
 {
 	pthread_mutex_lock(&t->lock);
 	*out = t->status;
-	out->busy = t->reset_wanted || t->steps_wanted > 0 || t->status.state == TRAINER_RUNNING;
+	out->busy = t->at_work || t->reset_wanted || t->steps_wanted > 0 || t->status.state == TRAINER_RUNNING;
 	pthread_mutex_unlock(&t->lock);
 }
 

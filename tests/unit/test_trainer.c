@@ -240,8 +240,8 @@ static void overwriting_weights_does_not_change_a_bit(void **state)
 	}
 }
 
-/* Weights that are overwritten meanwhile are waited for, or older ones are kept: every look is at one whole epoch, and at none
- * before that of the look before. */
+/* Every look is at one whole epoch, whether it waits for the newest or is a glance at kept ones; and no glance is at one before
+ * that of the look before. */
 static void a_look_while_weights_are_overwritten_is_at_a_whole_epoch(void **state)
 {
 	enum { LOOKS = 2000, ENOUGH = 40 }; /* epochs; the other run has to get there, too */
@@ -253,9 +253,10 @@ static void a_look_while_weights_are_overwritten_is_at_a_whole_epoch(void **stat
 		real *seen = mem_array(n, sizeof *seen, NULL);
 		int64_t epoch = 0;
 		for (int i = 0; i < LOOKS && epoch <= ENOUGH; i++) {
-			const struct weights *w = trainer_pin(r->trainer);
+			const int64_t newest = status_of(r).epoch;
+			const struct weights *w = i % 2 ? trainer_pin(r->trainer) : trainer_glance(r->trainer);
 			memcpy(seen, w->theta, n * sizeof *seen);
-			assert_true(w->epoch >= epoch);
+			assert_true(w->epoch >= (i % 2 ? newest : epoch));
 			epoch = w->epoch;
 			trainer_unpin(r->trainer, w);
 		}
@@ -269,6 +270,20 @@ static void a_look_while_weights_are_overwritten_is_at_a_whole_epoch(void **stat
 		run_free(r);
 		run_free(same);
 	}
+}
+
+/* A script that does a session again trains up to the epoch that its status told: a pin is at none before that. */
+static void a_pin_is_at_the_newest_epoch(void **state)
+{
+	struct run *r = run_new("i-autorec", "k=70 lambda=2 init=0.1");
+	assert_int_equal(0, trainer_train(r->trainer, 1000000, 0, 0, NULL));
+	for (int i = 0; i < 20; i++) {
+		const int64_t newest = wait_for(r, "five epochs", reached, status_of(r).epoch + 5).epoch;
+		const struct weights *w = trainer_pin(r->trainer);
+		assert_true(w->epoch >= newest);
+		trainer_unpin(r->trainer, w);
+	}
+	run_free(r);
 }
 
 /* Trains n epochs; were they written to one set of weights, beside the one that was looked at before? */
@@ -346,6 +361,24 @@ static void divergence_without_warning_is_back_at_a_kept_epoch(void **state)
 }
 
 /* ---- control ---------------------------------------------------------------------------------------- */
+
+/* Who waited for rest after a stop has the epoch that was under way, too: a moment, which waits for it, is no later. */
+static void a_stop_is_at_rest_behind_its_epoch(void **state)
+{
+	struct run *r = run_new("i-autorec", "k=70 lambda=2 init=0.1");
+	struct training_moment m;
+	struct err e = { 0 };
+	for (int i = 0; i < 20; i++) {
+		must(trainer_train(r->trainer, 1000000, 0, 0, &e), &e);
+		wait_for(r, "an epoch", reached, status_of(r).epoch + 1);
+		must(trainer_stop(r->trainer, &e), &e);
+		const int64_t epoch = rest(r).epoch;
+		must(trainer_hold(r->trainer, &m, &e), &e);
+		assert_int_equal(epoch, m.status.epoch);
+		trainer_release(r->trainer, &m);
+	}
+	run_free(r);
+}
 
 static void requests_that_make_no_sense(void **state)
 {
@@ -678,9 +711,11 @@ int main(void)
 		cmocka_unit_test(divergence_keeps_the_last_good_epoch),
 		cmocka_unit_test(overwriting_weights_does_not_change_a_bit),
 		cmocka_unit_test(a_look_while_weights_are_overwritten_is_at_a_whole_epoch),
+		cmocka_unit_test(a_pin_is_at_the_newest_epoch),
 		cmocka_unit_test(short_epochs_are_overwritten),
 		cmocka_unit_test(divergence_of_overwritten_weights_is_back_at_the_start),
 		cmocka_unit_test(divergence_without_warning_is_back_at_a_kept_epoch),
+		cmocka_unit_test(a_stop_is_at_rest_behind_its_epoch),
 		cmocka_unit_test(requests_that_make_no_sense),
 		cmocka_unit_test(pauses_do_not_change_a_bit),
 		cmocka_unit_test(steps_while_paused_end_at_the_target),
