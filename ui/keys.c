@@ -194,6 +194,8 @@ void keys_read(struct screen *s)
 	struct event event;
 	while (term_read(s->term, &event)) {
 		s->dirty = true;
+		if (s->session->trainer)
+			trainer_expect_pin(s->session->trainer);
 		if (event.type == EVENT_KEY) {
 			on_key(s, &event);
 		} else if (event.type == EVENT_MOUSE) {

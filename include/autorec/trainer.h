@@ -102,6 +102,8 @@ const struct weights *trainer_pin(struct trainer *t);
 /* The same without waiting: those of an epoch that ended a quarter of a second ago, or later, but not before those that were
  * looked at last. */
 const struct weights *trainer_glance(struct trainer *t);
+/* A pin may come soon, for somebody types: epochs that begin in the next two seconds let it through at once. */
+void trainer_expect_pin(struct trainer *t);
 void trainer_unpin(struct trainer *t, const struct weights *w);
 
 /* A moment of a training, between two epochs: all that it goes on from, beside the arrays of the model's `state`. */

@@ -39,6 +39,7 @@ struct trainer {
 	struct weights *current, *best;
 	struct weights *kept; /* what a glance is at while the current ones are overwritten; NULL: it waits */
 	double kept_since;    /* clock_seconds, 0: long ago */
+	double expected_until; /* clock_seconds: nothing is overwritten before, so that a pin need not wait */
 	struct epoch_record *records;
 	struct curve_mark *marks;
 	size_t records_capacity, marks_capacity;

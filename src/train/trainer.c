@@ -18,6 +18,8 @@
 
 /* A glance is at no older weights than these while epochs are overwritten. */
 #define KEPT_SECONDS 0.25
+/* A pin is expected for so long: a pause in typing. */
+#define EXPECTED_SECONDS 2.0
 
 const char *trainer_stop_name(enum trainer_stop s)
 {
@@ -52,7 +54,8 @@ static bool is_falling(const struct trainer *t)
 /* May the next epoch be written over the current one? */
 static bool can_overwrite(const struct trainer *t)
 {
-	if (!t->working.overwrites || t->current == t->best || t->current->pins > 0 || t->waiting > 0)
+	if (!t->working.overwrites || t->current == t->best || t->current->pins > 0 || t->waiting > 0 ||
+	    clock_seconds() < t->expected_until)
 		return false;
 	return t->sets.in_place || (t->kept && clock_seconds() - t->kept_since < KEPT_SECONDS && is_falling(t));
 }
@@ -94,6 +97,13 @@ const struct weights *trainer_pin(struct trainer *t)
 const struct weights *trainer_glance(struct trainer *t)
 {
 	return look(t, true);
+}
+
+void trainer_expect_pin(struct trainer *t)
+{
+	pthread_mutex_lock(&t->lock);
+	t->expected_until = clock_seconds() + EXPECTED_SECONDS;
+	pthread_mutex_unlock(&t->lock);
 }
 
 void trainer_unpin(struct trainer *t, const struct weights *pinned)

@@ -105,7 +105,7 @@ static int requests(const struct bench *b, struct session *s, struct err *e)
 		struct trainer_status status;
 		const double began = clock_seconds();
 		trainer_status(s->trainer, &status);
-		trainer_unpin(s->trainer, trainer_pin(s->trainer));
+		trainer_unpin(s->trainer, trainer_glance(s->trainer));
 		if (trainer_set(s->trainer, option_find("lambda"), i % 2 ? "300" : "400", e) < 0 || trainer_pause(s->trainer, e) < 0 ||
 		    trainer_resume(s->trainer, e) < 0)
 			return e->code;
@@ -119,6 +119,7 @@ static int requests(const struct bench *b, struct session *s, struct err *e)
 static int while_training(const struct bench *b, struct session *s, struct err *e)
 {
 	int status = trainer_train(s->trainer, 1000000, 0, 0, e);
+	trainer_expect_pin(s->trainer); /* as when the first was typed; the others follow each other at once */
 	if (status == 0)
 		status = edits(b, &(struct questions){ s, trainer_model(s->trainer)->ops, 0, dataset_users(s->data) }, "an edit, training", 0, e);
 	return status < 0 ? status : requests(b, s, e);

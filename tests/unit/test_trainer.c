@@ -308,6 +308,8 @@ static void short_epochs_are_overwritten(void **state)
 	while (!trains_in_one_set(r, 4))
 		if (clock_seconds() - began > PATIENT_SECONDS)
 			fail_msg("no four epochs went to one set of weights");
+	trainer_expect_pin(r->trainer); /* then none are: who comes does not wait */
+	assert_false(trains_in_one_set(r, 3));
 	run_free(r);
 }
 
