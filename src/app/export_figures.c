@@ -301,6 +301,16 @@ static void write_heatmap(struct export *x, const struct model *m, const struct 
 	write_figure(x, &f);
 }
 
+static void take_activations(struct export *x, const struct model *m, const struct weights *w, const struct figure_cells *c,
+			     float *value, const char **names)
+{
+	for (int32_t i = 0; i < c->rows; i++) {
+		names[i] = vector_name(x->s, m->ops->by_item, i);
+		for (int32_t j = 0; j < c->columns; j++)
+			value[(size_t)i * (size_t)c->columns + (size_t)j] = (float)panel_get(&w->hidden, i, j);
+	}
+}
+
 int export_heatmap(struct export *x, struct err *e)
 {
 	enum { USUAL = 32 };
@@ -308,7 +318,8 @@ int export_heatmap(struct export *x, struct err *e)
 	const int64_t top = args_get(x->a, "top")->i > 0 ? args_get(x->a, "top")->i : USUAL;
 	if (m->n_vectors == 0)
 		return err_set(e, ERR_FAILED, NULL, "%s has no hidden units", m->ops->name);
-	struct figure_cells c = { .rows = top < m->n_vectors ? (int)top : m->n_vectors, .columns = (int)m->config.k,
+	const struct weights *w = trainer_pin(x->s->trainer);
+	struct figure_cells c = { .rows = top < m->n_vectors ? (int)top : m->n_vectors, .columns = (int)w->hidden.k,
 				  .scale_title = "activation" };
 	float *value = mem_array((size_t)c.rows * (size_t)c.columns, sizeof *value, e);
 	const char **names = mem_array((size_t)c.rows, sizeof *names, e);
@@ -316,13 +327,8 @@ int export_heatmap(struct export *x, struct err *e)
 	x->rows = c.rows;
 	c.value = value;
 	c.names = names;
-	const struct weights *w = trainer_pin(x->s->trainer);
-	for (int32_t i = 0; status == 0 && i < c.rows; i++) {
-		names[i] = vector_name(x->s, m->ops->by_item, i);
-		for (int32_t j = 0; j < c.columns; j++)
-			value[(size_t)i * (size_t)c.columns + (size_t)j] = (float)panel_get(&w->hidden, i, j);
-	}
 	if (status == 0) {
+		take_activations(x, m, w, &c, value, names);
 		find_scale(m, &c);
 		if (x->format == EXPORT_SVG)
 			write_heatmap(x, m, w, &c);

@@ -295,6 +295,24 @@ static void cells_that_spreadsheets_run_are_guarded(void **state)
 	assert_string_equal(e.message, "baseline has no hidden units");
 }
 
+/* Of a deep model whose layers are trained one by one, the units are those of the layer under way. */
+static void a_heat_map_has_the_units_that_there_are(void **state)
+{
+	run("model deep-autorec layers=12,7,5 pretrain=4");
+	for (int epoch = 0; epoch < 6; epoch++) {
+		run("units");
+		const size_t units = json_array_size(json_object_get(last, "rows"));
+		char column[8];
+		run("export heatmap x.csv top=3");
+		snprintf(column, sizeof column, ",h%zu", units - 1);
+		assert_non_null(strstr(content("x.csv"), column));
+		snprintf(column, sizeof column, ",h%zu", units);
+		assert_null(strstr(content("x.csv"), column));
+		run("export heatmap x.svg");
+		run("step");
+	}
+}
+
 static int setup(void **state)
 {
 	struct err e = { 0 };
@@ -328,6 +346,7 @@ int main(void)
 		cmocka_unit_test(without_memory_the_old_file_stays),
 		cmocka_unit_test(what_cannot_be_says_so),
 		cmocka_unit_test(cells_that_spreadsheets_run_are_guarded),
+		cmocka_unit_test(a_heat_map_has_the_units_that_there_are),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
