@@ -25,7 +25,8 @@
 #include "autorec/split.h"
 #include "autorec/trainer.h"
 
-enum { CHECKPOINT_FORMAT = 1 };
+/* Format 1 held indices as numbers of the weights' type; format 2 holds them as I32. */
+enum { CHECKPOINT_FORMAT = 2 };
 
 struct checkpoint {
 	struct dataset *data;

@@ -25,6 +25,7 @@ struct tensor {
 	const char *name;
 	int32_t rows, cols;
 	bool panel;
+	int32_t below; /* not 0: its numbers are indices, whole numbers from 0 to below - 1; a file holds them as integers */
 	bool out_of_hidden; /* a column for each hidden unit: as many as weights.hidden has */
 	size_t offset; /* its first number in theta */
 };

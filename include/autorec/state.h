@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The most that a count may be: no training gets there, and adding one to it does not overflow. */
+#define STATE_MOST ((int64_t)1 << 53)
+
 struct state_array {
 	const char *name;
 	enum { STATE_REAL, STATE_F64, STATE_I64, STATE_BYTES } type;

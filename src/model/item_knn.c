@@ -60,6 +60,7 @@ static size_t shape(struct model *m)
 	const int32_t n = m->train->by_item.n_rows, pairs = n * (int64_t)kept(m) < MOST_PAIRS ? n * kept(m) : MOST_PAIRS;
 	biases_add_tensors(m);
 	model_add_tensor(m, "neighbour", pairs, 1, false);
+	m->tensors[NEIGHBOUR].below = n;
 	model_add_tensor(m, "similarity", pairs, 1, false);
 	return scoring_bytes(m) + (size_t)kernel_threads() * (size_t)n * (sizeof(struct common) + sizeof(struct similar) + sizeof(real));
 }

@@ -74,7 +74,7 @@ static bool state(const struct optim *o, int i, struct state_array *out)
 		{ "gradient", STATE_REAL, l->blocks * BLOCK, l->g },
 		{ "sy", STATE_F64, PAIRS * PAIRS, l->sy },
 		{ "yy", STATE_F64, PAIRS * PAIRS, l->yy },
-		{ "pairs_made", STATE_I64, 1, &l->pairs, 0, INT64_MAX },
+		{ "pairs_made", STATE_I64, 1, &l->pairs, 0, STATE_MOST },
 		{ "pairs_held", STATE_I64, 1, &l->held, 0, PAIRS - 1 },
 		{ "moved", STATE_I64, 1, &l->moved, 0, 1 },
 		{ "loss", STATE_F64, 1, &l->loss },

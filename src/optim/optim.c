@@ -43,6 +43,6 @@ bool optim_state(const struct optim *o, int i, struct state_array *out)
 {
 	if (i > 0)
 		return o->ops->state && o->ops->state(o, i - 1, out);
-	*out = (struct state_array){ "steps", STATE_I64, 1, (void *)&o->steps, 0, INT64_MAX };
+	*out = (struct state_array){ "steps", STATE_I64, 1, (void *)&o->steps, 0, STATE_MOST };
 	return true;
 }

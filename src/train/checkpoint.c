@@ -17,13 +17,13 @@ static const int64_t MOST_EPOCHS = 1000000000000; /* that a file may speak of */
 
 /* ---- metadata --------------------------------------------------------------------------------------- */
 
-static int check_version(const struct reading *r, struct err *e)
+static int check_version(struct reading *r, struct err *e)
 {
 	char program[64] = "";
-	int64_t format, reader;
+	int64_t reader;
 	if (!safetensors_text(&r->file, KEY("format")))
 		return reading_bad(r, e, "is no saved model: its metadata has no " KEY("format"));
-	if (reading_int(r, KEY("format"), 1, INT64_MAX, &format, e) < 0 ||
+	if (reading_int(r, KEY("format"), 1, INT64_MAX, &r->format, e) < 0 ||
 	    reading_int(r, KEY("min_reader"), 1, INT64_MAX, &reader, e) < 0)
 		return ERR_DATA;
 	if (reader <= CHECKPOINT_FORMAT)
@@ -119,36 +119,52 @@ static const struct safetensor *want_tensor(const struct reading *r, const char 
 	return reading_want(r, name, type, t->rows, t->panel ? model_columns(m, tensor, epoch) : 0, e);
 }
 
+static const struct safetensor *want_weights(const struct reading *r, const char *prefix, const struct model *m, int tensor,
+					     int64_t epoch, struct err *e)
+{
+	const bool integers = m->tensors[tensor].below > 0 && r->format > 1;
+	return want_tensor(r, prefix, m, tensor, epoch, integers ? SAFETENSORS_I32 : REAL_TYPE, e);
+}
+
 /* Before the model's own memory is taken. */
 static int check_weights(const struct reading *r, struct err *e)
 {
 	struct model m;
 	model_describe(&m, r->ops, &r->config, trained_on(r->out));
 	for (int i = 0; i < m.n_tensors; i++)
-		if (!want_tensor(r, "weights", &m, i, r->epoch, REAL_TYPE, e))
+		if (!want_weights(r, "weights", &m, i, r->epoch, e))
 			return ERR_DATA;
 	return 0;
 }
 
-static int read_tensors(const struct reading *r, const char *prefix, int64_t epoch, enum safetensors_type type, void *theta,
-			struct err *e)
+static int read_indices(const struct reading *r, const struct tensor *t, const struct safetensor *from, real *to, struct err *e)
 {
-	const struct model *m = r->out->model;
-	for (int i = 0; i < m->n_tensors; i++) {
-		const struct safetensor *from = want_tensor(r, prefix, m, i, epoch, type, e);
-		if (!from)
-			return ERR_DATA;
-		tensor_copy_in(m, i, epoch, theta, safetensors_size(type), from->data);
+	for (int32_t i = 0; i < t->rows; i++) {
+		const double index = from->type == SAFETENSORS_I32 ? ((const int32_t *)from->data)[i] :
+								     (double)((const real *)from->data)[i];
+		if (!(index >= 0 && index < t->below) || index != floor(index))
+			return reading_bad(r, e, "tensor %s: number %d is %g, expected a whole number in 0..%d", from->name, (int)i,
+					   index, (int)t->below - 1);
+		to[i] = (real)index;
 	}
 	return 0;
 }
 
 static int read_weights(const struct reading *r, const char *prefix, int64_t epoch, struct weights **out, struct err *e)
 {
-	if (weights_new(r->out->model, out, e) < 0)
+	const struct model *m = r->out->model;
+	if (weights_new(m, out, e) < 0)
 		return ERR_NOMEM;
 	(*out)->epoch = epoch;
-	return read_tensors(r, prefix, epoch, REAL_TYPE, (*out)->theta, e);
+	for (int i = 0; i < m->n_tensors; i++) {
+		const struct tensor *t = &m->tensors[i];
+		const struct safetensor *from = want_weights(r, prefix, m, i, epoch, e);
+		if (!from || (t->below > 0 && read_indices(r, t, from, (*out)->theta + t->offset, e) < 0))
+			return ERR_DATA;
+		if (t->below == 0)
+			tensor_copy_in(m, i, epoch, (*out)->theta, sizeof(real), from->data);
+	}
+	return 0;
 }
 
 static int check_numbers(const struct reading *r, const struct state_array *a, const int64_t *numbers, struct err *e)
@@ -169,6 +185,19 @@ static int read_array(const struct reading *r, const char *name, const struct st
 	return 0;
 }
 
+/* An array that has an element for each number of theta. */
+static int read_like_theta(const struct reading *r, const char *name, const struct state_array *a, struct err *e)
+{
+	const struct model *m = r->out->model;
+	for (int i = 0; i < m->n_tensors; i++) {
+		const struct safetensor *from = want_tensor(r, name, m, i, r->epoch, state_type(a), e);
+		if (!from)
+			return ERR_DATA;
+		tensor_copy_in(m, i, r->epoch, a->data, safetensors_size(from->type), from->data);
+	}
+	return 0;
+}
+
 static int read_state(const struct reading *r, struct err *e)
 {
 	const struct model *m = r->out->model;
@@ -177,7 +206,7 @@ static int read_state(const struct reading *r, struct err *e)
 	int status = 0;
 	for (int i = 0; status == 0 && !r->fresh && m->ops->state && m->ops->state(m, i, &a); i++) {
 		snprintf(name, sizeof name, "state.%s", a.name);
-		status = a.like_theta ? read_tensors(r, name, r->epoch, state_type(&a), a.data, e) : read_array(r, name, &a, e);
+		status = a.like_theta ? read_like_theta(r, name, &a, e) : read_array(r, name, &a, e);
 	}
 	return status;
 }

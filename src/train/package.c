@@ -188,25 +188,36 @@ void tensor_copy_in(const struct model *m, int tensor, int64_t epoch, void *thet
 	copy_rows(m, tensor, epoch, theta, size, (char *)rows, false);
 }
 
-/* Every tensor of theta, or of an array like it, as PREFIX.TENSOR. */
-static int add_tensors(struct package *p, const char *prefix, const struct model *m, int64_t epoch, enum safetensors_type type,
-		       const void *theta, struct err *e)
+/* A tensor of theta, or of an array like it, as PREFIX.TENSOR. */
+static int add_tensor(struct package *p, const char *prefix, const struct model *m, int tensor, int64_t epoch,
+		      enum safetensors_type type, const void *theta, struct err *e)
+{
+	const struct tensor *t = &m->tensors[tensor];
+	char name[SAFETENSORS_MAX_NAME];
+	snprintf(name, sizeof name, "%s.%s", prefix, t->name);
+	void *rows = add_room(p, name, type, t->rows, t->panel ? model_columns(m, tensor, epoch) : 0, e);
+	if (rows)
+		tensor_copy_out(m, tensor, epoch, theta, safetensors_size(type), rows);
+	return rows ? 0 : ERR_NOMEM;
+}
+
+static int add_indices(struct package *p, const char *prefix, const struct tensor *t, const real *theta, struct err *e)
 {
 	char name[SAFETENSORS_MAX_NAME];
-	for (int i = 0; i < m->n_tensors; i++) {
-		const struct tensor *t = &m->tensors[i];
-		snprintf(name, sizeof name, "%s.%s", prefix, t->name);
-		void *rows = add_room(p, name, type, t->rows, t->panel ? model_columns(m, i, epoch) : 0, e);
-		if (!rows)
-			return ERR_NOMEM;
-		tensor_copy_out(m, i, epoch, theta, safetensors_size(type), rows);
-	}
-	return 0;
+	snprintf(name, sizeof name, "%s.%s", prefix, t->name);
+	int32_t *index = add_room(p, name, SAFETENSORS_I32, t->rows, 0, e);
+	for (int32_t i = 0; index && i < t->rows; i++)
+		index[i] = (int32_t)theta[t->offset + (size_t)i];
+	return index ? 0 : ERR_NOMEM;
 }
 
 static int add_weights(struct package *p, const char *prefix, const struct model *m, const struct weights *w, struct err *e)
 {
-	return add_tensors(p, prefix, m, w->epoch, REAL_TYPE, w->theta, e);
+	int status = 0;
+	for (int i = 0; status == 0 && i < m->n_tensors; i++)
+		status = m->tensors[i].below > 0 ? add_indices(p, prefix, &m->tensors[i], w->theta, e) :
+						   add_tensor(p, prefix, m, i, w->epoch, REAL_TYPE, w->theta, e);
+	return status;
 }
 
 static int add_array(struct package *p, const char *name, const struct state_array *a, struct err *e)
@@ -224,7 +235,10 @@ static int add_state(struct package *p, const struct model *m, int64_t epoch, st
 	int status = 0;
 	for (int i = 0; status == 0 && m->ops->state && m->ops->state(m, i, &a); i++) {
 		snprintf(name, sizeof name, "state.%s", a.name);
-		status = a.like_theta ? add_tensors(p, name, m, epoch, state_type(&a), a.data, e) : add_array(p, name, &a, e);
+		if (!a.like_theta)
+			status = add_array(p, name, &a, e);
+		for (int t = 0; status == 0 && a.like_theta && t < m->n_tensors; t++)
+			status = add_tensor(p, name, m, t, epoch, state_type(&a), a.data, e);
 	}
 	return status;
 }

@@ -11,6 +11,7 @@ struct reading {
 	struct checkpoint *out;
 	const struct model_ops *ops;
 	struct config config; /* the model's */
+	int64_t format;       /* of the file: see CHECKPOINT_FORMAT */
 	int64_t epoch;        /* of the present weights */
 	bool fresh;           /* the state is that of a new optimiser */
 };

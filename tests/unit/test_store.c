@@ -221,6 +221,113 @@ static void a_diverged_training_opens(void **state)
 	stage_free(st);
 }
 
+/* ---- files of other programs ---------------------------------------------------------------------------- */
+
+/* One file for each format there ever was; the figures are those of the program that wrote them. */
+static void files_of_every_format_open(void **state)
+{
+	static const struct { const char *file; double rmse, prediction; } files[] = {
+		{ "format-1-i-autorec", 1.52631258, 2.51069355 }, { "format-1-item-knn", 0.591576672, 4.20029831 },
+		{ "format-2-i-autorec", 1.52631258, 2.51069355 }, { "format-2-item-knn", 0.591576672, 4.20029831 },
+	};
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		char line[100];
+		struct stage *st = stage_new();
+		snprintf(line, sizeof line, "open tests/golden/%s.safetensors", files[i].file);
+		run(st, line);
+		run(st, "evaluate");
+		const double rmse = number(st, "rmse");
+		run(st, "predict 1 7");
+		if (fabs(rmse - files[i].rmse) > 1e-6 || fabs(number(st, "predicted") - files[i].prediction) > 1e-5)
+			fail_msg("%s: RMSE %.9g and prediction %.9g, expected %.9g and %.9g", files[i].file, rmse,
+				 number(st, "predicted"), files[i].rmse, files[i].prediction);
+		run(st, "train 1");
+		stage_free(st);
+	}
+}
+
+static void set_number(const struct safetensor *t, int64_t i, int64_t value)
+{
+	if (t->type == SAFETENSORS_I32)
+		((int32_t *)t->data)[i] = value < INT32_MIN ? INT32_MIN : value > INT32_MAX ? INT32_MAX : (int32_t)value;
+	else
+		((int64_t *)t->data)[i] = value;
+}
+
+/* Whatever integer a file holds, with a right checksum: it is refused, or it harms nothing. */
+static void no_integer_of_a_file_is_trusted(void **state)
+{
+	static const char *const models[] = {
+		"item-knn neighbours=5", "i-autorec k=5 optimizer=lbfgs", "i-autorec k=5 optimizer=adam batch=7",
+		"deep-autorec layers=9,4 pretrain=2", "u-rbm k=5", "biased-mf k=5", "llorma k=3 anchors=2",
+	};
+	static const int64_t values[] = { -1, INT64_MIN, INT64_MAX, 1000000 };
+	char good[512], bad[512];
+	scratch_path("good", good, sizeof good);
+	scratch_path("bad", bad, sizeof bad);
+	int refused = 0, tried = 0;
+	for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+		char line[100];
+		struct stage *st = stage_new();
+		struct safetensors f;
+		struct err e = { 0 };
+		snprintf(line, sizeof line, "model %s", models[i]);
+		run(st, "load %/ratings.csv");
+		run(st, line);
+		run(st, "train 3");
+		run(st, "rate u1 i2 1");
+		run(st, "save %/good");
+		must(safetensors_open(&f, good, &e), &e);
+		must(safetensors_read(&f, &e), &e);
+		for (size_t t = 0; t < f.n; t++)
+			for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+				const struct safetensor *tensor = &f.list[t];
+				if (tensor->n == 0 || (tensor->type != SAFETENSORS_I32 && tensor->type != SAFETENSORS_I64))
+					continue;
+				char *kept = malloc((size_t)tensor->n * safetensors_size(tensor->type));
+				memcpy(kept, tensor->data, (size_t)tensor->n * safetensors_size(tensor->type));
+				set_number(tensor, v % 2 ? 0 : tensor->n - 1, values[v]);
+				must(safetensors_write(bad, f.list, f.n, f.metadata, NULL, &e), &e);
+				memcpy(tensor->data, kept, (size_t)tensor->n * safetensors_size(tensor->type));
+				free(kept);
+				unlink(scratch_path("bad.prev", line, sizeof line));
+				const int status = try(st, "open %/bad", &e);
+				tried++;
+				refused += status == ERR_DATA;
+				if (status != 0 && (status != ERR_DATA || !strstr(e.message, "tensor")))
+					fail_msg("%s, %s: %d, %s", models[i], tensor->name, status, e.message);
+				if (status == 0) { /* of a count, which may be any */
+					run(st, "evaluate");
+					run(st, "train 1");
+					run(st, "user u1");
+				}
+			}
+		safetensors_close(&f);
+		stage_free(st);
+	}
+	assert_in_range(refused, tried - 30, tried - 1);
+}
+
+/* Of format 1, which held indices as real numbers. */
+static void indices_are_indices(void **state)
+{
+	static const float values[] = { 1e8f, -3, 0.5f, 16 };
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+		struct safetensors f;
+		struct err e = { 0 };
+		char path[512];
+		struct stage *st = stage_new();
+		must(safetensors_open(&f, "tests/golden/format-1-item-knn.safetensors", &e), &e);
+		must(safetensors_read(&f, &e), &e);
+		((float *)safetensors_find(&f, "weights.neighbour")->data)[7] = values[i];
+		must(safetensors_write(scratch_path("x", path, sizeof path), f.list, f.n, f.metadata, NULL, &e), &e);
+		safetensors_close(&f);
+		refuse(st, "open %/x", ERR_DATA, "tensor weights.neighbour: number 7 is");
+		unlink(scratch_path("x.prev", path, sizeof path));
+		stage_free(st);
+	}
+}
+
 /* ---- under a screen ---------------------------------------------------------------------------------- */
 
 static void until_saved(struct stage *st)
@@ -436,6 +543,9 @@ int main(void)
 		cmocka_unit_test(everything_comes_back),
 		cmocka_unit_test(a_refit_comes_back_as_one),
 		cmocka_unit_test(a_diverged_training_opens),
+		cmocka_unit_test(files_of_every_format_open),
+		cmocka_unit_test(no_integer_of_a_file_is_trusted),
+		cmocka_unit_test(indices_are_indices),
 		cmocka_unit_test(training_goes_on_while_it_is_saved),
 		cmocka_unit_test(it_saves_by_itself),
 		cmocka_unit_test(who_is_ended_from_outside_saves),
