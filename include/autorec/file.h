@@ -2,7 +2,8 @@
  *
  * Files that are written as a whole or not at all.  What is written goes to a new file in the same folder,
  * which takes the name when it is complete and on the disk; until then whoever opens the name finds the
- * old file.  A name that stands for something else than a file (/dev/stdout, a pipe) is written to directly.
+ * old file.  The new file is locked while it is written, so the next program that writes there removes what a
+ * killed one has left.  A name that stands for something else than a file (/dev/stdout, a pipe) is written to directly.
  *
  *     struct file f;
  *     if (file_begin(&f, path, e) < 0)
@@ -23,9 +24,10 @@
 
 struct file {
 	FILE *stream;             /* to write to */
+	int fd;                   /* what the stream writes to */
 	char path[PATH_MAX];      /* the file's name, symbolic links followed */
 	char temporary[PATH_MAX]; /* what is written until then, "" when that is the file itself */
-	bool keep_old;            /* set before the commit: what had the name before is then called PATH.prev */
+	bool keep_old;            /* set before the commit: what had the name before then has that of file_previous */
 };
 
 /* Errors: ERR_IO with the path and the system's reason.  There is nothing to clean up then. */
@@ -38,6 +40,10 @@ int file_put_at(struct file *f, const void *bytes, size_t n, int64_t place, stru
 /* Both end the use of f.  After a failed commit the name still stands for what it stood for before. */
 int file_commit(struct file *f, struct err *e);
 void file_abandon(struct file *f);
+
+/* The name of the previous version of the file that `path` stands for, links followed: FILE.prev.  Where that is longer than names may be, the beginning and a hash of the
+ * name stand for it.  out: [PATH_MAX + 8]. */
+void file_previous(const char *path, char *out);
 
 /* Does the name end so (".csv"), in capitals or not? */
 bool file_has_ending(const char *path, const char *ending);

@@ -7,6 +7,7 @@
 
 #include "autorec/clock.h"
 #include "autorec/command.h"
+#include "autorec/file.h"
 #include "autorec/saving.h"
 
 static int run_save(struct session *s, const struct args *a, json_t *out, struct err *e)
@@ -26,13 +27,13 @@ static int run_save(struct session *s, const struct args *a, json_t *out, struct
 /* The file, or when it is damaged or gone the one that it took the place of; *note says so. */
 static int read_either(const char *path, struct checkpoint *c, char *note, size_t size, struct err *e)
 {
-	char previous[PATH_MAX + 8], target[PATH_MAX];
+	char previous[PATH_MAX + 8];
 	struct err other;
 	int status = checkpoint_read(c, path, e);
 	note[0] = 0;
 	if (status != ERR_DATA && status != ERR_IO)
 		return status;
-	snprintf(previous, sizeof previous, "%s.prev", realpath(path, target) ? target : path);
+	file_previous(path, previous);
 	if (checkpoint_read(c, previous, &other) < 0)
 		return status;
 	snprintf(note, size, "%s %s; this is what was saved before it, %s", path, e->message, previous);

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
+
+#define TEMPORARY ".autorec.%ld.%d.tmp" /* the process and a number */
 
 static int io_error(const char *path, const char *doing, int number, struct err *e)
 {
@@ -28,20 +33,95 @@ static void folder_of(const char *path, char *folder)
 		snprintf(folder, PATH_MAX, ".");
 }
 
-/* A new file beside f->path; its name has no part of the other, which may be as long as names may be. */
-static int open_beside(struct file *f, mode_t mode)
+/* ---- temporary files -------------------------------------------------------------------------------- */
+
+/* Locks a file that is being written.  False: another program took it for one that was left over, and removes it.  Where
+ * files cannot be locked nobody removes any. */
+static bool lock(int fd)
 {
-	enum { TRIES = 100 }; /* a run that was killed may have left one with our process number */
+	struct stat s;
+	return (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && fstat(fd, &s) == 0 && s.st_nlink > 0;
+}
+
+/* A name for a new file beside `path`, the number-th that is tried.  It has no part of the other, which may be as long as
+ * names may be. */
+static void name_beside(const char *path, int number, char *out)
+{
 	char folder[PATH_MAX];
-	int fd = -1;
-	folder_of(f->path, folder);
-	errno = EEXIST;
-	for (int i = 0; fd < 0 && errno == EEXIST && i < TRIES; i++) {
-		if (snprintf(f->temporary, PATH_MAX, "%.*s/.autorec.%ld.%d.tmp", PATH_MAX - 64, folder, (long)getpid(), i) < 0)
+	folder_of(path, folder);
+	snprintf(out, PATH_MAX, "%.*s/" TEMPORARY, PATH_MAX - 64, folder, (long)getpid(), number);
+}
+
+enum { TRIES = 100 }; /* a run that was killed may have left files with our process number */
+
+/* A new, locked file beside `path`, whose name goes to `temporary`; -1 and errno. */
+static int open_beside(const char *path, char *temporary, mode_t mode)
+{
+	for (int i = 0; i < TRIES; i++) {
+		name_beside(path, i, temporary);
+		int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+		if (fd >= 0 && lock(fd))
+			return fd;
+		if (fd < 0 && errno != EEXIST)
 			return -1;
-		fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+		if (fd >= 0)
+			close(fd);
 	}
-	return fd;
+	errno = EEXIST;
+	return -1;
+}
+
+static bool is_temporary(const char *name)
+{
+	long process;
+	int number, length = 0;
+	return sscanf(name, TEMPORARY "%n", &process, &number, &length) == 2 && length > 0 && !name[length];
+}
+
+/* Removes the temporary files beside `path` that nobody is writing: killed programs left them. */
+static void remove_left_over(const char *path)
+{
+	char folder[PATH_MAX];
+	folder_of(path, folder);
+	DIR *files = opendir(folder);
+	for (const struct dirent *entry; files && (entry = readdir(files));) {
+		struct stat s;
+		if (!is_temporary(entry->d_name))
+			continue;
+		const int fd = openat(dirfd(files), entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && flock(fd, LOCK_EX | LOCK_NB) == 0)
+			unlinkat(dirfd(files), entry->d_name, 0);
+		close(fd);
+	}
+	if (files)
+		closedir(files);
+}
+
+/* ---- opening ---------------------------------------------------------------------------------------- */
+
+/* The file that a name stands for, which need not exist, symbolic links followed; -1 and errno. */
+static int follow_links(const char *path, char *out)
+{
+	enum { MOST_LINKS = 40 };
+	char target[PATH_MAX], folder[PATH_MAX], joined[2 * PATH_MAX];
+	snprintf(out, PATH_MAX, "%s", path);
+	for (int i = 0; i < MOST_LINKS; i++) {
+		const ssize_t n = readlink(out, target, sizeof target - 1);
+		if (n < 0)
+			return 0;
+		target[n] = 0;
+		folder_of(out, folder);
+		snprintf(joined, sizeof joined, "%s%s%s", target[0] == '/' ? "" : folder, target[0] == '/' ? "" : "/", target);
+		if (strlen(joined) >= PATH_MAX - 64) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		memcpy(out, joined, strlen(joined) + 1);
+	}
+	errno = ELOOP;
+	return -1;
 }
 
 /* Opens what will be written to; -1 and errno. */
@@ -55,13 +135,16 @@ static int open_target(struct file *f, const char *path)
 		snprintf(f->path, PATH_MAX, "%s", path);
 		return open(path, O_WRONLY | O_CLOEXEC);
 	}
-	if (exists && (access(path, W_OK) < 0 || !realpath(path, f->path)))
+	if (follow_links(path, f->path) < 0 || (exists && access(f->path, W_OK) < 0))
 		return -1;
-	if (!exists)
-		snprintf(f->path, PATH_MAX, "%s", path);
-	int fd = open_beside(f, 0666);
+	int fd = open_beside(f->path, f->temporary, 0666);
+	if (fd < 0) {
+		f->temporary[0] = 0;
+		return -1;
+	}
+	remove_left_over(f->path);
 	/* The old file's permissions stay; the group and owner are whoever writes. */
-	if (fd >= 0 && exists && fchmod(fd, old.st_mode & 0777) < 0) {
+	if (exists && fchmod(fd, old.st_mode & 0777) < 0) {
 		unlink(f->temporary);
 		close(fd);
 		return -1;
@@ -69,38 +152,17 @@ static int open_target(struct file *f, const char *path)
 	return fd;
 }
 
-int file_begin(struct file *f, const char *path, struct err *e)
+/* n bytes, at a place or (-1) at the end; 0, or -1 and errno. */
+static int write_all(int fd, const char *p, size_t n, int64_t place)
 {
-	f->stream = NULL;
-	f->temporary[0] = 0;
-	f->keep_old = false;
-	if (!path[0])
-		return err_set(e, ERR_USAGE, NULL, "the file's name is empty");
-	if (strlen(path) >= PATH_MAX - 64)
-		return io_error(path, "write the file", ENAMETOOLONG, e);
-	int fd = open_target(f, path);
-	if (fd < 0)
-		return io_error(path, "write the file", errno, e);
-	f->stream = fdopen(fd, "w");
-	if (!f->stream) {
-		int number = errno;
-		close(fd);
-		file_abandon(f);
-		return io_error(path, "write the file", number, e);
-	}
-	return 0;
-}
-
-/* At a place, or (-1) at the end. */
-static int put(struct file *f, const char *p, size_t n, int64_t place, struct err *e)
-{
-	const int fd = fileno(f->stream);
 	while (n > 0) {
 		const ssize_t done = place < 0 ? write(fd, p, n) : pwrite(fd, p, n, place);
 		if (done < 0 && errno == EINTR)
 			continue;
+		if (done == 0)
+			errno = EIO;
 		if (done <= 0)
-			return io_error(f->path, "write the file", done < 0 ? errno : EIO, e);
+			return -1;
 		p += done;
 		n -= (size_t)done;
 		place += place < 0 ? 0 : done;
@@ -108,28 +170,69 @@ static int put(struct file *f, const char *p, size_t n, int64_t place, struct er
 	return 0;
 }
 
+/* The stream's way to the file: a signal in the middle of a write does no harm, as it would to a stream's own. */
+static ssize_t stream_write(void *cookie, const char *bytes, size_t n)
+{
+	return write_all((int)(intptr_t)cookie, bytes, n, -1) < 0 ? 0 : (ssize_t)n;
+}
+
+int file_begin(struct file *f, const char *path, struct err *e)
+{
+	*f = (struct file){ .fd = -1 };
+	if (!path[0])
+		return err_set(e, ERR_USAGE, NULL, "the file's name is empty");
+	if (strlen(path) >= PATH_MAX - 64)
+		return io_error(path, "write the file", ENAMETOOLONG, e);
+	int fd = open_target(f, path);
+	if (fd < 0)
+		return io_error(path, "write the file", errno, e);
+	f->fd = fd;
+	f->stream = fopencookie((void *)(intptr_t)fd, "w", (cookie_io_functions_t){ .write = stream_write });
+	if (!f->stream) {
+		int number = errno;
+		file_abandon(f);
+		return io_error(path, "write the file", number, e);
+	}
+	return 0;
+}
+
 int file_put(struct file *f, const void *bytes, size_t n, struct err *e)
 {
-	return put(f, bytes, n, -1, e);
+	return write_all(f->fd, bytes, n, -1) < 0 ? io_error(f->path, "write the file", errno, e) : 0;
 }
 
 int file_put_at(struct file *f, const void *bytes, size_t n, int64_t place, struct err *e)
 {
-	return put(f, bytes, n, place, e);
+	return write_all(f->fd, bytes, n, place) < 0 ? io_error(f->path, "write the file", errno, e) : 0;
 }
 
-/* Flushes and closes the stream, whatever happens; returns 0 or the number of the first error. */
-static int finish_stream(FILE *stream)
+/* ---- the commit ------------------------------------------------------------------------------------- */
+
+/* Pipes and terminals cannot be synchronised.  0 or the error's number. */
+static int synchronise(int fd)
+{
+	return TEMP_FAILURE_RETRY(fsync(fd)) < 0 && errno != EINVAL && errno != ENOTSUP ? errno : 0;
+}
+
+/* A close that a signal came into has closed. */
+static int close_file(int fd)
+{
+	return close(fd) < 0 && errno != EINTR ? errno : 0;
+}
+
+/* Flushes and closes, whatever happens; returns 0 or the number of the first error. */
+static int finish(struct file *f)
 {
 	errno = 0;
 	/* An error long ago may have lost its number; that data is missing is certain. */
-	int number = fflush(stream) < 0 || ferror(stream) ? (errno ? errno : EIO) : 0;
-	/* Pipes and terminals cannot be synchronised. */
-	if (!number && fsync(fileno(stream)) < 0 && errno != EINVAL && errno != ENOTSUP)
-		number = errno;
-	if (fclose(stream) < 0 && !number)
-		number = errno;
-	return number;
+	int number = fflush(f->stream) < 0 || ferror(f->stream) ? (errno ? errno : EIO) : 0;
+	fclose(f->stream);
+	f->stream = NULL;
+	if (!number)
+		number = synchronise(f->fd);
+	const int closing = close_file(f->fd);
+	f->fd = -1;
+	return number ? number : closing;
 }
 
 /* Makes the new name last; 0 or the error's number. */
@@ -140,39 +243,99 @@ static int sync_folder(const char *path)
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == EACCES ? 0 : errno; /* a folder may be written to but not read */
-	int number = fsync(fd) < 0 && errno != EINVAL && errno != ENOTSUP ? errno : 0;
+	int number = synchronise(fd);
 	close(fd);
 	return number;
 }
 
-/* What has the name now also gets the other one; 0 or the error's number.  The name stands for a whole file all the time,
- * except where the system knows no second names: there it is gone until the new file takes it. */
+void file_previous(const char *path, char *out)
+{
+	static const char ending[] = ".prev";
+	char file[PATH_MAX];
+	if (follow_links(path, file) < 0)
+		snprintf(file, sizeof file, "%s", path);
+	const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+	enum { LONGEST = NAME_MAX - (int)sizeof ending + 1, DIGITS = 16 };
+	if (strlen(name) <= LONGEST)
+		snprintf(out, PATH_MAX + 8, "%s%s", file, ending);
+	else
+		snprintf(out, PATH_MAX + 8, "%.*s%.*s~%0*llx%s", (int)(name - file), file, LONGEST - DIGITS - 1, name, DIGITS,
+			 (unsigned long long)XXH3_64bits(name, strlen(name)), ending);
+}
+
+/* A second name for the file, where the system has such; -1 and errno. */
+static int link_beside(const char *path, char *temporary)
+{
+	for (int i = 0; i < TRIES; i++) {
+		name_beside(path, i, temporary);
+		if (link(path, temporary) == 0)
+			return 0;
+		if (errno != EEXIST)
+			return -1;
+	}
+	return -1;
+}
+
+/* A copy of the file that is open as `from`; -1 and errno. */
+static int copy_beside(int from, const char *path, char *temporary)
+{
+	char piece[1 << 16];
+	struct stat s;
+	ssize_t n = 0;
+	int to = fstat(from, &s) == 0 ? open_beside(path, temporary, s.st_mode & 0777) : -1;
+	if (to < 0)
+		return -1;
+	int number = 0;
+	while (!number && (n = TEMP_FAILURE_RETRY(read(from, piece, sizeof piece))) > 0)
+		number = write_all(to, piece, (size_t)n, -1) < 0 ? errno : 0;
+	if (!number)
+		number = n < 0 ? errno : synchronise(to);
+	const int closing = close_file(to);
+	if (number || closing) {
+		unlink(temporary);
+		errno = number ? number : closing;
+		return -1;
+	}
+	return 0;
+}
+
+/* What has the name now gets the previous one's, too: a file of that name is there all the time.  0 or the error's number. */
 static int keep_old(const struct file *f)
 {
-	char kept[PATH_MAX + 8];
-	snprintf(kept, sizeof kept, "%s.prev", f->path);
-	if (access(f->path, F_OK) < 0 || (unlink(kept) < 0 && errno != ENOENT))
-		return errno == ENOENT ? 0 : errno;
-	if (link(f->path, kept) == 0)
+	char kept[PATH_MAX + 8], temporary[PATH_MAX];
+	int number = 0;
+	const int old = open(f->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (old < 0 && errno == ENOENT)
 		return 0;
-	return rename(f->path, kept) == 0 ? 0 : errno;
+	if (old >= 0)
+		lock(old); /* so that its second name is not taken for a file that was left over */
+	file_previous(f->path, kept);
+	if (link_beside(f->path, temporary) < 0 && (old < 0 || copy_beside(old, f->path, temporary) < 0)) {
+		number = errno;
+	} else {
+		number = rename(temporary, kept) < 0 ? errno : 0;
+		unlink(temporary); /* it is still there where both were names of the same file */
+	}
+	if (old >= 0)
+		close(old);
+	return number;
 }
 
 int file_commit(struct file *f, struct err *e)
 {
-	int number = finish_stream(f->stream);
-	f->stream = NULL;
+	int number = finish(f);
 	if (number) {
 		file_abandon(f);
 		return io_error(f->path, "write the file", number, e);
 	}
 	if (!f->temporary[0])
 		return 0;
-	if (f->keep_old)
-		number = keep_old(f);
-	if (!number && rename(f->temporary, f->path) < 0)
+	if (f->keep_old && (number = keep_old(f))) {
+		file_abandon(f);
+		return io_error(f->path, "keep the file's previous version beside it", number, e);
+	}
+	if (rename(f->temporary, f->path) < 0) {
 		number = errno;
-	if (number) {
 		file_abandon(f);
 		return io_error(f->path, "give the finished file its name", number, e);
 	}
@@ -185,9 +348,12 @@ void file_abandon(struct file *f)
 {
 	if (f->stream)
 		fclose(f->stream);
+	if (f->fd >= 0)
+		close(f->fd);
 	if (f->temporary[0])
 		unlink(f->temporary);
 	f->stream = NULL;
+	f->fd = -1;
 	f->temporary[0] = 0;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -8,8 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -110,15 +113,56 @@ static void a_link_stays_a_link(void **state)
 	expect_content(target, "new");
 }
 
-static void left_over_files_of_a_killed_run_do_not_matter(void **state)
+static void left_over_files_of_a_killed_run_are_removed(void **state)
 {
-	char name[64];
+	char of_us[64], of_another[64], in_use[64];
+	snprintf(of_us, sizeof of_us, ".autorec.%ld.0.tmp", (long)getpid());
+	snprintf(of_another, sizeof of_another, ".autorec.%ld.3.tmp", (long)getpid() + 1);
+	snprintf(in_use, sizeof in_use, ".autorec.%ld.1.tmp", (long)getpid() + 1);
+	scratch_write(of_us, "left over", 9);
+	scratch_write(of_another, "left over", 9);
+	scratch_write(in_use, "being written", 13);
+	scratch_write(".autorec.notes.tmp", "of somebody", 11);
+	int writer = open(path_in(in_use), O_WRONLY);
+	assert_int_equal(flock(writer, LOCK_EX), 0);
+	write_file(path_in("a"), "content");
+	assert_int_equal(access(path_in(of_us), F_OK), -1);
+	assert_int_equal(access(path_in(of_another), F_OK), -1);
+	expect_content(path_in(in_use), "being written");
+	expect_content(path_in(".autorec.notes.tmp"), "of somebody");
+	close(writer);
+	write_file(path_in("a"), "content");
+	assert_int_equal(access(path_in(in_use), F_OK), -1);
+	assert_int_equal(count_files(), 2);
+}
+
+static void a_link_to_nothing_makes_its_target(void **state)
+{
+	char target[4096], link[4096];
+	struct stat found;
 	struct file f;
-	snprintf(name, sizeof name, ".autorec.%ld.0.tmp", (long)getpid());
-	write_file(path_in(name), "left over");
-	assert_int_equal(file_begin(&f, path_in("a"), NULL), 0);
-	assert_int_equal(file_commit(&f, NULL), 0);
-	expect_content(path_in(name), "left over");
+	struct err e;
+	assert_int_equal(mkdir(path_in("folder"), 0755), 0);
+	snprintf(target, sizeof target, "%s", path_in("folder/target"));
+	snprintf(link, sizeof link, "%s", path_in("folder/link"));
+	for (int absolute = 0; absolute < 2; absolute++) {
+		assert_int_equal(symlink(absolute ? target : "target", link), 0);
+		assert_int_equal(symlink("folder/link", path_in("link")), 0);
+		write_file(path_in("link"), "new");
+		expect_content(target, "new");
+		assert_int_equal(lstat(link, &found), 0);
+		assert_true(S_ISLNK(found.st_mode));
+		unlink(target);
+		unlink(link);
+		unlink(path_in("link"));
+	}
+	assert_int_equal(symlink("no/such/folder", link), 0);
+	assert_int_equal(file_begin(&f, link, &e), ERR_IO);
+	assert_string_equal(e.message, "cannot write the file: No such file or directory; make its folder first");
+	unlink(link);
+	assert_int_equal(symlink("link", link), 0);
+	assert_int_equal(file_begin(&f, link, &e), ERR_IO);
+	assert_string_equal(e.message, "cannot write the file: Too many levels of symbolic links");
 }
 
 static void the_longest_name_can_be_written(void **state)
@@ -236,23 +280,161 @@ static void an_unwritable_folder_is_an_error(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
 
-static void the_old_file_is_kept_beside(void **state)
+/* ---- system calls of these tests, which may fail, and watch ------------------------------------------- */
+
+static bool no_second_names, interrupted;
+static char watched[2][4200]; /* the files that are never missing */
+
+static void watch(void)
+{
+	for (int i = 0; i < 2; i++)
+		if (watched[i][0] && access(watched[i], R_OK) < 0)
+			fail_msg("%s is missing", watched[i]);
+}
+
+int link(const char *from, const char *to)
+{
+	if (no_second_names) {
+		errno = EPERM;
+		return -1;
+	}
+	const int status = linkat(AT_FDCWD, from, AT_FDCWD, to, 0);
+	watch();
+	return status;
+}
+
+int rename(const char *from, const char *to)
+{
+	const int status = renameat(AT_FDCWD, from, AT_FDCWD, to);
+	watch();
+	return status;
+}
+
+int unlink(const char *path)
+{
+	const int status = unlinkat(AT_FDCWD, path, 0);
+	watch();
+	return status;
+}
+
+/* Every other one is interrupted before it has written, and those between write only a part. */
+ssize_t write(int fd, const void *bytes, size_t n)
+{
+	static int turn;
+	if (interrupted && turn++ % 2 == 0) {
+		errno = EINTR;
+		return -1;
+	}
+	return syscall(SYS_write, fd, bytes, interrupted && n > 3 ? 3 : n);
+}
+
+static void write_version(const char *path, char version)
 {
 	struct file f;
-	char kept[4200];
-	const char *path = path_in("kept.csv");
-	snprintf(kept, sizeof kept, "%s.prev", path);
-	for (int i = 0; i < 3; i++) {
-		char text[2] = { (char)('0' + i), 0 };
-		assert_int_equal(file_begin(&f, path, NULL), 0);
-		f.keep_old = true;
-		assert_int_equal(file_put(&f, "-", 1, NULL), 0);
-		assert_int_equal(file_put(&f, "x", 1, NULL), 0);
-		assert_int_equal(file_put_at(&f, text, 1, 0, NULL), 0);
-		assert_int_equal(file_commit(&f, NULL), 0);
+	struct err e;
+	if (file_begin(&f, path, &e) < 0)
+		fail_msg("%s: %s", e.where, e.message);
+	f.keep_old = true;
+	assert_int_equal(file_put(&f, "-", 1, NULL), 0);
+	assert_int_equal(file_put(&f, "x", 1, NULL), 0);
+	assert_int_equal(file_put_at(&f, &version, 1, 0, NULL), 0);
+	if (file_commit(&f, &e) < 0)
+		fail_msg("%s: %s", e.where, e.message);
+}
+
+static void the_old_file_is_kept_beside(void **state)
+{
+	for (no_second_names = false;; no_second_names = true) {
+		char kept[4200];
+		const char *path = path_in(no_second_names ? "copied.csv" : "linked.csv");
+		struct stat found;
+		snprintf(kept, sizeof kept, "%s.prev", path);
+		write_version(path, '0');
+		assert_int_equal(chmod(path, 0640), 0);
+		write_version(path, '1');
+		snprintf(watched[0], sizeof watched[0], "%s", path);
+		snprintf(watched[1], sizeof watched[1], "%s", kept);
+		write_version(path, '2');
+		expect_content(path, "2x");
+		expect_content(kept, "1x");
+		assert_int_equal(stat(kept, &found), 0);
+		assert_int_equal(found.st_mode & 0777, 0640);
+		watched[0][0] = watched[1][0] = 0;
+		if (no_second_names)
+			break;
 	}
-	expect_content(path, "2x");
-	expect_content(kept, "1x");
+	no_second_names = false;
+	assert_int_equal(count_files(), 4);
+}
+
+/* A program that was killed between its two renames leaves both names with the same file. */
+static void both_names_may_be_of_the_same_file(void **state)
+{
+	char kept[4200];
+	snprintf(kept, sizeof kept, "%s.prev", path_in("a.csv"));
+	write_version(path_in("a.csv"), '0');
+	assert_int_equal(link(path_in("a.csv"), kept), 0);
+	write_version(path_in("a.csv"), '1');
+	expect_content(path_in("a.csv"), "1x");
+	expect_content(kept, "0x");
+	assert_int_equal(count_files(), 2);
+}
+
+static void what_cannot_be_kept_stays(void **state)
+{
+	struct file f;
+	struct err e;
+	write_version(path_in("a.csv"), '0');
+	assert_int_equal(mkdir(path_in("a.csv.prev"), 0755), 0);
+	assert_int_equal(file_begin(&f, path_in("a.csv"), &e), 0);
+	f.keep_old = true;
+	fputs("new", f.stream);
+	assert_int_equal(file_commit(&f, &e), ERR_IO);
+	assert_string_equal(e.message, "cannot keep the file's previous version beside it: Is a directory");
+	expect_content(path_in("a.csv"), "0x");
+	assert_int_equal(count_files(), 2);
+}
+
+static void the_longest_names_have_previous_versions(void **state)
+{
+	char one[256], other[256], kept[2][PATH_MAX + 8];
+	for (int length = 245; length <= 255; length++) {
+		memset(one, 'x', 255);
+		one[length] = 0;
+		strcpy(other, one);
+		other[length - 1] = 'y';
+		write_version(path_in(one), '0');
+		write_version(path_in(one), '1');
+		write_version(path_in(other), '2');
+		write_version(path_in(other), '3');
+		file_previous(path_in(one), kept[0]);
+		file_previous(path_in(other), kept[1]);
+		expect_content(kept[0], "0x");
+		expect_content(kept[1], "2x");
+		scratch_empty();
+	}
+}
+
+static void signals_do_not_disturb(void **state)
+{
+	char text[40001];
+	memset(text, 'a', sizeof text - 1);
+	text[sizeof text - 1] = 0;
+	for (int stream = 0; stream < 2; stream++) {
+		struct file f;
+		struct stat found;
+		assert_int_equal(file_begin(&f, path_in("a"), NULL), 0);
+		interrupted = true;
+		if (stream)
+			fputs(text, f.stream);
+		else
+			assert_int_equal(file_put(&f, text, sizeof text - 1, NULL), 0);
+		const int status = file_commit(&f, NULL);
+		interrupted = false;
+		assert_int_equal(status, 0);
+		assert_int_equal(stat(path_in("a"), &found), 0);
+		assert_int_equal(found.st_size, sizeof text - 1);
+	}
 }
 
 int main(void)
@@ -262,7 +444,8 @@ int main(void)
 		IN_FOLDER(an_abandoned_file_leaves_nothing),
 		IN_FOLDER(permissions_of_the_old_file_stay),
 		IN_FOLDER(a_link_stays_a_link),
-		IN_FOLDER(left_over_files_of_a_killed_run_do_not_matter),
+		IN_FOLDER(left_over_files_of_a_killed_run_are_removed),
+		IN_FOLDER(a_link_to_nothing_makes_its_target),
 		IN_FOLDER(the_longest_name_can_be_written),
 		IN_FOLDER(a_full_device_is_an_error),
 		IN_FOLDER(a_pipe_is_written_to_directly),
@@ -270,6 +453,10 @@ int main(void)
 		IN_FOLDER(what_cannot_be_written_is_refused_at_once),
 		IN_FOLDER(an_unwritable_folder_is_an_error),
 		IN_FOLDER(the_old_file_is_kept_beside),
+		IN_FOLDER(both_names_may_be_of_the_same_file),
+		IN_FOLDER(what_cannot_be_kept_stays),
+		IN_FOLDER(the_longest_names_have_previous_versions),
+		IN_FOLDER(signals_do_not_disturb),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
