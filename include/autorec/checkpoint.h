@@ -47,17 +47,23 @@ struct package {
 	void **owned;            /* [n_owned] */
 	size_t n_owned, owned_capacity;
 	json_t *metadata;
+	bool failed; /* there was no memory for some of the metadata */
+	const struct checkpoint *of;
 };
 
-/* Borrows all of c.  Errors: ERR_NOMEM, before anything is taken when the machine has not the memory for the copies. */
+/* Borrows c and all of it.  Errors: ERR_NOMEM, before anything is taken when the machine has not the memory for the copies. */
 int package_init(struct package *p, const struct checkpoint *c, struct err *e);
 void package_done(struct package *p);
+/* The new file takes the name once it has proved that checkpoint_read would take it. */
 int package_write(const struct package *p, const char *path, struct safetensors_times *times, struct err *e);
 
 /* All of it new and the caller's: checkpoint_done frees.  Errors: ERR_DATA with the file as the place and the tensor or the
  * name in the message, ERR_IO, ERR_NOMEM; then there is nothing to free. */
 int checkpoint_read(struct checkpoint *c, const char *path, struct err *e);
 void checkpoint_done(struct checkpoint *c);
+/* Would checkpoint_read take the file, written of c?  All is checked that can be without memory for the arrays: the metadata, the
+ * names and shapes, the checksum. */
+int checkpoint_verify(const struct checkpoint *c, const char *path, struct err *e);
 
 /* What a file says of itself, without its arrays being read; negative when it is no saved model. */
 struct checkpoint_title {

@@ -60,6 +60,8 @@ struct safetensors {
 int safetensors_open(struct safetensors *f, const char *path, struct err *e);
 /* Reads the arrays, checks the sum and that every number is finite.  ERR_NOMEM when there is no room. */
 int safetensors_read(struct safetensors *f, struct err *e);
+/* Checks the sum without keeping the arrays. */
+int safetensors_check(struct safetensors *f, struct err *e);
 void safetensors_close(struct safetensors *f);
 
 const struct safetensor *safetensors_find(const struct safetensors *f, const char *name); /* NULL: there is none */
@@ -72,11 +74,17 @@ struct safetensors_times {
 	int64_t bytes;
 };
 
+/* Is shown the new file before it takes the name; a negative answer keeps it from that. */
+struct safetensors_judge {
+	int (*accept)(const void *ctx, const char *path, struct err *e);
+	const void *ctx;
+};
+
 /* Writes the n arrays in this order, those with the largest numbers first, so that each begins at a multiple of its numbers'
- * size, as a new file in the old one's place, which stays beside it as PATH.prev.  `metadata`: an object of strings.
- * `times` may be NULL.  Errors: ERR_IO; ERR_FAILED for a header that would be too long, or a number that is not finite: no
+ * size, as a new file in the old one's place, which stays beside it (file_previous).  `metadata`: an object of
+ * strings.  `judge`, `times` may be NULL.  Errors: ERR_IO; ERR_FAILED for a header that would be too long, or a number that is not finite: no
  * file that would not open is written.  The old file is then as it was. */
 int safetensors_write(const char *path, const struct safetensor *list, size_t n, const json_t *metadata,
-		      struct safetensors_times *times, struct err *e);
+		      const struct safetensors_judge *judge, struct safetensors_times *times, struct err *e);
 
 #endif

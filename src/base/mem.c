@@ -2,6 +2,7 @@
 #include "autorec/mem.h"
 
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,10 +90,19 @@ char *mem_text(const char *text, struct err *e)
 
 static _Thread_local bool noted; /* nothing is passed to an allocator that could hold it */
 
+/* jansson 2.14 frees a text twice when it has no memory for the small object around it.  So a small one that is refused is the
+ * reserve, which the next allocation that succeeds makes anew. */
+enum { SMALL = 64 };
+static _Atomic(void *) reserve;
+
 void *mem_noting(size_t size)
 {
 	void *p = malloc(size);
 	noted |= !p;
+	if (!p && size <= SMALL)
+		p = atomic_exchange(&reserve, NULL);
+	else if (p && !atomic_load(&reserve))
+		free(atomic_exchange(&reserve, malloc(SMALL)));
 	return p;
 }
 

@@ -20,7 +20,7 @@ static int io_error(const char *path, const char *doing, int number, struct err 
 			     number == ENOENT			  ? "; make its folder first" :
 			     number == EACCES || number == EROFS  ? "; choose a place where you may write" :
 								    "";
-	return err_set(e, ERR_IO, path, "cannot %s: %s%s", doing, strerror(number), advice);
+	return err_set(e, number == ENOMEM ? ERR_NOMEM : ERR_IO, path, "cannot %s: %s%s", doing, strerror(number), advice);
 }
 
 /* The folder that the name stands in, "." when none is given. */

@@ -124,6 +124,8 @@ static int parse_json(struct safetensors *f, struct err *e)
 	f->header = json_loadb(json, n, JSON_REJECT_DUPLICATES, &error);
 	if (f->header)
 		return 0;
+	if (json_error_code(&error) == json_error_out_of_memory || mem_failed())
+		return err_set(e, ERR_NOMEM, f->path, "out of memory for its header");
 	if (json_error_code(&error) == json_error_duplicate_key)
 		return err_set(e, ERR_DATA, f->path, "has a header in which a name is repeated, at byte %d", 8 + error.position);
 	return err_set(e, ERR_DATA, f->path, "has a header that is not JSON, at byte %d", 8 + error.position);
@@ -279,24 +281,29 @@ void safetensors_print_sum(XXH128_hash_t sum, char *digits)
 	snprintf(digits, SAFETENSORS_DIGITS + 1, "%016llx%016llx", (unsigned long long)sum.high64, (unsigned long long)sum.low64);
 }
 
-static int read_arrays(struct safetensors *f, XXH3_state_t *sum, struct err *e)
+/* Sums the arrays' bytes, and keeps them where there is memory for them; `piece`, [PIECE], where there is none. */
+static int sum_arrays(struct safetensors *f, char *piece, XXH3_state_t *sum, struct err *e)
 {
-	char *p = f->memory;
+	char *p = piece ? piece : f->memory;
 	for (uint64_t left = f->bytes; left > 0;) {
 		const size_t n = left < PIECE ? (size_t)left : PIECE;
 		int status = read_all(f, p, n, e);
 		if (status < 0)
 			return status;
 		XXH3_128bits_update(sum, p, n);
-		p += n;
+		p += piece ? 0 : n;
 		left -= n;
 	}
-	p = f->memory;
+	return 0;
+}
+
+static void place_arrays(struct safetensors *f)
+{
+	char *p = f->memory;
 	for (size_t i = 0; i < f->n; i++) {
 		f->list[i].data = p;
 		p += (size_t)f->list[i].n * types[f->list[i].type].size;
 	}
-	return 0;
 }
 
 /* An exponent of all ones is an infinity or not a number. */
@@ -317,7 +324,7 @@ bool safetensors_is_finite(const struct safetensor *t)
 	return !bad;
 }
 
-static int check_sum(struct safetensors *f, XXH3_state_t *sum, struct err *e)
+static int check_sum(struct safetensors *f, char *piece, XXH3_state_t *sum, struct err *e)
 {
 	char digits[SAFETENSORS_DIGITS + 1], *place = safetensors_digits(f->head, f->head_bytes);
 	if (!place)
@@ -328,7 +335,7 @@ static int check_sum(struct safetensors *f, XXH3_state_t *sum, struct err *e)
 	XXH3_128bits_reset(sum);
 	XXH3_128bits_update(sum, f->head, f->head_bytes);
 	memcpy(place, digits, SAFETENSORS_DIGITS);
-	int status = read_arrays(f, sum, e);
+	int status = sum_arrays(f, piece, sum, e);
 	if (status < 0)
 		return status;
 	safetensors_print_sum(XXH3_128bits_digest(sum), digits);
@@ -346,11 +353,23 @@ int safetensors_read(struct safetensors *f, struct err *e)
 			       (unsigned long long)(f->bytes >> 20), (unsigned long long)(room >> 20));
 	XXH3_state_t *sum = XXH3_createState();
 	f->memory = mem_room((size_t)f->bytes, 1, e);
-	int status = f->memory && sum ? check_sum(f, sum, e) : err_set(e, ERR_NOMEM, f->path, "is too large for the memory");
+	int status = f->memory && sum ? check_sum(f, NULL, sum, e) : err_set(e, ERR_NOMEM, f->path, "is too large for the memory");
 	XXH3_freeState(sum);
+	if (status == 0)
+		place_arrays(f);
 	for (size_t i = 0; status == 0 && i < f->n; i++)
 		if (!safetensors_is_finite(&f->list[i]))
 			status = bad_tensor(f, &f->list[i], e, "it has a number that is infinite or none");
+	return status;
+}
+
+int safetensors_check(struct safetensors *f, struct err *e)
+{
+	XXH3_state_t *sum = XXH3_createState();
+	char *piece = mem_room(PIECE, 1, e);
+	int status = piece && sum ? check_sum(f, piece, sum, e) : err_set(e, ERR_NOMEM, f->path, "out of memory");
+	XXH3_freeState(sum);
+	free(piece);
 	return status;
 }
 

@@ -11,28 +11,43 @@
 
 enum { PIECE = 1 << 20 };
 
+/* NULL: out of memory. */
 static json_t *describe(const struct safetensor *t, uint64_t begin)
 {
 	json_t *shape = json_array();
-	for (int i = 0; i < t->rank; i++)
-		json_array_append_new(shape, json_integer(t->shape[i]));
 	const uint64_t end = begin + (uint64_t)t->n * safetensors_size(t->type);
+	for (int i = 0; i < t->rank; i++)
+		if (json_array_append_new(shape, json_integer(t->shape[i])) < 0) {
+			json_decref(shape);
+			return NULL;
+		}
 	return json_pack("{s:s, s:o, s:[I, I]}", "dtype", safetensors_type_name(t->type), "shape", shape, "data_offsets",
 			 (json_int_t)begin, (json_int_t)end);
+}
+
+/* NULL: out of memory. */
+static json_t *make_header(const struct safetensor *list, size_t count, const json_t *metadata)
+{
+	json_t *header = json_object(), *texts = json_object();
+	uint64_t begin = 0;
+	bool failed = json_object_update(texts, (json_t *)metadata) < 0;
+	failed |= json_object_set_new(texts, SAFETENSORS_CHECKSUM, json_string("00000000000000000000000000000000")) < 0;
+	failed |= json_object_set_new(header, "__metadata__", texts) < 0;
+	for (size_t i = 0; !failed && i < count; i++) {
+		failed = json_object_set_new(header, list[i].name, describe(&list[i], begin)) < 0;
+		begin += (uint64_t)list[i].n * safetensors_size(list[i].type);
+	}
+	if (!failed)
+		return header;
+	json_decref(header);
+	return NULL;
 }
 
 /* The file's bytes in front of the arrays, to be freed: *n of them. */
 static char *make_head(const struct safetensor *list, size_t count, const json_t *metadata, size_t *n, struct err *e)
 {
-	json_t *header = json_object(), *texts = json_copy((json_t *)metadata);
-	uint64_t begin = 0;
-	json_object_set_new(texts, SAFETENSORS_CHECKSUM, json_string("00000000000000000000000000000000"));
-	json_object_set_new(header, "__metadata__", texts);
-	for (size_t i = 0; i < count; i++) {
-		json_object_set_new(header, list[i].name, describe(&list[i], begin));
-		begin += (uint64_t)list[i].n * safetensors_size(list[i].type);
-	}
-	char *json = json_dumps(header, JSON_COMPACT);
+	json_t *header = make_header(list, count, metadata);
+	char *json = header ? json_dumps(header, JSON_COMPACT) : NULL;
 	const size_t length = json ? strlen(json) : 0, padded = (length + 7) / 8 * 8;
 	json_decref(header);
 	char *head = json ? malloc(8 + padded + 1) : NULL;
@@ -43,6 +58,7 @@ static char *make_head(const struct safetensor *list, size_t count, const json_t
 			head[i] = (char)(padded >> 8 * i);
 		memcpy(head + 8, json, length);
 		memset(head + 8 + length, ' ', padded - length);
+		head[8 + padded] = 0;
 	}
 	free(json);
 	*n = 8 + padded;
@@ -83,8 +99,15 @@ static int put_all(struct file *f, char *head, size_t n, const struct safetensor
 	return status;
 }
 
+static int show(const struct safetensors_judge *judge, const struct file *f, struct err *e)
+{
+	struct err why;
+	const int status = judge->accept(judge->ctx, f->temporary, &why);
+	return status < 0 ? err_set(e, status, f->path, "stays as it is; what was to replace it would not open: %s", why.message) : 0;
+}
+
 int safetensors_write(const char *path, const struct safetensor *list, size_t count, const json_t *metadata,
-		      struct safetensors_times *times, struct err *e)
+		      const struct safetensors_judge *judge, struct safetensors_times *times, struct err *e)
 {
 	const double began = clock_seconds();
 	struct file f;
@@ -107,6 +130,8 @@ int safetensors_write(const char *path, const struct safetensor *list, size_t co
 	}
 	f.keep_old = true;
 	status = put_all(&f, head, n, list, count, e);
+	if (status == 0 && judge && f.temporary[0])
+		status = show(judge, &f, e);
 	const double written = clock_seconds();
 	if (status < 0)
 		file_abandon(&f);

@@ -378,7 +378,8 @@ static int read_edits(const struct reading *r, struct err *e)
 
 /* ---- all of it -------------------------------------------------------------------------------------- */
 
-static int read_all(struct reading *r, const char *path, struct err *e)
+/* All that can be said before the arrays are read. */
+static int read_header(struct reading *r, const char *path, struct err *e)
 {
 	static const char *const states[] = { "kept", "fresh" };
 	int fresh, status = safetensors_open(&r->file, path, e);
@@ -390,19 +391,42 @@ static int read_all(struct reading *r, const char *path, struct err *e)
 		status = reading_word(r, KEY("state"), states, 2, &fresh, e);
 	if (status == 0)
 		status = check_names(r, e);
+	r->fresh = status == 0 && fresh;
+	return status;
+}
+
+static int read_all(struct reading *r, const char *path, struct err *e)
+{
+	int status = read_header(r, path, e);
 	if (status == 0)
 		status = safetensors_read(&r->file, e);
 	if (status == 0)
 		status = reading_data(r, e);
 	if (status == 0)
 		status = make_model(r, e);
-	if (status < 0)
-		return status;
-	r->fresh = fresh;
-	status = read_state(r, e);
+	if (status == 0)
+		status = read_state(r, e);
 	if (status == 0)
 		status = read_training(r, e);
 	return status < 0 ? status : read_edits(r, e);
+}
+
+int checkpoint_verify(const struct checkpoint *c, const char *path, struct err *e)
+{
+	struct checkpoint like = *c;
+	struct training_moment moment;
+	struct reading r = { .file.fd = -1, .out = &like };
+	int best, status = read_header(&r, path, e);
+	if (status == 0)
+		status = read_status(&r, &moment, &best, e);
+	if (status == 0)
+		status = reading_int(&r, KEY("epoch"), 0, MOST_EPOCHS, &r.epoch, e);
+	if (status == 0)
+		status = check_weights(&r, e);
+	if (status == 0)
+		status = safetensors_check(&r.file, e);
+	safetensors_close(&r.file);
+	return status;
 }
 
 int checkpoint_read(struct checkpoint *c, const char *path, struct err *e)

@@ -50,7 +50,7 @@ __attribute__((format(printf, 3, 4))) static void put(struct package *p, const c
 	vsnprintf(text, sizeof text, format, ap);
 	va_end(ap);
 	text_clean(text, strlen(text), true, clean, sizeof clean);
-	json_object_set_new(p->metadata, key, json_string(clean));
+	p->failed |= json_object_set_new(p->metadata, key, json_string(clean)) < 0;
 }
 
 /* Texts one behind the other, and where each begins. */
@@ -124,6 +124,7 @@ static void sum_ids(XXH3_state_t *sum, const struct ids *ids)
 static void put_fingerprint(struct package *p, const struct dataset *d)
 {
 	XXH3_state_t *sum = XXH3_createState();
+	p->failed |= !sum;
 	if (!sum)
 		return;
 	XXH3_64bits_reset(sum);
@@ -369,7 +370,7 @@ static int larger_first(const void *a, const void *b)
 
 int package_init(struct package *p, const struct checkpoint *c, struct err *e)
 {
-	*p = (struct package){ .metadata = json_object() };
+	*p = (struct package){ .metadata = json_object(), .of = c };
 	put(p, KEY("format"), "%d", CHECKPOINT_FORMAT);
 	put(p, KEY("min_reader"), "%d", CHECKPOINT_FORMAT);
 	put(p, KEY("program"), "%s", AUTOREC_VERSION);
@@ -382,6 +383,8 @@ int package_init(struct package *p, const struct checkpoint *c, struct err *e)
 		status = add_training(p, &c->moment, e);
 	if (status == 0)
 		status = add_edits(p, c, e);
+	if (status == 0 && p->failed)
+		status = err_set(e, ERR_NOMEM, NULL, "out of memory for the file's header");
 	if (status < 0)
 		package_done(p);
 	else
@@ -399,7 +402,13 @@ void package_done(struct package *p)
 	*p = (struct package){ 0 };
 }
 
+static int accept(const void *ctx, const char *path, struct err *e)
+{
+	return checkpoint_verify(ctx, path, e);
+}
+
 int package_write(const struct package *p, const char *path, struct safetensors_times *times, struct err *e)
 {
-	return safetensors_write(path, p->list, p->n, p->metadata, times, e);
+	const struct safetensors_judge judge = { accept, p->of };
+	return safetensors_write(path, p->list, p->n, p->metadata, &judge, times, e);
 }

@@ -326,11 +326,11 @@ static void what_would_not_open_is_not_written(void **state)
 	char path[512];
 	json_t *metadata = json_object();
 	scratch_path("new", path, sizeof path);
-	assert_int_equal(ERR_FAILED, safetensors_write(path, &t, 1, metadata, NULL, &e));
+	assert_int_equal(ERR_FAILED, safetensors_write(path, &t, 1, metadata, NULL, NULL, &e));
 	assert_string_equal("is not written: tensor t has a number that is infinite or none, it would not open", e.message);
 	assert_int_equal(-1, access(path, F_OK));
 	numbers[1] = 1e308;
-	must(safetensors_write(path, &t, 1, metadata, NULL, &e), &e);
+	must(safetensors_write(path, &t, 1, metadata, NULL, NULL, &e), &e);
 	must(safetensors_open(&f, path, &e), &e);
 	must(safetensors_read(&f, &e), &e);
 	assert_memory_equal(numbers, safetensors_find(&f, "t")->data, sizeof numbers);
