@@ -23,11 +23,11 @@ static void forget(struct history *h, int i)
 	memmove(h->line + i, h->line + i + 1, (size_t)(h->n - i) * sizeof *h->line);
 }
 
-void history_add(struct history *h, const char *line)
+int history_add(struct history *h, const char *line)
 {
 	char *copy = strdup(line);
 	if (!copy)
-		return;
+		return ERR_NOMEM;
 	for (int i = 0; i < h->n; i++)
 		if (!strcmp(h->line[i], line)) {
 			forget(h, i);
@@ -36,6 +36,7 @@ void history_add(struct history *h, const char *line)
 	if (h->n == HISTORY_LINES)
 		forget(h, 0);
 	h->line[h->n++] = copy;
+	return 0;
 }
 
 void history_done(struct history *h)
@@ -44,34 +45,44 @@ void history_done(struct history *h)
 		free(h->line[--h->n]);
 }
 
+/* NULL and errno. */
 static FILE *open_end(const char *path)
 {
 	struct stat s;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe of this name must not stop the program */
 	if (fd < 0)
 		return NULL;
-	FILE *f = fstat(fd, &s) == 0 && S_ISREG(s.st_mode) ? fdopen(fd, "r") : NULL;
+	const bool is_file = fstat(fd, &s) == 0 && S_ISREG(s.st_mode);
+	FILE *f = is_file ? fdopen(fd, "r") : NULL;
+	const int why = is_file ? errno : EINVAL;
 	if (!f)
 		close(fd);
-	else if (s.st_size > LARGEST_FILE)
+	errno = why;
+	if (!f)
+		return NULL;
+	if (s.st_size > LARGEST_FILE)
 		fseek(f, -LARGEST_FILE, SEEK_END);
 	return f;
 }
 
-void history_load(struct history *h, const char *path)
+int history_load(struct history *h, const char *path)
 {
 	FILE *f = open_end(path);
 	char *line = NULL;
 	size_t room = 0;
+	int status = 0;
 	if (!f)
-		return;
-	for (ssize_t n; (n = getline(&line, &room, f)) > 0;) {
+		return errno == ENOMEM ? ERR_NOMEM : 0;
+	while (status == 0 && getline(&line, &room, f) > 0) {
 		line[strcspn(line, "\r\n")] = 0;
 		if (line[0])
-			history_add(h, line);
+			status = history_add(h, line);
 	}
+	if (status == 0 && !feof(f))
+		status = errno == ENOMEM ? ERR_NOMEM : ERR_IO;
 	free(line);
 	fclose(f);
+	return status;
 }
 
 int history_append(const char *path, const char *line, struct err *e)
@@ -92,8 +103,9 @@ int history_save(const char *path, struct err *e)
 {
 	struct history h = { 0 };
 	struct file file;
-	history_load(&h, path);
-	int status = file_begin(&file, path, e);
+	int status = history_load(&h, path);
+	status = status < 0 ? err_set(e, status, path, "the history cannot be read as a whole; it stays as it is") :
+			      file_begin(&file, path, e);
 	if (status == 0) {
 		for (int i = 0; i < h.n; i++)
 			fprintf(file.stream, "%s\n", h.line[i]);

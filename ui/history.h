@@ -17,15 +17,16 @@ struct history { /* start from {0} */
 	int n;
 };
 
-/* Adds a line as the newest one.  One that was there before moves, the oldest goes when there are too many. */
-void history_add(struct history *h, const char *line);
+/* Adds a line as the newest one.  One that was there before moves, the oldest goes when there are too many.
+ * ERR_NOMEM: it is not there. */
+int history_add(struct history *h, const char *line);
 void history_done(struct history *h);
 
-/* Adds the file's lines; a file that is not there or cannot be read has none. */
-void history_load(struct history *h, const char *path);
+/* Adds the file's lines; a file that is not there or cannot be opened has none.  Negative: not all of them could be read. */
+int history_load(struct history *h, const char *path);
 /* Appends a line, and makes the file and its folders when they are not there. */
 int history_append(const char *path, const char *line, struct err *e);
-/* Cuts the file to its last HISTORY_LINES different lines. */
+/* Cuts the file to its last HISTORY_LINES different lines; one that cannot be read as a whole stays. */
 int history_save(const char *path, struct err *e);
 
 #endif

@@ -28,6 +28,8 @@ char *mem_text(const char *text, struct err *e);
  * failure is noted, and mem_failed tells whether there was one in this thread since it was last called. */
 void *mem_noting(size_t size);
 bool mem_failed(void);
+/* Notes a failure that its caller does not look at, either. */
+void mem_note_failure(void);
 
 /* Bytes of memory that the machine could still give, from the operating system. */
 uint64_t mem_available(void);

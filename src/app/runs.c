@@ -62,12 +62,18 @@ static bool ends_within_line(FILE *f)
 int runs_append(const char *file, const char *key, const struct run *r, struct err *e)
 {
 	json_t *line = json_pack("{s:s, s:I, s:f}", "run", key, "epochs", (json_int_t)r->epochs, "valid_rmse", r->valid_rmse);
+	bool made = line != NULL;
 	if (isfinite(r->rmse))
-		json_object_update_new(line, json_pack("{s:f, s:f, s:I}", "rmse", r->rmse, "mae", r->mae, "cold", (json_int_t)r->cold));
-	json_object_set_new(line, "seconds", json_real(r->seconds));
+		made &= json_object_update_new(line, json_pack("{s:f, s:f, s:I}", "rmse", r->rmse, "mae", r->mae, "cold",
+							       (json_int_t)r->cold)) == 0;
+	made &= json_object_set_new(line, "seconds", json_real(r->seconds)) == 0;
+	if (!made) {
+		json_decref(line);
+		return err_set(e, ERR_NOMEM, file, "out of memory: a finished run is not kept");
+	}
 	home_make_folders(file);
 	FILE *f = fopen(file, "a+e");
-	bool written = f && line && (!ends_within_line(f) || fputc('\n', f) != EOF) &&
+	bool written = f && (!ends_within_line(f) || fputc('\n', f) != EOF) &&
 		       json_dumpf(line, f, JSON_COMPACT | JSON_REAL_PRECISION(17)) == 0 && fputc('\n', f) != EOF;
 	int why = errno;
 	if (f && fclose(f) != 0)

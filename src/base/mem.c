@@ -106,6 +106,11 @@ void *mem_noting(size_t size)
 	return p;
 }
 
+void mem_note_failure(void)
+{
+	noted = true;
+}
+
 bool mem_failed(void)
 {
 	const bool failed = noted;

@@ -15,6 +15,7 @@ void text_add(struct text *t, const char *bytes, size_t length)
 {
 	if (t->failed || mem_grow(&t->bytes, &t->capacity, t->length + length + 1, 1, NULL) < 0) {
 		t->failed = true;
+		mem_note_failure();
 		return;
 	}
 	memcpy(t->bytes + t->length, bytes, length);
@@ -30,6 +31,7 @@ void text_addf(struct text *t, const char *format, ...)
 	va_end(ap);
 	if (n < 0 || t->failed || mem_grow(&t->bytes, &t->capacity, t->length + (size_t)n + 1, 1, NULL) < 0) {
 		t->failed = true;
+		mem_note_failure();
 		return;
 	}
 	va_start(ap, format);

@@ -5,6 +5,7 @@
 
 #include "autorec/csv.h"
 #include "autorec/file.h"
+#include "autorec/mem.h"
 
 json_t *table_rows(const json_t *table)
 {
@@ -53,7 +54,7 @@ int table_write_csv(const json_t *table, FILE *out, bool guard, struct err *e)
 		csv_end(out);
 	}
 	json_decref(columns);
-	return status < 0 ? err_set(e, ERR_NOMEM, NULL, "out of memory for the table's columns") : 0;
+	return status < 0 || mem_failed() ? err_set(e, ERR_NOMEM, NULL, "out of memory for the table") : 0;
 }
 
 int table_write_json(const json_t *table, FILE *out, struct err *e)

@@ -12,6 +12,7 @@
 
 #include "history.h"
 #include "prompt.h"
+#include "failing.h"
 #include "scratch.h"
 
 static const char *const words[] = { "item", "items", "set", "sum" };
@@ -369,6 +370,28 @@ static void history_file_keeps_lines(void **state)
 	assert_int_equal(s.st_mode & 0777, 0700);
 }
 
+/* Whichever allocation fails: all lines are there afterwards. */
+static void history_is_not_cut_for_want_of_memory(void **state)
+{
+	FAILING_SKIP();
+	char path[512];
+	bool refused = true;
+	scratch_write("lines", "one\ntwo\nthree\n", 14);
+	scratch_path("lines", path, sizeof path);
+	for (long k = 0; refused; k++) {
+		struct err e = { 0 };
+		struct history h = { 0 };
+		failing_after(k);
+		const int status = history_save(path, &e);
+		refused = failing_stop();
+		if (!refused && status < 0)
+			fail_msg("%s", e.message);
+		assert_int_equal(history_load(&h, path), 0);
+		assert_int_equal(h.n, 3);
+		history_done(&h);
+	}
+}
+
 static void history_that_cannot_be_kept_is_told(void **state)
 {
 	char path[512];
@@ -422,6 +445,7 @@ int main(void)
 		cmocka_unit_test(candidates_are_listed),
 		cmocka_unit_test(line_is_drawn),
 		cmocka_unit_test(history_file_keeps_lines),
+		cmocka_unit_test(history_is_not_cut_for_want_of_memory),
 		cmocka_unit_test(history_that_cannot_be_kept_is_told),
 		cmocka_unit_test(any_keys_are_survived),
 	};
