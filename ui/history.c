@@ -105,7 +105,7 @@ int history_save(const char *path, struct err *e)
 	struct file file;
 	int status = history_load(&h, path);
 	status = status < 0 ? err_set(e, status, path, "the history cannot be read as a whole; it stays as it is") :
-			      file_begin(&file, path, e);
+			      file_begin(&file, path, FILE_ONLY, e);
 	if (status == 0) {
 		for (int i = 0; i < h.n; i++)
 			fprintf(file.stream, "%s\n", h.line[i]);

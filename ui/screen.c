@@ -134,7 +134,7 @@ static int on_screenshot(void *ctx, const char *path, struct err *e)
 	int y, x;
 	compose(s, &y, &x);
 	canvas_to_text(&s->canvas, &text);
-	int status = text.failed ? err_set(e, ERR_NOMEM, NULL, "out of memory for the screen's text") : file_begin(&f, path, e);
+	int status = text.failed ? err_set(e, ERR_NOMEM, NULL, "out of memory for the screen's text") : file_begin(&f, path, FILE_ONLY, e);
 	if (status == 0) {
 		fputs(text.bytes ? text.bytes : "", f.stream);
 		status = file_commit(&f, e);

@@ -44,6 +44,7 @@ struct load_options {
 	const char *separator; /* between columns, of ratings and test ratings: ",", "tab", ...; NULL: by looking */
 	const char *columns;   /* theirs in order, "item,-,user,rating"; NULL: by the header, else in the usual order */
 	int64_t skip;          /* lines at the top, of ratings and of test ratings, that are passed over */
+	bool pipes;           /* ratings may come through a pipe, which is waited for as long as `progress` allows */
 	double min, max;      /* the scale, both 0: from the data */
 	size_t block;         /* bytes that a thread parses at a time, 0: a good number; the first block shows the layout */
 	/* Called by the calling thread every few blocks, may be NULL; returning false stops the load with

@@ -3,10 +3,11 @@
  * Files that are written as a whole or not at all.  What is written goes to a new file in the same folder,
  * which takes the name when it is complete and on the disk; until then whoever opens the name finds the
  * old file.  The new file is locked while it is written, so the next program that writes there removes what a
- * killed one has left.  A name that stands for something else than a file (/dev/stdout, a pipe) is written to directly.
+ * killed one has left.  A name that stands for something else than a file (/dev/stdout, a pipe) is written to directly, where
+ * that is welcome: it may keep whoever writes waiting.
  *
  *     struct file f;
- *     if (file_begin(&f, path, e) < 0)
+ *     if (file_begin(&f, path, FILE_ONLY, e) < 0)
  *         return e->code;
  *     fprintf(f.stream, ...);         errors stay with the stream: file_commit finds them
  *     return file_commit(&f, e);      or file_abandon(&f)
@@ -30,8 +31,10 @@ struct file {
 	bool keep_old;            /* set before the commit: what had the name before then has that of file_previous */
 };
 
+enum file_kinds { FILE_ONLY, FILE_OR_DEVICE /* pipes and terminals, too */ };
+
 /* Errors: ERR_IO with the path and the system's reason.  There is nothing to clean up then. */
-int file_begin(struct file *f, const char *path, struct err *e);
+int file_begin(struct file *f, const char *path, enum file_kinds kinds, struct err *e);
 
 /* Writes n bytes at the file's end, or at a place that was written before, past the stream's buffer. */
 int file_put(struct file *f, const void *bytes, size_t n, struct err *e);

@@ -31,7 +31,10 @@ static int run_wait(struct session *s, const struct args *a, json_t *out, struct
 
 static int run_source(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	return command_run_file(s, args_get(a, "file")->text, NULL, e);
+	const char *path = args_get(a, "file")->text;
+	if (s->interactive && !strcmp(path, "-"))
+		return err_set(e, ERR_USAGE, path, "is the terminal, which the screen reads; name a file");
+	return command_run_file(s, path, NULL, e);
 }
 
 static void put_history(const struct session *s, json_t *out)
@@ -55,7 +58,7 @@ static int export_history(struct session *s, const char *path, json_t *out, stru
 	for (size_t i = 0; i < s->transcript.n; i++)
 		if (strpbrk(s->transcript.lines[i].text, "\n\r"))
 			return err_set(e, ERR_FAILED, NULL, "command %zu has a line end within, which no script can have", i + 1);
-	int status = file_begin(&f, path, e);
+	int status = file_begin(&f, path, s->interactive ? FILE_ONLY : FILE_OR_DEVICE, e);
 	if (status < 0)
 		return status;
 	const int64_t lines = transcript_write(s, f.stream);

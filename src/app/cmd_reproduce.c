@@ -152,7 +152,7 @@ static int save_markdown(const struct campaign *c, const char *path, struct err 
 {
 	struct file f;
 	double seconds = 0;
-	int status = file_begin(&f, path, e);
+	int status = file_begin(&f, path, FILE_ONLY, e);
 	if (status < 0)
 		return status;
 	fprintf(f.stream, "**%s**\n\n| | data | paper | here, 95 %% interval | splits | epochs | minutes |\n|---|---|---|---|---|---|---|\n",

@@ -336,7 +336,7 @@ static int begin_in(const char *folder, const char *name, struct file *f, struct
 	char path[PATH_MAX];
 	if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
 		return err_set(e, ERR_IO, NULL, "the folder's name is too long");
-	return file_begin(f, path, e);
+	return file_begin(f, path, FILE_ONLY, e);
 }
 
 static int write_files(struct world *w, struct file *movies, struct file *ratings, struct err *e)

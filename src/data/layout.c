@@ -334,15 +334,17 @@ static int find_columns(struct layout *l, const struct lines *at, const struct f
 	return 0;
 }
 
-int layout_find(struct layout *l, const struct reader *r, const struct layout_hint *hint, const struct columns *want,
+int layout_find(struct layout *l, struct reader *r, const struct layout_hint *hint, const struct columns *want,
 		struct err *e)
 {
-	struct lines sample = r->lines;
 	struct field fields[MAX_COLUMNS];
 	char *line;
 	size_t length;
-	if (!lines_next(&sample, &line, &length))
-		return err_set(e, ERR_DATA, r->lines.path, "has nothing but blank lines and comments");
+	int status = reader_find_first(r, e);
+	if (status < 0)
+		return status;
+	struct lines sample = r->lines;
+	lines_next(&sample, &line, &length);
 	*l = (struct layout){ .sections = want == &columns_of_ratings && layout_section(line, length, fields) };
 	if (l->sections)
 		want = &columns_below_item;

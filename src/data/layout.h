@@ -51,9 +51,9 @@ struct field {
 int layout_parse_separator(const char *text, const char **out, struct err *e);
 int layout_check_columns(const char *text, const struct columns *want, struct err *e);
 
-/* Looks at the first lines of what r, just opened, is about to read.  ERR_DATA when they have too few columns or a header
+/* Looks at the first lines of what r, just opened, is about to read, and goes to them.  ERR_DATA when they have too few columns or a header
  * lacks one. */
-int layout_find(struct layout *l, const struct reader *r, const struct layout_hint *hint, const struct columns *want,
+int layout_find(struct layout *l, struct reader *r, const struct layout_hint *hint, const struct columns *want,
 		struct err *e);
 /* The columns in order, as "user item rating timestamp"; "-" for those that are not used. */
 void layout_describe(const struct layout *l, char *out, size_t size);

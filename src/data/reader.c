@@ -96,12 +96,19 @@ static int fill(struct reader *r, struct err *e)
 	return status;
 }
 
+static bool go_on(void *ctx)
+{
+	const struct load_options *o = ctx;
+	return !o->progress || o->progress(o->ctx, 0);
+}
+
 int reader_open(struct reader *r, char *const *paths, size_t n, const struct load_options *options, struct err *e)
 {
 	*r = (struct reader){ .options = options, .block = BLOCK, .file_ended = true };
 	if (options && options->block > 0)
 		r->block = options->block;
-	int status = source_open(&r->source, paths, n, e);
+	const struct input_pipes pipes = { go_on, (void *)options };
+	int status = source_open(&r->source, paths, n, options && options->pipes ? &pipes : NULL, e);
 	if (status == 0 && !(r->buffer = malloc(reader_room(r))))
 		status = err_set(e, ERR_NOMEM, paths[0], "out of memory");
 	r->rest = r->buffer;
@@ -174,6 +181,20 @@ int reader_next_block(struct reader *r, char **buffer, struct lines *lines, stru
 	return 1;
 }
 
+/* The next block of the same file, which becomes its first one: nothing of those before is handed out.  0 when there is none. */
+static int pass_block(struct reader *r, struct err *e)
+{
+	const int64_t number = r->lines.number;
+	const int got = fill(r, e), status = got > 0 ? reader_tell(r, e) : got;
+	if (got <= 0 || status < 0)
+		return status;
+	if (r->lines.first)
+		return 0;
+	r->lines.first = true;
+	r->lines.number = number;
+	return 1;
+}
+
 int reader_skip(struct reader *r, int64_t n, struct err *e)
 {
 	struct lines *l = &r->lines;
@@ -182,18 +203,49 @@ int reader_skip(struct reader *r, int64_t n, struct err *e)
 		l->at = newline ? newline + 1 : l->end;
 		l->number++;
 		n--;
-		if (l->at == l->end) {
-			int64_t number = l->number;
-			int got = fill(r, e);
-			if (got < 0)
-				return got;
-			if (got == 0 || l->first)
-				return err_set(e, ERR_DATA, l->path, "has only %lld lines, all of them skipped",
-					       (long long)number);
-			l->number = number;
-		}
+		if (l->at < l->end)
+			continue;
+		const char *path = l->path;
+		const int64_t lines = l->number;
+		const int got = pass_block(r, e);
+		if (got < 0)
+			return got;
+		if (got == 0)
+			return err_set(e, ERR_DATA, path, "has only %lld lines, all of them skipped", (long long)lines);
 	}
 	return 0;
+}
+
+/* Reads on behind the lines at hand, which are few. */
+static int read_on(struct reader *r, struct err *e)
+{
+	const int64_t number = r->lines.number;
+	r->rest = r->lines.at;
+	r->n_rest += (size_t)(r->lines.end - r->lines.at);
+	r->lines.at = r->buffer;
+	const int status = read_lines(r, e);
+	r->lines.number = number;
+	return status;
+}
+
+int reader_find_first(struct reader *r, struct err *e)
+{
+	for (;;) {
+		struct lines ahead = r->lines;
+		char *line;
+		size_t length;
+		if (lines_next(&ahead, &line, &length)) {
+			r->lines.at = line;
+			r->lines.number = ahead.number - 1;
+			const size_t left = (size_t)(r->lines.end - line) + r->n_rest;
+			return left > LINE_LONGEST || r->file_ended ? 0 : read_on(r, e);
+		}
+		r->lines.number = ahead.number;
+		r->lines.at = r->lines.end;
+		const int got = pass_block(r, e);
+		if (got <= 0)
+			return got < 0 ? got : err_set(e, ERR_DATA, r->lines.path, "has nothing but blank lines and comments");
+	}
 }
 
 int reader_tell(const struct reader *r, struct err *e)

@@ -50,8 +50,11 @@ int reader_next(struct reader *r, char **line, size_t *length, struct err *e);
  * the next one.  The block that was handed out last must still be there. */
 int reader_next_block(struct reader *r, char **buffer, struct lines *lines, struct err *e);
 
-/* Passes over the first n lines, of whatever kind, before any is handed out. */
+/* Both before anything is handed out, which then begins where they end. */
+/* Passes over the first n lines, of whatever kind.  ERR_DATA when there are no more. */
 int reader_skip(struct reader *r, int64_t n, struct err *e);
+/* Goes to the first line that says something, with a good many behind it in memory.  ERR_DATA when there is none. */
+int reader_find_first(struct reader *r, struct err *e);
 
 /* Tells the options' progress how far it got.  ERR_INTERRUPTED when that wants to stop. */
 int reader_tell(const struct reader *r, struct err *e);

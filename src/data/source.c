@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "autorec/mem.h"
@@ -31,25 +32,23 @@ struct source {
 	const char *path;   /* of the present file */
 	double bytes, done; /* of the present file, as far as they are known */
 	gzFile file;        /* the present file, unless it is a member */
+	bool waits; /* for pipes, so: */
+	struct input_pipes pipes;
 	struct members *members;
 	size_t prefix; /* what stands in front of a member's name in the paths */
 };
 
 /* ---- zlib ------------------------------------------------------------------------------------------- */
 
-static int open_gzip(gzFile *out, const char *path, struct err *e)
+static int open_gzip(gzFile *out, const char *path, const struct input_pipes *pipes, struct err *e)
 {
-	struct stat st;
-	if (stat(path, &st) < 0)
-		return err_set(e, ERR_DATA, path, "cannot be opened: %s", strerror(errno));
-	if (S_ISDIR(st.st_mode))
-		return err_set(e, ERR_DATA, path, "is a folder, expected a file");
-	errno = 0;
-	*out = gzopen(path, "rbe");
+	const int fd = input_open_whole(path, pipes, e);
+	if (fd < 0)
+		return fd;
+	*out = gzdopen(fd, "rb");
 	if (*out)
 		return 0;
-	if (errno != 0 && errno != ENOMEM)
-		return err_set(e, ERR_DATA, path, "cannot be opened: %s", strerror(errno));
+	close(fd);
 	return err_set(e, ERR_NOMEM, path, "out of memory");
 }
 
@@ -108,7 +107,7 @@ static int members_open(struct members **out, const char *path, struct err *e)
 	char magic[2] = "";
 	if (!m)
 		return ERR_NOMEM;
-	int status = open_gzip(&m->file, path, e);
+	int status = open_gzip(&m->file, path, NULL, e);
 	if (status == 0)
 		status = read_gzip(m->file, path, magic, sizeof magic, e) < 0 ? ERR_DATA : 0;
 	m->archive = archive_read_new();
@@ -159,7 +158,7 @@ bool source_is_archive(const char *path)
 {
 	char head[TAR_MAGIC + 5];
 	gzFile file;
-	if (open_gzip(&file, path, NULL) < 0)
+	if (open_gzip(&file, path, NULL, NULL) < 0)
 		return false;
 	int got = gzread(file, head, sizeof head);
 	bool zip = got >= 4 && gzdirect(file) && (!memcmp(head, "PK\3\4", 4) || !memcmp(head, "PK\5\6", 4));
@@ -204,12 +203,14 @@ static size_t archive_length(const char *path)
 	return 0;
 }
 
-int source_open(struct source **out, char *const *paths, size_t n, struct err *e)
+int source_open(struct source **out, char *const *paths, size_t n, const struct input_pipes *pipes, struct err *e)
 {
 	struct source *s = mem_array(1, sizeof *s, e);
 	if (!s)
 		return ERR_NOMEM;
-	*s = (struct source){ .paths = paths, .n = n };
+	*s = (struct source){ .paths = paths, .n = n, .waits = pipes != NULL };
+	if (pipes)
+		s->pipes = *pipes;
 	size_t length = archive_length(paths[0]);
 	int status = 0;
 	if (length > 0) {
@@ -273,7 +274,7 @@ static int next_file(struct source *s, struct err *e)
 	if (s->begun == s->n)
 		return 0;
 	s->path = s->paths[s->begun];
-	int status = open_gzip(&s->file, s->path, e);
+	int status = open_gzip(&s->file, s->path, s->waits ? &s->pipes : NULL, e);
 	s->bytes = status == 0 && stat(s->path, &st) == 0 ? (double)st.st_size : 0;
 	return status < 0 ? status : 1;
 }

@@ -11,16 +11,17 @@
 #include <sys/types.h>
 
 #include "autorec/err.h"
+#include "autorec/input.h"
 
 struct source;
 
 /* Of several files either none or all are members, of one archive, and the paths are sorted; they are not owned.
- * Members come in the archive's order. */
-int source_open(struct source **out, char *const *paths, size_t n, struct err *e);
+ * Members come in the archive's order.  Files that are not members may be pipes where `pipes` (else NULL) waits for them. */
+int source_open(struct source **out, char *const *paths, size_t n, const struct input_pipes *pipes, struct err *e);
 void source_close(struct source *s); /* NULL is allowed */
 
 /* Goes to the next file, which may be the first: 1, and 0 behind the last one.  *path is one of the paths.  ERR_DATA when
- * it is missing, a folder or forbidden. */
+ * it is missing, no file or forbidden; ERR_INTERRUPTED. */
 int source_next(struct source *s, const char **path, struct err *e);
 /* The file's next n bytes, fewer at its end.  ERR_DATA for damaged ones, ERR_IO when the system cannot read. */
 ssize_t source_read(struct source *s, char *to, size_t n, struct err *e);

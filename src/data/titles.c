@@ -17,12 +17,12 @@ void titles_free(char **titles, int32_t n)
 	free(titles);
 }
 
-static int judge_encoding(char *path, bool *utf8, struct err *e)
+static int judge_encoding(char *path, const struct load_options *options, bool *utf8, struct err *e)
 {
 	struct reader r;
 	char *line;
 	size_t length;
-	int got = reader_open(&r, &path, 1, NULL, e);
+	int got = reader_open(&r, &path, 1, options, e);
 	if (got < 0)
 		return got;
 	*utf8 = true;
@@ -73,8 +73,10 @@ int titles_load(char *path, const struct load_options *options, struct dataset *
 	struct reader r;
 	bool utf8;
 	int32_t n = ids_count(d->items), titled = 0;
-	int status = judge_encoding(path, &utf8, e);
-	if (status < 0 || (status = reader_open(&r, &path, 1, options, e)) < 0)
+	struct load_options files = *options;
+	files.pipes = false; /* it is read twice */
+	int status = judge_encoding(path, &files, &utf8, e);
+	if (status < 0 || (status = reader_open(&r, &path, 1, &files, e)) < 0)
 		return status;
 	char **titles = mem_array((size_t)n, sizeof *titles, e);
 	status = titles ? read_titles(&r, utf8, d->items, titles, e) : ERR_NOMEM;

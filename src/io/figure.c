@@ -410,7 +410,7 @@ void figure_write(const struct figure *f, FILE *out)
 int figure_save(const char *path, const struct figure *f, struct err *e)
 {
 	struct file file;
-	int status = file_begin(&file, path, e);
+	int status = file_begin(&file, path, FILE_ONLY, e);
 	if (status < 0)
 		return status;
 	figure_write(f, file.stream);

@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "autorec/input.h"
+
 #define TEMPORARY ".autorec.%ld.%d.tmp" /* the process and a number */
 
 static int io_error(const char *path, const char *doing, int number, struct err *e)
@@ -124,6 +126,16 @@ static int follow_links(const char *path, char *out)
 	return -1;
 }
 
+/* What is no regular file, without waiting for whoever reads it; -1 and errno. */
+static int open_device(struct file *f, const char *path)
+{
+	snprintf(f->path, PATH_MAX, "%s", path);
+	const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	return fd;
+}
+
 /* Opens what will be written to; -1 and errno. */
 static int open_target(struct file *f, const char *path)
 {
@@ -131,10 +143,8 @@ static int open_target(struct file *f, const char *path)
 	const bool exists = stat(path, &old) == 0;
 	if (!exists && errno != ENOENT)
 		return -1;
-	if (exists && !S_ISREG(old.st_mode)) {
-		snprintf(f->path, PATH_MAX, "%s", path);
-		return open(path, O_WRONLY | O_CLOEXEC);
-	}
+	if (exists && !S_ISREG(old.st_mode))
+		return open_device(f, path);
 	if (follow_links(path, f->path) < 0 || (exists && access(f->path, W_OK) < 0))
 		return -1;
 	int fd = open_beside(f->path, f->temporary, 0666);
@@ -176,14 +186,19 @@ static ssize_t stream_write(void *cookie, const char *bytes, size_t n)
 	return write_all((int)(intptr_t)cookie, bytes, n, -1) < 0 ? 0 : (ssize_t)n;
 }
 
-int file_begin(struct file *f, const char *path, struct err *e)
+int file_begin(struct file *f, const char *path, enum file_kinds kinds, struct err *e)
 {
 	*f = (struct file){ .fd = -1 };
 	if (!path[0])
 		return err_set(e, ERR_USAGE, NULL, "the file's name is empty");
 	if (strlen(path) >= PATH_MAX - 64)
 		return io_error(path, "write the file", ENAMETOOLONG, e);
+	struct stat s;
+	if (kinds == FILE_ONLY && stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode))
+		return err_set(e, ERR_IO, path, "is %s, expected a file", input_kind(s.st_mode));
 	int fd = open_target(f, path);
+	if (fd < 0 && errno == ENXIO)
+		return err_set(e, ERR_IO, path, "is a pipe that nobody reads; start its reader first");
 	if (fd < 0)
 		return io_error(path, "write the file", errno, e);
 	f->fd = fd;

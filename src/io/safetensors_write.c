@@ -123,7 +123,7 @@ int safetensors_write(const char *path, const struct safetensor *list, size_t co
 					 "is not written: tensor %s has a number that is infinite or none, it would not open",
 					 list[i].name);
 	if (status == 0)
-		status = file_begin(&f, path, e);
+		status = file_begin(&f, path, FILE_ONLY, e);
 	if (status < 0) {
 		free(head);
 		return status;

@@ -71,7 +71,7 @@ int table_save(const char *path, const json_t *table, bool guard, struct err *e)
 	struct file f;
 	if (!csv && !file_has_ending(path, ".json"))
 		return err_set(e, ERR_USAGE, path, "is no name for a table; expected one that ends in .csv or .json");
-	int status = file_begin(&f, path, e);
+	int status = file_begin(&f, path, FILE_ONLY, e);
 	if (status < 0)
 		return status;
 	status = csv ? table_write_csv(table, f.stream, guard, e) : table_write_json(table, f.stream, e);

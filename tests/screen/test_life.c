@@ -32,6 +32,32 @@ static bool same_settings(const struct pty *p, const struct termios *expected)
 	       now.c_lflag == expected->c_lflag && !memcmp(now.c_cc, expected->c_cc, sizeof now.c_cc);
 }
 
+/* Whatever waits for ever is refused; the prompt goes on. */
+static void a_name_that_waits_is_refused(void **state)
+{
+	static const char *const commands[] = {
+		"load %s", "source %s", "open %s", "export curve %s format=csv", "screenshot %s", "save %s", "history export %s",
+	};
+	struct pty p;
+	char path[128], line[256];
+	if (mkfifo(scratch_path("pipe.csv", path, sizeof path), 0600) < 0)
+		fail_msg("no pipe could be made");
+	explorer_start(&p, 24, 80, TRAINED);
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		snprintf(line, sizeof line, commands[i], path);
+		explorer_type(&p, line);
+		pty_wait(&p, "pipe.csv: is ");
+		explorer_type(&p, "get k");
+		pty_wait(&p, "name k  value 20");
+		snprintf(line, sizeof line, commands[i], "/dev/tty");
+		explorer_type(&p, line);
+		pty_wait(&p, "/dev/tty: is ");
+		explorer_type(&p, "get k");
+		pty_wait(&p, "name k  value 20");
+	}
+	explorer_quit(&p);
+}
+
 static bool given_back(struct pty *p, const char *unused)
 {
 	return !p->other_screen && p->cursor_shown;
@@ -237,7 +263,7 @@ static void a_crash_is_not_the_end_of_the_work(void **state)
 	explorer_start(&p, 24, 80, "-c", "set autosave 0.001", TRAINING);
 	pty_wait_match(&p, "RUNNING  epoch [1-9][0-9]");
 	explorer_type(&p, "save /dev/full");
-	pty_wait(&p, "No space left on device");
+	pty_wait(&p, "/dev/full: is a device");
 	kill(p.pid, SIGKILL);
 	read_all(&p);
 	pty_end(&p);
@@ -259,6 +285,7 @@ static void a_crash_is_not_the_end_of_the_work(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_name_that_waits_is_refused),
 		cmocka_unit_test(signals_end_it_and_give_the_terminal_back),
 		cmocka_unit_test(stopping_and_going_on),
 		cmocka_unit_test(the_ends_of_it_are_clean),

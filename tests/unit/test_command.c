@@ -275,6 +275,36 @@ static void files(void **state)
 	assert_string_equal("scripts call each other more than 8 deep", e.message);
 	assert_int_equal(0, s.depth);
 
+	static const struct { const char *path, *message; } unreadable[] = {
+		{ "/", "is a folder, expected a file" }, { "/dev/zero", "is a device, expected a file" },
+		{ "/no/such/file", "cannot be opened: No such file or directory" },
+	};
+	for (size_t i = 0; i < sizeof unreadable / sizeof *unreadable; i++) {
+		snprintf(line, sizeof line, "source %s", unreadable[i].path);
+		assert_int_equal(ERR_DATA, command_run(&s, line, NULL, &e));
+		assert_string_equal(unreadable[i].message, e.message);
+	}
+	scratch_write("nul", "set k 60\nset k\0 70\n", 19);
+	assert_int_equal(ERR_DATA, command_run_file(&s, scratch_path("nul", path, sizeof path), NULL, &e));
+	assert_string_equal("a NUL byte, expected lines of commands", e.message);
+	assert_int_equal(60, s.config.k);
+	char *longest = malloc(1 << 21);
+	memset(longest, '#', 1 << 21);
+	for (int more = 0; more < 2; more++) {
+		scratch_write("long", longest, (1 << 20) + (size_t)more);
+		assert_int_equal(more ? ERR_DATA : 0, command_run_file(&s, scratch_path("long", path, sizeof path), NULL, &e));
+	}
+	assert_string_equal("the line is longer than 1048576 bytes, expected a command", e.message);
+	free(longest);
+	volatile sig_atomic_t interrupted = 1;
+	s.interrupted = &interrupted;
+	assert_int_equal(mkfifo(scratch_path("pipe", path, sizeof path), 0600), 0);
+	assert_int_equal(ERR_INTERRUPTED, command_run_file(&s, path, NULL, &e)); /* nobody writes to it */
+	s.interrupted = NULL;
+	s.interactive = true;
+	assert_int_equal(ERR_USAGE, command_run(&s, "source -", NULL, &e));
+	assert_string_equal("is the terminal, which the screen reads; name a file", e.message);
+	s.interactive = false;
 	assert_int_equal(ERR_DATA, command_run_file(&s, "/no/such/file", NULL, &e));
 	assert_string_equal("/no/such/file", e.where);
 	session_end(&s, &h);

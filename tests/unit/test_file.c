@@ -51,7 +51,7 @@ static void write_file(const char *path, const char *content)
 {
 	struct file f;
 	struct err e;
-	if (file_begin(&f, path, &e) < 0)
+	if (file_begin(&f, path, FILE_OR_DEVICE, &e) < 0)
 		fail_msg("%s: %s", e.where, e.message);
 	fputs(content, f.stream);
 	if (file_commit(&f, &e) < 0)
@@ -62,7 +62,7 @@ static void the_name_appears_at_the_commit(void **state)
 {
 	struct file f;
 	const char *path = path_in("a.csv");
-	assert_int_equal(file_begin(&f, path, NULL), 0);
+	assert_int_equal(file_begin(&f, path, FILE_OR_DEVICE, NULL), 0);
 	fputs("one\n", f.stream);
 	fflush(f.stream);
 	assert_int_equal(access(path, F_OK), -1);
@@ -76,7 +76,7 @@ static void an_abandoned_file_leaves_nothing(void **state)
 	struct file f;
 	const char *path = path_in("a.csv");
 	write_file(path, "old");
-	assert_int_equal(file_begin(&f, path, NULL), 0);
+	assert_int_equal(file_begin(&f, path, FILE_OR_DEVICE, NULL), 0);
 	fputs("new", f.stream);
 	file_abandon(&f);
 	expect_content(path, "old");
@@ -157,11 +157,11 @@ static void a_link_to_nothing_makes_its_target(void **state)
 		unlink(path_in("link"));
 	}
 	assert_int_equal(symlink("no/such/folder", link), 0);
-	assert_int_equal(file_begin(&f, link, &e), ERR_IO);
+	assert_int_equal(file_begin(&f, link, FILE_OR_DEVICE, &e), ERR_IO);
 	assert_string_equal(e.message, "cannot write the file: No such file or directory; make its folder first");
 	unlink(link);
 	assert_int_equal(symlink("link", link), 0);
-	assert_int_equal(file_begin(&f, link, &e), ERR_IO);
+	assert_int_equal(file_begin(&f, link, FILE_OR_DEVICE, &e), ERR_IO);
 	assert_string_equal(e.message, "cannot write the file: Too many levels of symbolic links");
 }
 
@@ -180,7 +180,7 @@ static void a_full_device_is_an_error(void **state)
 	struct err e;
 	struct stat found;
 	for (int lines = 1; lines < 200000; lines += 100000) { /* found when closing, found when writing */
-		assert_int_equal(file_begin(&f, "/dev/full", &e), 0);
+		assert_int_equal(file_begin(&f, "/dev/full", FILE_OR_DEVICE, &e), 0);
 		for (int i = 0; i < lines; i++)
 			fputs("some text\n", f.stream);
 		assert_int_equal(file_commit(&f, &e), ERR_IO);
@@ -207,6 +207,19 @@ static void a_pipe_is_written_to_directly(void **state)
 	assert_true(S_ISFIFO(found.st_mode));
 }
 
+static void what_is_no_file_is_refused_where_it_may_wait(void **state)
+{
+	struct file f;
+	struct err e;
+	assert_int_equal(mkfifo(path_in("pipe"), 0600), 0);
+	assert_int_equal(file_begin(&f, path_in("pipe"), FILE_ONLY, &e), ERR_IO);
+	assert_string_equal(e.message, "is a pipe, expected a file");
+	assert_int_equal(file_begin(&f, "/dev/null", FILE_ONLY, &e), ERR_IO);
+	assert_string_equal(e.message, "is a device, expected a file");
+	assert_int_equal(file_begin(&f, path_in("pipe"), FILE_OR_DEVICE, &e), ERR_IO);
+	assert_string_equal(e.message, "is a pipe that nobody reads; start its reader first");
+}
+
 static void limit_file_size(rlim_t bytes)
 {
 	struct rlimit limit;
@@ -225,7 +238,7 @@ static void a_failed_write_leaves_the_old_file(void **state)
 	for (int room_again = 0; room_again < 2; room_again++) {
 		struct file f;
 		struct err e;
-		assert_int_equal(file_begin(&f, path, NULL), 0);
+		assert_int_equal(file_begin(&f, path, FILE_OR_DEVICE, NULL), 0);
 		limit_file_size(10000);
 		for (int i = 0; i < 100000; i++)
 			fputs("some text\n", f.stream);
@@ -255,7 +268,7 @@ static void what_cannot_be_written_is_refused_at_once(void **state)
 	struct file f;
 	struct err e;
 	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
-		assert_true(file_begin(&f, cases[c].path, &e) < 0);
+		assert_true(file_begin(&f, cases[c].path, FILE_OR_DEVICE, &e) < 0);
 		assert_string_equal(e.message, cases[c].message);
 	}
 	assert_int_equal(count_files(), 0);
@@ -267,12 +280,12 @@ static void an_unwritable_folder_is_an_error(void **state)
 	struct err e;
 	if (geteuid() == 0) {
 		/* Root may write to any folder but those of the kernel. */
-		assert_int_equal(file_begin(&f, "/proc/a.csv", &e), ERR_IO);
+		assert_int_equal(file_begin(&f, "/proc/a.csv", FILE_OR_DEVICE, &e), ERR_IO);
 		assert_string_equal(e.where, "/proc/a.csv");
 		return;
 	}
 	assert_int_equal(chmod(scratch, 0500), 0);
-	int status = file_begin(&f, path_in("a.csv"), &e);
+	int status = file_begin(&f, path_in("a.csv"), FILE_ONLY, &e);
 	assert_int_equal(chmod(scratch, 0700), 0);
 	assert_int_equal(status, ERR_IO);
 	assert_string_equal(e.message, "cannot write the file: Permission denied; choose a place where you may write");
@@ -332,7 +345,7 @@ static void write_version(const char *path, char version)
 {
 	struct file f;
 	struct err e;
-	if (file_begin(&f, path, &e) < 0)
+	if (file_begin(&f, path, FILE_OR_DEVICE, &e) < 0)
 		fail_msg("%s: %s", e.where, e.message);
 	f.keep_old = true;
 	assert_int_equal(file_put(&f, "-", 1, NULL), 0);
@@ -386,7 +399,7 @@ static void what_cannot_be_kept_stays(void **state)
 	struct err e;
 	write_version(path_in("a.csv"), '0');
 	assert_int_equal(mkdir(path_in("a.csv.prev"), 0755), 0);
-	assert_int_equal(file_begin(&f, path_in("a.csv"), &e), 0);
+	assert_int_equal(file_begin(&f, path_in("a.csv"), FILE_OR_DEVICE, &e), 0);
 	f.keep_old = true;
 	fputs("new", f.stream);
 	assert_int_equal(file_commit(&f, &e), ERR_IO);
@@ -423,7 +436,7 @@ static void signals_do_not_disturb(void **state)
 	for (int stream = 0; stream < 2; stream++) {
 		struct file f;
 		struct stat found;
-		assert_int_equal(file_begin(&f, path_in("a"), NULL), 0);
+		assert_int_equal(file_begin(&f, path_in("a"), FILE_OR_DEVICE, NULL), 0);
 		interrupted = true;
 		if (stream)
 			fputs(text, f.stream);
@@ -449,6 +462,7 @@ int main(void)
 		IN_FOLDER(the_longest_name_can_be_written),
 		IN_FOLDER(a_full_device_is_an_error),
 		IN_FOLDER(a_pipe_is_written_to_directly),
+		IN_FOLDER(what_is_no_file_is_refused_where_it_may_wait),
 		IN_FOLDER(a_failed_write_leaves_the_old_file),
 		IN_FOLDER(what_cannot_be_written_is_refused_at_once),
 		IN_FOLDER(an_unwritable_folder_is_an_error),

@@ -2,6 +2,7 @@
  *
  * Files of every supported kind with their traps, and bad ones with the exact sentence that each gets.
  * "@" in a path or an error stands for the test's own folder. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 #include <zlib.h>
@@ -361,6 +363,56 @@ static void damaged_gzip_is_refused(void **state)
 		     "@/x.gz: the compressed file is damaged (incorrect data check); fetch it again");
 }
 
+/* A file whose ratings begin after far more than a block: after `comments` lines of comment and `skipped` others, and whose
+ * last line is bad. */
+static void write_late(const char *name, bool packed, const char *end, int comments, int skipped)
+{
+	struct text t = { 0 };
+	char path[256];
+	for (int i = 0; i < comments; i++)
+		text_addf(&t, "# comment number %d, as long as such a line may well be in a file from a machine%s", i, end);
+	for (int i = 0; i < skipped; i++)
+		text_addf(&t, "a line of something else, to be skipped%s", end);
+	text_addf(&t, "user;item;rating%s", end);
+	for (int i = 0; i < 300; i++)
+		text_addf(&t, "u%d;i%d;%d%s", i, i % 7, 1 + i % 5, end);
+	text_addf(&t, "u1;i1;bad%s", end);
+	scratch_empty();
+	if (packed) {
+		gzFile f = gzopen(scratch_path(name, path, sizeof path), "wb");
+		assert_int_equal(gzwrite(f, t.bytes, (unsigned)t.length), t.length);
+		assert_int_equal(gzclose(f), Z_OK);
+	} else {
+		scratch_write(name, t.bytes, t.length);
+	}
+	text_done(&t);
+}
+
+static void a_file_may_begin_late(void **state)
+{
+	static const int counts[][2] = { { 0, 0 }, { 4000, 0 }, { 0, 10000 }, { 4000, 10000 }, { 1533, 0 }, { 1, 3276 } };
+	for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
+		for (int kind = 0; kind < 4; kind++) {
+			const bool packed = kind & 1;
+			const char *end = kind & 2 ? "\r\n" : "\n", *name = packed ? "x.csv.gz" : "x.csv";
+			const int comments = counts[c][0], skipped = counts[c][1];
+			struct dataset *d;
+			char where[64];
+			write_late(name, packed, end, comments, skipped);
+			load_good(name, &(struct load_options){ .skip = skipped ? comments + skipped : 0 }, &d);
+			assert_int_equal(d->report.ratings, 300);
+			assert_int_equal(d->report.rejected, 1);
+			snprintf(where, sizeof where, "%s:%d:7: ", name, comments + skipped + 302);
+			if (strncmp(d->report.first_rejected, where, strlen(where)))
+				fail_msg("%d comments, %d skipped: %s, expected %s", comments, skipped, d->report.first_rejected, where);
+			dataset_free(d);
+		}
+	char path[256];
+	write_late("x.csv", false, "\n", 4000, 0);
+	expect_error("all is skipped", scratch_path("x.csv", path, sizeof path), &(struct load_options){ .skip = 5000 }, ERR_DATA,
+		     "@/x.csv: has only 4302 lines, all of them skipped");
+}
+
 static bool stop_at_once(void *ctx, double fraction)
 {
 	double *seen = ctx;
@@ -527,6 +579,47 @@ static void no_bytes_crash_it(void **state)
 	}
 }
 
+static bool stop_soon(void *ctx, double fraction)
+{
+	return ++*(int *)ctx < 3;
+}
+
+/* A pipe is refused at once, or waited for until nobody wants to any more; it may be slow, and gzipped. */
+static void pipes_are_read_by_those_who_wait(void **state)
+{
+	char path[256], from[256];
+	int asked = 0;
+	scratch_empty();
+	assert_int_equal(mkfifo(scratch_path("pipe", path, sizeof path), 0600), 0);
+	expect_error("a pipe", path, NULL, ERR_DATA, "@/pipe: is a pipe, expected a file");
+	expect_error("a device", "/dev/zero", NULL, ERR_DATA, "/dev/zero: is a device, expected a file");
+	expect_error("a device, pipes allowed", "/dev/zero", &(struct load_options){ .pipes = true }, ERR_DATA,
+		     "/dev/zero: is a device, expected a file");
+	expect_error("a pipe that nobody writes to", path,
+		     &(struct load_options){ .pipes = true, .progress = stop_soon, .ctx = &asked }, ERR_INTERRUPTED,
+		     "@/pipe: stopped while waiting for the pipe");
+	write_gzip("x.gz", 20000);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	scratch_path("x.gz", from, sizeof from);
+	const pid_t writer = fork();
+	if (writer == 0) {
+		char bytes[1000];
+		FILE *in = fopen(from, "rb");
+		int out = open(path, O_WRONLY);
+		for (size_t n; in && (n = fread(bytes, 1, sizeof bytes, in)) > 0;)
+			if (write(out, bytes, n) != (ssize_t)n)
+				_exit(1);
+		_exit(0);
+	}
+	struct dataset *d;
+	load_good("pipe", &(struct load_options){ .pipes = true }, &d);
+	assert_int_equal(d->report.ratings, 20000);
+	dataset_free(d);
+	int status;
+	assert_int_equal(waitpid(writer, &status, 0), writer);
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -539,6 +632,8 @@ int main(void)
 		cmocka_unit_test(told_scale_and_found_scale),
 		cmocka_unit_test(gzip_is_read),
 		cmocka_unit_test(damaged_gzip_is_refused),
+		cmocka_unit_test(a_file_may_begin_late),
+		cmocka_unit_test(pipes_are_read_by_those_who_wait),
 		cmocka_unit_test(progress_is_told_and_can_stop),
 		cmocka_unit_test(same_in_any_blocks_on_any_threads),
 		cmocka_unit_test(place_of_a_bad_line_in_any_block),

@@ -459,7 +459,7 @@ static void what_cannot_be_written_leaves_the_old_file(void **state)
 	run(st, "save %/old");
 	char *before = bytes_of("old", &n);
 	run(st, "train 2");
-	refuse(st, "save /dev/full", ERR_IO, "/dev/full: cannot write the file: No space left on device");
+	refuse(st, "save /dev/full", ERR_IO, "/dev/full: is a device, expected a file");
 	refuse(st, "save %/no/such/folder", ERR_IO, "No such file or directory; make its folder first");
 	refuse(st, "save %/old/file", ERR_IO, "Not a directory");
 	refuse(st, "save %", ERR_IO, "Is a directory");
