@@ -100,7 +100,7 @@ static void draw_row(struct area a, const struct columns *c, const struct pictur
 
 static void draw_rows(struct area a, struct picture *p, const struct rows *rows, struct list *l)
 {
-	const double span = floor((p->config.max - p->config.min) / 2 + 0.5);
+	const double span = floor((p->model->high - p->model->low) / 2 + 0.5);
 	draw_head(area_cut_top(&a, 2), p, rows);
 	const struct columns c = lay_out(a, rows->r->of_item);
 	draw_titles(area_cut_top(&a, 1), &c, span, rows->r->of_item);

@@ -32,7 +32,8 @@ struct dataset {
 	struct ids *users, *items;
 	struct ratings *all;  /* what may be split; by_user only */
 	struct ratings *test; /* the test file's ratings, over the same users and items, by_user only; or NULL */
-	float min, max;       /* the rating scale: as told, else as found */
+	float min, max;       /* the rating scale: as told, else as found in `all` */
+	bool scale_told;      /* by the person who loaded it */
 	char **titles;        /* [n_items], clean UTF-8, NULL where unknown; or NULL altogether */
 	struct load_report report;
 };
@@ -75,6 +76,9 @@ struct format_info {
 	const char *title_columns; /* its columns when looking does not tell: "item,-,title..." */
 };
 const struct format_info *dataset_formats(void); /* ends with a NULL name */
+
+/* The scale that was told, if any, where min and max are equal: the options of a model give none. */
+void dataset_put_scale(const struct dataset *d, double *min, double *max);
 
 int32_t dataset_users(const struct dataset *d);
 int32_t dataset_items(const struct dataset *d);

@@ -46,7 +46,8 @@ struct weights {
 
 struct model {
 	const struct model_ops *ops;
-	struct config config; /* min and max are those of the data where the user gave none */
+	struct config config; /* as it was asked for; min and max are equal where nobody gave a scale */
+	double low, high;     /* the rating scale: config.min and max, else the least and the greatest training rating */
 	const struct ratings *train; /* not owned; outlives the model */
 	struct tensor tensors[MAX_TENSORS];
 	int n_tensors;
@@ -132,9 +133,8 @@ const struct model_ops *model_ops_find(const char *name);
 /* The option that says how large it is: "k", "layers", "neighbours"; NULL: none. */
 const char *model_units_option(const struct model_ops *ops);
 bool model_takes(const struct model_ops *ops, const char *option);
-/* The options that make a model with these, beside its own defaults: "k=100 lambda=40".  Left out: the seed, and a scale
- * that is the data's min .. max. */
-void model_words(const struct model_ops *ops, const struct config *c, double min, double max, struct text *out);
+/* The options that make a model with these, beside its own defaults: "k=100 lambda=40".  The seed is left out. */
+void model_words(const struct model_ops *ops, const struct config *c, struct text *out);
 
 /* What such a model would be: its tensors and their shapes.  Nothing is allocated. */
 void model_describe(struct model *m, const struct model_ops *ops, const struct config *c, const struct ratings *train);

@@ -108,10 +108,10 @@ static int run_rate(struct session *s, const struct args *a, json_t *out, struct
 	int status = find_pair(s, a, &user, &item, e);
 	if (status < 0)
 		return status;
-	const struct config *c = &trainer_model(s->trainer)->config;
-	if (rating < c->min || rating > c->max)
-		return err_set(e, ERR_FAILED, "rating", "%g is outside the scale %g..%g; scale=MIN,MAX of load sets it", rating, c->min,
-			       c->max);
+	const struct model *m = trainer_model(s->trainer);
+	if (rating < m->low || rating > m->high)
+		return err_set(e, ERR_FAILED, "rating", "%g is outside the scale %g..%g%s; scale=MIN,MAX of load or model sets it", rating,
+			       m->low, m->high, m->config.min < m->config.max ? "" : " of the training ratings");
 	status = overlay_rate(&s->overlay, user, item, (float)rating, &done, e);
 	if (status == 0)
 		status = show(s, &before, &done, false, out, e);
@@ -203,7 +203,7 @@ const struct command cmd_rate = {
 	.usage = "USER ITEM RATING",
 	.summary = "what if the user had given this rating? shows what moves",
 	.keys = EDIT_KEYS,
-	.params = { PAIR_PARAMS, { "rating", PARAM_REAL, -1e9, 1e9, .help = "within the data's scale", .required = true } },
+	.params = { PAIR_PARAMS, { "rating", PARAM_REAL, -1e9, 1e9, .help = "within the model's scale", .required = true } },
 	.run = run_rate,
 };
 const struct command cmd_unrate = {

@@ -73,7 +73,7 @@ const struct command cmd_load = {
 		{ "format", PARAM_FORMAT, .help = "the format; by default found by looking" },
 		{ "test", PARAM_PATH, .help = "a file of test ratings, e.g. u1.test" },
 		{ "titles", PARAM_PATH, .help = "a file of item titles; by default found beside the ratings" },
-		{ "scale", PARAM_RANGE, .help = "least and greatest rating; by default the data's" },
+		{ "scale", PARAM_RANGE, .help = "least and greatest rating; by default a model takes them from its training ratings" },
 		{ "sep", PARAM_TEXT, .help = "what separates columns: one or two marks, tab, or blanks" },
 		{ "columns", PARAM_TEXT, .help = "what they are, in order: item,-,user,rating and the like" },
 		{ "skip", PARAM_INT, 0, 1000000, .fallback = "0", .help = "lines at the top to pass over" },

@@ -48,6 +48,17 @@ static const struct model_ops *find_model(const char *name, struct err *e)
 	return NULL;
 }
 
+/* The options in force, with the scale that the model has found where nobody gave one. */
+static struct config shown_config(struct session *s)
+{
+	struct config c = session_config(s);
+	if (s->trainer) {
+		c.min = trainer_model(s->trainer)->low;
+		c.max = trainer_model(s->trainer)->high;
+	}
+	return c;
+}
+
 static int run_model(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct model_ops *ops = find_model(args_get(a, "name")->text, e);
@@ -74,11 +85,12 @@ static int run_model(struct session *s, const struct args *a, json_t *out, struc
 	json_object_set_new(out, "model", json_string(ops->name));
 	json_object_set_new(out, "parameters", json_integer(model_parameters(m)));
 	json_object_set_new(out, "memory_mib", json_real((double)model_bytes(m) / (1 << 20)));
+	c = shown_config(s);
 	char value[64];
 	for (int i = 0; i < n_options; i++)
 		if (model_takes(ops, option_table[i].param.name))
 			json_object_set_new(out, option_table[i].param.name,
-					    json_string(option_get(&option_table[i], &m->config, value, sizeof value)));
+					    json_string(option_get(&option_table[i], &c, value, sizeof value)));
 	return 0;
 }
 
@@ -127,7 +139,7 @@ static int run_set(struct session *s, const struct args *a, json_t *out, struct 
 	int status = o ? set_option(s, o, args_get(a, "value")->text, e) : ERR_USAGE;
 	if (status < 0)
 		return status;
-	struct config c = session_config(s);
+	struct config c = shown_config(s);
 	json_object_set_new(out, "name", json_string(o->param.name));
 	json_object_set_new(out, "value", json_string(option_get(o, &c, value, sizeof value)));
 	return 0;
@@ -137,7 +149,7 @@ static int run_get(struct session *s, const struct args *a, json_t *out, struct 
 {
 	const struct value *name = args_get(a, "name");
 	const struct option *only = name->given ? find_option(name->text, e) : NULL;
-	struct config c = session_config(s);
+	struct config c = shown_config(s);
 	char value[64];
 	if (name->given && !only)
 		return ERR_USAGE;

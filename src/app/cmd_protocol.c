@@ -35,17 +35,14 @@ static int subject_of(struct session *s, struct subject *out, struct err *e)
 		return status;
 	out->ops = s->trainer ? trainer_model(s->trainer)->ops : model_ops_find("i-autorec");
 	out->config = session_config(s);
-	if (out->config.min == out->config.max) {
-		out->config.min = (double)s->data->min;
-		out->config.max = (double)s->data->max;
-	}
+	dataset_put_scale(s->data, &out->config.min, &out->config.max);
 	return need_part(s, s->split->valid, s->split->valid_share, "validation ratings to choose by", "valid", e);
 }
 
-static int set_options(struct trial *t, const struct session *s, const struct config *c, struct err *e)
+static int set_options(struct trial *t, const struct config *c, struct err *e)
 {
 	struct text words = { 0 };
-	model_words(t->ops, c, (double)s->data->min, (double)s->data->max, &words);
+	model_words(t->ops, c, &words);
 	const bool fits = !words.failed && words.length < sizeof t->options;
 	snprintf(t->options, sizeof t->options, "%s", words.bytes ? words.bytes : "");
 	text_done(&words);
@@ -141,7 +138,7 @@ static int run_repeat(struct session *s, const struct args *a, json_t *out, stru
 	c->scored = true;
 	c->finish = finish_repeat;
 	struct trial *t = campaign_add(c, subject.ops->name, subject.ops, e);
-	status = t ? set_options(t, s, &subject.config, e) : ERR_NOMEM;
+	status = t ? set_options(t, &subject.config, e) : ERR_NOMEM;
 	if (status == 0)
 		return campaign_begin(s, c, out, e);
 	campaign_free(c);
@@ -195,7 +192,7 @@ static int add_grid_trial(struct session *s, const struct args *a, const struct 
 	}
 	struct trial *t = status == 0 ? campaign_add(c, label.bytes, subject->ops, e) : NULL;
 	if (status == 0)
-		status = t ? set_options(t, s, &config, e) : ERR_NOMEM;
+		status = t ? set_options(t, &config, e) : ERR_NOMEM;
 	text_done(&label);
 	return status;
 }

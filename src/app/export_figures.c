@@ -80,8 +80,8 @@ static void draw_curve(const struct export *x, const struct trainer_status *t, c
 	struct figure_series series[3] = { { "train", epoch, train, NULL, n, single } };
 	int n_series = 1;
 	char best[64], y_title[64];
-	const struct config *c = &trainer_model(x->s->trainer)->config;
-	snprintf(y_title, sizeof y_title, "RMSE (ratings %g to %g)", c->min, c->max);
+	const struct model *m = trainer_model(x->s->trainer);
+	snprintf(y_title, sizeof y_title, "RMSE (ratings %g to %g)", m->low, m->high);
 	if (isfinite(valid[0]))
 		series[n_series++] = (struct figure_series){ "validation", epoch, valid, NULL, n, single };
 	if (isfinite(test[0]))
@@ -243,7 +243,7 @@ int export_errors(struct export *x, struct err *e)
 		 score.rmse, score.mae);
 	trainer_unpin(x->s->trainer, w);
 	if (status == 0) {
-		snprintf(x_title, sizeof x_title, "prediction − rating (ratings %g to %g)", m->config.min, m->config.max);
+		snprintf(x_title, sizeof x_title, "prediction − rating (ratings %g to %g)", m->low, m->high);
 		struct figure f = { .note = note, .x_title = x_title, .y_title = "ratings" };
 		count_errors(m, &set->by_user, predicted, &b, counts);
 		status = write_histogram(x, &f, &b, e);

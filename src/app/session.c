@@ -143,10 +143,7 @@ int session_set_model(struct session *s, const struct model_ops *ops, const stru
 	struct config config = *c;
 	struct model *m;
 	struct trainer *t;
-	if (config.min == config.max) {
-		config.min = (double)s->data->min;
-		config.max = (double)s->data->max;
-	}
+	dataset_put_scale(s->data, &config.min, &config.max);
 	kernel_set_threads((int)config.threads);
 	int status = model_new(ops, &config, train, &m, e);
 	if (status < 0)

@@ -33,6 +33,14 @@ void dataset_free(struct dataset *d)
 	free(d);
 }
 
+void dataset_put_scale(const struct dataset *d, double *min, double *max)
+{
+	if (*min == *max && d->scale_told) {
+		*min = (double)d->min;
+		*max = (double)d->max;
+	}
+}
+
 int32_t dataset_users(const struct dataset *d)
 {
 	return ids_count(d->users);

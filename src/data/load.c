@@ -195,7 +195,8 @@ static void finish(struct dataset *d, const struct load_options *o)
 	struct load_report *r = &d->report;
 	d->min = (float)o->min;
 	d->max = (float)o->max;
-	if (!(o->min < o->max))
+	d->scale_told = o->min < o->max;
+	if (!d->scale_told)
 		ratings_range(d->all, &d->min, &d->max);
 	r->ratings = ratings_count(d->all);
 	r->test_ratings = ratings_count(d->test);

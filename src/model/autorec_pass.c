@@ -88,17 +88,17 @@ static bool bounded(const struct model *m)
 /* How many units of the rating scale one unit of output is. */
 static double output_unit(const struct model *m)
 {
-	return bounded(m) && m->config.max > m->config.min ? (m->config.max - m->config.min) / (1 - output_low(m)) : 1;
+	return bounded(m) && m->high > m->low ? (m->high - m->low) / (1 - output_low(m)) : 1;
 }
 
 real autorec_to_net(const struct model *m, double rating)
 {
-	return (real)(bounded(m) ? output_low(m) + (rating - m->config.min) / output_unit(m) : rating);
+	return (real)(bounded(m) ? output_low(m) + (rating - m->low) / output_unit(m) : rating);
 }
 
 double autorec_from_net(const struct model *m, double output)
 {
-	return bounded(m) ? m->config.min + (output - output_low(m)) * output_unit(m) : output;
+	return bounded(m) ? m->low + (output - output_low(m)) * output_unit(m) : output;
 }
 
 /* ---- forward --------------------------------------------------------------------------------------- */

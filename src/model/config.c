@@ -35,7 +35,7 @@ const struct option option_table[] = {
 	{ { "threads", PARAM_INT, 0, 1024, NULL, "0", "threads that compute; 0: one a core" }, OPTION_SESSION, AT(threads) },
 	{ { "pace", PARAM_REAL, 0, 1000, NULL, "0", "epochs a second at most, so that people can watch; 0: as fast as it goes" }, OPTION_SESSION, AT(pace) },
 	{ { "autosave", PARAM_MINUTES, 0, 1e6, NULL, "5", "minutes of training (or 30s, 1h) between saves that a crash leaves behind; 0: none" }, OPTION_SESSION, AT(autosave) },
-	{ { "scale", PARAM_RANGE, 0, 0, NULL, NULL, "least and greatest rating; by default the data's" }, OPTION_MODEL, AT(min) },
+	{ { "scale", PARAM_RANGE, 0, 0, NULL, NULL, "least and greatest rating; by default those of the training ratings" }, OPTION_MODEL, AT(min) },
 	{ { "clip", PARAM_FLAG, 0, 0, NULL, "on", "score predictions clipped to the scale" }, OPTION_LIVE, AT(clip) },
 	{ { "default", PARAM_REAL, -1e9, 1e9, NULL, "3", "prediction where user or item has no training rating" }, OPTION_LIVE, AT(fallback) },
 };

@@ -37,13 +37,11 @@ bool model_takes(const struct model_ops *ops, const char *option)
 	return false;
 }
 
-void model_words(const struct model_ops *ops, const struct config *c, double min, double max, struct text *out)
+void model_words(const struct model_ops *ops, const struct config *c, struct text *out)
 {
 	struct config usual = config_default();
 	char is[64], was[64];
 	usual.seed = c->seed;
-	usual.min = min;
-	usual.max = max;
 	if (ops->defaults)
 		options_set(ops->defaults, 0, &usual, NULL);
 	for (int i = 0; i < n_options; i++) {
@@ -88,12 +86,12 @@ static int check_memory(const struct model *m, struct err *e)
 
 void model_describe(struct model *m, const struct model_ops *ops, const struct config *c, const struct ratings *train)
 {
-	*m = (struct model){ .ops = ops, .config = *c, .train = train };
+	*m = (struct model){ .ops = ops, .config = *c, .low = c->min, .high = c->max, .train = train };
 	if (c->min == c->max) {
-		float min = 0, max = 0;
-		ratings_range(train, &min, &max);
-		m->config.min = (double)min;
-		m->config.max = (double)max;
+		float least = 0, greatest = 0;
+		ratings_range(train, &least, &greatest);
+		m->low = (double)least;
+		m->high = (double)greatest;
 	}
 	m->scratch = ops->shape(m);
 }
@@ -214,5 +212,5 @@ double model_clip(const struct model *m, double prediction)
 {
 	if (!m->config.clip)
 		return prediction;
-	return prediction < m->config.min ? m->config.min : prediction > m->config.max ? m->config.max : prediction;
+	return prediction < m->low ? m->low : prediction > m->high ? m->high : prediction;
 }

@@ -215,10 +215,6 @@ static int make_model(struct reading *r, struct err *e)
 {
 	struct err why = { 0 };
 	struct checkpoint *c = r->out;
-	if (r->config.min == r->config.max) {
-		r->config.min = (double)c->data->min;
-		r->config.max = (double)c->data->max;
-	}
 	if (reading_int(r, KEY("epoch"), 0, MOST_EPOCHS, &r->epoch, e) < 0 || check_weights(r, e) < 0)
 		return ERR_DATA;
 	int status = model_new(r->ops, &r->config, trained_on(c), &c->model, &why);

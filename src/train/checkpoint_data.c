@@ -158,6 +158,10 @@ static int read_scale(const struct reading *r, struct dataset *d, struct err *e)
 				   text);
 	d->min = (float)least;
 	d->max = (float)greatest;
+	int64_t told = 1; /* older files do not say: then all models have this scale, as when they were saved */
+	if (safetensors_text(&r->file, KEY("data.scale_told")) && reading_int(r, KEY("data.scale_told"), 0, 1, &told, e) < 0)
+		return ERR_DATA;
+	d->scale_told = told;
 	return 0;
 }
 

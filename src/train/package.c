@@ -142,6 +142,7 @@ static int add_data(struct package *p, const struct checkpoint *c, struct err *e
 	const struct split *s = c->split;
 	put(p, KEY("data.name"), "%s", d->name);
 	put(p, KEY("data.scale"), "%.17g,%.17g", (double)d->min, (double)d->max);
+	put(p, KEY("data.scale_told"), "%d", d->scale_told);
 	put_fingerprint(p, d);
 	put(p, KEY("split.holdout"), "%.17g", s->holdout);
 	put(p, KEY("split.valid"), "%.17g", s->valid_share);
@@ -252,7 +253,7 @@ static void put_options(struct package *p, const struct checkpoint *c)
 		const struct config *config = of_model ? &c->moment.config : &c->config;
 		char key[80], value[64];
 		if (o->param.type == PARAM_RANGE && !(config->min < config->max))
-			continue; /* the data's, which has one value */
+			continue; /* that of the training ratings */
 		snprintf(key, sizeof key, "%s%s", KEY("option."), o->param.name);
 		put(p, key, "%s", option_get_exact(o, config, value, sizeof value));
 	}
