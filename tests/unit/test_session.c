@@ -256,7 +256,7 @@ static void under_a_screen_commands_return_at_once(void **state)
 	assert_string_equal("idle", json_string_value(json_object_get(st->last, "state")));
 	run(st, "reset");
 	wait_idle(st);
-	run(st, "train 3");
+	run(st, "train 60");
 	wait_idle(st);
 	run(st, "train 100000");
 	run(st, "model u-autorec k=5"); /* amid training */
@@ -354,6 +354,141 @@ static void an_edit_that_fails_was_not_made(void **state)
 
 /* ---- recipes ----------------------------------------------------------------------------------------- */
 
+/* ---- what is held out -------------------------------------------------------------------------------- */
+
+/* Writes the loaded ratings with others in the place of those that are held out. */
+static void write_altered(const struct stage *st, const char *name, float valid, float test)
+{
+	const struct dataset *d = st->session.data;
+	const struct split *split = st->session.split;
+	const struct { const struct ratings *set; float instead; } parts[] = { { split->train, NAN }, { split->valid, valid }, { split->test, test } };
+	struct text t = { 0 };
+	text_addf(&t, "userId,movieId,rating\n");
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		const struct sparse *x = &parts[i].set->by_user;
+		for (int32_t u = 0; u < x->n_rows; u++)
+			for (int64_t at = x->start[u]; at < x->start[u + 1]; at++)
+				text_addf(&t, "%s,%s,%g\n", ids_name(d->users, u), ids_name(d->items, x->col[at]),
+					  isnan(parts[i].instead) ? (double)x->val[at] : (double)parts[i].instead);
+	}
+	scratch_write(name, t.bytes, t.length);
+	text_done(&t);
+}
+
+static char *answer_of(struct stage *st, const char *line)
+{
+	run(st, line);
+	return json_dumps(st->last, JSON_COMPACT | JSON_REAL_PRECISION(17));
+}
+
+static void same_bits(const char *model, struct stage *a, struct stage *b)
+{
+	static const char *const questions[] = { "evaluate on=train", "recommend u1 5", "predict u1 i1", "get scale" };
+	const struct weights *w = trainer_pin(a->session.trainer), *v = trainer_pin(b->session.trainer);
+	if (memcmp(w->theta, v->theta, trainer_model(a->session.trainer)->n_theta * sizeof *w->theta))
+		fail_msg("%s: weights differ", model);
+	trainer_unpin(a->session.trainer, w);
+	trainer_unpin(b->session.trainer, v);
+	for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
+		char *one = answer_of(a, questions[i]), *other = answer_of(b, questions[i]);
+		if (strcmp(one, other))
+			fail_msg("%s, %s:\n%s\n%s", model, questions[i], one, other);
+		free(one);
+		free(other);
+	}
+}
+
+/* A rating of 10 among the test ratings, or the validation ratings, changes no bit of any model; nor does one among the test
+ * ratings when validation has chosen the epoch and its ratings are trained on. */
+static void held_out_ratings_change_no_model(void **state)
+{
+	static const char *const lines[] = {
+		"model i-autorec k=6 output=sigmoid start=means lambda=1 init=0.1 rate=0.01", "model i-autorec k=6 lambda=1 rate=0.01",
+		"model u-autorec k=6 output=tanh lambda=1 rate=0.01", "model deep-autorec layers=6,5 output=sigmoid start=random lambda=0.1 rate=0.01",
+		"model i-rbm k=6 batch=16 rate=0.1", "model u-rbm k=6 batch=16 rate=0.1", "model biased-mf k=4", "model llorma k=3 anchors=4",
+		"model item-knn neighbours=5", "model baseline",
+	};
+	struct stage *plain = stage_new(), *altered = stage_new();
+	int refitted = 0;
+	run(plain, "load %/ratings.csv");
+	run(plain, "split seed=3");
+	write_altered(plain, "unaltered.csv", NAN, NAN); /* in the same order: it settles which of equally often rated items is first */
+	write_altered(plain, "altered.csv", 0, 10);
+	write_altered(plain, "altered-test.csv", NAN, 10);
+	run(plain, "load %/unaltered.csv");
+	run(plain, "split seed=3");
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		run(altered, "load %/altered.csv");
+		assert_true(altered->session.data->min == 0 && altered->session.data->max == 10);
+		run(altered, "split seed=3");
+		run(plain, lines[i]);
+		run(altered, lines[i]);
+		run(plain, "train 9");
+		run(altered, "train 9");
+		same_bits(lines[i], plain, altered);
+
+		run(altered, "load %/altered-test.csv");
+		run(altered, "split seed=3");
+		run(altered, lines[i]);
+		run(plain, lines[i]);
+		run(plain, "train 60 patience=60");
+		run(altered, "train 60 patience=60");
+		if (number(plain, "best_epoch") > 0) { /* else there is nothing to train anew */
+			run(plain, "refit");
+			run(altered, "refit");
+			refitted++;
+		}
+		same_bits(lines[i], plain, altered);
+	}
+	assert_true(refitted >= 6);
+	stage_free(plain);
+	stage_free(altered);
+}
+
+/* The scale is that of the training ratings, of a refit those that it is trained on; one that was given stays. */
+static void the_scale_of_a_model(void **state)
+{
+	static const struct { const char *load, *model, *trained, *refitted; } cases[] = {
+		{ "load %/wide.csv", "model i-autorec k=3 rate=0.01", "1,5", "1,6" },
+		{ "load %/wide.csv scale=0,20", "model i-autorec k=3 rate=0.01", "0,20", "0,20" },
+		{ "load %/wide.csv", "model i-autorec k=3 rate=0.01 scale=-1,9", "-1,9", "-1,9" },
+	};
+	struct stage *st = stage_new();
+	struct err e = { 0 };
+	run(st, "load %/ratings.csv");
+	run(st, "split seed=3");
+	write_altered(st, "wide.csv", 6, 10);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		run(st, cases[i].load);
+		run(st, "split seed=3");
+		run(st, cases[i].model);
+		run(st, "set lambda 1");
+		for (int refit = 0; refit < 2; refit++) {
+			const char *expected = refit ? cases[i].refitted : cases[i].trained;
+			if (refit) {
+				run(st, "train 60");
+				run(st, "refit 2");
+			}
+			run(st, "get scale");
+			assert_string_equal(expected, json_string_value(json_object_get(st->last, "value")));
+			run(st, "save %/scale.autorec");
+			run(st, "open %/scale.autorec");
+			run(st, "get scale");
+			assert_string_equal(expected, json_string_value(json_object_get(st->last, "value")));
+		}
+		run(st, "model baseline"); /* what load was told is in the file, too */
+		run(st, "get scale");
+		assert_string_equal(i == 1 ? "0,20" : "1,5", json_string_value(json_object_get(st->last, "value")));
+	}
+	assert_int_equal(ERR_FAILED, try(st, "rate u1 i1 10", &e));
+	assert_string_equal("10 is outside the scale 1..5 of the training ratings; scale=MIN,MAX of load or model sets it", e.message);
+	run(st, "model baseline scale=1,10");
+	run(st, "rate u1 i1 10");
+	assert_int_equal(ERR_FAILED, try(st, "rate u1 i1 11", &e));
+	assert_string_equal("11 is outside the scale 1..10; scale=MIN,MAX of load or model sets it", e.message);
+	stage_free(st);
+}
+
 static void movielens_100k(void **state)
 {
 	const char *data = getenv("AUTOREC_DATA");
@@ -422,6 +557,8 @@ int main(void)
 		cmocka_unit_test(edits_of_held_out_pairs),
 		cmocka_unit_test(edits_and_back),
 		cmocka_unit_test(an_edit_that_fails_was_not_made),
+		cmocka_unit_test(held_out_ratings_change_no_model),
+		cmocka_unit_test(the_scale_of_a_model),
 		cmocka_unit_test(movielens_100k),
 	};
 	return cmocka_run_group_tests_name("session", tests, write_sample, scratch_remove);
