@@ -231,6 +231,15 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 	return 0;
 }
 
+static bool phase(const struct model *m, int i, struct phase *out)
+{
+	static const struct phase phases[] = { { 0, "global model" }, { GLOBAL_EPOCHS + 1, "local models" } };
+	if (i >= 2)
+		return false;
+	*out = phases[i];
+	return true;
+}
+
 extern const struct model_ops llorma_ops;
 const struct model_ops llorma_ops = {
 	.name = "llorma",
@@ -244,6 +253,7 @@ const struct model_ops llorma_ops = {
 	.init = init,
 	.forward = forward,
 	.epoch = epoch,
+	.phase = phase,
 	.predict_user = llorma_predict_user,
 	.predict_item = llorma_predict_item,
 	.predict_pairs = llorma_predict_pairs,

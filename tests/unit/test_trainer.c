@@ -605,6 +605,24 @@ static void the_best_epoch_is_of_the_last_phase(void **state)
 	run_free(r);
 }
 
+/* llorma's global model is there for the local ones: neither patience nor a target ends it, and no epoch of it is the best. */
+static void llorma_goes_on_to_its_local_models(void **state)
+{
+	enum { FIRST_LOCAL = 7 };
+	struct run *r = run_new("llorma", "k=3 anchors=4 lambda=0.35 init=0.1");
+	struct curve_mark marks[3];
+	struct trainer_status s = train(r, FIRST_LOCAL - 1, 1, 100); /* every epoch is under 100 */
+	assert_int_equal(STOP_EPOCHS, s.stopped);
+	assert_int_equal(-1, s.best_epoch);
+	s = train(r, 100, 1, 0);
+	assert_int_equal(STOP_PATIENCE, s.stopped);
+	assert_true(s.best_epoch >= FIRST_LOCAL);
+	assert_int_equal(2, trainer_marks(r->trainer, 0, marks, 3));
+	assert_string_equal("local models", marks[1].text);
+	assert_int_equal(FIRST_LOCAL, marks[1].epoch);
+	run_free(r);
+}
+
 /* From the end of a phase, where an optimiser is forgotten, the weights and their epoch are all that counts. */
 static void a_phase_begins_from_weights_alone(void **state)
 {
@@ -725,6 +743,7 @@ int main(void)
 		cmocka_unit_test(a_new_lambda_holds_from_its_mark_on),
 		cmocka_unit_test(phases_are_marked),
 		cmocka_unit_test(the_best_epoch_is_of_the_last_phase),
+		cmocka_unit_test(llorma_goes_on_to_its_local_models),
 		cmocka_unit_test(a_phase_begins_from_weights_alone),
 		cmocka_unit_test(pinned_weights_stay),
 		cmocka_unit_test(too_many_pins_are_an_error),
