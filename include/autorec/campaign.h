@@ -6,8 +6,8 @@
  *     split seed=3;  model i-autorec lambda=280 seed=3;  train 1000 patience=20;  refit;  evaluate
  *
  * run in the session itself, so that the curve, the hidden units and pause are those of any training.  Validation chooses
- * the number of epochs; a campaign that only chooses (tune) leaves out refit and evaluate and never looks at the test
- * ratings.  A finished run is appended to a file at once; a campaign finds there what an earlier one has done.
+ * the number of epochs.  The test ratings are scored for the curve and choose nothing; a campaign that only chooses (tune)
+ * leaves out refit and evaluate and keeps no score of theirs.  A finished run is appended to a file at once; a campaign finds there what an earlier one has done.
  *
  * On a screen campaign_step is called whenever training has come to rest, in a batch until it says that it is over. */
 #ifndef AUTOREC_CAMPAIGN_H

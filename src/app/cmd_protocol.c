@@ -125,6 +125,7 @@ static int finish_repeat(struct session *s, struct campaign *c, json_t *out, str
 
 static int run_repeat(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
+	const struct value *seed = args_get(a, "seed");
 	struct subject subject;
 	struct campaign *c;
 	int status = subject_of(s, &subject, e);
@@ -134,7 +135,7 @@ static int run_repeat(struct session *s, const struct args *a, json_t *out, stru
 		status = campaign_from(s, a, &subject, (int)args_get(a, "n")->i, &c, e);
 	if (status < 0)
 		return status;
-	c->seed = (uint64_t)args_get(a, "seed")->i;
+	c->seed = seed->given ? (uint64_t)seed->i : s->split->seed + 1; /* not the split that options were chosen on */
 	c->scored = true;
 	c->finish = finish_repeat;
 	struct trial *t = campaign_add(c, subject.ops->name, subject.ops, e);
@@ -298,12 +299,13 @@ static int run_tune(struct session *s, const struct args *a, json_t *out, struct
 
 const struct command cmd_repeat = {
 	.name = "repeat",
-	.usage = "N [seed=1] [epochs=1000] [patience=20] [file=FILE]",
-	.summary = "train, choose, refit and score the current model on N new splits: mean RMSE and its 95 % half-width",
+	.usage = "N [seed=S] [epochs=1000] [patience=20] [file=FILE]",
+	.summary = "train, choose, refit and score the current model on N new splits: mean test RMSE and its 95 % half-width",
 	.keys = "event=\"run\": of seed epochs valid_rmse rmse seconds done runs seconds_left; then: model n mean half_width_95 "
 		"valid_rmse cold rows:[{seed,epochs,valid_rmse,rmse,mae,cold,seconds}]",
 	.params = { { "n", PARAM_INT, 1, 1000, .help = "how many splits", .required = true },
-		    { "seed", PARAM_INT, 0, 9007199254740992.0, .fallback = "1", .help = "of the first split; the next has the next" },
+		    { "seed", PARAM_INT, 0, 9007199254740992.0, 
+		      .help = "of the first split; the next has the next; by default one more than that of the session's split, on which tune chose" },
 		    TRAINING_PARAMS },
 	.disturbs = true,
 	.run = run_repeat,

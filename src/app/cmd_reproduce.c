@@ -332,7 +332,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 const struct command cmd_reproduce = {
 	.name = "reproduce",
 	.usage = "TABLE [quick] [splits=5] [data=NAME] [folder=reproduced] [file=FILE]",
-	.summary = "the paper's tables and figure: every system on new splits, ours beside what was published, as CSV, JSON, Markdown and SVG; "
+	.summary = "the paper's tables and figure: every system on random 90/10 splits, seed=1 and on, ours beside what was published, as CSV, JSON, Markdown and SVG; "
 		   "quick: a small model on the sample, for a demonstration",
 	.keys = "event=\"run\": as repeat's; then: table files rows:[{system,data,paper,mean,half_width_95,splits,valid_rmse,epochs,cold,"
 		"seconds,model}] skipped:[{data,why}]",

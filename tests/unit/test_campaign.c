@@ -140,13 +140,16 @@ static void tune_keeps_the_best_of_validation(void **state)
 	for (size_t i = 1; i < 4; i++)
 		assert_true(of_row(st, i - 1, "valid_rmse") <= of_row(st, i, "valid_rmse"));
 	assert_true(number(st, "valid_rmse") == of_row(st, 0, "valid_rmse"));
-	assert_null(strstr(content("tune.jsonl"), "\"rmse\"")); /* the test ratings were not looked at */
+	assert_null(strstr(content("tune.jsonl"), "\"rmse\"")); /* of the test ratings nothing is kept */
 	char best[256], expected[300];
 	snprintf(best, sizeof best, "%s", words(st, "best"));
 	snprintf(expected, sizeof expected, "%s", json_string_value(json_object_get(row(st, 0), "options")));
 	*strchr(expected, ' ') = 0; /* "lambda=... k=..." */
 	if (!strstr(best, expected))
 		fail_msg("%s is not among <%s>", expected, best);
+	run(st, "repeat 2 epochs=10 file=%/tune.jsonl"); /* not on the split that chose */
+	assert_int_equal(3, (int)of_row(st, 0, "seed"));
+	assert_int_equal(4, (int)of_row(st, 1, "seed"));
 	run(st, "get lambda"); /* it is the current model now */
 	assert_string_equal(expected + strlen("lambda="), words(st, "value"));
 	run(st, "train 1");
@@ -192,7 +195,7 @@ static void grids(void **state)
 		{ "tune lamda=1,2", "lamda", "tune has no such option; did you mean lambda=?", ERR_USAGE },
 		{ "tune patience=0 k=1", "patience", "\"0\" is not a whole number in 1..1000000", ERR_USAGE },
 		{ "repeat 0", "n", "\"0\" is not a whole number in 1..1000", ERR_USAGE },
-		{ "repeat", "", "n is missing; usage: repeat N [seed=1] [epochs=1000] [patience=20] [file=FILE]", ERR_USAGE },
+		{ "repeat", "", "n is missing; usage: repeat N [seed=S] [epochs=1000] [patience=20] [file=FILE]", ERR_USAGE },
 		{ "reproduce table9", "table", "\"table9\" is not one of: table1a table1b table1c figure2 deep", ERR_USAGE },
 		{ "reproduce table1b data=sample", "data",
 		  "the paper's data sets are ml-1m, ml-10m and netflix; reproduce table1b quick data=sample uses others", ERR_USAGE },
