@@ -15,11 +15,12 @@ void dense_one_thread(void);
 
 /* Ridge regression with a free intercept,
  *
- *     min over w, b of  sum over s < n of (y_s - w . x_s - b)^2  +  penalty * ||w||^2,
+ *     min over w, b of  sum over s < n of weight_s (y_s - w . x_s - b)^2  +  penalty * ||w||^2,
  *
- * x: [n x k] row-major, is destroyed (centred); y: [n]; w: [k] and *b are the solution.  Solved by
+ * x: [n x k] row-major, is destroyed (centred); y: [n]; weight: [n], their sum above 0, or NULL: all 1; w: [k] and *b are
+ * the solution.  Solved by
  * Cholesky on the smaller of the two normal equations: k x k (primal) or n x n (dual).  penalty > 0, n > 0. */
-int dense_ridge(real *x, const real *y, int32_t n, int32_t k, double penalty, real *w, real *b, struct err *e);
+int dense_ridge(real *x, const real *y, const real *weight, int32_t n, int32_t k, double penalty, real *w, real *b, struct err *e);
 
 /* The same without an intercept, piece by piece.  dense_normal: lower triangle of gram [k x k] += x' x, right [k] += x' y;
  * x: [n x k] row-major, y: [n].  dense_solve: right = (gram + penalty I)^-1 right, by Cholesky; gram is destroyed. */

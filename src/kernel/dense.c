@@ -2,6 +2,7 @@
 #include "autorec/dense.h"
 
 #include <cblas.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,17 +30,26 @@ void dense_one_thread(void)
 		blas_thread_shutdown_();
 }
 
-/* Takes the column means off x and the mean off y; the means go to mean[k] and are returned. */
-static real centre(real *x, const real *y, real *y_centred, int32_t n, int32_t k, real *mean)
+/* Takes the column means off x and the mean off y and multiplies each row by the root of its weight; the means go to
+ * mean[k] and are returned. */
+static real centre(real *x, const real *y, const real *weight, real *y_centred, int32_t n, int32_t k, real *mean)
 {
-	double y_mean = 0;
+	double y_mean = 0, total = weight ? 0 : n;
+	for (int32_t s = 0; s < n && weight; s++)
+		total += (double)weight[s];
 	for (int32_t s = 0; s < n; s++) {
-		y_mean += (double)y[s] / n;
-		BLAS(axpy)(k, 1 / (real)n, x + (size_t)s * (size_t)k, 1, mean, 1);
+		const double share = (weight ? (double)weight[s] : 1) / total;
+		y_mean += share * (double)y[s];
+		BLAS(axpy)(k, (real)share, x + (size_t)s * (size_t)k, 1, mean, 1);
 	}
 	for (int32_t s = 0; s < n; s++) {
 		y_centred[s] = y[s] - (real)y_mean;
 		BLAS(axpy)(k, -1, mean, 1, x + (size_t)s * (size_t)k, 1);
+		if (weight) {
+			const real root = (real)sqrt((double)weight[s]);
+			y_centred[s] *= root;
+			BLAS(scal)(k, root, x + (size_t)s * (size_t)k, 1);
+		}
 	}
 	return (real)y_mean;
 }
@@ -63,7 +73,7 @@ int dense_solve(real *gram, real *right, int32_t k, double penalty, struct err *
 	return 0;
 }
 
-int dense_ridge(real *x, const real *y, int32_t n, int32_t k, double penalty, real *w, real *b, struct err *e)
+int dense_ridge(real *x, const real *y, const real *weight, int32_t n, int32_t k, double penalty, real *w, real *b, struct err *e)
 {
 	const int dual = n < k, size = dual ? n : k;
 	int status = ERR_NOMEM;
@@ -74,7 +84,7 @@ int dense_ridge(real *x, const real *y, int32_t n, int32_t k, double penalty, re
 		goto out;
 
 	memset(w, 0, (size_t)k * sizeof *w);
-	real y_mean = centre(x, y, target, n, k, mean);
+	real y_mean = centre(x, y, weight, target, n, k, mean);
 	/* Lower triangle of X X' (dual) or X' X (primal). */
 	if (dual)
 		BLAS(syrk)(CblasRowMajor, CblasLower, CblasNoTrans, n, k, 1, x, k, 0, gram, n);

@@ -86,6 +86,8 @@ int autorec_init_outputs(struct model *m, struct weights *w, uint64_t first_stre
 /* A bounded f learns ratings brought into its range. */
 real autorec_to_net(const struct model *m, double rating);
 double autorec_from_net(const struct model *m, double output);
+/* n numbers that go into outputs, b + W h, to predicted ratings in place. */
+void autorec_to_ratings(const struct model *m, real *out, int64_t n);
 
 /* The dense layers (autorec_dense.c): units of a layer from those below; S of all layers from that of the last; W_l. */
 void autorec_dense_encode(const struct model *m, const struct weights *w, int layer, const struct panel *below,
@@ -107,6 +109,7 @@ int autorec_predict_item(const struct model *m, const struct weights *w, const s
 int autorec_predict_item_twice(const struct model *m, const struct weights *w, const struct overlay *const o[2], int32_t item,
 			       real *const out[2], struct err *e);
 void autorec_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out);
+/* (autorec_refit.c) */
 int autorec_refit_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
 		       struct err *e);
 

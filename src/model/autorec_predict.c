@@ -77,7 +77,7 @@ static int encode_alone(const struct model *m, const struct weights *w, const st
 	return status;
 }
 
-static void to_ratings(const struct model *m, real *out, int64_t n)
+void autorec_to_ratings(const struct model *m, real *out, int64_t n)
 {
 	enum { BLOCK = 1 << 12, WORTH_THREADS = 1 << 16 };
 #pragma omp parallel for schedule(static) num_threads(kernel_threads()) if (n >= WORTH_THREADS)
@@ -105,7 +105,7 @@ static int predict_vectors(const struct model *m, const struct weights *w, int n
 	if (status == 0)
 		panel_times_each(&weights_w, n, (const real *const *)h, out);
 	for (int j = 0; j < n && status == 0; j++)
-		to_ratings(m, out[j], weights_w.rows);
+		autorec_to_ratings(m, out[j], weights_w.rows);
 	for (int j = 0; j < n; j++)
 		free(h[j]);
 	return status;
@@ -144,7 +144,7 @@ static int predict_dim(const struct model *m, const struct weights *w, const str
 		status = model_hidden_row(m, w, o, i, encode_alone, h, e);
 		out[i] = b + dot(row, h, weights_w.k);
 	}
-	to_ratings(m, out, w->hidden.rows);
+	autorec_to_ratings(m, out, w->hidden.rows);
 done:
 	free(row);
 	free(h);
@@ -180,17 +180,5 @@ void autorec_predict_pairs(const struct model *m, const struct weights *w, const
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			out[t] = b[by_item ? u : x->col[t]];
 	model_pair_dots(x, by_item ? &weights_w : &w->hidden, by_item ? &w->hidden : &weights_w, NULL, out);
-	to_ratings(m, out, x->nnz);
-}
-
-int autorec_refit_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
-		       struct err *e)
-{
-	struct row rated;
-	int status = overlay_user_row(o, m->train, user, &rated, e);
-	if (status < 0)
-		return status;
-	status = model_refit_row(&w->hidden, &rated, rated.val, m->config.lambda / 2, out, e);
-	row_done(&rated);
-	return status;
+	autorec_to_ratings(m, out, x->nnz);
 }

@@ -53,7 +53,7 @@ int model_refit_row(const struct panel *vectors, const struct row *rated, const 
 	for (int64_t t = 0; status == 0 && t < rated->n; t++)
 		panel_read_row(vectors, rated->col[t], x + t * k);
 	if (status == 0)
-		status = dense_ridge(x, y, (int32_t)rated->n, k, penalty, fitted, &b, e);
+		status = dense_ridge(x, y, NULL, (int32_t)rated->n, k, penalty, fitted, &b, e);
 	if (status == 0) {
 		for (int32_t i = 0; i < vectors->rows; i++)
 			out[i] = b;

@@ -203,7 +203,7 @@ static void plain_refit(const struct plain *x, const struct row *rated, double *
 		for (int j = 0; j < K; j++)
 			rows[t][j] = (real)x->q[i][j];
 	}
-	must(dense_ridge(rows[0], y, (int32_t)rated->n, K, LAMBDA * (double)rated->n, fitted, &b, &e), &e);
+	must(dense_ridge(rows[0], y, NULL, (int32_t)rated->n, K, LAMBDA * (double)rated->n, fitted, &b, &e), &e);
 	for (int32_t i = 0; i < ITEMS; i++) {
 		out[i] = x->mean + x->item[i] + (double)b;
 		for (int j = 0; j < K; j++)

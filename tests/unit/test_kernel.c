@@ -557,7 +557,7 @@ static void check_ridge(int32_t n, int32_t k, double penalty)
 	for (int32_t t = 0; t < n; t++)
 		y[t] += 3;
 	memcpy(kept, x, (size_t)n * (size_t)k * sizeof *kept);
-	assert_int_equal(0, dense_ridge(x, y, n, k, penalty, w, &b, &e));
+	assert_int_equal(0, dense_ridge(x, y, NULL, n, k, penalty, w, &b, &e));
 	for (int32_t j = -1; j < k; j++) {
 		double gradient = j < 0 ? 0 : penalty * (double)w[j];
 		for (int32_t t = 0; t < n; t++) {

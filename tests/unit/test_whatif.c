@@ -65,7 +65,7 @@ static void plain_refit(const struct model *m, const struct weights *w, int32_t 
 	struct err e = { 0 };
 	for (int64_t t = 0; t < n; t++)
 		panel_read_row(&w->hidden, x->col[start + t], h[t]);
-	must(dense_ridge(h[0], x->val + start, (int32_t)n, K, LAMBDA / 2, fitted, &b, &e), &e);
+	must(dense_ridge(h[0], x->val + start, NULL, (int32_t)n, K, LAMBDA / 2, fitted, &b, &e), &e);
 	for (int32_t i = 0; i < ITEMS; i++) {
 		panel_read_row(&w->hidden, i, h[0]);
 		out[i] = b;
@@ -321,6 +321,67 @@ static void many_users_share_the_work(void **state)
 	ratings_free(train);
 }
 
+/* At the least loss of a user's row, with errors e = t - f(z) at the rated items s,
+ *
+ *     w = 2 / lambda * sum e_s f'(z_s) h_s,      0 = sum e_s f'(z_s),
+ *
+ * so that z_i = b + 2 / lambda * sum e_s f'(z_s) h_s . h_i of every item i. */
+static void check_refit(const char *options, double (*f_inverse)(double), double (*slope)(double), double low, double unit)
+{
+	struct scene s = scene_new("i-autorec", options);
+	struct err e = { 0 };
+	struct edit edit;
+	struct row row;
+	const int32_t user = 7;
+	real out[ITEMS], h[ITEMS][K];
+	double b = 0, total = 0, size = 0;
+	must(overlay_rate(&s.overlay, user, s.train->by_user.col[s.train->by_user.start[user]], 1, &edit, &e), &e);
+	must(overlay_rate(&s.overlay, user, 11, 5, &edit, &e), &e);
+	must(s.model->ops->refit_user(s.model, s.w, &s.overlay, user, out, &e), &e);
+	must(overlay_user_row(&s.overlay, s.train, user, &row, &e), &e);
+	for (int32_t i = 0; i < ITEMS; i++)
+		panel_read_row(&s.w->hidden, i, h[i]);
+	for (int32_t i = 0; i < ITEMS; i++) {
+		double z = f_inverse(((double)out[i] - 1) / unit + low);
+		for (int64_t t = 0; t < row.n; t++) {
+			const double force = ((double)row.val[t] - (double)out[row.col[t]]) / unit *
+					     slope(((double)out[row.col[t]] - 1) / unit + low);
+			total += i == 0 ? force : 0;
+			size += i == 0 ? fabs(force) : 0;
+			for (int j = 0; j < K; j++)
+				z -= 2 / s.model->config.lambda * force * (double)h[row.col[t]][j] * (double)h[i][j];
+		}
+		b = i == 0 ? z : b;
+		if (!(fabs(z - b) < 0.005))
+			fail_msg("%s: item %d says b = %.9g, item 0 %.9g", options, (int)i, z, b);
+	}
+	if (!(fabs(total) < 0.005 * size))
+		fail_msg("%s: errors times slopes sum to %.9g, of %.9g", options, total, size);
+	row_done(&row);
+	scene_done(&s);
+}
+
+static double logit(double a)
+{
+	return log(a / (1 - a));
+}
+
+static double sigmoid_slope(double a)
+{
+	return a * (1 - a);
+}
+
+static double tanh_slope(double a)
+{
+	return 1 - a * a;
+}
+
+static void a_refit_is_in_the_outputs_own_range(void **state)
+{
+	check_refit("k=20 lambda=0.2 init=0.1 rate=0.01 output=sigmoid", logit, sigmoid_slope, 0, 4);
+	check_refit("k=20 lambda=0.2 init=0.1 rate=0.01 output=tanh", atanh, tanh_slope, -1, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +393,7 @@ int main(void)
 		cmocka_unit_test(nothing_moves_without_a_hidden_layer),
 		cmocka_unit_test(the_last_rating_can_be_taken_away),
 		cmocka_unit_test(many_users_share_the_work),
+		cmocka_unit_test(a_refit_is_in_the_outputs_own_range),
 	};
 	return cmocka_run_group_tests_name("whatif", tests, NULL, NULL);
 }
