@@ -9,15 +9,24 @@
 #include "autorec/clock.h"
 #include "autorec/command.h"
 #include "autorec/report.h"
+#include "output.h"
 
+static volatile sig_atomic_t stopped; /* by a signal, or because nothing can be printed any more */
 static volatile sig_atomic_t signalled;
 static int wake_fd; /* the session's: set before the handlers are */
+
+/* A running batch. */
+struct batch {
+	const struct invocation *in;
+	struct err output; /* why stdout cannot be written; code 0: it can */
+};
 
 static void on_signal(int number)
 {
 	const uint64_t one = 1;
 	const int kept = errno;
 	signalled = number;
+	stopped = 1;
 	if (write(wake_fd, &one, sizeof one) < 0)
 		errno = kept; /* the counter is full: whoever waits is awake already */
 	errno = kept;
@@ -31,36 +40,29 @@ static void catch_signals(void)
 	sigaction(SIGHUP, &act, NULL);
 }
 
-static void print_json(const json_t *result)
-{
-	json_dumpf(result, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
-	putchar('\n');
-}
-
 static void print_result(void *ctx, json_t *result)
 {
-	const struct invocation *in = ctx;
-	if (in->json) {
-		print_json(result);
-	} else {
-		struct text text = { 0 };
+	struct batch *b = ctx;
+	struct text text = { 0 };
+	if (b->output.code < 0)
+		return;
+	if (!b->in->json)
 		report_text(result, &text);
-		fputs(text.bytes ? text.bytes : "", stdout);
-		text_done(&text);
-	}
-	fflush(stdout);
+	if ((b->in->json ? output_json(result, &b->output) : output_text(&text, &b->output)) < 0)
+		stopped = 1; /* what is computed from here on nobody would see */
+	text_done(&text);
 }
 
 /* A script's line has its place in front of it, a command its verb. */
-static void print_error(const struct invocation *in, bool script, const char *verb, const struct err *e)
+static void print_error(struct batch *b, bool script, const char *verb, const struct err *e)
 {
 	char text[sizeof e->where + sizeof e->message + 4];
-	if (in->json) {
+	if (b->in->json && b->output.code == 0) {
 		json_t *error = report_error(verb, e->where, e->message);
-		print_json(error);
+		output_json(error, &b->output);
 		json_decref(error);
 	}
-	fprintf(stderr, "autorec: %s%s%s\n", script ? "" : verb, script || !verb[0] ? "" : ": ", err_text(e, text, sizeof text));
+	output_error("%s%s%s", script ? "" : verb, script || !verb[0] ? "" : ": ", err_text(e, text, sizeof text));
 }
 
 /* For people who wait; what is printed next stands over it. */
@@ -77,6 +79,7 @@ static bool on_progress(void *ctx, const char *what, double fraction)
 
 int batch_run(struct session *s, const struct invocation *in)
 {
+	struct batch b = { .in = in };
 	struct err e = { 0 };
 	char verb[32] = "";
 	int status = 0;
@@ -84,10 +87,10 @@ int batch_run(struct session *s, const struct invocation *in)
 	wake_fd = s->wake_fd;
 	catch_signals();
 	s->emit = print_result;
-	s->emit_ctx = (void *)in;
+	s->emit_ctx = &b;
 	s->progress = on_progress;
-	s->interrupted = &signalled;
-	for (int i = 0; i < in->n_requests && status == 0 && !s->quit && !signalled; i++) {
+	s->interrupted = &stopped;
+	for (int i = 0; i < in->n_requests && status == 0 && !s->quit && !stopped; i++) {
 		const struct request *r = &in->requests[i];
 		verb[0] = 0;
 		script = r->script;
@@ -95,11 +98,11 @@ int batch_run(struct session *s, const struct invocation *in)
 	}
 	if (signalled)
 		return 128 + signalled;
-	if (status < 0)
-		print_error(in, script, verb, &e);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "autorec: stdout: cannot be written: %s\n", strerror(errno));
-		return 1;
+	if (status < 0 && b.output.code == 0)
+		print_error(&b, script, verb, &e);
+	if (b.output.code < 0) {
+		print_error(&b, true, "", &b.output);
+		status = status < 0 ? status : b.output.code;
 	}
 	return err_exit_status(status);
 }

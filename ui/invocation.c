@@ -52,7 +52,7 @@ static int add_ahead(struct invocation *in, int *at, const char *verb, const cha
 static int choose(const char *name, const char *choices, const char *word, struct err *e)
 {
 	int i = param_choose(choices, word);
-	return i >= 0 ? i : err_set(e, ERR_USAGE, NULL, "%s=%.40s is not one of: %s", name, word, choices);
+	return i >= 0 ? i : err_set(e, ERR_USAGE, NULL, "%s=%.*s is not one of: %s", name, text_head(word, ERR_WORD), word, choices);
 }
 
 enum { MODEL = 256, SEED, THREADS, COLOR, GLYPHS, JSON, MANUAL, REFERENCE };
@@ -67,6 +67,8 @@ static const struct option long_options[] = {
 	{ "help", no_argument, NULL, 'h' },	     { "version", no_argument, NULL, 'V' },
 	{ 0 },
 };
+enum { N_LONG = sizeof long_options / sizeof long_options[0] - 1 };
+static const char short_options[] = ":c:f:bhV"; /* the first colon: a value that is missing is told apart */
 
 static int take(struct invocation *in, int option, const char *word, int *ahead, struct err *e)
 {
@@ -91,24 +93,41 @@ static int take(struct invocation *in, int option, const char *word, int *ahead,
 	case REFERENCE: in->reference = true; break;
 	case 'h': in->help = true; break;
 	case 'V': in->version = true; break;
-	default: return err_set(e, ERR_USAGE, NULL, "the command line cannot be understood");
+	default: break;
 	}
 	return choice < 0 ? choice : 0;
+}
+
+/* What getopt would print itself, with whatever bytes the word has.  `found` is what it returned. */
+static int refuse(int found, const char *word, struct err *e)
+{
+	const int shown = text_head(word, ERR_WORD);
+	if (found == ':')
+		return err_set(e, ERR_USAGE, NULL, "\"%.*s\" needs a value", shown, word);
+	if (optopt >= MODEL || (optopt && strchr(short_options, optopt)))
+		return err_set(e, ERR_USAGE, NULL, "\"%.*s\" takes no value", shown, word);
+	if (optopt)
+		return err_set(e, ERR_USAGE, NULL, "there is no option -%c", optopt);
+	const char *nearest = text_nearest(word + strspn(word, "-"), long_options, N_LONG, sizeof long_options[0]);
+	return err_set(e, ERR_USAGE, NULL, "\"%.*s\" is no option, or could be several%s%s", shown, word,
+		       nearest ? "; did you mean --" : "", nearest ? nearest : "");
 }
 
 int invocation_parse(struct invocation *in, int argc, char **argv, struct err *e)
 {
 	int option, ahead = 0, status = 0;
 	*in = (struct invocation){ 0 };
-	while (status == 0 && (option = getopt_long(argc, argv, "c:f:bhV", long_options, NULL)) != -1)
-		status = take(in, option, optarg, &ahead, e);
+	opterr = 0;
+	while (status == 0 && (option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
+		status = option == '?' || option == ':' ? refuse(option, argv[optind - 1], e) : take(in, option, optarg, &ahead, e);
 	if (status == 0 && optind < argc && in->opens)
-		status = err_set(e, ERR_USAGE, NULL, "a saved model brings its ratings with it; leave \"%.60s\" or --model out",
-				 argv[optind]);
+		status = err_set(e, ERR_USAGE, NULL, "a saved model brings its ratings with it; leave \"%.*s\" or --model out",
+				 text_head(argv[optind], ERR_WORD), argv[optind]);
 	if (status == 0 && optind < argc)
 		status = add_ahead(in, &ahead, "load", argv[optind++], e);
 	if (status == 0 && optind < argc)
-		status = err_set(e, ERR_USAGE, NULL, "\"%.60s\" is one data set too many", argv[optind]);
+		status = err_set(e, ERR_USAGE, NULL, "\"%.*s\" is one data set too many", text_head(argv[optind], ERR_WORD),
+				 argv[optind]);
 	return status;
 }
 

@@ -6,15 +6,19 @@
 #include "autorec/command.h"
 #include "batch.h"
 #include "invocation.h"
+#include "output.h"
 #include "screen.h"
 
 static int print(void (*document)(struct text *out))
 {
 	struct text text = { 0 };
+	struct err e;
 	document(&text);
-	fputs(text.bytes ? text.bytes : "", stdout);
+	const int status = output_text(&text, &e);
+	if (status < 0)
+		output_error("%s: %s", e.where, e.message);
 	text_done(&text);
-	return fflush(stdout) == 0 ? 0 : 1;
+	return err_exit_status(status);
 }
 
 static void usage(struct text *out)
@@ -32,11 +36,11 @@ static int run(const struct invocation *in)
 	struct session session;
 	struct err e = { 0 };
 	if (session_init(&session, &e) < 0) {
-		fprintf(stderr, "autorec: %s\n", e.message);
+		output_error("%s", e.message);
 		return 1;
 	}
 	int status = in->batch ? batch_run(&session, in) : screen_run(&session, in);
-	if (status == 128 + SIGTERM || status == 128 + SIGHUP)
+	if (status > 128 && status != 128 + SIGINT)
 		session_rescue(&session);
 	session_done(&session);
 	return status;
@@ -47,10 +51,12 @@ int main(int argc, char **argv)
 	struct invocation in;
 	struct err e = { 0 };
 	int status;
+	output_start();
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of the write, not the end */
 	setlocale(LC_CTYPE, ""); /* characters as the terminal has them; numbers stay as the files have them */
 	if (invocation_parse(&in, argc, argv, &e) < 0) {
-		fprintf(stderr, "autorec: %s\n%s", e.message, invocation_usage);
+		output_error("%s", e.message);
+		fputs(invocation_usage, stderr);
 		status = 2;
 	} else if (in.help || in.version || in.manual || in.reference) {
 		status = print(in.help ? usage : in.version ? version : in.manual ? command_manual : command_reference);
@@ -58,5 +64,5 @@ int main(int argc, char **argv)
 		status = run(&in);
 	}
 	invocation_done(&in);
-	return status;
+	return output_end(status);
 }

@@ -20,6 +20,7 @@
 #include "autorec/saving.h"
 #include "complete.h"
 #include "keys.h"
+#include "output.h"
 #include "screen_state.h"
 #include "signals.h"
 #include "view.h"
@@ -400,7 +401,7 @@ static void stop(struct screen *s)
 	signals_guard(NULL);
 	term_stop(s->term);
 	if (prompt_stop(s->prompt, &e) < 0)
-		fprintf(stderr, "autorec: history: %s\n", e.message);
+		output_error("history: %s", e.message);
 	if (s->signal_fd >= 0)
 		signals_stop();
 	picture_done(&s->picture);
@@ -436,6 +437,6 @@ int screen_run(struct session *session, const struct invocation *in)
 	if (status == 0)
 		status = finish_save(session, &e);
 	if (status < 0)
-		fprintf(stderr, "autorec: %s\n", err_text(&e, text, sizeof text));
+		output_error("%s", err_text(&e, text, sizeof text));
 	return ended_by ? 128 + ended_by : err_exit_status(status);
 }

@@ -16,13 +16,16 @@ enum err_code {
 	ERR_INTERRUPTED = -6, /* the user said stop */
 };
 
+enum { ERR_WORD = 60 }; /* bytes that a message repeats of a word at most: text_head(word, ERR_WORD) */
+
 struct err {
 	int code;
 	char where[256];
 	char message[512];
 };
 
-/* Fills e (NULL is allowed) and returns code.  `where` may be NULL. */
+/* Fills e (NULL is allowed) and returns code.  `where` may be NULL.  Whatever names they hold, message and where are
+ * one line each of UTF-8 that no terminal obeys. */
 int err_set(struct err *e, int code, const char *where, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Text from outside and text for a terminal.  Inside the program all text is valid UTF-8 without
- * control characters: `text_clean` is the one way in.  `text_fit` and `text_width` count terminal
- * columns (East Asian wide characters are two, combining marks none). */
+ * Text from outside and text for a terminal.  Titles and ids are valid UTF-8 without control characters:
+ * `text_clean` is their one way in.  What people typed and names of files stay as they are, because they must
+ * name the same file again; `text_tame` is their one way out, to messages, reports and terminals.  `text_fit`
+ * and `text_width` count terminal columns (East Asian wide characters are two, combining marks none). */
 #ifndef AUTOREC_TEXT_H
 #define AUTOREC_TEXT_H
 
@@ -30,6 +31,16 @@ bool text_is_utf8(const char *bytes, size_t length);
  * when `utf8`, else as Latin-1; control characters (C0, DEL, C1), bidirectional overrides, surrogates and
  * malformed sequences become U+FFFD, blanks at the ends go.  3 * length + 1 bytes are always enough. */
 size_t text_clean(const char *bytes, size_t length, bool utf8, char *out, size_t size);
+/* Writes what no terminal obeys: the same replacements in UTF-8, blanks as they are; with `lines` \n and \t stay.
+ * Moves *p as far towards end as out has room for whole characters (5 bytes are always enough for one).  Returns
+ * the length.  Async-signal-safe. */
+size_t text_tame(const char **p, const char *end, bool lines, char *out, size_t size);
+/* The same of one line, at the end of t. */
+void text_add_tame(struct text *t, const char *line);
+
+/* Bytes of the longest beginning of text that ends with a whole character and has at most `most` bytes: the
+ * precision of a "%.*s". */
+int text_head(const char *text, int most);
 
 /* Decodes one code point at *p (valid UTF-8), moves *p behind it; 0 at the end. */
 uint32_t text_next(const char **p);

@@ -9,6 +9,7 @@
 #include "autorec/clock.h"
 #include "autorec/command.h"
 #include "autorec/home.h"
+#include "autorec/report.h"
 
 /* ---- life ------------------------------------------------------------------------------------------- */
 
@@ -36,7 +37,7 @@ struct trial *campaign_add(struct campaign *c, const char *label, const struct m
 	c->trials = all;
 	struct trial *t = &all[c->n_trials++];
 	*t = (struct trial){ .ops = ops, .paper = NAN, .x = NAN, .runs = runs };
-	snprintf(t->label, sizeof t->label, "%s", label);
+	snprintf(t->label, sizeof t->label, "%.*s", text_head(label, sizeof t->label - 1), label);
 	for (int i = 0; i < c->n_splits; i++)
 		runs[i] = (struct run){ .valid_rmse = NAN, .rmse = NAN, .mae = NAN };
 	return t;
@@ -148,9 +149,9 @@ static void emit_run(struct session *s, const struct campaign *c)
 		json_object_set_new(line, "failed", json_string(trial_now(c)->trouble));
 	} else {
 		json_object_set_new(line, "epochs", json_integer(r->epochs));
-		json_object_set_new(line, "valid_rmse", json_real(r->valid_rmse));
+		json_object_set_new(line, "valid_rmse", report_real(r->valid_rmse));
 		if (c->scored)
-			json_object_set_new(line, "rmse", json_real(r->rmse));
+			json_object_set_new(line, "rmse", report_real(r->rmse));
 		json_object_set_new(line, "seconds", json_real(r->seconds));
 	}
 	const double left = campaign_seconds_left(c);
@@ -159,7 +160,7 @@ static void emit_run(struct session *s, const struct campaign *c)
 	if (isfinite(left))
 		json_object_set_new(line, "seconds_left", json_real(left));
 	if (r->found)
-		json_object_set_new(line, "from", json_string(c->file));
+		json_object_set_new(line, "from", report_string(c->file));
 	if (s->emit)
 		s->emit(s->emit_ctx, line);
 	json_decref(line);
@@ -212,7 +213,8 @@ static int skip_data(struct session *s, struct campaign *c, const struct err *wh
 		for (int i = 0; i < c->n_splits; i++)
 			trial_now(c)->runs[i].state = RUN_FAILED;
 	}
-	json_t *line = json_pack("{s:s, s:s, s:s, s:s}", "command", c->verb, "event", "skipped", "data", data, "why", why->message);
+	json_t *line = json_pack("{s:s, s:s, s:o, s:s}", "command", c->verb, "event", "skipped", "data", report_string(data), "why",
+				 why->message);
 	if (s->emit)
 		s->emit(s->emit_ctx, line);
 	json_decref(line);

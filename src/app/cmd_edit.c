@@ -2,12 +2,13 @@
  * What-if: rate, unrate, undo, redo, revert, edits. */
 
 #include "autorec/command.h"
+#include "autorec/report.h"
 
 enum { SHOWN = 10 }; /* rows of what moved most */
 
 static json_t *rating_json(bool is, float rating)
 {
-	return is ? json_real((double)rating) : json_null();
+	return is ? report_real((double)rating) : json_null();
 }
 
 static json_t *moved_rows(const struct session *s, const struct moves *m, bool users)
@@ -19,9 +20,9 @@ static json_t *moved_rows(const struct session *s, const struct moves *m, bool u
 			session_put_user(s, row, m->rows[i].index);
 		else
 			session_put_item(s, row, m->rows[i].index);
-		json_object_set_new(row, "before", json_real((double)m->rows[i].before));
-		json_object_set_new(row, "after", json_real((double)m->rows[i].after));
-		json_object_set_new(row, "delta", json_real((double)m->rows[i].delta));
+		json_object_set_new(row, "before", report_real((double)m->rows[i].before));
+		json_object_set_new(row, "after", report_real((double)m->rows[i].after));
+		json_object_set_new(row, "delta", report_real((double)m->rows[i].delta));
 		json_array_append_new(rows, row);
 	}
 	return rows;
@@ -38,10 +39,10 @@ static void put_whatif(const struct session *s, json_t *out)
 	json_object_set_new(out, "old", rating_json(edit->had, edit->before));
 	json_object_set_new(out, "new", rating_json(edit->has, edit->after));
 	if ((!edit->had || !edit->has) && split_held_out(s->split, edit->user, edit->item, &held_out))
-		json_object_set_new(out, "held_out", json_real((double)held_out));
+		json_object_set_new(out, "held_out", report_real((double)held_out));
 	json_object_set_new(out, "edits", json_integer((json_int_t)w->applied));
 	json_object_set_new(out, "epoch", json_integer(w->epoch));
-	json_object_set_new(out, "latency_ms", json_real(w->latency_ms));
+	json_object_set_new(out, "latency_ms", report_real(w->latency_ms));
 	if (s->interactive) /* the rest stands in a view of its own */
 		return;
 	json_object_set_new(out, "meaning", json_string(w->items.meaning));

@@ -5,6 +5,7 @@
 #include "autorec/figure.h"
 #include "autorec/file.h"
 #include "autorec/mem.h"
+#include "autorec/report.h"
 #include "autorec/table.h"
 #include "export.h"
 
@@ -129,7 +130,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 	if (status < 0)
 		return status;
 	json_object_set_new(out, "what", json_string(x.what));
-	json_object_set_new(out, "file", json_string(path));
+	json_object_set_new(out, "file", report_string(path));
 	json_object_set_new(out, "rows", json_integer(x.rows));
 	return 0;
 }

@@ -2,6 +2,7 @@
  * generate: synthetic ratings. */
 #include "autorec/command.h"
 #include "autorec/generate.h"
+#include "autorec/report.h"
 
 static bool go_on(void *ctx, double fraction)
 {
@@ -25,7 +26,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 	int status = generate_ratings(args_get(a, "folder")->text, &o, e);
 	if (status < 0)
 		return status;
-	json_object_set_new(out, "folder", json_string(args_get(a, "folder")->text));
+	json_object_set_new(out, "folder", report_string(args_get(a, "folder")->text));
 	json_object_set_new(out, "users", json_integer(o.users));
 	json_object_set_new(out, "items", json_integer(o.items));
 	json_object_set_new(out, "ratings", json_integer(o.ratings));

@@ -39,7 +39,7 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 	if (status < 0)
 		return status;
 	if (text->given)
-		snprintf(s->focus.find, sizeof s->focus.find, "%s", text->text);
+		snprintf(s->focus.find, sizeof s->focus.find, "%.*s", text_head(text->text, sizeof s->focus.find - 1), text->text);
 	s->focus.find_steps += reverse->given && reverse->i ? -1 : 1;
 	if (s->interactive)
 		return 0;

@@ -37,13 +37,13 @@ static const struct model_ops *find_model(const char *name, struct err *e)
 		return ops;
 	nearest = text_nearest(name, names, n, sizeof names[0]);
 	if (nearest) {
-		err_set(e, ERR_USAGE, NULL, "there is no model \"%.40s\"; did you mean %s?", name, nearest);
+		err_set(e, ERR_USAGE, NULL, "there is no model \"%.*s\"; did you mean %s?", text_head(name, ERR_WORD), name, nearest);
 		return NULL;
 	}
 	struct text all = { 0 };
 	for (size_t i = 0; i < n; i++)
 		text_addf(&all, "%s%s", i ? ", " : "", names[i]);
-	err_set(e, ERR_USAGE, NULL, "there is no model \"%.40s\"; there are: %s", name, all.bytes ? all.bytes : "");
+	err_set(e, ERR_USAGE, NULL, "there is no model \"%.*s\"; there are: %s", text_head(name, ERR_WORD), name, all.bytes ? all.bytes : "");
 	text_done(&all);
 	return NULL;
 }
@@ -120,7 +120,8 @@ static int set_option(struct session *s, const struct option *o, const char *tex
 	}
 	if (o->scope == OPTION_MODEL && s->trainer) {
 		const char *model = trainer_model(s->trainer)->ops->name;
-		return err_set(e, ERR_FAILED, name, "is fixed once a model is made; model %s %s=%.40s makes a new one", model, name, text);
+		return err_set(e, ERR_FAILED, name, "is fixed once a model is made; model %s %s=%.*s makes a new one", model, name,
+			       text_head(text, ERR_WORD), text);
 	}
 	status = option_set(o, text, &s->config, e);
 	if (status < 0)

@@ -4,6 +4,7 @@
 
 #include "autorec/command.h"
 #include "autorec/file.h"
+#include "autorec/report.h"
 
 static int run_screenshot(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
@@ -11,7 +12,7 @@ static int run_screenshot(struct session *s, const struct args *a, json_t *out, 
 		return err_set(e, ERR_FAILED, NULL, "there is no screen in a batch; leave --batch out");
 	int status = s->screenshot(s->emit_ctx, args_get(a, "file")->text, e);
 	if (status == 0)
-		json_object_set_new(out, "file", json_string(args_get(a, "file")->text));
+		json_object_set_new(out, "file", report_string(args_get(a, "file")->text));
 	return status;
 }
 
@@ -63,7 +64,7 @@ static int export_history(struct session *s, const char *path, json_t *out, stru
 		return status;
 	const int64_t lines = transcript_write(s, f.stream);
 	status = file_commit(&f, e);
-	json_object_set_new(out, "file", json_string(path));
+	json_object_set_new(out, "file", report_string(path));
 	json_object_set_new(out, "rows", json_integer(lines));
 	return status;
 }

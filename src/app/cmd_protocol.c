@@ -159,7 +159,8 @@ static bool grid_value(const char *list, int i, char *out, size_t size)
 		list = end + 1;
 	if (i > 0)
 		return false;
-	snprintf(out, size, "%.*s", (int)(end ? (size_t)(end - list) : strlen(list)), list);
+	const int most = text_head(list, (int)size - 1);
+	snprintf(out, size, "%.*s", end && end - list < most ? (int)(end - list) : most, list);
 	return true;
 }
 

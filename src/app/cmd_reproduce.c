@@ -30,7 +30,7 @@ static const char *title_of(const char *table)
 static json_t *row_of(const struct campaign *c, const struct trial *t)
 {
 	const struct trial_summary s = trial_summarise(c, t);
-	json_t *row = json_pack("{s:s, s:s}", "system", t->label, "data", t->data);
+	json_t *row = json_pack("{s:s, s:o}", "system", t->label, "data", report_string(t->data));
 	json_object_set_new(row, "paper", report_real(t->paper));
 	json_object_set_new(row, "mean", report_real(s.rmse));
 	json_object_set_new(row, "half_width_95", report_real(s.half_width_95));
@@ -51,7 +51,8 @@ static json_t *row_of(const struct campaign *c, const struct trial *t)
 static const char *short_name(const char *data, char out[64])
 {
 	const char *slash = strrchr(data, '/');
-	snprintf(out, 64, "%s", slash && slash[1] ? slash + 1 : data);
+	const char *base = slash && slash[1] ? slash + 1 : data;
+	text_clean(base, strlen(base), true, out, 64);
 	char *dot = strrchr(out, '.');
 	if (dot && dot > out)
 		*dot = 0;
@@ -128,7 +129,7 @@ static int save_figures(const struct campaign *c, const char *folder, json_t *fi
 			continue;
 		snprintf(path, sizeof path, "%s/%s-%s.svg", folder, c->title, short_name(data, name));
 		status = save_figure(c, data, path, e);
-		json_array_append_new(files, json_string(path));
+		json_array_append_new(files, report_string(path));
 		done = data;
 	}
 	return status;
@@ -138,13 +139,17 @@ static void write_markdown_row(const struct campaign *c, const struct trial *t, 
 {
 	const struct trial_summary s = trial_summarise(c, t);
 	char paper[16] = "", half[16] = "", name[64];
+	struct text data = { 0 };
 	if (s.n == 0)
 		return;
 	if (isfinite(t->paper))
 		snprintf(paper, sizeof paper, "%.3f", t->paper);
 	if (isfinite(s.half_width_95))
 		snprintf(half, sizeof half, " \u00b1 %.4f", s.half_width_95);
-	fprintf(out, "| %s | %s | %s | %.4f%s | %d | %.0f | %.1f |\n", t->label, short_name(t->data, name), paper, s.rmse, half, s.n, s.epochs, s.seconds / 60);
+	report_markdown_cell(short_name(t->data, name), &data);
+	fprintf(out, "| %s | %s | %s | %.4f%s | %d | %.0f | %.1f |\n", t->label, data.bytes ? data.bytes : "", paper, s.rmse, half, s.n,
+		s.epochs, s.seconds / 60);
+	text_done(&data);
 }
 
 /* For a page of text: the table, and a sentence on each system that has one. */
@@ -179,7 +184,7 @@ static void put_skipped(const struct campaign *c, json_t *out)
 	for (int i = 0; i < c->n_trials; i++) {
 		const struct trial *t = &c->trials[i];
 		if (!has_runs(c, t) && t->trouble[0] && strcmp(t->trouble, last))
-			json_array_append_new(skipped, json_pack("{s:s, s:s, s:s}", "data", t->data, "why", t->trouble, "system", t->label));
+			json_array_append_new(skipped, json_pack("{s:o, s:s, s:s}", "data", report_string(t->data), "why", t->trouble, "system", t->label));
 		last = t->trouble;
 	}
 	if (json_array_size(skipped) > 0)
@@ -208,7 +213,7 @@ static int finish(struct session *s, struct campaign *c, json_t *out, struct err
 	for (int i = 0; i < 3 && status == 0; i++) {
 		snprintf(path, sizeof path, "%s/%s.%s", c->folder, c->title, endings[i]);
 		status = i == 2 ? save_markdown(c, path, e) : table_save(path, i ? out : rows, false, e);
-		json_array_append_new(files, json_string(path));
+		json_array_append_new(files, report_string(path));
 	}
 	return status < 0 ? status : save_figures(c, c->folder, files, e);
 }
@@ -272,7 +277,7 @@ static bool is_there(struct campaign *c, const char *data)
 		return true;
 	if (!why.code)
 		err_set(&why, ERR_DATA, data, "is not in $AUTOREC_DATA or ~/.local/share/autorec");
-	json_array_append_new(c->skipped, json_pack("{s:s, s:s}", "data", data, "why", err_text(&why, text, sizeof text)));
+	json_array_append_new(c->skipped, json_pack("{s:o, s:s}", "data", report_string(data), "why", err_text(&why, text, sizeof text)));
 	return false;
 }
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * user, item: the reconstructed rating vector. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "autorec/command.h"
+#include "autorec/report.h"
 
 static void put_rmse(json_t *out, const char *key, double rmse)
 {
-	json_object_set_new(out, key, isfinite(rmse) ? json_real(rmse) : json_null());
+	json_object_set_new(out, key, report_real(rmse));
 }
 
 static json_t *row_json(const struct session *s, const struct reconstruction *r, int32_t place)
@@ -19,9 +19,9 @@ static json_t *row_json(const struct session *s, const struct reconstruction *r,
 	else
 		session_put_item(s, out, row->index);
 	const bool seen = row->kind != ROW_UNSEEN;
-	json_object_set_new(out, "observed", seen ? json_real((double)row->observed) : json_null());
-	json_object_set_new(out, "predicted", json_real((double)row->predicted));
-	json_object_set_new(out, "residual", seen ? json_real((double)row->predicted - (double)row->observed) : json_null());
+	json_object_set_new(out, "observed", seen ? report_real((double)row->observed) : json_null());
+	json_object_set_new(out, "predicted", report_real((double)row->predicted));
+	json_object_set_new(out, "residual", seen ? report_real((double)row->predicted - (double)row->observed) : json_null());
 	json_object_set_new(out, "kind", json_string(row_kind_name(row->kind)));
 	return out;
 }

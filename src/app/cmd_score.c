@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "autorec/command.h"
+#include "autorec/report.h"
 
 static int run_evaluate(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
@@ -20,8 +21,8 @@ static int run_evaluate(struct session *s, const struct args *a, json_t *out, st
 	const struct weights *w = trainer_pin(s->trainer);
 	status = evaluate(trainer_model(s->trainer), w, sets[on], &score, e);
 	json_object_set_new(out, "on", json_string(names[on]));
-	json_object_set_new(out, "rmse", json_real(score.rmse));
-	json_object_set_new(out, "mae", json_real(score.mae));
+	json_object_set_new(out, "rmse", report_real(score.rmse));
+	json_object_set_new(out, "mae", report_real(score.mae));
 	json_object_set_new(out, "n", json_integer(score.n));
 	json_object_set_new(out, "cold", json_integer(score.cold));
 	json_object_set_new(out, "epoch", json_integer(w->epoch));
@@ -58,9 +59,9 @@ static int run_predict(struct session *s, const struct args *a, json_t *out, str
 	json_object_set_new(out, "user", json_string(ids_name(s->data->users, user)));
 	json_object_set_new(out, "item", json_string(ids_name(s->data->items, item)));
 	json_object_set_new(out, "title", json_string(dataset_title(s->data, item)));
-	json_object_set_new(out, "predicted", json_real((double)row->raw));
-	json_object_set_new(out, "clipped", json_real((double)row->predicted));
-	json_object_set_new(out, "observed", row->kind == ROW_UNSEEN ? json_null() : json_real((double)row->observed));
+	json_object_set_new(out, "predicted", report_real((double)row->raw));
+	json_object_set_new(out, "clipped", report_real((double)row->predicted));
+	json_object_set_new(out, "observed", row->kind == ROW_UNSEEN ? json_null() : report_real((double)row->observed));
 	json_object_set_new(out, "kind", json_string(row_kind_name(row->kind)));
 	reconstruction_free(r);
 	return 0;
@@ -82,7 +83,7 @@ static int run_recommend(struct session *s, const struct args *a, json_t *out, s
 		for (int32_t i = 0; i < n && i < args_get(a, "n")->i && r->rows[places[i]].rank; i++) {
 			json_t *row = json_pack("{s:i}", "rank", r->rows[places[i]].rank);
 			session_put_item(s, row, places[i]);
-			json_object_set_new(row, "predicted", json_real((double)r->rows[places[i]].raw));
+			json_object_set_new(row, "predicted", report_real((double)r->rows[places[i]].raw));
 			json_array_append_new(rows, row);
 		}
 		free(places);

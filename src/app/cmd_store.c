@@ -8,6 +8,7 @@
 #include "autorec/clock.h"
 #include "autorec/command.h"
 #include "autorec/file.h"
+#include "autorec/report.h"
 #include "autorec/saving.h"
 
 static int run_save(struct session *s, const struct args *a, json_t *out, struct err *e)
@@ -19,7 +20,7 @@ static int run_save(struct session *s, const struct args *a, json_t *out, struct
 	if (status < 0 || !s->interactive) /* the end has been told */
 		return status;
 	s->wait = WAIT_SAVED;
-	json_object_set_new(out, "file", json_string(path));
+	json_object_set_new(out, "file", report_string(path));
 	json_object_set_new(out, "state", json_string("is written when this epoch is done"));
 	return 0;
 }
@@ -45,9 +46,9 @@ static void put_opened(struct session *s, const char *path, const char *note, do
 	static const char *const states[] = { "idle", "running", "paused" };
 	struct trainer_status t;
 	trainer_status(s->trainer, &t);
-	json_object_set_new(out, "file", json_string(path));
+	json_object_set_new(out, "file", report_string(path));
 	if (note[0])
-		json_object_set_new(out, "note", json_string(note));
+		json_object_set_new(out, "note", report_string(note));
 	json_object_set_new(out, "model", json_string(trainer_model(s->trainer)->ops->name));
 	json_object_set_new(out, "data", json_string(s->data->name));
 	json_object_set_new(out, "epoch", json_integer(t.epoch));

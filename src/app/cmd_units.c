@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * units: statistics of all hidden units.  unit: one of them. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "autorec/command.h"
 #include "autorec/mem.h"
+#include "autorec/report.h"
 #include "autorec/unit_card.h"
 
 static json_t *unit_json(const struct unit *u, int32_t index)
 {
-	return json_pack("{s:i, s:f, s:f, s:f, s:b, s:f, s:f}", "unit", index, "mean", (double)u->mean, "sd", (double)u->sd,
-			 "saturated", (double)u->saturated, "dead", u->dead, "norm_in", (double)u->norm_in, "norm_out",
-			 (double)u->norm_out);
+	return json_pack("{s:i, s:o, s:o, s:o, s:b, s:o, s:o}", "unit", index, "mean", report_real((double)u->mean), "sd",
+			 report_real((double)u->sd), "saturated", report_real((double)u->saturated), "dead", u->dead, "norm_in",
+			 report_real((double)u->norm_in), "norm_out", report_real((double)u->norm_out));
 }
 
 static int run_units(struct session *s, const struct args *a, json_t *out, struct err *e)
@@ -30,8 +30,8 @@ static int run_units(struct session *s, const struct args *a, json_t *out, struc
 		return status;
 	json_object_set_new(out, "units", json_integer(table.k));
 	json_object_set_new(out, "dead", json_integer(table.summary.dead));
-	json_object_set_new(out, "saturated", json_real(table.summary.saturated));
-	json_object_set_new(out, "mean", json_real(table.summary.mean));
+	json_object_set_new(out, "saturated", report_real(table.summary.saturated));
+	json_object_set_new(out, "mean", report_real(table.summary.mean));
 	if (!s->interactive) {
 		json_t *rows = json_array();
 		json_object_set_new(out, "rows", rows);
@@ -57,7 +57,7 @@ static json_t *strongest_json(const struct session *s, const struct strongest *l
 			session_put_user(s, row, list->index[i]);
 		else
 			session_put_item(s, row, list->index[i]);
-		json_object_set_new(row, keys[list->kind], json_real((double)list->value[i]));
+		json_object_set_new(row, keys[list->kind], report_real((double)list->value[i]));
 		json_array_append_new(rows, row);
 	}
 	return rows;
@@ -83,8 +83,8 @@ static int run_unit(struct session *s, const struct args *a, json_t *out, struct
 	if (s->interactive) {
 		json_decref(bins);
 	} else {
-		json_object_set_new(out, "low", json_real(card.low));
-		json_object_set_new(out, "high", json_real(card.high));
+		json_object_set_new(out, "low", report_real(card.low));
+		json_object_set_new(out, "high", report_real(card.high));
 		json_object_set_new(out, "histogram", bins);
 		json_object_set_new(out, "top_items", strongest_json(s, &card.items, false));
 		json_object_set_new(out, "top_users", strongest_json(s, &card.users, true));

@@ -79,7 +79,7 @@ static int ambiguous(const char *word, struct err *e)
 	for (int i = 0; i < n_commands; i++)
 		if (!strncmp(command_table[i]->name, word, strlen(word)))
 			text_addf(&names, "%s%s", names.length ? ", " : "", command_table[i]->name);
-	int status = err_set(e, ERR_USAGE, NULL, "\"%.40s\" could be %s", word, names.bytes ? names.bytes : "");
+	int status = err_set(e, ERR_USAGE, NULL, "\"%.*s\" could be %s", text_head(word, ERR_WORD), word, names.bytes ? names.bytes : "");
 	text_done(&names);
 	return status;
 }
@@ -99,9 +99,9 @@ const struct command *command_find(const char *word, struct err *e)
 		names[i] = command_table[i]->name;
 	nearest = text_nearest(word, names, (size_t)n_commands, sizeof names[0]);
 	if (nearest)
-		err_set(e, ERR_USAGE, NULL, "there is no command \"%.40s\"; did you mean %s?", word, nearest);
+		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; did you mean %s?", text_head(word, ERR_WORD), word, nearest);
 	else
-		err_set(e, ERR_USAGE, NULL, "there is no command \"%.40s\"; help lists them", word);
+		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; help lists them", text_head(word, ERR_WORD), word);
 	return NULL;
 }
 
@@ -153,7 +153,7 @@ static int bind_next(struct args *a, const char *word, struct err *e)
 	for (int i = 0; i < n_params(c); i++)
 		if (!a->value[i].given)
 			return param_parse(&c->params[i], word, &a->value[i], e);
-	return err_set(e, ERR_USAGE, NULL, "\"%.60s\" is one word too many; usage: %s %s", word, c->name, c->usage);
+	return err_set(e, ERR_USAGE, NULL, "\"%.*s\" is one word too many; usage: %s %s", text_head(word, ERR_WORD), word, c->name, c->usage);
 }
 
 static int bind(struct args *a, char **words, const bool *quoted, int n, struct err *e)
@@ -208,8 +208,9 @@ static int answer_line(struct session *s, const char *line, bool ours, char *ver
 	if (n > 0) {
 		*c = a.command = command_find(words[0], e);
 		status = a.command ? 0 : ERR_USAGE;
+		const char *name = a.command ? a.command->name : words[0];
 		if (verb)
-			snprintf(verb, 32, "%s", a.command ? a.command->name : words[0]);
+			text_clean(name, strlen(name), true, verb, 32);
 	}
 	if (n > 0 && status == 0 && a.command->disturbs && !ours)
 		status = campaign_need_none(s, e);

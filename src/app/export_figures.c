@@ -272,7 +272,7 @@ static int heatmap_table(struct export *x, const struct figure_cells *c, bool it
 			session_put_user(x->s, row, i);
 		for (int j = 0; j < c->columns; j++) {
 			snprintf(name, sizeof name, "h%d", j);
-			json_object_set_new(row, name, json_real((double)c->value[(size_t)i * (size_t)c->columns + (size_t)j]));
+			json_object_set_new(row, name, report_real((double)c->value[(size_t)i * (size_t)c->columns + (size_t)j]));
 		}
 		json_array_append_new(rows, row);
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "autorec/command.h"
+#include "autorec/report.h"
 
 static const char *space(const struct command *c)
 {
@@ -63,27 +64,17 @@ void command_help_all(struct text *out)
 	text_addf(out, "help VERB tells more; unique prefixes of verbs do\n");
 }
 
-/* A table cell: | would end it. */
-static void markdown_cell(struct text *out, const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '|')
-			text_add(out, "\\", 1);
-		text_add(out, text, 1);
-	}
-}
-
 void command_reference(struct text *out)
 {
 	text_addf(out, "| command | does | keys of its --json line |\n|---|---|---|\n");
 	for (int i = 0; i < n_commands; i++) {
 		const struct command *c = command_table[i];
 		text_addf(out, "| `%s%s", c->name, space(c));
-		markdown_cell(out, c->usage);
+		report_markdown_cell(c->usage, out);
 		text_addf(out, "` | ");
-		markdown_cell(out, c->summary);
+		report_markdown_cell(c->summary, out);
 		text_addf(out, " | ");
-		markdown_cell(out, c->keys);
+		report_markdown_cell(c->keys, out);
 		text_addf(out, " |\n");
 	}
 	text_addf(out, "\n| option | default | meaning |\n|---|---|---|\n");

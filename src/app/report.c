@@ -23,10 +23,16 @@ static const char *format_of(const char *key, double x)
 	return "%.4g";
 }
 
+/* Of a name with line ends within there is one line, too. */
+static void string_text(const char *text, char *out, size_t size)
+{
+	text_tame(&text, text + strlen(text), false, out, size);
+}
+
 static void value_text(const char *key, const json_t *value, char *out, size_t size)
 {
 	switch (json_typeof(value)) {
-	case JSON_STRING: snprintf(out, size, "%s", json_string_value(value)); break;
+	case JSON_STRING: string_text(json_string_value(value), out, size); break;
 	case JSON_INTEGER: snprintf(out, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value)); break;
 	case JSON_REAL: snprintf(out, size, format_of(key, json_real_value(value)), json_real_value(value)); break;
 	case JSON_TRUE: snprintf(out, size, "yes"); break;
@@ -150,6 +156,15 @@ void report_text(const json_t *result, struct text *out)
 	}
 }
 
+json_t *report_string(const char *text)
+{
+	struct text tame = { 0 };
+	text_add_tame(&tame, text);
+	json_t *string = tame.failed ? NULL : json_string(tame.bytes ? tame.bytes : "");
+	text_done(&tame);
+	return string;
+}
+
 json_t *report_real(double x)
 {
 	return isfinite(x) ? json_real(x) : json_null();
@@ -158,4 +173,13 @@ json_t *report_real(double x)
 json_t *report_error(const char *command, const char *where, const char *message)
 {
 	return json_pack("{s:s, s:s, s:s}", "command", command, "error", message, "where", where);
+}
+
+void report_markdown_cell(const char *text, struct text *out)
+{
+	for (; *text; text++) {
+		if (*text == '|')
+			text_add(out, "\\", 1);
+		text_add(out, text, 1);
+	}
 }

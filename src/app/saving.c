@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/report.h"
 #include "autorec/saving.h"
 
 #include <stdio.h>
@@ -101,7 +102,7 @@ static void tell(struct session *s, const struct saving *w)
 {
 	if (w->automatic || !s->emit)
 		return;
-	json_t *out = json_pack("{s:s, s:s, s:I, s:I, s:f}", "command", "save", "file", w->path, "bytes",
+	json_t *out = json_pack("{s:s, s:o, s:I, s:I, s:f}", "command", "save", "file", report_string(w->path), "bytes",
 				(json_int_t)w->times.bytes, "epoch", (json_int_t)w->epoch, "seconds", w->seconds);
 	if (out)
 		s->emit(s->emit_ctx, out);

@@ -81,9 +81,10 @@ static int run_lines(struct session *s, FILE *f, const char *path, char *verb, s
 	} while (got > 0 && status == 0 && !s->quit && go_on(s));
 	text_done(&line);
 	if (status < 0) {
-		char where[sizeof e->where];
-		snprintf(where, sizeof where, "%s:%d%s%.100s", path, number, e->where[0] ? ": " : "", e->where);
-		memcpy(e->where, where, sizeof where);
+		const struct err inner = *e;
+		char where[sizeof e->where + 4];
+		snprintf(where, sizeof where, "%s:%d%s%.*s", path, number, inner.where[0] ? ": " : "", text_head(inner.where, 100), inner.where);
+		err_set(e, status, where, "%s", inner.message);
 	}
 	return status;
 }

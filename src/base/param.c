@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "autorec/num.h"
+#include "autorec/text.h"
 
 bool param_choice(const char *choices, int i, char *out, unsigned long size)
 {
@@ -37,14 +38,14 @@ static int parse_int(const struct param *p, const char *text, struct value *out,
 {
 	if (num_parse_int(text, strlen(text), &out->i) && (double)out->i >= p->min && (double)out->i <= p->max)
 		return 0;
-	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" is not a whole number in %.0f..%.0f", text, p->min, p->max);
+	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a whole number in %.0f..%.0f", text_head(text, ERR_WORD), text, p->min, p->max);
 }
 
 static int parse_real(const struct param *p, const char *text, struct value *out, struct err *e)
 {
 	if (num_parse_real(text, strlen(text), &out->x) && out->x >= p->min && out->x <= p->max)
 		return 0;
-	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" is not a number in %g..%g", text, p->min, p->max);
+	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a number in %g..%g", text_head(text, ERR_WORD), text, p->min, p->max);
 }
 
 static int parse_minutes(const struct param *p, const char *text, struct value *out, struct err *e)
@@ -60,7 +61,8 @@ static int parse_minutes(const struct param *p, const char *text, struct value *
 		if (out->x >= p->min && out->x <= p->max)
 			return 0;
 	}
-	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" is no time of %g..%g minutes such as 5, 30s, 5m or 1h", text, p->min, p->max);
+	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is no time of %g..%g minutes such as 5, 30s, 5m or 1h", text_head(text, ERR_WORD),
+		       text, p->min, p->max);
 }
 
 static int parse_choice(const struct param *p, const char *choices, const char *text, struct value *out, struct err *e)
@@ -70,7 +72,7 @@ static int parse_choice(const struct param *p, const char *choices, const char *
 		out->i = i;
 		return 0;
 	}
-	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" %s one of: %s", text,
+	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" %s one of: %s", text_head(text, ERR_WORD), text,
 		       i == -2 ? "could be more than" : "is not", choices);
 }
 
@@ -80,7 +82,7 @@ static int parse_range(const struct param *p, const char *text, struct value *ou
 	if (comma && num_parse_real(text, (size_t)(comma - text), &out->x) &&
 	    num_parse_real(comma + 1, strlen(comma + 1), &out->y) && out->x < out->y)
 		return 0;
-	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" is not a range MIN,MAX such as 1,5", text);
+	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a range MIN,MAX such as 1,5", text_head(text, ERR_WORD), text);
 }
 
 static int parse_list(const struct param *p, const char *text, struct value *out, struct err *e)
@@ -95,8 +97,8 @@ static int parse_list(const struct param *p, const char *text, struct value *out
 			return 0;
 		at += n + 1;
 	}
-	return err_set(e, ERR_USAGE, p->name, "\"%.60s\" is not a list of 1 to %d whole numbers in %.0f..%.0f such as 4,2,4", text,
-		       MAX_LIST, p->min, p->max);
+	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a list of 1 to %d whole numbers in %.0f..%.0f such as 4,2,4",
+		       text_head(text, ERR_WORD), text, MAX_LIST, p->min, p->max);
 }
 
 int param_parse(const struct param *p, const char *text, struct value *out, struct err *e)

@@ -91,25 +91,24 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-size_t text_clean(const char *bytes, size_t length, bool utf8, char *out, size_t size)
+/* What may stand for the code point in clean text; -1 is a malformed sequence. */
+static uint32_t harmless(utf8proc_int32_t code, bool lines)
+{
+	if (lines && (code == '\n' || code == '\t'))
+		return (uint32_t)code;
+	if (code == '\t')
+		return ' ';
+	return code < 0 || is_hostile((uint32_t)code) ? REPLACEMENT : (uint32_t)code;
+}
+
+/* Cleans from *p on, as far as out has room. */
+static size_t clean(const char **p, const char *end, bool utf8, bool lines, char *out, size_t size)
 {
 	size_t n = 0;
-	while (length > 0 && is_blank(bytes[0]))
-		bytes++, length--;
-	while (length > 0 && is_blank(bytes[length - 1]))
-		length--;
-	for (size_t i = 0, used; i < length; i += used) {
-		utf8proc_int32_t code;
-		if (utf8) {
-			code = decode(bytes + i, length - i, &used);
-		} else {
-			code = (unsigned char)bytes[i];
-			used = 1;
-		}
-		if (code < 0 || is_hostile((uint32_t)code))
-			code = code == '\t' ? ' ' : REPLACEMENT;
+	for (size_t used = 1; *p < end; *p += used) {
+		const utf8proc_int32_t code = utf8 ? decode(*p, (size_t)(end - *p), &used) : (unsigned char)**p;
 		char encoded[5];
-		size_t m = (size_t)text_encode((uint32_t)code, encoded);
+		const size_t m = (size_t)text_encode(harmless(code, lines), encoded);
 		if (n + m + 1 > size)
 			break;
 		memcpy(out + n, encoded, m);
@@ -118,6 +117,37 @@ size_t text_clean(const char *bytes, size_t length, bool utf8, char *out, size_t
 	if (size > 0)
 		out[n] = 0;
 	return n;
+}
+
+size_t text_clean(const char *bytes, size_t length, bool utf8, char *out, size_t size)
+{
+	while (length > 0 && is_blank(bytes[0]))
+		bytes++, length--;
+	while (length > 0 && is_blank(bytes[length - 1]))
+		length--;
+	return clean(&bytes, bytes + length, utf8, false, out, size);
+}
+
+size_t text_tame(const char **p, const char *end, bool lines, char *out, size_t size)
+{
+	return clean(p, end, true, lines, out, size);
+}
+
+void text_add_tame(struct text *t, const char *line)
+{
+	char part[256];
+	for (const char *end = line + strlen(line); line < end;)
+		text_add(t, part, text_tame(&line, end, false, part, sizeof part));
+}
+
+int text_head(const char *text, int most)
+{
+	int n = (int)strnlen(text, (size_t)most), whole = n;
+	if (n < most)
+		return n;
+	for (int i = 0; i < 3 && whole > 0 && ((unsigned char)text[whole] & 0xc0) == 0x80; i++)
+		whole--;
+	return ((unsigned char)text[whole] & 0xc0) == 0x80 ? n : whole; /* not UTF-8: anywhere */
 }
 
 uint32_t text_next(const char **p)

@@ -123,7 +123,8 @@ static int unknown_id(const char *what, const struct ids *ids, const char *text,
 	size_t n = 0;
 	text_clean(text, strlen(text), true, shown, sizeof shown);
 	for (int32_t i = 0; i < 3 && i < ids_count(ids) && n < sizeof examples; i++)
-		n += (size_t)snprintf(examples + n, sizeof examples - n, "%s%.40s", i > 0 ? ", " : "", ids_name(ids, i));
+		n += (size_t)snprintf(examples + n, sizeof examples - n, "%s%.*s", i > 0 ? ", " : "", text_head(ids_name(ids, i), 40),
+				      ids_name(ids, i));
 	return err_set(e, ERR_FAILED, what, "\"%s\" is unknown; there are %d of them, such as %s", shown,
 		       ids_count(ids), examples);
 }
@@ -145,7 +146,8 @@ static int several_titles(const struct dataset *d, const char *text, const int32
 	for (int i = 0; i < n && i < SHOWN; i++) {
 		char title[SHOWN_COLUMNS * 4 + 1];
 		text_fit(dataset_title(d, items[i]), SHOWN_COLUMNS, "~", title, sizeof title);
-		text_addf(&names, "%s%.40s \"%s\"", i > 0 ? ", " : "", ids_name(d->items, items[i]), title);
+		const char *id = ids_name(d->items, items[i]);
+		text_addf(&names, "%s%.*s \"%s\"", i > 0 ? ", " : "", text_head(id, 40), id, title);
 	}
 	err_set(e, ERR_FAILED, "item", "\"%s\" could be %s%s; give the id or more of the title", shown,
 		names.bytes ? names.bytes : "", n > SHOWN ? " and more" : "");

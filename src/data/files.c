@@ -122,7 +122,8 @@ static int several_sets(const struct files *f, const char *path, struct err *e)
 {
 	struct text names = { 0 };
 	for (size_t i = 0; i < f->n_ratings && i < SHOWN; i++)
-		text_addf(&names, "%s%.80s", i > 0 ? ", " : "", f->ratings[i] + strlen(path) + 1);
+		text_addf(&names, "%s%.*s", i > 0 ? ", " : "", text_head(f->ratings[i] + strlen(path) + 1, 80),
+			  f->ratings[i] + strlen(path) + 1);
 	err_set(e, ERR_DATA, path, "has several files of ratings: %s%s; name one of them", names.bytes ? names.bytes : "",
 		f->n_ratings > SHOWN ? " and more" : "");
 	text_done(&names);

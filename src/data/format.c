@@ -49,7 +49,7 @@ int format_by_name(const char *name, const struct format_info **out, struct err 
 		}
 		text_addf(&names, " %s", f->name);
 	}
-	err_set(e, ERR_USAGE, "format", "\"%.40s\" is not one of:%s", name, names.bytes ? names.bytes : "");
+	err_set(e, ERR_USAGE, "format", "\"%.*s\" is not one of:%s", text_head(name, ERR_WORD), name, names.bytes ? names.bytes : "");
 	text_done(&names);
 	return ERR_USAGE;
 }

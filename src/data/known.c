@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "autorec/text.h"
+
 const struct known_dataset known_datasets[] = {
 	{ "ml-100k", "ml-100k", 4924029, "50d2a982c66986937beb9ffb3aa76efe955bf3d5c6b761f4e3a7cd717c6a3229" },
 	{ "ml-1m", "ml-1m", 0, "a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20" },
@@ -68,10 +70,10 @@ static int how_to_fetch(const struct known_dataset *k, struct err *e)
 	if (k->bytes)
 		snprintf(size, sizeof size, " (%ld bytes)", k->bytes);
 	return err_set(e, ERR_DATA, k->name,
-		       "is not here%s; fetch it with: mkdir -p %.160s && cd %.160s && "
+		       "is not here%s; fetch it with: mkdir -p %.*s && cd %.*s && "
 		       "curl -O https://files.grouplens.org/datasets/movielens/%s.zip && "
 		       "echo '%s  %s.zip' | sha256sum -c && unzip %s.zip",
-		       size, folder, folder, k->name, k->sha256, k->name, k->name);
+		       size, text_head(folder, 160), folder, text_head(folder, 160), folder, k->name, k->sha256, k->name, k->name);
 }
 
 int known_locate(const char *path, char *out, size_t size, struct err *e)

@@ -213,8 +213,8 @@ int layout_parse_separator(const char *text, const char **out, struct err *e)
 	for (size_t i = 0; i < n && good; i++)
 		good = !isalpha((unsigned char)text[i]) && !strchr(not_between, text[i]);
 	*out = text;
-	return good ? 0 : err_set(e, ERR_USAGE, "sep", "\"%.40s\" separates nothing, expected one or two marks such as "
-				  ", ; | or ::, or the word tab or blanks", text);
+	return good ? 0 : err_set(e, ERR_USAGE, "sep", "\"%.*s\" separates nothing, expected one or two marks such as "
+				  ", ; | or ::, or the word tab or blanks", text_head(text, ERR_WORD), text);
 }
 
 /* Fills in the columns of text: 0, or where in it a word is unknown or comes again. */
@@ -246,11 +246,12 @@ int layout_check_columns(const char *text, const struct columns *want, struct er
 	struct layout l = { 0 };
 	const char *bad = read_columns(&l, text);
 	if (bad)
-		return err_set(e, ERR_USAGE, "columns", "\"%.60s\" is not understood from \"%.40s\" on, expected each of "
-			       "user, item and rating once, as in item,-,user,rating where - is a column not used", text, bad);
+		return err_set(e, ERR_USAGE, "columns", "\"%.*s\" is not understood from \"%.*s\" on, expected each of "
+			       "user, item and rating once, as in item,-,user,rating where - is a column not used",
+			       text_head(text, ERR_WORD), text, text_head(bad, ERR_WORD), bad);
 	for (int i = 0; i < want->least; i++)
 		if (l.column[want->role[i]] < 0)
-			return err_set(e, ERR_USAGE, "columns", "\"%.60s\" names no %s, expected %s in the file's order", text,
+			return err_set(e, ERR_USAGE, "columns", "\"%.*s\" names no %s, expected %s in the file's order", text_head(text, ERR_WORD), text,
 				       role_names[want->role[i]], want->what);
 	return 0;
 }

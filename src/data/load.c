@@ -12,6 +12,7 @@
 #include "autorec/dataset.h"
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
+#include "autorec/text.h"
 #include "files.h"
 #include "format.h"
 #include "rating_file.h"
@@ -19,12 +20,14 @@
 
 enum { WORTH_THREADS = 1 << 17 }; /* ratings */
 
-/* "ml-100k" for that folder, "ratings" for ratings.csv.gz, "ml-1m" for ml-1m.tar.gz. */
+/* "ml-100k" for that folder, "ratings" for ratings.csv.gz, "ml-1m" for ml-1m.tar.gz; for people to read. */
 static char *name_of_path(const char *path, struct err *e)
 {
 	struct stat st;
-	char *full = realpath(path, NULL);
-	char *name = mem_text(path_base(full ? full : path), e);
+	char *full = realpath(path, NULL), clean[3 * NAME_MAX + 1];
+	const char *base = path_base(full ? full : path);
+	text_clean(base, strlen(base), true, clean, sizeof clean);
+	char *name = mem_text(clean, e);
 	free(full);
 	if (!name || (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
 		return name;
@@ -154,7 +157,7 @@ static void report_rejected(struct load_report *r, const struct rating_file *f)
 
 static void report_files(struct load_report *r, const struct files *files, const struct rating_file *f)
 {
-	snprintf(r->path, sizeof r->path, "%.*s", (int)sizeof r->path - 1, files->ratings[0]);
+	snprintf(r->path, sizeof r->path, "%.*s", text_head(files->ratings[0], sizeof r->path - 1), files->ratings[0]);
 	snprintf(r->format, sizeof r->format, "%s%s", f->format->label, f->layout.header ? " with header" : "");
 	layout_describe(&f->layout, r->columns, sizeof r->columns);
 	r->files = (int64_t)files->n_ratings;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "autorec/text.h"
+
 enum {
 	BLOCK = 1 << 17,         /* two of them and their ratings lie in a core's second cache */
 	LINE_HOPELESS = 1 << 26, /* what has no line end for so long has none: a few bytes may be packed zeros without end */
@@ -258,6 +260,7 @@ int reader_tell(const struct reader *r, struct err *e)
 
 const char *reader_place(const char *path, int64_t line, size_t offset, char *out, size_t size)
 {
-	snprintf(out, size, "%.200s:%lld:%zu", path_base(path), (long long)line, offset + 1);
+	const char *name = path_base(path);
+	snprintf(out, size, "%.*s:%lld:%zu", text_head(name, 200), name, (long long)line, offset + 1);
 	return out;
 }

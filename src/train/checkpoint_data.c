@@ -136,7 +136,7 @@ static int read_ratings(const struct reading *r, struct err *e)
 static void report(const struct reading *r, struct dataset *d)
 {
 	struct load_report *p = &d->report;
-	snprintf(p->path, sizeof p->path, "%.500s", r->file.path);
+	snprintf(p->path, sizeof p->path, "%.*s", text_head(r->file.path, sizeof p->path - 1), r->file.path);
 	snprintf(p->format, sizeof p->format, "saved model");
 	snprintf(p->encoding, sizeof p->encoding, "%s", d->titles ? "UTF-8" : "");
 	p->ratings = ratings_count(d->all);
