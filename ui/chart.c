@@ -400,7 +400,7 @@ static int draw_value(struct area a, int x, const struct chart_series *s, double
 	if (s->n == 0)
 		return 0;
 	snprintf(text, sizeof text, brief ? "%.2f" : "%.4f", s->y[nearest(s, at)]);
-	return canvas_textf(a, 0, x, s->style, "%.*s %s ", brief ? 2 : 16, label_of(s), text + (brief && text[0] == '0'));
+	return canvas_textf(a, 0, x, s->style, "%.*s %s ", text_head(label_of(s), brief ? 2 : 16), label_of(s), text + (brief && text[0] == '0'));
 }
 
 static void draw_crosshair(const struct plot *p, const struct chart *c)

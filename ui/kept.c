@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "autorec/text.h"
+
 void write_all(int fd, const char *bytes, size_t n)
 {
 	while (n > 0) {
@@ -33,22 +35,16 @@ struct kept kept_start(void)
 	return k;
 }
 
-static char harmless(char c)
-{
-	return ((unsigned char)c < ' ' && c != '\n' && c != '\t') || c == 127 ? '?' : c;
-}
-
 void kept_release(struct kept *k)
 {
-	char buffer[4096];
+	char buffer[1024], tame[4096];
 	if (k->real >= 0)
 		dup2(k->real, STDERR_FILENO);
 	if (k->file >= 0) {
 		lseek(k->file, 0, SEEK_SET);
 		for (ssize_t n; (n = read(k->file, buffer, sizeof buffer)) > 0;) {
-			for (ssize_t i = 0; i < n; i++)
-				buffer[i] = harmless(buffer[i]);
-			write_all(STDERR_FILENO, buffer, (size_t)n);
+			const char *p = buffer;
+			write_all(STDERR_FILENO, tame, text_tame(&p, buffer + n, true, tame, sizeof tame));
 		}
 		close(k->file);
 	}

@@ -12,7 +12,7 @@ struct kept {
 };
 
 struct kept kept_start(void);
-/* Puts stderr back and writes to it what was kept, control bytes as '?'.  The second time it does nothing. */
+/* Puts stderr back and writes to it what was kept, tamed as in text.h.  The second time it does nothing. */
 void kept_release(struct kept *k);
 
 /* Writes all of it, as far as that is possible; async-signal-safe. */

@@ -12,7 +12,7 @@
 /* Statistics and rows that follow the training do so this often. */
 #define REFRESH_SECONDS 0.5
 
-enum { LOG_LINES = 5000 };
+enum { LOG_LINES = 5000, LOG_BYTES = 8192 }; /* of a line more than any screen shows */
 
 int picture_init(struct picture *p, struct session *s, struct err *e)
 {
@@ -251,7 +251,7 @@ static void log_line(struct picture *p, const char *line, size_t length)
 	if (mem_grow(&p->log, &p->log_capacity, p->n_log + 1, sizeof *p->log, NULL) < 0)
 		return;
 	p->log[p->n_log] = (struct text){ 0 };
-	text_add(&p->log[p->n_log++], line, length);
+	text_add(&p->log[p->n_log++], line, text_cut(line, length, LOG_BYTES));
 }
 
 /* How many bytes of the n at `text` to put on one line of so many columns: all, or up to the last blank that fits. */
@@ -272,7 +272,7 @@ void picture_log(struct picture *p, const char *text, int columns)
 {
 	static const char indent[] = "            ";
 	struct list *l = &p->lists[VIEW_LOG];
-	char continued[1024];
+	struct text continued = { 0 };
 	l->top = l->cursor = (int32_t)p->n_log;
 	while (*text) {
 		const size_t n = strcspn(text, "\n");
@@ -281,11 +281,14 @@ void picture_log(struct picture *p, const char *text, int columns)
 		for (size_t at = first, part; at < n; at += part) {
 			at += strspn(text + at, " ");
 			part = line_length(text + at, n - at, columns - (int)strlen(indent));
-			snprintf(continued, sizeof continued, "%s%.*s", indent, (int)part, text + at);
-			log_line(p, continued, strlen(continued));
+			text_clear(&continued);
+			text_addf(&continued, "%s%.*s", indent, (int)part, text + at);
+			if (!continued.failed)
+				log_line(p, continued.bytes, continued.length);
 		}
 		text += n + (text[n] == '\n');
 	}
+	text_done(&continued);
 	l->n = (int32_t)p->n_log;
 }
 

@@ -33,7 +33,7 @@
 
 void screen_say(struct screen *s, unsigned style, const char *text)
 {
-	snprintf(s->frame.message, sizeof s->frame.message, "%s", text);
+	snprintf(s->frame.message, sizeof s->frame.message, "%.*s", text_head(text, sizeof s->frame.message - 1), text);
 	s->frame.message_style = style;
 	s->frame.message_at = clock_seconds();
 	s->dirty = true;

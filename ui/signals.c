@@ -10,8 +10,30 @@
 static int pipe_fds[2] = { -1, -1 };
 static struct term *volatile guarded;
 
-static const int caught[] = { SIGTERM, SIGHUP, SIGINT, SIGWINCH, SIGTSTP, SIGCONT };
-static const int deadly[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT };
+/* What a signal does that is left alone, and so what becomes of it. */
+enum fate { KEPT, TAKEN, DEADLY };
+
+static enum fate fate_of(int number)
+{
+	switch (number) {
+	case SIGSEGV: case SIGBUS: case SIGFPE: case SIGILL: case SIGABRT: case SIGQUIT: case SIGTRAP: case SIGSYS:
+		return DEADLY; /* with a core */
+	case SIGKILL: case SIGSTOP: /* nobody can */
+	case SIGCHLD: case SIGURG: case SIGTTIN: case SIGTTOU: /* these do no harm */
+	case SIGPIPE: case SIGXFSZ: /* these are errors of a write */
+		return KEPT;
+	default:
+		return TAKEN; /* for the screen, or the end of the program, which is to be an orderly one */
+	}
+}
+
+/* Calls act for every signal that has this fate. */
+static void handle(enum fate fate, const struct sigaction *act)
+{
+	for (int number = 1; number <= SIGRTMAX; number++)
+		if (fate_of(number) == fate)
+			sigaction(number, act, NULL); /* the C library keeps two for itself, and says no */
+}
 
 static void on_signal(int number)
 {
@@ -34,11 +56,9 @@ int signals_start(int *fd, struct err *e)
 	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) < 0)
 		return err_set(e, ERR_FAILED, NULL, "no pipe for signals: %s", strerror(errno));
 	struct sigaction act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
-	for (size_t i = 0; i < sizeof caught / sizeof caught[0]; i++)
-		sigaction(caught[i], &act, NULL);
+	handle(TAKEN, &act);
 	struct sigaction crash = { .sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND };
-	for (size_t i = 0; i < sizeof deadly / sizeof deadly[0]; i++)
-		sigaction(deadly[i], &crash, NULL);
+	handle(DEADLY, &crash);
 	signal(SIGPIPE, SIG_IGN);
 	*fd = pipe_fds[0];
 	return 0;
@@ -58,8 +78,8 @@ int signals_next(int fd)
 void signals_stop(void)
 {
 	signals_guard(NULL);
-	for (size_t i = 0; i < sizeof caught / sizeof caught[0]; i++)
-		signal(caught[i], SIG_IGN);
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	handle(TAKEN, &ignore);
 	close(pipe_fds[0]);
 	close(pipe_fds[1]);
 	pipe_fds[0] = pipe_fds[1] = -1;

@@ -127,7 +127,7 @@ static int start_screen(struct term *t, struct err *e)
 	if (t->screen)
 		endwin();
 	return err_set(e, ERR_FAILED, "TERM",
-		       "\"%.40s\" is %s; set TERM to what the terminal is, for example xterm-256color, or use --batch", name,
+		       "\"%.*s\" is %s; set TERM to what the terminal is, for example xterm-256color, or use --batch", text_head(name, ERR_WORD), name,
 		       t->screen ? "a terminal that cannot place its cursor" : "an unknown kind of terminal");
 }
 

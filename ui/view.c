@@ -71,6 +71,15 @@ const char *view_number(double x, int columns, int decimals, char out[16])
 	return out;
 }
 
+void view_open(const char *verb, const char *id, char command[COMMAND_BYTES])
+{
+	struct text line = { 0 };
+	text_addf(&line, "%s ", verb);
+	text_add_quoted(&line, id);
+	snprintf(command, COMMAND_BYTES, "%s", line.failed ? "" : line.bytes);
+	text_done(&line);
+}
+
 const char *view_duration(double seconds, char out[24])
 {
 	const long s = lround(seconds);

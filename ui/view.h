@@ -8,7 +8,7 @@
 #include "picture.h"
 #include "term.h"
 
-enum { COMMAND_BYTES = 256 };
+enum { COMMAND_BYTES = 2048 }; /* with every byte of the longest id quoted, too */
 
 struct view_ops {
 	const char *answers; /* the commands whose answer it shows; NULL: none */
@@ -29,6 +29,8 @@ void view_title(struct area a, int y, int x, int columns, unsigned style, const 
 const char *view_rmse(double x, char out[16]);
 /* With these decimals; what is too long for the columns as 6e+14. */
 const char *view_number(double x, int columns, int decimals, char out[16]);
+/* The command that shows the user or the item of this id. */
+void view_open(const char *verb, const char *id, char command[COMMAND_BYTES]);
 /* 4:05 or 1:02:03. */
 const char *view_duration(double seconds, char out[24]);
 

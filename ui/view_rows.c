@@ -154,7 +154,7 @@ static bool key(const struct picture *p, const struct rows *rows, const struct l
 	const struct dataset *d = p->session->data;
 	if (k->key == K_ENTER && l->cursor < rows->n) {
 		const int32_t index = rows->r->rows[rows->places[l->cursor]].index;
-		snprintf(command, COMMAND_BYTES, "%s \"%s\"", of_item ? "user" : "item", ids_name(of_item ? d->users : d->items, index));
+		view_open(of_item ? "user" : "item", ids_name(of_item ? d->users : d->items, index), command);
 		return true;
 	}
 	switch (k->key == K_CHAR ? k->code : 0) {

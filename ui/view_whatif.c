@@ -116,7 +116,7 @@ static bool key(const struct picture *p, const struct event *k, char command[COM
 	const struct list *l = &p->lists[VIEW_WHATIF];
 	if (k->key != K_ENTER || !w->valid || l->cursor >= w->items.n)
 		return false;
-	snprintf(command, COMMAND_BYTES, "item \"%s\"", ids_name(p->session->data->items, w->items.rows[l->cursor].index));
+	view_open("item", ids_name(p->session->data->items, w->items.rows[l->cursor].index), command);
 	return true;
 }
 

@@ -38,8 +38,9 @@ size_t text_tame(const char **p, const char *end, bool lines, char *out, size_t 
 /* The same of one line, at the end of t. */
 void text_add_tame(struct text *t, const char *line);
 
-/* Bytes of the longest beginning of text that ends with a whole character and has at most `most` bytes: the
- * precision of a "%.*s". */
+/* The longest beginning of the bytes that ends with a whole character and has at most `most` of them. */
+size_t text_cut(const char *bytes, size_t length, size_t most);
+/* The same of a string: the precision of a "%.*s". */
 int text_head(const char *text, int most);
 
 /* Decodes one code point at *p (valid UTF-8), moves *p behind it; 0 at the end. */

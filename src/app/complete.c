@@ -43,9 +43,10 @@ static void offer_items(const struct session *s, json_t *list, const char *word)
 	int n = s->data ? dataset_match_items(s->data, word, items, MAX_OFFERED) : 0;
 	for (int i = 0; i < n; i++) {
 		const char *title = dataset_title(s->data, items[i]), *id = ids_name(s->data->items, items[i]);
-		char label[300];
-		snprintf(label, sizeof label, "%s (%s)", title, id);
-		offer(list, title[0] && !begins(id, word) ? title : id, title[0] ? label : NULL, false);
+		struct text label = { 0 };
+		text_addf(&label, "%s (%s)", title, id);
+		offer(list, title[0] && !begins(id, word) ? title : id, title[0] && !label.failed ? label.bytes : NULL, false);
+		text_done(&label);
 	}
 }
 

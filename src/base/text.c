@@ -140,14 +140,19 @@ void text_add_tame(struct text *t, const char *line)
 		text_add(t, part, text_tame(&line, end, false, part, sizeof part));
 }
 
+size_t text_cut(const char *bytes, size_t length, size_t most)
+{
+	if (length <= most)
+		return length;
+	size_t whole = most;
+	for (int i = 0; i < 3 && whole > 0 && ((unsigned char)bytes[whole] & 0xc0) == 0x80; i++)
+		whole--;
+	return ((unsigned char)bytes[whole] & 0xc0) == 0x80 ? most : whole; /* not UTF-8: anywhere */
+}
+
 int text_head(const char *text, int most)
 {
-	int n = (int)strnlen(text, (size_t)most), whole = n;
-	if (n < most)
-		return n;
-	for (int i = 0; i < 3 && whole > 0 && ((unsigned char)text[whole] & 0xc0) == 0x80; i++)
-		whole--;
-	return ((unsigned char)text[whole] & 0xc0) == 0x80 ? n : whole; /* not UTF-8: anywhere */
+	return (int)text_cut(text, strnlen(text, (size_t)most + 1), (size_t)most);
 }
 
 uint32_t text_next(const char **p)

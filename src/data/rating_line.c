@@ -22,7 +22,7 @@ static int bad_columns(struct rating_line *l, const struct layout *layout, int f
 static int bad_field(struct rating_line *l, const struct field *f, struct err *e, const char *what, const char *expected)
 {
 	char shown[3 * 40 + 1];
-	size_t n = f->length < 40 ? f->length : 40;
+	size_t n = text_cut(f->text, f->length, 40);
 	text_clean(f->text, n, text_is_utf8(f->text, n), shown, sizeof shown);
 	l->bad = f->text;
 	return err_set(e, ERR_DATA, NULL, "%s \"%s\"%s", what, shown, expected);

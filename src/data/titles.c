@@ -44,7 +44,8 @@ static int take_line(const struct layout *l, char *line, size_t length, bool utf
 	if (title->quoted)
 		field_unquote(title);
 	int32_t item = ids_find(items, id->text, id->length);
-	size_t n = title->length < TITLE_LONGEST ? title->length : TITLE_LONGEST;
+	size_t n = utf8 ? text_cut(title->text, title->length, TITLE_LONGEST) :
+		   title->length < TITLE_LONGEST ? title->length : TITLE_LONGEST;
 	if (item < 0 || text_clean(title->text, n, utf8, clean, sizeof clean) == 0)
 		return 0;
 	free(titles[item]);

@@ -72,10 +72,12 @@ static void read_all(struct pty *p)
 
 static void signals_end_it_and_give_the_terminal_back(void **state)
 {
-	static const int signals[] = { SIGTERM, SIGHUP };
+	const int signals[] = { SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGPOLL, SIGPWR, SIGSTKFLT,
+				SIGRTMIN, SIGRTMAX, SIGQUIT, SIGTRAP, SIGSYS, SIGABRT };
 	const struct termios before = untouched();
 	struct pty p;
 	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+		print_message("# signal %d\n", signals[i]);
 		explorer_start(&p, 24, 80, TRAINING);
 		pty_wait(&p, "RUNNING");
 		assert_true(p.other_screen);
