@@ -24,7 +24,7 @@ void history_done(struct history *h);
 
 /* Adds the file's lines; a file that is not there or cannot be opened has none.  Negative: not all of them could be read. */
 int history_load(struct history *h, const char *path);
-/* Appends a line, and makes the file and its folders when they are not there. */
+/* Appends a line, or several with line ends between them, and makes the file and its folders when they are not there. */
 int history_append(const char *path, const char *line, struct err *e);
 /* Cuts the file to its last HISTORY_LINES different lines; one that cannot be read as a whole stays. */
 int history_save(const char *path, struct err *e);

@@ -76,11 +76,24 @@ static void move_crosshair(struct screen *s, int by)
 	p->crosshair = at < 0 ? 0 : at > last ? last : at;
 }
 
+static void say_too_long(struct screen *s)
+{
+	char text[128];
+	snprintf(text, sizeof text, "a line has at most %d KiB, and a search less; source FILE runs a file of commands", PROMPT_LONGEST >> 10);
+	screen_say(s, STYLE_ERROR, text);
+}
+
+static void feed_prompt(struct screen *s, const struct event *k)
+{
+	if (!prompt_feed(s->prompt, k->bytes, (size_t)k->n_bytes))
+		say_too_long(s);
+}
+
 static void open_prompt(struct screen *s, const struct event *k)
 {
 	s->frame.keys = false;
 	if (k->key == K_CHAR && k->code != ':')
-		prompt_feed(s->prompt, k->bytes, (size_t)k->n_bytes);
+		feed_prompt(s, k);
 }
 
 static void key_mode(struct screen *s, const struct event *k)
@@ -149,7 +162,7 @@ static void prompt_key(struct screen *s, const struct event *k)
 	}
 	if (paging_key(s, k))
 		return;
-	prompt_feed(s->prompt, k->bytes, (size_t)k->n_bytes);
+	feed_prompt(s, k);
 	if (prompt_ended(s->prompt))
 		s->session->quit = true;
 }
@@ -189,20 +202,31 @@ static void on_mouse(struct screen *s, const struct event *m)
 		l->cursor = l->top + m->y - f->list_y;
 }
 
-void keys_read(struct screen *s)
+static void on_event(struct screen *s, const struct event *event)
 {
+	s->dirty = true;
+	if (s->session->trainer)
+		trainer_expect_pin(s->session->trainer);
+	if (event->type == EVENT_KEY) {
+		on_key(s, event);
+	} else if (event->type == EVENT_MOUSE) {
+		on_mouse(s, event);
+	} else {
+		s->frame.keys = false;
+		if (!prompt_insert(s->prompt, event->text))
+			say_too_long(s);
+	}
+}
+
+bool keys_read(struct screen *s)
+{
+	const double until = clock_seconds() + 0.01;
 	struct event event;
 	while (term_read(s->term, &event)) {
-		s->dirty = true;
-		if (s->session->trainer)
-			trainer_expect_pin(s->session->trainer);
-		if (event.type == EVENT_KEY) {
-			on_key(s, &event);
-		} else if (event.type == EVENT_MOUSE) {
-			on_mouse(s, &event);
-		} else {
-			s->frame.keys = false;
-			prompt_insert(s->prompt, event.text);
-		}
+		if (event.type != EVENT_PART)
+			on_event(s, &event);
+		if (clock_seconds() > until)
+			return true;
 	}
+	return false;
 }

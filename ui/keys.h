@@ -5,10 +5,12 @@
 #ifndef UI_KEYS_H
 #define UI_KEYS_H
 
+#include <stdbool.h>
+
 struct screen;
 
-/* Reads all that was typed, clicked and pasted. */
-void keys_read(struct screen *s);
+/* Reads what was typed, clicked and pasted, for a moment at most; true: there may be more of it. */
+bool keys_read(struct screen *s);
 /* Ctrl-C: drops the line; without one, pauses the training; without that, says how to leave. */
 void keys_interrupt(struct screen *s);
 /* Ctrl-Z: gives the terminal back and stops until SIGCONT. */

@@ -27,10 +27,11 @@ struct prompt {
 	struct text input; /* bytes for readline */
 	size_t taken;      /* of them */
 	bool starved;      /* readline wanted a byte when there was none */
+	bool cut;          /* the character typed last had no room */
 	bool ended;        /* Ctrl-D on an empty line */
 
-	char **lines; /* entered, not yet taken */
-	size_t n_lines, lines_room;
+	char **lines; /* entered; those before next_line have been taken */
+	size_t n_lines, lines_room, next_line;
 
 	struct candidates candidates;
 };
@@ -49,7 +50,7 @@ static void load_history(const char *path)
 	history_done(&h);
 }
 
-static void remember(struct prompt *p, const char *line)
+static void remember(const char *line)
 {
 	for (int i = 0; i < history_length; i++)
 		if (!strcmp(history_get(history_base + i)->line, line)) {
@@ -57,8 +58,6 @@ static void remember(struct prompt *p, const char *line)
 			break;
 		}
 	add_history(line);
-	if (p->history[0] && history_append(p->history, line, &p->history_error) == 0)
-		p->history_used = true;
 }
 
 /* -------- lines -------- */
@@ -72,24 +71,29 @@ static void enter(struct prompt *p, const char *line, size_t n)
 	}
 	p->lines[p->n_lines++] = copy;
 	if (n > 0)
-		remember(p, copy);
+		remember(copy);
 }
 
 /* A paste may have brought line breaks: every line that is not empty is one entered. */
 static void enter_lines(struct prompt *p, const char *text)
 {
-	size_t before = p->n_lines;
+	struct text entered = { 0 };
 	while (*text) {
 		text += strspn(text, " \t\n");
 		size_t n = strcspn(text, "\n"), length = n;
 		while (length > 0 && strchr(" \t", text[length - 1]))
 			length--;
-		if (length > 0)
+		if (length > 0) {
 			enter(p, text, length);
+			text_addf(&entered, "%s%.*s", entered.length ? "\n" : "", (int)length, text);
+		}
 		text += n;
 	}
-	if (p->n_lines == before)
+	if (!entered.length)
 		enter(p, "", 0);
+	else if (p->history[0] && !entered.failed && history_append(p->history, entered.bytes, &p->history_error) == 0)
+		p->history_used = true;
+	text_done(&entered);
 }
 
 static void take_line(char *line)
@@ -104,11 +108,10 @@ static void take_line(char *line)
 
 char *prompt_next(struct prompt *p)
 {
-	if (p->n_lines == 0)
-		return NULL;
-	char *line = p->lines[0];
-	memmove(p->lines, p->lines + 1, --p->n_lines * sizeof *p->lines);
-	return line;
+	if (p->next_line < p->n_lines)
+		return p->lines[p->next_line++];
+	p->n_lines = p->next_line = 0;
+	return NULL;
 }
 
 bool prompt_ended(struct prompt *p)
@@ -348,15 +351,23 @@ static bool would_crash(const char *bytes)
 	return type == ISKMAP;
 }
 
-void prompt_feed(struct prompt *p, const char *bytes, size_t n)
+bool prompt_feed(struct prompt *p, const char *bytes, size_t n)
 {
-	bool vi_mode = rl_editing_mode == 0;
+	bool vi_mode = rl_editing_mode == 0, fits = true;
 	if (n == 1 && bytes[0] == ESC && !vi_mode) {
 		prompt_cancel(p);
-		return;
+		return true;
 	}
 	if (n == 0 || is_unknown_sequence(bytes, n) || would_crash(bytes))
-		return;
+		return true;
+	const bool character = (unsigned char)bytes[0] >= ' ' && bytes[0] != RUBOUT;
+	const bool refused = character && (size_t)rl_end + n > PROMPT_LONGEST;
+	const bool cut = p->cut && (refused || bytes[0] == '\r' || bytes[0] == '\n');
+	p->cut = refused;
+	if (cut && !refused)
+		prompt_cancel(p);
+	if (cut || refused)
+		return false;
 	text_clear(&p->input);
 	p->taken = 0;
 	p->starved = false;
@@ -365,13 +376,21 @@ void prompt_feed(struct prompt *p, const char *bytes, size_t n)
 		rl_callback_read_char();
 	if (p->starved)
 		prompt_cancel(p);
+	while (rl_end > PROMPT_LONGEST) { /* such as by Ctrl-Y, or a key with a count */
+		fits = false;
+		if (!rl_do_undo())
+			prompt_cancel(p);
+	}
 	age_candidates(p);
+	return fits;
 }
 
-void prompt_insert(struct prompt *p, const char *text)
+bool prompt_insert(struct prompt *p, const char *text)
 {
 	struct text clean = { 0 };
 	bool searching = RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH);
+	if (strlen(text) > (searching ? SEARCH_LONGEST : PROMPT_LONGEST - (size_t)rl_end))
+		return false;
 	text += strspn(text, "\n");
 	for (uint32_t code; (code = text_next(&text));) {
 		char bytes[5];
@@ -387,6 +406,7 @@ void prompt_insert(struct prompt *p, const char *text)
 		rl_insert_text(clean.bytes);
 	candidates_clear(&p->candidates);
 	text_done(&clean);
+	return true;
 }
 
 void prompt_cancel(struct prompt *p)

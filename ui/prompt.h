@@ -33,11 +33,18 @@ int prompt_start(struct prompt **out, const char *label, const struct prompt_hos
  * NULL is allowed. */
 int prompt_stop(struct prompt *p, struct err *e);
 
+enum {
+	PROMPT_LONGEST = 1 << 15, /* bytes of a line, so that every key is done at once */
+	SEARCH_LONGEST = 256,     /* bytes of a paste into a search, which looks through the history at each of them */
+};
+
 /* Types bytes: whole characters or key sequences (struct event's bytes).  A lone ESC cancels the line, in vi
- * mode it is readline's. */
-void prompt_feed(struct prompt *p, const char *bytes, size_t n);
-/* Inserts text at the cursor; control characters go.  Line breaks stay, and Enter then enters several lines. */
-void prompt_insert(struct prompt *p, const char *text);
+ * mode it is readline's.  False, and the line as it was, when it would be longer than PROMPT_LONGEST; Enter right after
+ * that drops the line, of which the rest is not there. */
+bool prompt_feed(struct prompt *p, const char *bytes, size_t n);
+/* Inserts text at the cursor; control characters go.  Line breaks stay, and Enter then enters several lines.
+ * False, and nothing inserted, when there is no room for all of it. */
+bool prompt_insert(struct prompt *p, const char *text);
 /* Drops the line, an incremental search included. */
 void prompt_cancel(struct prompt *p);
 

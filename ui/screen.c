@@ -225,11 +225,12 @@ void screen_enqueue(struct screen *s, const char *line)
 		screen_say(s, STYLE_ERROR, "the line is not UTF-8");
 }
 
-static void read_keys(struct screen *s)
+static bool read_keys(struct screen *s)
 {
-	keys_read(s);
+	const bool more = keys_read(s);
 	for (char *line; (line = prompt_next(s->prompt)); free(line))
 		screen_enqueue(s, line);
+	return more;
 }
 
 static void complete(void *ctx, struct prompt *p, const char *line, size_t start, const char *word)
@@ -329,14 +330,14 @@ static bool due(const struct screen *s)
 static int loop(struct screen *s, struct err *e)
 {
 	int status = draw(s, e);
+	bool more = false;
 	while (status == 0 && !s->session->quit && !s->ended_by) {
 		const bool ran = run_next(s) | run_campaign(s);
 		if (due(s))
 			status = draw(s, e);
-		wait_for_events(s, ran ? 0 : wait_time(s));
+		wait_for_events(s, ran || more ? 0 : wait_time(s));
 		on_signals(s);
-		if (!s->ended_by)
-			read_keys(s);
+		more = !s->ended_by && read_keys(s);
 	}
 	return status;
 }

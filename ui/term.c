@@ -526,10 +526,13 @@ static bool read_one(struct term *t, int c, struct event *event)
 
 bool term_read(struct term *t, struct event *event)
 {
-	for (int c; (c = wgetch(t->keys)) != ERR;) {
+	enum { PART = 1000 }; /* bytes */
+	int n = 0;
+	for (int c; n < PART && (c = wgetch(t->keys)) != ERR; n++) {
 		*event = (struct event){ .type = EVENT_KEY };
 		if (read_one(t, c, event))
 			return true;
 	}
-	return false;
+	event->type = EVENT_PART;
+	return n == PART;
 }

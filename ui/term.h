@@ -46,7 +46,10 @@ void term_draw(struct term *t, const struct canvas *c, int y, int x);
 /* The next term_draw sends everything (Ctrl-L). */
 void term_redraw(struct term *t);
 
-enum event_type { EVENT_KEY, EVENT_PASTE, EVENT_MOUSE };
+enum event_type {
+	EVENT_KEY, EVENT_PASTE, EVENT_MOUSE,
+	EVENT_PART, /* of a paste: nothing to do yet, but something else may be due */
+};
 
 enum key {
 	K_CHAR, /* a character, also with Ctrl or Alt */

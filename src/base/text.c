@@ -160,7 +160,7 @@ uint32_t text_next(const char **p)
 	if (!**p)
 		return 0;
 	size_t used;
-	utf8proc_int32_t code = decode(*p, strlen(*p) < 4 ? strlen(*p) : 4, &used);
+	utf8proc_int32_t code = decode(*p, strnlen(*p, 4), &used);
 	*p += used;
 	return code > 0 ? (uint32_t)code : REPLACEMENT;
 }
