@@ -100,7 +100,7 @@ check: ## build and run every test
 .PHONY: run-check
 run-check: $(PROGRAM) $(TESTS) $(SCREENS)
 	@$(MAKE) --no-print-directory VARIANT=double tests-only
-	@AUTOREC=$(PROGRAM) tests/run tests/rules $(TESTS) $(DOUBLE_TESTS:%=$(FOLDER)double/tests/%) $(SCREENS) tests/scripts/run tests/scripts/store
+	@AUTOREC=$(PROGRAM) tests/run tests/rules $(TESTS) $(DOUBLE_TESTS:%=$(FOLDER)double/tests/%) $(SCREENS) tests/scripts/run tests/scripts/store tests/scripts/hostile
 
 .PHONY: tests-only
 tests-only: $(DOUBLE_TESTS:%=$(BUILD)/tests/%)
@@ -113,7 +113,7 @@ tsan: ## run the tests under ThreadSanitizer
 run-sanitised: $(PROGRAM) $(TESTS) $(SCREENS)
 	@AUTOREC=$(PROGRAM) AUTOREC_SANITISED=$(VARIANT) \
 	 LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 TSAN_OPTIONS=halt_on_error=1:allocator_may_return_null=1 \
-	 tests/run $(TESTS) $(SCREENS) tests/scripts/run tests/scripts/store
+	 tests/run $(TESTS) $(SCREENS) tests/scripts/run tests/scripts/store tests/scripts/hostile
 
 # In the program two OpenMP pools share the cores, the screen's and the trainer's, and gcc's runtime then looks a hundred
 # times for work before it sleeps.  The same here, where there is one pool.

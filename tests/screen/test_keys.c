@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What a person types: keys, mouse, prompt, completion, history, paste, mistakes. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -394,6 +395,56 @@ static void a_long_command_is_seen_and_stopped(void **state)
 	explorer_quit(&p);
 }
 
+/* Sends more than a terminal holds, and reads meanwhile, else both would wait for each other. */
+static void send_much(struct pty *p, const char *bytes, size_t n)
+{
+	const int flags = fcntl(p->fd, F_GETFL);
+	const double end = clock_seconds() + 5 * pty_patience;
+	fcntl(p->fd, F_SETFL, flags | O_NONBLOCK);
+	while (n > 0 && !p->eof && clock_seconds() < end) {
+		struct pollfd f = { .fd = p->fd, .events = POLLIN | POLLOUT };
+		poll(&f, 1, 1000);
+		if (f.revents & (POLLIN | POLLHUP))
+			pty_read(p, 0);
+		const ssize_t done = f.revents & POLLOUT ? write(p->fd, bytes, n < 4096 ? n : 4096) : 0;
+		if (done > 0)
+			bytes += done, n -= (size_t)done;
+	}
+	fcntl(p->fd, F_SETFL, flags);
+	if (n > 0)
+		fail_msg("%zu bytes are not read in time", n);
+}
+
+static void lines_without_end_are_refused(void **state)
+{
+	enum { MUCH = 1 << 20, TYPED = 1 << 16 };
+	static const char refused[] = "a line has at most 32 KiB";
+	char *text = malloc(MUCH);
+	struct pty p;
+	assert_non_null(text);
+	memset(text, 'x', MUCH);
+	explorer_start(&p, 24, 80, TRAINING);
+	pty_wait(&p, "RUNNING");
+	pty_send(&p, "get ");
+	pty_send(&p, "\033[200~");
+	send_much(&p, text, MUCH);
+	pty_send(&p, "\033[201~");
+	pty_wait(&p, refused);
+	explorer_type(&p, "k"); /* nothing of it came into the line */
+	pty_wait(&p, "name k  value 20");
+	pty_wait_gone(&p, refused);
+	send_much(&p, text, TYPED); /* by a terminal that does not mark a paste */
+	pty_send(&p, "\r");
+	pty_wait(&p, refused);
+	explorer_type(&p, "get k"); /* the line that was cut is gone, and has not been run */
+	pty_wait(&p, "name k  value 20");
+	explorer_type(&p, "view log");
+	pty_wait(&p, "> train 100000");
+	assert_false(pty_has(&p, "there is no command"));
+	explorer_quit(&p);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -408,6 +459,7 @@ int main(void)
 		cmocka_unit_test(text_beyond_ascii_is_typed),
 		cmocka_unit_test(wide_characters_move_by_a_column),
 		cmocka_unit_test(a_paste_enters_its_lines),
+		cmocka_unit_test(lines_without_end_are_refused),
 		cmocka_unit_test(mistakes_are_told_and_lose_nothing),
 		cmocka_unit_test(a_waiting_script_holds_nobody_up),
 		cmocka_unit_test(space_and_ctrl_c_hold_the_training),

@@ -104,6 +104,41 @@ static void clean_cuts_at_whole_characters(void **state)
 	}
 }
 
+static void tame_is_what_no_terminal_obeys(void **state)
+{
+	static const struct { const char *in; bool lines; const char *out; } cases[] = {
+		{ " two\tlines\n", true, " two\tlines\n" },
+		{ " one\tline\n", false, " one line\ufffd" },
+		{ "\033[31m\007\177", true, "\ufffd[31m\ufffd\ufffd" },
+		{ "\xc2\x9b" "2J\u202e\u2066", true, "\ufffd2J\ufffd\ufffd" },
+		{ "\x9b\xff\xe2\x82", true, "\ufffd\ufffd\ufffd\ufffd" },
+		{ "Am\u00e9lie \U0001d11e", false, "Am\u00e9lie \U0001d11e" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		for (size_t room = 6; room < 64; room += 57) { /* in parts, and as a whole */
+			const char *p = cases[i].in;
+			struct text all = { 0 };
+			char out[64];
+			while (*p)
+				text_add(&all, out, text_tame(&p, cases[i].in + strlen(cases[i].in), cases[i].lines, out, room));
+			assert_string_equal(all.bytes, cases[i].out);
+			text_done(&all);
+		}
+}
+
+static void heads_end_with_whole_characters(void **state)
+{
+	static const struct { const char *text; int most, head; } cases[] = {
+		{ "abc", 5, 3 }, { "abc", 3, 3 }, { "abc", 2, 2 }, { "", 4, 0 },
+		{ "a\u00e9", 2, 1 }, { "a\u00e9", 3, 3 }, { "a\u00e9z", 3, 3 },
+		{ "\u20ac\u20ac", 5, 3 }, { "\U0001d11ez", 3, 0 }, { "\U0001d11ez", 4, 4 },
+		{ "\x80\x80\x80\x80\x80\x80", 4, 4 }, /* no UTF-8: anywhere */
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		if (text_head(cases[i].text, cases[i].most) != cases[i].head)
+			fail_msg("case %zu: %d, expected %d", i, text_head(cases[i].text, cases[i].most), cases[i].head);
+}
+
 static void width_and_fit(void **state)
 {
 	static const struct { const char *in; int columns; const char *ellipsis, *out; int used; } cases[] = {
@@ -268,6 +303,15 @@ static void errors(void **state)
 	err_set(&e, ERR_USAGE, longest, "%s", longest);
 	assert_int_equal(sizeof e.where - 1, strlen(e.where));
 	assert_int_equal(sizeof e.message - 1, strlen(e.message));
+	for (size_t i = 0; i + 2 < sizeof longest; i += 2)
+		memcpy(longest + i, "\u00e9", 2);
+	for (int shift = 0; shift < 2; shift++) { /* cut at a whole character, wherever it falls */
+		err_set(&e, ERR_USAGE, longest + 2 * (sizeof longest / 2) - 1200 - shift * 2, "%s%s", shift ? "a" : "", longest);
+		assert_true(text_is_utf8(e.where, strlen(e.where)) && !strstr(e.where, "\ufffd"));
+		assert_true(text_is_utf8(e.message, strlen(e.message)) && !strstr(e.message, "\ufffd"));
+	}
+	err_set(&e, ERR_DATA, "a\nb\033", "\"%s\"", "\xff\n");
+	assert_string_equal("a\ufffdb\ufffd: \"\ufffd\ufffd\"", err_text(&e, text, sizeof text));
 	for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
 		assert_int_equal(statuses[i].status, err_exit_status(statuses[i].code));
 }
@@ -360,6 +404,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reals),		cmocka_unit_test(integers),	     cmocka_unit_test(clean),
 		cmocka_unit_test(clean_cuts_at_whole_characters), cmocka_unit_test(width_and_fit),
+		cmocka_unit_test(tame_is_what_no_terminal_obeys), cmocka_unit_test(heads_end_with_whole_characters),
 		cmocka_unit_test(code_points),	     cmocka_unit_test(find),
 		cmocka_unit_test(distance_and_nearest), cmocka_unit_test(growing_text),
 		cmocka_unit_test(known_numbers),     cmocka_unit_test(streams_differ),

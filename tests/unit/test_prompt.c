@@ -251,6 +251,37 @@ static void paste_is_text(void **state)
 	stop(p);
 }
 
+static void lines_have_a_limit(void **state)
+{
+	static char most[PROMPT_LONGEST + 2];
+	struct prompt *p = start(NULL);
+	memset(most, 'x', PROMPT_LONGEST + 1);
+	assert_false(prompt_insert(p, most));
+	assert_string_equal(prompt_text(p), "");
+	most[PROMPT_LONGEST] = 0;
+	assert_true(prompt_insert(p, most));
+	assert_false(prompt_feed(p, "y", 1));
+	assert_int_equal(strlen(prompt_text(p)), PROMPT_LONGEST);
+	assert_false(prompt_feed(p, "\r", 1)); /* what was typed is not all there: it is no command */
+	assert_next(p, NULL);
+	assert_string_equal(prompt_text(p), "");
+	assert_true(prompt_insert(p, most));
+	type(p, "\025"); /* Ctrl-U */
+	type(p, "\031"); /* Ctrl-Y */
+	assert_int_equal(strlen(prompt_text(p)), PROMPT_LONGEST);
+	assert_false(prompt_feed(p, "\031", 1));
+	assert_int_equal(strlen(prompt_text(p)), PROMPT_LONGEST);
+	assert_false(prompt_feed(p, "z", 1));
+	assert_true(prompt_feed(p, "\177", 1)); /* there is room again */
+	assert_true(prompt_feed(p, "z", 1));
+	assert_true(prompt_feed(p, "\r", 1));
+	char *line = prompt_next(p);
+	assert_non_null(line);
+	assert_int_equal(strlen(line), PROMPT_LONGEST);
+	free(line);
+	stop(p);
+}
+
 static void tab_completes(void **state)
 {
 	static const struct { const char *typed, *text; int candidates; } cases[] = {
@@ -441,6 +472,7 @@ int main(void)
 		cmocka_unit_test(history_is_walked_and_searched),
 		cmocka_unit_test(cancelled_edit_of_history_is_forgotten),
 		cmocka_unit_test(paste_is_text),
+		cmocka_unit_test(lines_have_a_limit),
 		cmocka_unit_test(tab_completes),
 		cmocka_unit_test(candidates_are_listed),
 		cmocka_unit_test(line_is_drawn),
