@@ -4,14 +4,22 @@
 #ifndef AUTOREC_DENSE_H
 #define AUTOREC_DENSE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "autorec/err.h"
 #include "autorec/panel.h"
 #include "autorec/real.h"
 
-/* OpenBLAS in one thread: our own loops are the parallel ones. */
-void dense_one_thread(void);
+/* Before anything is computed, while there is one thread.  OpenBLAS in one thread, since our own loops are the parallel
+ * ones; and with kernels for the processor, which has `set` (see struct kernels), where OpenBLAS chose older ones because it
+ * does not know the processor.  A core type that the user has named in OPENBLAS_CORETYPE stays. */
+void dense_start(const char *set);
+/* The core type whose kernels OpenBLAS uses: "Haswell". */
+const char *dense_core(void);
+/* Chooses by name, for tests and measurements, while nothing is computed; false when this OpenBLAS has no such kernels or
+ * cannot choose again.  The processor must be able to run them.  Removes OPENBLAS_CORETYPE. */
+bool dense_select(const char *core);
 
 /* Ridge regression with a free intercept,
  *

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "autorec/mem.h"
 
@@ -20,14 +21,59 @@
 void LAPACK(posv)(const char *uplo, const int *n, const int *nrhs, real *a, const int *lda, real *b, const int *ldb,
 		  int *info);
 
-/* OpenBLAS calls it itself before a fork; not in every build of it. */
+/* OpenBLAS ends its threads with the first, before a fork, and chooses its kernels with the others, when it is loaded.
+ * Not in every build of it. */
 extern int blas_thread_shutdown_(void) __attribute__((weak));
+extern void gotoblas_dynamic_init(void) __attribute__((weak));
+extern void gotoblas_dynamic_quit(void) __attribute__((weak));
 
-void dense_one_thread(void)
+static const char core_variable[] = "OPENBLAS_CORETYPE";
+
+const char *dense_core(void)
+{
+	return openblas_get_corename();
+}
+
+bool dense_select(const char *core)
+{
+	if (!gotoblas_dynamic_init || !gotoblas_dynamic_quit)
+		return false;
+	setenv(core_variable, core, 1);
+	gotoblas_dynamic_quit(); /* only forgets the choice */
+	gotoblas_dynamic_init();
+	unsetenv(core_variable);
+	return !strcasecmp(core, dense_core());
+}
+
+/* OpenBLAS knows processors by their numbers, and one that is newer than it may pass for any of these, which have no AVX2.
+ * A name that is not among them is a choice that OpenBLAS made for the processor, and stays. */
+static bool lacks_avx2(const char *core)
+{
+	static const char *const old[] = { "Prescott", "Core2", "Penryn", "Dunnington", "Atom", "Nehalem", "Nano", "Sandybridge",
+					   "Opteron", "Opteron_SSE3", "Barcelona", "Bobcat" };
+	for (size_t i = 0; i < sizeof old / sizeof old[0]; i++)
+		if (!strcasecmp(core, old[i]))
+			return true;
+	return false;
+}
+
+/* Haswell's kernels are as fast as Zen's on AMD's processors. */
+static void choose_core(const char *set)
+{
+	const char *const first = dense_core();
+	const bool v4 = !strcmp(set, "v4"), v3 = v4 || !strcmp(set, "v3");
+	if (!v3 || !lacks_avx2(first) || getenv(core_variable))
+		return;
+	if (!(v4 && dense_select("SkylakeX")) && !dense_select("Haswell"))
+		dense_select(first);
+}
+
+void dense_start(const char *set)
 {
 	openblas_set_num_threads(1);
 	if (blas_thread_shutdown_) /* for a tenth of a second they would look for work without a pause */
 		blas_thread_shutdown_();
+	choose_core(set);
 }
 
 /* Takes the column means off x and the mean off y and multiplies each row by the root of its weight; the means go to

@@ -49,7 +49,7 @@ static void choose(void)
 {
 	if (!chosen)
 		chosen = kernel_best();
-	dense_one_thread();
+	dense_start(kernel_best()->name);
 }
 
 const struct kernels *kernel_use(void)

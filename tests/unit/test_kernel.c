@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <dirent.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -582,6 +583,91 @@ static void ridge(void **state)
 	check_ridge(1, 5, 20);   /* one rating: the intercept says it all */
 }
 
+/* ---- OpenBLAS's choice ------------------------------------------------------------------------------- */
+
+/* A product of panels with more than one strip each way, and a ridge regression. */
+static void check_dense(void)
+{
+	enum { N = 70, INNER = 130, K = 90 };
+	struct panel a = { NULL, N, INNER }, b = { NULL, INNER, K }, c = { NULL, N, K };
+	a.data = random_array(panel_size(N, INNER), 31);
+	b.data = random_array(panel_size(INNER, K), 32);
+	c.data = random_array(panel_size(N, K), 33);
+	dense_times(&a, &b, &c, 0, N);
+	for (int32_t i = 0; i < N; i++)
+		for (int32_t j = 0; j < K; j++) {
+			double sum = 0, size = 0;
+			for (int32_t l = 0; l < INNER; l++) {
+				const double term = (double)panel_get(&a, i, l) * (double)panel_get(&b, l, j);
+				sum += term;
+				size += fabs(term);
+			}
+			close_to(dense_core(), i * K + j, (double)panel_get(&c, i, j), sum, roundoff * size);
+		}
+	free(a.data);
+	free(b.data);
+	free(c.data);
+	ridge(NULL);
+}
+
+static int count_threads(void)
+{
+	DIR *threads = opendir("/proc/self/task");
+	int n = 0;
+	while (threads && readdir(threads))
+		n++;
+	if (threads)
+		closedir(threads);
+	return n;
+}
+
+static bool has_avx2_kernels(void)
+{
+	return !strcmp(dense_core(), "Haswell") || !strcmp(dense_core(), "SkylakeX");
+}
+
+/* As on a processor that OpenBLAS does not know; then as a user who names a core type; then on an old processor. */
+static void old_kernels_are_replaced(void **state)
+{
+	static const char variable[] = "OPENBLAS_CORETYPE", *const old[] = { "Prescott", "Nehalem", "Barcelona", "Sandybridge" };
+	const char *const set = kernel_use()->name, *const first = dense_core();
+	if (!strcmp(set, "v2") || !dense_select("Prescott"))
+		skip(); /* no AVX2; or an OpenBLAS with one kind of kernels, or that cannot choose again */
+	const int n_threads = count_threads();
+	for (size_t i = 0; i < sizeof old / sizeof old[0]; i++) {
+		assert_true(dense_select(old[i]));
+		assert_string_equal(dense_core(), old[i]);
+		dense_start(set);
+		if (!has_avx2_kernels())
+			fail_msg("%s became %s, which has no AVX2", old[i], dense_core());
+		assert_null(getenv(variable));
+		check_dense();
+	}
+	assert_true(dense_select("Prescott"));
+	setenv(variable, "Prescott", 1);
+	dense_start(set);
+	assert_string_equal(dense_core(), "Prescott");
+	assert_string_equal(getenv(variable), "Prescott");
+	unsetenv(variable);
+	dense_start("v2");
+	assert_string_equal(dense_core(), "Prescott");
+	check_dense();
+	assert_int_equal(count_threads(), n_threads);
+	dense_select(first);
+}
+
+static void good_kernels_stay(void **state)
+{
+	const char *const first = dense_core();
+	if (!strcmp(kernel_use()->name, "v2") || !dense_select("Zen"))
+		skip();
+	dense_start(kernel_use()->name);
+	assert_string_equal(dense_core(), "Zen");
+	check_dense();
+	assert_false(dense_select("Nonesuch"));
+	dense_select(first);
+}
+
 /* ---- brief numbers ---------------------------------------------------------------------------------- */
 
 enum { BRIEF = 5 * LANES };
@@ -720,6 +806,7 @@ int main(void)
 		cmocka_unit_test(moments),	    cmocka_unit_test(square),	   cmocka_unit_test(panels),
 		cmocka_unit_test(activations),	    cmocka_unit_test(activation_limits), cmocka_unit_test(ridge),
 		cmocka_unit_test(threads_setting), cmocka_unit_test(brief_numbers),
+		cmocka_unit_test(old_kernels_are_replaced), cmocka_unit_test(good_kernels_stay),
 #ifndef AUTOREC_DOUBLE
 		cmocka_unit_test(rounding),
 #endif
