@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "autorec/command.h"
+#include "autorec/machine.h"
 #include "batch.h"
 #include "invocation.h"
 #include "output.h"
@@ -28,7 +29,10 @@ static void usage(struct text *out)
 
 static void version(struct text *out)
 {
-	text_addf(out, "autorec %s\n", AUTOREC_VERSION);
+	struct machine m;
+	machine_look(&m);
+	text_addf(out, "autorec %s\nprocessor: %s\nkernels: %s (%s)\nOpenBLAS: %s\n", AUTOREC_VERSION, m.processor, m.kernels, m.known_as,
+		  m.blas);
 }
 
 static int run(const struct invocation *in)

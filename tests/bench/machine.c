@@ -12,6 +12,7 @@
 
 #include "autorec/clock.h"
 #include "autorec/kernel.h"
+#include "autorec/machine.h"
 #include "autorec/mem.h"
 #include "bench.h"
 #include "peak.h"
@@ -85,33 +86,16 @@ static void print_peak(const struct bench *b, const struct peak *p, int cores)
 	bench_row(b, (struct figure){ .value = p->flops, .unit = "GFLOP/s" }, "multiply-adds, float, %d core%s", cores, s);
 }
 
-/* The processor's name as Linux has it. */
-static void processor(char *out, size_t size)
-{
-	char line[256];
-	FILE *f = fopen("/proc/cpuinfo", "r");
-	snprintf(out, size, "processor of unknown name");
-	while (f && fgets(line, sizeof line, f))
-		if (!strncmp(line, "model name", 10) && strchr(line, ':')) {
-			line[strcspn(line, "\n")] = 0;
-			snprintf(out, size, "%s", strchr(line, ':') + 2);
-			break;
-		}
-	if (f)
-		fclose(f);
-}
-
 static void print_machine(const struct bench *b)
 {
-	char name[256];
-	const char *const isa = kernel_use()->name;
-	processor(name, sizeof name);
+	struct machine m;
+	machine_look(&m);
 	const long l1 = sysconf(_SC_LEVEL1_DCACHE_SIZE), l2 = sysconf(_SC_LEVEL2_CACHE_SIZE);
-	bench_note(b, "%s, %d core%s, caches %ld KiB and %ld KiB a core, kernels %s (%s)", name, b->cores, b->cores > 1 ? "s" : "", l1 >> 10,
-		   l2 >> 10, isa, !strcmp(isa, "v4") ? "AVX-512" : !strcmp(isa, "v3") ? "AVX2" : "baseline");
+	bench_note(b, "%s, %d core%s, caches %ld KiB and %ld KiB a core, kernels %s (%s), OpenBLAS %s", m.processor, b->cores,
+		   b->cores > 1 ? "s" : "", l1 >> 10, l2 >> 10, m.kernels, m.known_as, m.blas);
 	if (b->json) {
-		fprintf(b->json, "{\"section\":\"machine\",\"processor\":\"%s\",\"cores\":%d,\"l1_kib\":%ld,\"l2_kib\":%ld,\"kernels\":\"%s\"}\n",
-			name, b->cores, l1 >> 10, l2 >> 10, isa);
+		fprintf(b->json, "{\"section\":\"machine\",\"processor\":\"%s\",\"cores\":%d,\"l1_kib\":%ld,\"l2_kib\":%ld,\"kernels\":\"%s\","
+			"\"openblas\":\"%s\"}\n", m.processor, b->cores, l1 >> 10, l2 >> 10, m.kernels, m.blas);
 		fflush(b->json);
 	}
 }
