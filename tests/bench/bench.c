@@ -26,6 +26,7 @@ static const struct section {
 	bool extra; /* only when it is named */
 } sections[] = {
 	{ "machine", bench_machine },
+	{ "blas", bench_blas },
 	{ "epoch", bench_epoch },
 	{ "lbfgs", bench_lbfgs },
 	{ "accuracy", bench_accuracy },

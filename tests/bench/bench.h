@@ -29,6 +29,7 @@ struct bench {
 
 /* A section returns 0, or a negative code when something could not be measured. */
 int bench_machine(struct bench *b, struct err *e);
+int bench_blas(struct bench *b, struct err *e);
 int bench_epoch(struct bench *b, struct err *e);
 int bench_accuracy(struct bench *b, struct err *e);
 int bench_load(struct bench *b, struct err *e);
