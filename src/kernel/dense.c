@@ -60,9 +60,9 @@ static bool lacks_avx2(const char *core)
 /* Haswell's kernels are as fast as Zen's on AMD's processors. */
 static void choose_core(const char *set)
 {
-	const char *const first = dense_core();
+	const char *const first = dense_core(), *const users = getenv(core_variable);
 	const bool v4 = !strcmp(set, "v4"), v3 = v4 || !strcmp(set, "v3");
-	if (!v3 || !lacks_avx2(first) || getenv(core_variable))
+	if (!v3 || !lacks_avx2(first) || (users && *users))
 		return;
 	if (!(v4 && dense_select("SkylakeX")) && !dense_select("Haswell"))
 		dense_select(first);

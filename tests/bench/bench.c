@@ -28,6 +28,7 @@ static const struct section {
 	{ "machine", bench_machine },
 	{ "blas", bench_blas },
 	{ "epoch", bench_epoch },
+	{ "torch", bench_torch },
 	{ "lbfgs", bench_lbfgs },
 	{ "accuracy", bench_accuracy },
 	{ "load", bench_load },

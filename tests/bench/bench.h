@@ -31,6 +31,7 @@ struct bench {
 int bench_machine(struct bench *b, struct err *e);
 int bench_blas(struct bench *b, struct err *e);
 int bench_epoch(struct bench *b, struct err *e);
+int bench_torch(struct bench *b, struct err *e);
 int bench_accuracy(struct bench *b, struct err *e);
 int bench_load(struct bench *b, struct err *e);
 int bench_whatif(struct bench *b, struct err *e);

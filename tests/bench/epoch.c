@@ -2,7 +2,7 @@
  *
  * Seconds per epoch on MovieLens 1M at k = 500: RProp update and the scoring of validation and test, for both models,
  * both precisions, each instruction set that this machine has, one thread and all cores.  Then how near the bare epoch
- * comes to what the machine does at most; and the same training in PyTorch. */
+ * comes to what the machine does at most. */
 #include "autorec/kernel.h"
 #include "bench.h"
 
@@ -103,23 +103,7 @@ static void print_times(const struct bench *b, const struct contender *c, double
 			  "%s, 1 to %d threads", c->name, b->cores);
 }
 
-/* PyTorch computes in float: the float row compares like with like. */
-static void beside_torch(const struct bench *b, const struct session *s, const struct contender *all)
-{
-	json_t *torch = bench_ask("tests/bench/peer_torch.py \"%s\" %d 2>/dev/null", s->data->report.path, b->cores);
-	const double theirs = json_real_value(json_object_get(torch, "seconds"));
-	if (!torch)
-		bench_note(b, "PyTorch did not run; python3-torch may not be installed: make bench-deps");
-	for (int i = FLOAT; torch && i <= MIXED; i++) {
-		const double ours = best(&all[i])[1].scored;
-		bench_row(b, (struct figure){ .value = ours, .unit = "s", .peer = "PyTorch", .peers = theirs }, "%s, beside PyTorch %s",
-			  all[i].name, json_string_value(json_object_get(torch, "version")));
-		bench_row(b, (struct figure){ .value = theirs / ours, .unit = "x", .at_least = 15 }, "PyTorch's time by that of %s", all[i].name);
-	}
-	json_decref(torch);
-}
-
-static void print(const struct bench *b, const struct session *s, const struct contender *all)
+static void print(const struct bench *b, const struct contender *all)
 {
 	for (int i = 0; i < N_CONTENDERS; i++) {
 		print_times(b, &all[i], i == BY_USER ? 0 : 0.08);
@@ -128,7 +112,6 @@ static void print(const struct bench *b, const struct session *s, const struct c
 	}
 	bench_row(b, (struct figure){ .value = best(&all[BY_USER])[1].scored / best(&all[MIXED])[1].scored, .unit = "x", .at_most = 1.2 },
 		  "u-autorec's time by i-autorec's, mixed");
-	beside_torch(b, s, all);
 }
 
 int bench_epoch(struct bench *b, struct err *e)
@@ -145,7 +128,7 @@ int bench_epoch(struct bench *b, struct err *e)
 	if (status == 0)
 		status = measure(b, all, e);
 	if (status == 0)
-		print(b, &s, all);
+		print(b, all);
 	for (struct contender *c = all; c < all + N_CONTENDERS; c++)
 		subject_done(&c->subject);
 	session_done(&s);
