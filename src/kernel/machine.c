@@ -16,7 +16,8 @@ static void read_name(char *out, size_t size)
 	while (f && fgets(line, sizeof line, f))
 		if (!strncmp(line, "model name", 10) && strchr(line, ':')) {
 			line[strcspn(line, "\n")] = 0;
-			snprintf(out, size, "%s", strchr(line, ':') + 2);
+			const char *name = strchr(line, ':') + 1;
+			snprintf(out, size, "%s", name + strspn(name, " "));
 			break;
 		}
 	if (f)
