@@ -10,7 +10,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { HUGE_PAGE = 2 << 20 };
+enum { HUGE_PAGE = 2 << 20, ZEROED_AT_ONCE = 64 << 20 };
+
+static _Thread_local struct gate *watched;
 
 static int out_of_memory(struct err *e, size_t n, size_t size)
 {
@@ -46,11 +48,24 @@ static void *take(size_t n, size_t size, size_t *total, struct err *e)
 	return p;
 }
 
+void mem_watch(struct gate *g)
+{
+	watched = g;
+}
+
 void *mem_array(size_t n, size_t size, struct err *e)
 {
 	size_t bytes;
-	void *p = take(n, size, &bytes, e);
-	return p ? memset(p, 0, bytes) : NULL;
+	char *p = take(n, size, &bytes, e);
+	for (size_t at = 0; p && at < bytes; at += ZEROED_AT_ONCE) {
+		if (!gate_pass(watched)) {
+			free(p);
+			err_set(e, ERR_INTERRUPTED, NULL, "stopped");
+			return NULL;
+		}
+		memset(p + at, 0, bytes - at < ZEROED_AT_ONCE ? bytes - at : ZEROED_AT_ONCE);
+	}
+	return p;
 }
 
 void *mem_room(size_t n, size_t size, struct err *e)
