@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "autorec/config.h"
+#include "autorec/gate.h"
 #include "autorec/overlay.h"
 #include "autorec/panel.h"
 #include "autorec/ratings.h"
@@ -57,7 +58,10 @@ struct model {
 	int32_t k;         /* the most columns that weights.hidden ever has */
 	bool overwrites;   /* an epoch may write over the weights that it reads; open says so */
 	size_t scratch;    /* bytes of impl */
+	bool opened;       /* it has its memory */
 	void *impl;        /* the trainer's scratch and optimiser; readers never look at it */
+	struct gate *gate; /* the trainer's: all that takes long passes it, and ends early, with any result, when it answers
+			    * false; NULL: always open */
 };
 
 /* What one epoch found, for the parameters that it arrived at. */
@@ -138,7 +142,11 @@ void model_words(const struct model_ops *ops, const struct config *c, struct tex
 
 /* What such a model would be: its tensors and their shapes.  Nothing is allocated. */
 void model_describe(struct model *m, const struct model_ops *ops, const struct config *c, const struct ratings *train);
-/* ERR_NOMEM, before anything is taken, when the machine has not the memory that it would need. */
+/* A model without memory of its own: model_open takes that.  ERR_NOMEM when the machine has not what it would need. */
+int model_plan(const struct model_ops *ops, const struct config *c, const struct ratings *train, struct model **out,
+	       struct err *e);
+int model_open(struct model *m, struct err *e);
+/* Both. */
 int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
 	      struct model **out, struct err *e);
 void model_free(struct model *m);

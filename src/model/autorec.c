@@ -30,7 +30,7 @@ static void run_steps(struct model *m, const struct weights *from, struct weight
 	const struct trainee *a = m->impl;
 	if (to != from)
 		memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
-	for (int i = 0; i < a->n_batches; i++) {
+	for (int i = 0; i < a->n_batches && gate_pass(m->gate); i++) {
 		const struct step step = autorec_batch_step(m, from->epoch, i);
 		autorec_encode(m, to, &step, autorec_stack(to));
 		autorec_outputs(m, to, &step, NULL);
@@ -55,13 +55,14 @@ static void run_step(struct model *m, const struct weights *from, struct weights
 		ops->set_out(&a->optim, a->loss, to->theta, from->theta);
 	do
 		autorec_forward(m, to, result);
-	while (ops->again && ops->again(&a->optim, result->loss, to->theta, from->theta));
+	while (ops->again && gate_pass(m->gate) && ops->again(&a->optim, result->loss, to->theta, from->theta));
 }
 
 int autorec_epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
 {
 	struct trainee *a = m->impl;
 	autorec_set_stack(m, to, autorec_stack(from));
+	a->optim.gate = m->gate;
 	optim_anneal(&a->optim, from->epoch, m->config.anneal);
 	if (a->n_batches > 0) {
 		run_steps(m, from, to);

@@ -26,6 +26,8 @@ void autorec_dense_encode(const struct model *m, const struct weights *w, int la
 #pragma omp parallel for schedule(dynamic) num_threads(kernel_threads())
 	for (int32_t first = 0; first < units->rows; first += BLOCK) {
 		const int32_t n = block_rows(units, first);
+		if (!gate_pass(m->gate))
+			continue;
 		dense_times(below, &weights_l, units, first, n);
 		for (int s = 0; s < panel_strips(units->k); s++)
 			for (int32_t i = first; i < first + n; i++)
@@ -41,6 +43,8 @@ static void backward(const struct model *m, const struct weights *w, const struc
 #pragma omp parallel for schedule(dynamic) num_threads(kernel_threads())
 	for (int32_t first = 0; first < below.rows; first += BLOCK) {
 		const int32_t n = block_rows(&below, first);
+		if (!gate_pass(m->gate))
+			continue;
 		dense_times_transposed(&s, &weights_l, &s_below, first, n);
 		for (int t = 0; t < panel_strips(below.k); t++)
 			activation_slope((enum activation)m->config.hidden, panel_row(&below, t, first),
@@ -78,5 +82,6 @@ void autorec_dense_update(const struct model *m, const struct weights *from, str
 	const int across = panel_strips(above.k), tiles = panel_strips(below.k) * across;
 #pragma omp parallel for schedule(dynamic) num_threads(kernel_threads())
 	for (int tile = 0; tile < tiles; tile++)
-		update_tile(m, from, to, step, layer, &below, &above, tile / across, tile % across);
+		if (gate_pass(m->gate))
+			update_tile(m, from, to, step, layer, &below, &above, tile / across, tile % across);
 }

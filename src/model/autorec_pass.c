@@ -117,13 +117,13 @@ void autorec_hide(const struct model *m, const struct weights *w, int layer, int
 
 /* Row i of out = sum over its ratings t of val[t] * row col[t] of the source; rows without a rating stay as they are.
  * A source that outgrows the cache is taken in blocks of rows that do not, each of them for all rows of x. */
-static void product(const struct sparse *x, const real *val, const struct strip *source, real *out)
+static void product(const struct model *m, const struct sparse *x, const real *val, const struct strip *source, real *out)
 {
 	const int32_t block = strip_cached_rows(source);
 	for (int32_t first = 0; first < x->n_cols; first += block) {
 #pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
 		for (int32_t i = 0; i < x->n_rows; i++) {
-			if (sparse_row_size(x, i) == 0)
+			if (sparse_row_size(x, i) == 0 || !gate_pass(m->gate))
 				continue;
 			real more[STRIP], *row = out + (size_t)i * (size_t)source->width;
 			const int64_t t = first == 0 ? x->start[i] : sparse_from(x, i, first);
@@ -141,9 +141,9 @@ static void encode_ratings(const struct model *m, const struct weights *w, const
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_vectors(m, step->on);
 	const struct panel weights_v = weights_panel(m, w, V), units = autorec_units(m, w, step, 0);
-	for (int s = 0; s < panel_strips(units.k); s++) {
+	for (int s = 0; s < panel_strips(units.k) && gate_pass(m->gate); s++) {
 		const struct strip v = panel_strip(&weights_v, s, a->rounded);
-		product(x, step->by_vector, &v, panel_row(&units, s, 0));
+		product(m, x, step->by_vector, &v, panel_row(&units, s, 0));
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 		for (int32_t i = 0; i < x->n_rows; i++) {
 			real *h = panel_row(&units, s, i);
@@ -203,7 +203,7 @@ static double penalty(const struct model *m, const struct weights *w)
 			continue;
 		const struct panel p = weights_panel(m, w, tensor);
 		const size_t size = panel_size(p.rows, p.k);
-		for (size_t from = 0; from < size; from += (size_t)CHUNK * MOST) {
+		for (size_t from = 0; from < size && gate_pass(m->gate); from += (size_t)CHUNK * MOST) {
 			const size_t left = size - from;
 			const int chunks = left >= (size_t)CHUNK * MOST ? MOST : (int)((left + CHUNK - 1) / CHUNK);
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
@@ -227,7 +227,7 @@ void autorec_outputs(const struct model *m, const struct weights *w, const struc
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			a->delta[t] = b[u];
-	model_pair_dots(x, &weights_w, &units, a->rounded, a->delta);
+	model_pair_dots(m, x, &weights_w, &units, a->rounded, a->delta);
 #pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
 		a->row_sum[u] = errors_of_row(m, x, u, a->delta);
@@ -266,9 +266,9 @@ void autorec_backward(const struct model *m, const struct weights *w, const stru
 	const struct panel weights_w = weights_panel(m, w, W), units = autorec_units(m, w, step, last),
 			   s_panel = autorec_s(m, step, last);
 	transpose_delta(m, step->on);
-	for (int s = 0; s < panel_strips(s_panel.k); s++) {
+	for (int s = 0; s < panel_strips(s_panel.k) && gate_pass(m->gate); s++) {
 		const struct strip strip = panel_strip(&weights_w, s, a->rounded);
-		product(x, a->delta_by_vector, &strip, panel_row(&s_panel, s, 0));
+		product(m, x, a->delta_by_vector, &strip, panel_row(&s_panel, s, 0));
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 		for (int32_t i = 0; i < x->n_rows; i++)
 			if (sparse_row_size(x, i) > 0)

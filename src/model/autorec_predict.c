@@ -179,6 +179,6 @@ void autorec_predict_pairs(const struct model *m, const struct weights *w, const
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			out[t] = b[by_item ? u : x->col[t]];
-	model_pair_dots(x, by_item ? &weights_w : &w->hidden, by_item ? &w->hidden : &weights_w, NULL, out);
+	model_pair_dots(m, x, by_item ? &weights_w : &w->hidden, by_item ? &w->hidden : &weights_w, NULL, out);
 	autorec_to_ratings(m, out, x->nnz);
 }

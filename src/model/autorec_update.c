@@ -36,7 +36,8 @@ static void update_strip(const struct model *m, const struct weights *from, stru
 	const struct strip other = panel_strip(others, s, a->rounded);
 #pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
 	for (int32_t u = 0; u < autorec_dims(m, step->on)->n_rows; u++)
-		update_row(m, from, to, step, tensor, s, u, val, &other);
+		if (gate_pass(m->gate))
+			update_row(m, from, to, step, tensor, s, u, val, &other);
 }
 
 static void update_b(const struct model *m, const struct weights *from, struct weights *to, const struct step *step)
@@ -62,7 +63,7 @@ static void update_mu(const struct model *m, const struct weights *from, struct 
 		const int width = panel_width(s->k, strip);
 		double total[STRIP] = { 0 };
 		real gradient[STRIP];
-		for (int32_t i = 0; i < s->rows; i++) {
+		for (int32_t i = 0; i < s->rows && gate_pass(m->gate); i++) {
 			const real *row = panel_row(s, strip, i);
 			for (int j = 0; j < width; j++)
 				total[j] += (double)row[j];
@@ -79,7 +80,7 @@ void autorec_update(const struct model *m, const struct weights *from, struct we
 	struct trainee *a = m->impl;
 	const struct panel units = autorec_units(m, from, step, autorec_stack(from) - 1), s = autorec_s(m, step, 0);
 	optim_begin(&a->optim);
-	for (int strip = 0; strip < panel_strips(units.k > s.k ? units.k : s.k); strip++) {
+	for (int strip = 0; strip < panel_strips(units.k > s.k ? units.k : s.k) && gate_pass(m->gate); strip++) {
 		if (strip < panel_strips(units.k))
 			update_strip(m, from, to, step, W, strip, a->delta, &units);
 		if (strip < panel_strips(s.k))

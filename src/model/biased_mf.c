@@ -111,7 +111,7 @@ static void run_block(const struct model *m, const struct weights *w, const stru
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
 	for (int32_t u = g->users[row]; u < g->users[row + 1]; u++) {
 		const int64_t from = sparse_from(x, u, g->items[column]), to = sparse_from(x, u, g->items[column + 1]);
-		if (from == to)
+		if (from == to || !gate_pass(m->gate))
 			continue;
 		panel_read_row(&p, u, factors);
 		kernel_use()->descend(c, factors, &b.user[u], &q, b.item, x->col + from, x->val + from, to - from);
@@ -186,7 +186,7 @@ static void predict_pairs(const struct model *m, const struct weights *w, const 
 {
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
 	biases_predict_pairs(m, w, set, out);
-	model_pair_dots(&set->by_user, &p, &q, NULL, out);
+	model_pair_dots(m, &set->by_user, &p, &q, NULL, out);
 }
 
 /* What the items leave to explain, r - mean - b_i, fitted by the user's bias and factors: the loss above with all else

@@ -13,7 +13,8 @@ void model_add_tensor(struct model *m, const char *name, int32_t rows, int32_t c
 int model_draw_normal(const struct model *m, struct weights *w, int tensor, uint64_t stream, double sd, struct err *e);
 
 /* out[t] += row of `rows` . row of `cols`, for every pair of `set`; room: see panel_strip. */
-void model_pair_dots(const struct sparse *set, const struct panel *rows, const struct panel *cols, brief *room, real *out);
+void model_pair_dots(const struct model *m, const struct sparse *set, const struct panel *rows, const struct panel *cols,
+		     brief *room, real *out);
 
 /* A row's factors fitted anew: ridge regression of y [rated->n] on the vectors of the rated columns, with a free
  * intercept, then out[i] = intercept + fitted . vector i for every vector.  ERR_FAILED without a rating. */

@@ -175,7 +175,7 @@ static int find_all_neighbours(const struct model *m, const struct weights *w, c
 		status = b.sums && b.heap ? 0 : ERR_NOMEM;
 #pragma omp for schedule(dynamic, 4)
 		for (int32_t i = 0; i < n; i++)
-			if (status == 0) {
+			if (status == 0 && gate_pass(m->gate)) {
 				sum_common(m->train, z, i, b.sums);
 				find_neighbours(m, w, i, &b);
 			}
@@ -192,7 +192,7 @@ static int fit(struct model *m, struct weights *w, struct err *e)
 	struct knn *k = m->impl;
 	real *z = k->scoring.predicted;
 	biases_start(m, w);
-	for (int i = 0; i < BIAS_TURNS; i++)
+	for (int i = 0; i < BIAS_TURNS && gate_pass(m->gate); i++)
 		biases_fit(m, w, m->config.lambda / 2);
 	biases_predict_pairs(m, w, m->train, z);
 	for (int64_t t = 0; t < x->nnz; t++)
@@ -362,6 +362,8 @@ static void predict_pairs(const struct model *m, const struct weights *w, const 
 #pragma omp for schedule(dynamic, 16)
 		for (int32_t u = 0; u < x->n_rows; u++) {
 			const int64_t from = train->start[u], n = train->start[u + 1] - from;
+			if (!gate_pass(m->gate))
+				continue;
 			if (z)
 				mark(z, &b, b.user[u], train->col + from, train->val + from, n);
 			for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)

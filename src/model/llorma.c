@@ -97,9 +97,9 @@ struct half llorma_half(const struct model *m, const struct weights *w, int anch
 /* ---- first weights ----------------------------------------------------------------------------------- */
 
 /* 1 in the fixed column, the others ~ scale * N(0, 1). */
-static void init_rows(const struct factors *f, int32_t n, int32_t columns, double scale, struct rng *rng)
+static void init_rows(const struct model *m, const struct factors *f, int32_t n, int32_t columns, double scale, struct rng *rng)
 {
-	for (int32_t r = 0; r < n; r++)
+	for (int32_t r = 0; r < n && gate_pass(m->gate); r++)
 		for (int32_t j = 0; j < columns; j++)
 			f->rows[(size_t)r * f->stride + (size_t)j] = j == f->fixed ? 1 : (real)(scale * rng_normal(rng));
 }
@@ -113,8 +113,8 @@ static int init(struct model *m, struct weights *w, struct err *e)
 		const struct half h = llorma_half(m, w, a, true);
 		struct rng rng;
 		rng_init(&rng, (uint64_t)m->config.seed, a == GLOBAL ? STREAM_GLOBAL : STREAM_LOCAL + (uint64_t)a);
-		init_rows(&h.self, h.x->n_rows, h.columns, m->config.init, &rng);
-		init_rows(&h.other, h.x->n_cols, h.columns, 0, &rng);
+		init_rows(m, &h.self, h.x->n_rows, h.columns, m->config.init, &rng);
+		init_rows(m, &h.other, h.x->n_cols, h.columns, 0, &rng);
 	}
 	return 0;
 }
@@ -136,7 +136,7 @@ static void set_anchors(const struct model *m, struct weights *w)
 	const struct half global = llorma_half(m, w, GLOBAL, true);
 	struct rng rng;
 	rng_init(&rng, (uint64_t)m->config.seed, STREAM_ANCHORS);
-	for (int a = 0; x->nnz > 0 && a < m->config.anchors; a++) {
+	for (int a = 0; x->nnz > 0 && a < m->config.anchors && gate_pass(m->gate); a++) {
 		const struct half local = llorma_half(m, w, a, true);
 		const int64_t t = (int64_t)rng_below(&rng, (uint64_t)x->nnz);
 		int32_t user = 0;
@@ -171,7 +171,8 @@ static double loss(const struct model *m, const struct weights *w)
 #pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
 	for (int a = 0; a < m->config.anchors; a++) {
 		const struct half h = llorma_half(m, w, a, true);
-		room->loss[a] = llorma_loss(&h, &m->train->by_item);
+		if (gate_pass(m->gate))
+			room->loss[a] = llorma_loss(&h, &m->train->by_item);
 	}
 	for (int a = 0; a < m->config.anchors; a++)
 		total += room->loss[a];
@@ -200,7 +201,7 @@ static bool sweep_global(const struct model *m, struct weights *w)
 		const struct half h = llorma_half(m, w, GLOBAL, users);
 #pragma omp parallel for schedule(dynamic, 16) reduction(&& : solved) num_threads(kernel_threads())
 		for (int32_t r = 0; r < h.x->n_rows; r++)
-			solved = llorma_fit(&h, r, NULL) == 0 && solved;
+			solved = (!gate_pass(m->gate) || llorma_fit(&h, r, NULL) == 0) && solved;
 	}
 	return solved;
 }
@@ -213,7 +214,7 @@ static bool sweep_local(const struct model *m, struct weights *w)
 	for (int a = 0; a < m->config.anchors; a++)
 		for (int users = 0; users < 2; users++) {
 			const struct half h = llorma_half(m, w, a, users);
-			for (int32_t r = 0; r < h.x->n_rows; r++)
+			for (int32_t r = 0; r < h.x->n_rows && gate_pass(m->gate); r++)
 				solved = llorma_fit(&h, r, NULL) == 0 && solved;
 		}
 	return solved;

@@ -72,7 +72,7 @@ void llorma_predict_pairs(const struct model *m, const struct weights *w, const 
 	const struct sparse *x = &set->by_user;
 #pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
-		for (int64_t t = x->start[u]; t < x->start[u + 1]; t += BLOCK)
+		for (int64_t t = x->start[u]; t < x->start[u + 1] && gate_pass(m->gate); t += BLOCK)
 			predict_block(m, w, true, u, NULL, x->col + t, x->start[u + 1] - t < BLOCK ? x->start[u + 1] - t : BLOCK,
 				      out + t);
 }

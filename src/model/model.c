@@ -96,22 +96,38 @@ void model_describe(struct model *m, const struct model_ops *ops, const struct c
 	m->scratch = ops->shape(m);
 }
 
-int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
-	      struct model **out, struct err *e)
+int model_plan(const struct model_ops *ops, const struct config *c, const struct ratings *train, struct model **out,
+	       struct err *e)
 {
 	struct model *m = calloc(1, sizeof *m);
 	if (!m)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
 	model_describe(m, ops, c, train);
 	int status = check_memory(m, e);
-	if (status == 0)
-		status = ops->open(m, e);
-	if (status < 0) {
+	if (status < 0)
 		model_free(m);
-		return status;
-	}
-	*out = m;
-	return 0;
+	else
+		*out = m;
+	return status;
+}
+
+int model_open(struct model *m, struct err *e)
+{
+	int status = m->ops->open(m, e);
+	m->opened = status == 0;
+	return status;
+}
+
+int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
+	      struct model **out, struct err *e)
+{
+	struct model *m;
+	int status = model_plan(ops, c, train, &m, e);
+	if (status == 0 && (status = model_open(m, e)) < 0)
+		model_free(m);
+	if (status == 0)
+		*out = m;
+	return status;
 }
 
 void model_free(struct model *m)

@@ -16,26 +16,30 @@ int model_draw_normal(const struct model *m, struct weights *w, int tensor, uint
 	if (!row)
 		return ERR_NOMEM;
 	rng_init(&rng, (uint64_t)m->config.seed, stream);
-	for (int32_t r = 0; r < p.rows; r++) {
+	for (int32_t r = 0; r < p.rows && gate_pass(m->gate); r++) {
 		for (int32_t j = 0; j < p.k; j++)
 			row[j] = (real)(sd * rng_normal(&rng));
 		if (m->tensors[tensor].panel)
 			panel_write_row(&p, r, row);
 		else
 			p.data[r] = row[0];
+		if (m->gate)
+			atomic_fetch_add_explicit(&m->gate->done, p.k, memory_order_relaxed);
 	}
 	free(row);
 	return 0;
 }
 
-void model_pair_dots(const struct sparse *set, const struct panel *rows, const struct panel *cols, brief *room, real *out)
+void model_pair_dots(const struct model *m, const struct sparse *set, const struct panel *rows, const struct panel *cols,
+		     brief *room, real *out)
 {
-	for (int s = 0; s < panel_strips(rows->k); s++) {
+	for (int s = 0; s < panel_strips(rows->k) && gate_pass(m->gate); s++) {
 		const struct strip others = panel_strip(cols, s, room);
 #pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
 		for (int32_t r = 0; r < set->n_rows; r++) {
-			int64_t t = set->start[r];
-			strip_dots(&others, out + t, set->col + t, set->start[r + 1] - t, panel_row(rows, s, r));
+			const int64_t t = set->start[r];
+			if (gate_pass(m->gate))
+				strip_dots(&others, out + t, set->col + t, set->start[r + 1] - t, panel_row(rows, s, r));
 		}
 	}
 }

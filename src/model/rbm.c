@@ -177,24 +177,14 @@ static void start_biases(const struct model *m, const struct rbm *r, real *b)
 	}
 }
 
-/* W ~ init N(0, 1), row after row, so that the numbers do not depend on the strips; mu = 0. */
+/* W ~ init N(0, 1), mu = 0. */
 static int init(struct model *m, struct weights *w, struct err *e)
 {
 	const struct rbm *r = m->impl;
-	const struct panel p = weights_panel(m, w, W);
-	real *row = mem_array((size_t)p.k, sizeof *row, e);
-	struct rng rng;
-	if (!row)
-		return ERR_NOMEM;
 	memset(w->theta, 0, m->n_theta * sizeof *w->theta);
 	memset(r->velocity, 0, m->n_theta * sizeof *r->velocity);
-	rng_init(&rng, (uint64_t)m->config.seed, 0);
-	for (int32_t i = 0; i < p.rows; i++) {
-		for (int32_t j = 0; j < p.k; j++)
-			row[j] = (real)(m->config.init * rng_normal(&rng));
-		panel_write_row(&p, i, row);
-	}
-	free(row);
+	if (model_draw_normal(m, w, W, 0, m->config.init, e) < 0)
+		return ERR_NOMEM;
 	start_biases(m, r, weights_vector(m, w, B));
 	memcpy(weights_vector(m, w, VALUES), r->values, (size_t)r->n_values * sizeof *r->values);
 	return 0;
@@ -257,7 +247,7 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 	rng_init(&rng, rng_mix((uint64_t)m->config.seed) + (uint64_t)from->epoch, STREAM_ORDER);
 	rng_order(&rng, r->order, m->n_vectors);
 	rbm_round(m, to);
-	for (int32_t first = 0; first < m->n_vectors; first += r->batch)
+	for (int32_t first = 0; first < m->n_vectors && gate_pass(m->gate); first += r->batch)
 		rbm_step(m, to, from->epoch, first, m->n_vectors - first < r->batch ? m->n_vectors - first : r->batch);
 	finish(m, to, result);
 	return 0;

@@ -54,6 +54,7 @@ struct reading {
 	const brief *rounded; /* W, rounded, which is read faster; NULL: as it is */
 	const real *b, *mu, *values;
 	int n_values;
+	struct gate *gate; /* the model's */
 };
 struct reading rbm_reading(const struct model *m, const struct weights *w, const brief *rounded);
 

@@ -23,7 +23,7 @@ enum { FIRST_EPOCHS = 5 };
 struct reading rbm_reading(const struct model *m, const struct weights *w, const brief *rounded)
 {
 	return (struct reading){ weights_panel(m, w, W), rounded, weights_vector(m, w, B), weights_vector(m, w, MU),
-				 weights_vector(m, w, VALUES), m->tensors[VALUES].rows };
+				 weights_vector(m, w, VALUES), m->tensors[VALUES].rows, m->gate };
 }
 
 static struct strip strip_of(const struct reading *in, int s)
@@ -35,7 +35,7 @@ static struct strip strip_of(const struct reading *in, int s)
 void rbm_encode(const struct reading *in, const int32_t *rows, const real *ones, int64_t n, const struct panel *hidden,
 		int32_t row)
 {
-	for (int s = 0; s < panel_strips(hidden->k); s++) {
+	for (int s = 0; s < panel_strips(hidden->k) && gate_pass(in->gate); s++) {
 		const struct strip w = strip_of(in, s);
 		const int used = hidden->k - s * STRIP < STRIP ? hidden->k - s * STRIP : STRIP;
 		real *h = panel_row(hidden, s, row);
@@ -82,7 +82,7 @@ static void inputs(const struct reading *in, const struct panel *hidden, int32_t
 			rows[at] = dim[t] * in->n_values + v;
 			x[at] = in->b[rows[at]];
 		}
-	for (int s = 0; s < panel_strips(hidden->k); s++) {
+	for (int s = 0; s < panel_strips(hidden->k) && gate_pass(in->gate); s++) {
 		const struct strip w = strip_of(in, s);
 		strip_dots(&w, x, rows, n * in->n_values, panel_row(hidden, s, row));
 	}
@@ -106,7 +106,7 @@ void rbm_round(const struct model *m, const struct weights *w)
 {
 	const struct rbm *r = m->impl;
 	const struct panel p = weights_panel(m, w, W);
-	for (int s = 0; s < panel_strips(p.k) && r->rounded; s++)
+	for (int s = 0; s < panel_strips(p.k) && r->rounded && gate_pass(m->gate); s++)
 		panel_strip(&p, s, r->rounded + panel_offset(&p, s, 0));
 }
 
@@ -210,7 +210,7 @@ static void update_mu(const struct model *m, struct weights *w, const struct mom
 	const struct rbm *r = m->impl;
 	const struct panel p = states(m);
 	real *mu = weights_vector(m, w, MU), *velocity = r->velocity + m->tensors[MU].offset;
-	for (int s = 0; s < panel_strips(p.k); s++) {
+	for (int s = 0; s < panel_strips(p.k) && gate_pass(m->gate); s++) {
 		const int width = panel_width(p.k, s);
 		real gradient[STRIP] = { 0 };
 		for (int32_t i = 0; i < n; i++)
@@ -229,6 +229,8 @@ static void update_w(const struct model *m, struct weights *w, const struct mome
 		const int width = panel_width(p.k, s);
 #pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 		for (int32_t row = 0; row < weights_w.rows; row++) {
+			if (!gate_pass(m->gate))
+				continue;
 			const int64_t t = r->start[row], n = r->start[row + 1] - t;
 			const size_t at = panel_offset(&weights_w, s, row);
 			real gradient[STRIP];

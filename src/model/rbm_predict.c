@@ -63,7 +63,7 @@ static void predict_vectors(const struct model *m, const struct weights *w, cons
 			const int32_t row = dim * in.n_values + v;
 			for (int64_t j = 0; j < some; j++)
 				x[j] = in.b[row];
-			for (int s = 0; s < panel_strips(hidden->k); s++)
+			for (int s = 0; s < panel_strips(hidden->k) && gate_pass(m->gate); s++)
 				kernel_use()->dots(x, vector + t, some, panel_row(&in.w, s, row), panel_row(hidden, s, 0),
 						   panel_width(hidden->k, s));
 			for (int64_t j = 0; j < some; j++)

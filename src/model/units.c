@@ -75,7 +75,8 @@ int units_measure(const struct model *m, const struct weights *w, struct unit *u
 		memcpy(units, w->units, (size_t)k * sizeof *units);
 #pragma omp parallel for schedule(static, 1) num_threads(kernel_threads()) if (!w->measured)
 	for (int s = 0; s < (w->measured ? 0 : panel_strips(k)); s++)
-		measure_strip(m, w, s, units);
+		if (gate_pass(m->gate))
+			measure_strip(m, w, s, units);
 	for (int32_t j = 0; j < k; j++) {
 		sum.mean += (double)units[j].mean / k;
 		sum.sd += (double)units[j].sd / k;

@@ -131,11 +131,13 @@ static void block_dots(const struct lbfgs *l, size_t block, int newest)
 	out[G][2] = kernel_use()->square(with[2], BLOCK);
 }
 
-static void all_dots(const struct lbfgs *l, int newest, double dots[3][ROWS])
+static void all_dots(const struct optim *o, int newest, double dots[3][ROWS])
 {
+	const struct lbfgs *l = o->lbfgs;
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 	for (size_t b = 0; b < l->blocks; b++)
-		block_dots(l, b, newest);
+		if (gate_pass(o->gate))
+			block_dots(l, b, newest);
 	memset(dots, 0, sizeof(double[3][ROWS]));
 	for (size_t b = 0; b < l->blocks; b++)
 		for (int i = 0; i < 3 * ROWS; i++)
@@ -252,7 +254,7 @@ static void set_out(struct optim *o, double loss, real *to, const real *from)
 	struct lbfgs *l = o->lbfgs;
 	double dots[3][ROWS], q[ROWS];
 	real coefficients[ROWS];
-	all_dots(l, slot(l->pairs), dots);
+	all_dots(o, slot(l->pairs), dots);
 	/* Another loss than where the move arrived: the point or the objective (lambda) was changed. */
 	if (l->moved && l->loss == loss)
 		take_pair(l, slot(l->pairs), dots);
@@ -263,10 +265,11 @@ static void set_out(struct optim *o, double loss, real *to, const real *from)
 	l->loss = loss;
 	l->trials = 0;
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
-	for (size_t b = 0; b < l->blocks; b++) {
-		block_direction(l, b, coefficients);
-		block_go(o, b, to, from);
-	}
+	for (size_t b = 0; b < l->blocks; b++)
+		if (gate_pass(o->gate)) {
+			block_direction(l, b, coefficients);
+			block_go(o, b, to, from);
+		}
 	if (l->held == PAIRS)
 		l->held--; /* the direction is where the oldest pair was */
 }
@@ -286,7 +289,8 @@ static bool again(struct optim *o, double loss, real *to, const real *from)
 		l->held = 0;
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 	for (size_t b = 0; b < l->blocks; b++)
-		block_go(o, b, to, from);
+		if (gate_pass(o->gate))
+			block_go(o, b, to, from);
 	return true;
 }
 
