@@ -95,7 +95,7 @@ void session_set_split(struct session *s, struct split *split);
  * validation.  On failure the old model stays. */
 int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c, struct ratings *joined,
 		      struct err *e);
-/* What a file holds takes the place of data, split, model and edits; c is empty then.  On failure both are as they were. */
+/* What a file holds takes the place of data, split, model and edits; c is empty then.  On failure the session is as it was. */
 int session_open(struct session *s, struct checkpoint *c, struct err *e);
 /* The options of the current model, else those that the next one starts from. */
 struct config session_config(struct session *s);

@@ -4,6 +4,9 @@
  * epochs, pauses and stops and return at once.  After each epoch the worker appends a record to the curve,
  * publishes the new weights and calls `wake`.  All functions may be called from any one other thread.
  *
+ * An epoch that a pause or a stop comes into is finished if that takes less than half a second, and otherwise held up where it
+ * is: training goes on from there, with the same bits.  Only a reset, or the end of the trainer, gives it up.
+ *
  * Readers pin weights: a pinned set does not change and does not go away until it is unpinned, and the
  * training does not wait for its readers. */
 #ifndef AUTOREC_TRAINER_H
@@ -66,10 +69,14 @@ struct trainer_sets { /* not owned; outlive the trainer; NULL: none */
 	bool in_place;
 };
 
-/* Takes the model over (on success).  Runs model init, so that epoch 0 is there to be looked at. */
+/* Takes the model over (on success), which may be planned only.  The worker begins with its memory and its first weights;
+ * until trainer_await has seen them, nothing but trainer_free may follow. */
 int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx, struct trainer **out,
 		struct err *e);
-/* Stops at the end of the running epoch, then frees everything. */
+/* Waits for the first weights, for at most so many seconds: 0 when they are there, 1 when they are not yet, negative when
+ * there will be none.  *done: how much of the work is done, 0 to 1. */
+int trainer_await(struct trainer *t, double seconds, double *done, struct err *e);
+/* Gives up what the worker is at, and frees everything. */
 void trainer_free(struct trainer *t);
 
 const struct model *trainer_model(const struct trainer *t);
@@ -84,8 +91,8 @@ int trainer_train(struct trainer *t, int64_t epochs, int64_t patience, double un
 int trainer_step(struct trainer *t, struct err *e); /* one epoch, then paused or idle as before */
 int trainer_pause(struct trainer *t, struct err *e);
 int trainer_resume(struct trainer *t, struct err *e);
-int trainer_stop(struct trainer *t, struct err *e); /* after the running epoch; forgets the target */
-/* Back to epoch 0, with the first weights of the seed; ends any training. */
+int trainer_stop(struct trainer *t, struct err *e); /* forgets the target; also stops a reset, which training then begins with */
+/* Back to epoch 0, with the first weights of the seed; ends any training, in the middle of an epoch too. */
 int trainer_reset(struct trainer *t, struct err *e);
 /* A live option, from the next epoch on; leaves a mark on the curve. */
 int trainer_set(struct trainer *t, const struct option *o, const char *text, struct err *e);
@@ -117,13 +124,17 @@ struct training_moment {
 	struct curve_mark *marks;       /* [status.n_marks] */
 };
 
+/* Waits for the end of the running epoch, for at most so many seconds, paused or not.  False: it goes on, and from now on
+ * trainer_hold fails rather than wait.  For the end of the program, when there is no time. */
+bool trainer_settle(struct trainer *t, double seconds);
 /* Waits for the end of the running epoch and holds the training there until trainer_release, which every success
- * wants: so long the weights and the model's state are of this moment, and only read.  ERR_NOMEM. */
+ * wants: so long the weights and the model's state are of this moment, and only read.  ERR_NOMEM; ERR_FAILED after a reset
+ * that was stopped; ERR_INTERRUPTED, see trainer_settle. */
 int trainer_hold(struct trainer *t, struct training_moment *out, struct err *e);
 void trainer_release(struct trainer *t, struct training_moment *m);
 
-/* As trainer_new, at a moment of a training that was: m's state is that of the moment's weights, whose hidden units are
- * made here.  What was running is paused.  On success model and moment are taken over, else they are the caller's. */
+/* As trainer_new, at a moment of a training that was: m's state is that of the moment's weights, whose hidden units the
+ * worker makes first.  What was running is paused.  On success model and moment are taken over, else they are the caller's. */
 int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx,
 		     const struct training_moment *moment, struct trainer **out, struct err *e);
 /* Frees what a moment points at, for one that came from elsewhere. */

@@ -135,6 +135,22 @@ static void set_trainer(struct session *s, struct trainer *t, struct ratings *jo
 	overlay_init(&s->overlay, joined ? joined : s->split->train);
 }
 
+/* While the worker prepares a new trainer, the program stays awake, and the old one in use.  On failure the new one goes. */
+static int await(struct session *s, struct trainer *t, struct err *e)
+{
+	const double look_seconds = 0.05;
+	double done;
+	int status = 1;
+	while (status == 1) {
+		status = trainer_await(t, look_seconds, &done, e);
+		if (status == 1 && !session_go_on(s, "preparing the model", done))
+			status = err_set(e, ERR_INTERRUPTED, NULL, "stopped; nothing has changed");
+	}
+	if (status < 0)
+		trainer_free(t);
+	return status;
+}
+
 int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c, struct ratings *joined,
 		      struct err *e)
 {
@@ -145,12 +161,13 @@ int session_set_model(struct session *s, const struct model_ops *ops, const stru
 	struct trainer *t;
 	dataset_put_scale(s->data, &config.min, &config.max);
 	kernel_set_threads((int)config.threads);
-	int status = model_new(ops, &config, train, &m, e);
-	if (status < 0)
-		return status;
-	status = trainer_new(m, &sets, session_wake, s, &t, e);
-	if (status < 0) {
+	int status = model_plan(ops, &config, train, &m, e);
+	if (status == 0 && (status = trainer_new(m, &sets, session_wake, s, &t, e)) < 0)
 		model_free(m);
+	if (status == 0)
+		status = await(s, t, e);
+	if (status < 0) {
+		kernel_set_threads((int)s->config.threads);
 		return status;
 	}
 	drop_model(s);
@@ -178,6 +195,12 @@ int session_open(struct session *s, struct checkpoint *c, struct err *e)
 	int status = trainer_continue(c->model, &sets, session_wake, s, &c->moment, &t, e);
 	if (status < 0)
 		return status;
+	status = await(s, t, e);
+	if (status < 0) { /* it had taken them over */
+		c->model = NULL;
+		c->moment = (struct training_moment){ 0 };
+		return status;
+	}
 	session_set_data(s, c->data);
 	session_set_split(s, c->split);
 	set_trainer(s, t, c->joined);

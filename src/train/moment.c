@@ -37,14 +37,21 @@ static int copy_moment(const struct trainer *t, struct training_moment *m, struc
 
 int trainer_hold(struct trainer *t, struct training_moment *out, struct err *e)
 {
+	int status = 0;
 	pthread_mutex_lock(&t->lock);
 	t->holders++;
-	while (t->at_work)
+	trainer_steer(t);
+	while (t->at_work && !t->hurried)
 		pthread_cond_wait(&t->written, &t->lock);
-	int status = copy_moment(t, out, e);
+	if (t->at_work)
+		status = err_set(e, ERR_INTERRUPTED, NULL, "the epoch under way takes too long to wait for");
+	else if (t->torn)
+		status = err_set(e, ERR_FAILED, NULL, "a reset was stopped, and training cannot go on from here; reset again, then save");
+	else
+		status = copy_moment(t, out, e);
 	if (status < 0) {
 		t->holders--;
-		pthread_cond_signal(&t->work);
+		trainer_steer(t);
 	} else {
 		out->current->pins++;
 		if (out->best)
@@ -54,6 +61,25 @@ int trainer_hold(struct trainer *t, struct training_moment *out, struct err *e)
 	return status;
 }
 
+static bool is_settled(const struct trainer *t)
+{
+	return !t->at_work;
+}
+
+bool trainer_settle(struct trainer *t, double seconds)
+{
+	pthread_mutex_lock(&t->lock);
+	t->holders++;
+	trainer_steer(t);
+	const bool settled = trainer_wait(t, is_settled, seconds);
+	t->holders--;
+	t->hurried = !settled;
+	trainer_steer(t);
+	pthread_cond_broadcast(&t->written);
+	pthread_mutex_unlock(&t->lock);
+	return settled;
+}
+
 void trainer_release(struct trainer *t, struct training_moment *m)
 {
 	trainer_unpin(t, m->current);
@@ -61,7 +87,7 @@ void trainer_release(struct trainer *t, struct training_moment *m)
 		trainer_unpin(t, m->best);
 	pthread_mutex_lock(&t->lock);
 	t->holders--;
-	pthread_cond_signal(&t->work);
+	trainer_steer(t);
 	pthread_mutex_unlock(&t->lock);
 	free(m->records);
 	free(m->marks);
@@ -82,7 +108,6 @@ int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wa
 		     const struct training_moment *moment, struct trainer **out, struct err *e)
 {
 	struct trainer *t;
-	struct epoch_result result;
 	int status = trainer_make(m, sets, wake, ctx, &t, e);
 	if (status < 0)
 		return status;
@@ -92,9 +117,6 @@ int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wa
 	t->status.generation = 1;
 	t->until = moment->until;
 	t->patience_from = moment->patience_from;
-	if (moment->best && moment->best != moment->current)
-		m->ops->forward(&t->working, moment->best, &result);
-	m->ops->forward(&t->working, moment->current, &result); /* last: the next epoch finds its own errors */
 	take_over(t, moment);
 	status = trainer_start(t, e);
 	if (status < 0) {

@@ -77,9 +77,11 @@ static const struct weights *look(struct trainer *t, bool at_kept)
 {
 	pthread_mutex_lock(&t->lock);
 	t->waiting++;
+	trainer_steer(t);
 	while (t->overwriting && !(at_kept && t->kept))
 		pthread_cond_wait(&t->written, &t->lock);
 	t->waiting--;
+	trainer_steer(t);
 	const bool best = t->best && t->status.patience > 0 && t->status.state == TRAINER_IDLE;
 	struct weights *w = best ? t->best : t->overwriting ? t->kept : t->current;
 	if (w == t->current && w != t->kept) /* what was seen is kept: the next look is not at an older epoch */
@@ -147,11 +149,11 @@ static int compute(struct trainer *t, const struct weights *from, struct weights
 		status = score_set(t, to, t->sets.test, &r->test_rmse, e);
 	if (status == 0 && isfinite(result.loss) && m->n_vectors > 0)
 		to->measured = (status = units_measure(m, to, to->units, &r->units, e)) == 0;
-	r->seconds = clock_seconds() - began;
-	return status;
+	r->seconds = clock_seconds() - began - gate_held_seconds(&t->gate);
+	return gate_called_off(&t->gate) ? err_set(e, ERR_INTERRUPTED, NULL, "stopped") : status;
 }
 
-static void halt(struct trainer *t, enum trainer_stop why)
+void trainer_halt(struct trainer *t, enum trainer_stop why)
 {
 	t->status.state = TRAINER_IDLE;
 	t->status.stopped = why;
@@ -202,7 +204,7 @@ static double recent_seconds(const struct trainer *t)
 }
 
 /* Leaves a mark on the curve.  With the lock. */
-static int add_mark(struct trainer *t, int64_t epoch, struct err *e, const char *format, ...)
+int trainer_add_mark(struct trainer *t, int64_t epoch, struct err *e, const char *format, ...)
 {
 	va_list args;
 	int status = mem_grow(&t->marks, &t->marks_capacity, (size_t)t->status.n_marks + 1, sizeof *t->marks, e);
@@ -223,7 +225,7 @@ static int mark_phase(struct trainer *t, int64_t epoch, struct err *e)
 	int status = 0;
 	for (int i = 0; status == 0 && t->last_phase > 0 && t->model->ops->phase(t->model, i, &p); i++)
 		if (p.first == epoch)
-			status = add_mark(t, epoch, e, "%s", p.name);
+			status = trainer_add_mark(t, epoch, e, "%s", p.name);
 	return status;
 }
 
@@ -282,7 +284,7 @@ static void diverged(struct trainer *t, int64_t epoch, bool overwritten)
 		"training diverged at epoch %ld: the loss is not a number; epoch %ld is %s. "
 		"A smaller rate, a larger lambda or a bounded activation helps: model ... rate=1e-5",
 		(long)epoch, t->reset_wanted ? 0L : (long)t->status.epoch, overwritten ? "back" : "kept");
-	halt(t, STOP_DIVERGED);
+	trainer_halt(t, STOP_DIVERGED);
 }
 
 static void run_epoch(struct trainer *t)
@@ -296,12 +298,19 @@ static void run_epoch(struct trainer *t)
 	if (next) {
 		t->computing = true;
 		t->gap = 0;
+		trainer_steer(t);
 		pthread_mutex_unlock(&t->lock);
 		status = compute(t, from, next, &r, &e);
 		pthread_mutex_lock(&t->lock);
 		t->computing = t->overwriting = false;
 		pthread_cond_broadcast(&t->written);
 		r.seconds -= t->gap < r.seconds ? t->gap : r.seconds;
+	}
+	if (status == ERR_INTERRUPTED) {
+		t->torn = true;
+		if (overwritten)
+			go_back(t);
+		return;
 	}
 	if (status == 0 && !isfinite(r.loss)) {
 		diverged(t, r.epoch, overwritten);
@@ -313,14 +322,14 @@ static void run_epoch(struct trainer *t)
 		t->status.error = e;
 		if (overwritten)
 			go_back(t);
-		halt(t, STOP_FAILED);
+		trainer_halt(t, STOP_FAILED);
 		return;
 	}
 	if (t->steps_wanted > 0)
 		t->steps_wanted--;
 	enum trainer_stop why = t->status.state == TRAINER_IDLE ? STOP_NONE : reason_to_stop(t, &r);
 	if (why != STOP_NONE)
-		halt(t, why);
+		trainer_halt(t, why);
 }
 
 static void run_reset(struct trainer *t)
@@ -339,10 +348,16 @@ static void run_reset(struct trainer *t)
 		s->best_epoch = -1;
 		s->generation++;
 		t->best = t->kept = NULL;
+		t->torn = false;
 		status = publish(t, next, &r, &e);
 	}
-	if (status < 0)
+	if (status < 0) {
+		t->torn |= next != NULL;
 		t->status.error = e;
+	}
+	if (status == ERR_INTERRUPTED && t->current)
+		err_set(&t->status.error, status, NULL, "the reset was stopped; epoch %ld is still there to be looked at, and training "
+			"begins with a reset", (long)t->status.epoch);
 }
 
 /* Is the next epoch due?  Waits until it is, or until something was asked for; with the lock. */
@@ -356,10 +371,42 @@ static bool in_pace(struct trainer *t)
 	return false;
 }
 
+/* Before there is anything to look at: memory and first weights, or the hidden units of the weights that a file held. */
+static void prepare(struct trainer *t)
+{
+	struct epoch_result result;
+	struct err e = { 0 };
+	int status = 0;
+	t->at_work = true;
+	pthread_mutex_unlock(&t->lock);
+	if (!t->working.opened)
+		status = model_open(&t->working, &e);
+	if (t->current && t->best && t->best != t->current)
+		t->model->ops->forward(&t->working, t->best, &result);
+	if (t->current) /* last: the next epoch finds its own errors */
+		t->model->ops->forward(&t->working, t->current, &result);
+	pthread_mutex_lock(&t->lock);
+	*t->model = t->working; /* nobody reads it yet */
+	t->model->gate = NULL;
+	if (status == 0 && !t->current) {
+		run_reset(t);
+		e = t->status.error;
+	}
+	if (gate_called_off(&t->gate))
+		err_set(&e, ERR_INTERRUPTED, NULL, "stopped");
+	t->failure = e;
+	t->at_work = false;
+	t->prepared = true;
+	pthread_cond_broadcast(&t->written);
+}
+
 static void *work(void *arg)
 {
 	struct trainer *t = arg;
+	mem_watch(&t->gate);
 	pthread_mutex_lock(&t->lock);
+	if (!t->quit)
+		prepare(t);
 	while (!t->quit) {
 		const bool training = t->status.state == TRAINER_RUNNING || t->steps_wanted > 0;
 		if (t->holders > 0 || (!t->reset_wanted && !training)) {
@@ -369,6 +416,7 @@ static void *work(void *arg)
 		if (!t->reset_wanted && !in_pace(t))
 			continue;
 		t->at_work = true;
+		gate_reset(&t->gate);
 		if (t->reset_wanted) {
 			run_reset(t);
 		} else {
@@ -382,6 +430,7 @@ static void *work(void *arg)
 		pthread_mutex_lock(&t->lock);
 	}
 	pthread_mutex_unlock(&t->lock);
+	mem_watch(NULL);
 	return NULL;
 }
 
@@ -403,6 +452,15 @@ static void init_monotonic(pthread_cond_t *c)
 	pthread_condattr_destroy(&attributes);
 }
 
+bool trainer_wait(struct trainer *t, bool (*happened)(const struct trainer *t), double seconds)
+{
+	const double end = clock_seconds() + seconds;
+	const struct timespec until = { (time_t)end, (long)(1e9 * (end - floor(end))) };
+	while (!happened(t) && clock_seconds() < end)
+		pthread_cond_timedwait(&t->written, &t->lock, &until);
+	return happened(t);
+}
+
 int trainer_make(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx, struct trainer **out,
 		 struct err *e)
 {
@@ -414,7 +472,9 @@ int trainer_make(struct model *m, const struct trainer_sets *sets, void (*wake)(
 	t->status.best_epoch = -1;
 	pthread_mutex_init(&t->lock, NULL);
 	init_monotonic(&t->work);
-	pthread_cond_init(&t->written, NULL);
+	init_monotonic(&t->written);
+	gate_init(&t->gate, wake, ctx);
+	t->working.gate = &t->gate;
 	*out = t;
 	return 0;
 }
@@ -422,22 +482,28 @@ int trainer_make(struct model *m, const struct trainer_sets *sets, void (*wake)(
 int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx, struct trainer **out,
 		struct err *e)
 {
-	struct trainer *t;
-	if (trainer_make(m, sets, wake, ctx, &t, e) < 0)
-		return ERR_NOMEM;
-	pthread_mutex_lock(&t->lock);
-	run_reset(t);
-	pthread_mutex_unlock(&t->lock);
-	int status = t->current ? 0 : err_set(e, t->status.error.code, NULL, "%s", t->status.error.message);
-	if (status == 0)
-		status = trainer_start(t, e);
-	if (status < 0) {
-		t->model = NULL; /* the caller's still */
-		trainer_free(t);
-		return status;
+	int status = trainer_make(m, sets, wake, ctx, out, e);
+	if (status == 0 && (status = trainer_start(*out, e)) < 0) {
+		(*out)->model = NULL; /* the caller's still */
+		trainer_free(*out);
 	}
-	*out = t;
-	return 0;
+	return status;
+}
+
+static bool is_prepared(const struct trainer *t)
+{
+	return t->prepared;
+}
+
+int trainer_await(struct trainer *t, double seconds, double *done, struct err *e)
+{
+	pthread_mutex_lock(&t->lock);
+	int status = trainer_wait(t, is_prepared, seconds) ? t->failure.code : 1;
+	if (status < 0 && e)
+		*e = t->failure;
+	*done = (double)atomic_load(&t->gate.done) / (double)(t->model->n_theta + 1);
+	pthread_mutex_unlock(&t->lock);
+	return status;
 }
 
 void trainer_free(struct trainer *t)
@@ -447,6 +513,7 @@ void trainer_free(struct trainer *t)
 	if (t->started) {
 		pthread_mutex_lock(&t->lock);
 		t->quit = true;
+		gate_call_off(&t->gate);
 		pthread_cond_signal(&t->work);
 		pthread_mutex_unlock(&t->lock);
 		pthread_join(t->thread, NULL);
@@ -456,157 +523,9 @@ void trainer_free(struct trainer *t)
 	pthread_cond_destroy(&t->work);
 	pthread_cond_destroy(&t->written);
 	pthread_mutex_destroy(&t->lock);
+	gate_done(&t->gate);
 	free(t->records);
 	free(t->marks);
 	model_free(t->model);
 	free(t);
-}
-
-/* ---- what callers ask ------------------------------------------------------------------------------- */
-
-const struct model *trainer_model(const struct trainer *t)
-{
-	return t->model;
-}
-
-void trainer_status(struct trainer *t, struct trainer_status *out)
-{
-	pthread_mutex_lock(&t->lock);
-	*out = t->status;
-	out->busy = t->at_work || t->reset_wanted || t->steps_wanted > 0 || t->status.state == TRAINER_RUNNING;
-	pthread_mutex_unlock(&t->lock);
-}
-
-static int64_t copy_some(const void *array, size_t size, int64_t n, int64_t from, void *out, int64_t max)
-{
-	int64_t count = n - from < max ? n - from : max;
-	if (count <= 0)
-		return 0;
-	memcpy(out, (const char *)array + (size_t)from * size, (size_t)count * size);
-	return count;
-}
-
-int64_t trainer_records(struct trainer *t, int64_t from, struct epoch_record *out, int64_t max)
-{
-	pthread_mutex_lock(&t->lock);
-	int64_t n = copy_some(t->records, sizeof *out, t->status.n_records, from, out, max);
-	pthread_mutex_unlock(&t->lock);
-	return n;
-}
-
-int64_t trainer_marks(struct trainer *t, int64_t from, struct curve_mark *out, int64_t max)
-{
-	pthread_mutex_lock(&t->lock);
-	int64_t n = copy_some(t->marks, sizeof *out, t->status.n_marks, from, out, max);
-	pthread_mutex_unlock(&t->lock);
-	return n;
-}
-
-/* Ends a request: whatever it changed, the worker looks again. */
-static int answer(struct trainer *t, int status)
-{
-	pthread_cond_signal(&t->work);
-	pthread_mutex_unlock(&t->lock);
-	return status;
-}
-
-static void clear_outcome(struct trainer *t)
-{
-	t->status.stopped = STOP_NONE;
-	t->status.error = (struct err){ 0 };
-}
-
-int trainer_train(struct trainer *t, int64_t epochs, int64_t patience, double until, struct err *e)
-{
-	pthread_mutex_lock(&t->lock);
-	if (t->status.state != TRAINER_IDLE)
-		return answer(t, err_set(e, ERR_FAILED, NULL, "training is %s; stop ends it, resume goes on with it",
-					 t->status.state == TRAINER_PAUSED ? "paused" : "running"));
-	clear_outcome(t);
-	t->status.state = TRAINER_RUNNING;
-	t->patience_from = t->reset_wanted ? 0 : t->status.epoch;
-	t->status.target = t->patience_from + epochs;
-	t->status.patience = patience;
-	t->until = until;
-	return answer(t, 0);
-}
-
-int trainer_step(struct trainer *t, struct err *e)
-{
-	pthread_mutex_lock(&t->lock);
-	if (t->status.state == TRAINER_RUNNING)
-		return answer(t, err_set(e, ERR_FAILED, NULL, "training is running; pause it first"));
-	clear_outcome(t);
-	t->steps_wanted++;
-	return answer(t, 0);
-}
-
-int trainer_pause(struct trainer *t, struct err *e)
-{
-	pthread_mutex_lock(&t->lock);
-	if (t->status.state != TRAINER_RUNNING)
-		return answer(t, err_set(e, ERR_FAILED, NULL, "nothing is training; train starts it"));
-	t->status.state = TRAINER_PAUSED;
-	return answer(t, 0);
-}
-
-int trainer_resume(struct trainer *t, struct err *e)
-{
-	pthread_mutex_lock(&t->lock);
-	if (t->status.state != TRAINER_PAUSED)
-		return answer(t, err_set(e, ERR_FAILED, NULL, "training is not paused; train starts it"));
-	t->status.state = TRAINER_RUNNING;
-	return answer(t, 0);
-}
-
-int trainer_stop(struct trainer *t, struct err *e)
-{
-	pthread_mutex_lock(&t->lock);
-	if (t->status.state == TRAINER_IDLE)
-		return answer(t, err_set(e, ERR_FAILED, NULL, "nothing is training; train starts it"));
-	halt(t, STOP_USER);
-	return answer(t, 0);
-}
-
-int trainer_reset(struct trainer *t, struct err *e)
-{
-	pthread_mutex_lock(&t->lock);
-	halt(t, STOP_NONE);
-	clear_outcome(t);
-	t->reset_wanted = true;
-	return answer(t, 0);
-}
-
-int trainer_set(struct trainer *t, const struct option *o, const char *text, struct err *e)
-{
-	char value[32];
-	pthread_mutex_lock(&t->lock);
-	struct trainer_status *s = &t->status;
-	int status = option_set(o, text, &t->model->config, e);
-	if (status == 0) /* the epoch under way has begun without it */
-		status = add_mark(t, s->epoch + (t->computing ? 2 : 1), e, "%s %s", o->param.name,
-				  option_get(o, &t->model->config, value, sizeof value));
-	return answer(t, status);
-}
-
-void trainer_set_pace(struct trainer *t, double pace)
-{
-	pthread_mutex_lock(&t->lock);
-	t->pace = pace;
-	answer(t, 0);
-}
-
-void trainer_note_gap(struct trainer *t, double seconds)
-{
-	pthread_mutex_lock(&t->lock);
-	t->gap += seconds;
-	pthread_mutex_unlock(&t->lock);
-}
-
-struct config trainer_config(struct trainer *t)
-{
-	pthread_mutex_lock(&t->lock);
-	struct config c = t->model->config;
-	pthread_mutex_unlock(&t->lock);
-	return c;
 }

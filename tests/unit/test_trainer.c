@@ -708,6 +708,7 @@ static void without_validation_there_is_no_best(void **state)
 	assert_int_equal(0, sem_init(&r.woken, 0, 0));
 	must(trainer_new(sample_model("u-autorec", "k=5", ratings), &(struct trainer_sets){ none, NULL }, wake, &r.woken, &r.trainer, &e),
 	     &e);
+	prepared(&r);
 	struct trainer_status s = train(&r, 9, 3, 0);
 	assert_int_equal(STOP_EPOCHS, s.stopped); /* nothing to be patient about */
 	assert_int_equal(-1, s.best_epoch);

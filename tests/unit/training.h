@@ -26,6 +26,13 @@ static inline void wake(void *ctx)
 	sem_post(ctx);
 }
 
+static inline void prepared(struct run *r)
+{
+	struct err e = { 0 };
+	double done;
+	must(trainer_await(r->trainer, PATIENT_SECONDS, &done, &e), &e);
+}
+
 /* `ops`: instead of the model's own, NULL: those. */
 static inline struct run *run_new_with(const char *model, const char *options, bool in_place, const struct model_ops *ops)
 {
@@ -40,6 +47,7 @@ static inline struct run *run_new_with(const char *model, const char *options, b
 	if (ops)
 		m->ops = ops;
 	must(trainer_new(m, &(struct trainer_sets){ r->valid, r->test, in_place }, wake, &r->woken, &r->trainer, &e), &e);
+	prepared(r);
 	return r;
 }
 
