@@ -44,8 +44,8 @@ static int run(const struct invocation *in)
 		return 1;
 	}
 	int status = in->batch ? batch_run(&session, in) : screen_run(&session, in);
-	if (status > 128 && status != 128 + SIGINT)
-		session_rescue(&session);
+	if (status > 128 && status != 128 + SIGINT && session_rescue(&session, &e) < 0)
+		output_error("autosave: %s", e.message);
 	session_done(&session);
 	return status;
 }

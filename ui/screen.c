@@ -219,8 +219,17 @@ static bool run_campaign(struct screen *s)
 	return true;
 }
 
+/* Who quits does not wait for what is under way. */
+static bool is_quit(const char *line)
+{
+	char verb[8], rest;
+	const struct command *c = sscanf(line, " %7s %c", verb, &rest) == 1 ? command_find(verb, NULL) : NULL;
+	return c && !strcmp(c->name, "quit");
+}
+
 void screen_enqueue(struct screen *s, const char *line)
 {
+	s->session->quit |= s->frame.work && is_quit(line);
 	if (json_array_append_new(s->typed_lines, json_string(line)) < 0)
 		screen_say(s, STYLE_ERROR, "the line is not UTF-8");
 }
@@ -435,7 +444,7 @@ int screen_run(struct session *session, const struct invocation *in)
 		status = loop(&s, &e);
 	const int ended_by = s.ended_by;
 	stop(&s);
-	if (status == 0)
+	if (status == 0 && !ended_by)
 		status = finish_save(session, &e);
 	if (status < 0)
 		output_error("%s", err_text(&e, text, sizeof text));

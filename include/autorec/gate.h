@@ -47,4 +47,9 @@ static inline bool gate_pass(struct gate *g)
 	return !g || atomic_load_explicit(&g->is, memory_order_relaxed) == GATE_OPEN || gate_wait(g);
 }
 
+/* The gate of all that the calling thread does, for work that is not told of one: it passes gate_here() with every few
+ * megabytes.  NULL: none. */
+void gate_enter(struct gate *g);
+struct gate *gate_here(void);
+
 #endif

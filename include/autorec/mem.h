@@ -10,16 +10,15 @@
 #include <stdint.h>
 
 #include "autorec/err.h"
-#include "autorec/gate.h"
 
 /* n * size bytes, zeroed, aligned to 64; NULL and ERR_NOMEM when they are not to be had. */
 void *mem_array(size_t n, size_t size, struct err *e);
 /* The same, not zeroed: for arrays that are written in full, by several threads each its part. */
 void *mem_room(size_t n, size_t size, struct err *e);
 
-/* Zeroing a long array takes seconds: from now on mem_array in the calling thread passes this gate meanwhile, and fails with
- * ERR_INTERRUPTED when it is called off.  NULL: none. */
-void mem_watch(struct gate *g);
+/* Zeroes so many bytes.  That may take seconds: gate_here is passed meanwhile, by mem_array too, which fails with
+ * ERR_INTERRUPTED when the work is called off; this answers false. */
+bool mem_zero(void *p, size_t bytes);
 
 /* Makes *array (from malloc, or NULL) hold at least `need` elements, growing by half at a time;
  * what it held is kept, what is new is not initialised.  On failure nothing changed. */

@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include "autorec/err.h"
-#include "autorec/gate.h"
 #include "autorec/real.h"
 #include "autorec/state.h"
 
@@ -43,7 +42,6 @@ struct optim {
 	real rate;
 	real annealed; /* adam, sgd: the rate of this epoch */
 	int64_t steps; /* begun */
-	struct gate *gate; /* of the model's trainer */
 	real *step;    /* [n]: rprop */
 	int8_t *sign;  /* [n]: rprop, sign of the last gradient */
 	real *mean, *square; /* [n]: adam, running means of the gradient and of its square */

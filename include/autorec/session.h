@@ -118,8 +118,9 @@ int session_save(struct session *s, const char *path, struct err *e);
 /* To be called when s->wake_fd has told of something: emits the result of a save that has ended, begins one that is
  * due by itself.  Negative when one has failed. */
 int session_tick(struct session *s, struct err *e);
-/* The program is being ended from outside: saves, if the option autosave allows it, for the next start to find. */
-void session_rescue(struct session *s);
+/* The program is being ended from outside: saves, if the option autosave allows it, for the next start to find.  An epoch that
+ * takes long is not waited for: ERR_INTERRUPTED, and what was saved before stays. */
+int session_rescue(struct session *s, struct err *e);
 
 /* "id" of a user or an item, and "title" of an item, into a JSON object. */
 void session_put_user(const struct session *s, json_t *out, int32_t user);

@@ -167,15 +167,25 @@ int session_tick(struct session *s, struct err *e)
 	return status < 0 ? status : begin_save(s, s->autosave.path, true, e);
 }
 
-void session_rescue(struct session *s)
+int session_rescue(struct session *s, struct err *e)
 {
+	const double no_longer = 0.5; /* seconds, for the epoch under way */
 	struct err why;
+	if (s->trainer)
+		trainer_pause(s->trainer, NULL);
+	const bool settled = !s->trainer || trainer_settle(s->trainer, no_longer);
 	if (s->saving)
 		end_save(s, &why);
 	s->interactive = false;
 	s->rescued = s->autosaved;
-	if (!is_unsaved(s) || autosave_claim(&s->autosave, &why) < 0)
-		return;
+	if (!is_unsaved(s))
+		return 0;
+	if (!settled)
+		return err_set(e, ERR_INTERRUPTED, NULL, "the epoch under way takes too long to be saved; %s",
+			       s->rescued ? "open autosave brings back what was saved before it" : "this training was not saved");
+	int status = autosave_claim(&s->autosave, e);
+	if (status < 0)
+		return status;
 	s->rescued = true; /* if this one fails, what was saved before it */
-	begin_save(s, s->autosave.path, true, &why);
+	return begin_save(s, s->autosave.path, true, e);
 }

@@ -3,6 +3,18 @@
 
 #include "autorec/clock.h"
 
+static _Thread_local struct gate *here;
+
+void gate_enter(struct gate *g)
+{
+	here = g;
+}
+
+struct gate *gate_here(void)
+{
+	return here;
+}
+
 void gate_init(struct gate *g, void (*wake)(void *), void *ctx)
 {
 	*g = (struct gate){ .wake = wake, .wake_ctx = ctx };

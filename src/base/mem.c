@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/mem.h"
+#include "autorec/gate.h"
 
 #include <malloc.h>
 #include <stdatomic.h>
@@ -10,9 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { HUGE_PAGE = 2 << 20, ZEROED_AT_ONCE = 64 << 20 };
-
-static _Thread_local struct gate *watched;
+enum { HUGE_PAGE = 2 << 20, ZEROED_AT_ONCE = 8 << 20 };
 
 static int out_of_memory(struct err *e, size_t n, size_t size)
 {
@@ -48,24 +47,25 @@ static void *take(size_t n, size_t size, size_t *total, struct err *e)
 	return p;
 }
 
-void mem_watch(struct gate *g)
+bool mem_zero(void *p, size_t bytes)
 {
-	watched = g;
+	for (size_t at = 0; at < bytes; at += ZEROED_AT_ONCE) {
+		if (!gate_pass(gate_here()))
+			return false;
+		memset((char *)p + at, 0, bytes - at < ZEROED_AT_ONCE ? bytes - at : ZEROED_AT_ONCE);
+	}
+	return true;
 }
 
 void *mem_array(size_t n, size_t size, struct err *e)
 {
 	size_t bytes;
-	char *p = take(n, size, &bytes, e);
-	for (size_t at = 0; p && at < bytes; at += ZEROED_AT_ONCE) {
-		if (!gate_pass(watched)) {
-			free(p);
-			err_set(e, ERR_INTERRUPTED, NULL, "stopped");
-			return NULL;
-		}
-		memset(p + at, 0, bytes - at < ZEROED_AT_ONCE ? bytes - at : ZEROED_AT_ONCE);
-	}
-	return p;
+	void *p = take(n, size, &bytes, e);
+	if (!p || mem_zero(p, bytes))
+		return p;
+	free(p);
+	err_set(e, ERR_INTERRUPTED, NULL, "stopped");
+	return NULL;
 }
 
 void *mem_room(size_t n, size_t size, struct err *e)

@@ -62,7 +62,6 @@ int autorec_epoch(struct model *m, const struct weights *from, struct weights *t
 {
 	struct trainee *a = m->impl;
 	autorec_set_stack(m, to, autorec_stack(from));
-	a->optim.gate = m->gate;
 	optim_anneal(&a->optim, from->epoch, m->config.anneal);
 	if (a->n_batches > 0) {
 		run_steps(m, from, to);
@@ -206,7 +205,7 @@ int autorec_init_outputs(struct model *m, struct weights *w, uint64_t first_stre
 {
 	struct trainee *a = m->impl;
 	const size_t room = m->tensors[W + 1].offset - m->tensors[W].offset;
-	memset(weights_vector(m, w, W), 0, room * sizeof *w->theta); /* padding lies elsewhere when W is wider or narrower */
+	mem_zero(weights_vector(m, w, W), room * sizeof *w->theta); /* padding lies elsewhere when W is wider or narrower */
 	if (draw_as_option(m, w, W, first_stream, e) < 0 || draw_as_option(m, w, B, first_stream, e) < 0)
 		return ERR_NOMEM;
 	if (m->config.start == START_MEANS)

@@ -88,7 +88,7 @@ static void close_model(struct model *m)
 
 static int init(struct model *m, struct weights *w, struct err *e)
 {
-	memset(w->theta, 0, m->n_theta * sizeof *w->theta);
+	mem_zero(w->theta, m->n_theta * sizeof *w->theta);
 	biases_start(m, w);
 	return 0;
 }

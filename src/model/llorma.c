@@ -107,7 +107,7 @@ static void init_rows(const struct model *m, const struct factors *f, int32_t n,
 /* Users' rows are where each sweep begins; items' are zero until the first one. */
 static int init(struct model *m, struct weights *w, struct err *e)
 {
-	memset(w->theta, 0, m->n_theta * sizeof *w->theta);
+	mem_zero(w->theta, m->n_theta * sizeof *w->theta);
 	*weights_vector(m, w, MEAN) = (real)ratings_mean(m->train);
 	for (int a = GLOBAL; a < m->config.anchors; a++) {
 		const struct half h = llorma_half(m, w, a, true);

@@ -181,8 +181,8 @@ static void start_biases(const struct model *m, const struct rbm *r, real *b)
 static int init(struct model *m, struct weights *w, struct err *e)
 {
 	const struct rbm *r = m->impl;
-	memset(w->theta, 0, m->n_theta * sizeof *w->theta);
-	memset(r->velocity, 0, m->n_theta * sizeof *r->velocity);
+	mem_zero(w->theta, m->n_theta * sizeof *w->theta);
+	mem_zero(r->velocity, m->n_theta * sizeof *r->velocity);
 	if (model_draw_normal(m, w, W, 0, m->config.init, e) < 0)
 		return ERR_NOMEM;
 	start_biases(m, r, weights_vector(m, w, B));

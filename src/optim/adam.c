@@ -3,7 +3,6 @@
  * Adam (Kingma and Ba 2015): each weight moves by its gradient's running mean over the root of its running square. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
@@ -14,8 +13,8 @@ static const struct adam constants = { .beta1 = (real)0.9, .beta2 = (real)0.999,
 static void reset(struct optim *o)
 {
 	o->steps = 0;
-	memset(o->mean, 0, o->n * sizeof *o->mean);
-	memset(o->square, 0, o->n * sizeof *o->square);
+	mem_zero(o->mean, o->n * sizeof *o->mean);
+	mem_zero(o->square, o->n * sizeof *o->square);
 }
 
 static int start(struct optim *o, struct err *e)

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "autorec/gate.h"
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 #include "autorec/optim.h"
@@ -49,7 +50,7 @@ static void reset(struct optim *o)
 {
 	o->lbfgs->held = 0;
 	o->lbfgs->moved = 0;
-	memset(o->lbfgs->g, 0, o->lbfgs->blocks * BLOCK * sizeof *o->lbfgs->g);
+	mem_zero(o->lbfgs->g, o->lbfgs->blocks * BLOCK * sizeof *o->lbfgs->g);
 }
 
 static int start(struct optim *o, struct err *e)
@@ -131,12 +132,12 @@ static void block_dots(const struct lbfgs *l, size_t block, int newest)
 	out[G][2] = kernel_use()->square(with[2], BLOCK);
 }
 
-static void all_dots(const struct optim *o, int newest, double dots[3][ROWS])
+static void all_dots(const struct lbfgs *l, int newest, double dots[3][ROWS])
 {
-	const struct lbfgs *l = o->lbfgs;
+	struct gate *gate = gate_here();
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 	for (size_t b = 0; b < l->blocks; b++)
-		if (gate_pass(o->gate))
+		if (gate_pass(gate))
 			block_dots(l, b, newest);
 	memset(dots, 0, sizeof(double[3][ROWS]));
 	for (size_t b = 0; b < l->blocks; b++)
@@ -254,7 +255,7 @@ static void set_out(struct optim *o, double loss, real *to, const real *from)
 	struct lbfgs *l = o->lbfgs;
 	double dots[3][ROWS], q[ROWS];
 	real coefficients[ROWS];
-	all_dots(o, slot(l->pairs), dots);
+	all_dots(l, slot(l->pairs), dots);
 	/* Another loss than where the move arrived: the point or the objective (lambda) was changed. */
 	if (l->moved && l->loss == loss)
 		take_pair(l, slot(l->pairs), dots);
@@ -264,9 +265,10 @@ static void set_out(struct optim *o, double loss, real *to, const real *from)
 	l->length = 1;
 	l->loss = loss;
 	l->trials = 0;
+	struct gate *gate = gate_here();
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 	for (size_t b = 0; b < l->blocks; b++)
-		if (gate_pass(o->gate)) {
+		if (gate_pass(gate)) {
 			block_direction(l, b, coefficients);
 			block_go(o, b, to, from);
 		}
@@ -287,9 +289,10 @@ static bool again(struct optim *o, double loss, real *to, const real *from)
 	l->length = ++l->trials < MOST_TRIALS ? l->length / 2 : 0;
 	if (l->length == 0)
 		l->held = 0;
+	struct gate *gate = gate_here();
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 	for (size_t b = 0; b < l->blocks; b++)
-		if (gate_pass(o->gate))
+		if (gate_pass(gate))
 			block_go(o, b, to, from);
 	return true;
 }

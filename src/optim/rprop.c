@@ -3,8 +3,8 @@
  * iRprop- (Igel and Huesken 2003): each weight has a step of its own, which grows while its gradient keeps
  * its sign and shrinks when it changes.  Only the sign of the last gradient matters, so only that is kept. */
 #include <stdlib.h>
-#include <string.h>
 
+#include "autorec/gate.h"
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 #include "autorec/optim.h"
@@ -13,9 +13,11 @@ static const struct rprop constants = { .eta_minus = 0.5, .eta_plus = 1.2, .step
 
 static void reset(struct optim *o)
 {
-	for (size_t i = 0; i < o->n; i++)
-		o->step[i] = o->rate;
-	memset(o->sign, 0, o->n);
+	enum { AT_ONCE = 1 << 20 };
+	for (size_t from = 0; from < o->n && gate_pass(gate_here()); from += AT_ONCE)
+		for (size_t i = from; i < o->n && i < from + AT_ONCE; i++)
+			o->step[i] = o->rate;
+	mem_zero(o->sign, o->n);
 }
 
 static int start(struct optim *o, struct err *e)

@@ -49,10 +49,15 @@ int64_t trainer_marks(struct trainer *t, int64_t from, struct curve_mark *out, i
 	return n;
 }
 
+static bool is_in_epoch(const struct trainer *t)
+{
+	return t->at_work && t->prepared && !t->reset_wanted;
+}
+
 void trainer_steer(struct trainer *t)
 {
 	const bool wanted = t->status.state == TRAINER_RUNNING || t->steps_wanted > 0 || t->holders > 0 || t->waiting > 0;
-	if (t->computing && !wanted)
+	if (is_in_epoch(t) && !wanted)
 		gate_shut(&t->gate, FINISH_SECONDS);
 	else
 		gate_open(&t->gate);
@@ -137,7 +142,7 @@ int trainer_reset(struct trainer *t, struct err *e)
 	pthread_mutex_lock(&t->lock);
 	trainer_halt(t, STOP_NONE);
 	clear_outcome(t);
-	if (t->computing)
+	if (is_in_epoch(t))
 		gate_call_off(&t->gate);
 	t->reset_wanted = true;
 	return answer(t, 0);

@@ -29,15 +29,19 @@ const char *trainer_stop_name(enum trainer_stop s)
 
 /* ---- weights ---------------------------------------------------------------------------------------- */
 
-/* A set that nobody uses, new when all are in use.  Called with the lock held. */
+/* A set that nobody uses, new when all are in use.  Called with the lock held, which is let go while a new one is made. */
 static struct weights *unused_weights(struct trainer *t, struct err *e)
 {
 	for (int i = 0; i < MAX_SETS; i++) {
 		struct weights *w = t->sets_of_weights[i];
 		if (w && w != t->current && w != t->best && w != t->kept && w->pins == 0)
 			return w;
-		if (!w)
-			return weights_new(t->model, &t->sets_of_weights[i], e) < 0 ? NULL : t->sets_of_weights[i];
+		if (w)
+			continue;
+		pthread_mutex_unlock(&t->lock);
+		const int status = weights_new(t->model, &w, e);
+		pthread_mutex_lock(&t->lock);
+		return status < 0 ? NULL : (t->sets_of_weights[i] = w);
 	}
 	err_set(e, ERR_FAILED, NULL, "too many epochs are held by readers");
 	return NULL;
@@ -298,7 +302,6 @@ static void run_epoch(struct trainer *t)
 	if (next) {
 		t->computing = true;
 		t->gap = 0;
-		trainer_steer(t);
 		pthread_mutex_unlock(&t->lock);
 		status = compute(t, from, next, &r, &e);
 		pthread_mutex_lock(&t->lock);
@@ -403,7 +406,7 @@ static void prepare(struct trainer *t)
 static void *work(void *arg)
 {
 	struct trainer *t = arg;
-	mem_watch(&t->gate);
+	gate_enter(&t->gate);
 	pthread_mutex_lock(&t->lock);
 	if (!t->quit)
 		prepare(t);
@@ -417,6 +420,7 @@ static void *work(void *arg)
 			continue;
 		t->at_work = true;
 		gate_reset(&t->gate);
+		trainer_steer(t);
 		if (t->reset_wanted) {
 			run_reset(t);
 		} else {
@@ -430,7 +434,7 @@ static void *work(void *arg)
 		pthread_mutex_lock(&t->lock);
 	}
 	pthread_mutex_unlock(&t->lock);
-	mem_watch(NULL);
+	gate_enter(NULL);
 	return NULL;
 }
 

@@ -431,13 +431,13 @@ static void who_is_ended_from_outside_saves(void **state)
 	run(st, "load %/ratings.csv");
 	run(st, "model i-autorec k=4");
 	run(st, "train 3");
-	session_rescue(&st->session);
+	session_rescue(&st->session, NULL);
 	stage_free(st);
 	assert_true(autosave_find(&found));
 	assert_int_equal(3, found.title.epoch);
 	st = stage_new();
 	run(st, "open autosave"); /* and is ended again, with nothing new to save */
-	session_rescue(&st->session);
+	session_rescue(&st->session, NULL);
 	stage_free(st);
 	assert_true(autosave_find(&found));
 	st = stage_new();
