@@ -20,6 +20,8 @@ const char *dense_core(void);
 /* Chooses by name, for tests and measurements, while nothing is computed; false when this OpenBLAS has no such kernels or
  * cannot choose again.  The processor must be able to run them.  Removes OPENBLAS_CORETYPE. */
 bool dense_select(const char *core);
+/* Takes OpenBLAS's memory for n calls at a time: one that finds none waits for it for ever. */
+void dense_reserve(int n);
 
 /* Ridge regression with a free intercept,
  *

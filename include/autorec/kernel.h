@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "autorec/err.h"
 #include "autorec/panel.h"
 #include "autorec/real.h"
 
@@ -91,6 +92,9 @@ const struct kernels *kernel_use(void);
 bool kernel_select(const char *name);
 
 /* Threads that the parallel loops use; OpenBLAS runs in one thread each. */
+/* Makes all threads that compute, and what they and OpenBLAS need, while there is memory: for the calling thread, and for
+ * `workers` threads of thread_start. */
+int kernel_start(int workers, struct err *e);
 void kernel_set_threads(int n);
 int kernel_threads(void);
 

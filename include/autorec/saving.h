@@ -6,7 +6,6 @@
 #define AUTOREC_SAVING_H
 
 #include <limits.h>
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "autorec/checkpoint.h"
@@ -19,8 +18,7 @@ struct saving {
 	uint64_t model; /* the session's n_models: which one this is */
 	void (*wake)(void *);
 	void *wake_ctx;
-	pthread_t thread;
-	bool threaded, joined;
+	struct thread *thread; /* NULL: it has ended, or there is none */
 	atomic_bool over;
 	/* The outcome. */
 	int status;

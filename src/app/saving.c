@@ -42,8 +42,8 @@ static void *run(void *arg)
 
 static int start_thread(struct saving *w, struct err *e)
 {
-	w->threaded = thread_start(&w->thread, run, w);
-	return w->threaded ? 0 : err_set(e, ERR_FAILED, NULL, "no thread for saving could be started");
+	w->thread = thread_start(run, w);
+	return w->thread ? 0 : err_set(e, ERR_FAILED, NULL, "no thread for saving could be started");
 }
 
 int saving_new(struct session *s, const char *path, bool automatic, struct saving **out, struct err *e)
@@ -81,10 +81,10 @@ bool saving_over(const struct saving *w)
 
 void saving_wait(struct saving *w)
 {
-	if (w && w->threaded && !w->joined) {
-		pthread_join(w->thread, NULL);
-		w->joined = true;
-	}
+	if (w && w->thread)
+		thread_join(w->thread);
+	if (w)
+		w->thread = NULL;
 }
 
 void saving_free(struct saving *w)

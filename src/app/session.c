@@ -25,15 +25,19 @@ const struct view_info view_table[N_VIEWS] = {
 	[VIEW_LOG] = { "log", "Log", "what commands have answered" },
 };
 
+/* The trainer, the one that takes its place, and a save. */
+enum { WORKERS = 3 };
+
 int session_init(struct session *s, struct err *e)
 {
 	json_set_alloc_funcs(mem_noting, free);
-	kernel_use(); /* before anything is computed: OpenBLAS's own threads would take turns with ours */
 	*s = (struct session){
 		.config = config_default(),
 		.focus = { .user = -1, .item = -1, .unit = -1, .user_list = { .sort = SORT_ERROR }, .item_list = { .sort = SORT_ERROR } },
 		.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 	};
+	if (kernel_start(WORKERS, e) < 0)
+		return e->code;
 	if (s->wake_fd < 0)
 		return err_set(e, ERR_FAILED, NULL, "the system gives no event channel: %s", strerror(errno));
 	return 0;

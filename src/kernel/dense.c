@@ -76,6 +76,24 @@ void dense_start(const char *set)
 	choose_core(set);
 }
 
+/* Its buffers are kept once they were taken; not in every build of it. */
+extern void *blas_memory_alloc(int place) __attribute__((weak));
+extern void blas_memory_free(void *buffer) __attribute__((weak));
+
+void dense_reserve(int n)
+{
+	enum { MOST = 48 }; /* the fewest that a build holds are 50 */
+	void *buffers[MOST];
+	if (!blas_memory_alloc || !blas_memory_free)
+		return;
+	n = n < MOST ? n : MOST;
+	for (int i = 0; i < n; i++)
+		buffers[i] = blas_memory_alloc(0);
+	for (int i = 0; i < n; i++)
+		if (buffers[i])
+			blas_memory_free(buffers[i]);
+}
+
 /* Takes the column means off x and the mean off y and multiplies each row by the root of its weight; the means go to
  * mean[k] and are returned. */
 static real centre(real *x, const real *y, const real *weight, real *y_centred, int32_t n, int32_t k, real *mean)

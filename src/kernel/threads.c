@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/kernel.h"
 
+#include "autorec/dense.h"
+#include "autorec/thread.h"
+
 #include <stdatomic.h>
 #ifdef _OPENMP
 #include <omp.h>
@@ -23,4 +26,21 @@ int kernel_threads(void)
 #else
 	return n > 0 ? n : 1;
 #endif
+}
+
+/* OpenMP keeps a team for each thread that has had one. */
+static void *make_team(void *unused)
+{
+	atomic_int there = 0;
+#pragma omp parallel num_threads(kernel_threads())
+	atomic_fetch_add(&there, 1);
+	return NULL;
+}
+
+int kernel_start(int workers, struct err *e)
+{
+	kernel_use();
+	dense_reserve(kernel_threads() + 1); /* a worker's team, and the caller */
+	make_team(NULL);
+	return thread_prepare(workers, make_team, e);
 }

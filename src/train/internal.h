@@ -20,8 +20,7 @@ struct trainer {
 
 	int64_t last_phase; /* its first epoch: none before it is the best, or the last */
 	struct gate gate; /* of all that the worker computes */
-	pthread_t thread;
-	bool started;
+	struct thread *thread;
 	pthread_mutex_t lock; /* guards all below */
 	pthread_cond_t work, written;
 	bool quit, reset_wanted;

@@ -442,8 +442,8 @@ static void *work(void *arg)
 
 int trainer_start(struct trainer *t, struct err *e)
 {
-	t->started = thread_start(&t->thread, work, t);
-	return t->started ? 0 : err_set(e, ERR_FAILED, NULL, "no thread for training could be started");
+	t->thread = thread_start(work, t);
+	return t->thread ? 0 : err_set(e, ERR_FAILED, NULL, "no thread for training could be started");
 }
 
 /* Waits on it are timed by the clock that clock_seconds reads. */
@@ -514,13 +514,13 @@ void trainer_free(struct trainer *t)
 {
 	if (!t)
 		return;
-	if (t->started) {
+	if (t->thread) {
 		pthread_mutex_lock(&t->lock);
 		t->quit = true;
 		gate_call_off(&t->gate);
 		pthread_cond_signal(&t->work);
 		pthread_mutex_unlock(&t->lock);
-		pthread_join(t->thread, NULL);
+		thread_join(t->thread);
 	}
 	for (int i = 0; i < MAX_SETS; i++)
 		weights_free(t->sets_of_weights[i]);

@@ -99,13 +99,13 @@ static void ignore(void *ctx)
 }
 
 /* Runs it against a gate that is shut; ends when it stands before it. */
-static void hold_up(const char *what, struct piece *p, void *(*work)(void *), struct gate *g, pthread_t *thread)
+static void hold_up(const char *what, struct piece *p, void *(*work)(void *), struct gate *g, struct thread **thread)
 {
 	const double began = clock_seconds();
 	gate_reset(g);
 	gate_shut(g, 0);
 	atomic_store(&p->over, false);
-	assert_true(thread_start(thread, work, p));
+	assert_non_null(*thread = thread_start(work, p));
 	while (!gate_holds(g)) {
 		if (atomic_load(&p->over) || clock_seconds() - began > PATIENT_SECONDS)
 			fail_msg("%s does not pass the gate", what);
@@ -133,20 +133,20 @@ static void every_model_passes_the_gate(void **state)
 		struct weights *expected = sample_weights(plain, 1);
 		struct piece p = { .m = held };
 		struct gate g;
-		pthread_t thread;
+		struct thread *thread;
 		gate_init(&g, ignore, NULL);
 		held->gate = &g;
 		must(weights_new(held, &p.to, NULL), NULL);
 		must(weights_new(held, &p.from, NULL), NULL);
 		hold_up(models[i].name, &p, run_init, &g, &thread);
 		gate_open(&g);
-		pthread_join(thread, NULL);
+		thread_join(thread);
 		memcpy(p.from->theta, p.to->theta, held->n_theta * sizeof *p.to->theta);
 		held->ops->forward(held, p.from, &p.result);
 
 		hold_up(models[i].name, &p, run_epoch, &g, &thread); /* held up, it comes to the same */
 		gate_open(&g);
-		pthread_join(thread, NULL);
+		thread_join(thread);
 		assert_int_equal(0, p.status);
 		for (size_t t = 0; t < held->n_theta; t++)
 			if (memcmp(&p.to->theta[t], &expected->theta[t], sizeof(real)))
@@ -156,7 +156,7 @@ static void every_model_passes_the_gate(void **state)
 		p.from->epoch = 1;
 		hold_up(models[i].name, &p, run_epoch, &g, &thread);
 		gate_call_off(&g);
-		pthread_join(thread, NULL); /* it ends */
+		thread_join(thread); /* it ends */
 		gate_done(&g);
 		weights_free(p.from);
 		weights_free(p.to);
