@@ -170,6 +170,23 @@ static void reading_shows_progress_and_can_be_stopped(void **state)
 	assert_int_equal(pty_end(&p), 128 + SIGTERM);
 }
 
+static void a_model_is_prepared_beside_the_screen(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "epoch 60");
+	explorer_type(&p, "model i-autorec k=30000");
+	pty_wait(&p, "preparing the model");
+	pty_send(&p, CTRL_C);
+	pty_wait(&p, "model: stopped; nothing has changed");
+	pty_wait(&p, "dead 0/20 ");
+	explorer_type(&p, "model i-autorec k=30000");
+	pty_wait(&p, "preparing the model");
+	explorer_type(&p, "quit"); /* does not wait for it */
+	read_all(&p);
+	assert_int_equal(pty_end(&p), 0);
+}
+
 static void terminals_that_will_not_do(void **state)
 {
 	static const struct { const char *term, *says; } cases[] = {
@@ -292,6 +309,7 @@ int main(void)
 		cmocka_unit_test(stopping_and_going_on),
 		cmocka_unit_test(the_ends_of_it_are_clean),
 		cmocka_unit_test(reading_shows_progress_and_can_be_stopped),
+		cmocka_unit_test(a_model_is_prepared_beside_the_screen),
 		cmocka_unit_test(terminals_that_will_not_do),
 		cmocka_unit_test(thousands_of_rows_scroll_at_once),
 		cmocka_unit_test(answers_come_while_it_trains),
