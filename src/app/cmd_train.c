@@ -206,7 +206,7 @@ const struct command cmd_refit = {
 	.run = run_refit,
 };
 const struct command cmd_step = { .name = "step", .usage = "", .summary = "one epoch", .keys = "epoch state", .disturbs = true, .replay = REPLAY_EPOCHS, .run = run_step };
-const struct command cmd_pause = { .name = "pause", .usage = "", .summary = "pause after the running epoch", .keys = "epoch state", .replay = REPLAY_EPOCHS, .run = run_pause };
+const struct command cmd_pause = { .name = "pause", .usage = "", .summary = "pause; an epoch that takes longer than half a second is held up, and resume finishes it", .keys = "epoch state", .replay = REPLAY_EPOCHS, .run = run_pause };
 const struct command cmd_resume = { .name = "resume", .usage = "", .summary = "go on after pause", .keys = "epoch state", .replay = REPLAY_EPOCHS, .run = run_resume };
-const struct command cmd_stop = { .name = "stop", .usage = "", .summary = "end the training after the running epoch", .keys = "epoch state", .replay = REPLAY_EPOCHS, .run = run_stop };
-const struct command cmd_reset = { .name = "reset", .usage = "", .summary = "back to epoch 0, with the first weights of the seed", .keys = "epoch state", .disturbs = true, .replay = REPLAY_EPOCHS, .run = run_reset };
+const struct command cmd_stop = { .name = "stop", .usage = "", .summary = "end the training; what is left of a long epoch is done when training goes on", .keys = "epoch state", .replay = REPLAY_EPOCHS, .run = run_stop };
+const struct command cmd_reset = { .name = "reset", .usage = "", .summary = "back to epoch 0 at once, with the first weights of the seed; stop ends it", .keys = "epoch state", .disturbs = true, .replay = REPLAY_EPOCHS, .run = run_reset };
