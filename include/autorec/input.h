@@ -14,18 +14,18 @@
 
 #include "autorec/err.h"
 
-/* Pipes are welcome, and waited for until go_on is false; it is asked several times a second. */
-struct input_pipes {
+/* Says whether to go on waiting; asked several times a second. */
+struct input_wait {
 	bool (*go_on)(void *ctx); /* NULL: always */
 	void *ctx;
 };
 
-/* A file descriptor, to be closed.  With pipes (NULL: none) a pipe is one that has bytes to read, or has ended.  Errors: ERR_DATA with
- * the path as the place when it cannot be opened or is no file, ERR_INTERRUPTED. */
-int input_open(const char *path, const struct input_pipes *pipes, struct err *e);
+/* A file descriptor, to be closed.  With `pipes` (NULL: none are opened) a pipe is waited for until it has bytes to read, or has ended.
+ * Errors: ERR_DATA with the path as the place when it cannot be opened or is no file, ERR_INTERRUPTED. */
+int input_open(const char *path, const struct input_wait *pipes, struct err *e);
 
-/* The same for who reads twice, or not in order: a pipe's bytes are copied to a file without a name first. */
-int input_open_whole(const char *path, const struct input_pipes *pipes, struct err *e);
+/* The same for those who read twice, or not in order: a pipe's bytes are copied to a file without a name first. */
+int input_open_whole(const char *path, const struct input_wait *pipes, struct err *e);
 
 /* "a folder", "a pipe", ...: what is no regular file, in words. */
 const char *input_kind(mode_t mode);

@@ -21,7 +21,7 @@ static bool go_on(void *ctx)
 
 static int open_script(const struct session *s, const char *path, FILE **out, struct err *e)
 {
-	const struct input_pipes pipes = { go_on, (void *)s };
+	const struct input_wait pipes = { go_on, (void *)s };
 	if (!strcmp(path, "-") && s->enqueue && isatty(STDIN_FILENO))
 		return err_set(e, ERR_USAGE, path, "is the terminal, which the screen reads; name a file");
 	*out = stdin;

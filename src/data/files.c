@@ -200,7 +200,7 @@ static void place_of(const char *path, char out[PATH_MAX], bool *archive)
 }
 
 /* What lies beside a file that was named.  That this cannot be listed matters to nobody but who looks for something there. */
-static int list_beside(struct files *f, const char *path, struct err *e)
+static int list_beside(struct files *f, const char *path, const struct input_wait *wait, struct err *e)
 {
 	char place[PATH_MAX];
 	bool archive;
@@ -211,12 +211,13 @@ static int list_beside(struct files *f, const char *path, struct err *e)
 	f->ratings[0] = f->named;
 	f->n_ratings = 1;
 	place_of(path, place, &archive);
-	int status = archive ? source_members(place, add_file, &f->all, e) : list_folder(&f->all, place, 0, e);
-	return status == ERR_NOMEM ? status : 0;
+	int status = archive ? source_members(place, wait, add_file, &f->all, e) : list_folder(&f->all, place, 0, e);
+	return status == ERR_NOMEM || status == ERR_INTERRUPTED ? status : 0;
 }
 
-int files_find(struct files *f, const char *path, struct err *e)
+int files_find(struct files *f, const char *path, const struct load_options *options, struct err *e)
 {
+	const struct input_wait wait = source_wait(options);
 	struct stat st;
 	char folder[PATH_MAX];
 	*f = (struct files){ 0 };
@@ -227,8 +228,8 @@ int files_find(struct files *f, const char *path, struct err *e)
 		folder[n - 1] = 0;
 	bool there = stat(path, &st) == 0, is_archive = there && S_ISREG(st.st_mode) && source_is_archive(path);
 	if (!is_archive && !(there && S_ISDIR(st.st_mode)))
-		return list_beside(f, path, e);
-	int status = is_archive ? source_members(folder, add_file, &f->all, e) : list_folder(&f->all, folder, 1, e);
+		return list_beside(f, path, &wait, e);
+	int status = is_archive ? source_members(folder, &wait, add_file, &f->all, e) : list_folder(&f->all, folder, 1, e);
 	sort(f->all.path, f->all.n);
 	return status == 0 ? choose(f, folder, e) : status;
 }

@@ -22,8 +22,8 @@ struct files {
 };
 
 /* ERR_DATA when a folder or archive cannot be read or holds no ratings of a known name, or those of several data sets.  That
- * a file is missing, its reader tells.  files_done in any case. */
-int files_find(struct files *f, const char *path, struct err *e);
+ * a file is missing, its reader tells.  ERR_INTERRUPTED as told by the options' progress.  files_done in any case. */
+int files_find(struct files *f, const char *path, const struct load_options *options, struct err *e);
 void files_done(struct files *f);
 
 /* The file of this name beside the ratings, gzipped or not; NULL when there is none. */

@@ -225,7 +225,7 @@ static int read_all(struct dataset *d, struct files *files, const struct load_op
 static int load(struct dataset *d, const char *path, const struct load_options *o, struct err *e)
 {
 	struct files files;
-	int status = files_find(&files, path, e);
+	int status = files_find(&files, path, o, e);
 	if (status == 0) {
 		d->name = name_of_path(path, e);
 		d->users = ids_new(e);

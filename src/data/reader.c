@@ -98,19 +98,13 @@ static int fill(struct reader *r, struct err *e)
 	return status;
 }
 
-static bool go_on(void *ctx)
-{
-	const struct load_options *o = ctx;
-	return !o->progress || o->progress(o->ctx, 0);
-}
-
 int reader_open(struct reader *r, char *const *paths, size_t n, const struct load_options *options, struct err *e)
 {
 	*r = (struct reader){ .options = options, .block = BLOCK, .file_ended = true };
 	if (options && options->block > 0)
 		r->block = options->block;
-	const struct input_pipes pipes = { go_on, (void *)options };
-	int status = source_open(&r->source, paths, n, options && options->pipes ? &pipes : NULL, e);
+	const struct input_wait wait = source_wait(options);
+	int status = source_open(&r->source, paths, n, options && options->pipes, &wait, e);
 	if (status == 0 && !(r->buffer = malloc(reader_room(r))))
 		status = err_set(e, ERR_NOMEM, paths[0], "out of memory");
 	r->rest = r->buffer;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "autorec/dataset.h"
 #include "autorec/mem.h"
 
 enum { ARCHIVE_BLOCK = 1 << 16, TAR_MAGIC = 257 };
@@ -23,6 +24,8 @@ enum { ARCHIVE_BLOCK = 1 << 16, TAR_MAGIC = 257 };
 struct members {
 	struct archive *archive;
 	gzFile file; /* what a .tar comes through; NULL for a .zip */
+	struct input_wait wait; /* whom to ask whether to go on: the way to the next member may be long */
+	bool stopped;
 	char block[ARCHIVE_BLOCK];
 };
 
@@ -32,15 +35,26 @@ struct source {
 	const char *path;   /* of the present file */
 	double bytes, done; /* of the present file, as far as they are known */
 	gzFile file;        /* the present file, unless it is a member */
-	bool waits; /* for pipes, so: */
-	struct input_pipes pipes;
+	bool pipes; /* are waited for */
+	struct input_wait wait;
 	struct members *members;
 	size_t prefix; /* what stands in front of a member's name in the paths */
 };
 
+static bool go_on(void *ctx)
+{
+	const struct load_options *o = ctx;
+	return !o->progress || o->progress(o->ctx, 0);
+}
+
+struct input_wait source_wait(const struct load_options *options)
+{
+	return (struct input_wait){ options ? go_on : NULL, (void *)options };
+}
+
 /* ---- zlib ------------------------------------------------------------------------------------------- */
 
-static int open_gzip(gzFile *out, const char *path, const struct input_pipes *pipes, struct err *e)
+static int open_gzip(gzFile *out, const char *path, const struct input_wait *pipes, struct err *e)
 {
 	const int fd = input_open_whole(path, pipes, e);
 	if (fd < 0)
@@ -78,8 +92,11 @@ static la_ssize_t feed(struct archive *a, void *ctx, const void **block)
 {
 	struct members *m = ctx;
 	struct err e;
-	ssize_t got = read_gzip(m->file, "", m->block, sizeof m->block, &e);
 	*block = m->block;
+	m->stopped = m->wait.go_on && !m->wait.go_on(m->wait.ctx);
+	if (m->stopped)
+		return -1;
+	ssize_t got = read_gzip(m->file, "", m->block, sizeof m->block, &e);
 	if (got < 0)
 		archive_set_error(a, EIO, "%s", e.message);
 	return got < 0 ? -1 : got;
@@ -88,6 +105,8 @@ static la_ssize_t feed(struct archive *a, void *ctx, const void **block)
 static int archive_error(const struct members *m, const char *path, struct err *e)
 {
 	const char *what = archive_error_string(m->archive);
+	if (m->stopped)
+		return err_set(e, ERR_INTERRUPTED, path, "stopped; nothing was loaded");
 	return err_set(e, ERR_DATA, path, "the archive cannot be read (%s); fetch it again", what ? what : "no reason given");
 }
 
@@ -101,12 +120,13 @@ static void members_close(struct members *m)
 	free(m);
 }
 
-static int members_open(struct members **out, const char *path, struct err *e)
+static int members_open(struct members **out, const char *path, const struct input_wait *wait, struct err *e)
 {
 	struct members *m = mem_array(1, sizeof *m, e);
 	char magic[2] = "";
 	if (!m)
 		return ERR_NOMEM;
+	m->wait = *wait;
 	int status = open_gzip(&m->file, path, NULL, e);
 	if (status == 0)
 		status = read_gzip(m->file, path, magic, sizeof magic, e) < 0 ? ERR_DATA : 0;
@@ -167,13 +187,14 @@ bool source_is_archive(const char *path)
 	return zip || tar;
 }
 
-int source_members(const char *archive, int (*each)(void *ctx, const char *path, struct err *e), void *ctx, struct err *e)
+int source_members(const char *archive, const struct input_wait *wait, int (*each)(void *ctx, const char *path, struct err *e),
+		   void *ctx, struct err *e)
 {
 	struct members *m;
 	const char *name;
 	double bytes;
 	char path[PATH_MAX];
-	int status = members_open(&m, archive, e);
+	int status = members_open(&m, archive, wait, e);
 	if (status < 0)
 		return status;
 	while ((status = members_next(m, archive, &name, &bytes, e)) > 0) {
@@ -203,19 +224,17 @@ static size_t archive_length(const char *path)
 	return 0;
 }
 
-int source_open(struct source **out, char *const *paths, size_t n, const struct input_pipes *pipes, struct err *e)
+int source_open(struct source **out, char *const *paths, size_t n, bool pipes, const struct input_wait *wait, struct err *e)
 {
 	struct source *s = mem_array(1, sizeof *s, e);
 	if (!s)
 		return ERR_NOMEM;
-	*s = (struct source){ .paths = paths, .n = n, .waits = pipes != NULL };
-	if (pipes)
-		s->pipes = *pipes;
+	*s = (struct source){ .paths = paths, .n = n, .pipes = pipes, .wait = *wait };
 	size_t length = archive_length(paths[0]);
 	int status = 0;
 	if (length > 0) {
 		char *archive = strndup(paths[0], length);
-		status = archive ? members_open(&s->members, archive, e) : err_set(e, ERR_NOMEM, paths[0], "out of memory");
+		status = archive ? members_open(&s->members, archive, wait, e) : err_set(e, ERR_NOMEM, paths[0], "out of memory");
 		free(archive);
 		s->prefix = length + 1;
 	}
@@ -274,7 +293,7 @@ static int next_file(struct source *s, struct err *e)
 	if (s->begun == s->n)
 		return 0;
 	s->path = s->paths[s->begun];
-	int status = open_gzip(&s->file, s->path, s->waits ? &s->pipes : NULL, e);
+	int status = open_gzip(&s->file, s->path, s->pipes ? &s->wait : NULL, e);
 	s->bytes = status == 0 && stat(s->path, &st) == 0 ? (double)st.st_size : 0;
 	return status < 0 ? status : 1;
 }

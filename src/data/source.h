@@ -14,10 +14,15 @@
 #include "autorec/input.h"
 
 struct source;
+struct load_options;
+
+/* Goes on as long as the options' progress does; NULL: always. */
+struct input_wait source_wait(const struct load_options *options);
 
 /* Of several files either none or all are members, of one archive, and the paths are sorted; they are not owned.
- * Members come in the archive's order.  Files that are not members may be pipes where `pipes` (else NULL) waits for them. */
-int source_open(struct source **out, char *const *paths, size_t n, const struct input_pipes *pipes, struct err *e);
+ * Members come in the archive's order.  With
+ * `pipes`, files that are not members may be pipes.  `wait` says whether to go on. */
+int source_open(struct source **out, char *const *paths, size_t n, bool pipes, const struct input_wait *wait, struct err *e);
 void source_close(struct source *s); /* NULL is allowed */
 
 /* Goes to the next file, which may be the first: 1, and 0 behind the last one.  *path is one of the paths.  ERR_DATA when
@@ -31,6 +36,7 @@ double source_fraction(const struct source *s);
 /* Is it a file of which members can be read? */
 bool source_is_archive(const char *path);
 /* Calls each with the path of every member that is a file, until it returns a negative code, which is returned. */
-int source_members(const char *archive, int (*each)(void *ctx, const char *path, struct err *e), void *ctx, struct err *e);
+int source_members(const char *archive, const struct input_wait *wait, int (*each)(void *ctx, const char *path, struct err *e),
+		   void *ctx, struct err *e);
 
 #endif

@@ -20,7 +20,7 @@ const char *input_kind(mode_t mode)
 }
 
 /* Until the pipe has bytes, or its writers have gone. */
-static int wait_for_bytes(int fd, const char *path, const struct input_pipes *pipes, struct err *e)
+static int wait_for_bytes(int fd, const char *path, const struct input_wait *pipes, struct err *e)
 {
 	enum { INTERVAL_MS = 100 };
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
@@ -31,7 +31,7 @@ static int wait_for_bytes(int fd, const char *path, const struct input_pipes *pi
 	return 0;
 }
 
-int input_open(const char *path, const struct input_pipes *pipes, struct err *e)
+int input_open(const char *path, const struct input_wait *pipes, struct err *e)
 {
 	struct stat s;
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -60,7 +60,7 @@ static int write_all(int fd, const char *bytes, size_t n)
 	return 0;
 }
 
-static int copy_pipe(int from, int to, const char *path, const struct input_pipes *pipes, struct err *e)
+static int copy_pipe(int from, int to, const char *path, const struct input_wait *pipes, struct err *e)
 {
 	char bytes[1 << 16];
 	for (;;) {
@@ -78,7 +78,7 @@ static int copy_pipe(int from, int to, const char *path, const struct input_pipe
 	}
 }
 
-int input_open_whole(const char *path, const struct input_pipes *pipes, struct err *e)
+int input_open_whole(const char *path, const struct input_wait *pipes, struct err *e)
 {
 	struct stat s;
 	const int fd = input_open(path, pipes, e);
