@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "autorec/mem.h"
+
 void output_start(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -41,8 +43,10 @@ int output_text(const struct text *text, struct err *e)
 int output_json(const json_t *object, struct err *e)
 {
 	char *line = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
-	if (!line)
+	if (mem_failed() || !line) { /* of a failed allocation jansson does not always tell, and leaves a part out */
+		free(line);
 		return err_set(e, ERR_NOMEM, "stdout", "out of memory for a line of JSON");
+	}
 	put(stdout, line, strlen(line), false); /* a string's own control characters are \u0007 and the like */
 	putchar('\n');
 	free(line);

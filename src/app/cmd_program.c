@@ -38,7 +38,17 @@ static int run_source(struct session *s, const struct args *a, json_t *out, stru
 	return command_run_file(s, path, NULL, e);
 }
 
-static void put_history(const struct session *s, json_t *out)
+/* Takes the text over. */
+static int put_text(json_t *out, struct text *text, struct err *e)
+{
+	int status = text->failed ? err_set(e, ERR_NOMEM, NULL, "out of memory for the answer") : 0;
+	if (status == 0)
+		json_object_set_new(out, "text", json_string(text->bytes ? text->bytes : ""));
+	text_done(text);
+	return status;
+}
+
+static int put_history(const struct session *s, json_t *out, struct err *e)
 {
 	struct text lines = { 0 };
 	char clean[3 * 1024];
@@ -47,15 +57,12 @@ static void put_history(const struct session *s, json_t *out)
 		text_clean(line, strlen(line), text_is_utf8(line, strlen(line)), clean, sizeof clean);
 		text_addf(&lines, "%5zu  %s\n", i + 1, clean);
 	}
-	json_object_set_new(out, "text", json_string(lines.bytes ? lines.bytes : ""));
-	text_done(&lines);
+	return put_text(out, &lines, e);
 }
 
 static int export_history(struct session *s, const char *path, json_t *out, struct err *e)
 {
 	struct file f;
-	if (s->transcript.incomplete)
-		return err_set(e, ERR_NOMEM, NULL, "there was no memory to note every command; the script would not be the session");
 	for (size_t i = 0; i < s->transcript.n; i++)
 		if (strpbrk(s->transcript.lines[i].text, "\n\r"))
 			return err_set(e, ERR_FAILED, NULL, "command %zu has a line end within, which no script can have", i + 1);
@@ -74,10 +81,9 @@ static int run_history(struct session *s, const struct args *a, json_t *out, str
 	const struct value *file = args_get(a, "file");
 	if (args_get(a, "do")->given != file->given)
 		return err_set(e, ERR_USAGE, NULL, "usage: %s %s", a->command->name, a->command->usage);
-	if (file->given)
-		return export_history(s, file->text, out, e);
-	put_history(s, out);
-	return 0;
+	if (s->transcript.incomplete)
+		return err_set(e, ERR_NOMEM, NULL, "there was no memory to note every command; what is left is not the session");
+	return file->given ? export_history(s, file->text, out, e) : put_history(s, out, e);
 }
 
 static int run_help(struct session *s, const struct args *a, json_t *out, struct err *e)
@@ -91,11 +97,9 @@ static int run_help(struct session *s, const struct args *a, json_t *out, struct
 		command_help(c, &help);
 	else
 		command_help_all(&help);
-	json_object_set_new(out, "text", json_string(help.bytes));
-	text_done(&help);
 	if (s->interactive)
 		s->focus.view = VIEW_LOG;
-	return 0;
+	return put_text(out, &help, e);
 }
 
 static int run_quit(struct session *s, const struct args *a, json_t *out, struct err *e)

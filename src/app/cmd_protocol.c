@@ -192,6 +192,8 @@ static int add_grid_trial(struct session *s, const struct args *a, const struct 
 		status = option_set(option_find(a->option[i].name), value, &config, e);
 		text_addf(&label, "%s%s=%s", i ? " " : "", a->option[i].name, value);
 	}
+	if (status == 0 && label.failed)
+		status = err_set(e, ERR_NOMEM, NULL, "out of memory");
 	struct trial *t = status == 0 ? campaign_add(c, label.bytes, subject->ops, e) : NULL;
 	if (status == 0)
 		status = t ? set_options(t, &config, e) : ERR_NOMEM;
