@@ -112,7 +112,7 @@ tsan: ## run the tests under ThreadSanitizer
 .PHONY: run-sanitised
 run-sanitised: $(PROGRAM) $(TESTS) $(SCREENS)
 	@AUTOREC=$(PROGRAM) AUTOREC_SANITISED=$(VARIANT) \
-	 LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 TSAN_OPTIONS=halt_on_error=1:allocator_may_return_null=1 \
+	 LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 ASAN_OPTIONS=allocator_may_return_null=1 TSAN_OPTIONS=halt_on_error=1:allocator_may_return_null=1 \
 	 tests/run $(TESTS) $(SCREENS) tests/scripts/run tests/scripts/store tests/scripts/hostile
 
 # In the program two OpenMP pools share the cores, the screen's and the trainer's, and gcc's runtime then looks a hundred
