@@ -7,6 +7,7 @@
 
 #include "autorec/clock.h"
 #include "autorec/file.h"
+#include "autorec/mem.h"
 #include "safetensors.h"
 
 enum { PIECE = 1 << 20 };
@@ -48,6 +49,10 @@ static char *make_head(const struct safetensor *list, size_t count, const json_t
 {
 	json_t *header = make_header(list, count, metadata);
 	char *json = header ? json_dumps(header, JSON_COMPACT) : NULL;
+	if (json && mem_failed()) { /* jansson leaves out a name for want of memory, and says nothing */
+		free(json);
+		json = NULL;
+	}
 	const size_t length = json ? strlen(json) : 0, padded = (length + 7) / 8 * 8;
 	json_decref(header);
 	char *head = json ? malloc(8 + padded + 1) : NULL;

@@ -59,7 +59,8 @@ int table_write_csv(const json_t *table, FILE *out, bool guard, struct err *e)
 
 int table_write_json(const json_t *table, FILE *out, struct err *e)
 {
-	if (json_dumpf(table, out, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) < 0 && !ferror(out))
+	const bool failed = json_dumpf(table, out, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) < 0 && !ferror(out);
+	if (failed || mem_failed()) /* jansson leaves out a name for want of memory, and says nothing */
 		return err_set(e, ERR_NOMEM, NULL, "out of memory for the table's JSON");
 	putc('\n', out);
 	return 0;

@@ -43,6 +43,7 @@ static void a_name_that_waits_is_refused(void **state)
 	if (mkfifo(scratch_path("pipe.csv", path, sizeof path), 0600) < 0)
 		fail_msg("no pipe could be made");
 	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "training ended");
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
 		snprintf(line, sizeof line, commands[i], path);
 		explorer_type(&p, line);
