@@ -67,7 +67,7 @@ static int once(struct work *w, const char *core, struct err *e)
 	w->product = clock_seconds() - began;
 	memcpy(w->scratch, w->x, (size_t)RATINGS * K * sizeof *w->x);
 	const double between = clock_seconds();
-	const int status = dense_ridge(w->scratch, w->y, RATINGS, K, 1, w->w, &intercept, e);
+	const int status = dense_ridge(w->scratch, w->y, NULL, RATINGS, K, 1, w->w, &intercept, e);
 	w->ridge = clock_seconds() - between;
 	return status;
 }
