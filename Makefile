@@ -161,7 +161,7 @@ $(BUILD)/%.o: %.c
 	$(call say,CC)
 	$(Q)$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -c -o $@ $<
 # Ratings are parsed a few bytes at a time: what -O3 inlines there is a tenth of a load.
-$(BUILD)/src/data/%.o: ALL_C += -O3
+$(BUILD)/src/data/%.o $(BUILD)/src/load/%.o: ALL_C += -O3
 $(BUILD)/src/kernel/vector_%.o: src/kernel/vector.c
 	@mkdir -p $(@D)
 	$(call say,CC)

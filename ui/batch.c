@@ -8,6 +8,7 @@
 
 #include "autorec/clock.h"
 #include "autorec/command.h"
+#include "autorec/script.h"
 #include "autorec/report.h"
 #include "output.h"
 

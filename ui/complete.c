@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "autorec/command.h"
+#include "autorec/complete.h"
 
 /* The folder that the word names up to its last slash, ~ for home; "." for none. */
 static void folder_of(const char *word, size_t length, char *out, size_t size)

@@ -88,8 +88,11 @@ int history_load(struct history *h, const char *path)
 int history_append(const char *path, const char *line, struct err *e)
 {
 	home_make_folders(path);
+	struct stat s;
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
-	FILE *f = fd >= 0 && fchmod(fd, 0600) == 0 ? fdopen(fd, "a") : NULL;
+	/* A link to /dev/null keeps no history, and is no business of ours. */
+	const bool readied = fd >= 0 && fstat(fd, &s) == 0 && (!S_ISREG(s.st_mode) || fchmod(fd, 0600) == 0);
+	FILE *f = readied ? fdopen(fd, "a") : NULL;
 	bool ok = f && fprintf(f, "%s\n", line) > 0;
 	int why = errno;
 	if (f && fclose(f) != 0)

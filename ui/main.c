@@ -3,7 +3,9 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "autorec/saving.h"
 #include "autorec/command.h"
+#include "autorec/help.h"
 #include "autorec/machine.h"
 #include "batch.h"
 #include "invocation.h"

@@ -14,6 +14,7 @@
 #include "autorec/campaign.h"
 #include "autorec/clock.h"
 #include "autorec/command.h"
+#include "autorec/script.h"
 #include "autorec/file.h"
 #include "autorec/home.h"
 #include "autorec/report.h"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "autorec/campaign.h"
+#include "autorec/campaign_summary.h"
 #include "autorec/clock.h"
 #include "view.h"
 
@@ -14,13 +15,13 @@ static void draw_head(struct area a, const struct picture *p, const struct campa
 	char left[24], spent[24], text[96] = "";
 	const double seconds = campaign_seconds_left(c);
 	canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "%s %s on %s", c->verb, c->title, p->session->data ? p->session->data->name : "-");
-	if (c->active)
+	if (c->activity.active)
 		snprintf(text, sizeof text, "%d of %d runs  %s  ETA %s", campaign_done(c), campaign_runs(c),
 			 view_duration(clock_seconds() - c->started, spent), isfinite(seconds) ? view_duration(seconds, left) : "-");
 	else
 		snprintf(text, sizeof text, "%d of %d runs", campaign_done(c), campaign_runs(c));
 	canvas_text_right(a, 0, STYLE_DIM, text);
-	if (c->active)
+	if (c->activity.active)
 		chart_gauge(area_at(a, 1, 0, 1, a.columns), (double)campaign_done(c) / campaign_runs(c), STYLE_BAR);
 }
 
@@ -82,7 +83,7 @@ static struct line line_of_trial(const struct picture *p, const struct campaign 
 			  .scored = c->scored, .best = i == best };
 	for (int j = 0; j < c->n_splits; j++)
 		l.done += t->runs[j].state == RUN_DONE || t->runs[j].state == RUN_FAILED;
-	if (c->active && c->trial == i)
+	if (c->activity.active && c->trial == i)
 		add_live(&l, p);
 	return l;
 }
@@ -95,7 +96,7 @@ static struct line line_of_run(const struct picture *p, const struct campaign *c
 			  r->valid_rmse, r->rmse, NAN, NAN, r->seconds, .scored = c->scored };
 	if (r->state == RUN_FAILED)
 		l.trouble = c->trials[0].trouble;
-	if (c->active && c->split == j)
+	if (c->activity.active && c->split == j)
 		add_live(&l, p);
 	return l;
 }
@@ -138,12 +139,12 @@ static void draw_table(struct area a, struct picture *p, const struct campaign *
 
 static void draw(struct area a, struct picture *p)
 {
-	const struct campaign *c = p->session->campaign;
+	const struct campaign *c = campaign_of(p->session);
 	if (!c) {
 		view_empty(a, "Runs side by side: several splits, a grid of options, or the paper's tables.", "tune lambda=100,200,400");
 		return;
 	}
-	draw_head(area_cut_top(&a, c->active ? 2 : 1), p, c);
+	draw_head(area_cut_top(&a, c->activity.active ? 2 : 1), p, c);
 	draw_table(a, p, c);
 }
 

@@ -44,6 +44,7 @@ struct trial {
 };
 
 struct campaign {
+	struct activity activity;
 	const char *verb;   /* the command that began it */
 	char title[64];     /* what of: "table1a", "i-autorec" */
 	struct trial *trials;
@@ -60,8 +61,10 @@ struct campaign {
 	/* The result, when it has ended (also early: with what is finished). */
 	int (*finish)(struct session *s, struct campaign *c, json_t *out, struct err *e);
 
+	/* Runs a line of the campaign's own, as command_answer does. */
+	int (*answer)(struct session *s, const char *line, json_t **out, struct err *e);
+
 	/* Progress. */
-	bool active;
 	int trial, split;   /* the run under way */
 	int stage;          /* its next command line */
 	double began;       /* this run, clock_seconds */
@@ -72,7 +75,8 @@ struct campaign {
 };
 
 /* A campaign without trials; the caller fills in what stands above "Progress". */
-int campaign_new(const char *verb, int n_splits, struct campaign **out, struct err *e);
+int campaign_new(const char *verb, int n_splits,
+		 int (*answer)(struct session *s, const char *line, json_t **out, struct err *e), struct campaign **out, struct err *e);
 /* One more trial, waiting; NULL: out of memory. */
 struct trial *campaign_add(struct campaign *c, const char *label, const struct model_ops *ops, struct err *e);
 void campaign_free(struct campaign *c);
@@ -84,27 +88,10 @@ int campaign_begin(struct session *s, struct campaign *c, json_t *out, struct er
 int campaign_step(struct session *s, struct err *e);
 /* Ends it; what is finished is kept.  Emits the result. */
 int campaign_stop(struct session *s, struct err *e);
+/* The last one, under way or over; NULL: none. */
+struct campaign *campaign_of(const struct session *s);
 bool campaign_active(const struct session *s);
 /* ERR_FAILED while one is under way: for commands that would disturb it. */
 int campaign_need_none(const struct session *s, struct err *e);
-
-/* How it goes. */
-int campaign_done(const struct campaign *c); /* runs that are done, failed or found */
-int campaign_runs(const struct campaign *c); /* all */
-double campaign_seconds_left(const struct campaign *c); /* NaN as long as nobody can say */
-
-/* Over the finished runs of a trial. */
-struct trial_summary {
-	int n;
-	double epochs, valid_rmse, rmse, half_width_95, seconds; /* means, NaN without runs; seconds: their sum */
-	int64_t cold;                                            /* sum */
-};
-struct trial_summary trial_summarise(const struct campaign *c, const struct trial *t);
-/* The trial with the lowest validation RMSE, -1 before any is done. */
-int campaign_best(const struct campaign *c);
-
-/* Finished runs in a file of JSON Lines, found by their key (runs.c). */
-bool runs_find(const char *file, const char *key, struct run *out);
-int runs_append(const char *file, const char *key, const struct run *r, struct err *e);
 
 #endif

@@ -23,7 +23,7 @@
 #include "autorec/dataset.h"
 #include "autorec/safetensors.h"
 #include "autorec/split.h"
-#include "autorec/trainer.h"
+#include "autorec/moment.h"
 
 /* Format 1 held indices as numbers of the weights' type; format 2 holds them as I32. */
 enum { CHECKPOINT_FORMAT = 2 };
@@ -38,24 +38,6 @@ struct checkpoint {
 	struct edit *edits;   /* [n_edits], the first `applied` of them in force */
 	size_t n_edits, applied;
 };
-
-/* A checkpoint as tensors, ready to be written: it shares the ratings' memory and has copies of what training changes, so a
- * held moment may be released. */
-struct package {
-	struct safetensor *list; /* [n], in the order of the file */
-	size_t n, capacity;
-	void **owned;            /* [n_owned] */
-	size_t n_owned, owned_capacity;
-	json_t *metadata;
-	bool failed; /* there was no memory for some of the metadata */
-	const struct checkpoint *of;
-};
-
-/* Borrows c and all of it.  Errors: ERR_NOMEM, before anything is taken when the machine has not the memory for the copies. */
-int package_init(struct package *p, const struct checkpoint *c, struct err *e);
-void package_done(struct package *p);
-/* The new file takes the name once it has proved that checkpoint_read would take it. */
-int package_write(const struct package *p, const char *path, struct safetensors_times *times, struct err *e);
 
 /* All of it new and the caller's: checkpoint_done frees.  Errors: ERR_DATA with the file as the place and the tensor or the
  * name in the message, ERR_IO, ERR_NOMEM; then there is nothing to free. */

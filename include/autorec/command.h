@@ -57,19 +57,5 @@ int command_answer(struct session *s, const char *line, json_t **out, struct err
 /* What a batch would answer to a line that only looks: an object, to be decref'd.  It is neither emitted nor noted, and
  * what the person looks at stays. */
 int command_ask(struct session *s, const char *line, json_t **answer, struct err *e);
-/* Runs every line of a file ("-": stdin); stops at the first that fails, e->where "file:line", verb (may be NULL) as
- * above. */
-int command_run_file(struct session *s, const char *path, char *verb, struct err *e);
-
-/* What may stand in place of the unfinished word that begins at line[start] (behind "name=" where it is a value):
- * a JSON array, to be decref'd, of {value, label, more}; `more`: the word goes on behind it.  *path: a path of
- * the file system may stand there, too. */
-json_t *command_complete(struct session *s, const char *line, size_t start, const char *word, bool *path);
-
-/* The reference: one command, or all; as text, as Markdown for the README, as a manual page. */
-void command_help(const struct command *c, struct text *out);
-void command_help_all(struct text *out);
-void command_reference(struct text *out);
-void command_manual(struct text *out);
 
 #endif

@@ -38,44 +38,9 @@ struct dataset {
 	struct load_report report;
 };
 
-struct load_options {
-	const char *format;   /* NULL: by looking; else a name from dataset_formats() */
-	const char *test;     /* a file of test ratings, or NULL */
-	const char *titles;   /* a file of titles, or NULL: found beside the ratings */
-	const char *separator; /* between columns, of ratings and test ratings: ",", "tab", ...; NULL: by looking */
-	const char *columns;   /* theirs in order, "item,-,user,rating"; NULL: by the header, else in the usual order */
-	int64_t skip;          /* lines at the top, of ratings and of test ratings, that are passed over */
-	bool pipes;           /* ratings may come through a pipe, which is waited for as long as `progress` allows */
-	double min, max;      /* the scale, both 0: from the data */
-	size_t block;         /* bytes that a thread parses at a time, 0: a good number; the first block shows the layout */
-	/* Called by the calling thread every few blocks, may be NULL; returning false stops the load with
-	 * ERR_INTERRUPTED. */
-	bool (*progress)(void *ctx, double fraction);
-	void *ctx;
-};
-
-/* Reads ratings, and the titles and test ratings beside them, from a file, a folder or an archive (.zip, .tar, .tar.gz), all of
- * which may be gzipped; a member of an archive has the path that it would have if that were a folder.  What the files
- * are, dataset_formats() lists; it is found by looking.  On failure *out is untouched: ERR_DATA with the place in the
- * file, ERR_USAGE for options that cannot be understood, ERR_NOMEM before memory runs out, ERR_INTERRUPTED. */
-int dataset_load(const char *path, const struct load_options *options, struct dataset **out, struct err *e);
 void dataset_free(struct dataset *d);
-
-/* A kind of ratings file.  The first one fits whose separator and sections are those of the file's first lines and whose
- * `files` match its name.  Names are glob patterns with "@(a|b)". */
-struct format_info {
-	const char *name, *help; /* name: for load_options.format */
-	const char *label;       /* for the report */
-	const char *separator;   /* between columns; " " is any run of blanks */
-	bool sections;           /* a line such as "7:" names the item of the lines below it */
-	bool many;               /* all files of a folder that match are one set of ratings */
-	const char *files;       /* names of ratings files */
-	const char *folder;      /* the ratings file that a folder is known by, or NULL */
-	const char *example;     /* such a name, where the pattern says it badly */
-	const char *titles;      /* the file of titles beside the ratings, or NULL; "*" is the ratings file's name */
-	const char *title_columns; /* its columns when looking does not tell: "item,-,title..." */
-};
-const struct format_info *dataset_formats(void); /* ends with a NULL name */
+/* [n], as in struct dataset; NULL is allowed. */
+void dataset_free_titles(char **titles, int32_t n);
 
 /* The scale that was told, if any, where min and max are equal: the options of a model give none. */
 void dataset_put_scale(const struct dataset *d, double *min, double *max);

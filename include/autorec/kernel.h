@@ -13,6 +13,7 @@
 #include "autorec/err.h"
 #include "autorec/panel.h"
 #include "autorec/real.h"
+#include "autorec/threads.h"
 
 /* iRprop- (Igel and Huesken 2003). */
 struct rprop {
@@ -90,12 +91,5 @@ const struct kernels *kernel_best(void);
 const struct kernels *kernel_use(void);
 /* Chooses by name, for tests and measurements; false when the machine or the build has no such set. */
 bool kernel_select(const char *name);
-
-/* Threads that the parallel loops use; OpenBLAS runs in one thread each. */
-/* Makes all threads that compute, and what they and OpenBLAS need, while there is memory: for the calling thread, and for
- * `workers` threads of thread_start. */
-int kernel_start(int workers, struct err *e);
-void kernel_set_threads(int n);
-int kernel_threads(void);
 
 #endif

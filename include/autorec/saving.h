@@ -36,4 +36,13 @@ bool saving_over(const struct saving *w);
 void saving_wait(struct saving *w);
 void saving_free(struct saving *w); /* waits */
 
+/* Saves to a file.  Under a screen it goes on at the return (s->saving): session_tick tells the end. */
+int session_save(struct session *s, const char *path, struct err *e);
+/* To be called when s->wake_fd has told of something: emits the result of a save that has ended, begins one that is
+ * due by itself.  Negative when one has failed. */
+int session_tick(struct session *s, struct err *e);
+/* The program is being ended from outside: saves, if the option autosave allows it, for the next start to find.  An epoch that
+ * takes long is not waited for: ERR_INTERRUPTED, and what was saved before stays. */
+int session_rescue(struct session *s, struct err *e);
+
 #endif

@@ -39,6 +39,12 @@ struct focus {
 	int find_steps;   /* finds asked for since the start, previous ones counting back: a screen follows it */
 };
 
+/* What runs command after command in the session by itself, of which this is the first member. */
+struct activity {
+	bool active;
+	void (*free)(struct activity *);
+};
+
 /* What holds the command queue of a screen, or blocks a batch. */
 enum wait { WAIT_NONE, WAIT_IDLE, WAIT_EPOCH, WAIT_SAVED };
 
@@ -52,7 +58,7 @@ struct session {
 	uint64_t n_models; /* made so far: tells one trainer from the next */
 	struct overlay overlay; /* over the trainer's training ratings */
 	struct whatif whatif;   /* the last edit's effect */
-	struct campaign *campaign; /* the last one, under way or over; or NULL */
+	struct activity *activity; /* the last campaign, under way or over; or NULL */
 	struct saving *saving; /* the file that is being written; NULL: none */
 	struct autosave autosave;
 	double saved_at;       /* clock_seconds when a model was made or saved last ... */
@@ -100,6 +106,9 @@ int session_open(struct session *s, struct checkpoint *c, struct err *e);
 /* The options of the current model, else those that the next one starts from. */
 struct config session_config(struct session *s);
 
+/* In place of the last one, which goes; NULL: none. */
+void session_set_activity(struct session *s, struct activity *a);
+
 /* Something has happened: whoever waits for s->wake_fd looks.  From any thread; ctx is the session. */
 void session_wake(void *ctx);
 
@@ -112,15 +121,6 @@ bool session_wait_over(struct session *s);
 
 /* A long command says how far it is, and asks whether it is to go on; often, it costs little. */
 bool session_go_on(struct session *s, const char *what, double fraction);
-
-/* Saves to a file.  Under a screen it goes on at the return (s->saving): session_tick tells the end. */
-int session_save(struct session *s, const char *path, struct err *e);
-/* To be called when s->wake_fd has told of something: emits the result of a save that has ended, begins one that is
- * due by itself.  Negative when one has failed. */
-int session_tick(struct session *s, struct err *e);
-/* The program is being ended from outside: saves, if the option autosave allows it, for the next start to find.  An epoch that
- * takes long is not waited for: ERR_INTERRUPTED, and what was saved before stays. */
-int session_rescue(struct session *s, struct err *e);
 
 /* "id" of a user or an item, and "title" of an item, into a JSON object. */
 void session_put_user(const struct session *s, json_t *out, int32_t user);

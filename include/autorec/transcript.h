@@ -18,7 +18,6 @@
 #include "autorec/err.h"
 
 struct session;
-struct command;
 struct model_ops;
 
 /* How a command comes back in a script. */
@@ -40,7 +39,7 @@ struct moment {
 
 struct transcript_line {
 	char *text;
-	const struct command *command;
+	enum replay replay;
 	struct moment before, after;
 };
 
@@ -52,7 +51,7 @@ struct transcript {
 
 struct moment transcript_moment(struct session *s);
 /* Notes a line that has run; `epoch` is that of the weights it saw, where its answer said so, else -1. */
-void transcript_add(struct session *s, const char *text, const struct command *c, const struct moment *before, int64_t epoch);
+void transcript_add(struct session *s, const char *text, enum replay replay, const struct moment *before, int64_t epoch);
 void transcript_done(struct transcript *t);
 
 /* The script, with everything up to now; returns its lines.  Errors stay with the stream. */

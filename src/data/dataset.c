@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "autorec/text.h"
-#include "titles.h"
 
 /* How well a title fits a text, better ones last. */
 enum fit { NO_FIT, CONTAINS, BEGINS, WHOLE_BUT_YEAR, WHOLE };
@@ -19,12 +18,19 @@ enum { SHOWN = 4, SHOWN_COLUMNS = 48 }; /* titles named in a message, and how mu
 static const char *const articles[] = { "The", "A",   "An",  "La",  "Le", "Les", "L'", "Il", "El", "Los",
 					"Las", "Das", "Der", "Die", "Un", "Une", "Lo", "I",  "Gli", "Det", "Den" };
 
+void dataset_free_titles(char **titles, int32_t n)
+{
+	for (int32_t i = 0; titles && i < n; i++)
+		free(titles[i]);
+	free(titles);
+}
+
 void dataset_free(struct dataset *d)
 {
 	if (!d)
 		return;
 	if (d->titles)
-		titles_free(d->titles, ids_count(d->items));
+		dataset_free_titles(d->titles, ids_count(d->items));
 	ids_free(d->users);
 	ids_free(d->items);
 	ratings_free(d->all);

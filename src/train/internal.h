@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-#include "autorec/trainer.h"
+#include "autorec/moment.h"
 
 enum { MAX_SETS = 16 }; /* of weights: current or next, kept, best, and what readers hold on to */
 

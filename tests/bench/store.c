@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "autorec/package.h"
 #include "autorec/clock.h"
 #include "bench.h"
 

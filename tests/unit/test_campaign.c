@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "autorec/campaign.h"
+#include "autorec/campaign_summary.h"
 #include "autorec/clock.h"
 #include "autorec/interval.h"
 #include "stage.h"
@@ -271,7 +272,7 @@ static void go_on_until(struct stage *st, int done)
 	const double began = clock_seconds();
 	struct session *s = &st->session;
 	struct err e = { 0 };
-	while (campaign_active(s) && campaign_done(s->campaign) < done) {
+	while (campaign_active(s) && campaign_done(campaign_of(s)) < done) {
 		struct trainer_status t = { 0 };
 		if (s->trainer)
 			trainer_status(s->trainer, &t);
@@ -280,7 +281,7 @@ static void go_on_until(struct stage *st, int done)
 		else
 			poll(&(struct pollfd){ .fd = s->wake_fd, .events = POLLIN }, 1, 100);
 		if (clock_seconds() - began > 20)
-			fail_msg("%d of %d runs in 20 s", campaign_done(s->campaign), done);
+			fail_msg("%d of %d runs in 20 s", campaign_done(campaign_of(s)), done);
 	}
 }
 

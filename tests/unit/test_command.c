@@ -11,6 +11,9 @@
 #include <string.h>
 
 #include "autorec/command.h"
+#include "autorec/help.h"
+#include "autorec/complete.h"
+#include "autorec/script.h"
 #include "sample.h"
 #include "scratch.h"
 

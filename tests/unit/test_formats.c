@@ -15,6 +15,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
+#include "autorec/load.h"
 #include "autorec/dataset.h"
 #include "autorec/kernel.h"
 #include "autorec/known.h"

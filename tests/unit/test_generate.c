@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "autorec/load.h"
 #include "autorec/dataset.h"
 #include "autorec/generate.h"
 #include "autorec/rng.h"

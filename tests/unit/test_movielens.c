@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "autorec/load.h"
 #include "autorec/dataset.h"
 
 static void counts_are_exact(void **state)

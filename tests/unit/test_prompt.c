@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The prompt without a terminal: bytes in, text, lines and cells out. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -423,6 +424,22 @@ static void history_is_not_cut_for_want_of_memory(void **state)
 	}
 }
 
+/* Whoever wants no history links its file to a device, whose permissions are nobody's business: here, to a pipe. */
+static void a_device_as_history_stays_as_it_is(void **state)
+{
+	char path[512];
+	struct stat after;
+	struct err e = { 0 };
+	scratch_path("device", path, sizeof path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(chmod(path, 0644), 0);
+	const int reader = open(path, O_RDONLY | O_NONBLOCK);
+	assert_int_equal(history_append(path, "train 10", &e), 0);
+	assert_int_equal(stat(path, &after), 0);
+	assert_int_equal(after.st_mode & 0777, 0644);
+	close(reader);
+}
+
 static void history_that_cannot_be_kept_is_told(void **state)
 {
 	char path[512];
@@ -478,6 +495,7 @@ int main(void)
 		cmocka_unit_test(line_is_drawn),
 		cmocka_unit_test(history_file_keeps_lines),
 		cmocka_unit_test(history_is_not_cut_for_want_of_memory),
+		cmocka_unit_test(a_device_as_history_stays_as_it_is),
 		cmocka_unit_test(history_that_cannot_be_kept_is_told),
 		cmocka_unit_test(any_keys_are_survived),
 	};

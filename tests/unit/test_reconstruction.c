@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "autorec/load.h"
 #include "autorec/evaluate.h"
 #include "autorec/reconstruction.h"
 #include "autorec/text.h"

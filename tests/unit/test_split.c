@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "autorec/load.h"
 #include "autorec/clock.h"
 #include "autorec/ids.h"
 #include "autorec/rng.h"

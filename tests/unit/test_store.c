@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "autorec/saving.h"
 #include "autorec/clock.h"
 #include "autorec/safetensors.h"
 #include "failing.h"

@@ -15,6 +15,7 @@
 #include "autorec/campaign.h"
 #include "autorec/clock.h"
 #include "autorec/command.h"
+#include "autorec/script.h"
 #include "sample.h"
 #include "scratch.h"
 

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "autorec/clock.h"
-#include "autorec/trainer.h"
+#include "autorec/moment.h"
 #include "sample.h"
 
 enum { PATIENT_SECONDS = 20, MAX_RECORDS = 1000 };

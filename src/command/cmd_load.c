@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * load: ratings from a file, a folder, or by name. */
+#include "autorec/load.h"
+#include "autorec/command.h"
+#include "autorec/known.h"
+
+static bool go_on(void *ctx, double fraction)
+{
+	return session_go_on(ctx, "reading", fraction);
+}
+
+static void put_report(const struct dataset *d, json_t *out)
+{
+	const struct load_report *r = &d->report;
+	json_object_set_new(out, "name", json_string(d->name));
+	json_object_set_new(out, "users", json_integer(r->users));
+	json_object_set_new(out, "items", json_integer(r->items));
+	json_object_set_new(out, "ratings", json_integer(r->ratings));
+	json_object_set_new(out, "rating_min", json_real((double)d->min));
+	json_object_set_new(out, "rating_max", json_real((double)d->max));
+	json_object_set_new(out, "duplicates", json_integer(r->duplicates));
+	json_object_set_new(out, "rejected", json_integer(r->rejected));
+	json_object_set_new(out, "test_ratings", json_integer(r->test_ratings));
+	json_object_set_new(out, "seconds", json_real(r->seconds));
+	json_object_set_new(out, "format", json_string(r->format));
+	json_object_set_new(out, "columns", json_string(r->columns));
+	if (r->files > 1)
+		json_object_set_new(out, "files", json_integer(r->files));
+	if (r->titled > 0) {
+		json_object_set_new(out, "titles", json_integer(r->titled));
+		json_object_set_new(out, "encoding", json_string(r->encoding));
+	}
+	if (r->rejected > 0)
+		json_object_set_new(out, "first_rejected", json_string(r->first_rejected));
+}
+
+static int run(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	char place[4096];
+	const struct value *scale = args_get(a, "scale");
+	struct load_options options = {
+		.format = args_get(a, "format")->text,
+		.test = args_get(a, "test")->text,
+		.titles = args_get(a, "titles")->text,
+		.separator = args_get(a, "sep")->text,
+		.columns = args_get(a, "columns")->text,
+		.skip = args_get(a, "skip")->i,
+		.min = scale->given ? scale->x : s->config.min,
+		.max = scale->given ? scale->y : s->config.max,
+		.pipes = !s->interactive,
+		.progress = go_on,
+		.ctx = s,
+	};
+	struct dataset *d;
+	int status = known_locate(args_get(a, "path")->text, place, sizeof place, e);
+	if (status == 0)
+		status = dataset_load(place, &options, &d, e);
+	if (status < 0)
+		return status;
+	session_set_data(s, d);
+	s->focus.view = VIEW_TRAIN;
+	put_report(d, out);
+	return 0;
+}
+
+const struct command cmd_load = {
+	.name = "load",
+	.usage = "PATH [format=F] [test=PATH] [titles=PATH] [scale=MIN,MAX] [sep=S] [columns=C] [skip=N]",
+	.summary = "read ratings from a file, a folder, an archive, or by name (ml-100k, ml-1m, ml-10m, sample)",
+	.keys = "name users items ratings rating_min rating_max duplicates rejected test_ratings seconds format columns",
+	.params = {
+		{ "path", PARAM_DATASET, .help = "a ratings file, a data set's folder or archive (.zip, .tar), or its name",
+		  .required = true },
+		{ "format", PARAM_FORMAT, .help = "the format; by default found by looking" },
+		{ "test", PARAM_PATH, .help = "a file of test ratings, e.g. u1.test" },
+		{ "titles", PARAM_PATH, .help = "a file of item titles; by default found beside the ratings" },
+		{ "scale", PARAM_RANGE, .help = "least and greatest rating; by default a model takes them from its training ratings" },
+		{ "sep", PARAM_TEXT, .help = "what separates columns: one or two marks, tab, or blanks" },
+		{ "columns", PARAM_TEXT, .help = "what they are, in order: item,-,user,rating and the like" },
+		{ "skip", PARAM_INT, 0, 1000000, .fallback = "0", .help = "lines at the top to pass over" },
+	},
+	.disturbs = true,
+	.run = run,
+};

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * repeat and tune: the current model over several splits, and over a grid of options. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/campaign.h"
+#include "autorec/campaign_summary.h"
+#include "autorec/command.h"
+#include "autorec/report.h"
+#include "autorec/mem.h"
+
+/* The model that a person is about to repeat or tune: the current one, else I-AutoRec. */
+struct subject {
+	const struct model_ops *ops;
+	struct config config;
+};
+
+/* Ratings that were held out: none were to be, or there are too few of all. */
+static int need_part(const struct session *s, const struct ratings *part, double share, const char *what, const char *option,
+		     struct err *e)
+{
+	if (ratings_count(part) > 0)
+		return 0;
+	if (share > 0)
+		return err_set(e, ERR_FAILED, NULL, "%ld ratings are too few for a split: none of them would be %s",
+			       (long)ratings_count(s->data->all), what);
+	return err_set(e, ERR_FAILED, NULL, "there are no %s; split %s=0.1 holds some out", what, option);
+}
+
+static int subject_of(struct session *s, struct subject *out, struct err *e)
+{
+	int status = session_need_split(s, e);
+	if (status < 0)
+		return status;
+	out->ops = s->trainer ? trainer_model(s->trainer)->ops : model_ops_find("i-autorec");
+	out->config = session_config(s);
+	dataset_put_scale(s->data, &out->config.min, &out->config.max);
+	return need_part(s, s->split->valid, s->split->valid_share, "validation ratings to choose by", "valid", e);
+}
+
+static int set_options(struct trial *t, const struct config *c, struct err *e)
+{
+	struct text words = { 0 };
+	model_words(t->ops, c, &words);
+	const bool fits = !words.failed && words.length < sizeof t->options;
+	snprintf(t->options, sizeof t->options, "%s", words.bytes ? words.bytes : "");
+	text_done(&words);
+	return fits ? 0 : err_set(e, ERR_FAILED, NULL, "the model has more options than fit a run's description");
+}
+
+/* What repeat and tune have in common of a campaign. */
+static int campaign_from(struct session *s, const struct args *a, const struct subject *subject, int n_splits, struct campaign **out,
+			 struct err *e)
+{
+	const struct value *file = args_get(a, "file");
+	int status = campaign_new(a->command->name, n_splits, command_answer, out, e);
+	if (status < 0)
+		return status;
+	struct campaign *c = *out;
+	snprintf(c->title, sizeof c->title, "%s", subject->ops->name);
+	snprintf(c->file, sizeof c->file, "%s", file->given ? file->text : "");
+	c->subject = subject->config;
+	c->split_seed = s->split->seed;
+	c->holdout = s->split->holdout;
+	c->valid_share = s->split->valid_share;
+	c->epochs = args_get(a, "epochs")->i;
+	c->patience = args_get(a, "patience")->i;
+	return 0;
+}
+
+/* Whatever was trained or found in the file: the split is that of before, and the model, not trained yet, is this one. */
+static int leave(struct session *s, const struct campaign *c, const struct config *config, struct err *e)
+{
+	struct split *split;
+	int status = split_random(s->data, c->holdout, c->valid_share, c->split_seed, &split, e);
+	if (status < 0)
+		return status;
+	session_set_split(s, split);
+	return session_set_model(s, c->trials[0].ops, config, NULL, e);
+}
+
+/* Of no run at all: why. */
+static int nothing_done(const struct campaign *c, struct err *e)
+{
+	for (int i = 0; i < c->n_trials; i++)
+		if (c->trials[i].trouble[0])
+			return err_set(e, ERR_FAILED, NULL, "no run could be finished; %s: %s", c->trials[i].label, c->trials[i].trouble);
+	return err_set(e, ERR_FAILED, NULL, "stopped before a run was finished");
+}
+
+/* ---- repeat ----------------------------------------------------------------------------------------- */
+
+static int finish_repeat(struct session *s, struct campaign *c, json_t *out, struct err *e)
+{
+	const struct trial *t = &c->trials[0];
+	const struct trial_summary sum = trial_summarise(c, t);
+	int status = leave(s, c, &c->subject, e);
+	if (status < 0)
+		return status;
+	if (sum.n == 0)
+		return nothing_done(c, e);
+	json_t *rows = json_array();
+	json_object_set_new(out, "model", json_sprintf("%s%s%s", t->ops->name, t->options[0] ? " " : "", t->options));
+	json_object_set_new(out, "n", json_integer(sum.n));
+	json_object_set_new(out, "mean", report_real(sum.rmse));
+	json_object_set_new(out, "half_width_95", report_real(sum.half_width_95));
+	json_object_set_new(out, "valid_rmse", report_real(sum.valid_rmse));
+	json_object_set_new(out, "cold", json_integer(sum.cold));
+	json_object_set_new(out, "rows", rows);
+	for (int i = 0; i < c->n_splits; i++) {
+		const struct run *r = &t->runs[i];
+		if (r->state != RUN_DONE)
+			continue;
+		json_t *row = json_pack("{s:I, s:I}", "seed", (json_int_t)r->seed, "epochs", (json_int_t)r->epochs);
+		json_object_set_new(row, "valid_rmse", report_real(r->valid_rmse));
+		json_object_set_new(row, "rmse", report_real(r->rmse));
+		json_object_set_new(row, "mae", report_real(r->mae));
+		json_object_set_new(row, "cold", json_integer(r->cold));
+		json_object_set_new(row, "seconds", report_real(r->seconds));
+		json_array_append_new(rows, row);
+	}
+	return 0;
+}
+
+static int run_repeat(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const struct value *seed = args_get(a, "seed");
+	struct subject subject;
+	struct campaign *c;
+	int status = subject_of(s, &subject, e);
+	if (status == 0)
+		status = need_part(s, s->split->test, s->split->holdout, "test ratings to score on", "holdout", e);
+	if (status == 0)
+		status = campaign_from(s, a, &subject, (int)args_get(a, "n")->i, &c, e);
+	if (status < 0)
+		return status;
+	c->seed = seed->given ? (uint64_t)seed->i : s->split->seed + 1; /* not the split that options were chosen on */
+	c->scored = true;
+	c->finish = finish_repeat;
+	struct trial *t = campaign_add(c, subject.ops->name, subject.ops, e);
+	status = t ? set_options(t, &subject.config, e) : ERR_NOMEM;
+	if (status == 0)
+		return campaign_begin(s, c, out, e);
+	campaign_free(c);
+	return status;
+}
+
+/* ---- tune ------------------------------------------------------------------------------------------- */
+
+enum { MAX_TRIALS = 1000 };
+
+/* The i-th value of a grid's list; commas part them, or slashes where values have commas.  False behind the last. */
+static bool grid_value(const char *list, int i, char *out, size_t size)
+{
+	const char parting = strchr(list, '/') ? '/' : ',';
+	const char *end;
+	for (; (end = strchr(list, parting)) && i > 0; i--)
+		list = end + 1;
+	if (i > 0)
+		return false;
+	const int most = text_head(list, (int)size - 1);
+	snprintf(out, size, "%.*s", end && end - list < most ? (int)(end - list) : most, list);
+	return true;
+}
+
+static int grid_values(const char *list)
+{
+	char value[64];
+	int n = 0;
+	while (grid_value(list, n, value, sizeof value))
+		n++;
+	return n;
+}
+
+/* Trial number `place` of the grid, the last option changing fastest. */
+static int add_grid_trial(struct session *s, const struct args *a, const struct subject *subject, struct campaign *c, int place,
+			  struct err *e)
+{
+	struct config config = subject->config;
+	struct text label = { 0 };
+	char value[64];
+	int chosen[MAX_WORDS];
+	for (int i = a->n_options - 1; i >= 0; i--) {
+		const int n = grid_values(a->option[i].text);
+		chosen[i] = place % n;
+		place /= n;
+	}
+	int status = 0;
+	for (int i = 0; i < a->n_options && status == 0; i++) {
+		grid_value(a->option[i].text, chosen[i], value, sizeof value);
+		status = option_set(option_find(a->option[i].name), value, &config, e);
+		text_addf(&label, "%s%s=%s", i ? " " : "", a->option[i].name, value);
+	}
+	if (status == 0 && label.failed)
+		status = err_set(e, ERR_NOMEM, NULL, "out of memory");
+	struct trial *t = status == 0 ? campaign_add(c, label.bytes, subject->ops, e) : NULL;
+	if (status == 0)
+		status = t ? set_options(t, &config, e) : ERR_NOMEM;
+	text_done(&label);
+	return status;
+}
+
+static int check_grid(const struct args *a, const struct model_ops *ops, int *n, struct err *e)
+{
+	*n = 1;
+	if (a->n_options == 0)
+		return err_set(e, ERR_USAGE, NULL, "over what? e.g. tune lambda=100,200,400 k=50,100");
+	for (int i = 0; i < a->n_options; i++) {
+		const char *name = a->option[i].name;
+		if (!model_takes(ops, name) || !strcmp(name, "seed"))
+			return err_set(e, ERR_USAGE, name, "is no option of %s to tune; it takes: %s", ops->name, ops->options);
+		*n *= grid_values(a->option[i].text);
+		if (*n > MAX_TRIALS)
+			return err_set(e, ERR_USAGE, NULL, "the grid has more than %d places; fewer values do", MAX_TRIALS);
+	}
+	return 0;
+}
+
+static int by_validation(const void *a, const void *b)
+{
+	const struct trial *const *x = a, *const *y = b;
+	const double p = (*x)->runs[0].valid_rmse, q = (*y)->runs[0].valid_rmse;
+	return isnan(p) || isnan(q) ? isnan(p) - isnan(q) : (p > q) - (p < q);
+}
+
+/* With a trial's options, so that train or repeat goes on with them. */
+static struct config config_of(const struct campaign *c, const struct trial *t)
+{
+	struct config config = config_default();
+	if (t->ops->defaults)
+		options_set(t->ops->defaults, 0, &config, NULL);
+	options_set(t->options, 0, &config, NULL);
+	config.seed = c->subject.seed;
+	config.threads = c->subject.threads;
+	config.pace = c->subject.pace;
+	return config;
+}
+
+static int finish_tune(struct session *s, struct campaign *c, json_t *out, struct err *e)
+{
+	const int best = campaign_best(c);
+	const struct config config = best < 0 ? c->subject : config_of(c, &c->trials[best]);
+	int status = leave(s, c, &config, e);
+	if (status < 0)
+		return status;
+	if (best < 0)
+		return nothing_done(c, e);
+	const struct trial *winner = &c->trials[best];
+	const struct trial **order = mem_array((size_t)c->n_trials, sizeof *order, e);
+	if (!order)
+		return ERR_NOMEM;
+	for (int i = 0; i < c->n_trials; i++)
+		order[i] = &c->trials[i];
+	qsort(order, (size_t)c->n_trials, sizeof *order, by_validation);
+	json_t *rows = json_array();
+	for (int i = 0; i < c->n_trials; i++) {
+		const struct run *r = &order[i]->runs[0];
+		if (r->state == RUN_WAITING)
+			continue;
+		json_t *row = json_pack("{s:s}", "options", order[i]->label);
+		json_object_set_new(row, "epochs", r->state == RUN_DONE ? json_integer(r->epochs) : json_null());
+		json_object_set_new(row, "valid_rmse", report_real(r->valid_rmse));
+		json_object_set_new(row, "seconds", report_real(r->seconds));
+		if (r->state == RUN_FAILED)
+			json_object_set_new(row, "failed", json_string(order[i]->trouble));
+		json_array_append_new(rows, row);
+	}
+	free(order);
+	json_object_set_new(out, "best", json_sprintf("model %s%s%s", winner->ops->name, winner->options[0] ? " " : "", winner->options));
+	json_object_set_new(out, "epochs", json_integer(winner->runs[0].epochs));
+	json_object_set_new(out, "valid_rmse", report_real(winner->runs[0].valid_rmse));
+	json_object_set_new(out, "rows", rows);
+	return 0;
+}
+
+static int run_tune(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	struct subject subject;
+	struct campaign *c;
+	int n, status = subject_of(s, &subject, e);
+	if (status == 0)
+		status = check_grid(a, subject.ops, &n, e);
+	if (status == 0)
+		status = campaign_from(s, a, &subject, 1, &c, e);
+	if (status < 0)
+		return status;
+	c->seed = s->split->seed;
+	c->finish = finish_tune;
+	for (int i = 0; i < n && status == 0; i++)
+		status = add_grid_trial(s, a, &subject, c, i, e);
+	if (status == 0)
+		return campaign_begin(s, c, out, e);
+	campaign_free(c);
+	return status;
+}
+
+#define TRAINING_PARAMS \
+	{ "epochs", PARAM_INT, 1, 1000000, .fallback = "1000", .help = "most epochs of a training" }, \
+	{ "patience", PARAM_INT, 1, 1000000, .fallback = "20", .help = "epochs without a better validation RMSE before it stops" }, \
+	{ "file", PARAM_PATH, .help = "of finished runs, which a later call takes up; by default among the program's state" }
+
+const struct command cmd_repeat = {
+	.name = "repeat",
+	.usage = "N [seed=S] [epochs=1000] [patience=20] [file=FILE]",
+	.summary = "train, choose, refit and score the current model on N new splits: mean test RMSE and its 95 % half-width",
+	.keys = "event=\"run\": of seed epochs valid_rmse rmse seconds done runs seconds_left; then: model n mean half_width_95 "
+		"valid_rmse cold rows:[{seed,epochs,valid_rmse,rmse,mae,cold,seconds}]",
+	.params = { { "n", PARAM_INT, 1, 1000, .help = "how many splits", .required = true },
+		    { "seed", PARAM_INT, 0, 9007199254740992.0, 
+		      .help = "of the first split; the next has the next; by default one more than that of the session's split, on which tune chose" },
+		    TRAINING_PARAMS },
+	.disturbs = true,
+	.run = run_repeat,
+};
+const struct command cmd_tune = {
+	.name = "tune",
+	.usage = "OPTION=V1,V2,... ... [epochs=1000] [patience=20] [file=FILE]",
+	.summary = "train the current model with each combination of options and keep the best by validation; values that have commas "
+		   "are parted by slashes",
+	.keys = "event=\"run\": as repeat's; then: best epochs valid_rmse rows:[{options,epochs,valid_rmse,seconds}]",
+	.params = { TRAINING_PARAMS },
+	.takes_options = true,
+	.disturbs = true,
+	.run = run_tune,
+};

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The command language: a line is cut into words, the first finds its command, the others are bound to its
+ * parameters and checked, and the command runs. */
+#include "autorec/command.h"
+#include "autorec/campaign.h"
+#include "autorec/mem.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct value *args_get(const struct args *a, const char *name)
+{
+	static const struct value absent;
+	for (int i = 0; i < MAX_PARAMS && a->command->params[i].name; i++)
+		if (!strcmp(a->command->params[i].name, name))
+			return &a->value[i];
+	return &absent;
+}
+
+/* ---- words ------------------------------------------------------------------------------------------ */
+
+int command_words(char *line, char **words, bool *quoted, int max, struct err *e)
+{
+	char *in = line, *out = line;
+	int n = 0;
+	for (;;) {
+		while (*in == ' ' || *in == '\t')
+			in++;
+		if (!*in || *in == '#')
+			return n;
+		if (n == max)
+			return err_set(e, ERR_USAGE, NULL, "more than %d words in one command", max);
+		words[n] = out;
+		quoted[n] = false;
+		for (char quote = 0; *in && (quote || (*in != ' ' && *in != '\t')); in++) {
+			if ((*in == '"' || *in == '\'') && (!quote || quote == *in)) {
+				quote = quote ? 0 : *in;
+				quoted[n] = quoted[n] || out == words[n];
+			} else {
+				if (*in == '\\' && in[1] && quote != '\'')
+					in++;
+				*out++ = *in;
+			}
+			if (quote && !in[1])
+				return err_set(e, ERR_USAGE, NULL, "the quote %c is not closed", quote);
+		}
+		if (*in)
+			in++;
+		*out++ = 0;
+		n++;
+	}
+}
+
+/* ---- verbs ------------------------------------------------------------------------------------------ */
+
+static const struct command *find_among(const char *word, size_t length, int *matches)
+{
+	const struct command *found = NULL;
+	*matches = 0;
+	for (int i = 0; i < n_commands; i++) {
+		if (strncmp(command_table[i]->name, word, length))
+			continue;
+		if (strlen(command_table[i]->name) == length) {
+			*matches = 1;
+			return command_table[i];
+		}
+		found = command_table[i];
+		++*matches;
+	}
+	return found;
+}
+
+static int ambiguous(const char *word, struct err *e)
+{
+	struct text names = { 0 };
+	for (int i = 0; i < n_commands; i++)
+		if (!strncmp(command_table[i]->name, word, strlen(word)))
+			text_addf(&names, "%s%s", names.length ? ", " : "", command_table[i]->name);
+	int status = err_set(e, ERR_USAGE, NULL, "\"%.*s\" could be %s", text_head(word, ERR_WORD), word, names.bytes ? names.bytes : "");
+	text_done(&names);
+	return status;
+}
+
+const struct command *command_find(const char *word, struct err *e)
+{
+	int matches;
+	const struct command *c = find_among(word, strlen(word), &matches);
+	if (matches == 1)
+		return c;
+	if (matches > 1) {
+		ambiguous(word, e);
+		return NULL;
+	}
+	const char *names[64], *nearest;
+	for (int i = 0; i < n_commands; i++)
+		names[i] = command_table[i]->name;
+	nearest = text_nearest(word, names, (size_t)n_commands, sizeof names[0]);
+	if (nearest)
+		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; did you mean %s?", text_head(word, ERR_WORD), word, nearest);
+	else
+		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; help lists them", text_head(word, ERR_WORD), word);
+	return NULL;
+}
+
+/* ---- binding ---------------------------------------------------------------------------------------- */
+
+static int n_params(const struct command *c)
+{
+	int n = 0;
+	while (n < MAX_PARAMS && c->params[n].name)
+		n++;
+	return n;
+}
+
+static int unknown_name(const struct command *c, const char *name, struct err *e)
+{
+	const char *names[MAX_PARAMS + 64];
+	size_t n = 0;
+	for (int i = 0; i < n_params(c); i++)
+		names[n++] = c->params[i].name;
+	for (int i = 0; c->takes_options && i < n_options; i++)
+		names[n++] = option_table[i].param.name;
+	const char *nearest = text_nearest(name, names, n, sizeof names[0]);
+	if (nearest)
+		return err_set(e, ERR_USAGE, name, "%s has no such option; did you mean %s=?", c->name, nearest);
+	return err_set(e, ERR_USAGE, name, "%s has no such option; usage: %s %s", c->name, c->name, c->usage);
+}
+
+/* name=value; 1 when the word is not of this form. */
+static int bind_named(struct args *a, char *word, struct err *e)
+{
+	const struct command *c = a->command;
+	char *equals = strchr(word, '=');
+	if (!equals || equals == word)
+		return 1;
+	*equals = 0;
+	for (int i = 0; i < n_params(c); i++)
+		if (!strcmp(c->params[i].name, word))
+			return param_parse(&c->params[i], equals + 1, &a->value[i], e);
+	if (!c->takes_options || !option_find(word))
+		return unknown_name(c, word, e);
+	a->option[a->n_options].name = word;
+	a->option[a->n_options++].text = equals + 1;
+	return 0;
+}
+
+static int bind_next(struct args *a, const char *word, struct err *e)
+{
+	const struct command *c = a->command;
+	for (int i = 0; i < n_params(c); i++)
+		if (!a->value[i].given)
+			return param_parse(&c->params[i], word, &a->value[i], e);
+	return err_set(e, ERR_USAGE, NULL, "\"%.*s\" is one word too many; usage: %s %s", text_head(word, ERR_WORD), word, c->name, c->usage);
+}
+
+static int bind(struct args *a, char **words, const bool *quoted, int n, struct err *e)
+{
+	const struct command *c = a->command;
+	int status = 0;
+	for (int i = 0; i < n && status == 0; i++) {
+		status = quoted[i] ? 1 : bind_named(a, words[i], e);
+		if (status == 1)
+			status = bind_next(a, words[i], e);
+	}
+	for (int i = 0; i < n_params(c) && status == 0; i++) {
+		if (!a->value[i].given && c->params[i].required)
+			return err_set(e, ERR_USAGE, NULL, "%s is missing; usage: %s %s", c->params[i].name, c->name, c->usage);
+		if (!a->value[i].given && c->params[i].fallback) {
+			status = param_parse(&c->params[i], c->params[i].fallback, &a->value[i], e);
+			a->value[i].given = false; /* the value is there, but nobody gave it */
+		}
+	}
+	return status;
+}
+
+/* ---- running ---------------------------------------------------------------------------------------- */
+
+static int run_words(struct session *s, struct args *a, char **words, const bool *quoted, int n, json_t **answer, struct err *e)
+{
+	json_t *out = json_pack("{s:s}", "command", a->command->name);
+	int status = out ? bind(a, words + 1, quoted + 1, n - 1, e) : err_set(e, ERR_NOMEM, NULL, "out of memory");
+	if (status == 0)
+		status = a->command->run(s, a, out, e);
+	if (status == 0)
+		*answer = out;
+	else
+		json_decref(out);
+	return status;
+}
+
+/* *answer is NULL where there was nothing to run.  `ours`: a line of a campaign itself. */
+static int answer_line(struct session *s, const char *line, bool ours, char *verb, const struct command **c, json_t **answer,
+		       struct err *e)
+{
+	char *words[MAX_WORDS], *copy = mem_text(line, e);
+	bool quoted[MAX_WORDS];
+	struct args a = { 0 };
+	*answer = NULL;
+	if (verb)
+		verb[0] = 0;
+	if (!copy)
+		return ERR_NOMEM;
+	int n = command_words(copy, words, quoted, MAX_WORDS, e);
+	int status = n < 0 ? n : 0;
+	if (n > 0) {
+		*c = a.command = command_find(words[0], e);
+		status = a.command ? 0 : ERR_USAGE;
+		const char *name = a.command ? a.command->name : words[0];
+		if (verb)
+			text_clean(name, strlen(name), true, verb, 32);
+	}
+	if (n > 0 && status == 0 && a.command->disturbs && !ours)
+		status = campaign_need_none(s, e);
+	mem_failed();
+	if (n > 0 && status == 0)
+		status = run_words(s, &a, words, quoted, n, answer, e);
+	free(copy);
+	if (status == 0 && mem_failed()) {
+		json_decref(*answer);
+		*answer = NULL;
+		s->transcript.incomplete = true; /* whatever it did is done */
+		status = err_set(e, ERR_NOMEM, NULL, "out of memory for the answer");
+	}
+	return status;
+}
+
+int command_run(struct session *s, const char *line, char *verb, struct err *e)
+{
+	const struct moment before = transcript_moment(s);
+	const struct command *c;
+	json_t *answer;
+	int status = answer_line(s, line, false, verb, &c, &answer, e);
+	if (status < 0 || !answer)
+		return status;
+	const json_t *epoch = json_object_get(answer, "epoch");
+	transcript_add(s, line, c->replay, &before, json_is_integer(epoch) ? json_integer_value(epoch) : -1);
+	if (s->emit && json_object_size(answer) > 1)
+		s->emit(s->emit_ctx, answer);
+	json_decref(answer);
+	return 0;
+}
+
+int command_ask(struct session *s, const char *line, json_t **answer, struct err *e)
+{
+	const struct focus focus = s->focus;
+	const bool interactive = s->interactive;
+	const struct command *c;
+	s->interactive = false;
+	int status = answer_line(s, line, false, NULL, &c, answer, e);
+	s->interactive = interactive;
+	s->focus = focus;
+	return status;
+}
+
+int command_answer(struct session *s, const char *line, json_t **answer, struct err *e)
+{
+	void (*const emit)(void *ctx, json_t *result) = s->emit;
+	const enum view view = s->focus.view; /* nobody asked to look elsewhere */
+	const struct command *c;
+	s->emit = NULL;
+	int status = answer_line(s, line, true, NULL, &c, answer, e);
+	s->emit = emit;
+	s->focus.view = view;
+	return status;
+}

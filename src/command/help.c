@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Help, the README's reference and the manual page, all from the command and option tables. */
+#include <string.h>
+
+#include "autorec/command.h"
+#include "autorec/help.h"
+#include "autorec/report.h"
+
+static const char *space(const struct command *c)
+{
+	return c->usage[0] ? " " : "";
+}
+
+/* "1..1000", the choices, or nothing. */
+static void bounds(const struct param *p, struct text *out)
+{
+	switch (p->type) {
+	case PARAM_CHOICE: text_addf(out, " (%s)", p->choices); break;
+	case PARAM_FLAG: text_addf(out, " (off on)"); break;
+	case PARAM_INT: text_addf(out, " (%.0f..%.0f)", p->min, p->max); break;
+	case PARAM_REAL: text_addf(out, " (%g..%g)", p->min, p->max); break;
+	default: break;
+	}
+}
+
+static void param_line(const struct param *p, struct text *out)
+{
+	text_addf(out, "  %-10s %s", p->name, p->help);
+	bounds(p, out);
+	if (p->fallback)
+		text_addf(out, ", default %s", p->fallback);
+	text_addf(out, "\n");
+}
+
+static void option_lines(struct text *out)
+{
+	for (int i = 0; i < n_options; i++)
+		param_line(&option_table[i].param, out);
+}
+
+static void model_lines(struct text *out)
+{
+	for (int i = 0; model_ops_at(i); i++)
+		text_addf(out, "  %-10s %s\n", model_ops_at(i)->name, model_ops_at(i)->help);
+}
+
+void command_help(const struct command *c, struct text *out)
+{
+	text_addf(out, "%s%s%s\n  %s\n", c->name, space(c), c->usage, c->summary);
+	for (int i = 0; i < MAX_PARAMS && c->params[i].name; i++)
+		param_line(&c->params[i], out);
+	if (c->takes_options) {
+		text_addf(out, "models\n");
+		model_lines(out);
+		text_addf(out, "options\n");
+		option_lines(out);
+	}
+}
+
+void command_help_all(struct text *out)
+{
+	for (int i = 0; i < n_commands; i++)
+		text_addf(out, "%-10s %s\n", command_table[i]->name, command_table[i]->summary);
+	text_addf(out, "help VERB tells more; unique prefixes of verbs do\n");
+}
+
+void command_reference(struct text *out)
+{
+	text_addf(out, "| command | does | keys of its --json line |\n|---|---|---|\n");
+	for (int i = 0; i < n_commands; i++) {
+		const struct command *c = command_table[i];
+		text_addf(out, "| `%s%s", c->name, space(c));
+		report_markdown_cell(c->usage, out);
+		text_addf(out, "` | ");
+		report_markdown_cell(c->summary, out);
+		text_addf(out, " | ");
+		report_markdown_cell(c->keys, out);
+		text_addf(out, " |\n");
+	}
+	text_addf(out, "\n| option | default | meaning |\n|---|---|---|\n");
+	for (int i = 0; i < n_options; i++) {
+		const struct param *p = &option_table[i].param;
+		text_addf(out, "| `%s` | %s | %s", p->name, p->fallback ? p->fallback : "", p->help);
+		bounds(p, out);
+		text_addf(out, " |\n");
+	}
+}
+
+/* roff takes a leading . or ' and every - and \ for its own. */
+static void roff(struct text *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '-' || *text == '\\')
+			text_add(out, "\\", 1);
+		text_add(out, text, 1);
+	}
+}
+
+void command_manual(struct text *out)
+{
+	text_addf(out, ".TH AUTOREC 1 \"\" \"autorec %s\"\n.SH NAME\nautorec \\- see how a recommender learns\n", AUTOREC_VERSION);
+	text_addf(out, ".SH SYNOPSIS\n.B autorec\n[\\fIOPTION\\fR]... [\\fIDATASET\\fR]\n.SH DESCRIPTION\n"
+		       "Loads ratings, trains AutoRec while its error curve and hidden units move on the screen, shows a user's or an\n"
+		       "item's reconstructed ratings, and answers what an edited rating would change.\n"
+		       "With \\-\\-batch it runs the same commands without a screen.\n.SH COMMANDS\n");
+	for (int i = 0; i < n_commands; i++) {
+		const struct command *c = command_table[i];
+		text_addf(out, ".TP\n.B ");
+		roff(out, c->name);
+		text_addf(out, "%s", space(c));
+		roff(out, c->usage);
+		text_addf(out, "\n");
+		roff(out, c->summary);
+		text_addf(out, "\n");
+	}
+	text_addf(out, ".SH OPTIONS OF MODELS AND TRAINING\n");
+	for (int i = 0; i < n_options; i++) {
+		text_addf(out, ".TP\n.B %s\n", option_table[i].param.name);
+		roff(out, option_table[i].param.help);
+		text_addf(out, "\n");
+	}
+	text_addf(out, ".SH EXIT STATUS\n0 done, 1 a command failed, 2 a command or option that cannot be understood, 3 bad data,\n"
+		       "128+n ended by signal n.\n");
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Files of commands.  A batch runs a line as soon as it is read, so that a script may come through a pipe; under a screen the
+ * lines are queued. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "autorec/command.h"
+#include "autorec/script.h"
+#include "autorec/input.h"
+
+enum { DEEPEST = 8, LONGEST_LINE = 1 << 20 };
+
+static bool go_on(void *ctx)
+{
+	const struct session *s = ctx;
+	return !(s->interrupted && *s->interrupted);
+}
+
+static int open_script(const struct session *s, const char *path, FILE **out, struct err *e)
+{
+	const struct input_wait pipes = { go_on, (void *)s };
+	if (!strcmp(path, "-") && s->enqueue && isatty(STDIN_FILENO))
+		return err_set(e, ERR_USAGE, path, "is the terminal, which the screen reads; name a file");
+	*out = stdin;
+	if (!strcmp(path, "-"))
+		return 0;
+	const int fd = input_open(path, s->enqueue ? NULL : &pipes, e);
+	if (fd < 0)
+		return fd;
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK); /* from here on a pipe's next line is waited for */
+	*out = fdopen(fd, "r");
+	if (*out)
+		return 0;
+	close(fd);
+	return err_set(e, ERR_NOMEM, path, "out of memory");
+}
+
+/* The next line without its end: 1, and 0 after the last. */
+static int read_line(const struct session *s, FILE *f, struct text *line, struct err *e)
+{
+	text_clear(line);
+	for (;;) {
+		errno = 0;
+		const int c = getc(f);
+		if (c == EOF && ferror(f) && errno == EINTR && go_on((void *)s)) {
+			clearerr(f);
+			continue;
+		}
+		if (c == EOF && ferror(f))
+			return errno == EINTR ? err_set(e, ERR_INTERRUPTED, NULL, "stopped by a signal") :
+						err_set(e, ERR_IO, NULL, "cannot be read: %s", strerror(errno));
+		if (c == 0)
+			return err_set(e, ERR_DATA, NULL, "a NUL byte, expected lines of commands");
+		if (c == EOF && line->length == 0)
+			return 0;
+		if (c == '\n' || c == EOF)
+			break;
+		if (line->length == LONGEST_LINE)
+			return err_set(e, ERR_DATA, NULL, "the line is longer than %d bytes, expected a command", LONGEST_LINE);
+		text_add(line, &(const char){ (char)c }, 1);
+	}
+	while (line->length > 0 && line->bytes[line->length - 1] == '\r')
+		line->bytes[--line->length] = 0;
+	return line->failed ? err_set(e, ERR_NOMEM, NULL, "out of memory") : 1;
+}
+
+static int run_lines(struct session *s, FILE *f, const char *path, char *verb, struct err *e)
+{
+	struct text line = { 0 };
+	int number = 0, status = 0, got;
+	do {
+		number++;
+		got = read_line(s, f, &line, e);
+		status = got < 0 ? got : 0;
+		if (got > 0)
+			status = s->enqueue ? s->enqueue(s->emit_ctx, line.bytes ? line.bytes : "", e) :
+					      command_run(s, line.bytes ? line.bytes : "", verb, e);
+	} while (got > 0 && status == 0 && !s->quit && go_on(s));
+	text_done(&line);
+	if (status < 0) {
+		const struct err inner = *e;
+		char where[sizeof e->where + 4];
+		snprintf(where, sizeof where, "%s:%d%s%.*s", path, number, inner.where[0] ? ": " : "", text_head(inner.where, 100), inner.where);
+		err_set(e, status, where, "%s", inner.message);
+	}
+	return status;
+}
+
+int command_run_file(struct session *s, const char *path, char *verb, struct err *e)
+{
+	FILE *f;
+	if (s->depth == DEEPEST)
+		return err_set(e, ERR_FAILED, path, "scripts call each other more than %d deep", DEEPEST);
+	int status = open_script(s, path, &f, e);
+	if (status < 0)
+		return status;
+	s->depth++;
+	status = run_lines(s, f, path, verb, e);
+	s->depth--;
+	if (f != stdin)
+		fclose(f);
+	return status;
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/campaign.h"
+#include "autorec/campaign_summary.h"
+#include "autorec/runs.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/clock.h"
+#include "autorec/home.h"
+#include "autorec/report.h"
+
+/* ---- life ------------------------------------------------------------------------------------------- */
+
+static void free_activity(struct activity *a)
+{
+	campaign_free((struct campaign *)a);
+}
+
+int campaign_new(const char *verb, int n_splits,
+		 int (*answer)(struct session *s, const char *line, json_t **out, struct err *e), struct campaign **out, struct err *e)
+{
+	struct campaign *c = calloc(1, sizeof *c);
+	if (!c)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
+	c->activity.free = free_activity;
+	c->answer = answer;
+	c->verb = verb;
+	c->n_splits = n_splits;
+	c->seed = 1;
+	*out = c;
+	return 0;
+}
+
+struct trial *campaign_add(struct campaign *c, const char *label, const struct model_ops *ops, struct err *e)
+{
+	struct run *runs = calloc((size_t)c->n_splits, sizeof *runs);
+	struct trial *all = runs ? realloc(c->trials, (size_t)(c->n_trials + 1) * sizeof *all) : NULL;
+	if (!all) {
+		free(runs);
+		err_set(e, ERR_NOMEM, NULL, "out of memory");
+		return NULL;
+	}
+	c->trials = all;
+	struct trial *t = &all[c->n_trials++];
+	*t = (struct trial){ .ops = ops, .paper = NAN, .x = NAN, .runs = runs };
+	snprintf(t->label, sizeof t->label, "%.*s", text_head(label, sizeof t->label - 1), label);
+	for (int i = 0; i < c->n_splits; i++)
+		runs[i] = (struct run){ .valid_rmse = NAN, .rmse = NAN, .mae = NAN };
+	return t;
+}
+
+void campaign_free(struct campaign *c)
+{
+	for (int i = 0; c && i < c->n_trials; i++)
+		free(c->trials[i].runs);
+	if (c) {
+		free(c->trials);
+		json_decref(c->skipped);
+	}
+	free(c);
+}
+
+struct campaign *campaign_of(const struct session *s)
+{
+	return (struct campaign *)s->activity;
+}
+
+bool campaign_active(const struct session *s)
+{
+	return s->activity && s->activity->active;
+}
+
+int campaign_need_none(const struct session *s, struct err *e)
+{
+	const struct campaign *c = campaign_of(s);
+	if (!campaign_active(s))
+		return 0;
+	return err_set(e, ERR_FAILED, NULL, "%s is under way (%d of %d runs are done); stop ends it and keeps those", c->verb,
+		       campaign_done(c), campaign_runs(c));
+}
+
+static struct trial *trial_now(const struct campaign *c)
+{
+	return &c->trials[c->trial];
+}
+
+static struct run *run_now(const struct campaign *c)
+{
+	return &trial_now(c)->runs[c->split];
+}
+
+/* ---- a run ------------------------------------------------------------------------------------------ */
+
+enum stage { STAGE_LOAD, STAGE_SPLIT, STAGE_MODEL, STAGE_TRAIN, STAGE_CHOSEN, STAGE_EVALUATE, STAGE_SCORED };
+
+/* The command line of a stage. */
+static void line_of(const struct session *s, const struct campaign *c, enum stage stage, struct text *out)
+{
+	const struct trial *t = trial_now(c);
+	const unsigned long seed = (unsigned long)run_now(c)->seed;
+	switch (stage) {
+	case STAGE_LOAD: text_addf(out, "load %s", t->data); break;
+	case STAGE_SPLIT:
+		text_addf(out, "split ");
+		if (!s->data->test)
+			text_addf(out, "holdout=%.15g ", c->holdout);
+		text_addf(out, "valid=%.15g seed=%lu", c->valid_share, seed);
+		break;
+	case STAGE_MODEL:
+		text_addf(out, "model %s%s%s", t->ops->name, t->options[0] ? " " : "", t->options);
+		if (model_takes(t->ops, "seed"))
+			text_addf(out, " seed=%lu", seed);
+		break;
+	case STAGE_TRAIN:
+		text_addf(out, "train %ld patience=%ld", (long)c->epochs, (long)(t->patience ? t->patience : c->patience));
+		break;
+	case STAGE_CHOSEN: text_addf(out, "refit"); break;
+	default: text_addf(out, "evaluate");
+	}
+}
+
+/* What the run under way is, for the file: the ratings and all of its lines. */
+static void key_of(const struct session *s, const struct campaign *c, struct text *out)
+{
+	text_addf(out, "%s %s %016lx", AUTOREC_VERSION, s->data->name, (unsigned long)ratings_hash(s->data->all));
+	if (s->data->test)
+		text_addf(out, " test %016lx", (unsigned long)ratings_hash(s->data->test));
+	for (enum stage stage = STAGE_SPLIT; stage <= (c->scored ? STAGE_EVALUATE : STAGE_TRAIN); stage++) {
+		text_addf(out, "; ");
+		line_of(s, c, stage, out);
+	}
+}
+
+static bool found_in_file(struct session *s, struct campaign *c)
+{
+	struct text key = { 0 };
+	key_of(s, c, &key);
+	const bool found = !key.failed && runs_find(c->file, key.bytes, run_now(c));
+	text_done(&key);
+	return found;
+}
+
+static int keep(struct session *s, struct campaign *c, struct err *e)
+{
+	struct text key = { 0 };
+	key_of(s, c, &key);
+	const int status = key.failed ? err_set(e, ERR_NOMEM, NULL, "out of memory") : runs_append(c->file, key.bytes, run_now(c), e);
+	text_done(&key);
+	return status;
+}
+
+/* ---- from run to run -------------------------------------------------------------------------------- */
+
+static void emit_run(struct session *s, const struct campaign *c)
+{
+	const struct run *r = run_now(c);
+	json_t *line = json_pack("{s:s, s:s, s:s, s:I}", "command", c->verb, "event", "run", "of", trial_now(c)->label, "seed",
+				 (json_int_t)r->seed);
+	if (r->state == RUN_FAILED) {
+		json_object_set_new(line, "failed", json_string(trial_now(c)->trouble));
+	} else {
+		json_object_set_new(line, "epochs", json_integer(r->epochs));
+		json_object_set_new(line, "valid_rmse", report_real(r->valid_rmse));
+		if (c->scored)
+			json_object_set_new(line, "rmse", report_real(r->rmse));
+		json_object_set_new(line, "seconds", json_real(r->seconds));
+	}
+	const double left = campaign_seconds_left(c);
+	json_object_set_new(line, "done", json_integer(campaign_done(c)));
+	json_object_set_new(line, "runs", json_integer(campaign_runs(c)));
+	if (isfinite(left))
+		json_object_set_new(line, "seconds_left", json_real(left));
+	if (r->found)
+		json_object_set_new(line, "from", report_string(c->file));
+	if (s->emit)
+		s->emit(s->emit_ctx, line);
+	json_decref(line);
+}
+
+static int end(struct session *s, struct err *e)
+{
+	struct campaign *c = campaign_of(s);
+	json_t *out = json_pack("{s:s}", "command", c->verb);
+	c->activity.active = false;
+	s->config = c->config;
+	s->given = c->given;
+	for (int i = 0; i < c->n_trials; i++)
+		for (int j = 0; j < c->n_splits; j++)
+			if (c->trials[i].runs[j].state == RUN_UNDER_WAY)
+				c->trials[i].runs[j].state = RUN_WAITING;
+	int status = c->finish(s, c, out, e);
+	if (status == 0 && s->emit)
+		s->emit(s->emit_ctx, out);
+	json_decref(out);
+	return status;
+}
+
+/* Goes to the next run; ends the campaign behind the last. */
+static int next_run(struct session *s, struct campaign *c, struct err *e)
+{
+	c->stage = STAGE_LOAD;
+	if (++c->split == c->n_splits) {
+		c->split = 0;
+		c->trial++;
+	}
+	return c->trial == c->n_trials ? end(s, e) : 0;
+}
+
+static int run_failed(struct session *s, struct campaign *c, const struct err *why, struct err *e)
+{
+	struct trial *t = trial_now(c);
+	run_now(c)->state = RUN_FAILED;
+	err_text(why, t->trouble, sizeof t->trouble);
+	emit_run(s, c);
+	return next_run(s, c, e);
+}
+
+/* What cannot be loaded is passed over: all trials on it, in one word. */
+static int skip_data(struct session *s, struct campaign *c, const struct err *why, struct err *e)
+{
+	const char *data = trial_now(c)->data;
+	for (; c->trial < c->n_trials && trial_now(c)->data && !strcmp(trial_now(c)->data, data); c->trial++) {
+		err_text(why, trial_now(c)->trouble, sizeof trial_now(c)->trouble);
+		for (int i = 0; i < c->n_splits; i++)
+			trial_now(c)->runs[i].state = RUN_FAILED;
+	}
+	json_t *line = json_pack("{s:s, s:s, s:o, s:s}", "command", c->verb, "event", "skipped", "data", report_string(data), "why",
+				 why->message);
+	if (s->emit)
+		s->emit(s->emit_ctx, line);
+	json_decref(line);
+	c->split = 0;
+	return c->trial == c->n_trials ? end(s, e) : 0;
+}
+
+static int run_finished(struct session *s, struct campaign *c, struct err *e)
+{
+	struct run *r = run_now(c);
+	int status = 0;
+	r->state = RUN_DONE;
+	if (!r->found) {
+		r->seconds = clock_seconds() - c->began;
+		status = keep(s, c, e);
+	}
+	emit_run(s, c);
+	return status < 0 ? status : next_run(s, c, e);
+}
+
+/* Runs the line of a stage; what it answers goes into the run. */
+static int run_stage(struct session *s, struct campaign *c, enum stage stage, struct err *e)
+{
+	struct text line = { 0 };
+	json_t *answer = NULL;
+	line_of(s, c, stage, &line);
+	int status = line.failed ? err_set(e, ERR_NOMEM, NULL, "out of memory") : c->answer(s, line.bytes, &answer, e);
+	if (status == 0 && stage == STAGE_EVALUATE) {
+		run_now(c)->rmse = json_number_value(json_object_get(answer, "rmse"));
+		run_now(c)->mae = json_number_value(json_object_get(answer, "mae"));
+		run_now(c)->cold = json_integer_value(json_object_get(answer, "cold"));
+	}
+	json_decref(answer);
+	text_done(&line);
+	return status;
+}
+
+/* The data of the trial, the run's seed, and whether it has been done before. */
+static int begin_run(struct session *s, struct campaign *c, struct err *e)
+{
+	struct trial *t = trial_now(c);
+	struct run *r = run_now(c);
+	struct err why = { 0 };
+	r->seed = c->seed + (uint64_t)c->split;
+	r->state = RUN_UNDER_WAY;
+	c->began = clock_seconds();
+	if (t->data && (!c->loaded || strcmp(c->loaded, t->data))) {
+		if (run_stage(s, c, STAGE_LOAD, &why) < 0)
+			return why.code == ERR_INTERRUPTED ? (*e = why, why.code) : skip_data(s, c, &why, e);
+		c->loaded = t->data;
+	}
+	if (found_in_file(s, c))
+		return run_finished(s, c, e);
+	c->stage = STAGE_SPLIT;
+	return 0;
+}
+
+/* What the training that has come to rest says of itself, and what validation chose. */
+static int note_training(struct session *s, struct campaign *c, struct err *e)
+{
+	struct trainer_status t;
+	trainer_status(s->trainer, &t);
+	if (t.error.code < 0) {
+		*e = t.error;
+		return e->code;
+	}
+	if (c->stage == STAGE_CHOSEN) {
+		run_now(c)->epochs = t.best_epoch;
+		run_now(c)->valid_rmse = t.best_valid;
+	}
+	return 0;
+}
+
+static int go_on(struct session *s, struct campaign *c, struct err *e)
+{
+	struct err why = { 0 };
+	int status = 0;
+	if (c->stage == STAGE_LOAD)
+		return begin_run(s, c, e);
+	if (c->stage == STAGE_CHOSEN || c->stage == STAGE_EVALUATE)
+		status = note_training(s, c, &why);
+	if (status == 0 && (c->stage == STAGE_SCORED || (c->stage == STAGE_CHOSEN && !c->scored)))
+		return run_finished(s, c, e);
+	if (status == 0)
+		status = run_stage(s, c, (enum stage)c->stage, &why);
+	if (status == 0) {
+		c->stage++;
+		return 0;
+	}
+	if (status != ERR_INTERRUPTED)
+		return run_failed(s, c, &why, e);
+	*e = why;
+	return status;
+}
+
+int campaign_step(struct session *s, struct err *e)
+{
+	struct campaign *c = campaign_of(s);
+	int status = go_on(s, c, e);
+	if (status < 0 && c->activity.active) {
+		const struct err why = *e;
+		end(s, NULL);
+		*e = why;
+	}
+	return status;
+}
+
+int campaign_stop(struct session *s, struct err *e)
+{
+	return end(s, e);
+}
+
+int campaign_begin(struct session *s, struct campaign *c, json_t *out, struct err *e)
+{
+	char path[sizeof c->file];
+	int status = 0;
+	if (!c->file[0] && home_state("runs.jsonl", path, sizeof path))
+		snprintf(c->file, sizeof c->file, "%s", path);
+	session_set_activity(s, &c->activity);
+	if (s->trainer) /* what runs or is paused would hold it up, and goes with the first split anyway */
+		trainer_stop(s->trainer, NULL);
+	c->started = c->began = clock_seconds();
+	c->config = s->config;
+	c->given = s->given;
+	s->config = config_default(); /* a trial is what its own words say */
+	s->config.threads = c->config.threads;
+	s->config.pace = c->config.pace;
+	s->given = 0;
+	c->activity.active = true;
+	s->focus.view = VIEW_COMPARE;
+	if (s->interactive) {
+		json_object_set_new(out, "runs", json_integer(campaign_runs(c)));
+		json_object_set(out, "skipped", c->skipped);
+	}
+	while (status == 0 && c->activity.active && !s->interactive)
+		status = campaign_step(s, e);
+	return status;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Finished runs, a JSON object on each line.  Lines are only ever appended; one that was cut off, or that is not ours,
+ * is passed over. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "autorec/campaign.h"
+#include "autorec/runs.h"
+#include "autorec/home.h"
+
+static double real_of(const json_t *line, const char *key)
+{
+	const json_t *value = json_object_get(line, key);
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static int64_t count_of(const json_t *line, const char *key)
+{
+	return json_integer_value(json_object_get(line, key));
+}
+
+/* A device or a pipe has no runs to be found, and may have no end. */
+static FILE *open_file(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "re") : NULL;
+}
+
+bool runs_find(const char *file, const char *key, struct run *out)
+{
+	FILE *f = open_file(file);
+	char *text = NULL;
+	size_t room = 0;
+	bool found = false;
+	if (!f)
+		return false;
+	while (!found && getline(&text, &room, f) >= 0) {
+		json_t *line = json_loads(text, 0, NULL);
+		const char *of = json_string_value(json_object_get(line, "run"));
+		found = of && !strcmp(of, key);
+		if (found)
+			*out = (struct run){ .state = RUN_DONE, .found = true, .seed = out->seed, .epochs = count_of(line, "epochs"),
+					     .valid_rmse = real_of(line, "valid_rmse"), .rmse = real_of(line, "rmse"),
+					     .mae = real_of(line, "mae"), .cold = count_of(line, "cold"), .seconds = real_of(line, "seconds") };
+		json_decref(line);
+	}
+	free(text);
+	fclose(f);
+	return found;
+}
+
+/* A line that was cut off ends here, so that this one begins a new line. */
+static bool ends_within_line(FILE *f)
+{
+	return fseek(f, -1, SEEK_END) == 0 && fgetc(f) != '\n';
+}
+
+int runs_append(const char *file, const char *key, const struct run *r, struct err *e)
+{
+	json_t *line = json_pack("{s:s, s:I, s:f}", "run", key, "epochs", (json_int_t)r->epochs, "valid_rmse", r->valid_rmse);
+	bool made = line != NULL;
+	if (isfinite(r->rmse))
+		made &= json_object_update_new(line, json_pack("{s:f, s:f, s:I}", "rmse", r->rmse, "mae", r->mae, "cold",
+							       (json_int_t)r->cold)) == 0;
+	made &= json_object_set_new(line, "seconds", json_real(r->seconds)) == 0;
+	if (!made) {
+		json_decref(line);
+		return err_set(e, ERR_NOMEM, file, "out of memory: a finished run is not kept");
+	}
+	home_make_folders(file);
+	FILE *f = fopen(file, "a+e");
+	bool written = f && (!ends_within_line(f) || fputc('\n', f) != EOF) &&
+		       json_dumpf(line, f, JSON_COMPACT | JSON_REAL_PRECISION(17)) == 0 && fputc('\n', f) != EOF;
+	int why = errno;
+	if (f && fclose(f) != 0)
+		written = false, why = errno;
+	json_decref(line);
+	return written ? 0 : err_set(e, ERR_IO, file, "a finished run cannot be kept: %s; file=PATH names another place", strerror(why));
+}

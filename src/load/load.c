@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * dataset_load: files to a data set. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "autorec/clock.h"
+#include "autorec/load.h"
+#include "autorec/kernel.h"
+#include "autorec/mem.h"
+#include "autorec/text.h"
+#include "files.h"
+#include "format.h"
+#include "rating_file.h"
+#include "titles.h"
+
+enum { WORTH_THREADS = 1 << 17 }; /* ratings */
+
+/* "ml-100k" for that folder, "ratings" for ratings.csv.gz, "ml-1m" for ml-1m.tar.gz; for people to read. */
+static char *name_of_path(const char *path, struct err *e)
+{
+	struct stat st;
+	char *full = realpath(path, NULL), clean[3 * NAME_MAX + 1];
+	const char *base = path_base(full ? full : path);
+	text_clean(base, strlen(base), true, clean, sizeof clean);
+	char *name = mem_text(clean, e);
+	free(full);
+	if (!name || (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+		return name;
+	for (int i = 0; i < 2; i++) {
+		char *dot = strrchr(name, '.');
+		bool compressed = dot && !strcmp(dot, ".gz");
+		if (dot && dot > name)
+			*dot = 0;
+		if (!compressed)
+			break;
+	}
+	return name;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* rank[i]: the place of i among n, greatest count first, then by index. */
+static int rank_by_count(const uint32_t *count, int32_t n, int32_t *rank, struct err *e)
+{
+	uint64_t *key = mem_array((size_t)n, sizeof *key, e);
+	if (!key)
+		return ERR_NOMEM;
+	for (int32_t i = 0; i < n; i++)
+		key[i] = (uint64_t)(UINT32_MAX - count[i]) << 32 | (uint32_t)i;
+	qsort(key, (size_t)n, sizeof *key, compare_keys);
+	for (int32_t i = 0; i < n; i++)
+		rank[(uint32_t)key[i]] = i;
+	free(key);
+	return 0;
+}
+
+/* The users, or the items, of a data set, and what their indices become. */
+struct renumbering {
+	struct ids *ids;
+	uint32_t *count; /* [ids_count(ids)]: ratings in training */
+	int32_t *rank;   /* [ids_count(ids)]: most rated in training first */
+};
+
+static int renumbering_init(struct renumbering *r, struct ids *ids, struct err *e)
+{
+	*r = (struct renumbering){ .ids = ids };
+	r->count = mem_array((size_t)ids_count(ids), sizeof *r->count, e);
+	r->rank = mem_array((size_t)ids_count(ids), sizeof *r->rank, e);
+	return r->count && r->rank ? 0 : ERR_NOMEM;
+}
+
+static void renumbering_done(struct renumbering *r)
+{
+	free(r->count);
+	free(r->rank);
+}
+
+static int renumber_ids(struct renumbering *r, struct err *e)
+{
+	int status = rank_by_count(r->count, ids_count(r->ids), r->rank, e);
+	return status == 0 ? ids_reorder(r->ids, r->rank, e) : status;
+}
+
+static void renumber_file(struct rating_file *f, const int32_t *user_rank, const int32_t *item_rank)
+{
+#pragma omp parallel for schedule(static) num_threads(kernel_threads()) if (f->n >= WORTH_THREADS)
+	for (size_t t = 0; t < f->n; t++) {
+		f->list[t].user = user_rank[f->list[t].user];
+		f->list[t].item = item_rank[f->list[t].item];
+	}
+}
+
+/* New indices for all: most rated in training first. */
+static int renumber(struct dataset *d, struct rating_file *train, struct rating_file *test, struct err *e)
+{
+	struct renumbering users = { 0 }, items = { 0 };
+	int status = renumbering_init(&users, d->users, e);
+	if (status == 0)
+		status = renumbering_init(&items, d->items, e);
+	for (size_t t = 0; status == 0 && t < train->n; t++) {
+		users.count[train->list[t].user]++;
+		items.count[train->list[t].item]++;
+	}
+	if (status == 0)
+		status = renumber_ids(&users, e);
+	if (status == 0)
+		status = renumber_ids(&items, e);
+	if (status == 0) {
+		renumber_file(train, users.rank, items.rank);
+		renumber_file(test, users.rank, items.rank);
+	}
+	renumbering_done(&users);
+	renumbering_done(&items);
+	return status;
+}
+
+/* Sorts the file's list, which it frees on the way. */
+static int build(struct dataset *d, struct rating_file *f, struct ratings **out, struct err *e)
+{
+	uint64_t room = mem_available();
+	uint64_t need = f->n * (sizeof(int32_t) + sizeof(real)); /* beside the list, and once more in its place */
+	int64_t duplicates = 0;
+	if (room > 0 && need > room)
+		return err_set(e, ERR_NOMEM, NULL, "%zu ratings need %llu MiB, the machine has %llu MiB left", f->n,
+			       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
+	int status = ratings_take(ids_count(d->users), ids_count(d->items), &f->list, (int64_t)f->n, out, &duplicates, e);
+	d->report.duplicates += duplicates;
+	return status;
+}
+
+/* The test file as given, else beside the ratings. */
+static int read_test(struct dataset *d, const struct files *files, struct rating_file *test, const struct load_options *o,
+		     struct err *e)
+{
+	const char *beside = access(o->test, F_OK) < 0 && o->test[0] != '/' ? files_beside(files, o->test) : NULL;
+	char *path = mem_text(beside ? beside : o->test, e);
+	int status = path ? rating_file_read(test, &path, 1, o, d->users, d->items, e) : ERR_NOMEM;
+	free(path);
+	return status;
+}
+
+static void report_rejected(struct load_report *r, const struct rating_file *f)
+{
+	if (r->rejected == 0 && f->rejected > 0)
+		err_text(&f->first_rejected, r->first_rejected, sizeof r->first_rejected);
+	r->rejected += f->rejected;
+}
+
+static void report_files(struct load_report *r, const struct files *files, const struct rating_file *f)
+{
+	snprintf(r->path, sizeof r->path, "%.*s", text_head(files->ratings[0], sizeof r->path - 1), files->ratings[0]);
+	snprintf(r->format, sizeof r->format, "%s%s", f->format->label, f->layout.header ? " with header" : "");
+	layout_describe(&f->layout, r->columns, sizeof r->columns);
+	r->files = (int64_t)files->n_ratings;
+	r->lines = f->lines;
+}
+
+static int read_ratings(struct dataset *d, const struct files *files, struct rating_file *train, struct rating_file *test,
+			const struct load_options *o, struct err *e)
+{
+	int status = rating_file_read(train, files->ratings, files->n_ratings, o, d->users, d->items, e);
+	if (status == 0 && o->test)
+		status = read_test(d, files, test, o, e);
+	if (status == 0)
+		status = renumber(d, train, test, e);
+	if (status < 0)
+		return status;
+	report_files(&d->report, files, train);
+	report_rejected(&d->report, train);
+	report_rejected(&d->report, test);
+	status = build(d, train, &d->all, e);
+	return status == 0 && o->test ? build(d, test, &d->test, e) : status;
+}
+
+static int read_titles(struct dataset *d, struct files *files, const struct format_info *format,
+		       const struct load_options *o, struct err *e)
+{
+	const char *beside = o->titles ? NULL : files_titles(files, format);
+	if (!o->titles && !beside)
+		return 0;
+	char *path = mem_text(o->titles ? o->titles : beside, e);
+	int status = path ? titles_load(path, o, d, e) : ERR_NOMEM;
+	free(path);
+	return status == ERR_DATA && beside ? 0 : status; /* ratings are good without; the report counts no titles */
+}
+
+static void finish(struct dataset *d, const struct load_options *o)
+{
+	struct load_report *r = &d->report;
+	d->min = (float)o->min;
+	d->max = (float)o->max;
+	d->scale_told = o->min < o->max;
+	if (!d->scale_told)
+		ratings_range(d->all, &d->min, &d->max);
+	r->ratings = ratings_count(d->all);
+	r->test_ratings = ratings_count(d->test);
+	r->users = ids_count(d->users);
+	r->items = ids_count(d->items);
+}
+
+static int read_all(struct dataset *d, struct files *files, const struct load_options *o, struct err *e)
+{
+	struct rating_file train = { 0 }, test = { 0 };
+	int status = o->format ? format_by_name(o->format, &train.format, e) : 0;
+	if (status == 0 && o->columns)
+		status = layout_check_columns(o->columns, &columns_of_ratings, e);
+	if (status == 0)
+		status = read_ratings(d, files, &train, &test, o, e);
+	if (status == 0)
+		status = read_titles(d, files, train.format, o, e);
+	rating_file_done(&train);
+	rating_file_done(&test);
+	return status;
+}
+
+static int load(struct dataset *d, const char *path, const struct load_options *o, struct err *e)
+{
+	struct files files;
+	int status = files_find(&files, path, o, e);
+	if (status == 0) {
+		d->name = name_of_path(path, e);
+		d->users = ids_new(e);
+		d->items = ids_new(e);
+		status = d->name && d->users && d->items ? read_all(d, &files, o, e) : ERR_NOMEM;
+	}
+	files_done(&files);
+	return status;
+}
+
+int dataset_load(const char *path, const struct load_options *options, struct dataset **out, struct err *e)
+{
+	const struct load_options defaults = { 0 };
+	double start = clock_seconds();
+	struct dataset *d = mem_array(1, sizeof *d, e);
+	if (!d)
+		return ERR_NOMEM;
+	int status = load(d, path, options ? options : &defaults, e);
+	if (status < 0) {
+		dataset_free(d);
+		return status;
+	}
+	finish(d, options ? options : &defaults);
+	d->report.seconds = clock_seconds() - start;
+	*out = d;
+	return 0;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * zlib reads plain files as they are and checks the sums of gzipped ones; libarchive, which does not, gets a .tar.gz
+ * through it.  A .zip it reads by itself, for its directory stands at the end. */
+#include "source.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "autorec/load.h"
+#include "autorec/mem.h"
+
+enum { ARCHIVE_BLOCK = 1 << 16, TAR_MAGIC = 257 };
+
+/* An archive that is read from its begin to its end. */
+struct members {
+	struct archive *archive;
+	gzFile file; /* what a .tar comes through; NULL for a .zip */
+	struct input_wait wait; /* whom to ask whether to go on: the way to the next member may be long */
+	bool stopped;
+	char block[ARCHIVE_BLOCK];
+};
+
+struct source {
+	char *const *paths; /* [n] */
+	size_t n, begun;    /* begun: files so far */
+	const char *path;   /* of the present file */
+	double bytes, done; /* of the present file, as far as they are known */
+	gzFile file;        /* the present file, unless it is a member */
+	bool pipes; /* are waited for */
+	struct input_wait wait;
+	struct members *members;
+	size_t prefix; /* what stands in front of a member's name in the paths */
+};
+
+static bool go_on(void *ctx)
+{
+	const struct load_options *o = ctx;
+	return !o->progress || o->progress(o->ctx, 0);
+}
+
+struct input_wait source_wait(const struct load_options *options)
+{
+	return (struct input_wait){ options ? go_on : NULL, (void *)options };
+}
+
+/* ---- zlib ------------------------------------------------------------------------------------------- */
+
+static int open_gzip(gzFile *out, const char *path, const struct input_wait *pipes, struct err *e)
+{
+	const int fd = input_open_whole(path, pipes, e);
+	if (fd < 0)
+		return fd;
+	*out = gzdopen(fd, "rb");
+	if (*out)
+		return 0;
+	close(fd);
+	return err_set(e, ERR_NOMEM, path, "out of memory");
+}
+
+static int gzip_error(gzFile file, const char *path, struct err *e)
+{
+	int status;
+	const char *message = gzerror(file, &status); /* "path: what" */
+	const char *what = strrchr(message, ':');
+	if (status == Z_ERRNO)
+		return err_set(e, ERR_IO, path, "cannot be read: %s", strerror(errno));
+	if (status == Z_BUF_ERROR)
+		return err_set(e, ERR_DATA, path, "the compressed file ends too early; fetch it again");
+	return err_set(e, ERR_DATA, path, "the compressed file is damaged (%s); fetch it again",
+		       what && what[1] == ' ' ? what + 2 : message);
+}
+
+static ssize_t read_gzip(gzFile file, const char *path, char *to, size_t n, struct err *e)
+{
+	int got = gzread(file, to, (unsigned)n), status;
+	gzerror(file, &status);
+	return got < 0 || status == Z_BUF_ERROR ? gzip_error(file, path, e) : got;
+}
+
+/* ---- libarchive ------------------------------------------------------------------------------------- */
+
+static la_ssize_t feed(struct archive *a, void *ctx, const void **block)
+{
+	struct members *m = ctx;
+	struct err e;
+	*block = m->block;
+	m->stopped = m->wait.go_on && !m->wait.go_on(m->wait.ctx);
+	if (m->stopped)
+		return -1;
+	ssize_t got = read_gzip(m->file, "", m->block, sizeof m->block, &e);
+	if (got < 0)
+		archive_set_error(a, EIO, "%s", e.message);
+	return got < 0 ? -1 : got;
+}
+
+static int archive_error(const struct members *m, const char *path, struct err *e)
+{
+	const char *what = archive_error_string(m->archive);
+	if (m->stopped)
+		return err_set(e, ERR_INTERRUPTED, path, "stopped; nothing was loaded");
+	return err_set(e, ERR_DATA, path, "the archive cannot be read (%s); fetch it again", what ? what : "no reason given");
+}
+
+static void members_close(struct members *m)
+{
+	if (!m)
+		return;
+	archive_read_free(m->archive);
+	if (m->file)
+		gzclose(m->file);
+	free(m);
+}
+
+static int members_open(struct members **out, const char *path, const struct input_wait *wait, struct err *e)
+{
+	struct members *m = mem_array(1, sizeof *m, e);
+	char magic[2] = "";
+	if (!m)
+		return ERR_NOMEM;
+	m->wait = *wait;
+	int status = open_gzip(&m->file, path, NULL, e);
+	if (status == 0)
+		status = read_gzip(m->file, path, magic, sizeof magic, e) < 0 ? ERR_DATA : 0;
+	m->archive = archive_read_new();
+	if (status < 0 || !m->archive) {
+		members_close(m);
+		return status < 0 ? status : err_set(e, ERR_NOMEM, path, "out of memory");
+	}
+	if (!memcmp(magic, "PK", 2) && gzdirect(m->file)) {
+		gzclose(m->file);
+		m->file = NULL;
+		archive_read_support_format_zip(m->archive);
+		status = archive_read_open_filename(m->archive, path, ARCHIVE_BLOCK);
+	} else {
+		gzrewind(m->file);
+		archive_read_support_format_tar(m->archive);
+		status = archive_read_open(m->archive, m, NULL, feed, NULL);
+	}
+	if (status != ARCHIVE_OK) {
+		status = archive_error(m, path, e);
+		members_close(m);
+		return status;
+	}
+	*out = m;
+	return 0;
+}
+
+/* The next member that is a file; *name without a leading "./" or "/".  1, or 0 behind the last. */
+static int members_next(struct members *m, const char *path, const char **name, double *bytes, struct err *e)
+{
+	struct archive_entry *entry;
+	for (;;) {
+		int status = archive_read_next_header(m->archive, &entry);
+		if (status == ARCHIVE_EOF)
+			return 0;
+		if (status < ARCHIVE_WARN)
+			return archive_error(m, path, e);
+		*name = archive_entry_pathname(entry);
+		if (!*name || archive_entry_filetype(entry) != AE_IFREG)
+			continue;
+		while (!strncmp(*name, "./", 2) || **name == '/')
+			*name += **name == '/' ? 1 : 2;
+		*bytes = archive_entry_size_is_set(entry) ? (double)archive_entry_size(entry) : 0;
+		return 1;
+	}
+}
+
+bool source_is_archive(const char *path)
+{
+	char head[TAR_MAGIC + 5];
+	gzFile file;
+	if (open_gzip(&file, path, NULL, NULL) < 0)
+		return false;
+	int got = gzread(file, head, sizeof head);
+	bool zip = got >= 4 && gzdirect(file) && (!memcmp(head, "PK\3\4", 4) || !memcmp(head, "PK\5\6", 4));
+	bool tar = got == sizeof head && !memcmp(head + TAR_MAGIC, "ustar", 5);
+	gzclose(file);
+	return zip || tar;
+}
+
+int source_members(const char *archive, const struct input_wait *wait, int (*each)(void *ctx, const char *path, struct err *e),
+		   void *ctx, struct err *e)
+{
+	struct members *m;
+	const char *name;
+	double bytes;
+	char path[PATH_MAX];
+	int status = members_open(&m, archive, wait, e);
+	if (status < 0)
+		return status;
+	while ((status = members_next(m, archive, &name, &bytes, e)) > 0) {
+		if (snprintf(path, sizeof path, "%s/%s", archive, name) < (int)sizeof path)
+			status = each(ctx, path, e);
+		if (status < 0)
+			break;
+	}
+	members_close(m);
+	return status;
+}
+
+/* ---- files one after the other ---------------------------------------------------------------------- */
+
+/* The length of the archive's path within a member's; 0: it is no member. */
+static size_t archive_length(const char *path)
+{
+	struct stat st;
+	char prefix[PATH_MAX];
+	if (stat(path, &st) == 0 || errno != ENOTDIR || strlen(path) >= sizeof prefix)
+		return 0;
+	for (const char *slash = strrchr(path, '/'); slash && slash > path; slash = memrchr(path, '/', (size_t)(slash - path))) {
+		snprintf(prefix, sizeof prefix, "%.*s", (int)(slash - path), path);
+		if (stat(prefix, &st) == 0)
+			return S_ISREG(st.st_mode) && source_is_archive(prefix) ? (size_t)(slash - path) : 0;
+	}
+	return 0;
+}
+
+int source_open(struct source **out, char *const *paths, size_t n, bool pipes, const struct input_wait *wait, struct err *e)
+{
+	struct source *s = mem_array(1, sizeof *s, e);
+	if (!s)
+		return ERR_NOMEM;
+	*s = (struct source){ .paths = paths, .n = n, .pipes = pipes, .wait = *wait };
+	size_t length = archive_length(paths[0]);
+	int status = 0;
+	if (length > 0) {
+		char *archive = strndup(paths[0], length);
+		status = archive ? members_open(&s->members, archive, wait, e) : err_set(e, ERR_NOMEM, paths[0], "out of memory");
+		free(archive);
+		s->prefix = length + 1;
+	}
+	if (status < 0)
+		source_close(s);
+	else
+		*out = s;
+	return status;
+}
+
+void source_close(struct source *s)
+{
+	if (!s)
+		return;
+	if (s->file)
+		gzclose(s->file);
+	members_close(s->members);
+	free(s);
+}
+
+/* The path that has this member's name; NULL: it was not asked for. */
+static const char *find_path(const struct source *s, const char *name)
+{
+	size_t low = 0, high = s->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(name, s->paths[middle] + s->prefix);
+		if (order == 0)
+			return s->paths[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+static int next_member(struct source *s, struct err *e)
+{
+	const char *name;
+	int got = 0;
+	s->path = NULL;
+	while (s->begun < s->n && !s->path && (got = members_next(s->members, s->paths[0], &name, &s->bytes, e)) > 0)
+		s->path = find_path(s, name);
+	if (!s->path && got == 0 && s->begun == 0)
+		return err_set(e, ERR_DATA, s->paths[0], "cannot be opened: the archive has no such file");
+	return s->path ? 1 : got;
+}
+
+static int next_file(struct source *s, struct err *e)
+{
+	struct stat st;
+	if (s->file)
+		gzclose(s->file);
+	s->file = NULL;
+	if (s->begun == s->n)
+		return 0;
+	s->path = s->paths[s->begun];
+	int status = open_gzip(&s->file, s->path, s->pipes ? &s->wait : NULL, e);
+	s->bytes = status == 0 && stat(s->path, &st) == 0 ? (double)st.st_size : 0;
+	return status < 0 ? status : 1;
+}
+
+int source_next(struct source *s, const char **path, struct err *e)
+{
+	int got = s->members ? next_member(s, e) : next_file(s, e);
+	if (got <= 0)
+		return got;
+	s->begun++;
+	s->done = 0;
+	*path = s->path;
+	return got;
+}
+
+ssize_t source_read(struct source *s, char *to, size_t n, struct err *e)
+{
+	ssize_t got;
+	if (s->members) {
+		got = archive_read_data(s->members->archive, to, n);
+		if (got < 0)
+			return archive_error(s->members, s->path, e);
+		s->done += (double)got;
+	} else {
+		got = read_gzip(s->file, s->path, to, n, e);
+		s->done = (double)gzoffset(s->file);
+	}
+	return got;
+}
+
+double source_fraction(const struct source *s)
+{
+	double part = s->bytes > 0 && s->done < s->bytes ? s->done / s->bytes : 1;
+	return s->begun > 0 ? ((double)(s->begun - 1) + part) / (double)s->n : 0;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "titles.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "autorec/mem.h"
+#include "autorec/text.h"
+#include "format.h"
+
+enum { TITLE_LONGEST = 500 }; /* bytes; the rest is cut off */
+
+static int judge_encoding(char *path, const struct load_options *options, bool *utf8, struct err *e)
+{
+	struct reader r;
+	char *line;
+	size_t length;
+	int got = reader_open(&r, &path, 1, options, e);
+	if (got < 0)
+		return got;
+	*utf8 = true;
+	while (*utf8 && (got = reader_next(&r, &line, &length, e)) > 0)
+		*utf8 = text_is_utf8(line, length);
+	reader_close(&r);
+	return got < 0 ? got : 0;
+}
+
+/* Lines that are no titles, or those of items that nobody rated, are passed over. */
+static int take_line(const struct layout *l, char *line, size_t length, bool utf8, const struct ids *items,
+		     char **titles, struct err *e)
+{
+	struct field fields[MAX_COLUMNS];
+	char clean[3 * TITLE_LONGEST + 1];
+	if (layout_split(l, line, length, fields) < l->needed)
+		return 0;
+	struct field *id = &fields[l->column[ITEM]], *title = &fields[l->column[TITLE]];
+	if (title->quoted)
+		field_unquote(title);
+	int32_t item = ids_find(items, id->text, id->length);
+	size_t n = utf8 ? text_cut(title->text, title->length, TITLE_LONGEST) :
+		   title->length < TITLE_LONGEST ? title->length : TITLE_LONGEST;
+	if (item < 0 || text_clean(title->text, n, utf8, clean, sizeof clean) == 0)
+		return 0;
+	free(titles[item]);
+	titles[item] = mem_text(clean, e);
+	return titles[item] ? 0 : ERR_NOMEM;
+}
+
+static int read_titles(struct reader *r, bool utf8, const struct ids *items, char **titles, struct err *e)
+{
+	struct layout l;
+	char *line;
+	size_t length;
+	struct layout_hint none = { 0 }, hint = format_of_titles(r->lines.path);
+	int status = layout_find(&l, r, &none, &columns_of_titles, e), got = 1;
+	if (hint.columns && !(status == 0 && l.header)) /* a file of that name, and of its looks */
+		status = layout_find(&l, r, &hint, &columns_of_titles, e);
+	if (status == 0 && l.header)
+		got = reader_next(r, &line, &length, e);
+	while (status == 0 && (got = reader_next(r, &line, &length, e)) > 0)
+		status = take_line(&l, line, length, utf8, items, titles, e);
+	return status < 0 ? status : got;
+}
+
+int titles_load(char *path, const struct load_options *options, struct dataset *d, struct err *e)
+{
+	struct reader r;
+	bool utf8;
+	int32_t n = ids_count(d->items), titled = 0;
+	struct load_options files = *options;
+	files.pipes = false; /* it is read twice */
+	int status = judge_encoding(path, &files, &utf8, e);
+	if (status < 0 || (status = reader_open(&r, &path, 1, &files, e)) < 0)
+		return status;
+	char **titles = mem_array((size_t)n, sizeof *titles, e);
+	status = titles ? read_titles(&r, utf8, d->items, titles, e) : ERR_NOMEM;
+	reader_close(&r);
+	for (int32_t i = 0; status == 0 && i < n; i++)
+		titled += titles[i] != NULL;
+	if (status == 0 && titled == 0)
+		status = err_set(e, ERR_DATA, path, "no line has the id of an item that was rated; are these its titles?");
+	if (status < 0) {
+		dataset_free_titles(titles, n);
+		return status;
+	}
+	d->titles = titles;
+	d->report.titled = titled;
+	snprintf(d->report.encoding, sizeof d->report.encoding, "%s", utf8 ? "UTF-8" : "Latin-1");
+	return 0;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/package.h"
+#include "autorec/report.h"
+#include "autorec/saving.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/clock.h"
+#include "autorec/mem.h"
+#include "autorec/session.h"
+#include "autorec/thread.h"
+
+/* Copies at the end of an epoch, then writes. */
+static int write_it(struct saving *w)
+{
+	struct package p;
+	struct training_moment *moment = &w->what.moment;
+	int status = trainer_hold(w->trainer, moment, &w->error);
+	if (status < 0)
+		return status;
+	w->epoch = moment->status.epoch;
+	status = package_init(&p, &w->what, &w->error);
+	trainer_release(w->trainer, moment);
+	if (status < 0)
+		return status;
+	status = package_write(&p, w->path, &w->times, &w->error);
+	package_done(&p);
+	return status;
+}
+
+static void *run(void *arg)
+{
+	struct saving *w = arg;
+	const double began = clock_seconds();
+	w->status = write_it(w);
+	w->seconds = clock_seconds() - began;
+	atomic_store(&w->over, true);
+	w->wake(w->wake_ctx);
+	return NULL;
+}
+
+static int start_thread(struct saving *w, struct err *e)
+{
+	w->thread = thread_start(run, w);
+	return w->thread ? 0 : err_set(e, ERR_FAILED, NULL, "no thread for saving could be started");
+}
+
+int saving_new(struct session *s, const char *path, bool automatic, struct saving **out, struct err *e)
+{
+	const struct overlay *o = &s->overlay;
+	struct saving *w = mem_array(1, sizeof *w, e);
+	if (!w)
+		return ERR_NOMEM;
+	*w = (struct saving){ .automatic = automatic, .trainer = s->trainer, .model = s->n_models,
+			      .wake = session_wake, .wake_ctx = s };
+	w->what = (struct checkpoint){ .data = s->data, .split = s->split, .joined = s->joined,
+				       .model = (struct model *)trainer_model(s->trainer), .config = s->config,
+				       .n_edits = o->n_edits, .applied = o->applied };
+	w->what.edits = mem_room(o->n_edits, sizeof *o->edits, e);
+	int status = w->what.edits ? 0 : ERR_NOMEM;
+	if (status == 0 && (size_t)snprintf(w->path, sizeof w->path, "%s", path) >= sizeof w->path)
+		status = err_set(e, ERR_USAGE, NULL, "the file's name is too long");
+	if (status == 0 && o->n_edits > 0)
+		memcpy(w->what.edits, o->edits, o->n_edits * sizeof *o->edits);
+	if (status == 0 && s->interactive)
+		status = start_thread(w, e);
+	else if (status == 0)
+		run(w);
+	if (status < 0)
+		saving_free(w);
+	else
+		*out = w;
+	return status;
+}
+
+bool saving_over(const struct saving *w)
+{
+	return atomic_load(&w->over);
+}
+
+void saving_wait(struct saving *w)
+{
+	if (w && w->thread)
+		thread_join(w->thread);
+	if (w)
+		w->thread = NULL;
+}
+
+void saving_free(struct saving *w)
+{
+	if (!w)
+		return;
+	saving_wait(w);
+	free(w->what.edits);
+	free(w);
+}
+
+/* ---- of a session ----------------------------------------------------------------------------------- */
+
+static void tell(struct session *s, const struct saving *w)
+{
+	if (w->automatic || !s->emit)
+		return;
+	json_t *out = json_pack("{s:s, s:o, s:I, s:I, s:f}", "command", "save", "file", report_string(w->path), "bytes",
+				(json_int_t)w->times.bytes, "epoch", (json_int_t)w->epoch, "seconds", w->seconds);
+	if (out)
+		s->emit(s->emit_ctx, out);
+	json_decref(out);
+}
+
+/* A save has ended. */
+static int end_save(struct session *s, struct err *e)
+{
+	struct saving *w = s->saving;
+	s->saving = NULL;
+	saving_wait(w);
+	const int status = w->status;
+	if (status < 0)
+		*e = w->error;
+	if (status == 0)
+		tell(s, w);
+	if (status == 0) {
+		s->saved_model = w->model;
+		s->saved_epoch = w->epoch;
+		s->autosaved = w->automatic;
+	}
+	s->saved_at = clock_seconds();
+	saving_free(w);
+	return status;
+}
+
+static int begin_save(struct session *s, const char *path, bool automatic, struct err *e)
+{
+	int status = saving_new(s, path, automatic, &s->saving, e);
+	return status < 0 || s->interactive ? status : end_save(s, e);
+}
+
+int session_save(struct session *s, const char *path, struct err *e)
+{
+	if (s->saving && !s->saving->automatic && !saving_over(s->saving))
+		return err_set(e, ERR_FAILED, NULL, "%s is still being written; wait a moment", s->saving->path);
+	const bool asked_for = s->saving && !s->saving->automatic;
+	if (s->saving && end_save(s, e) < 0 && asked_for)
+		return e->code;
+	return begin_save(s, path, false, e);
+}
+
+static bool is_unsaved(struct session *s)
+{
+	struct trainer_status t;
+	if (!s->trainer || s->config.autosave <= 0)
+		return false;
+	trainer_status(s->trainer, &t);
+	return t.epoch > 0 && (s->saved_model != s->n_models || s->saved_epoch != t.epoch);
+}
+
+int session_tick(struct session *s, struct err *e)
+{
+	if (s->saving)
+		return saving_over(s->saving) ? end_save(s, e) : 0;
+	if (s->config.autosave <= 0 || clock_seconds() - s->saved_at < 60 * s->config.autosave || !is_unsaved(s))
+		return 0;
+	int status = autosave_claim(&s->autosave, e);
+	if (status < 0)
+		s->saved_at = clock_seconds(); /* not again with every epoch */
+	return status < 0 ? status : begin_save(s, s->autosave.path, true, e);
+}
+
+int session_rescue(struct session *s, struct err *e)
+{
+	const double no_longer = 0.5; /* seconds, for the epoch under way */
+	struct err why;
+	if (s->trainer)
+		trainer_pause(s->trainer, NULL);
+	const bool settled = !s->trainer || trainer_settle(s->trainer, no_longer);
+	if (s->saving)
+		end_save(s, &why);
+	s->interactive = false;
+	s->rescued = s->autosaved;
+	if (!is_unsaved(s))
+		return 0;
+	if (!settled)
+		return err_set(e, ERR_INTERRUPTED, NULL, "the epoch under way takes too long to be saved; %s",
+			       s->rescued ? "open autosave brings back what was saved before it" : "this training was not saved");
+	int status = autosave_claim(&s->autosave, e);
+	if (status < 0)
+		return status;
+	s->rescued = true; /* if this one fails, what was saved before it */
+	return begin_save(s, s->autosave.path, true, e);
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "autorec/clock.h"
+#include "autorec/kernel.h"
+#include "autorec/mem.h"
+#include "autorec/report.h"
+#include "autorec/saving.h"
+
+const struct view_info view_table[N_VIEWS] = {
+	[VIEW_TRAIN] = { "train", "Train", "the RMSE curve and the run" },
+	[VIEW_UNITS] = { "units", "Units", "the hidden units, and one unit's card" },
+	[VIEW_USER] = { "user", "User", "a user's reconstructed rating vector" },
+	[VIEW_ITEM] = { "item", "Item", "an item's reconstructed rating vector" },
+	[VIEW_WHATIF] = { "what-if", "What-if", "what an edited rating moves" },
+	[VIEW_COMPARE] = { "compare", "Compare", "runs side by side: repeat, tune, reproduce" },
+	[VIEW_LOG] = { "log", "Log", "what commands have answered" },
+};
+
+/* The trainer, the one that takes its place, and a save. */
+enum { WORKERS = 3 };
+
+int session_init(struct session *s, struct err *e)
+{
+	json_set_alloc_funcs(mem_noting, free);
+	*s = (struct session){
+		.config = config_default(),
+		.focus = { .user = -1, .item = -1, .unit = -1, .user_list = { .sort = SORT_ERROR }, .item_list = { .sort = SORT_ERROR } },
+		.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+	};
+	if (kernel_start(WORKERS, e) < 0)
+		return e->code;
+	if (s->wake_fd < 0)
+		return err_set(e, ERR_FAILED, NULL, "the system gives no event channel: %s", strerror(errno));
+	return 0;
+}
+
+void session_set_activity(struct session *s, struct activity *a)
+{
+	if (s->activity)
+		s->activity->free(s->activity);
+	s->activity = a;
+}
+
+static void drop_model(struct session *s)
+{
+	saving_wait(s->saving);
+	whatif_done(&s->whatif);
+	overlay_done(&s->overlay);
+	trainer_free(s->trainer);
+	s->trainer = NULL;
+	ratings_free(s->joined);
+	s->joined = NULL;
+	s->focus.unit = -1;
+}
+
+static void drop_split(struct session *s)
+{
+	drop_model(s);
+	split_free(s->split);
+	s->split = NULL;
+}
+
+void session_done(struct session *s)
+{
+	drop_split(s);
+	session_set_activity(s, NULL);
+	saving_free(s->saving);
+	autosave_done(&s->autosave, s->rescued);
+	dataset_free(s->data);
+	transcript_done(&s->transcript);
+	if (s->wake_fd >= 0)
+		close(s->wake_fd);
+	*s = (struct session){ .wake_fd = -1 };
+}
+
+int session_need_data(const struct session *s, struct err *e)
+{
+	return s->data ? 0 : err_set(e, ERR_FAILED, NULL, "no ratings are loaded yet; load PATH reads some");
+}
+
+int session_need_split(struct session *s, struct err *e)
+{
+	struct split *split;
+	int status = session_need_data(s, e);
+	if (status < 0 || s->split)
+		return status;
+	const double holdout = s->data->test ? 0 : 0.1;
+	status = split_random(s->data, holdout, 0.1, 1, &split, e);
+	if (status == 0)
+		session_set_split(s, split);
+	return status;
+}
+
+int session_need_trainer(const struct session *s, struct err *e)
+{
+	int status = session_need_data(s, e);
+	if (status == 0 && !s->trainer)
+		status = err_set(e, ERR_FAILED, NULL, "there is no model yet; model i-autorec makes one, train trains it");
+	return status;
+}
+
+void session_set_data(struct session *s, struct dataset *d)
+{
+	drop_split(s);
+	dataset_free(s->data);
+	s->data = d;
+	s->focus.user = s->focus.item = -1;
+}
+
+void session_set_split(struct session *s, struct split *split)
+{
+	drop_split(s);
+	s->split = split;
+}
+
+void session_wake(void *ctx)
+{
+	const struct session *s = ctx;
+	const uint64_t one = 1;
+	while (write(s->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+		;
+}
+
+static struct trainer_sets sets_of(const struct session *s, const struct split *split, const struct ratings *joined)
+{
+	return (struct trainer_sets){ .valid = joined ? NULL : split->valid, .test = split->test, .in_place = !s->interactive };
+}
+
+/* Takes the trainer over; that of before has gone. */
+static void set_trainer(struct session *s, struct trainer *t, struct ratings *joined)
+{
+	s->joined = joined;
+	s->trainer = t;
+	s->n_models++;
+	s->saved_at = clock_seconds();
+	trainer_set_pace(t, s->config.pace);
+	overlay_init(&s->overlay, joined ? joined : s->split->train);
+}
+
+/* While the worker prepares a new trainer, the program stays awake, and the old one in use.  On failure the new one goes. */
+static int await(struct session *s, struct trainer *t, struct err *e)
+{
+	const double look_seconds = 0.05;
+	double done;
+	int status = 1;
+	while (status == 1) {
+		status = trainer_await(t, look_seconds, &done, e);
+		if (status == 1 && !session_go_on(s, "preparing the model", done))
+			status = err_set(e, ERR_INTERRUPTED, NULL, "stopped; nothing has changed");
+	}
+	if (status < 0)
+		trainer_free(t);
+	return status;
+}
+
+int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c, struct ratings *joined,
+		      struct err *e)
+{
+	const struct ratings *train = joined ? joined : s->split->train;
+	const struct trainer_sets sets = sets_of(s, s->split, joined);
+	struct config config = *c;
+	struct model *m;
+	struct trainer *t;
+	dataset_put_scale(s->data, &config.min, &config.max);
+	kernel_set_threads((int)config.threads);
+	int status = model_plan(ops, &config, train, &m, e);
+	if (status == 0 && (status = trainer_new(m, &sets, session_wake, s, &t, e)) < 0)
+		model_free(m);
+	if (status == 0)
+		status = await(s, t, e);
+	if (status < 0) {
+		kernel_set_threads((int)s->config.threads);
+		return status;
+	}
+	drop_model(s);
+	set_trainer(s, t, joined);
+	trainer_set_pace(t, config.pace);
+	return 0;
+}
+
+/* The effect of the last edit in force, which the edits' view shows. */
+static void measure_edit(struct session *s)
+{
+	struct overlay *o = &s->overlay;
+	if (o->applied == 0)
+		return;
+	const struct weights *w = trainer_pin(s->trainer);
+	whatif_measure(trainer_model(s->trainer), w, o, &o->edits[o->applied - 1], false, &s->whatif, NULL);
+	trainer_unpin(s->trainer, w);
+}
+
+int session_open(struct session *s, struct checkpoint *c, struct err *e)
+{
+	const struct trainer_sets sets = sets_of(s, c->split, c->joined);
+	struct trainer *t;
+	kernel_set_threads((int)s->config.threads);
+	int status = trainer_continue(c->model, &sets, session_wake, s, &c->moment, &t, e);
+	if (status < 0)
+		return status;
+	status = await(s, t, e);
+	if (status < 0) { /* it had taken them over */
+		c->model = NULL;
+		c->moment = (struct training_moment){ 0 };
+		return status;
+	}
+	session_set_data(s, c->data);
+	session_set_split(s, c->split);
+	set_trainer(s, t, c->joined);
+	s->saved_model = s->n_models;
+	s->saved_epoch = c->moment.status.epoch;
+	s->autosaved = false;
+	s->config.epochs = c->config.epochs;
+	s->config.patience = c->config.patience;
+	s->overlay.edits = c->edits;
+	s->overlay.n_edits = s->overlay.capacity = c->n_edits;
+	s->overlay.applied = c->applied;
+	*c = (struct checkpoint){ 0 };
+	measure_edit(s);
+	return 0;
+}
+
+struct config session_config(struct session *s)
+{
+	if (!s->trainer)
+		return s->config;
+	struct config c = trainer_config(s->trainer);
+	c.epochs = s->config.epochs;
+	c.patience = s->config.patience;
+	c.threads = s->config.threads;
+	c.pace = s->config.pace;
+	c.autosave = s->config.autosave;
+	return c;
+}
+
+bool session_wait_over(struct session *s)
+{
+	struct trainer_status t;
+	if (s->wait == WAIT_SAVED)
+		return !s->saving || saving_over(s->saving);
+	if (s->interactive && s->activity && s->activity->active) /* between two of its trainings, too */
+		return false;
+	if (!s->trainer)
+		return true;
+	trainer_status(s->trainer, &t);
+	if (s->wait == WAIT_EPOCH) /* a pause is not the end: resume will bring the epoch */
+		return t.epoch >= s->wait_epoch || (!t.busy && t.state == TRAINER_IDLE);
+	return !t.busy;
+}
+
+static void drain(int fd)
+{
+	uint64_t count;
+	while (read(fd, &count, sizeof count) > 0)
+		;
+}
+
+/* A save by itself that fails is told; the training goes on. */
+static void tick(struct session *s)
+{
+	struct err why;
+	if (session_tick(s, &why) == 0 || !s->emit)
+		return;
+	json_t *error = report_error("autosave", why.where, why.message);
+	s->emit(s->emit_ctx, error);
+	json_decref(error);
+}
+
+int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s, const struct epoch_record *r), struct err *e)
+{
+	for (bool over = false; !over;) {
+		struct pollfd wait = { .fd = s->wake_fd, .events = POLLIN };
+		over = session_wait_over(s);
+		for (struct epoch_record r; trainer_records(s->trainer, seen, &r, 1) == 1; seen++)
+			if (each)
+				each(s, &r);
+		if (over)
+			break;
+		if (s->interrupted && *s->interrupted) {
+			trainer_stop(s->trainer, NULL);
+			return err_set(e, ERR_INTERRUPTED, NULL, "stopped by a signal");
+		}
+		poll(&wait, 1, -1); /* a signal handler writes to wake_fd, too */
+		drain(s->wake_fd);
+		tick(s);
+	}
+	return 0;
+}
+
+bool session_go_on(struct session *s, const char *what, double fraction)
+{
+	return !(s->interrupted && *s->interrupted) && (!s->progress || s->progress(s->emit_ctx, what, fraction));
+}
+
+void session_put_user(const struct session *s, json_t *out, int32_t user)
+{
+	json_object_set_new(out, "id", json_string(ids_name(s->data->users, user)));
+}
+
+void session_put_item(const struct session *s, json_t *out, int32_t item)
+{
+	json_object_set_new(out, "id", json_string(ids_name(s->data->items, item)));
+	json_object_set_new(out, "title", json_string(dataset_title(s->data, item)));
+}

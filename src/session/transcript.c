@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/transcript.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "autorec/session.h"
+#include "autorec/mem.h"
+
+struct moment transcript_moment(struct session *s)
+{
+	struct trainer_status t;
+	if (!s->trainer)
+		return (struct moment){ 0 };
+	trainer_status(s->trainer, &t);
+	return (struct moment){ .model = s->n_models, .generation = t.generation, .ops = trainer_model(s->trainer)->ops,
+				.epoch = t.epoch, .best_epoch = t.best_epoch, .n_marks = t.n_marks,
+				.patience = t.best_epoch >= 0 ? t.patience : 0, /* without validation it means nothing */
+				.paused = t.state == TRAINER_PAUSED };
+}
+
+/* An option that was changed while an epoch was under way took effect behind it: there the script changes it. */
+static int64_t last_unchanged(struct session *s, const struct moment *after)
+{
+	struct curve_mark mark = { 0 };
+	trainer_marks(s->trainer, after->n_marks - 1, &mark, 1);
+	return mark.epoch - 1;
+}
+
+void transcript_add(struct session *s, const char *text, enum replay replay, const struct moment *before, int64_t epoch)
+{
+	struct transcript *t = &s->transcript;
+	struct transcript_line line = { .text = mem_text(text, NULL), .replay = replay, .before = *before, .after = transcript_moment(s) };
+	if (!line.text || mem_grow(&t->lines, &t->capacity, t->n + 1, sizeof *t->lines, NULL) < 0) {
+		free(line.text);
+		t->incomplete = true;
+		return;
+	}
+	const bool same = replay == REPLAY_LINE && before->model && line.after.model == before->model &&
+			  line.after.generation == before->generation;
+	if (same && line.after.n_marks > before->n_marks)
+		epoch = last_unchanged(s, &line.after);
+	if (same && epoch > before->epoch)
+		line.before.epoch = epoch;
+	t->lines[t->n++] = line;
+}
+
+void transcript_done(struct transcript *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		free(t->lines[i].text);
+	free(t->lines);
+	*t = (struct transcript){ 0 };
+}
+
+/* ---- the script ------------------------------------------------------------------------------------- */
+
+struct writer {
+	FILE *out;
+	int64_t lines;
+	uint64_t model, generation; /* at hand */
+	bool paused;         /* it came from a file in the middle of a training, which is still to be ended */
+	int64_t done;        /* its epochs, in the script so far */
+	bool refit;          /* a refit is still to be written: with as many epochs as came of it */
+	int64_t chosen;      /* epochs that it would train by itself */
+	const char *view;    /* a line that is still to be written; NULL: none */
+};
+
+__attribute__((format(printf, 2, 3))) static void put(struct writer *w, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	vfprintf(w->out, format, ap);
+	va_end(ap);
+	putc('\n', w->out);
+	w->lines++;
+}
+
+/* Brings the training to where it stood. */
+static void catch_up(struct writer *w, const struct moment *m)
+{
+	if (!m->model)
+		return;
+	if (m->model != w->model) { /* a campaign has left another one: its own line does it again */
+		w->model = m->model;
+		w->generation = m->generation;
+		w->done = m->epoch;
+		w->refit = false;
+		return;
+	}
+	if (w->refit && m->generation == w->generation) {
+		if (m->epoch == w->chosen)
+			put(w, "refit");
+		else
+			put(w, "refit epochs=%" PRId64, m->epoch);
+		w->done = m->epoch;
+	}
+	w->refit = false;
+	if (m->generation != w->generation) {
+		put(w, "reset");
+		w->generation = m->generation;
+		w->done = 0;
+	}
+	if (m->epoch > w->done) {
+		if (w->paused)
+			put(w, "stop");
+		w->paused = false;
+		put(w, "train %" PRId64 " patience=%" PRId64, m->epoch - w->done, m->patience);
+		w->done = m->epoch;
+	}
+}
+
+static void write_line(struct writer *w, const struct transcript_line *l)
+{
+	const enum replay how = l->replay;
+	if (how == REPLAY_VIEW)
+		w->view = l->text;
+	if (how == REPLAY_VIEW || how == REPLAY_NOT)
+		return;
+	catch_up(w, &l->before);
+	if (how == REPLAY_LINE) {
+		if (w->view)
+			put(w, "%s", w->view);
+		put(w, "%s", l->text);
+		w->view = NULL;
+	}
+	if (l->after.model == l->before.model)
+		return;
+	if (how == REPLAY_EPOCHS) /* who trains without a model is given one */
+		put(w, "model %s", l->after.ops->name);
+	w->refit = how == REPLAY_REFIT;
+	w->chosen = l->before.best_epoch;
+	w->model = l->after.model;
+	w->generation = l->after.generation;
+	w->paused = how == REPLAY_LINE && l->after.paused;
+	w->done = how == REPLAY_LINE ? l->after.epoch : 0;
+}
+
+int64_t transcript_write(struct session *s, FILE *out)
+{
+	struct writer w = { .out = out };
+	char folder[PATH_MAX], clean[3 * PATH_MAX + 1];
+	const struct moment now = transcript_moment(s);
+	fprintf(out, "# A session of AutoRec Explorer " AUTOREC_VERSION "; autorec -b -f FILE does it again.\n");
+	if (getcwd(folder, sizeof folder)) {
+		text_clean(folder, strlen(folder), true, clean, sizeof clean);
+		fprintf(out, "# Names of files are as seen from %s\n", clean);
+	}
+	for (size_t i = 0; i < s->transcript.n; i++)
+		write_line(&w, &s->transcript.lines[i]);
+	catch_up(&w, &now);
+	return w.lines;
+}
