@@ -135,8 +135,8 @@ void keys_interrupt(struct screen *s)
 		prompt_cancel(s->prompt);
 	else if (s->picture.trained && s->picture.status.state == TRAINER_RUNNING)
 		screen_enqueue(s, "pause");
-	else if (s->picture.trained && s->picture.status.busy)
-		screen_enqueue(s, "stop");
+	else if (s->picture.trained && s->picture.status.state == TRAINER_IDLE && s->picture.status.busy)
+		screen_enqueue(s, "stop"); /* a reset, or a step */
 	else
 		screen_say(s, STYLE_NORMAL, "quit (or Ctrl-D on an empty line) leaves");
 }
