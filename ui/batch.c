@@ -63,7 +63,8 @@ static void print_error(struct batch *b, bool script, const char *verb, const st
 		output_json(error, &b->output);
 		json_decref(error);
 	}
-	output_error("%s%s%s", script ? "" : verb, script || !verb[0] ? "" : ": ", err_text(e, text, sizeof text));
+	output_error("%s%s%s", script ? "" : verb, script || !verb[0] ? "" : ": ",
+		     err_text(e, text, sizeof text));
 }
 
 /* For people who wait; what is printed next stands over it. */
@@ -95,7 +96,8 @@ int batch_run(struct session *s, const struct invocation *in)
 		const struct request *r = &in->requests[i];
 		verb[0] = 0;
 		script = r->script;
-		status = r->script ? command_run_file(s, r->text, verb, &e) : command_run(s, r->text, verb, &e);
+		status = r->script ? command_run_file(s, r->text, verb, &e)
+				   : command_run(s, r->text, verb, &e);
 	}
 	if (signalled)
 		return 128 + signalled;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Commands without a screen: results on stdout as text or JSON Lines, errors on stderr.  Returns the exit
- * status; a failed command ends the batch, a signal ends the training and the batch with 128 + its number. */
+ * Commands without a screen: results on stdout as text or JSON Lines, errors on stderr.  Returns
+ * the exit status; a failed command ends the batch, a signal ends the training and the batch with
+ * 128 + its number. */
 #ifndef UI_BATCH_H
 #define UI_BATCH_H
 

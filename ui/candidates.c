@@ -77,12 +77,14 @@ int candidates_rows(const struct candidates *c, int columns)
 
 int candidates_draw(const struct candidates *c, struct area a)
 {
-	int n = (int)c->n, width = column_width(c), across = per_row(c, a.columns), rows = candidates_rows(c, a.columns);
+	int n = (int)c->n, width = column_width(c), across = per_row(c, a.columns),
+	    rows = candidates_rows(c, a.columns);
 	bool cut = rows > a.rows;
 	rows = cut ? a.rows : rows;
 	int shown = !cut ? n : rows > 1 ? (rows - 1) * across : 0;
 	for (int i = 0; i < shown; i++)
-		canvas_text(a, i / across, i % across * width, width - GAP, STYLE_NORMAL, c->item[i].label);
+		canvas_text(a, i / across, i % across * width, width - GAP, STYLE_NORMAL,
+			    c->item[i].label);
 	if (cut)
 		canvas_textf(a, rows - 1, 0, STYLE_DIM, "%d more: type on", n - shown);
 	return rows;

@@ -18,7 +18,8 @@ int canvas_resize(struct canvas *c, int rows, int columns, struct err *e)
 	rows = rows > 0 ? rows : 0;
 	columns = columns > 0 ? columns : 0;
 	/* One more than needed, so that an empty canvas has an address too. */
-	if (mem_grow(&c->cells, &c->capacity, (size_t)rows * (size_t)columns + 1, sizeof *c->cells, e) < 0)
+	if (mem_grow(&c->cells, &c->capacity, (size_t)rows * (size_t)columns + 1, sizeof *c->cells,
+		     e) < 0)
 		return ERR_NOMEM;
 	c->rows = rows;
 	c->columns = columns;
@@ -123,7 +124,8 @@ static struct cell *cell_at(struct area a, int y, int x)
 	return &a.canvas->cells[(size_t)(a.y + y) * (size_t)a.canvas->columns + (size_t)(a.x + x)];
 }
 
-/* Puts a character into a cell of the canvas's row; half a wide character that remains beside it becomes blank. */
+/* Puts a character into a cell of the canvas's row; half a wide character that remains beside it
+ * becomes blank. */
 static void set_cell(struct area a, int y, int x, unsigned style, uint32_t code, int width)
 {
 	struct cell *cell = cell_at(a, y, x);
@@ -132,7 +134,9 @@ static void set_cell(struct area a, int y, int x, unsigned style, uint32_t code,
 		left->code[0] = ' ', left->code[1] = 0, left->width = 1;
 	if (a.x + x + width < a.canvas->columns && right->width == 0)
 		right->code[0] = ' ', right->width = 1;
-	*cell = (struct cell){ .code = { code }, .style = (uint16_t)style, .width = (uint8_t)width };
+	*cell = (struct cell){ .code = { code },
+			       .style = (uint16_t)style,
+			       .width = (uint8_t)width };
 	if (width == 2)
 		cell[1] = (struct cell){ .style = (uint16_t)style };
 }
@@ -146,9 +150,9 @@ static void add_mark(struct cell *cell, uint32_t mark)
 		}
 }
 
-/* What becomes of a code point without a width: a mark is combined, a control character shows as U+FFFD,
- * and what only formats (joiners, bidirectional overrides, emoji variants, of which terminals disagree on
- * the width) goes. */
+/* What becomes of a code point without a width: a mark is combined, a control character shows as
+ * U+FFFD, and what only formats (joiners, bidirectional overrides, emoji variants, of which
+ * terminals disagree on the width) goes. */
 enum zero_width { COMBINES, SHOWS, VANISHES };
 
 static enum zero_width zero_width_kind(uint32_t code)
@@ -232,13 +236,14 @@ void canvas_restyle(struct area a, unsigned style)
 			cell_at(a, y, x)->style = (uint16_t)style;
 }
 
-/* Lines.  A line character is known by the sides of the cell that it reaches, so lines that meet join. */
+/* Lines.  A line character is known by the sides of the cell that it reaches, so lines that meet
+ * join. */
 enum side { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8, N_LINES = 16 };
 
 static const uint16_t line_of_sides[2][N_LINES] = {
 	{ ' ', '|', '|', '|', '-', '+', '+', '+', '-', '+', '+', '+', '-', '+', '+', '+' },
-	{ ' ', 0x2575, 0x2577, 0x2502, 0x2574, 0x2518, 0x2510, 0x2524, 0x2576, 0x2514, 0x250c, 0x251c, 0x2500,
-	  0x2534, 0x252c, 0x253c },
+	{ ' ', 0x2575, 0x2577, 0x2502, 0x2574, 0x2518, 0x2510, 0x2524, 0x2576, 0x2514, 0x250c,
+	  0x251c, 0x2500, 0x2534, 0x252c, 0x253c },
 };
 
 static unsigned sides_of_line(const uint16_t *lines, uint32_t code)
@@ -293,10 +298,13 @@ int canvas_dot_columns(enum glyphs g)
 
 enum { BRAILLE = 0x2800, UPPER_HALF = 0x2580, LOWER_HALF = 0x2584, FULL = 0x2588 };
 
-/* Braille numbers its dots down the left column, then the right, with the lowest two last (Unicode 15, ch. 21.1). */
+/* Braille numbers its dots down the left column, then the right, with the lowest two last (Unicode
+ * 15, ch. 21.1). */
 static uint32_t braille_dot(uint32_t code, int y, int x)
 {
-	static const uint8_t bit[4][2] = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
+	static const uint8_t bit[4][2] = {
+		{ 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 }
+	};
 	if (code == ' ')
 		code = BRAILLE;
 	return (code & ~0xffu) == BRAILLE ? code | bit[y][x] : 0;
@@ -317,9 +325,9 @@ void canvas_dot(struct area a, int y, int x, unsigned style, char ascii)
 	if (y < 0 || x < 0 || y >= a.rows * rows || x >= a.columns * columns)
 		return;
 	struct cell *cell = cell_at(a, y / rows, x / columns);
-	uint32_t code = g == GLYPHS_BRAILLE ? braille_dot(cell->code[0], y % rows, x % columns) :
-			g == GLYPHS_BLOCK   ? block_dot(cell->code[0], y % rows) :
-					      (uint32_t)ascii;
+	uint32_t code = g == GLYPHS_BRAILLE ? braille_dot(cell->code[0], y % rows, x % columns)
+			: g == GLYPHS_BLOCK ? block_dot(cell->code[0], y % rows)
+					    : (uint32_t)ascii;
 	if (code && cell->width == 1) {
 		cell->code[0] = code;
 		cell->style = (uint16_t)style;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A canvas: a grid of character cells that views draw on and that the terminal, a screenshot or a test
- * reads.  It knows no ncurses.  What always holds: a cell holds one printable character and up to two
- * combining marks; the cell to the right of a wide character has width 0; control characters and
- * bidirectional overrides never get in, whatever text is drawn; nothing is drawn outside an area.
+ * A canvas: a grid of character cells that views draw on and that the terminal, a screenshot or a
+ * test reads.  It knows no ncurses.  What always holds: a cell holds one printable character and up
+ * to two combining marks; the cell to the right of a wide character has width 0; control characters
+ * and bidirectional overrides never get in, whatever text is drawn; nothing is drawn outside an
+ * area.
  *
- * Views draw in the coordinates of an area, a rectangle of a canvas, and make a layout by cutting pieces
- * off it:
+ * Views draw in the coordinates of an area, a rectangle of a canvas, and make a layout by cutting
+ * pieces off it:
  *
- *     struct area rest = canvas_area(&canvas), tabs = area_cut_top(&rest, 1), input = area_cut_bottom(&rest, 1);
+ *     struct area rest = canvas_area(&canvas), tabs = area_cut_top(&rest, 1), input =
+ * area_cut_bottom(&rest, 1);
  *
  * Areas are plain values, may be empty, and belong to nobody; the canvas must outlive them. */
 #ifndef UI_CANVAS_H
@@ -28,7 +30,7 @@ enum { CELL_CODES = 3 };
 struct cell {
 	uint32_t code[CELL_CODES]; /* the character and its combining marks, 0 behind the last */
 	uint16_t style;            /* see style.h */
-	uint8_t width;             /* 1 or 2 columns; 0: the right half of the wide character before it */
+	uint8_t width; /* 1 or 2 columns; 0: the right half of the wide character before it */
 };
 
 struct canvas {
@@ -38,7 +40,8 @@ struct canvas {
 	size_t capacity;    /* cells there is room for */
 };
 
-/* Start from {.glyphs = ...}.  Makes the canvas rows x columns blank cells; on failure nothing changed. */
+/* Start from {.glyphs = ...}.  Makes the canvas rows x columns blank cells; on failure nothing
+ * changed. */
 int canvas_resize(struct canvas *c, int rows, int columns, struct err *e);
 void canvas_clear(struct canvas *c);
 void canvas_done(struct canvas *c);
@@ -59,8 +62,8 @@ struct area area_cut_bottom(struct area *a, int n);
 struct area area_cut_left(struct area *a, int n);
 struct area area_cut_right(struct area *a, int n);
 
-/* Draws text from (y, x), at most `columns` columns of it (-1: up to the edge); a wide character that
- * would be cut in half is left out.  Returns the columns used. */
+/* Draws text from (y, x), at most `columns` columns of it (-1: up to the edge); a wide character
+ * that would be cut in half is left out.  Returns the columns used. */
 int canvas_text(struct area a, int y, int x, int columns, unsigned style, const char *utf8);
 int canvas_textf(struct area a, int y, int x, unsigned style, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
@@ -74,13 +77,14 @@ void canvas_fill(struct area a, unsigned style, uint32_t code);
 /* Gives all of a another style and leaves its characters. */
 void canvas_restyle(struct area a, unsigned style);
 
-/* A frame around a in the style given, with a title at its left and a note at its right (either may be NULL); returns what is
- * inside.  Where frames share a line, their corners join. */
+/* A frame around a in the style given, with a title at its left and a note at its right (either may
+ * be NULL); returns what is inside.  Where frames share a line, their corners join. */
 struct area canvas_box(struct area a, unsigned style, const char *title, const char *note);
 
-/* Dots: every cell is canvas_dot_rows x canvas_dot_columns of them (braille 4x2, half blocks 2x1, ASCII
- * 1x1).  A dot is added to the dots of its cell, of which the last one's style holds; a cell that holds another
- * character keeps it.  In ASCII a dot is the character `ascii`, over whatever was there. */
+/* Dots: every cell is canvas_dot_rows x canvas_dot_columns of them (braille 4x2, half blocks 2x1,
+ * ASCII 1x1).  A dot is added to the dots of its cell, of which the last one's style holds; a cell
+ * that holds another character keeps it.  In ASCII a dot is the character `ascii`, over whatever
+ * was there. */
 int canvas_dot_rows(enum glyphs g);
 int canvas_dot_columns(enum glyphs g);
 void canvas_dot(struct area a, int y, int x, unsigned style, char ascii);

@@ -31,10 +31,11 @@ struct plot {
 	int dot_rows, dot_columns;
 };
 
-/* -------- values -------- */
+/* ---- values ------------------------------------------------------------- */
 
-/* Goes through a series' points, as they are or smoothed: the mean of an exponential window, divided by the
- * weight it has gathered so far, so that it does not begin at zero (Kingma and Ba 2015, sec. 3). */
+/* Goes through a series' points, as they are or smoothed: the mean of an exponential window,
+ * divided by the weight it has gathered so far, so that it does not begin at zero (Kingma and Ba
+ * 2015, sec. 3). */
 struct walk {
 	const struct chart_series *series;
 	size_t i;
@@ -111,7 +112,7 @@ static void follow(struct chart_range *shown, double low, double high)
 	shown->high = high > shown->high ? high : shown->high + shrink * (high - shown->high);
 }
 
-/* -------- layout -------- */
+/* ---- layout ------------------------------------------------------------- */
 
 static int label_column(const struct chart *c, int columns)
 {
@@ -123,7 +124,8 @@ static int label_column(const struct chart *c, int columns)
 	return widest < columns / 3 ? widest : 0;
 }
 
-static bool lay_out(struct area a, const struct chart *c, const struct chart_range *range, struct plot *p)
+static bool lay_out(struct area a, const struct chart *c, const struct chart_range *range,
+		    struct plot *p)
 {
 	*p = (struct plot){ .log_y = c->log_y };
 	double low = range->low, high = range->high;
@@ -134,7 +136,8 @@ static bool lay_out(struct area a, const struct chart *c, const struct chart_ran
 	if (p->axes) {
 		area_cut_bottom(&a, 2);
 		int most = a.rows / ROWS_PER_TICK < 2 ? 2 : a.rows / ROWS_PER_TICK;
-		p->y_ticks = c->log_y ? ticks_log(low, high, most) : ticks_linear(low, high, most, 0);
+		p->y_ticks = c->log_y ? ticks_log(low, high, most)
+				      : ticks_linear(low, high, most, 0);
 		area_cut_left(&a, ticks_width(&p->y_ticks) + 1);
 	}
 	p->wide = p->area = a;
@@ -184,7 +187,7 @@ static uint32_t glyph(const struct plot *p, char ascii, uint32_t line)
 	return p->area.canvas->glyphs == GLYPHS_ASCII ? (uint32_t)ascii : line;
 }
 
-/* -------- axes -------- */
+/* ---- axes --------------------------------------------------------------- */
 
 static void draw_y_axis(const struct plot *p, struct area a)
 {
@@ -220,10 +223,10 @@ static void draw_x_axis(const struct plot *p, struct area a)
 	}
 }
 
-/* -------- lines -------- */
+/* ---- lines -------------------------------------------------------------- */
 
-/* Draws a line through dots.  Points that fall into one column of dots are gathered and drawn as their
- * least and greatest, so that a spike among thousands of points stays. */
+/* Draws a line through dots.  Points that fall into one column of dots are gathered and drawn as
+ * their least and greatest, so that a spike among thousands of points stays. */
 struct pen {
 	const struct plot *plot;
 	unsigned style;
@@ -250,7 +253,8 @@ static void pen_line(const struct pen *pen, int y0, int x0, int y1, int x1)
 {
 	int dy = y1 - y0, dx = x1 - x0, steps = abs(dy) > dx ? abs(dy) : dx;
 	for (int s = 1; s < steps; s++)
-		pen_dot(pen, y0 + (int)lround((double)dy * s / steps), x0 + (int)lround((double)dx * s / steps));
+		pen_dot(pen, y0 + (int)lround((double)dy * s / steps),
+			x0 + (int)lround((double)dx * s / steps));
 }
 
 static void pen_to(struct pen *pen, int y, int x)
@@ -270,8 +274,8 @@ static void pen_to(struct pen *pen, int y, int x)
 	pen->low = pen->high = pen->last = y;
 }
 
-static void draw_series(const struct plot *p, const struct chart *c, const struct chart_series *s, double smoothing,
-			struct pen pen)
+static void draw_series(const struct plot *p, const struct chart *c, const struct chart_series *s,
+			double smoothing, struct pen pen)
 {
 	struct walk w = { .series = s, .past = smoothing };
 	for (double x, y; walk_next(&w, &x, &y);)
@@ -285,15 +289,19 @@ static void draw_series(const struct plot *p, const struct chart *c, const struc
 static void draw_all_series(const struct plot *p, const struct chart *c)
 {
 	for (int i = 0; i < c->n_series && c->smoothing > 0; i++)
-		draw_series(p, c, &c->series[i], 0, (struct pen){ .plot = p, .style = STYLE_DIM, .ascii = '.' });
+		draw_series(p, c, &c->series[i], 0,
+			    (struct pen){ .plot = p, .style = STYLE_DIM, .ascii = '.' });
 	for (int i = 0; i < c->n_series; i++) {
 		const struct chart_series *s = &c->series[i];
 		draw_series(p, c, s, c->smoothing,
-			    (struct pen){ .plot = p, .style = s->style, .ascii = s->ascii, .dash = s->dash });
+			    (struct pen){ .plot = p,
+					  .style = s->style,
+					  .ascii = s->ascii,
+					  .dash = s->dash });
 	}
 }
 
-/* -------- what is written on the plot -------- */
+/* ---- what is written on the plot ---------------------------------------- */
 
 static bool is_free(struct area a, int y, int x, int columns)
 {
@@ -350,13 +358,14 @@ static bool find_end(const struct plot *p, const struct chart *c, struct end_lab
 	return !isnan(x_end);
 }
 
-/* Labels at the lines' ends, in the order of these and a row each: pushed down where they would meet, and up
- * again where they would leave the plot. */
+/* Labels at the lines' ends, in the order of these and a row each: pushed down where they would
+ * meet, and up again where they would leave the plot. */
 static void draw_labels(const struct plot *p, const struct chart *c)
 {
 	struct end_label labels[MOST_LABELS];
 	int n = 0, margin = p->area.columns, rows = p->area.rows;
-	for (int i = 0; i < c->n_series && n < MOST_LABELS && n < rows && margin < p->wide.columns; i++) {
+	for (int i = 0; i < c->n_series && n < MOST_LABELS && n < rows && margin < p->wide.columns;
+	     i++) {
 		labels[n].series = &c->series[i];
 		n += c->series[i].label && find_end(p, c, &labels[n]);
 	}
@@ -369,7 +378,8 @@ static void draw_labels(const struct plot *p, const struct chart *c)
 	for (int i = 0; i < n; i++) {
 		const struct end_label *l = &labels[i];
 		bool beside = is_free(p->wide, l->y, l->x, text_width(l->series->label));
-		canvas_text(p->wide, l->y, beside ? l->x : margin, -1, l->series->style, l->series->label);
+		canvas_text(p->wide, l->y, beside ? l->x : margin, -1, l->series->style,
+			    l->series->label);
 	}
 }
 
@@ -400,7 +410,8 @@ static int draw_value(struct area a, int x, const struct chart_series *s, double
 	if (s->n == 0)
 		return 0;
 	snprintf(text, sizeof text, brief ? "%.2f" : "%.4f", s->y[nearest(s, at)]);
-	return canvas_textf(a, 0, x, s->style, "%.*s %s ", text_head(label_of(s), brief ? 2 : 16), label_of(s), text + (brief && text[0] == '0'));
+	return canvas_textf(a, 0, x, s->style, "%.*s %s ", text_head(label_of(s), brief ? 2 : 16),
+			    label_of(s), text + (brief && text[0] == '0'));
 }
 
 static void draw_crosshair(const struct plot *p, const struct chart *c)
@@ -424,7 +435,9 @@ void chart_draw(struct area a, const struct chart *c, struct chart_range *shown)
 	if (!find_x(c, &x_low, &x_high) || !find_y(c, x_low, x_high, &low, &high))
 		return;
 	if (c->log_y && shown->low <= 0)
-		*shown = (struct chart_range){ 0 }; /* the range of a linear axis may reach below what a logarithm can */
+		*shown = (struct chart_range){
+			0
+		}; /* the range of a linear axis may reach below what a logarithm can */
 	follow(shown, low, high);
 	if (!lay_out(a, c, shown, &p))
 		return;
@@ -434,7 +447,8 @@ void chart_draw(struct area a, const struct chart *c, struct chart_range *shown)
 	}
 	draw_all_series(&p, c);
 	if (within_x(&p, c->best_x) && can_plot(c, c->best_y))
-		canvas_put(p.area, cell_y(&p, c->best_y), cell_x(&p, c->best_x), STYLE_BEST, glyph(&p, 'o', 0x25cf));
+		canvas_put(p.area, cell_y(&p, c->best_y), cell_x(&p, c->best_x), STYLE_BEST,
+			   glyph(&p, 'o', 0x25cf));
 	draw_labels(&p, c);
 	draw_marks(&p, c);
 	draw_crosshair(&p, c);

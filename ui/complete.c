@@ -22,12 +22,14 @@ static void folder_of(const char *word, size_t length, char *out, size_t size)
 		snprintf(out, size, "%.*s", (int)length, word);
 }
 
-static void offer_entry(struct prompt *p, const char *word, size_t length, const char *folder, const char *name)
+static void offer_entry(struct prompt *p, const char *word, size_t length, const char *folder,
+			const char *name)
 {
 	struct text path = { 0 }, value = { 0 };
 	struct stat info;
 	text_addf(&path, "%s/%s", folder, name);
-	const bool is_folder = !path.failed && stat(path.bytes, &info) == 0 && S_ISDIR(info.st_mode);
+	const bool is_folder = !path.failed && stat(path.bytes, &info) == 0 &&
+			       S_ISDIR(info.st_mode);
 	text_addf(&value, "%.*s%s%s", (int)length, word, name, is_folder ? "/" : "");
 	if (!value.failed)
 		prompt_offer(p, value.bytes, value.bytes + length, is_folder);
@@ -45,18 +47,21 @@ static void offer_paths(struct prompt *p, const char *word)
 	if (!d)
 		return;
 	for (const struct dirent *entry; (entry = readdir(d));)
-		if (!strncmp(entry->d_name, base, strlen(base)) && (entry->d_name[0] != '.' || base[0] == '.'))
+		if (!strncmp(entry->d_name, base, strlen(base)) &&
+		    (entry->d_name[0] != '.' || base[0] == '.'))
 			offer_entry(p, word, length, folder, entry->d_name);
 	closedir(d);
 }
 
-void complete_word(struct session *s, struct prompt *p, const char *line, size_t start, const char *word)
+void complete_word(struct session *s, struct prompt *p, const char *line, size_t start,
+		   const char *word)
 {
 	bool path;
 	json_t *list = command_complete(s, line, start, word, &path), *one;
 	size_t i;
-	json_array_foreach(list, i, one)
-		prompt_offer(p, json_string_value(json_object_get(one, "value")), json_string_value(json_object_get(one, "label")),
+	json_array_foreach (list, i, one)
+		prompt_offer(p, json_string_value(json_object_get(one, "value")),
+			     json_string_value(json_object_get(one, "label")),
 			     json_is_true(json_object_get(one, "more")));
 	json_decref(list);
 	if (path)

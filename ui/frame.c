@@ -8,7 +8,14 @@
 #include "autorec/clock.h"
 #include "view.h"
 
-enum { SMALL_ROWS = 15, SMALL_COLUMNS = 60, TINY_ROWS = 4, TINY_COLUMNS = 20, LARGE_ROWS = 36, LARGE_COLUMNS = 120 };
+enum {
+	SMALL_ROWS = 15,
+	SMALL_COLUMNS = 60,
+	TINY_ROWS = 4,
+	TINY_COLUMNS = 20,
+	LARGE_ROWS = 36,
+	LARGE_COLUMNS = 120
+};
 
 static bool is_large(int rows, int columns)
 {
@@ -24,7 +31,10 @@ static enum view lower_view(const struct frame *f)
 	const struct focus *focus = &f->picture->session->focus;
 	if (focus->view != VIEW_TRAIN && focus->view != VIEW_UNITS)
 		return focus->view;
-	return f->picture->session->whatif.valid ? VIEW_WHATIF : focus->user >= 0 ? VIEW_USER : focus->item >= 0 ? VIEW_ITEM : VIEW_LOG;
+	return f->picture->session->whatif.valid ? VIEW_WHATIF
+	       : focus->user >= 0                ? VIEW_USER
+	       : focus->item >= 0                ? VIEW_ITEM
+						 : VIEW_LOG;
 }
 
 unsigned frame_views(const struct frame *f, int rows, int columns)
@@ -44,24 +54,29 @@ static void draw_tabs(struct frame *f, struct area a)
 	int x = 0;
 	for (int v = 0; v < N_VIEWS; v++) {
 		const unsigned style = (enum view)v == s->focus.view ? STYLE_TAB_ACTIVE : STYLE_TAB;
-		const int columns = canvas_textf(a, 0, x, style, " %d:%s ", v == VIEW_LOG ? 0 : v + 1, view_table[v].title);
+		const int columns = canvas_textf(a, 0, x, style, " %d:%s ",
+						 v == VIEW_LOG ? 0 : v + 1, view_table[v].title);
 		f->tabs[v].view = v;
 		f->tabs[v].x = x;
 		f->tabs[v].columns = columns;
 		x += columns;
 	}
-	const char *option = f->picture->trained ? model_units_option(f->picture->model->ops) : NULL;
+	const char *option = f->picture->trained ? model_units_option(f->picture->model->ops)
+						 : NULL;
 	if (option) {
-		snprintf(about, sizeof about, "%s  %s %s=%s", s->data->name, f->picture->model->ops->name, option,
+		snprintf(about, sizeof about, "%s  %s %s=%s", s->data->name,
+			 f->picture->model->ops->name, option,
 			 option_get(option_find(option), &f->picture->config, units, sizeof units));
 	} else if (s->data)
-		snprintf(about, sizeof about, "%s%s%s", s->data->name, f->picture->trained ? "  " : "",
+		snprintf(about, sizeof about, "%s%s%s", s->data->name,
+			 f->picture->trained ? "  " : "",
 			 f->picture->trained ? f->picture->model->ops->name : "");
 	if (text_width(about) + x + 2 <= a.columns)
 		canvas_text_right(a, 0, STYLE_TITLE, about);
 }
 
-/* What an attentive teacher would say of the curve: validation has been clearly above its best for a while. */
+/* What an attentive teacher would say of the curve: validation has been clearly above its best for
+ * a while. */
 static const char *hint(const struct picture *p, char out[128])
 {
 	enum { WHILE = 10 }; /* epochs: the noise of a step is over */
@@ -70,8 +85,9 @@ static const char *hint(const struct picture *p, char out[128])
 	if (s->state != TRAINER_RUNNING || s->best_epoch < 0 || s->epoch < s->best_epoch + WHILE ||
 	    !(p->last.valid_rmse > clearly * s->best_valid))
 		return NULL;
-	snprintf(out, 128, "validation rose since epoch %ld: overfitting? try  set lambda %.3g  or  stop", (long)s->best_epoch,
-		 p->config.lambda * 1.25);
+	snprintf(out, 128,
+		 "validation rose since epoch %ld: overfitting? try  set lambda %.3g  or  stop",
+		 (long)s->best_epoch, p->config.lambda * 1.25);
 	return out;
 }
 
@@ -95,7 +111,8 @@ static void draw_work(const struct frame *f, struct area a)
 	char eta[24], text[64] = "";
 	const double seconds = clock_seconds() - f->work_began;
 	if (f->work_done > 0)
-		snprintf(text, sizeof text, " ETA %s", view_duration(seconds / f->work_done - seconds, eta));
+		snprintf(text, sizeof text, " ETA %s",
+			 view_duration(seconds / f->work_done - seconds, eta));
 	draw_gauge(a, f->work, f->work_done, text);
 }
 
@@ -108,13 +125,19 @@ static void draw_progress(const struct frame *f, struct area a)
 		draw_work(f, a);
 		return;
 	}
-	const double pace = p->session->config.pace, slowest = pace > 0 && s->seconds_per_epoch < 1 / pace ? 1 / pace : s->seconds_per_epoch;
-	snprintf(text, sizeof text, " ETA %s", view_duration((double)(s->target - s->epoch) * slowest, eta));
-	draw_gauge(a, "epoch", (double)s->epoch / (double)s->target, s->state == TRAINER_PAUSED ? " paused" : text);
+	const double pace = p->session->config.pace,
+		     slowest = pace > 0 && s->seconds_per_epoch < 1 / pace ? 1 / pace
+									   : s->seconds_per_epoch;
+	snprintf(text, sizeof text, " ETA %s",
+		 view_duration((double)(s->target - s->epoch) * slowest, eta));
+	draw_gauge(a, "epoch", (double)s->epoch / (double)s->target,
+		   s->state == TRAINER_PAUSED ? " paused" : text);
 }
 
-static const char keys_text[] = "keys: 1-6 0 views  space pause  . step  s sort  r reverse  f filter  / find  u undo  Enter open";
-static const char keys_short[] = "1-6 0 views  space pause  s sort  f filter  / find  u undo  Enter";
+static const char keys_text[] = "keys: 1-6 0 views  space pause  . step  s sort  r reverse  f "
+				"filter  / find  u undo  Enter open";
+static const char keys_short[] =
+	"1-6 0 views  space pause  s sort  f filter  / find  u undo  Enter";
 static const char keys_leave[] = "  : prompt";
 
 static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
@@ -122,8 +145,10 @@ static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
 	*y = -1;
 	*x = 0;
 	if (f->keys) {
-		canvas_text_right(area_cut_right(&a, text_width(keys_leave)), 0, STYLE_KEY, keys_leave);
-		view_title(a, 0, 0, a.columns, STYLE_DIM, text_width(keys_text) <= a.columns ? keys_text : keys_short);
+		canvas_text_right(area_cut_right(&a, text_width(keys_leave)), 0, STYLE_KEY,
+				  keys_leave);
+		view_title(a, 0, 0, a.columns, STYLE_DIM,
+			   text_width(keys_text) <= a.columns ? keys_text : keys_short);
 		return;
 	}
 	*x = prompt_draw(f->prompt, a);
@@ -133,7 +158,8 @@ static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
 /* The last answer; when that has been read, a hint. */
 static const char *said(const struct frame *f, char room[128])
 {
-	const bool answered = f->message[0] && (f->message_style != STYLE_NORMAL || clock_seconds() - f->message_at < READ_SECONDS);
+	const bool answered = f->message[0] && (f->message_style != STYLE_NORMAL ||
+						clock_seconds() - f->message_at < READ_SECONDS);
 	const char *advice = answered ? NULL : hint(f->picture, room);
 	return advice ? advice : f->message;
 }
@@ -147,7 +173,8 @@ static int message_rows(const char *text, struct area a)
 
 static void draw_message(const struct frame *f, const char *text, struct area a)
 {
-	view_wrapped(area_at(a, 0, 1, a.rows, a.columns - 2), text == f->message ? f->message_style : STYLE_WARNING, text);
+	view_wrapped(area_at(a, 0, 1, a.rows, a.columns - 2),
+		     text == f->message ? f->message_style : STYLE_WARNING, text);
 }
 
 /* The list of a view moves with the wheel where it was drawn. */
@@ -163,7 +190,8 @@ static void draw_view(struct frame *f, enum view v, struct area a)
 static void draw_large(struct frame *f, struct area a)
 {
 	struct area top = area_cut_top(&a, a.rows * 11 / 20);
-	draw_view(f, VIEW_UNITS, area_cut_right(&top, top.columns * 2 / 5 > 76 ? top.columns * 2 / 5 : 76));
+	draw_view(f, VIEW_UNITS,
+		  area_cut_right(&top, top.columns * 2 / 5 > 76 ? top.columns * 2 / 5 : 76));
 	draw_view(f, VIEW_TRAIN, top);
 	draw_view(f, lower_view(f), a);
 }
@@ -174,7 +202,9 @@ static void draw_tiny(const struct frame *f, struct area a)
 	char x[16];
 	if (p->trained)
 		canvas_textf(a, 0, 0, STYLE_NORMAL, "%ld %s", (long)p->status.epoch,
-			     view_rmse(isfinite(p->last.valid_rmse) ? p->last.valid_rmse : p->last.train_rmse, x));
+			     view_rmse(isfinite(p->last.valid_rmse) ? p->last.valid_rmse
+								    : p->last.train_rmse,
+				       x));
 	else
 		canvas_text(a, 0, 0, -1, STYLE_NORMAL, "autorec");
 }
@@ -206,7 +236,8 @@ void frame_draw(struct frame *f, struct canvas *c, int *y, int *x)
 	draw_tabs(f, area_cut_top(&a, 1));
 	if (!f->keys && prompt_candidates(f->prompt) > 0) {
 		const int rows = prompt_candidate_rows(f->prompt, a.columns);
-		prompt_draw_candidates(f->prompt, area_cut_bottom(&a, rows < a.rows / 2 ? rows : a.rows / 2));
+		prompt_draw_candidates(f->prompt,
+				       area_cut_bottom(&a, rows < a.rows / 2 ? rows : a.rows / 2));
 	}
 	if (is_large(c->rows, c->columns))
 		draw_large(f, a);

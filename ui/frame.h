@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The whole screen: tabs, one view or several, the training's progress, a message, the prompt.  Below 60 x 15 a
- * sparkline, numbers and the prompt; below 20 x 4 a plain line. */
+ * The whole screen: tabs, one view or several, the training's progress, a message, the prompt.
+ * Below 60 x 15 a sparkline, numbers and the prompt; below 20 x 4 a plain line. */
 #ifndef UI_FRAME_H
 #define UI_FRAME_H
 
@@ -11,15 +11,18 @@
 struct frame {
 	struct picture *picture;
 	const struct prompt *prompt;
-	bool keys;           /* single keys act; else the prompt has them */
-	char message[1024];  /* the last answer or error */
+	bool keys;          /* single keys act; else the prompt has them */
+	char message[1024]; /* the last answer or error */
 	unsigned message_style;
-	double message_at;   /* clock_seconds */
-	/* A command that takes long: what it does, NULL: none; how much of it is done; since when, clock_seconds. */
+	double message_at; /* clock_seconds */
+	/* A command that takes long: what it does, NULL: none; how much of it is done; since when,
+	 * clock_seconds. */
 	const char *work;
 	double work_done, work_began;
 	/* Where things were drawn, for the mouse. */
-	struct { int view, x, columns; } tabs[N_VIEWS];
+	struct {
+		int view, x, columns;
+	} tabs[N_VIEWS];
 	int list_view, list_y; /* the view whose list the wheel moves; its first row */
 };
 

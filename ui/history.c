@@ -49,7 +49,8 @@ void history_done(struct history *h)
 static FILE *open_end(const char *path)
 {
 	struct stat s;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe of this name must not stop the program */
+	int fd = open(path, O_RDONLY | O_CLOEXEC |
+				    O_NONBLOCK); /* a pipe of this name must not stop the program */
 	if (fd < 0)
 		return NULL;
 	const bool is_file = fstat(fd, &s) == 0 && S_ISREG(s.st_mode);
@@ -91,7 +92,8 @@ int history_append(const char *path, const char *line, struct err *e)
 	struct stat s;
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
 	/* A link to /dev/null keeps no history, and is no business of ours. */
-	const bool readied = fd >= 0 && fstat(fd, &s) == 0 && (!S_ISREG(s.st_mode) || fchmod(fd, 0600) == 0);
+	const bool readied = fd >= 0 && fstat(fd, &s) == 0 &&
+			     (!S_ISREG(s.st_mode) || fchmod(fd, 0600) == 0);
 	FILE *f = readied ? fdopen(fd, "a") : NULL;
 	bool ok = f && fprintf(f, "%s\n", line) > 0;
 	int why = errno;
@@ -107,8 +109,9 @@ int history_save(const char *path, struct err *e)
 	struct history h = { 0 };
 	struct file file;
 	int status = history_load(&h, path);
-	status = status < 0 ? err_set(e, status, path, "the history cannot be read as a whole; it stays as it is") :
-			      file_begin(&file, path, FILE_ONLY, e);
+	status = status < 0 ? err_set(e, status, path,
+				      "the history cannot be read as a whole; it stays as it is")
+			    : file_begin(&file, path, FILE_ONLY, e);
 	if (status == 0) {
 		for (int i = 0; i < h.n; i++)
 			fprintf(file.stream, "%s\n", h.line[i]);

@@ -10,38 +10,40 @@
 #include "autorec/param.h"
 #include "autorec/text.h"
 
-const char invocation_usage[] =
-	"usage: autorec [OPTION]... [DATASET]\n"
-	"  -c, --command CMD    run a command line first (repeatable)\n"
-	"  -f, --script FILE    run commands from FILE (- is stdin)\n"
-	"  -b, --batch          no screen: results on stdout, then exit\n"
-	"      --json           batch results as JSON Lines\n"
-	"      --model FILE     open a saved model\n"
-	"      --seed N         seed of the first weights\n"
-	"      --threads N      threads that compute\n"
-	"      --color=auto|never|16|256\n"
-	"      --glyphs=auto|ascii|block|braille\n"
-	"      --man            print the manual page\n"
-	"      --reference      print the command reference as Markdown\n"
-	"  -h, --help   -V, --version\n";
+const char invocation_usage[] = "usage: autorec [OPTION]... [DATASET]\n"
+				"  -c, --command CMD    run a command line first (repeatable)\n"
+				"  -f, --script FILE    run commands from FILE (- is stdin)\n"
+				"  -b, --batch          no screen: results on stdout, then exit\n"
+				"      --json           batch results as JSON Lines\n"
+				"      --model FILE     open a saved model\n"
+				"      --seed N         seed of the first weights\n"
+				"      --threads N      threads that compute\n"
+				"      --color=auto|never|16|256\n"
+				"      --glyphs=auto|ascii|block|braille\n"
+				"      --man            print the manual page\n"
+				"      --reference      print the command reference as Markdown\n"
+				"  -h, --help   -V, --version\n";
 
 /* Takes text over, at the end or as the `first`-th. */
 static int add(struct invocation *in, bool script, char *text, int at, struct err *e)
 {
 	size_t capacity = (size_t)in->capacity;
-	if (!text || mem_grow(&in->requests, &capacity, (size_t)in->n_requests + 1, sizeof *in->requests, e) < 0) {
+	if (!text || mem_grow(&in->requests, &capacity, (size_t)in->n_requests + 1,
+			      sizeof *in->requests, e) < 0) {
 		free(text);
 		return ERR_NOMEM;
 	}
 	in->capacity = (int)capacity;
-	memmove(&in->requests[at + 1], &in->requests[at], (size_t)(in->n_requests - at) * sizeof *in->requests);
+	memmove(&in->requests[at + 1], &in->requests[at],
+		(size_t)(in->n_requests - at) * sizeof *in->requests);
 	in->requests[at] = (struct request){ script, text };
 	in->n_requests++;
 	return 0;
 }
 
 /* `verb "argument"` ahead of what the person asked for. */
-static int add_ahead(struct invocation *in, int *at, const char *verb, const char *argument, struct err *e)
+static int add_ahead(struct invocation *in, int *at, const char *verb, const char *argument,
+		     struct err *e)
 {
 	struct text line = { 0 };
 	text_addf(&line, "%s ", verb);
@@ -52,23 +54,32 @@ static int add_ahead(struct invocation *in, int *at, const char *verb, const cha
 static int choose(const char *name, const char *choices, const char *word, struct err *e)
 {
 	int i = param_choose(choices, word);
-	return i >= 0 ? i : err_set(e, ERR_USAGE, NULL, "%s=%.*s is not one of: %s", name, text_head(word, ERR_WORD), word, choices);
+	return i >= 0 ? i
+		      : err_set(e, ERR_USAGE, NULL, "%s=%.*s is not one of: %s", name,
+				text_head(word, ERR_WORD), word, choices);
 }
 
 enum { MODEL = 256, SEED, THREADS, COLOR, GLYPHS, JSON, MANUAL, REFERENCE };
 
 static const struct option long_options[] = {
-	{ "command", required_argument, NULL, 'c' }, { "script", required_argument, NULL, 'f' },
-	{ "batch", no_argument, NULL, 'b' },	     { "json", no_argument, NULL, JSON },
+	{ "command", required_argument, NULL, 'c' },
+	{ "script", required_argument, NULL, 'f' },
+	{ "batch", no_argument, NULL, 'b' },
+	{ "json", no_argument, NULL, JSON },
 	{ "model", required_argument, NULL, MODEL },
-	{ "seed", required_argument, NULL, SEED },   { "threads", required_argument, NULL, THREADS },
-	{ "color", required_argument, NULL, COLOR }, { "glyphs", required_argument, NULL, GLYPHS },
-	{ "man", no_argument, NULL, MANUAL },	     { "reference", no_argument, NULL, REFERENCE },
-	{ "help", no_argument, NULL, 'h' },	     { "version", no_argument, NULL, 'V' },
+	{ "seed", required_argument, NULL, SEED },
+	{ "threads", required_argument, NULL, THREADS },
+	{ "color", required_argument, NULL, COLOR },
+	{ "glyphs", required_argument, NULL, GLYPHS },
+	{ "man", no_argument, NULL, MANUAL },
+	{ "reference", no_argument, NULL, REFERENCE },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
 	{ 0 },
 };
 enum { N_LONG = sizeof long_options / sizeof long_options[0] - 1 };
-static const char short_options[] = ":c:f:bhV"; /* the first colon: a value that is missing is told apart */
+static const char short_options[] =
+	":c:f:bhV"; /* the first colon: a value that is missing is told apart */
 
 static int take(struct invocation *in, int option, const char *word, int *ahead, struct err *e)
 {
@@ -98,7 +109,8 @@ static int take(struct invocation *in, int option, const char *word, int *ahead,
 	return choice < 0 ? choice : 0;
 }
 
-/* What getopt would print itself, with whatever bytes the word has.  `found` is what it returned. */
+/* What getopt would print itself, with whatever bytes the word has.  `found` is what it returned.
+ */
 static int refuse(int found, const char *word, struct err *e)
 {
 	const int shown = text_head(word, ERR_WORD);
@@ -108,9 +120,10 @@ static int refuse(int found, const char *word, struct err *e)
 		return err_set(e, ERR_USAGE, NULL, "\"%.*s\" takes no value", shown, word);
 	if (optopt)
 		return err_set(e, ERR_USAGE, NULL, "there is no option -%c", optopt);
-	const char *nearest = text_nearest(word + strspn(word, "-"), long_options, N_LONG, sizeof long_options[0]);
-	return err_set(e, ERR_USAGE, NULL, "\"%.*s\" is no option, or could be several%s%s", shown, word,
-		       nearest ? "; did you mean --" : "", nearest ? nearest : "");
+	const char *nearest = text_nearest(word + strspn(word, "-"), long_options, N_LONG,
+					   sizeof long_options[0]);
+	return err_set(e, ERR_USAGE, NULL, "\"%.*s\" is no option, or could be several%s%s", shown,
+		       word, nearest ? "; did you mean --" : "", nearest ? nearest : "");
 }
 
 int invocation_parse(struct invocation *in, int argc, char **argv, struct err *e)
@@ -118,16 +131,20 @@ int invocation_parse(struct invocation *in, int argc, char **argv, struct err *e
 	int option, ahead = 0, status = 0;
 	*in = (struct invocation){ 0 };
 	opterr = 0;
-	while (status == 0 && (option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
-		status = option == '?' || option == ':' ? refuse(option, argv[optind - 1], e) : take(in, option, optarg, &ahead, e);
+	while (status == 0 &&
+	       (option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
+		status = option == '?' || option == ':' ? refuse(option, argv[optind - 1], e)
+							: take(in, option, optarg, &ahead, e);
 	if (status == 0 && optind < argc && in->opens)
-		status = err_set(e, ERR_USAGE, NULL, "a saved model brings its ratings with it; leave \"%.*s\" or --model out",
-				 text_head(argv[optind], ERR_WORD), argv[optind]);
+		status = err_set(
+			e, ERR_USAGE, NULL,
+			"a saved model brings its ratings with it; leave \"%.*s\" or --model out",
+			text_head(argv[optind], ERR_WORD), argv[optind]);
 	if (status == 0 && optind < argc)
 		status = add_ahead(in, &ahead, "load", argv[optind++], e);
 	if (status == 0 && optind < argc)
-		status = err_set(e, ERR_USAGE, NULL, "\"%.*s\" is one data set too many", text_head(argv[optind], ERR_WORD),
-				 argv[optind]);
+		status = err_set(e, ERR_USAGE, NULL, "\"%.*s\" is one data set too many",
+				 text_head(argv[optind], ERR_WORD), argv[optind]);
 	return status;
 }
 

@@ -44,7 +44,8 @@ void kept_release(struct kept *k)
 		lseek(k->file, 0, SEEK_SET);
 		for (ssize_t n; (n = read(k->file, buffer, sizeof buffer)) > 0;) {
 			const char *p = buffer;
-			write_all(STDERR_FILENO, tame, text_tame(&p, buffer + n, true, tame, sizeof tame));
+			write_all(STDERR_FILENO, tame,
+				  text_tame(&p, buffer + n, true, tame, sizeof tame));
 		}
 		close(k->file);
 	}

@@ -43,14 +43,22 @@ static bool common_key(struct screen *s, const struct event *k)
 		return true;
 	}
 	switch (k->code) {
-	case ' ': screen_enqueue(s, state == TRAINER_RUNNING ? "pause" : state == TRAINER_PAUSED ? "resume" : "train"); return true;
+	case ' ':
+		screen_enqueue(s, state == TRAINER_RUNNING  ? "pause"
+				  : state == TRAINER_PAUSED ? "resume"
+							    : "train");
+		return true;
 	case '.': screen_enqueue(s, "step"); return true;
 	case '?': screen_enqueue(s, "help"); return true;
 	case '/':
 		s->frame.keys = false;
 		prompt_insert(s->prompt, "find ");
 		return true;
-	case '+': case '-': case '_': return view_ops[VIEW_TRAIN]->key(&s->picture, k, command) && (screen_enqueue(s, command), true);
+	case '+':
+	case '-':
+	case '_':
+		return view_ops[VIEW_TRAIN]->key(&s->picture, k, command) &&
+		       (screen_enqueue(s, command), true);
 	default: return false;
 	}
 }
@@ -60,9 +68,12 @@ static bool paging_key(struct screen *s, const struct event *k)
 	switch (k->key) {
 	case K_PAGE_UP: turn_page(s, -1); return true;
 	case K_PAGE_DOWN: turn_page(s, 1); return true;
-	case K_F1: case K_F2: case K_F3: case K_F4: case K_F5: case K_F6:
-		open_view(s, (enum view)(k->key - K_F1));
-		return true;
+	case K_F1:
+	case K_F2:
+	case K_F3:
+	case K_F4:
+	case K_F5:
+	case K_F6: open_view(s, (enum view)(k->key - K_F1)); return true;
 	default: return false;
 	}
 }
@@ -79,7 +90,10 @@ static void move_crosshair(struct screen *s, int by)
 static void say_too_long(struct screen *s)
 {
 	char text[128];
-	snprintf(text, sizeof text, "a line has at most %d KiB, and a search less; source FILE runs a file of commands", PROMPT_LONGEST >> 10);
+	snprintf(
+		text, sizeof text,
+		"a line has at most %d KiB, and a search less; source FILE runs a file of commands",
+		PROMPT_LONGEST >> 10);
 	screen_say(s, STYLE_ERROR, text);
 }
 
@@ -135,7 +149,8 @@ void keys_interrupt(struct screen *s)
 		prompt_cancel(s->prompt);
 	else if (s->picture.trained && s->picture.status.state == TRAINER_RUNNING)
 		screen_enqueue(s, "pause");
-	else if (s->picture.trained && s->picture.status.state == TRAINER_IDLE && s->picture.status.busy)
+	else if (s->picture.trained && s->picture.status.state == TRAINER_IDLE &&
+		 s->picture.status.busy)
 		screen_enqueue(s, "stop"); /* a reset, or a step */
 	else
 		screen_say(s, STYLE_NORMAL, "quit (or Ctrl-D on an empty line) leaves");

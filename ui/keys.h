@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What keys and the mouse do.  They move lists and the crosshair, edit the prompt's line, or become command lines that a
- * script could run. */
+ * What keys and the mouse do.  They move lists and the crosshair, edit the prompt's line, or become
+ * command lines that a script could run. */
 #ifndef UI_KEYS_H
 #define UI_KEYS_H
 

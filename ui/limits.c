@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Is there room for what the program needs to start?  OpenBLAS makes threads and takes memory when it is loaded, before main,
- * and waits for ever for memory that a limit denies it; OpenMP's runtime takes its threads soon after.  So the limits are
- * read first, by a function that the dynamic linker calls before those of any library. */
+ * Is there room for what the program needs to start?  OpenBLAS makes threads and takes memory when
+ * it is loaded, before main, and waits for ever for memory that a limit denies it; OpenMP's runtime
+ * takes its threads soon after.  So the limits are read first, by a function that the dynamic
+ * linker calls before those of any library. */
 #include <malloc.h>
 #include <sched.h>
 #include <stdint.h>
@@ -11,12 +12,14 @@
 #include <unistd.h>
 
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+	__has_feature(memory_sanitizer)
 #define SANITISED
 #endif
 #endif
 
-#if !defined(SANITISED) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they need terabytes */
+#if !defined(SANITISED) && !defined(__SANITIZE_ADDRESS__) &&                                       \
+	!defined(__SANITIZE_THREAD__) /* they need terabytes */
 
 enum {
 	LIBRARIES_MIB = 192,    /* code and data, and the heap of a small session */
@@ -32,8 +35,10 @@ static void check_stack(const struct rlimit *stack)
 	char text[160];
 	if (stack->rlim_cur >= (rlim_t)LEAST_STACK_KIB << 10)
 		return;
-	const int n = snprintf(text, sizeof text, "autorec: the stack is limited to %lu KiB, and %d KiB are needed: ulimit -s 8192\n",
-			       (unsigned long)(stack->rlim_cur >> 10), LEAST_STACK_KIB);
+	const int n = snprintf(
+		text, sizeof text,
+		"autorec: the stack is limited to %lu KiB, and %d KiB are needed: ulimit -s 8192\n",
+		(unsigned long)(stack->rlim_cur >> 10), LEAST_STACK_KIB);
 	_exit(write(STDERR_FILENO, text, (size_t)n) == n ? 1 : 2);
 }
 
@@ -41,7 +46,9 @@ static void check_memory(const struct rlimit *memory, uint64_t stack_mib)
 {
 	char text[200];
 	cpu_set_t cores;
-	const uint64_t n_cores = sched_getaffinity(0, sizeof cores, &cores) == 0 ? (uint64_t)CPU_COUNT(&cores) : 1;
+	const uint64_t n_cores = sched_getaffinity(0, sizeof cores, &cores) == 0
+					 ? (uint64_t)CPU_COUNT(&cores)
+					 : 1;
 	const uint64_t buffers = n_cores + 1 < MOST_BUFFERS ? n_cores + 1 : MOST_BUFFERS;
 	const uint64_t needed = LIBRARIES_MIB + BUFFER_MIB * buffers + stack_mib * TEAMS * n_cores;
 	if (memory->rlim_cur == RLIM_INFINITY)
@@ -49,9 +56,11 @@ static void check_memory(const struct rlimit *memory, uint64_t stack_mib)
 	mallopt(M_ARENA_MAX, 1); /* else each thread reserves 64 MiB */
 	if (memory->rlim_cur >> 20 >= needed)
 		return;
-	const int n = snprintf(text, sizeof text, "autorec: memory is limited to %lu MiB, and %lu MiB are needed with %lu cores: ulimit -v %lu\n",
-			       (unsigned long)(memory->rlim_cur >> 20), (unsigned long)needed, (unsigned long)n_cores,
-			       (unsigned long)needed << 10);
+	const int n = snprintf(text, sizeof text,
+			       "autorec: memory is limited to %lu MiB, and %lu MiB are needed with "
+			       "%lu cores: ulimit -v %lu\n",
+			       (unsigned long)(memory->rlim_cur >> 20), (unsigned long)needed,
+			       (unsigned long)n_cores, (unsigned long)needed << 10);
 	_exit(write(STDERR_FILENO, text, (size_t)n) == n ? 1 : 2);
 }
 
@@ -64,6 +73,7 @@ static void check_limits(int argc, char **argv, char **environment)
 	check_memory(&memory, stack.rlim_cur == RLIM_INFINITY ? STACK_MIB : stack.rlim_cur >> 20);
 }
 
-__attribute__((section(".preinit_array"), used)) static void (*const before_libraries)(int, char **, char **) = check_limits;
+__attribute__((section(".preinit_array"),
+	       used)) static void (*const before_libraries)(int, char **, char **) = check_limits;
 
 #endif

@@ -33,8 +33,8 @@ static void version(struct text *out)
 {
 	struct machine m;
 	machine_look(&m);
-	text_addf(out, "autorec %s\nprocessor: %s\nkernels: %s (%s)\nOpenBLAS: %s\n", AUTOREC_VERSION, m.processor, m.kernels, m.known_as,
-		  m.blas);
+	text_addf(out, "autorec %s\nprocessor: %s\nkernels: %s (%s)\nOpenBLAS: %s\n",
+		  AUTOREC_VERSION, m.processor, m.kernels, m.known_as, m.blas);
 }
 
 static int run(const struct invocation *in)
@@ -58,14 +58,20 @@ int main(int argc, char **argv)
 	struct err e = { 0 };
 	int status;
 	output_start();
-	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of the write, not the end */
-	setlocale(LC_CTYPE, ""); /* characters as the terminal has them; numbers stay as the files have them */
+	signal(SIGXFSZ,
+	       SIG_IGN); /* a file that may not grow is an error of the write, not the end */
+	setlocale(
+		LC_CTYPE,
+		""); /* characters as the terminal has them; numbers stay as the files have them */
 	if (invocation_parse(&in, argc, argv, &e) < 0) {
 		output_error("%s", e.message);
 		fputs(invocation_usage, stderr);
 		status = 2;
 	} else if (in.help || in.version || in.manual || in.reference) {
-		status = print(in.help ? usage : in.version ? version : in.manual ? command_manual : command_reference);
+		status = print(in.help      ? usage
+			       : in.version ? version
+			       : in.manual  ? command_manual
+					    : command_reference);
 	} else {
 		status = run(&in);
 	}

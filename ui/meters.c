@@ -9,7 +9,14 @@
 
 static const char ramp[] = " .:-=+*#%@";
 
-enum { RAMP_STEPS = sizeof ramp - 2, EIGHTHS = 8, LOWER_EIGHTH = 0x2581, FULL = 0x2588, LEFT_HALF = 0x258c, RIGHT_HALF = 0x2590 };
+enum {
+	RAMP_STEPS = sizeof ramp - 2,
+	EIGHTHS = 8,
+	LOWER_EIGHTH = 0x2581,
+	FULL = 0x2588,
+	LEFT_HALF = 0x258c,
+	RIGHT_HALF = 0x2590
+};
 
 static double clamp(double x, double low, double high)
 {
@@ -42,7 +49,8 @@ static void draw_ends(struct area row, double low, double high)
 		canvas_text_right(row, 0, STYLE_DIM, text);
 }
 
-void chart_histogram(struct area a, const double *counts, int n, double low, double high, unsigned style)
+void chart_histogram(struct area a, const double *counts, int n, double low, double high,
+		     unsigned style)
 {
 	double most = 0;
 	for (int i = 0; i < n; i++)
@@ -50,8 +58,10 @@ void chart_histogram(struct area a, const double *counts, int n, double low, dou
 	if (a.rows >= 3)
 		draw_ends(area_cut_bottom(&a, 1), low, high);
 	for (int x = 0; x < a.columns && most > 0; x++) {
-		/* As wide as the area: several columns a bin, or several bins a column, of which the fullest shows. */
-		int from = (int)((long)x * n / a.columns), to = (int)((long)(x + 1) * n / a.columns);
+		/* As wide as the area: several columns a bin, or several bins a column, of which
+		 * the fullest shows. */
+		int from = (int)((long)x * n / a.columns),
+		    to = (int)((long)(x + 1) * n / a.columns);
 		double count = counts[from];
 		for (int i = from + 1; i < to; i++)
 			count = fmax(count, counts[i]);
@@ -83,7 +93,8 @@ void chart_sparkline(struct area a, const double *values, size_t n, unsigned sty
 		double part = high > low ? (mean - low) / (high - low) : 0.5;
 		/* The lowest value is a line, not nothing: only a gap is blank. */
 		if (isfinite(mean))
-			canvas_put(a, 0, (int)x, style, filled(a.canvas->glyphs, 0.125 + 0.875 * part));
+			canvas_put(a, 0, (int)x, style,
+				   filled(a.canvas->glyphs, 0.125 + 0.875 * part));
 	}
 }
 
@@ -100,7 +111,8 @@ void chart_bar(struct area a, double value, double low, double high)
 	for (int i = 0; i < halves / 2; i++)
 		canvas_put(a, 0, from + i * step, style, ascii ? '#' : FULL);
 	if (halves % 2 && !ascii)
-		canvas_put(a, 0, from + halves / 2 * step, style, value < 0 ? RIGHT_HALF : LEFT_HALF);
+		canvas_put(a, 0, from + halves / 2 * step, style,
+			   value < 0 ? RIGHT_HALF : LEFT_HALF);
 	if (low < 0)
 		canvas_put(a, 0, zero, STYLE_DIM, ascii ? '|' : 0x2502);
 }
@@ -118,5 +130,6 @@ void chart_gauge(struct area a, double fraction, unsigned style)
 	struct area inside = area_at(a, 0, 1, 1, a.columns - 2);
 	int done = (int)floor(fraction * inside.columns);
 	for (int x = 0; x < inside.columns; x++)
-		canvas_put(inside, 0, x, x < done ? style : STYLE_DIM, x < done ? (ascii ? '#' : FULL) : (ascii ? '.' : 0xb7));
+		canvas_put(inside, 0, x, x < done ? style : STYLE_DIM,
+			   x < done ? (ascii ? '#' : FULL) : (ascii ? '.' : 0xb7));
 }

@@ -29,7 +29,9 @@ static void put(FILE *out, const char *bytes, size_t length, bool lines)
 
 static int sent(struct err *e)
 {
-	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : err_set(e, ERR_IO, "stdout", "cannot be written: %s", strerror(errno));
+	return fflush(stdout) == 0 && !ferror(stdout)
+		       ? 0
+		       : err_set(e, ERR_IO, "stdout", "cannot be written: %s", strerror(errno));
 }
 
 int output_text(const struct text *text, struct err *e)
@@ -43,11 +45,13 @@ int output_text(const struct text *text, struct err *e)
 int output_json(const json_t *object, struct err *e)
 {
 	char *line = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
-	if (mem_failed() || !line) { /* of a failed allocation jansson does not always tell, and leaves a part out */
+	if (mem_failed() || !line) { /* of a failed allocation jansson does not always tell, and
+					leaves a part out */
 		free(line);
 		return err_set(e, ERR_NOMEM, "stdout", "out of memory for a line of JSON");
 	}
-	put(stdout, line, strlen(line), false); /* a string's own control characters are \u0007 and the like */
+	put(stdout, line, strlen(line),
+	    false); /* a string's own control characters are \u0007 and the like */
 	putchar('\n');
 	free(line);
 	return sent(e);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The way out without a screen: all that the program prints on stdout and stderr goes through here, and no byte of it
- * commands a terminal, whatever names, words and titles it holds.  What cannot be written is an error. */
+ * The way out without a screen: all that the program prints on stdout and stderr goes through here,
+ * and no byte of it commands a terminal, whatever names, words and titles it holds.  What cannot be
+ * written is an error. */
 #ifndef UI_OUTPUT_H
 #define UI_OUTPUT_H
 
@@ -10,8 +11,8 @@
 #include "autorec/err.h"
 #include "autorec/text.h"
 
-/* Opens what is closed of stdin, stdout and stderr, so that no file of ours takes its place; writing there fails.  The first call
- * of the program. */
+/* Opens what is closed of stdin, stdout and stderr, so that no file of ours takes its place;
+ * writing there fails.  The first call of the program. */
 void output_start(void);
 /* Lines of text on stdout, at once. */
 int output_text(const struct text *text, struct err *e);
@@ -19,7 +20,8 @@ int output_text(const struct text *text, struct err *e);
 int output_json(const json_t *object, struct err *e);
 /* One line on stderr: "autorec: " and the message, of which line ends are no part. */
 void output_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The last call: everything has reached stdout, or there is an error.  Returns the program's exit status. */
+/* The last call: everything has reached stdout, or there is an error.  Returns the program's exit
+ * status. */
 int output_end(int status);
 
 #endif

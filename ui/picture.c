@@ -41,7 +41,8 @@ static void forget(struct picture *p)
 void picture_done(struct picture *p)
 {
 	forget(p);
-	double *arrays[] = { p->epoch, p->train, p->valid, p->test, p->dead, p->saturated, p->activation };
+	double *arrays[] = { p->epoch, p->train,     p->valid,     p->test,
+			     p->dead,  p->saturated, p->activation };
 	for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
 		free(arrays[i]);
 	free(p->marks);
@@ -51,11 +52,12 @@ void picture_done(struct picture *p)
 	*p = (struct picture){ 0 };
 }
 
-/* ---- the curve -------------------------------------------------------------------------------------- */
+/* ---- the curve ---------------------------------------------------------- */
 
 static int grow_curve(struct picture *p, struct err *e)
 {
-	double **arrays[] = { &p->epoch, &p->train, &p->valid, &p->test, &p->dead, &p->saturated, &p->activation };
+	double **arrays[] = { &p->epoch, &p->train,     &p->valid,     &p->test,
+			      &p->dead,  &p->saturated, &p->activation };
 	size_t capacity = p->capacity;
 	for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
 		capacity = p->capacity;
@@ -90,13 +92,15 @@ static int update_curve(struct picture *p, struct err *e)
 	while (status == 0 && trainer_records(t, (int64_t)p->n, &r, 1) == 1)
 		status = add_point(p, &r, e);
 	if (status == 0)
-		status = mem_grow(&p->marks, &p->marks_capacity, (size_t)p->status.n_marks, sizeof *p->marks, e);
+		status = mem_grow(&p->marks, &p->marks_capacity, (size_t)p->status.n_marks,
+				  sizeof *p->marks, e);
 	if (status == 0)
-		p->n_marks += (size_t)trainer_marks(t, (int64_t)p->n_marks, p->marks + p->n_marks, (int64_t)(p->marks_capacity - p->n_marks));
+		p->n_marks += (size_t)trainer_marks(t, (int64_t)p->n_marks, p->marks + p->n_marks,
+						    (int64_t)(p->marks_capacity - p->n_marks));
 	return status;
 }
 
-/* ---- units and rows --------------------------------------------------------------------------------- */
+/* ---- units and rows ----------------------------------------------------- */
 
 static bool too_soon(const struct picture *p, double made)
 {
@@ -106,7 +110,8 @@ static bool too_soon(const struct picture *p, double made)
 static bool units_stale(const struct picture *p, int64_t epoch)
 {
 	const struct focus *f = &p->session->focus;
-	if (!p->units.units || p->card_of != f->unit || p->units_sort != f->unit_sort || p->units_reverse != f->unit_reverse)
+	if (!p->units.units || p->card_of != f->unit || p->units_sort != f->unit_sort ||
+	    p->units_reverse != f->unit_reverse)
 		return true;
 	return p->units.epoch != epoch && !too_soon(p, p->units_made);
 }
@@ -117,7 +122,8 @@ static int update_units(struct picture *p, const struct weights *w, struct err *
 	struct unit_table table;
 	if (w->hidden.rows == 0 || !units_stale(p, w->epoch))
 		return 0;
-	int status = unit_table_measure(p->model, w, (enum unit_sort)f->unit_sort, f->unit_reverse, &table, e);
+	int status = unit_table_measure(p->model, w, (enum unit_sort)f->unit_sort, f->unit_reverse,
+					&table, e);
 	if (status < 0)
 		return status;
 	unit_table_done(&p->units);
@@ -136,7 +142,8 @@ static bool rows_stale(const struct picture *p, const struct rows *rows, int32_t
 	return rows->r->epoch != epoch && !too_soon(p, rows->made);
 }
 
-static int list_rows(const struct picture *p, struct rows *rows, const struct listing *l, struct err *e)
+static int list_rows(const struct picture *p, struct rows *rows, const struct listing *l,
+		     struct err *e)
 {
 	int32_t *places, n;
 	int status = reconstruction_list(rows->r, p->session->data, l, &places, &n, e);
@@ -149,7 +156,8 @@ static int list_rows(const struct picture *p, struct rows *rows, const struct li
 	return 0;
 }
 
-static int update_rows(struct picture *p, struct rows *rows, const struct weights *w, bool of_item, struct err *e)
+static int update_rows(struct picture *p, struct rows *rows, const struct weights *w, bool of_item,
+		       struct err *e)
 {
 	struct session *s = p->session;
 	const int32_t who = of_item ? s->focus.item : s->focus.user;
@@ -185,8 +193,10 @@ static void follow_find(struct picture *p)
 		return;
 	const int32_t direction = steps > 0 ? 1 : -1;
 	for (int32_t i = 1; i <= rows->n; i++) {
-		const int32_t at = ((l->cursor + direction * i) % rows->n + rows->n) % rows->n, index = rows->r->rows[rows->places[at]].index;
-		const char *name = rows->r->of_item ? ids_name(s->data->users, index) : dataset_title(s->data, index);
+		const int32_t at = ((l->cursor + direction * i) % rows->n + rows->n) % rows->n,
+			      index = rows->r->rows[rows->places[at]].index;
+		const char *name = rows->r->of_item ? ids_name(s->data->users, index)
+						    : dataset_title(s->data, index);
 		if (text_find(name, s->focus.find)) {
 			l->cursor = at;
 			return;
@@ -240,7 +250,7 @@ double picture_due(const struct picture *p, unsigned wanted)
 	return left > 0 ? left : 0;
 }
 
-/* ---- log and lists ---------------------------------------------------------------------------------- */
+/* ---- log and lists ------------------------------------------------------ */
 
 static void log_line(struct picture *p, const char *line, size_t length)
 {
@@ -254,7 +264,8 @@ static void log_line(struct picture *p, const char *line, size_t length)
 	text_add(&p->log[p->n_log++], line, text_cut(line, length, LOG_BYTES));
 }
 
-/* How many bytes of the n at `text` to put on one line of so many columns: all, or up to the last blank that fits. */
+/* How many bytes of the n at `text` to put on one line of so many columns: all, or up to the last
+ * blank that fits. */
 static size_t line_length(const char *text, size_t n, int columns)
 {
 	const char *end = text + n, *fits = text, *p = text;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What views draw from: a copy of the curve, the statistics and rows of one finished epoch, and where the lists
- * stand.  picture_update brings it up to date from the session (only what `wanted` views need, and while
- * training no oftener than a reader can follow); drawing changes nothing but the positions of lists. */
+ * What views draw from: a copy of the curve, the statistics and rows of one finished epoch, and
+ * where the lists stand.  picture_update brings it up to date from the session (only what `wanted`
+ * views need, and while training no oftener than a reader can follow); drawing changes nothing but
+ * the positions of lists. */
 #ifndef UI_PICTURE_H
 #define UI_PICTURE_H
 
@@ -42,7 +43,7 @@ struct picture {
 
 	struct unit_table units;
 	struct unit_card card;
-	int32_t card_of;       /* -1: none */
+	int32_t card_of; /* -1: none */
 	double units_made;
 	int64_t units_sort;
 	bool units_reverse;
@@ -58,13 +59,15 @@ struct picture {
 int picture_init(struct picture *p, struct session *s, struct err *e);
 void picture_done(struct picture *p);
 
-/* Brings up to date what the views of the set `wanted` (bit VIEW_x) show.  An error leaves the old content. */
+/* Brings up to date what the views of the set `wanted` (bit VIEW_x) show.  An error leaves the old
+ * content. */
 int picture_update(struct picture *p, unsigned wanted, struct err *e);
-/* Will an update after `seconds` show more than now (something was put off)?  Seconds until then, or -1. */
+/* Will an update after `seconds` show more than now (something was put off)?  Seconds until then,
+ * or -1. */
 double picture_due(const struct picture *p, unsigned wanted);
 
-/* Appends a text of one or more lines to the log, those that are wider than `columns` (0: any) broken at blanks, and
- * scrolls to its first line. */
+/* Appends a text of one or more lines to the log, those that are wider than `columns` (0: any)
+ * broken at blanks, and scrolls to its first line. */
 void picture_log(struct picture *p, const char *text, int columns);
 
 /* Moves a list's cursor by n rows, clamped. */

@@ -39,7 +39,7 @@ struct prompt {
 /* readline's callbacks are told nothing but this. */
 static struct prompt *the_prompt;
 
-/* -------- history -------- */
+/* ---- history ------------------------------------------------------------ */
 
 static void load_history(const char *path)
 {
@@ -60,12 +60,13 @@ static void remember(const char *line)
 	add_history(line);
 }
 
-/* -------- lines -------- */
+/* ---- lines -------------------------------------------------------------- */
 
 static void enter(struct prompt *p, const char *line, size_t n)
 {
 	char *copy = strndup(line, n);
-	if (!copy || mem_grow(&p->lines, &p->lines_room, p->n_lines + 1, sizeof *p->lines, NULL) < 0) {
+	if (!copy ||
+	    mem_grow(&p->lines, &p->lines_room, p->n_lines + 1, sizeof *p->lines, NULL) < 0) {
 		free(copy);
 		return;
 	}
@@ -85,13 +86,15 @@ static void enter_lines(struct prompt *p, const char *text)
 			length--;
 		if (length > 0) {
 			enter(p, text, length);
-			text_addf(&entered, "%s%.*s", entered.length ? "\n" : "", (int)length, text);
+			text_addf(&entered, "%s%.*s", entered.length ? "\n" : "", (int)length,
+				  text);
 		}
 		text += n;
 	}
 	if (!entered.length)
 		enter(p, "", 0);
-	else if (p->history[0] && !entered.failed && history_append(p->history, entered.bytes, &p->history_error) == 0)
+	else if (p->history[0] && !entered.failed &&
+		 history_append(p->history, entered.bytes, &p->history_error) == 0)
 		p->history_used = true;
 	text_done(&entered);
 }
@@ -128,10 +131,11 @@ const char *prompt_text(const struct prompt *p)
 
 bool prompt_busy(const struct prompt *p)
 {
-	return rl_end > 0 || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_MULTIKEY | RL_STATE_NUMERICARG);
+	return rl_end > 0 || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_MULTIKEY |
+					RL_STATE_NUMERICARG);
 }
 
-/* -------- completion -------- */
+/* ---- completion --------------------------------------------------------- */
 
 void prompt_offer(struct prompt *p, const char *value, const char *label, bool more)
 {
@@ -139,7 +143,8 @@ void prompt_offer(struct prompt *p, const char *value, const char *label, bool m
 }
 
 /* The line with its unfinished word replaced by value. */
-static char *line_with(const char *line, const struct word *w, const char *value, bool open, bool blank)
+static char *line_with(const char *line, const struct word *w, const char *value, bool open,
+		       bool blank)
 {
 	struct text out = { 0 };
 	text_add(&out, line, w->start);
@@ -149,26 +154,28 @@ static char *line_with(const char *line, const struct word *w, const char *value
 	return out.bytes; /* readline frees it, NULL ends its list */
 }
 
-/* What all candidates have in common, when it goes on from what was typed (candidates need not: a title may
- * be found by a word in its middle); else the line as it is. */
+/* What all candidates have in common, when it goes on from what was typed (candidates need not: a
+ * title may be found by a word in its middle); else the line as it is. */
 static char *line_in_common(const struct candidates *c, const char *line, const struct word *w)
 {
 	char *common = strndup(c->item[0].value, candidates_common(c)), *result = NULL;
-	if (common && strlen(common) > w->value.length && text_find(common, w->value.bytes) == common)
+	if (common && strlen(common) > w->value.length &&
+	    text_find(common, w->value.bytes) == common)
 		result = line_with(line, w, common, true, false);
 	free(common);
 	return result ? result : strdup(line);
 }
 
-/* readline's list: what to insert, then what there is to choose from.  It completes the whole line (see
- * no_word_breaks), which leaves quoting to us. */
+/* readline's list: what to insert, then what there is to choose from.  It completes the whole line
+ * (see no_word_breaks), which leaves quoting to us. */
 static char **list_matches(const struct candidates *c, const char *line, const struct word *w)
 {
 	char **matches = c->n ? calloc(c->n + 2, sizeof *matches) : NULL;
 	if (!matches)
 		return NULL;
 	const struct candidate *first = c->item;
-	matches[0] = c->n == 1 ? line_with(line, w, first->value, first->more, !first->more) : line_in_common(c, line, w);
+	matches[0] = c->n == 1 ? line_with(line, w, first->value, first->more, !first->more)
+			       : line_in_common(c, line, w);
 	for (size_t i = 0; i < c->n && c->n > 1; i++)
 		matches[i + 1] = line_with(line, w, c->item[i].value, c->item[i].more, false);
 	if (!matches[0]) {
@@ -195,7 +202,7 @@ static char **complete_line(const char *line, int start, int end)
 
 static char *no_word_breaks(void)
 {
-	return (char *)(uintptr_t)"";
+	return (char *)(uintptr_t) "";
 }
 
 static void show_no_matches(char **matches, int n, int longest)
@@ -205,8 +212,8 @@ static void show_no_matches(char **matches, int n, int longest)
 /* The list of candidates stays until something else than completion happens. */
 static void age_candidates(struct prompt *p)
 {
-	if (rl_last_func != rl_complete && rl_last_func != rl_menu_complete && rl_last_func != rl_backward_menu_complete &&
-	    rl_last_func != rl_possible_completions)
+	if (rl_last_func != rl_complete && rl_last_func != rl_menu_complete &&
+	    rl_last_func != rl_backward_menu_complete && rl_last_func != rl_possible_completions)
 		candidates_clear(&p->candidates);
 }
 
@@ -225,7 +232,7 @@ int prompt_draw_candidates(const struct prompt *p, struct area a)
 	return prompt_candidates(p) ? candidates_draw(&p->candidates, a) : 0;
 }
 
-/* -------- readline -------- */
+/* ---- readline ----------------------------------------------------------- */
 
 static int next_byte(FILE *unused)
 {
@@ -245,13 +252,15 @@ static void redisplay_nothing(void)
 {
 }
 
-/* Everything that would touch the terminal, the signals or the environment is off before readline starts. */
+/* Everything that would touch the terminal, the signals or the environment is off before readline
+ * starts. */
 static int configure_readline(struct err *e)
 {
 	if (!rl_outstream || rl_outstream == stdout)
 		rl_outstream = fopen("/dev/null", "we");
 	if (!rl_outstream)
-		return err_set(e, ERR_IO, "/dev/null", "cannot be opened for writing; the prompt needs it");
+		return err_set(e, ERR_IO, "/dev/null",
+			       "cannot be opened for writing; the prompt needs it");
 	rl_readline_name = "autorec";
 	rl_getc_function = next_byte;
 	rl_input_available_hook = input_waits;
@@ -266,8 +275,8 @@ static int configure_readline(struct err *e)
 	return 0;
 }
 
-/* What ~/.inputrc may not decide: no bell on our stderr, no pause that would stop the screen.  And keys that
- * readline would learn from the terminal's description, which it does not read here. */
+/* What ~/.inputrc may not decide: no bell on our stderr, no pause that would stop the screen.  And
+ * keys that readline would learn from the terminal's description, which it does not read here. */
 static void configure_after_inputrc(void)
 {
 	rl_variable_bind("bell-style", "none");
@@ -281,8 +290,8 @@ static void install(struct prompt *p)
 	rl_callback_handler_install(p->label, take_line);
 }
 
-int prompt_start(struct prompt **out, const char *label, const struct prompt_host *host, const char *history,
-		 struct err *e)
+int prompt_start(struct prompt **out, const char *label, const struct prompt_host *host,
+		 const char *history, struct err *e)
 {
 	struct prompt *p = mem_array(1, sizeof *p, e);
 	if (!p)
@@ -341,7 +350,8 @@ static bool is_unknown_sequence(const char *bytes, size_t n)
 	       (!rl_function_of_keyseq_len(bytes, n, NULL, &type) || type == ISKMAP);
 }
 
-/* In an incremental search readline 8.2 crashes on a key that begins a sequence, such as Ctrl-X; ESC it knows. */
+/* In an incremental search readline 8.2 crashes on a key that begins a sequence, such as Ctrl-X;
+ * ESC it knows. */
 static bool would_crash(const char *bytes)
 {
 	int type = 0;
@@ -420,9 +430,10 @@ void prompt_cancel(struct prompt *p)
 	candidates_clear(&p->candidates);
 }
 
-/* -------- drawing -------- */
+/* ---- drawing ------------------------------------------------------------ */
 
-/* readline's prompt, which is a search's while one is on, without the spans that it marks as invisible. */
+/* readline's prompt, which is a search's while one is on, without the spans that it marks as
+ * invisible. */
 static void add_label(struct text *out)
 {
 	bool hidden = false;
@@ -434,7 +445,8 @@ static void add_label(struct text *out)
 	}
 }
 
-/* bytes of text, with every control character as one visible one, so that columns can be counted. */
+/* bytes of text, with every control character as one visible one, so that columns can be counted.
+ */
 static void add_visible(struct text *out, const char *text, size_t n)
 {
 	for (const char *end = text + n; text < end;) {
@@ -448,8 +460,8 @@ static void add_visible(struct text *out, const char *text, size_t n)
 	}
 }
 
-/* Draws the line, scrolled by whole characters so far that the cursor, which stands behind `before`, is in a;
- * returns its column.  Where something is scrolled away, a "<" says so. */
+/* Draws the line, scrolled by whole characters so far that the cursor, which stands behind
+ * `before`, is in a; returns its column.  Where something is scrolled away, a "<" says so. */
 static int draw_line(struct area a, const char *before, const char *after)
 {
 	int cursor = text_width(before), mark = 0;
@@ -470,9 +482,11 @@ int prompt_draw(const struct prompt *p, struct area a)
 	add_label(&label);
 	add_visible(&before, rl_line_buffer, (size_t)rl_point);
 	add_visible(&after, rl_line_buffer + rl_point, (size_t)(rl_end - rl_point));
-	int width = label.bytes ? canvas_text(a, 0, 0, a.columns / 2, STYLE_PROMPT, label.bytes) : 0;
+	int width = label.bytes ? canvas_text(a, 0, 0, a.columns / 2, STYLE_PROMPT, label.bytes)
+				: 0;
 	struct area line = area_at(a, 0, width, 1, a.columns - width);
-	int cursor = draw_line(line, before.bytes ? before.bytes : "", after.bytes ? after.bytes : "");
+	int cursor = draw_line(line, before.bytes ? before.bytes : "",
+			       after.bytes ? after.bytes : "");
 	text_done(&label);
 	text_done(&before);
 	text_done(&after);

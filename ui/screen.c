@@ -27,14 +27,15 @@
 #include "view.h"
 
 /* Frames a second at most: while somebody waits for them, and for what the training does. */
-#define AWAITED_FRAMES 30.0
+#define AWAITED_FRAMES  30.0
 #define TRAINING_FRAMES 10.0
 
-/* ---- answers ---------------------------------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------ */
 
 void screen_say(struct screen *s, unsigned style, const char *text)
 {
-	snprintf(s->frame.message, sizeof s->frame.message, "%.*s", text_head(text, sizeof s->frame.message - 1), text);
+	snprintf(s->frame.message, sizeof s->frame.message, "%.*s",
+		 text_head(text, sizeof s->frame.message - 1), text);
 	s->frame.message_style = style;
 	s->frame.message_at = clock_seconds();
 	s->dirty = true;
@@ -44,8 +45,9 @@ static bool has_table(const json_t *result)
 {
 	const char *key;
 	json_t *value;
-	json_object_foreach((json_t *)result, key, value)
-		if (!strcmp(key, "text") || (json_is_array(value) && json_is_object(json_array_get(value, 0))))
+	json_object_foreach ((json_t *)result, key, value)
+		if (!strcmp(key, "text") ||
+		    (json_is_array(value) && json_is_object(json_array_get(value, 0))))
 			return true;
 	return false;
 }
@@ -56,7 +58,8 @@ static unsigned answering_views(const json_t *result)
 	const char *command = json_string_value(json_object_get(result, "command"));
 	unsigned views = 0;
 	for (int v = 0; v < N_VIEWS; v++)
-		if (view_ops[v]->answers && command && param_choose(view_ops[v]->answers, command) >= 0)
+		if (view_ops[v]->answers && command &&
+		    param_choose(view_ops[v]->answers, command) >= 0)
 			views |= 1u << v;
 	return views ? views : has_table(result) ? 1u << VIEW_LOG : 0;
 }
@@ -64,7 +67,8 @@ static unsigned answering_views(const json_t *result)
 /* Does a view on the screen show it already?  (Compare shows runs, not what they come to.) */
 static bool is_shown(const struct screen *s, const json_t *result)
 {
-	const unsigned views = answering_views(result) & frame_views(&s->frame, s->canvas.rows, s->canvas.columns);
+	const unsigned views = answering_views(result) &
+			       frame_views(&s->frame, s->canvas.rows, s->canvas.columns);
 	return json_object_get(result, "event") ? views : views & ~(1u << VIEW_COMPARE);
 }
 
@@ -96,13 +100,15 @@ static void on_result(void *ctx, json_t *result)
 	text_done(&all);
 }
 
-/* Training that came to an end says so, but for a campaign's, which speaks for itself.  An answer given since stays. */
+/* Training that came to an end says so, but for a campaign's, which speaks for itself.  An answer
+ * given since stays. */
 static void tell_end(struct screen *s)
 {
 	const struct trainer_status *t = &s->picture.status;
 	char text[700], best[16];
 	const bool ended = s->picture.trained && t->state == TRAINER_IDLE && t->ended > s->end_told;
-	const bool in_campaign = s->in_campaign, answered = s->frame.message[0] && s->frame.message_at > t->ended;
+	const bool in_campaign = s->in_campaign,
+		   answered = s->frame.message[0] && s->frame.message_at > t->ended;
 	s->end_told = s->picture.trained ? t->ended : 0;
 	s->in_campaign = campaign_active(s->session);
 	if (!ended || answered || in_campaign || s->in_campaign)
@@ -111,9 +117,11 @@ static void tell_end(struct screen *s)
 		screen_say(s, STYLE_ERROR, t->error.message);
 		return;
 	}
-	int n = snprintf(text, sizeof text, "training ended (%s) at epoch %ld", trainer_stop_name(t->stopped), (long)t->epoch);
+	int n = snprintf(text, sizeof text, "training ended (%s) at epoch %ld",
+			 trainer_stop_name(t->stopped), (long)t->epoch);
 	if (t->best_epoch >= 0)
-		snprintf(text + n, sizeof text - (size_t)n, ", best validation RMSE %s at epoch %ld", view_rmse(t->best_valid, best),
+		snprintf(text + n, sizeof text - (size_t)n,
+			 ", best validation RMSE %s at epoch %ld", view_rmse(t->best_valid, best),
 			 (long)t->best_epoch);
 	screen_say(s, STYLE_GOOD, text);
 }
@@ -122,7 +130,8 @@ static void tell_end(struct screen *s)
 static void compose(struct screen *s, int *y, int *x)
 {
 	struct err e = { 0 };
-	if (picture_update(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns), &e) < 0)
+	if (picture_update(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns),
+			   &e) < 0)
 		screen_say(s, STYLE_ERROR, e.message);
 	tell_end(s);
 	frame_draw(&s->frame, &s->canvas, y, x);
@@ -136,7 +145,9 @@ static int on_screenshot(void *ctx, const char *path, struct err *e)
 	int y, x;
 	compose(s, &y, &x);
 	canvas_to_text(&s->canvas, &text);
-	int status = text.failed ? err_set(e, ERR_NOMEM, NULL, "out of memory for the screen's text") : file_begin(&f, path, FILE_ONLY, e);
+	int status = text.failed
+			     ? err_set(e, ERR_NOMEM, NULL, "out of memory for the screen's text")
+			     : file_begin(&f, path, FILE_ONLY, e);
 	if (status == 0) {
 		fputs(text.bytes ? text.bytes : "", f.stream);
 		status = file_commit(&f, e);
@@ -145,7 +156,7 @@ static int on_screenshot(void *ctx, const char *path, struct err *e)
 	return status;
 }
 
-/* ---- commands --------------------------------------------------------------------------------------- */
+/* ---- commands ----------------------------------------------------------- */
 
 /* A script's lines go ahead of what waits already, one behind the other. */
 static int on_enqueue(void *ctx, const char *line, struct err *e)
@@ -159,8 +170,10 @@ static int on_enqueue(void *ctx, const char *line, struct err *e)
 
 static void say_error(struct screen *s, const char *verb, const struct err *e)
 {
-	char text[sizeof e->where + sizeof e->message + 64], where[sizeof e->where + sizeof e->message + 4];
-	snprintf(text, sizeof text, "%s%s%s", verb, verb[0] ? ": " : "", err_text(e, where, sizeof where));
+	char text[sizeof e->where + sizeof e->message + 64],
+		where[sizeof e->where + sizeof e->message + 4];
+	snprintf(text, sizeof text, "%s%s%s", verb, verb[0] ? ": " : "",
+		 err_text(e, where, sizeof where));
 	screen_say(s, STYLE_ERROR, text);
 	keep(s, text);
 }
@@ -187,7 +200,8 @@ static bool run_next(struct screen *s)
 	if (session->wait != WAIT_NONE && session_wait_over(session))
 		session->wait = WAIT_NONE;
 	const bool scripted = session->wait == WAIT_NONE && json_array_size(s->script_lines) > 0;
-	json_t *lines = scripted ? s->script_lines : s->typed_lines, *line = json_incref(json_array_get(lines, 0));
+	json_t *lines = scripted ? s->script_lines : s->typed_lines,
+	       *line = json_incref(json_array_get(lines, 0));
 	if (!line)
 		return false;
 	json_array_remove(lines, 0);
@@ -224,7 +238,9 @@ static bool run_campaign(struct screen *s)
 static bool is_quit(const char *line)
 {
 	char verb[8], rest;
-	const struct command *c = sscanf(line, " %7s %c", verb, &rest) == 1 ? command_find(verb, NULL) : NULL;
+	const struct command *c = sscanf(line, " %7s %c", verb, &rest) == 1
+					  ? command_find(verb, NULL)
+					  : NULL;
 	return c && !strcmp(c->name, "quit");
 }
 
@@ -249,7 +265,7 @@ static void complete(void *ctx, struct prompt *p, const char *line, size_t start
 	complete_word(s->session, p, line, start, word);
 }
 
-/* ---- the loop --------------------------------------------------------------------------------------- */
+/* ---- the loop ----------------------------------------------------------- */
 
 static void on_signals(struct screen *s)
 {
@@ -258,7 +274,10 @@ static void on_signals(struct screen *s)
 		case SIGWINCH: s->dirty = s->awaited = true; break;
 		case SIGTSTP: keys_suspend(s); break;
 		case SIGINT: keys_interrupt(s); break;
-		case SIGCONT: term_redraw(s->term); s->dirty = true; break;
+		case SIGCONT:
+			term_redraw(s->term);
+			s->dirty = true;
+			break;
 		default: s->ended_by = number; break;
 		}
 	}
@@ -292,7 +311,8 @@ static bool on_progress(void *ctx, const char *what, double fraction)
 	f->work_done = fraction;
 	on_signals(s);
 	read_keys(s);
-	if (clock_seconds() - f->work_began > 1 / TRAINING_FRAMES && clock_seconds() - s->drawn >= 1 / TRAINING_FRAMES) {
+	if (clock_seconds() - f->work_began > 1 / TRAINING_FRAMES &&
+	    clock_seconds() - s->drawn >= 1 / TRAINING_FRAMES) {
 		screen_say(s, STYLE_NORMAL, "Ctrl-C stops it");
 		draw(s, &e);
 	}
@@ -303,10 +323,12 @@ static bool on_progress(void *ctx, const char *what, double fraction)
 static int wait_time(const struct screen *s)
 {
 	if (!s->dirty) {
-		const double seconds = picture_due(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns));
+		const double seconds = picture_due(
+			&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns));
 		return seconds < 0 ? -1 : (int)ceil(seconds * 1e3);
 	}
-	const double due = s->drawn + 1 / (s->awaited ? AWAITED_FRAMES : TRAINING_FRAMES) - clock_seconds();
+	const double due = s->drawn + 1 / (s->awaited ? AWAITED_FRAMES : TRAINING_FRAMES) -
+			   clock_seconds();
 	return due > 0 ? (int)ceil(due * 1e3) : 0;
 }
 
@@ -327,14 +349,16 @@ static void wait_for_events(struct screen *s, int timeout)
 		s->dirty = true;
 		if (session_tick(s->session, &e) < 0)
 			say_error(s, "save", &e);
-	} else if (picture_due(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns)) == 0) {
+	} else if (picture_due(&s->picture,
+			       frame_views(&s->frame, s->canvas.rows, s->canvas.columns)) == 0) {
 		s->dirty = true;
 	}
 }
 
 static bool due(const struct screen *s)
 {
-	return s->dirty && clock_seconds() - s->drawn >= 1 / (s->awaited ? AWAITED_FRAMES : TRAINING_FRAMES);
+	return s->dirty &&
+	       clock_seconds() - s->drawn >= 1 / (s->awaited ? AWAITED_FRAMES : TRAINING_FRAMES);
 }
 
 static int loop(struct screen *s, struct err *e)
@@ -352,7 +376,7 @@ static int loop(struct screen *s, struct err *e)
 	return status;
 }
 
-/* ---- start and end ---------------------------------------------------------------------------------- */
+/* ---- start and end ------------------------------------------------------ */
 
 static int queue_requests(struct screen *s, const struct invocation *in, struct err *e)
 {
@@ -377,7 +401,8 @@ static void offer_autosave(struct screen *s)
 		return;
 	if (localtime_r(&found.saved, &local))
 		strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local);
-	snprintf(text, sizeof text, "an autosave of %s, %s, epoch %ld, from %s is there; open autosave brings it back",
+	snprintf(text, sizeof text,
+		 "an autosave of %s, %s, epoch %ld, from %s is there; open autosave brings it back",
 		 found.title.data, found.title.model, (long)found.title.epoch, when);
 	screen_say(s, STYLE_GOOD, text);
 	keep(s, text);
@@ -393,7 +418,8 @@ static int start(struct screen *s, const struct invocation *in, struct err *e)
 	if (status == 0)
 		status = signals_start(&s->signal_fd, e);
 	if (status == 0)
-		status = prompt_start(&s->prompt, "autorec> ", &host, home_state("history", path, sizeof path), e);
+		status = prompt_start(&s->prompt, "autorec> ", &host,
+				      home_state("history", path, sizeof path), e);
 	if (status == 0)
 		status = term_start(&s->term, &in->term, e);
 	if (status < 0)
@@ -431,7 +457,10 @@ static int finish_save(struct session *session, struct err *e)
 
 int screen_run(struct session *session, const struct invocation *in)
 {
-	struct screen s = { .session = session, .script_lines = json_array(), .typed_lines = json_array(), .signal_fd = -1 };
+	struct screen s = { .session = session,
+			    .script_lines = json_array(),
+			    .typed_lines = json_array(),
+			    .signal_fd = -1 };
 	struct err e = { 0 };
 	char text[sizeof e.where + sizeof e.message + 4];
 	session->interactive = true;

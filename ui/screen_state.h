@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The state of the running screen, shared by its loop (screen.c) and by what keys and the mouse do (keys.c). */
+ * The state of the running screen, shared by its loop (screen.c) and by what keys and the mouse do
+ * (keys.c). */
 #ifndef UI_SCREEN_STATE_H
 #define UI_SCREEN_STATE_H
 
@@ -15,15 +16,16 @@ struct screen {
 	struct picture picture;
 	struct frame frame;
 	json_t *script_lines; /* lines of scripts that are still to be run: a wait holds them */
-	json_t *typed_lines;  /* what was typed or clicked: only a script that does not wait goes first */
+	json_t *typed_lines;  /* what was typed or clicked: only a script that does not wait goes
+				 first */
 	const char *running;  /* the line that runs, until the log has it */
 	size_t insert_at;     /* where the next line of a script goes */
 	int signal_fd;
 	bool interrupted; /* Ctrl-C while a command runs that can be stopped */
-	int ended_by;  /* the signal that ends the program; 0: none */
+	int ended_by;     /* the signal that ends the program; 0: none */
 	bool dirty;
-	bool awaited; /* somebody waits for the next frame: they typed, or a command has run */
-	double drawn; /* when the last frame was */
+	bool awaited;    /* somebody waits for the next frame: they typed, or a command has run */
+	double drawn;    /* when the last frame was */
 	double end_told; /* the end of training that the last frame knew of, as in trainer_status */
 	bool in_campaign; /* a campaign was under way at the last frame */
 };

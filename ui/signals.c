@@ -16,14 +16,25 @@ enum fate { KEPT, TAKEN, DEADLY };
 static enum fate fate_of(int number)
 {
 	switch (number) {
-	case SIGSEGV: case SIGBUS: case SIGFPE: case SIGILL: case SIGABRT: case SIGQUIT: case SIGTRAP: case SIGSYS:
-		return DEADLY; /* with a core */
-	case SIGKILL: case SIGSTOP: /* nobody can */
-	case SIGCHLD: case SIGURG: case SIGTTIN: case SIGTTOU: /* these do no harm */
-	case SIGPIPE: case SIGXFSZ: /* these are errors of a write */
-		return KEPT;
+	case SIGSEGV:
+	case SIGBUS:
+	case SIGFPE:
+	case SIGILL:
+	case SIGABRT:
+	case SIGQUIT:
+	case SIGTRAP:
+	case SIGSYS: return DEADLY; /* with a core */
+	case SIGKILL:
+	case SIGSTOP: /* nobody can */
+	case SIGCHLD:
+	case SIGURG:
+	case SIGTTIN:
+	case SIGTTOU: /* these do no harm */
+	case SIGPIPE:
+	case SIGXFSZ: /* these are errors of a write */ return KEPT;
 	default:
-		return TAKEN; /* for the screen, or the end of the program, which is to be an orderly one */
+		return TAKEN; /* for the screen, or the end of the program, which is to be an
+				 orderly one */
 	}
 }
 
@@ -32,7 +43,8 @@ static void handle(enum fate fate, const struct sigaction *act)
 {
 	for (int number = 1; number <= SIGRTMAX; number++)
 		if (fate_of(number) == fate)
-			sigaction(number, act, NULL); /* the C library keeps two for itself, and says no */
+			sigaction(number, act,
+				  NULL); /* the C library keeps two for itself, and says no */
 }
 
 static void on_signal(int number)
@@ -40,7 +52,8 @@ static void on_signal(int number)
 	const unsigned char byte = (unsigned char)number;
 	const int kept = errno;
 	if (write(pipe_fds[1], &byte, 1) < 0)
-		errno = kept; /* the pipe is full of signals that are still to be read: one more says nothing new */
+		errno = kept; /* the pipe is full of signals that are still to be read: one more
+				 says nothing new */
 	errno = kept;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Signals that would end the program, and those that tell the screen something, as bytes in a pipe: handlers only
- * write their number, the loop reads it.  (Not signalfd: libraries start threads before main, which would take the
- * signals unblocked.)  Crashes restore the terminal first. */
+ * Signals that would end the program, and those that tell the screen something, as bytes in a pipe:
+ * handlers only write their number, the loop reads it.  (Not signalfd: libraries start threads
+ * before main, which would take the signals unblocked.)  Crashes restore the terminal first. */
 #ifndef UI_SIGNALS_H
 #define UI_SIGNALS_H
 

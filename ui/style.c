@@ -9,13 +9,25 @@ struct role_look {
 	uint16_t mono;       /* attributes without colours */
 };
 
-#define FRONT(c16, c256) { { c16, -1, 0 }, { c256, -1, 0 } }
-#define FRONT_BOLD(c16, c256) { { c16, -1, STYLE_BOLD }, { c256, -1, STYLE_BOLD } }
+#define FRONT(c16, c256)                                                                           \
+	{                                                                                          \
+		{ c16, -1, 0 },                                                                    \
+		{                                                                                  \
+			c256, -1, 0                                                                \
+		}                                                                                  \
+	}
+#define FRONT_BOLD(c16, c256)                                                                      \
+	{                                                                                          \
+		{ c16, -1, STYLE_BOLD },                                                           \
+		{                                                                                  \
+			c256, -1, STYLE_BOLD                                                       \
+		}                                                                                  \
+	}
 #define ATTRIBUTE(a) { { -1, -1, a }, { -1, -1, a } }, a
 
-/* The 256-colour indices next to Okabe and Ito's palette: blue 74, orange 166 (vermilion; 214 is their
- * orange), green 36, purple 175, yellow 227.  Of 16 colours only the first eight are used, as many
- * terminals have no others. */
+/* The 256-colour indices next to Okabe and Ito's palette: blue 74, orange 166 (vermilion; 214 is
+ * their orange), green 36, purple 175, yellow 227.  Of 16 colours only the first eight are used, as
+ * many terminals have no others. */
 static const struct role_look looks[STYLE_ROLES] = {
 	[STYLE_NORMAL] = { ATTRIBUTE(0) },
 	[STYLE_DIM] = { { { -1, -1, STYLE_FAINT }, { 245, -1, 0 } }, 0 },

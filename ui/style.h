@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Styles: what a cell means, not how it looks.  A style is a role, or'ed with attributes.  Colours are
- * Okabe and Ito's, which people with any kind of colour vision can tell apart; a role that matters
- * without colour (mono terminals, NO_COLOR) also has an attribute, a character or a label of its own. */
+ * Styles: what a cell means, not how it looks.  A style is a role, or'ed with attributes.  Colours
+ * are Okabe and Ito's, which people with any kind of colour vision can tell apart; a role that
+ * matters without colour (mono terminals, NO_COLOR) also has an attribute, a character or a label
+ * of its own. */
 #ifndef UI_STYLE_H
 #define UI_STYLE_H
 
@@ -41,8 +42,8 @@ enum style_attribute {
 /* How many colours: a choice (--color), and after style_colors what is so. */
 enum colors { COLORS_AUTO, COLORS_NEVER, COLORS_16, COLORS_256 };
 
-/* The choice where one was made; else none when NO_COLOR is set and not empty, else what the terminal's
- * number of colours allows. */
+/* The choice where one was made; else none when NO_COLOR is set and not empty, else what the
+ * terminal's number of colours allows. */
 enum colors style_colors(enum colors choice, const char *no_color, int terminal_colors);
 
 struct look {

@@ -34,7 +34,8 @@ struct term {
 	SCREEN *screen;
 	WINDOW *keys; /* a pad: reading from it never refreshes */
 	FILE *in, *out;
-	int tty, frame; /* out's terminal, and a file in memory that takes its place while a frame is made; -1: none */
+	int tty, frame; /* out's terminal, and a file in memory that takes its place while a frame
+			   is made; -1: none */
 	struct termios saved;
 	char leave[256]; /* what term_rescue sends */
 	size_t n_leave;
@@ -42,7 +43,7 @@ struct term {
 	enum glyphs glyphs;
 	enum colors colors;
 	bool utf8, ansi, cursor_shown;
-	struct canvas shown; /* what was drawn last; empty: nothing that still holds */
+	struct canvas shown;      /* what was drawn last; empty: nothing that still holds */
 	volatile sig_atomic_t up; /* the terminal is ours now */
 	struct typing typing;
 };
@@ -59,11 +60,12 @@ void term_rescue(struct term *t)
 	kept_release(&t->kept);
 }
 
-/* -------- start and stop -------- */
+/* ---- start and stop ----------------------------------------------------- */
 
 static FILE *open_terminal(int fd, const char *mode)
 {
-	int own = isatty(fd) ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	int own = isatty(fd) ? fcntl(fd, F_DUPFD_CLOEXEC, 3)
+			     : open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	FILE *f = own >= 0 ? fdopen(own, mode) : NULL;
 	if (!f && own >= 0)
 		close(own);
@@ -80,7 +82,8 @@ static int open_files(struct term *t, struct err *e)
 	}
 	if (t->in && t->tty >= 0 && tcgetattr(fileno(t->in), &t->saved) == 0)
 		return 0;
-	return err_set(e, ERR_FAILED, NULL, "there is no terminal to show a screen on; use --batch to work without one");
+	return err_set(e, ERR_FAILED, NULL,
+		       "there is no terminal to show a screen on; use --batch to work without one");
 }
 
 /* Adds a terminal's capability to what term_rescue sends, without its padding ("$<5>"). */
@@ -99,16 +102,18 @@ static void add_capability(struct term *t, const char *name)
 }
 
 /* An ANSI terminal ignores the modes that it does not know, so they need no detection. */
-static const char modes_on[] = "\033[?2004h";                   /* bracketed paste */
+static const char modes_on[] = "\033[?2004h"; /* bracketed paste */
 static const char modes_off[] = "\033[?2004l";
 static const char mouse_off[] = "\033[?1000l\033[?1006l";
-static const char frame_begin[] = "\033[?2026h", frame_end[] = "\033[?2026l"; /* synchronized output */
+static const char frame_begin[] = "\033[?2026h",
+		  frame_end[] = "\033[?2026l"; /* synchronized output */
 
 static void prepare_leave(struct term *t)
 {
 	static const char *const capabilities[] = { "rmkx", "sgr0", "op", "cnorm", "rmcup" };
 	if (t->ansi)
-		t->n_leave = (size_t)snprintf(t->leave, sizeof t->leave, "%s%s%s", frame_end, mouse_off, modes_off);
+		t->n_leave = (size_t)snprintf(t->leave, sizeof t->leave, "%s%s%s", frame_end,
+					      mouse_off, modes_off);
 	for (size_t i = 0; i < sizeof capabilities / sizeof *capabilities; i++)
 		add_capability(t, capabilities[i]);
 }
@@ -117,7 +122,8 @@ static int start_screen(struct term *t, struct err *e)
 {
 	const char *name = getenv("TERM");
 	if (!name || !*name)
-		return err_set(e, ERR_FAILED, "TERM", "is not set; set it, for example to xterm-256color, or use --batch");
+		return err_set(e, ERR_FAILED, "TERM",
+			       "is not set; set it, for example to xterm-256color, or use --batch");
 	t->screen = newterm(NULL, t->out, t->in);
 	const char *move = t->screen ? tigetstr("cup") : NULL;
 	if (move && move != (char *)-1) {
@@ -127,8 +133,11 @@ static int start_screen(struct term *t, struct err *e)
 	if (t->screen)
 		endwin();
 	return err_set(e, ERR_FAILED, "TERM",
-		       "\"%.*s\" is %s; set TERM to what the terminal is, for example xterm-256color, or use --batch", text_head(name, ERR_WORD), name,
-		       t->screen ? "a terminal that cannot place its cursor" : "an unknown kind of terminal");
+		       "\"%.*s\" is %s; set TERM to what the terminal is, for example "
+		       "xterm-256color, or use --batch",
+		       text_head(name, ERR_WORD), name,
+		       t->screen ? "a terminal that cannot place its cursor"
+				 : "an unknown kind of terminal");
 }
 
 static enum glyphs choose_glyphs(enum glyphs choice, bool utf8)
@@ -140,13 +149,15 @@ static enum glyphs choose_glyphs(enum glyphs choice, bool utf8)
 		return choice;
 	if (!strncmp(name, "vt", 2))
 		return GLYPHS_ASCII;
-	return strcmp(name, "linux") ? GLYPHS_BRAILLE : GLYPHS_BLOCK; /* the console's font has no braille */
+	return strcmp(name, "linux") ? GLYPHS_BRAILLE
+				     : GLYPHS_BLOCK; /* the console's font has no braille */
 }
 
 static void start_colors(struct term *t, enum colors choice)
 {
 	t->colors = COLORS_NEVER;
-	if (!has_colors() || start_color() == ERR || COLORS < 8) /* COLORS is known only from here on */
+	if (!has_colors() || start_color() == ERR ||
+	    COLORS < 8) /* COLORS is known only from here on */
 		return;
 	t->colors = style_colors(choice, getenv("NO_COLOR"), COLORS);
 	if (t->colors == COLORS_256 && COLORS < 256)
@@ -154,7 +165,8 @@ static void start_colors(struct term *t, enum colors choice)
 	bool defaults = use_default_colors() != ERR;
 	for (short role = 0; t->colors != COLORS_NEVER && role < STYLE_ROLES; role++) {
 		struct look look = style_look((unsigned)role, t->colors);
-		init_pair((short)(role + 1), look.foreground < 0 && !defaults ? COLOR_WHITE : look.foreground,
+		init_pair((short)(role + 1),
+			  look.foreground < 0 && !defaults ? COLOR_WHITE : look.foreground,
 			  look.background < 0 && !defaults ? COLOR_BLACK : look.background);
 	}
 }
@@ -259,7 +271,7 @@ void term_resume(struct term *t)
 	term_redraw(t);
 }
 
-/* -------- the screen -------- */
+/* ---- the screen --------------------------------------------------------- */
 
 enum glyphs term_glyphs(const struct term *t)
 {
@@ -296,8 +308,9 @@ void term_redraw(struct term *t)
 	clearok(curscr, TRUE);
 }
 
-/* ncurses counts columns by the C library's tables, the canvas by its own; where these disagree, or the
- * locale has no such character, a cell shows a substitute, so that the cells behind it stay in place. */
+/* ncurses counts columns by the C library's tables, the canvas by its own; where these disagree, or
+ * the locale has no such character, a cell shows a substitute, so that the cells behind it stay in
+ * place. */
 static bool can_show(const struct term *t, const struct cell *cell)
 {
 	return t->utf8 ? wcwidth((wchar_t)cell->code[0]) == cell->width : cell->code[0] < 0x7f;
@@ -305,8 +318,10 @@ static bool can_show(const struct term *t, const struct cell *cell)
 
 static attr_t attributes_of(uint16_t attributes)
 {
-	return (attributes & STYLE_BOLD ? A_BOLD : 0) | (attributes & STYLE_REVERSE ? A_REVERSE : 0) |
-	       (attributes & STYLE_UNDERLINE ? A_UNDERLINE : 0) | (attributes & STYLE_FAINT ? A_DIM : 0);
+	return (attributes & STYLE_BOLD ? A_BOLD : 0) |
+	       (attributes & STYLE_REVERSE ? A_REVERSE : 0) |
+	       (attributes & STYLE_UNDERLINE ? A_UNDERLINE : 0) |
+	       (attributes & STYLE_FAINT ? A_DIM : 0);
 }
 
 static void draw_cell(const struct term *t, const struct cell *cell, int y, int x)
@@ -319,7 +334,8 @@ static void draw_cell(const struct term *t, const struct cell *cell, int y, int 
 		text[0] = t->utf8 ? REPLACEMENT : '?';
 	short pair = t->colors == COLORS_NEVER ? 0 : (short)((cell->style & STYLE_ROLE_MASK) + 1);
 	cchar_t c;
-	setcchar(&c, text, attributes_of(style_look(cell->style, t->colors).attributes), pair, NULL);
+	setcchar(&c, text, attributes_of(style_look(cell->style, t->colors).attributes), pair,
+		 NULL);
 	mvadd_wch(y, x, &c);
 }
 
@@ -330,17 +346,21 @@ static void show_cursor(struct term *t, bool shown)
 	t->cursor_shown = shown;
 }
 
-static void draw_row(const struct term *t, const struct cell *cells, const struct cell *before, int y, int columns)
+static void draw_row(const struct term *t, const struct cell *cells, const struct cell *before,
+		     int y, int columns)
 {
 	for (int x = 0; x < columns; x++)
-		if (cells[x].width > 0 && x + cells[x].width <= columns && (!before || memcmp(&cells[x], &before[x], sizeof *cells)))
+		if (cells[x].width > 0 && x + cells[x].width <= columns &&
+		    (!before || memcmp(&cells[x], &before[x], sizeof *cells)))
 			draw_cell(t, &cells[x], y, x);
 }
 
-/* Most cells of a frame are those of the one before, and to tell ncurses of one takes longer than to compare it. */
+/* Most cells of a frame are those of the one before, and to tell ncurses of one takes longer than
+ * to compare it. */
 static void draw_changes(struct term *t, const struct canvas *c)
 {
-	const int rows = c->rows < LINES ? c->rows : LINES, columns = c->columns < COLS ? c->columns : COLS;
+	const int rows = c->rows < LINES ? c->rows : LINES,
+		  columns = c->columns < COLS ? c->columns : COLS;
 	const bool anew = t->shown.rows != c->rows || t->shown.columns != c->columns;
 	if (anew)
 		erase();
@@ -354,8 +374,9 @@ static void draw_changes(struct term *t, const struct canvas *c)
 	}
 }
 
-/* ncurses writes at every move of the cursor, some 60 times a frame.  Each of these would wake up the terminal, which may
- * have no processor of its own: what ncurses writes is gathered, and sent at once. */
+/* ncurses writes at every move of the cursor, some 60 times a frame.  Each of these would wake up
+ * the terminal, which may have no processor of its own: what ncurses writes is gathered, and sent
+ * at once. */
 static void gather(const struct term *t)
 {
 	if (t->frame >= 0)
@@ -375,7 +396,8 @@ static void send_gathered(const struct term *t)
 	const off_t end = lseek(t->frame, 0, SEEK_CUR);
 	lseek(t->frame, 0, SEEK_SET);
 	for (off_t at = 0; at < end;) {
-		const size_t part = end - at < (off_t)sizeof bytes ? (size_t)(end - at) : sizeof bytes;
+		const size_t part = end - at < (off_t)sizeof bytes ? (size_t)(end - at)
+								   : sizeof bytes;
 		const ssize_t n = pread(t->frame, bytes, part, at);
 		if (n <= 0)
 			return;
@@ -395,9 +417,10 @@ void term_draw(struct term *t, const struct canvas *c, int y, int x)
 	send_gathered(t);
 }
 
-/* -------- keys -------- */
+/* ---- keys --------------------------------------------------------------- */
 
-/* Keys that have a name here, with the bytes that readline knows them by whatever the terminal sends. */
+/* Keys that have a name here, with the bytes that readline knows them by whatever the terminal
+ * sends. */
 static const struct named_key {
 	int code;
 	enum key key;
@@ -455,13 +478,14 @@ static bool read_mouse(struct event *event)
 	event->type = EVENT_MOUSE;
 	event->y = mouse.y;
 	event->x = mouse.x;
-	event->button = mouse.bstate & BUTTON4_PRESSED ? BUTTON_WHEEL_UP :
-			mouse.bstate & BUTTON5_PRESSED ? BUTTON_WHEEL_DOWN :
-							 BUTTON_LEFT;
+	event->button = mouse.bstate & BUTTON4_PRESSED   ? BUTTON_WHEEL_UP
+			: mouse.bstate & BUTTON5_PRESSED ? BUTTON_WHEEL_DOWN
+							 : BUTTON_LEFT;
 	return mouse.bstate & (BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED);
 }
 
-/* A control sequence that ncurses does not know is read to its end, else its tail would be typed. */
+/* A control sequence that ncurses does not know is read to its end, else its tail would be typed.
+ */
 static bool read_sequence(struct term *t, struct event *event)
 {
 	char bytes[EVENT_BYTES] = { ESC, '[' };

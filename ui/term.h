@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The terminal: shows a canvas, reads keys, and gives the terminal back as it was.  term.c is the only
- * file that includes ncurses.  There is one terminal a process; only the thread that started it calls in
- * here, term_rescue apart.
+ * The terminal: shows a canvas, reads keys, and gives the terminal back as it was.  term.c is the
+ * only file that includes ncurses.  There is one terminal a process; only the thread that started
+ * it calls in here, term_rescue apart.
  *
- * Signal handlers for SIGWINCH, SIGTSTP and the like are to be installed before term_start, else ncurses
- * installs its own.  While the terminal is up, what anyone writes to stderr is kept and shown at the end. */
+ * Signal handlers for SIGWINCH, SIGTSTP and the like are to be installed before term_start, else
+ * ncurses installs its own.  While the terminal is up, what anyone writes to stderr is kept and
+ * shown at the end. */
 #ifndef UI_TERM_H
 #define UI_TERM_H
 
@@ -22,23 +23,26 @@ struct term_options {
 	enum glyphs glyphs;
 };
 
-/* Takes over the terminal of stdin and stdout (/dev/tty where these are something else).  ERR_FAILED when
- * there is none, when TERM is unknown or names one that cannot place its cursor. */
+/* Takes over the terminal of stdin and stdout (/dev/tty where these are something else). ERR_FAILED
+ * when there is none, when TERM is unknown or names one that cannot place its cursor. */
 int term_start(struct term **out, const struct term_options *options, struct err *e);
 /* Gives it back, prints to stderr what was kept, frees.  NULL is allowed. */
 void term_stop(struct term *t);
-/* The same from a handler of a deadly signal: only async-signal-safe calls, frees nothing, does nothing the
- * second time.  NULL is allowed. */
+/* The same from a handler of a deadly signal: only async-signal-safe calls, frees nothing, does
+ * nothing the second time.  NULL is allowed. */
 void term_rescue(struct term *t);
 
 /* Around a stop (Ctrl-Z): gives the terminal back; takes it again and draws everything anew. */
 void term_suspend(struct term *t);
 void term_resume(struct term *t);
 
-enum glyphs term_glyphs(const struct term *t); /* the choice, or what locale and TERM allow; never AUTO */
-int term_fd(const struct term *t); /* to poll for input; afterwards call term_read until it returns false */
+enum glyphs term_glyphs(
+	const struct term *t); /* the choice, or what locale and TERM allow; never AUTO */
+int term_fd(const struct term
+		    *t); /* to poll for input; afterwards call term_read until it returns false */
 
-/* Asks the terminal for its size, which is at least 1 x 1; call it at the start and after each SIGWINCH. */
+/* Asks the terminal for its size, which is at least 1 x 1; call it at the start and after each
+ * SIGWINCH. */
 void term_size(struct term *t, int *rows, int *columns);
 /* Shows the canvas, with the cursor at (y, x), hidden when y is negative.  One update; what did not
  * change is not sent. */
@@ -47,15 +51,41 @@ void term_draw(struct term *t, const struct canvas *c, int y, int x);
 void term_redraw(struct term *t);
 
 enum event_type {
-	EVENT_KEY, EVENT_PASTE, EVENT_MOUSE,
+	EVENT_KEY,
+	EVENT_PASTE,
+	EVENT_MOUSE,
 	EVENT_PART, /* of a paste: nothing to do yet, but something else may be due */
 };
 
 enum key {
 	K_CHAR, /* a character, also with Ctrl or Alt */
-	K_ENTER, K_TAB, K_BACKTAB, K_ESCAPE, K_BACKSPACE, K_DELETE, K_INSERT,
-	K_UP, K_DOWN, K_LEFT, K_RIGHT, K_HOME, K_END, K_PAGE_UP, K_PAGE_DOWN,
-	K_F1, K_F2, K_F3, K_F4, K_F5, K_F6, K_F7, K_F8, K_F9, K_F10, K_F11, K_F12,
+	K_ENTER,
+	K_TAB,
+	K_BACKTAB,
+	K_ESCAPE,
+	K_BACKSPACE,
+	K_DELETE,
+	K_INSERT,
+	K_UP,
+	K_DOWN,
+	K_LEFT,
+	K_RIGHT,
+	K_HOME,
+	K_END,
+	K_PAGE_UP,
+	K_PAGE_DOWN,
+	K_F1,
+	K_F2,
+	K_F3,
+	K_F4,
+	K_F5,
+	K_F6,
+	K_F7,
+	K_F8,
+	K_F9,
+	K_F10,
+	K_F11,
+	K_F12,
 	K_OTHER, /* a key that has only bytes */
 };
 
@@ -68,7 +98,8 @@ struct event {
 	enum key key;
 	uint32_t code;           /* K_CHAR: the code point; 1 .. 26 are Ctrl-A .. Ctrl-Z */
 	bool alt;                /* K_CHAR: with Alt (or after ESC) */
-	char bytes[EVENT_BYTES]; /* of a key, for the prompt: UTF-8 or an escape sequence, NUL-terminated */
+	char bytes[EVENT_BYTES]; /* of a key, for the prompt: UTF-8 or an escape sequence,
+				    NUL-terminated */
 	int n_bytes;             /* its length: Ctrl-@ is a NUL byte */
 	const char *text;        /* EVENT_PASTE: valid until the next term_read */
 	enum button button;      /* EVENT_MOUSE */

@@ -5,7 +5,8 @@
 
 enum { ESC = 27, LONGEST_PASTE = 1 << 20 };
 
-/* A paste whose end does not come is over after this many silent seconds, else the keyboard stayed dead. */
+/* A paste whose end does not come is over after this many silent seconds, else the keyboard stayed
+ * dead. */
 static const double paste_timeout = 1;
 
 void event_set_bytes(struct event *event, const char *bytes, size_t n)

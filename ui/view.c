@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const struct view_ops view_train_ops, view_units_ops, view_user_ops, view_item_ops, view_whatif_ops, view_compare_ops, view_log_ops;
+extern const struct view_ops view_train_ops, view_units_ops, view_user_ops, view_item_ops,
+	view_whatif_ops, view_compare_ops, view_log_ops;
 
 const struct view_ops *const view_ops[N_VIEWS] = {
-	[VIEW_TRAIN] = &view_train_ops, [VIEW_UNITS] = &view_units_ops,	  [VIEW_USER] = &view_user_ops,
-	[VIEW_ITEM] = &view_item_ops,	[VIEW_WHATIF] = &view_whatif_ops, [VIEW_COMPARE] = &view_compare_ops,
+	[VIEW_TRAIN] = &view_train_ops,   [VIEW_UNITS] = &view_units_ops,
+	[VIEW_USER] = &view_user_ops,     [VIEW_ITEM] = &view_item_ops,
+	[VIEW_WHATIF] = &view_whatif_ops, [VIEW_COMPARE] = &view_compare_ops,
 	[VIEW_LOG] = &view_log_ops,
 };
 
@@ -47,7 +49,8 @@ int view_wrapped(struct area a, unsigned style, const char *text)
 void view_title(struct area a, int y, int x, int columns, unsigned style, const char *text)
 {
 	char fitted[512];
-	text_fit(text, columns, a.canvas->glyphs == GLYPHS_ASCII ? "~" : "\u2026", fitted, sizeof fitted);
+	text_fit(text, columns, a.canvas->glyphs == GLYPHS_ASCII ? "~" : "\u2026", fitted,
+		 sizeof fitted);
 	canvas_text(a, y, x, columns, style, fitted);
 }
 

@@ -14,15 +14,18 @@ static void draw_head(struct area a, const struct picture *p, const struct campa
 {
 	char left[24], spent[24], text[96] = "";
 	const double seconds = campaign_seconds_left(c);
-	canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "%s %s on %s", c->verb, c->title, p->session->data ? p->session->data->name : "-");
+	canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "%s %s on %s", c->verb, c->title,
+		     p->session->data ? p->session->data->name : "-");
 	if (c->activity.active)
-		snprintf(text, sizeof text, "%d of %d runs  %s  ETA %s", campaign_done(c), campaign_runs(c),
-			 view_duration(clock_seconds() - c->started, spent), isfinite(seconds) ? view_duration(seconds, left) : "-");
+		snprintf(text, sizeof text, "%d of %d runs  %s  ETA %s", campaign_done(c),
+			 campaign_runs(c), view_duration(clock_seconds() - c->started, spent),
+			 isfinite(seconds) ? view_duration(seconds, left) : "-");
 	else
 		snprintf(text, sizeof text, "%d of %d runs", campaign_done(c), campaign_runs(c));
 	canvas_text_right(a, 0, STYLE_DIM, text);
 	if (c->activity.active)
-		chart_gauge(area_at(a, 1, 0, 1, a.columns), (double)campaign_done(c) / campaign_runs(c), STYLE_BAR);
+		chart_gauge(area_at(a, 1, 0, 1, a.columns),
+			    (double)campaign_done(c) / campaign_runs(c), STYLE_BAR);
 }
 
 /* What one line of the table says. */
@@ -44,9 +47,15 @@ static const char *half_width_text(double x, char out[16])
 static void draw_line(struct area a, int row, int label_columns, const struct line *l, bool ascii)
 {
 	char valid[16], test[16], paper[16], half[16];
-	const unsigned style = l->best ? STYLE_BEST | STYLE_BOLD : l->done < l->of && !l->under_way ? STYLE_DIM : STYLE_NORMAL;
-	canvas_text(a, row, 0, 1, STYLE_KEY, l->under_way ? ascii ? ">" : "\u25b8" : l->best ? "*" : " ");
-	view_title(area_at(a, row, 2, 1, label_columns - 2), 0, 0, label_columns - 2, style, l->label);
+	const unsigned style = l->best                            ? STYLE_BEST | STYLE_BOLD
+			       : l->done < l->of && !l->under_way ? STYLE_DIM
+								  : STYLE_NORMAL;
+	canvas_text(a, row, 0, 1, STYLE_KEY,
+		    l->under_way ? ascii ? ">" : "\u25b8"
+		    : l->best    ? "*"
+				 : " ");
+	view_title(area_at(a, row, 2, 1, label_columns - 2), 0, 0, label_columns - 2, style,
+		   l->label);
 	struct area numbers = area_at(a, row, label_columns, 1, a.columns - label_columns);
 	if (l->trouble[0] && l->done == l->of) {
 		view_title(numbers, 0, 1, numbers.columns - 1, STYLE_WARNING, l->trouble);
@@ -55,12 +64,15 @@ static void draw_line(struct area a, int row, int label_columns, const struct li
 	canvas_textf(numbers, 0, 0, style, "%3d/%-3d", l->done, l->of);
 	if (isfinite(l->epochs))
 		canvas_textf(numbers, 0, 7, style, "%6.0f", l->epochs);
-	canvas_textf(numbers, 0, 13, l->best ? style : STYLE_VALID, "%7s", view_rmse(l->valid, valid));
+	canvas_textf(numbers, 0, 13, l->best ? style : STYLE_VALID, "%7s",
+		     view_rmse(l->valid, valid));
 	if (l->scored)
 		canvas_textf(numbers, 0, 20, STYLE_TEST, "%7s", view_rmse(l->test, test));
 	if (isfinite(l->half_width))
-		canvas_textf(numbers, 0, 28, STYLE_DIM, "%s%s", ascii ? "+-" : "\u00b1", half_width_text(l->half_width, half));
-	canvas_textf(numbers, 0, 34, STYLE_NORMAL, "%7s", isfinite(l->paper) ? view_rmse(l->paper, paper) : "");
+		canvas_textf(numbers, 0, 28, STYLE_DIM, "%s%s", ascii ? "+-" : "\u00b1",
+			     half_width_text(l->half_width, half));
+	canvas_textf(numbers, 0, 34, STYLE_NORMAL, "%7s",
+		     isfinite(l->paper) ? view_rmse(l->paper, paper) : "");
 	if (l->seconds > 0)
 		canvas_textf(numbers, 0, 42, STYLE_DIM, "%7.1f s", l->seconds);
 }
@@ -79,8 +91,18 @@ static struct line line_of_trial(const struct picture *p, const struct campaign 
 {
 	const struct trial *t = &c->trials[i];
 	const struct trial_summary s = trial_summarise(c, t);
-	struct line l = { t->label, t->trouble, 0, c->n_splits, s.epochs, s.valid_rmse, s.rmse, s.half_width_95, t->paper, s.seconds,
-			  .scored = c->scored, .best = i == best };
+	struct line l = { t->label,
+			  t->trouble,
+			  0,
+			  c->n_splits,
+			  s.epochs,
+			  s.valid_rmse,
+			  s.rmse,
+			  s.half_width_95,
+			  t->paper,
+			  s.seconds,
+			  .scored = c->scored,
+			  .best = i == best };
 	for (int j = 0; j < c->n_splits; j++)
 		l.done += t->runs[j].state == RUN_DONE || t->runs[j].state == RUN_FAILED;
 	if (c->activity.active && c->trial == i)
@@ -88,12 +110,22 @@ static struct line line_of_trial(const struct picture *p, const struct campaign 
 	return l;
 }
 
-static struct line line_of_run(const struct picture *p, const struct campaign *c, int j, char label[32])
+static struct line line_of_run(const struct picture *p, const struct campaign *c, int j,
+			       char label[32])
 {
 	const struct run *r = &c->trials[0].runs[j];
 	snprintf(label, 32, "seed %lu", (unsigned long)(c->seed + (uint64_t)j));
-	struct line l = { label, "", r->state == RUN_DONE || r->state == RUN_FAILED, 1, r->state == RUN_DONE ? (double)r->epochs : NAN,
-			  r->valid_rmse, r->rmse, NAN, NAN, r->seconds, .scored = c->scored };
+	struct line l = { label,
+			  "",
+			  r->state == RUN_DONE || r->state == RUN_FAILED,
+			  1,
+			  r->state == RUN_DONE ? (double)r->epochs : NAN,
+			  r->valid_rmse,
+			  r->rmse,
+			  NAN,
+			  NAN,
+			  r->seconds,
+			  .scored = c->scored };
 	if (r->state == RUN_FAILED)
 		l.trouble = c->trials[0].trouble;
 	if (c->activity.active && c->split == j)
@@ -113,20 +145,29 @@ static bool has_paper(const struct campaign *c)
 static void draw_table(struct area a, struct picture *p, const struct campaign *c)
 {
 	const bool ascii = a.canvas->glyphs == GLYPHS_ASCII, single = c->n_trials == 1;
-	const int n = single ? c->n_splits + 1 : c->n_trials, best = c->scored ? -1 : campaign_best(c);
-	const int label_columns = a.columns - NUMBERS_COLUMNS > LEAST_LABEL_COLUMNS ? a.columns - NUMBERS_COLUMNS : LEAST_LABEL_COLUMNS;
+	const int n = single ? c->n_splits + 1 : c->n_trials,
+		  best = c->scored ? -1 : campaign_best(c);
+	const int label_columns = a.columns - NUMBERS_COLUMNS > LEAST_LABEL_COLUMNS
+					  ? a.columns - NUMBERS_COLUMNS
+					  : LEAST_LABEL_COLUMNS;
 	const int columns = label_columns > 34 ? 34 : label_columns;
 	struct list *l = &p->lists[VIEW_COMPARE];
 	char title[64];
-	snprintf(title, sizeof title, "  runs epochs  valid  %-13s%-8s    time", c->scored ? " test" : "", has_paper(c) ? "  paper" : "");
+	snprintf(title, sizeof title, "  runs epochs  valid  %-13s%-8s    time",
+		 c->scored ? " test" : "", has_paper(c) ? "  paper" : "");
 	struct area head = area_cut_top(&a, 1);
-	canvas_text(head, 0, 2, -1, STYLE_TITLE, single ? "split" : c->scored ? "system" : "options");
+	canvas_text(head, 0, 2, -1, STYLE_TITLE,
+		    single      ? "split"
+		    : c->scored ? "system"
+				: "options");
 	canvas_text(area_at(head, 0, columns, 1, a.columns), 0, 0, -1, STYLE_TITLE, title);
 	list_fit(l, n, a.rows);
 	for (int row = 0; row < a.rows && l->top + row < n; row++) {
 		const int i = l->top + row;
 		char label[32];
-		struct line line = single && i < c->n_splits ? line_of_run(p, c, i, label) : line_of_trial(p, c, single ? 0 : i, best);
+		struct line line = single && i < c->n_splits
+					   ? line_of_run(p, c, i, label)
+					   : line_of_trial(p, c, single ? 0 : i, best);
 		if (single && i == c->n_splits) {
 			line.label = "mean";
 			line.under_way = false;
@@ -141,7 +182,10 @@ static void draw(struct area a, struct picture *p)
 {
 	const struct campaign *c = campaign_of(p->session);
 	if (!c) {
-		view_empty(a, "Runs side by side: several splits, a grid of options, or the paper's tables.", "tune lambda=100,200,400");
+		view_empty(a,
+			   "Runs side by side: several splits, a grid of options, or the paper's "
+			   "tables.",
+			   "tune lambda=100,200,400");
 		return;
 	}
 	draw_head(area_cut_top(&a, c->activity.active ? 2 : 1), p, c);

@@ -19,7 +19,8 @@ static void draw(struct area a, struct picture *p)
 	for (int row = 0; row < a.rows && l->top + row < l->n; row++) {
 		const struct text *line = &p->log[l->top + row];
 		const char *text = line->bytes ? line->bytes : "";
-		canvas_text(a, row, 0, a.columns, text[0] == '>' ? STYLE_TITLE : STYLE_NORMAL, text);
+		canvas_text(a, row, 0, a.columns, text[0] == '>' ? STYLE_TITLE : STYLE_NORMAL,
+			    text);
 	}
 }
 

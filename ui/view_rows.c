@@ -22,15 +22,18 @@ static void draw_head(struct area a, const struct picture *p, const struct rows 
 	char sort[16], filter[16], in[16], out[16];
 	param_choice(ROW_SORTS, (int)rows->listing.sort, sort, sizeof sort);
 	param_choice(ROW_FILTERS, (int)rows->listing.filter, filter, sizeof filter);
-	int column = canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "%s %s", r->of_item ? "ITEM" : "USER",
+	int column = canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "%s %s",
+				  r->of_item ? "ITEM" : "USER",
 				  ids_name(r->of_item ? d->items : d->users, r->who));
 	if (r->of_item)
-		column += 1 + canvas_text(a, 0, column + 1, a.columns - column - 1, STYLE_TITLE, dataset_title(d, r->who));
-	canvas_textf(a, 1, 0, STYLE_NORMAL, "%d rated  RMSE input %s held-out %s", (int)(r->n_input + r->n_held_out), view_rmse(r->rmse_input, in),
+		column += 1 + canvas_text(a, 0, column + 1, a.columns - column - 1, STYLE_TITLE,
+					  dataset_title(d, r->who));
+	canvas_textf(a, 1, 0, STYLE_NORMAL, "%d rated  RMSE input %s held-out %s",
+		     (int)(r->n_input + r->n_held_out), view_rmse(r->rmse_input, in),
 		     view_rmse(r->rmse_held_out, out));
 	char right[96];
-	snprintf(right, sizeof right, "sort %s%s  filter %s  epoch %ld", sort, rows->listing.reverse ? " reversed" : "", filter,
-		 (long)r->epoch);
+	snprintf(right, sizeof right, "sort %s%s  filter %s  epoch %ld", sort,
+		 rows->listing.reverse ? " reversed" : "", filter, (long)r->epoch);
 	canvas_text_right(a, text_width(right) + 46 < a.columns ? 1 : 0, STYLE_DIM, right);
 }
 
@@ -42,7 +45,9 @@ static struct columns lay_out(struct area a, bool of_item)
 {
 	const int left = a.columns - ID_COLUMNS - 1 - NUMBERS_COLUMNS - KIND_COLUMNS - 2;
 	int bar = of_item ? left : left / 4, title = 0; /* users have no titles */
-	bar = bar > MOST_BAR_COLUMNS ? MOST_BAR_COLUMNS : bar < LEAST_BAR_COLUMNS ? 0 : (bar - 1) | 1; /* odd: zero is in the middle */
+	bar = bar > MOST_BAR_COLUMNS    ? MOST_BAR_COLUMNS
+	      : bar < LEAST_BAR_COLUMNS ? 0
+					: (bar - 1) | 1; /* odd: zero is in the middle */
 	if (!of_item)
 		title = left - bar > MOST_TITLE_COLUMNS ? MOST_TITLE_COLUMNS : left - bar;
 	struct columns c = { .title = ID_COLUMNS + 1, .bar_columns = bar };
@@ -72,30 +77,37 @@ static void draw_titles(struct area a, const struct columns *c, double span, boo
 	canvas_text(a, 0, c->kind + 1, -1, STYLE_TITLE, "kind  #rank");
 }
 
-static void draw_row(struct area a, const struct columns *c, const struct picture *p, const struct reconstruction *r, int32_t place,
-		     double span)
+static void draw_row(struct area a, const struct columns *c, const struct picture *p,
+		     const struct reconstruction *r, int32_t place, double span)
 {
 	const struct reconstructed *row = &r->rows[place];
 	const struct dataset *d = p->session->data;
-	const unsigned kind = row->kind == ROW_UNSEEN ? STYLE_DIM : row->kind == ROW_HELD_OUT ? STYLE_TEST : STYLE_NORMAL;
-	canvas_textf(a, 0, 0, STYLE_DIM, "%*.*s", ID_COLUMNS, ID_COLUMNS, ids_name(r->of_item ? d->users : d->items, row->index));
+	const unsigned kind = row->kind == ROW_UNSEEN     ? STYLE_DIM
+			      : row->kind == ROW_HELD_OUT ? STYLE_TEST
+							  : STYLE_NORMAL;
+	canvas_textf(a, 0, 0, STYLE_DIM, "%*.*s", ID_COLUMNS, ID_COLUMNS,
+		     ids_name(r->of_item ? d->users : d->items, row->index));
 	if (!r->of_item)
-		view_title(a, 0, c->title, c->numbers - c->title - 1, STYLE_NORMAL, dataset_title(d, row->index));
+		view_title(a, 0, c->title, c->numbers - c->title - 1, STYLE_NORMAL,
+			   dataset_title(d, row->index));
 	if (row->kind == ROW_UNSEEN) {
 		canvas_textf(a, 0, c->numbers, STYLE_DIM, "     -");
 		canvas_textf(a, 0, c->numbers + 6, STYLE_NORMAL, "%7.2f", (double)row->predicted);
 		canvas_text(a, 0, c->numbers + 18, -1, STYLE_DIM, "-");
 	} else {
 		const double error = (double)row->predicted - (double)row->observed;
-		canvas_textf(a, 0, c->numbers, STYLE_NORMAL, "%6.3g%7.2f", (double)row->observed, (double)row->predicted);
-		canvas_textf(a, 0, c->numbers + 13, error < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE, "%+6.2f", error);
+		canvas_textf(a, 0, c->numbers, STYLE_NORMAL, "%6.3g%7.2f", (double)row->observed,
+			     (double)row->predicted);
+		canvas_textf(a, 0, c->numbers + 13, error < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE,
+			     "%+6.2f", error);
 		if (c->bar_columns)
 			chart_bar(area_at(a, 0, c->bar, 1, c->bar_columns), error, -span, span);
 	}
 	if (row->rank)
 		canvas_textf(a, 0, c->kind + 1, kind, "unseen #%d", (int)row->rank);
 	else
-		canvas_text(a, 0, c->kind + 1, -1, kind, row->kind == ROW_UNSEEN ? "unseen, cold" : row_kind_name(row->kind));
+		canvas_text(a, 0, c->kind + 1, -1, kind,
+			    row->kind == ROW_UNSEEN ? "unseen, cold" : row_kind_name(row->kind));
 }
 
 static void draw_rows(struct area a, struct picture *p, const struct rows *rows, struct list *l)
@@ -118,7 +130,9 @@ static void draw_rows(struct area a, struct picture *p, const struct rows *rows,
 static void draw_user(struct area a, struct picture *p)
 {
 	if (!p->trained)
-		view_empty(a, "A user's ratings beside what a model says of them, once there is one:", "train 200 patience=20");
+		view_empty(a,
+			   "A user's ratings beside what a model says of them, once there is one:",
+			   "train 200 patience=20");
 	else if (!p->user.r)
 		view_empty(a, "Whose ratings? Name a user by id (Tab completes):", "user 1");
 	else
@@ -128,15 +142,21 @@ static void draw_user(struct area a, struct picture *p)
 static void draw_item(struct area a, struct picture *p)
 {
 	if (!p->trained)
-		view_empty(a, "An item's ratings beside what a model says of them, once there is one:", "train 200 patience=20");
+		view_empty(a,
+			   "An item's ratings beside what a model says of them, once there is one:",
+			   "train 200 patience=20");
 	else if (!p->item.r)
-		view_empty(a, "Which item? Name it by id or by part of its title in quotes (Tab completes):", "item \"Star");
+		view_empty(a,
+			   "Which item? Name it by id or by part of its title in quotes (Tab "
+			   "completes):",
+			   "item \"Star");
 	else
 		draw_rows(a, p, &p->item, &p->lists[VIEW_ITEM]);
 }
 
 /* The next word of a list of choices, as "verb what=word". */
-static bool turn(const char *verb, const char *what, const char *choices, int64_t now, char command[COMMAND_BYTES])
+static bool turn(const char *verb, const char *what, const char *choices, int64_t now,
+		 char command[COMMAND_BYTES])
 {
 	char word[16];
 	if (!param_choice(choices, (int)now + 1, word, sizeof word))
@@ -145,7 +165,8 @@ static bool turn(const char *verb, const char *what, const char *choices, int64_
 	return true;
 }
 
-static bool key(const struct picture *p, const struct rows *rows, const struct list *l, const struct event *k, char command[COMMAND_BYTES])
+static bool key(const struct picture *p, const struct rows *rows, const struct list *l,
+		const struct event *k, char command[COMMAND_BYTES])
 {
 	if (!rows->r)
 		return false;
@@ -154,7 +175,8 @@ static bool key(const struct picture *p, const struct rows *rows, const struct l
 	const struct dataset *d = p->session->data;
 	if (k->key == K_ENTER && l->cursor < rows->n) {
 		const int32_t index = rows->r->rows[rows->places[l->cursor]].index;
-		view_open(of_item ? "user" : "item", ids_name(of_item ? d->users : d->items, index), command);
+		view_open(of_item ? "user" : "item", ids_name(of_item ? d->users : d->items, index),
+			  command);
 		return true;
 	}
 	switch (k->key == K_CHAR ? k->code : 0) {

@@ -29,9 +29,17 @@ static void draw_chart(struct area a, struct picture *p)
 		{ p->epoch, p->valid, p->n, STYLE_VALID, "valid", '+', 0 },
 	};
 	for (size_t i = p->n_marks > 64 ? p->n_marks - 64 : 0; i < p->n_marks; i++)
-		marks[n_marks++] = (struct chart_mark){ (double)p->marks[i].epoch, p->marks[i].text };
-	struct chart c = { .series = series, .n_series = 3, .marks = marks, .n_marks = n_marks, .x_name = "epoch",
-			   .log_y = f->log_y, .smoothing = f->smoothing, .best_y = NAN, .crosshair = p->crosshair };
+		marks[n_marks++] = (struct chart_mark){ (double)p->marks[i].epoch,
+							p->marks[i].text };
+	struct chart c = { .series = series,
+			   .n_series = 3,
+			   .marks = marks,
+			   .n_marks = n_marks,
+			   .x_name = "epoch",
+			   .log_y = f->log_y,
+			   .smoothing = f->smoothing,
+			   .best_y = NAN,
+			   .crosshair = p->crosshair };
 	c.best_x = best_of(p, &c.best_y);
 	if (p->n > 1 && f->zoom > 0) {
 		c.x_high = p->epoch[p->n - 1];
@@ -43,7 +51,8 @@ static void draw_chart(struct area a, struct picture *p)
 	if (p->status.state == TRAINER_IDLE) /* no later frame will bring the range to rest */
 		p->range = (struct chart_range){ 0 };
 	char note[64] = "";
-	snprintf(note, sizeof note, "%s%s%s%s", f->log_y ? " log" : "", f->zoom > 0 ? " zoomed" : "", f->zoom < 0 ? " all" : "",
+	snprintf(note, sizeof note, "%s%s%s%s", f->log_y ? " log" : "",
+		 f->zoom > 0 ? " zoomed" : "", f->zoom < 0 ? " all" : "",
 		 f->smoothing > 0 ? " smoothed" : "");
 	struct area inside = canvas_box(a, STYLE_DIM, "RMSE", note[0] ? note + 1 : NULL);
 	chart_draw(inside, &c, &p->range);
@@ -51,7 +60,9 @@ static void draw_chart(struct area a, struct picture *p)
 
 static const char *state_word(const struct picture *p)
 {
-	static const char *const ends[] = { "READY", "DONE", "STOPPED: patience", "REACHED", "STOPPED", "DIVERGED", "FAILED" };
+	static const char *const ends[] = { "READY",   "DONE",    "STOPPED: patience",
+					    "REACHED", "STOPPED", "DIVERGED",
+					    "FAILED" };
 	switch (p->status.state) {
 	case TRAINER_RUNNING: return "RUNNING";
 	case TRAINER_PAUSED: return "PAUSED";
@@ -63,9 +74,10 @@ static int draw_run(struct area a, const struct picture *p)
 {
 	const struct trainer_status *s = &p->status;
 	char x[16], y[16], duration[24];
-	const unsigned state = s->stopped == STOP_DIVERGED || s->stopped == STOP_FAILED ? STYLE_ERROR
-			       : s->state == TRAINER_RUNNING				? STYLE_GOOD
-											: STYLE_TITLE;
+	const unsigned state = s->stopped == STOP_DIVERGED || s->stopped == STOP_FAILED
+				       ? STYLE_ERROR
+			       : s->state == TRAINER_RUNNING ? STYLE_GOOD
+							     : STYLE_TITLE;
 	int row = 0, column = canvas_textf(a, row, 0, state | STYLE_BOLD, "%s", state_word(p));
 	column += canvas_textf(a, row, column, STYLE_NORMAL, "  epoch %ld", (long)s->epoch);
 	if (s->state != TRAINER_IDLE)
@@ -75,11 +87,12 @@ static int draw_run(struct area a, const struct picture *p)
 		return row;
 	const double change = p->n > 1 ? p->train[p->n - 1] - p->train[p->n - 2] : 0;
 	canvas_text(a, row, 0, -1, STYLE_TRAIN, "train");
-	canvas_textf(a, row++, 6, STYLE_NORMAL, "%s  %s %s", view_rmse(p->last.train_rmse, x), change > 0 ? "up" : "down",
-		     view_rmse(fabs(change), y));
+	canvas_textf(a, row++, 6, STYLE_NORMAL, "%s  %s %s", view_rmse(p->last.train_rmse, x),
+		     change > 0 ? "up" : "down", view_rmse(fabs(change), y));
 	if (isfinite(p->last.valid_rmse)) {
 		canvas_text(a, row, 0, -1, STYLE_VALID, "valid");
-		canvas_textf(a, row++, 6, STYLE_NORMAL, "%s  best %s @%ld", view_rmse(p->last.valid_rmse, x), view_rmse(s->best_valid, y),
+		canvas_textf(a, row++, 6, STYLE_NORMAL, "%s  best %s @%ld",
+			     view_rmse(p->last.valid_rmse, x), view_rmse(s->best_valid, y),
 			     (long)s->best_epoch);
 	}
 	if (isfinite(p->last.test_rmse)) {
@@ -88,9 +101,10 @@ static int draw_run(struct area a, const struct picture *p)
 	}
 	const double nnz = (double)p->model->train->by_user.nnz;
 	if (s->seconds_per_epoch > 0)
-		canvas_textf(a, row++, 0, STYLE_NORMAL, "%.3g s/epoch  %.3g M r/s", s->seconds_per_epoch,
-			     nnz / s->seconds_per_epoch / 1e6);
-	canvas_textf(a, row++, 0, STYLE_DIM, "trained for %s", view_duration(p->last.elapsed, duration));
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "%.3g s/epoch  %.3g M r/s",
+			     s->seconds_per_epoch, nnz / s->seconds_per_epoch / 1e6);
+	canvas_textf(a, row++, 0, STYLE_DIM, "trained for %s",
+		     view_duration(p->last.elapsed, duration));
 	return row;
 }
 
@@ -111,8 +125,10 @@ static int draw_options(struct area a, const struct picture *p)
 		char functions[48] = "";
 		if (model_takes(ops, "output"))
 			snprintf(functions, sizeof functions, "f %s  g %s", f, g);
-		int column = canvas_textf(a, row, 0, STYLE_NORMAL, "%s %s  ", option, option_get(option_find(option), c, units, sizeof units));
-		if (column + text_width(functions) > a.columns) { /* many layers take a line of their own */
+		int column = canvas_textf(a, row, 0, STYLE_NORMAL, "%s %s  ", option,
+					  option_get(option_find(option), c, units, sizeof units));
+		if (column + text_width(functions) >
+		    a.columns) { /* many layers take a line of their own */
 			row++;
 			column = 0;
 		}
@@ -121,10 +137,11 @@ static int draw_options(struct area a, const struct picture *p)
 	if (p->session->joined)
 		canvas_text(a, row++, 0, -1, STYLE_NORMAL, "refit on training + validation");
 	else if (split->test_given)
-		canvas_textf(a, row++, 0, STYLE_NORMAL, "given test set, valid %g  seed %lu", split->valid_share, (unsigned long)split->seed);
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "given test set, valid %g  seed %lu",
+			     split->valid_share, (unsigned long)split->seed);
 	else
-		canvas_textf(a, row++, 0, STYLE_NORMAL, "holdout %g  valid %g  seed %lu", split->holdout, split->valid_share,
-			     (unsigned long)split->seed);
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "holdout %g  valid %g  seed %lu",
+			     split->holdout, split->valid_share, (unsigned long)split->seed);
 	return row;
 }
 
@@ -133,16 +150,20 @@ static int draw_units(struct area a, const struct picture *p)
 	const struct unit_summary *u = &p->last.units;
 	char x[16], y[16];
 	int row = 0;
-	canvas_textf(a, row++, 0, STYLE_NORMAL, "mean %s  sd %s  sat %.0f %%", view_number(u->mean, 5, 2, x), view_number(u->sd, 5, 2, y),
+	canvas_textf(a, row++, 0, STYLE_NORMAL, "mean %s  sd %s  sat %.0f %%",
+		     view_number(u->mean, 5, 2, x), view_number(u->sd, 5, 2, y),
 		     100 * u->saturated);
-	canvas_textf(a, row++, 0, u->dead > 0 ? STYLE_WARNING : STYLE_NORMAL, "dead %d/%d  |V| %s  |W| %s", (int)u->dead, (int)u->n,
+	canvas_textf(a, row++, 0, u->dead > 0 ? STYLE_WARNING : STYLE_NORMAL,
+		     "dead %d/%d  |V| %s  |W| %s", (int)u->dead, (int)u->n,
 		     view_number(u->norm_in, 5, 2, x), view_number(u->norm_out, 5, 2, y));
 	const char *const names[] = { "mean", "saturated", "dead" };
 	const double *const values[] = { p->activation, p->saturated, p->dead };
 	for (int i = 0; i < 3 && row < a.rows; i++, row++) {
-		const size_t room = a.columns > 11 ? (size_t)a.columns - 10 : 0, n = p->n < room ? p->n : room;
+		const size_t room = a.columns > 11 ? (size_t)a.columns - 10 : 0,
+			     n = p->n < room ? p->n : room;
 		canvas_text(a, row, 0, -1, STYLE_DIM, names[i]);
-		chart_sparkline(area_at(a, row, 10, 1, a.columns - 10), values[i] + p->n - n, n, STYLE_BAR);
+		chart_sparkline(area_at(a, row, 10, 1, a.columns - 10), values[i] + p->n - n, n,
+				STYLE_BAR);
 	}
 	return row;
 }
@@ -182,9 +203,13 @@ static void draw_small(struct area a, struct picture *p)
 static void draw(struct area a, struct picture *p)
 {
 	if (!p->session->data) {
-		view_empty(a, "No ratings are loaded yet. Read a file or a folder, or a data set by its name:", "load sample");
+		view_empty(a,
+			   "No ratings are loaded yet. Read a file or a folder, or a data set by "
+			   "its name:",
+			   "load sample");
 	} else if (!p->trained) {
-		view_empty(a, "There is no model yet. Make one and train it:", "train 200 patience=20");
+		view_empty(a, "There is no model yet. Make one and train it:",
+			   "train 200 patience=20");
 	} else if (a.columns < CHART_COLUMNS + PANEL_COLUMNS || a.rows < CHART_ROWS) {
 		draw_small(a, p);
 	} else {
@@ -201,11 +226,16 @@ static bool key(const struct picture *p, const struct event *k, char command[COM
 	case '-': line = "chart zoom=out"; break;
 	case '_': line = "chart zoom=all"; break;
 	case 'l': line = p->session->focus.log_y ? "chart log=off" : "chart log=on"; break;
-	case 's': line = p->session->focus.smoothing > 0 ? "chart smoothing=0" : "chart smoothing=0.6"; break;
+	case 's':
+		line = p->session->focus.smoothing > 0 ? "chart smoothing=0"
+						       : "chart smoothing=0.6";
+		break;
 	default: return false;
 	}
 	snprintf(command, COMMAND_BYTES, "%s", line);
 	return true;
 }
 
-const struct view_ops view_train_ops = { .answers = "train pause resume stop step reset", .draw = draw, .key = key };
+const struct view_ops view_train_ops = { .answers = "train pause resume stop step reset",
+					 .draw = draw,
+					 .key = key };

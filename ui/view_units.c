@@ -13,7 +13,8 @@ static void draw_table(struct area a, struct picture *p)
 	struct list *l = &p->lists[VIEW_UNITS];
 	char sort[16], title[48];
 	param_choice(UNIT_SORTS, (int)p->units_sort, sort, sizeof sort);
-	snprintf(title, sizeof title, "%d units  sort %s%s", (int)t->k, sort, p->units_reverse ? " reversed" : "");
+	snprintf(title, sizeof title, "%d units  sort %s%s", (int)t->k, sort,
+		 p->units_reverse ? " reversed" : "");
 	struct area inside = canvas_box(a, STYLE_DIM, title, NULL), head = area_cut_top(&inside, 1);
 	canvas_text(head, 0, 0, -1, STYLE_TITLE, " unit   mean     sd  sat %  dead   |V|   |W|");
 	list_fit(l, t->k, inside.rows);
@@ -21,8 +22,10 @@ static void draw_table(struct area a, struct picture *p)
 		const int32_t j = t->order[l->top + row];
 		const struct unit *u = &t->units[j];
 		char mean[16], sd[16], norm_in[16], norm_out[16];
-		canvas_textf(inside, row, 0, u->dead ? STYLE_WARNING : STYLE_NORMAL, "%5d %6s %6s %6.1f  %-4s %5s %5s", (int)j,
-			     view_number((double)u->mean, 6, 3, mean), view_number((double)u->sd, 6, 3, sd), 100 * (double)u->saturated,
+		canvas_textf(inside, row, 0, u->dead ? STYLE_WARNING : STYLE_NORMAL,
+			     "%5d %6s %6s %6.1f  %-4s %5s %5s", (int)j,
+			     view_number((double)u->mean, 6, 3, mean),
+			     view_number((double)u->sd, 6, 3, sd), 100 * (double)u->saturated,
 			     u->dead ? "dead" : "", view_number((double)u->norm_in, 5, 2, norm_in),
 			     view_number((double)u->norm_out, 5, 2, norm_out));
 		if (l->top + row == l->cursor)
@@ -38,16 +41,19 @@ static void histogram(struct area a, const int64_t *bins, double low, double hig
 	chart_histogram(a, counts, UNIT_BINS, low, high, STYLE_BAR);
 }
 
-static int draw_strongest(struct area a, const struct picture *p, const struct strongest *list, bool users, int most)
+static int draw_strongest(struct area a, const struct picture *p, const struct strongest *list,
+			  bool users, int most)
 {
 	static const char *const kinds[] = { "activation", "|W|", "|effect|" };
 	const struct dataset *d = p->session->data;
-	canvas_textf(a, 0, 0, STYLE_TITLE, "%s by %s", users ? "users" : "items", kinds[list->kind]);
+	canvas_textf(a, 0, 0, STYLE_TITLE, "%s by %s", users ? "users" : "items",
+		     kinds[list->kind]);
 	int row = 1;
 	for (int i = 0; i < list->n && row <= most; i++, row++) {
 		const char *title = users ? "" : dataset_title(d, list->index[i]);
 		const char *id = ids_name(users ? d->users : d->items, list->index[i]);
-		canvas_textf(a, row, 0, list->value[i] < 0 ? STYLE_NEGATIVE : STYLE_NORMAL, "%7.3f", (double)list->value[i]);
+		canvas_textf(a, row, 0, list->value[i] < 0 ? STYLE_NEGATIVE : STYLE_NORMAL, "%7.3f",
+			     (double)list->value[i]);
 		canvas_textf(a, row, 8, STYLE_DIM, "%6s", id);
 		view_title(a, row, 15, a.columns - 15, STYLE_NORMAL, title);
 	}
@@ -61,13 +67,15 @@ static void draw_card(struct area a, const struct picture *p)
 	snprintf(title, sizeof title, "unit %d", (int)p->card_of);
 	struct area inside = canvas_box(a, STYLE_DIM, title, NULL);
 	inside = area_at(inside, 0, 1, inside.rows, inside.columns - 2);
-	canvas_textf(area_cut_top(&inside, 1), 0, 0, STYLE_NORMAL, "mean %.3f  sd %.3f  sat %.0f %%", (double)c->unit.mean, (double)c->unit.sd,
+	canvas_textf(area_cut_top(&inside, 1), 0, 0, STYLE_NORMAL,
+		     "mean %.3f  sd %.3f  sat %.0f %%", (double)c->unit.mean, (double)c->unit.sd,
 		     100 * (double)c->unit.saturated);
 	histogram(area_cut_top(&inside, inside.rows > 24 ? 9 : 5), c->histogram, c->low, c->high);
 	const bool items_first = c->items.kind == STRENGTH_ACTIVATION;
 	const int each = (inside.rows - 2) / 2;
 	const int most = items_first || inside.rows < 8 ? each + each / 2 : each;
-	area_cut_top(&inside, draw_strongest(inside, p, items_first ? &c->items : &c->users, !items_first, most));
+	area_cut_top(&inside, draw_strongest(inside, p, items_first ? &c->items : &c->users,
+					     !items_first, most));
 	draw_strongest(inside, p, items_first ? &c->users : &c->items, items_first, inside.rows);
 }
 
@@ -79,18 +87,23 @@ static void draw_all(struct area a, const struct picture *p)
 	struct area top = area_cut_top(&inside, inside.rows / 2 + 1);
 	histogram(top, t->histogram, t->low, t->high);
 	int row = 1;
-	canvas_textf(inside, row++, 0, STYLE_NORMAL, "mean %.3f  sd %.3f", t->summary.mean, t->summary.sd);
-	canvas_textf(inside, row++, 0, STYLE_NORMAL, "saturated %.1f %%", 100 * t->summary.saturated);
-	canvas_textf(inside, row++, 0, t->summary.dead ? STYLE_WARNING : STYLE_NORMAL, "dead %d", (int)t->summary.dead);
+	canvas_textf(inside, row++, 0, STYLE_NORMAL, "mean %.3f  sd %.3f", t->summary.mean,
+		     t->summary.sd);
+	canvas_textf(inside, row++, 0, STYLE_NORMAL, "saturated %.1f %%",
+		     100 * t->summary.saturated);
+	canvas_textf(inside, row++, 0, t->summary.dead ? STYLE_WARNING : STYLE_NORMAL, "dead %d",
+		     (int)t->summary.dead);
 	canvas_textf(inside, row++, 0, STYLE_DIM, "epoch %ld", (long)t->epoch);
 	view_wrapped(area_at(inside, row + 1, 0, inside.rows - row - 1, inside.columns), STYLE_DIM,
-		     "Enter opens a unit's card. Saturated: within 5 % of a bound. Dead: says the same of everything (sd below 0.01).");
+		     "Enter opens a unit's card. Saturated: within 5 % of a bound. Dead: says the "
+		     "same of everything (sd below 0.01).");
 }
 
 static void draw(struct area a, struct picture *p)
 {
 	if (!p->trained) {
-		view_empty(a, "Hidden units come with a model:", p->session->data ? "train 200 patience=20" : "load sample");
+		view_empty(a, "Hidden units come with a model:",
+			   p->session->data ? "train 200 patience=20" : "load sample");
 	} else if (p->model->n_vectors == 0) {
 		view_empty(a, "This model has no hidden units. One that has:", "model i-autorec");
 	} else if (p->units.units) {
@@ -121,7 +134,8 @@ static bool key(const struct picture *p, const struct event *k, char command[COM
 		return true;
 	}
 	if (k->key == K_CHAR && k->code == 'r') {
-		snprintf(command, COMMAND_BYTES, "units reverse=%s", p->units_reverse ? "off" : "on");
+		snprintf(command, COMMAND_BYTES, "units reverse=%s",
+			 p->units_reverse ? "off" : "on");
 		return true;
 	}
 	return false;

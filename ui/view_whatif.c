@@ -15,7 +15,8 @@ struct columns { /* of a list of moves; bar_columns 0: there is no room for bars
 };
 
 /* One side of an edit.  A rating that is held out the model does not know. */
-static const char *rating_text(const struct split *split, const struct edit *edit, bool is, float rating, char out[32])
+static const char *rating_text(const struct split *split, const struct edit *edit, bool is,
+			       float rating, char out[32])
 {
 	float held_out;
 	if (is)
@@ -40,14 +41,18 @@ static void draw_head(struct area a, const struct picture *p, const struct whati
 	const struct dataset *d = p->session->data;
 	const struct split *split = p->session->split;
 	char before[32], after[32];
-	canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "WHAT-IF user %s", ids_name(d->users, w->edit.user));
+	canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "WHAT-IF user %s",
+		     ids_name(d->users, w->edit.user));
 	char right[96];
-	snprintf(right, sizeof right, "edits %zu   %.1f ms   epoch %ld", w->applied, w->latency_ms, (long)w->epoch);
+	snprintf(right, sizeof right, "edits %zu   %.1f ms   epoch %ld", w->applied, w->latency_ms,
+		 (long)w->epoch);
 	canvas_text_right(a, 0, STYLE_DIM, right);
 	int column = canvas_textf(a, 1, 0, STYLE_NORMAL, "edit: ");
-	column += canvas_text(a, 1, column, a.columns - 28, STYLE_TITLE, dataset_title(d, w->edit.item)[0] ? dataset_title(d, w->edit.item)
-													   : ids_name(d->items, w->edit.item));
-	canvas_textf(a, 1, column + 1, STYLE_KEY, " %s -> %s", rating_text(split, &w->edit, w->edit.had, w->edit.before, before),
+	column += canvas_text(a, 1, column, a.columns - 28, STYLE_TITLE,
+			      dataset_title(d, w->edit.item)[0] ? dataset_title(d, w->edit.item)
+								: ids_name(d->items, w->edit.item));
+	canvas_textf(a, 1, column + 1, STYLE_KEY, " %s -> %s",
+		     rating_text(split, &w->edit, w->edit.had, w->edit.before, before),
 		     rating_text(split, &w->edit, w->edit.has, w->edit.after, after));
 }
 
@@ -56,26 +61,36 @@ static struct columns lay_out(struct area a, bool users)
 {
 	const int left = a.columns - ID_COLUMNS - NUMBERS_COLUMNS, bar = BAR_COLUMNS + 1;
 	const int with_bar = left >= bar + (users ? 0 : LEAST_TITLE_COLUMNS) ? bar : 0;
-	return (struct columns){ .numbers = users ? ID_COLUMNS : a.columns - NUMBERS_COLUMNS - with_bar, .bar_columns = with_bar ? BAR_COLUMNS : 0 };
+	return (struct columns){ .numbers = users ? ID_COLUMNS
+						  : a.columns - NUMBERS_COLUMNS - with_bar,
+				 .bar_columns = with_bar ? BAR_COLUMNS : 0 };
 }
 
-static void draw_move(struct area a, int row, const struct picture *p, const struct moved *m, bool users, bool edited)
+static void draw_move(struct area a, int row, const struct picture *p, const struct moved *m,
+		      bool users, bool edited)
 {
 	const struct dataset *d = p->session->data;
 	const struct columns c = lay_out(a, users);
-	canvas_textf(a, row, 0, STYLE_DIM, "%7.7s", ids_name(users ? d->users : d->items, m->index));
-	view_title(a, row, ID_COLUMNS, c.numbers - ID_COLUMNS - 1, edited ? STYLE_KEY : STYLE_NORMAL, users ? "" : dataset_title(d, m->index));
-	canvas_textf(a, row, c.numbers, STYLE_NORMAL, "%6.2f%6.2f", (double)m->before, (double)m->after);
-	canvas_textf(a, row, c.numbers + 12, m->delta < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE, "%+7.3f", (double)m->delta);
+	canvas_textf(a, row, 0, STYLE_DIM, "%7.7s",
+		     ids_name(users ? d->users : d->items, m->index));
+	view_title(a, row, ID_COLUMNS, c.numbers - ID_COLUMNS - 1,
+		   edited ? STYLE_KEY : STYLE_NORMAL, users ? "" : dataset_title(d, m->index));
+	canvas_textf(a, row, c.numbers, STYLE_NORMAL, "%6.2f%6.2f", (double)m->before,
+		     (double)m->after);
+	canvas_textf(a, row, c.numbers + 12, m->delta < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE,
+		     "%+7.3f", (double)m->delta);
 	if (c.bar_columns)
-		chart_bar(area_at(a, row, c.numbers + NUMBERS_COLUMNS + 1, 1, c.bar_columns), (double)m->delta, -1, 1);
+		chart_bar(area_at(a, row, c.numbers + NUMBERS_COLUMNS + 1, 1, c.bar_columns),
+			  (double)m->delta, -1, 1);
 }
 
-static void draw_moves(struct area a, const struct picture *p, const struct moves *m, bool users, struct list *l)
+static void draw_moves(struct area a, const struct picture *p, const struct moves *m, bool users,
+		       struct list *l)
 {
 	const struct whatif *w = &p->session->whatif;
 	char title[48];
-	snprintf(title, sizeof title, "%d %s moved >= %.2f", noticeable(m), users ? "users" : "items", (double)NOTICEABLE);
+	snprintf(title, sizeof title, "%d %s moved >= %.2f", noticeable(m),
+		 users ? "users" : "items", (double)NOTICEABLE);
 	struct area inside = canvas_box(a, STYLE_DIM, title, NULL);
 	area_cut_top(&inside, view_wrapped(inside, STYLE_DIM, m->meaning));
 	struct area head = area_cut_top(&inside, 1);
@@ -85,7 +100,8 @@ static void draw_moves(struct area a, const struct picture *p, const struct move
 		list_fit(l, m->n, inside.rows);
 	for (int row = 0; row < inside.rows && (l ? l->top : 0) + row < m->n; row++) {
 		const struct moved *one = &m->rows[(l ? l->top : 0) + row];
-		draw_move(inside, row, p, one, users, one->index == (users ? w->edit.user : w->edit.item));
+		draw_move(inside, row, p, one, users,
+			  one->index == (users ? w->edit.user : w->edit.item));
 		if (l && l->top + row == l->cursor)
 			canvas_restyle(area_at(inside, row, 0, 1, inside.columns), STYLE_SELECTED);
 	}
@@ -96,17 +112,23 @@ static void draw(struct area a, struct picture *p)
 	const struct whatif *w = &p->session->whatif;
 	struct list *l = &p->lists[VIEW_WHATIF];
 	if (!p->trained) {
-		view_empty(a, "What would the model say if somebody had rated otherwise? First it needs a model:", "train 200 patience=20");
+		view_empty(a,
+			   "What would the model say if somebody had rated otherwise? First it "
+			   "needs a model:",
+			   "train 200 patience=20");
 		return;
 	}
 	if (!w->valid) {
-		view_empty(a, "What if a user had given another rating? Change one and see what moves (undo takes it back):",
+		view_empty(a,
+			   "What if a user had given another rating? Change one and see what moves "
+			   "(undo takes it back):",
 			   "rate USER ITEM RATING");
 		return;
 	}
 	draw_head(area_cut_top(&a, 2), p, w);
 	if (w->users.meaning)
-		draw_moves(area_cut_right(&a, a.columns >= 110 ? a.columns * 2 / 5 : 30), p, &w->users, true, NULL);
+		draw_moves(area_cut_right(&a, a.columns >= 110 ? a.columns * 2 / 5 : 30), p,
+			   &w->users, true, NULL);
 	draw_moves(a, p, &w->items, false, l);
 }
 
@@ -116,8 +138,11 @@ static bool key(const struct picture *p, const struct event *k, char command[COM
 	const struct list *l = &p->lists[VIEW_WHATIF];
 	if (k->key != K_ENTER || !w->valid || l->cursor >= w->items.n)
 		return false;
-	view_open("item", ids_name(p->session->data->items, w->items.rows[l->cursor].index), command);
+	view_open("item", ids_name(p->session->data->items, w->items.rows[l->cursor].index),
+		  command);
 	return true;
 }
 
-const struct view_ops view_whatif_ops = { .answers = "rate unrate undo redo", .draw = draw, .key = key };
+const struct view_ops view_whatif_ops = { .answers = "rate unrate undo redo",
+					  .draw = draw,
+					  .key = key };

@@ -13,7 +13,8 @@ enum activation { IDENTITY, SIGMOID, RELU, TANH };
 
 /* x = f(x), n numbers in place. */
 void activation_apply(enum activation f, real *x, size_t n);
-/* x *= f'(z) for n numbers, where a = f(z): every slope here is a function of the activation itself. */
+/* x *= f'(z) for n numbers, where a = f(z): every slope here is a function of the activation
+ * itself. */
 void activation_slope(enum activation f, const real *a, real *x, size_t n);
 /* x with f(x) = a; where there is none, the nearest that is not far out. */
 double activation_inverse(enum activation f, double a);

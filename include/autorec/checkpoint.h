@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A session's work in one file: the ratings with their ids and titles, how they are split, the model with its options and
- * weights, where its training stands to the last bit, and the what-if edits.  Nothing else is needed to go on, on any
- * machine.  The file is one of safetensors (safetensors.h); its tensors:
+ * A session's work in one file: the ratings with their ids and titles, how they are split, the
+ * model with its options and weights, where its training stands to the last bit, and the what-if
+ * edits.  Nothing else is needed to go on, on any machine.  The file is one of safetensors
+ * (safetensors.h); its tensors:
  *
- *     weights.NAME, best.NAME   a model's parameters as matrices and vectors, of the present epoch; of the best one where
- *                               training with patience keeps it
- *     state.NAME, state.NAME.OF what training carries from epoch to epoch; OF each of the model's parameters
- *     curve                     [epochs + 1, CURVE_COLUMNS], the columns as the metadata's autorec.curve names them; -1 where
- *                               there is no such set of ratings
- *     marks.epoch, marks.text   options that were changed
- *     users.id, items.id, items.title          texts: bytes one behind the other, and NAME.offsets, [n + 1], where each begins
- *     train.user, train.item, train.value      a rating's three numbers, users and items as their places in users.id and
- *     valid.*, test.*                          items.id
- *     edits.user, edits.item, edits.value, edits.has
+ *     weights.NAME, best.NAME   a model's parameters as matrices and vectors, of the present epoch;
+ * of the best one where training with patience keeps it state.NAME, state.NAME.OF what training
+ * carries from epoch to epoch; OF each of the model's parameters curve                     [epochs
+ * + 1, CURVE_COLUMNS], the columns as the metadata's autorec.curve names them; -1 where there is no
+ * such set of ratings marks.epoch, marks.text   options that were changed users.id, items.id,
+ * items.title          texts: bytes one behind the other, and NAME.offsets, [n + 1], where each
+ * begins train.user, train.item, train.value      a rating's three numbers, users and items as
+ * their places in users.id and valid.*, test.*                          items.id edits.user,
+ * edits.item, edits.value, edits.has
  *
- * and its metadata: autorec.format, autorec.min_reader (the oldest program that can read it), autorec.program,
- * autorec.model, autorec.option.NAME, and further names and counts. */
+ * and its metadata: autorec.format, autorec.min_reader (the oldest program that can read it),
+ * autorec.program, autorec.model, autorec.option.NAME, and further names and counts. */
 #ifndef AUTOREC_CHECKPOINT_H
 #define AUTOREC_CHECKPOINT_H
 
@@ -39,12 +39,13 @@ struct checkpoint {
 	size_t n_edits, applied;
 };
 
-/* All of it new and the caller's: checkpoint_done frees.  Errors: ERR_DATA with the file as the place and the tensor or the
- * name in the message, ERR_IO, ERR_NOMEM; then there is nothing to free. */
+/* All of it new and the caller's: checkpoint_done frees.  Errors: ERR_DATA with the file as the
+ * place and the tensor or the name in the message, ERR_IO, ERR_NOMEM; then there is nothing to
+ * free. */
 int checkpoint_read(struct checkpoint *c, const char *path, struct err *e);
 void checkpoint_done(struct checkpoint *c);
-/* Would checkpoint_read take the file, written of c?  All is checked that can be without memory for the arrays: the metadata, the
- * names and shapes, the checksum. */
+/* Would checkpoint_read take the file, written of c?  All is checked that can be without memory for
+ * the arrays: the metadata, the names and shapes, the checksum. */
 int checkpoint_verify(const struct checkpoint *c, const char *path, struct err *e);
 
 /* What a file says of itself, without its arrays being read; negative when it is no saved model. */

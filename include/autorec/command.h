@@ -18,13 +18,14 @@ struct args;
 
 struct command {
 	const char *name;
-	const char *usage;   /* what follows the verb: "ID [top=N]" */
-	const char *summary; /* a sentence's worth, for the list */
-	const char *keys;    /* of its JSON line, beside "command" */
+	const char *usage;               /* what follows the verb: "ID [top=N]" */
+	const char *summary;             /* a sentence's worth, for the list */
+	const char *keys;                /* of its JSON line, beside "command" */
 	struct param params[MAX_PARAMS]; /* up to the first without a name */
-	bool takes_options;  /* NAME=VALUE of the option table as well: model */
-	bool disturbs;       /* it would change what a campaign is doing: refused while one is under way */
-	enum replay replay;  /* how it comes back in a script of the session */
+	bool takes_options;              /* NAME=VALUE of the option table as well: model */
+	bool disturbs; /* it would change what a campaign is doing: refused while one is under way
+			*/
+	enum replay replay; /* how it comes back in a script of the session */
 	/* Fills `out` (a JSON object); on failure the session is as it was. */
 	int (*run)(struct session *s, const struct args *a, json_t *out, struct err *e);
 };
@@ -32,10 +33,13 @@ struct command {
 struct args {
 	const struct command *command;
 	struct value value[MAX_PARAMS]; /* as the command's params */
-	struct { const char *name, *text; } option[MAX_WORDS]; /* further NAME=VALUE */
+	struct {
+		const char *name, *text;
+	} option[MAX_WORDS]; /* further NAME=VALUE */
 	int n_options;
 };
-/* The value of the command's parameter of this name; .given is false when it was left out and has no default. */
+/* The value of the command's parameter of this name; .given is false when it was left out and has
+ * no default. */
 const struct value *args_get(const struct args *a, const char *name);
 
 extern const struct command *const command_table[]; /* NULL behind the last */
@@ -44,18 +48,19 @@ extern const int n_commands;
 /* By name or unique prefix.  ERR_USAGE with a did-you-mean. */
 const struct command *command_find(const char *word, struct err *e);
 
-/* Cuts a line into words in place; quotes and backslashes are taken away, quoted[i] tells which had some.
- * Returns their number, ERR_USAGE for an open quote. */
+/* Cuts a line into words in place; quotes and backslashes are taken away, quoted[i] tells which had
+ * some. Returns their number, ERR_USAGE for an open quote. */
 int command_words(char *line, char **words, bool *quoted, int max, struct err *e);
 
-/* Runs one line and emits its result.  On failure emits nothing; e->where holds the place or the verb, `verb` (may
- * be NULL, at least 32 bytes) the command it was.  An empty line or a comment is success. */
+/* Runs one line and emits its result.  On failure emits nothing; e->where holds the place or the
+ * verb, `verb` (may be NULL, at least 32 bytes) the command it was.  An empty line or a comment is
+ * success. */
 int command_run(struct session *s, const char *line, char *verb, struct err *e);
-/* Runs one line of our own: its result comes back in *out (to be decref'd) and is not emitted, and the history does not
- * know of it. */
+/* Runs one line of our own: its result comes back in *out (to be decref'd) and is not emitted, and
+ * the history does not know of it. */
 int command_answer(struct session *s, const char *line, json_t **out, struct err *e);
-/* What a batch would answer to a line that only looks: an object, to be decref'd.  It is neither emitted nor noted, and
- * what the person looks at stays. */
+/* What a batch would answer to a line that only looks: an object, to be decref'd.  It is neither
+ * emitted nor noted, and what the person looks at stays. */
 int command_ask(struct session *s, const char *line, json_t **answer, struct err *e);
 
 #endif

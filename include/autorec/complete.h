@@ -6,9 +6,10 @@
 
 #include "autorec/command.h"
 
-/* What may stand in place of the unfinished word that begins at line[start] (behind "name=" where it is a value):
- * a JSON array, to be decref'd, of {value, label, more}; `more`: the word goes on behind it.  *path: a path of
- * the file system may stand there, too. */
-json_t *command_complete(struct session *s, const char *line, size_t start, const char *word, bool *path);
+/* What may stand in place of the unfinished word that begins at line[start] (behind "name=" where
+ * it is a value): a JSON array, to be decref'd, of {value, label, more}; `more`: the word goes on
+ * behind it.  *path: a path of the file system may stand there, too. */
+json_t *command_complete(struct session *s, const char *line, size_t start, const char *word,
+			 bool *path);
 
 #endif

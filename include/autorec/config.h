@@ -10,26 +10,29 @@
 #include "autorec/param.h"
 
 struct config {
-	int64_t k;         /* hidden units */
+	int64_t k;              /* hidden units */
 	struct int_list layers; /* hidden units of each layer, the lowest first */
-	int64_t pretrain;  /* epochs for each layer */
-	double lambda;     /* in the paper's scaling: lambda/2 * (||W||^2 + ||V||^2) beside the plain squared error */
-	int64_t hidden;    /* g, enum activation */
-	int64_t output;    /* f */
+	int64_t pretrain;       /* epochs for each layer */
+	double lambda;  /* in the paper's scaling: lambda/2 * (||W||^2 + ||V||^2) beside the plain
+			   squared error */
+	int64_t hidden; /* g, enum activation */
+	int64_t output; /* f */
 	int64_t optimizer; /* index into OPTIMIZER_NAMES */
 	int64_t start;     /* index into START_NAMES: where the output biases b start */
 	double init;       /* standard deviation of the first V and W */
 	double rate;       /* the optimiser's; 0: its own default */
 	int64_t batch;     /* vectors a step, 0: all */
-	int64_t cd, grow;  /* Gibbs steps of contrastive divergence: one more every `grow` epochs up to cd; grow 0: cd from the start */
+	int64_t cd, grow;  /* Gibbs steps of contrastive divergence: one more every `grow` epochs up
+			      to cd; grow 0: cd from the start */
 	double momentum;   /* share of the last step that the next one keeps */
 	double anneal;     /* after how many epochs the rate is half of what it was, 0: never */
 	double dropout;    /* share of the inputs that is hidden */
 	int64_t neighbours; /* items that a prediction is made of, at most */
-	double shrink;     /* of similarities: n common users count n / (n + shrink) */
-	int64_t precision; /* index into PRECISION_NAMES */
-	int64_t anchors;   /* llorma's local models */
-	double bandwidth;  /* of their kernels, as a distance: 0 the same direction, 1 a right angle, 2 opposite */
+	double shrink;      /* of similarities: n common users count n / (n + shrink) */
+	int64_t precision;  /* index into PRECISION_NAMES */
+	int64_t anchors;    /* llorma's local models */
+	double bandwidth; /* of their kernels, as a distance: 0 the same direction, 1 a right angle,
+			     2 opposite */
 	int64_t seed;
 	int64_t epochs, patience; /* train's defaults; patience 0: never stop early */
 	int64_t threads;          /* 0: one a core */
@@ -37,10 +40,11 @@ struct config {
 	double autosave;          /* minutes of training between saves by itself; 0: none */
 	double min, max;          /* rating scale; both 0: the data's */
 	int64_t clip;             /* score predictions clipped to the scale */
-	double fallback;          /* "default": what is predicted where user or item has no training rating */
+	double fallback; /* "default": what is predicted where user or item has no training rating
+			  */
 };
 
-#define START_NAMES "random means"
+#define START_NAMES     "random means"
 #define OPTIMIZER_NAMES "rprop lbfgs adam sgd"
 
 #define PRECISION_NAMES "mixed float"
@@ -65,12 +69,14 @@ extern const struct option option_table[];
 extern const int n_options;
 
 struct config config_default(void);
-/* Sets the options of our own `words` ("k=500 lambda=400"), except those in the set `kept` (bit i: option i of the table). */
+/* Sets the options of our own `words` ("k=500 lambda=400"), except those in the set `kept` (bit i:
+ * option i of the table). */
 int options_set(const char *words, uint64_t kept, struct config *c, struct err *e);
 const struct option *option_find(const char *name); /* NULL when there is none of this name */
 int option_set(const struct option *o, const char *text, struct config *c, struct err *e);
 /* Its value as text that option_set would read; exact: every bit of it. */
 const char *option_get(const struct option *o, const struct config *c, char *out, size_t size);
-const char *option_get_exact(const struct option *o, const struct config *c, char *out, size_t size);
+const char *option_get_exact(const struct option *o, const struct config *c, char *out,
+			     size_t size);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Cells of CSV files as RFC 4180 has them, UTF-8, rows ended by CR LF where a caller ends them with csv_end.
- * A spreadsheet takes a text that begins with = + - @ for a formula and runs it: with `guard`, an apostrophe
- * in front of such a text says that it is none. */
+ * Cells of CSV files as RFC 4180 has them, UTF-8, rows ended by CR LF where a caller ends them with
+ * csv_end. A spreadsheet takes a text that begins with = + - @ for a formula and runs it: with
+ * `guard`, an apostrophe in front of such a text says that it is none. */
 #ifndef AUTOREC_CSV_H
 #define AUTOREC_CSV_H
 

@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-/* The first fall of the error is many times what follows.  Once a third of the run lies behind it, the error axis serves
- * what follows: this is the first of the n epochs behind the fall; else 0. */
+/* The first fall of the error is many times what follows.  Once a third of the run lies behind it,
+ * the error axis serves what follows: this is the first of the n epochs behind the fall; else 0. */
 size_t curve_settled(const double *rmse, size_t n);
 
 #endif

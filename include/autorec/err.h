@@ -8,15 +8,17 @@
 #define AUTOREC_ERR_H
 
 enum err_code {
-	ERR_FAILED = -1,      /* a sensible request that cannot be met in the present state */
-	ERR_USAGE = -2,       /* a request that cannot be understood: unknown word, value out of range */
-	ERR_DATA = -3,        /* a file from outside that is missing, damaged or not what it should be */
+	ERR_FAILED = -1, /* a sensible request that cannot be met in the present state */
+	ERR_USAGE = -2,  /* a request that cannot be understood: unknown word, value out of range */
+	ERR_DATA = -3,   /* a file from outside that is missing, damaged or not what it should be */
 	ERR_NOMEM = -4,
 	ERR_IO = -5,          /* reading or writing failed */
 	ERR_INTERRUPTED = -6, /* the user said stop */
 };
 
-enum { ERR_WORD = 60 }; /* bytes that a message repeats of a word at most: text_head(word, ERR_WORD) */
+enum {
+	ERR_WORD = 60
+}; /* bytes that a message repeats of a word at most: text_head(word, ERR_WORD) */
 
 struct err {
 	int code;
@@ -24,8 +26,8 @@ struct err {
 	char message[512];
 };
 
-/* Fills e (NULL is allowed) and returns code.  `where` may be NULL.  Whatever names they hold, message and where are
- * one line each of UTF-8 that no terminal obeys. */
+/* Fills e (NULL is allowed) and returns code.  `where` may be NULL.  Whatever names they hold,
+ * message and where are one line each of UTF-8 that no terminal obeys. */
 int err_set(struct err *e, int code, const char *where, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

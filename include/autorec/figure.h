@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Figures for papers and slides, as SVG: lines with error bars, a histogram, or a heat map.  Axes have round ticks,
- * colours are Okabe and Ito's, which people with any kind of colour vision tell apart, lines also differ in their dashes.
- * Texts are cleaned and escaped here: whatever a title holds, the file is well-formed and commands no terminal.
+ * Figures for papers and slides, as SVG: lines with error bars, a histogram, or a heat map.  Axes
+ * have round ticks, colours are Okabe and Ito's, which people with any kind of colour vision tell
+ * apart, lines also differ in their dashes. Texts are cleaned and escaped here: whatever a title
+ * holds, the file is well-formed and commands no terminal.
  *
- *     const struct figure_series mean = { .name = "I-AutoRec", .x = k, .y = rmse, .half_width = half, .n = 6, .points = true };
- *     const struct figure f = { .title = "ML-1M", .x_title = "hidden units k", .y_title = "test RMSE",
- *                               .series = &mean, .n_series = 1 };
- *     status = figure_save("figure2.svg", &f, e);
+ *     const struct figure_series mean = { .name = "I-AutoRec", .x = k, .y = rmse, .half_width =
+ * half, .n = 6, .points = true }; const struct figure f = { .title = "ML-1M", .x_title = "hidden
+ * units k", .y_title = "test RMSE", .series = &mean, .n_series = 1 }; status =
+ * figure_save("figure2.svg", &f, e);
  */
 #ifndef AUTOREC_FIGURE_H
 #define AUTOREC_FIGURE_H
@@ -24,7 +25,8 @@ enum figure_theme { FIGURE_LIGHT, FIGURE_DARK, FIGURE_AUTO };
 struct figure_series {
 	const char *name;         /* in the legend */
 	const double *x, *y;      /* [n], x ascending; a y that is not finite is a gap */
-	const double *half_width; /* [n]: error bars from y - this to y + this, where it is finite; NULL: none */
+	const double *half_width; /* [n]: error bars from y - this to y + this, where it is finite;
+				     NULL: none */
 	size_t n;
 	bool points; /* a dot at each point */
 	bool bare;   /* no line between them */
@@ -41,7 +43,7 @@ struct figure_bars { /* counts of n bins of equal width between low and high */
 	int n;
 };
 
-struct figure_cells { /* a matrix as colours */
+struct figure_cells {       /* a matrix as colours */
 	const float *value; /* [rows * columns], row after row */
 	int rows, columns;
 	double low, high;         /* the ends of the colour scale */
@@ -52,17 +54,23 @@ struct figure_cells { /* a matrix as colours */
 
 /* What is to be drawn: `cells`, else `bars`, else `series`; the others are left 0. */
 struct figure {
-	const char *title, *note; /* note: a line of small print below the title; both may be NULL */
+	const char *title,
+		*note; /* note: a line of small print below the title; both may be NULL */
 	const char *x_title, *y_title; /* with their units */
-	const char *const *x_names; /* [n_x_names]: what stands at x = 1, 2, ... instead of numbers; NULL: numbers */
+	const char *const *x_names; /* [n_x_names]: what stands at x = 1, 2, ... instead of numbers;
+				       NULL: numbers */
 	int n_x_names;
-	bool log_x, log_y;        /* values of 0 and below are gaps */
-	double y_from;            /* the range of y is that of the points from this x on; what is above is cut */
+	bool log_x, log_y; /* values of 0 and below are gaps */
+	double y_from; /* the range of y is that of the points from this x on; what is above is cut
+			*/
 	const struct figure_series *series;
 	int n_series;
 	const struct figure_mark *marks;
 	int n_marks;
-	struct { double x, y; const char *text; } best; /* one point in a ring, explained in the legend; text NULL: none */
+	struct {
+		double x, y;
+		const char *text;
+	} best; /* one point in a ring, explained in the legend; text NULL: none */
 	const struct figure_bars *bars;
 	const struct figure_cells *cells;
 	enum figure_theme theme;

@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-/* A kind of ratings file.  The first one fits whose separator and sections are those of the file's first lines and whose
- * `files` match its name.  Names are glob patterns with "@(a|b)". */
+/* A kind of ratings file.  The first one fits whose separator and sections are those of the file's
+ * first lines and whose `files` match its name.  Names are glob patterns with "@(a|b)". */
 struct format_info {
 	const char *name, *help; /* name: for load_options.format */
 	const char *label;       /* for the report */
@@ -17,7 +17,8 @@ struct format_info {
 	const char *files;       /* names of ratings files */
 	const char *folder;      /* the ratings file that a folder is known by, or NULL */
 	const char *example;     /* such a name, where the pattern says it badly */
-	const char *titles;      /* the file of titles beside the ratings, or NULL; "*" is the ratings file's name */
+	const char *titles; /* the file of titles beside the ratings, or NULL; "*" is the ratings
+			       file's name */
 	const char *title_columns; /* its columns when looking does not tell: "item,-,title..." */
 };
 const struct format_info *dataset_formats(void); /* ends with a NULL name */

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Where the program keeps what it remembers from one start to the next: $XDG_STATE_HOME/autorec, by default
+ * Where the program keeps what it remembers from one start to the next: $XDG_STATE_HOME/autorec, by
+ * default
  * ~/.local/state/autorec. */
 #ifndef AUTOREC_HOME_H
 #define AUTOREC_HOME_H
 
 #include <stddef.h>
 
-/* The path of a file there; NULL when no variable names an absolute path, or when it does not fit. */
+/* The path of a file there; NULL when no variable names an absolute path, or when it does not fit.
+ */
 const char *home_state(const char *name, char *out, size_t size);
-/* Makes the folders that lead to a file, for this user alone.  Those that are there stay as they are; whether it worked
- * is told by opening the file. */
+/* Makes the folders that lead to a file, for this user alone.  Those that are there stay as they
+ * are; whether it worked is told by opening the file. */
 void home_make_folders(const char *path);
 
 #endif

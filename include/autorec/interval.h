@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a few repeated measurements say: their mean, and the half-width of its 95 % confidence interval by Student's t. */
+ * What a few repeated measurements say: their mean, and the half-width of its 95 % confidence
+ * interval by Student's t. */
 #ifndef AUTOREC_INTERVAL_H
 #define AUTOREC_INTERVAL_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The inner loops, compiled once for each instruction set (src/kernel/vector.c) and chosen when the
- * program starts.  All of them sum in a fixed order: results depend neither on the number of threads nor
- * on who else runs. */
+ * program starts.  All of them sum in a fixed order: results depend neither on the number of
+ * threads nor on who else runs. */
 #ifndef AUTOREC_KERNEL_H
 #define AUTOREC_KERNEL_H
 
@@ -27,12 +27,14 @@ struct adam {
 	real epsilon;      /* 1e-8 */
 };
 
-/* Stochastic gradient descent on biased matrix factorisation (Koren, Bell, Volinsky 2009), r_hat = mean + b_u + b_i + p_u . q_i. */
+/* Stochastic gradient descent on biased matrix factorisation (Koren, Bell, Volinsky 2009), r_hat =
+ * mean + b_u + b_i + p_u . q_i. */
 struct descent {
 	real rate, lambda, mean;
 };
 
-/* Gradient ascent with momentum: velocity = keep * velocity + rate * (gradient - decay * x), x += velocity. */
+/* Gradient ascent with momentum: velocity = keep * velocity + rate * (gradient - decay * x), x +=
+ * velocity. */
 struct momentum {
 	real keep, rate, decay;
 };
@@ -40,40 +42,46 @@ struct momentum {
 struct kernels {
 	const char *name; /* "v4" (AVX-512), "v3" (AVX2), "v2" (any) */
 
-	/* out[j] = sum over t < n of val[t] * strip[col[t]][j], for the `width` columns of a strip (LANES or STRIP) whose
-	 * rows lie `width` apart, aligned. */
-	void (*gather)(real *out, const int32_t *col, const real *val, int64_t n, const real *strip, int width);
-	void (*gather_brief)(real *out, const int32_t *col, const real *val, int64_t n, const brief *strip, int width);
+	/* out[j] = sum over t < n of val[t] * strip[col[t]][j], for the `width` columns of a strip
+	 * (LANES or STRIP) whose rows lie `width` apart, aligned. */
+	void (*gather)(real *out, const int32_t *col, const real *val, int64_t n, const real *strip,
+		       int width);
+	void (*gather_brief)(real *out, const int32_t *col, const real *val, int64_t n,
+			     const brief *strip, int width);
 
 	/* out[t] += sum over j < width of row[j] * strip[col[t]][j], for t < n. */
-	void (*dots)(real *out, const int32_t *col, int64_t n, const real *row, const real *strip, int width);
-	void (*dots_brief)(real *out, const int32_t *col, int64_t n, const real *row, const brief *strip, int width);
+	void (*dots)(real *out, const int32_t *col, int64_t n, const real *row, const real *strip,
+		     int width);
+	void (*dots_brief)(real *out, const int32_t *col, int64_t n, const real *row,
+			   const brief *strip, int width);
 
 	/* x = 1 / (1 + exp(-x)). */
 	void (*sigmoid)(real *x, size_t n);
 	/* x = exp(x), for -87 <= x <= 87; beyond, the bound's. */
 	void (*exp)(real *x, size_t n);
 
-	/* One iRprop- step: `to` from `from`, with the step sizes and the sign of the last gradient (0 after a
-	 * change of sign) brought up to date.  to may be from. */
-	void (*rprop)(const struct rprop *c, real *to, const real *from, const real *gradient, real *step,
-		      int8_t *sign, size_t n);
+	/* One iRprop- step: `to` from `from`, with the step sizes and the sign of the last gradient
+	 * (0 after a change of sign) brought up to date.  to may be from. */
+	void (*rprop)(const struct rprop *c, real *to, const real *from, const real *gradient,
+		      real *step, int8_t *sign, size_t n);
 
-	/* One step of Adam at the given rate, running means of the gradient and of its square brought up to date. */
-	void (*adam)(const struct adam *c, real rate, real *to, const real *from, const real *gradient, real *mean,
-		     real *squares, size_t n);
+	/* One step of Adam at the given rate, running means of the gradient and of its square
+	 * brought up to date. */
+	void (*adam)(const struct adam *c, real rate, real *to, const real *from,
+		     const real *gradient, real *mean, real *squares, size_t n);
 
-	/* A run of a user's ratings val[t] of items col[t], one step after the other: with e = r - r_hat,
-	 *     b_u += rate (e - lambda b_u)   p += rate (e q_i - lambda p)   and the same for b_i and q_i, from the p before.
-	 * p: [panel_columns(q->k)], zero in the padding, as in q. */
-	void (*descend)(const struct descent *c, real *p, real *user_bias, const struct panel *q, real *item_bias, const int32_t *col,
-			const real *val, int64_t n);
-	void (*momentum)(const struct momentum *c, real *x, const real *gradient, real *velocity, size_t n);
+	/* A run of a user's ratings val[t] of items col[t], one step after the other: with e = r -
+	 * r_hat, b_u += rate (e - lambda b_u)   p += rate (e q_i - lambda p)   and the same for b_i
+	 * and q_i, from the p before. p: [panel_columns(q->k)], zero in the padding, as in q. */
+	void (*descend)(const struct descent *c, real *p, real *user_bias, const struct panel *q,
+			real *item_bias, const int32_t *col, const real *val, int64_t n);
+	void (*momentum)(const struct momentum *c, real *x, const real *gradient, real *velocity,
+			 size_t n);
 
-	/* Sums down the `width` columns of a strip: of its numbers, of their squares, and of how many lie
-	 * below `low` or above `high`.  Adds to what is there. */
-	void (*moments)(const real *strip, int32_t rows, int width, real low, real high, double *sum, double *squares,
-			double *outside);
+	/* Sums down the `width` columns of a strip: of its numbers, of their squares, and of how
+	 * many lie below `low` or above `high`.  Adds to what is there. */
+	void (*moments)(const real *strip, int32_t rows, int width, real low, real high,
+			double *sum, double *squares, double *outside);
 
 	/* Sum of squares. */
 	double (*square)(const real *x, size_t n);
@@ -89,7 +97,8 @@ struct kernels {
 /* The best set that this machine runs, or the one named by kernel_select. */
 const struct kernels *kernel_best(void);
 const struct kernels *kernel_use(void);
-/* Chooses by name, for tests and measurements; false when the machine or the build has no such set. */
+/* Chooses by name, for tests and measurements; false when the machine or the build has no such set.
+ */
 bool kernel_select(const char *name);
 
 #endif

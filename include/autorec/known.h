@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Data sets that go by a name: where they may lie on this machine, and where somebody who lacks one gets it. */
+ * Data sets that go by a name: where they may lie on this machine, and where somebody who lacks one
+ * gets it. */
 #ifndef AUTOREC_KNOWN_H
 #define AUTOREC_KNOWN_H
 
@@ -16,9 +17,10 @@ struct known_dataset {
 };
 extern const struct known_dataset known_datasets[];
 
-/* The path as it is given when something is there, else what has that name where data sets are kept: a folder or a zip in
- * $AUTOREC_DATA, $XDG_DATA_HOME/autorec (~/.local/share/autorec) or beside the program; in out (size bytes).  When there is
- * none, the path, or for a known data set ERR_DATA with the commands that fetch it. */
+/* The path as it is given when something is there, else what has that name where data sets are
+ * kept: a folder or a zip in $AUTOREC_DATA, $XDG_DATA_HOME/autorec (~/.local/share/autorec) or
+ * beside the program; in out (size bytes).  When there is none, the path, or for a known data set
+ * ERR_DATA with the commands that fetch it. */
 int known_locate(const char *path, char *out, size_t size, struct err *e);
 
 #endif

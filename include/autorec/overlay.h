@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What-if edits over ratings that stay as they are.  An edit sets r_ui or takes it away; undo and redo walk
- * along the edits in the order in which they were made.  Belongs to one thread. */
+ * What-if edits over ratings that stay as they are.  An edit sets r_ui or takes it away; undo and
+ * redo walk along the edits in the order in which they were made.  Belongs to one thread. */
 #ifndef AUTOREC_OVERLAY_H
 #define AUTOREC_OVERLAY_H
 
@@ -13,8 +13,8 @@
 
 struct edit {
 	int32_t user, item;
-	bool had, has;           /* was it observed before, is it after */
-	float before, after;     /* the ratings, where observed */
+	bool had, has;       /* was it observed before, is it after */
+	float before, after; /* the ratings, where observed */
 };
 
 struct overlay {
@@ -26,27 +26,32 @@ struct overlay {
 void overlay_init(struct overlay *o, const struct ratings *base);
 void overlay_done(struct overlay *o);
 
-/* Records an edit and puts it in force; edits that were undone are forgotten.  *done (may be NULL) tells what it
- * changed.  Taking away a rating that is not there is ERR_FAILED. */
-int overlay_rate(struct overlay *o, int32_t user, int32_t item, float rating, struct edit *done, struct err *e);
+/* Records an edit and puts it in force; edits that were undone are forgotten.  *done (may be NULL)
+ * tells what it changed.  Taking away a rating that is not there is ERR_FAILED. */
+int overlay_rate(struct overlay *o, int32_t user, int32_t item, float rating, struct edit *done,
+		 struct err *e);
 int overlay_unrate(struct overlay *o, int32_t user, int32_t item, struct edit *done, struct err *e);
-int overlay_undo(struct overlay *o, struct edit *undone, struct err *e); /* ERR_FAILED: nothing to undo */
+int overlay_undo(struct overlay *o, struct edit *undone,
+		 struct err *e); /* ERR_FAILED: nothing to undo */
 int overlay_redo(struct overlay *o, struct edit *redone, struct err *e);
 void overlay_revert(struct overlay *o); /* forgets every edit */
 
 /* The rating of a pair with the edits in force; false when it is not observed. */
 bool overlay_get(const struct overlay *o, int32_t user, int32_t item, float *rating);
 
-/* A user's or an item's row with the edits in force.  o may be NULL or hold no edit of this row: then the
- * row is the base's own memory; otherwise it is copied to row->memory, which row_done frees. */
+/* A user's or an item's row with the edits in force.  o may be NULL or hold no edit of this row:
+ * then the row is the base's own memory; otherwise it is copied to row->memory, which row_done
+ * frees. */
 struct row {
 	const int32_t *col; /* [n], ascending */
 	const real *val;    /* [n] */
 	int64_t n;
 	void *memory;
 };
-int overlay_user_row(const struct overlay *o, const struct ratings *base, int32_t user, struct row *row, struct err *e);
-int overlay_item_row(const struct overlay *o, const struct ratings *base, int32_t item, struct row *row, struct err *e);
+int overlay_user_row(const struct overlay *o, const struct ratings *base, int32_t user,
+		     struct row *row, struct err *e);
+int overlay_item_row(const struct overlay *o, const struct ratings *base, int32_t item,
+		     struct row *row, struct err *e);
 void row_done(struct row *row);
 
 /* The base with the edits in force, as ratings of its own. */

@@ -2,11 +2,12 @@
  *
  * A panel is a rows x k matrix stored in strips of STRIP columns:
  *
- *     strip 0: rows x STRIP   strip 1: rows x STRIP   ...   last strip: rows x (the rest, padded to LANES)
+ *     strip 0: rows x STRIP   strip 1: rows x STRIP   ...   last strip: rows x (the rest, padded to
+ * LANES)
  *
- * A sparse product touches rows of one strip in any order; a strip of a few thousand rows stays in the
- * second-level cache where whole rows of k = 500 would not.  Padding columns are zero and stay zero.
- * A panel does not own its data. */
+ * A sparse product touches rows of one strip in any order; a strip of a few thousand rows stays in
+ * the second-level cache where whole rows of k = 500 would not.  Padding columns are zero and stay
+ * zero. A panel does not own its data. */
 #ifndef AUTOREC_PANEL_H
 #define AUTOREC_PANEL_H
 
@@ -74,14 +75,16 @@ static inline real panel_get(const struct panel *p, int32_t row, int32_t column)
 void panel_read_row(const struct panel *p, int32_t row, real *out);
 void panel_write_row(const struct panel *p, int32_t row, const real *in);
 
-/* One strip as the source of sparse products: the panel's own numbers, or a rounded copy of them, which is read faster. */
+/* One strip as the source of sparse products: the panel's own numbers, or a rounded copy of them,
+ * which is read faster. */
 struct strip {
 	const real *exact;
 	const brief *rounded; /* NULL: exact is meant */
 	int width;
 };
 
-/* Strip s of a panel; rounded into `room` [p->rows * panel_width] by all threads, unless that is NULL. */
+/* Strip s of a panel; rounded into `room` [p->rows * panel_width] by all threads, unless that is
+ * NULL. */
 struct strip panel_strip(const struct panel *p, int s, brief *room);
 /* How many of its rows stay in the last level of cache. */
 int32_t strip_cached_rows(const struct strip *x);
@@ -89,7 +92,8 @@ int32_t strip_cached_rows(const struct strip *x);
 void strip_gather(const struct strip *x, real *out, const int32_t *col, const real *val, int64_t n);
 void strip_dots(const struct strip *x, real *out, const int32_t *col, int64_t n, const real *row);
 
-/* Is it worth waking a second thread to read so many numbers once?  Below a few milliseconds it is not, beside a training. */
+/* Is it worth waking a second thread to read so many numbers once?  Below a few milliseconds it is
+ * not, beside a training. */
 static inline bool panel_is_large(int64_t rows, int32_t k)
 {
 	const int64_t large = 8 << 20;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A named value that a person gives: an option of a model, an argument of a command.  One description
- * serves parsing, bounds, help and completion. */
+ * A named value that a person gives: an option of a model, an argument of a command.  One
+ * description serves parsing, bounds, help and completion. */
 #ifndef AUTOREC_PARAM_H
 #define AUTOREC_PARAM_H
 
@@ -11,16 +11,23 @@
 #include "autorec/err.h"
 
 enum param_type {
-	PARAM_INT,    /* min .. max */
-	PARAM_REAL,   /* min .. max */
+	PARAM_INT,     /* min .. max */
+	PARAM_REAL,    /* min .. max */
 	PARAM_MINUTES, /* min .. max: a number, or one with its unit: 30s, 5m, 1h */
-	PARAM_CHOICE, /* one of the words of `choices`: its index; unique prefixes do */
-	PARAM_FLAG,   /* on or off */
-	PARAM_RANGE,  /* MIN,MAX */
-	PARAM_LIST,   /* N,N,...: 1 to MAX_LIST whole numbers, each min .. max */
-	PARAM_TEXT,   /* any text */
+	PARAM_CHOICE,  /* one of the words of `choices`: its index; unique prefixes do */
+	PARAM_FLAG,    /* on or off */
+	PARAM_RANGE,   /* MIN,MAX */
+	PARAM_LIST,    /* N,N,...: 1 to MAX_LIST whole numbers, each min .. max */
+	PARAM_TEXT,    /* any text */
 	/* Texts of which completion knows the values: */
-	PARAM_PATH, PARAM_USER, PARAM_ITEM, PARAM_VERB, PARAM_MODEL, PARAM_OPTION, PARAM_DATASET, PARAM_FORMAT,
+	PARAM_PATH,
+	PARAM_USER,
+	PARAM_ITEM,
+	PARAM_VERB,
+	PARAM_MODEL,
+	PARAM_OPTION,
+	PARAM_DATASET,
+	PARAM_FORMAT,
 };
 
 enum { MAX_LIST = 8 };
@@ -40,13 +47,14 @@ struct param {
 
 struct value {
 	bool given;
-	int64_t i;        /* PARAM_INT, PARAM_CHOICE, PARAM_FLAG */
-	double x, y;      /* PARAM_REAL, PARAM_MINUTES; PARAM_RANGE: least, greatest */
+	int64_t i;            /* PARAM_INT, PARAM_CHOICE, PARAM_FLAG */
+	double x, y;          /* PARAM_REAL, PARAM_MINUTES; PARAM_RANGE: least, greatest */
 	struct int_list list; /* PARAM_LIST */
-	const char *text; /* as it was given; not owned */
+	const char *text;     /* as it was given; not owned */
 };
 
-/* Reads text as p's type says.  ERR_USAGE: "k: 0 is not a whole number in 1..10000" and the like. */
+/* Reads text as p's type says.  ERR_USAGE: "k: 0 is not a whole number in 1..10000" and the like.
+ */
 int param_parse(const struct param *p, const char *text, struct value *out, struct err *e);
 
 /* The i-th word of a blank-separated list into out; false behind the last. */

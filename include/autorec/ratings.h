@@ -37,12 +37,14 @@ struct rating {
  * Errors: ERR_NOMEM; ERR_DATA above 2^32 - 1 ratings. */
 int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n,
 		struct ratings **out, int64_t *duplicates, struct err *e);
-/* by_user alone, for a set that is only listed, from a list of malloc that it frees, and sets to NULL, as soon as it is
- * dealt out: 8 bytes a rating, and at its peak 20 in place of 32, the list included. */
+/* by_user alone, for a set that is only listed, from a list of malloc that it frees, and sets to
+ * NULL, as soon as it is dealt out: 8 bytes a rating, and at its peak 20 in place of 32, the list
+ * included. */
 int ratings_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t n,
 		 struct ratings **out, int64_t *duplicates, struct err *e);
 /* The union of two sets over the same users and items (a pair stands in one of them only). */
-int ratings_join(const struct ratings *a, const struct ratings *b, struct ratings **out, struct err *e);
+int ratings_join(const struct ratings *a, const struct ratings *b, struct ratings **out,
+		 struct err *e);
 void ratings_free(struct ratings *r);
 
 int64_t ratings_count(const struct ratings *r); /* NULL counts as none */

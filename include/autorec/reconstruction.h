@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A user's or an item's reconstructed rating vector: what was observed beside what the model says, for every
- * item or user.  An observed rating that the model was given flatters it, so each row says what it is. */
+ * A user's or an item's reconstructed rating vector: what was observed beside what the model says,
+ * for every item or user.  An observed rating that the model was given flatters it, so each row
+ * says what it is. */
 #ifndef AUTOREC_RECONSTRUCTION_H
 #define AUTOREC_RECONSTRUCTION_H
 
@@ -13,7 +14,7 @@ enum row_kind { ROW_INPUT, ROW_HELD_OUT, ROW_UNSEEN };
 const char *row_kind_name(enum row_kind kind); /* "input", "held-out", "unseen" */
 
 struct reconstructed {
-	int32_t index;   /* of the item (a user's rows) or user (an item's) */
+	int32_t index; /* of the item (a user's rows) or user (an item's) */
 	enum row_kind kind;
 	float observed;  /* NaN when unseen */
 	float predicted; /* as scored: clipped; the default when cold */
@@ -25,14 +26,15 @@ struct reconstruction {
 	bool of_item;
 	int32_t who; /* the user, or the item */
 	int64_t epoch;
-	int32_t n; /* rows: all items, or all users */
+	int32_t n;                  /* rows: all items, or all users */
 	struct reconstructed *rows; /* in the order of the indices */
 	int32_t n_input, n_held_out;
-	double rmse_input, rmse_held_out, rmse; /* NaN over nothing; rmse: of all that was observed */
+	double rmse_input, rmse_held_out,
+		rmse; /* NaN over nothing; rmse: of all that was observed */
 };
 
 /* Sorting and filtering. */
-#define ROW_SORTS "observed predicted error rank title index"
+#define ROW_SORTS   "observed predicted error rank title index"
 #define ROW_FILTERS "all input held-out unseen"
 enum row_sort { SORT_OBSERVED, SORT_PREDICTED, SORT_ERROR, SORT_RANK, SORT_TITLE, SORT_INDEX };
 struct listing {
@@ -41,14 +43,15 @@ struct listing {
 	bool reverse;
 };
 
-/* Measured on training, validation and test ratings (of the split; what the model trained on is input), with the
- * overlay's edits as inputs. */
-int reconstruct(const struct model *m, const struct weights *w, const struct overlay *o, const struct split *split,
-		bool of_item, int32_t who, struct reconstruction **out, struct err *e);
+/* Measured on training, validation and test ratings (of the split; what the model trained on is
+ * input), with the overlay's edits as inputs. */
+int reconstruct(const struct model *m, const struct weights *w, const struct overlay *o,
+		const struct split *split, bool of_item, int32_t who, struct reconstruction **out,
+		struct err *e);
 void reconstruction_free(struct reconstruction *r);
 
 /* The rows that the listing shows, in its order: their places in r->rows, [*n], to be freed. */
-int reconstruction_list(const struct reconstruction *r, const struct dataset *d, const struct listing *l, int32_t **places,
-			int32_t *n, struct err *e);
+int reconstruction_list(const struct reconstruction *r, const struct dataset *d,
+			const struct listing *l, int32_t **places, int32_t *n, struct err *e);
 
 #endif

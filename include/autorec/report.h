@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Results for people.  A command's result is a JSON object; its text is made here from that object alone: the
- * plain members as one line of names and values, every array of objects as an aligned table. */
+ * Results for people.  A command's result is a JSON object; its text is made here from that object
+ * alone: the plain members as one line of names and values, every array of objects as an aligned
+ * table. */
 #ifndef AUTOREC_REPORT_H
 #define AUTOREC_REPORT_H
 

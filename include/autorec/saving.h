@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The writing of a session to a file.  Under a screen it has a thread of its own, which waits for the end of the running epoch,
- * copies, lets the training go on, and writes; whoever replaces what it reads waits for it first (saving_wait). */
+ * The writing of a session to a file.  Under a screen it has a thread of its own, which waits for
+ * the end of the running epoch, copies, lets the training go on, and writes; whoever replaces what
+ * it reads waits for it first (saving_wait). */
 #ifndef AUTOREC_SAVING_H
 #define AUTOREC_SAVING_H
 
@@ -30,19 +31,23 @@ struct saving {
 
 struct session;
 
-/* Begins; without a screen it is over at the return.  *out is the caller's, also after the writing failed: saving_free. */
-int saving_new(struct session *s, const char *path, bool automatic, struct saving **out, struct err *e);
+/* Begins; without a screen it is over at the return.  *out is the caller's, also after the writing
+ * failed: saving_free. */
+int saving_new(struct session *s, const char *path, bool automatic, struct saving **out,
+	       struct err *e);
 bool saving_over(const struct saving *w);
 void saving_wait(struct saving *w);
 void saving_free(struct saving *w); /* waits */
 
-/* Saves to a file.  Under a screen it goes on at the return (s->saving): session_tick tells the end. */
+/* Saves to a file.  Under a screen it goes on at the return (s->saving): session_tick tells the
+ * end. */
 int session_save(struct session *s, const char *path, struct err *e);
-/* To be called when s->wake_fd has told of something: emits the result of a save that has ended, begins one that is
- * due by itself.  Negative when one has failed. */
+/* To be called when s->wake_fd has told of something: emits the result of a save that has ended,
+ * begins one that is due by itself.  Negative when one has failed. */
 int session_tick(struct session *s, struct err *e);
-/* The program is being ended from outside: saves, if the option autosave allows it, for the next start to find.  An epoch that
- * takes long is not waited for: ERR_INTERRUPTED, and what was saved before stays. */
+/* The program is being ended from outside: saves, if the option autosave allows it, for the next
+ * start to find.  An epoch that takes long is not waited for: ERR_INTERRUPTED, and what was saved
+ * before stays. */
 int session_rescue(struct session *s, struct err *e);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include "autorec/command.h"
 
-/* Runs every line of a file ("-": stdin); stops at the first that fails, e->where "file:line", verb (may be NULL) as
- * above. */
+/* Runs every line of a file ("-": stdin); stops at the first that fails, e->where "file:line", verb
+ * (may be NULL) as above. */
 int command_run_file(struct session *s, const char *path, char *verb, struct err *e);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A session: what a person has loaded, split, trained and edited, and is looking at.  Commands change
- * it; screens only read it.  It belongs to one thread; only the trainer inside runs beside it. */
+ * A session: what a person has loaded, split, trained and edited, and is looking at.  Commands
+ * change it; screens only read it.  It belongs to one thread; only the trainer inside runs beside
+ * it. */
 #ifndef AUTOREC_SESSION_H
 #define AUTOREC_SESSION_H
 
@@ -19,8 +20,19 @@
 #include "autorec/units.h"
 #include "autorec/whatif.h"
 
-enum view { VIEW_TRAIN, VIEW_UNITS, VIEW_USER, VIEW_ITEM, VIEW_WHATIF, VIEW_COMPARE, VIEW_LOG, N_VIEWS };
-extern const struct view_info { const char *name, *title, *help; } view_table[N_VIEWS];
+enum view {
+	VIEW_TRAIN,
+	VIEW_UNITS,
+	VIEW_USER,
+	VIEW_ITEM,
+	VIEW_WHATIF,
+	VIEW_COMPARE,
+	VIEW_LOG,
+	N_VIEWS
+};
+extern const struct view_info {
+	const char *name, *title, *help;
+} view_table[N_VIEWS];
 #define VIEW_NAMES "train units user item what-if compare log"
 
 #define UNIT_SORTS "unit mean sd saturated dead norm-in norm-out"
@@ -32,11 +44,13 @@ struct focus {
 	struct listing user_list, item_list;
 	int64_t unit_sort; /* index into UNIT_SORTS */
 	bool unit_reverse;
-	int zoom;         /* the chart shows the last 1 / 2^zoom of the epochs; -1: and all of the error axis */
+	int zoom; /* the chart shows the last 1 / 2^zoom of the epochs; -1: and all of the error
+		     axis */
 	bool log_y;
 	double smoothing; /* weight of the past in the curve's running mean; 0: none */
 	char find[80];    /* what is looked for in a list of rows */
-	int find_steps;   /* finds asked for since the start, previous ones counting back: a screen follows it */
+	int find_steps;   /* finds asked for since the start, previous ones counting back: a screen
+			     follows it */
 };
 
 /* What runs command after command in the session by itself, of which this is the first member. */
@@ -50,34 +64,37 @@ enum wait { WAIT_NONE, WAIT_IDLE, WAIT_EPOCH, WAIT_SAVED };
 
 struct session {
 	struct config config; /* what the next model starts from, and the session's own options */
-	uint64_t given;       /* bit i: option i of the table was set by the person, no model's default changes it */
+	uint64_t given; /* bit i: option i of the table was set by the person, no model's default
+			   changes it */
 	struct dataset *data;
 	struct split *split;
 	struct ratings *joined; /* training + validation, while a refitted model is looked at */
 	struct trainer *trainer;
-	uint64_t n_models; /* made so far: tells one trainer from the next */
-	struct overlay overlay; /* over the trainer's training ratings */
-	struct whatif whatif;   /* the last edit's effect */
+	uint64_t n_models;         /* made so far: tells one trainer from the next */
+	struct overlay overlay;    /* over the trainer's training ratings */
+	struct whatif whatif;      /* the last edit's effect */
 	struct activity *activity; /* the last campaign, under way or over; or NULL */
-	struct saving *saving; /* the file that is being written; NULL: none */
+	struct saving *saving;     /* the file that is being written; NULL: none */
 	struct autosave autosave;
-	double saved_at;       /* clock_seconds when a model was made or saved last ... */
-	uint64_t saved_model;  /* ... what n_models was, and its epoch, when it was saved */
+	double saved_at;      /* clock_seconds when a model was made or saved last ... */
+	uint64_t saved_model; /* ... what n_models was, and its epoch, when it was saved */
 	int64_t saved_epoch;
-	bool autosaved;        /* by itself */
-	bool rescued;          /* what was saved by itself stays when the session ends */
+	bool autosaved; /* by itself */
+	bool rescued;   /* what was saved by itself stays when the session ends */
 	struct focus focus;
 	struct transcript transcript; /* the command lines that were run */
 
 	/* How it is run. */
-	bool interactive;  /* training commands return at once */
-	int wake_fd;       /* eventfd: the trainer has something to tell */
+	bool interactive;                   /* training commands return at once */
+	int wake_fd;                        /* eventfd: the trainer has something to tell */
 	volatile sig_atomic_t *interrupted; /* set by a signal; may be NULL */
-	void (*emit)(void *ctx, json_t *result); /* a result, or a line of a running command; borrows it */
+	void (*emit)(void *ctx,
+		     json_t *result); /* a result, or a line of a running command; borrows it */
 	void *emit_ctx;
-	int (*enqueue)(void *ctx, const char *line, struct err *e); /* instead of running a script's line; NULL: run it */
-	/* Of a command that takes long, from time to time: what it does and how much of it is done, 0 to 1.  False stops it.
-	 * NULL: nobody looks. */
+	int (*enqueue)(void *ctx, const char *line,
+		       struct err *e); /* instead of running a script's line; NULL: run it */
+	/* Of a command that takes long, from time to time: what it does and how much of it is done,
+	 * 0 to 1.  False stops it. NULL: nobody looks. */
 	bool (*progress)(void *ctx, const char *what, double fraction);
 	int (*screenshot)(void *ctx, const char *path, struct err *e); /* NULL without a screen */
 	bool quit;
@@ -91,17 +108,19 @@ void session_done(struct session *s);
 
 /* Say what is missing: "no ratings are loaded; load PATH reads some". */
 int session_need_data(const struct session *s, struct err *e);
-int session_need_split(struct session *s, struct err *e); /* makes the default split when there is none */
+int session_need_split(struct session *s,
+		       struct err *e); /* makes the default split when there is none */
 int session_need_trainer(const struct session *s, struct err *e);
 
 /* Replaces data, split, or model; what depends on the old one goes. */
 void session_set_data(struct session *s, struct dataset *d);
 void session_set_split(struct session *s, struct split *split);
-/* A new model on the split's training ratings; or, when `joined` is given, on those (taken over on success), without
- * validation.  On failure the old model stays. */
-int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c, struct ratings *joined,
-		      struct err *e);
-/* What a file holds takes the place of data, split, model and edits; c is empty then.  On failure the session is as it was. */
+/* A new model on the split's training ratings; or, when `joined` is given, on those (taken over on
+ * success), without validation.  On failure the old model stays. */
+int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c,
+		      struct ratings *joined, struct err *e);
+/* What a file holds takes the place of data, split, model and edits; c is empty then.  On failure
+ * the session is as it was. */
 int session_open(struct session *s, struct checkpoint *c, struct err *e);
 /* The options of the current model, else those that the next one starts from. */
 struct config session_config(struct session *s);
@@ -109,13 +128,15 @@ struct config session_config(struct session *s);
 /* In place of the last one, which goes; NULL: none. */
 void session_set_activity(struct session *s, struct activity *a);
 
-/* Something has happened: whoever waits for s->wake_fd looks.  From any thread; ctx is the session. */
+/* Something has happened: whoever waits for s->wake_fd looks.  From any thread; ctx is the session.
+ */
 void session_wake(void *ctx);
 
-/* Blocks until the trainer has come to rest (or reached s->wait_epoch when that is what is waited for), passing
- * every epoch behind the first `seen` records to `each` (may be NULL).  An interrupt stops the training:
- * ERR_INTERRUPTED. */
-int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s, const struct epoch_record *r), struct err *e);
+/* Blocks until the trainer has come to rest (or reached s->wait_epoch when that is what is waited
+ * for), passing every epoch behind the first `seen` records to `each` (may be NULL).  An interrupt
+ * stops the training: ERR_INTERRUPTED. */
+int session_wait(struct session *s, int64_t seen,
+		 void (*each)(struct session *s, const struct epoch_record *r), struct err *e);
 /* Has the awaited thing happened? */
 bool session_wait_over(struct session *s);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Training, validation and test ratings.  Where a rating goes depends on the seed and on its user's and
- * item's ids alone, never on the file's order or on the program's indices: the same split for the
- * same seed, for ever.  Every rating's key is mix(seed, user id, item id); the `holdout` share with the
- * smallest keys is test, of the others the `valid` share with the smallest keys is validation. */
+ * Training, validation and test ratings.  Where a rating goes depends on the seed and on its user's
+ * and item's ids alone, never on the file's order or on the program's indices: the same split for
+ * the same seed, for ever.  Every rating's key is mix(seed, user id, item id); the `holdout` share
+ * with the smallest keys is test, of the others the `valid` share with the smallest keys is
+ * validation. */
 #ifndef AUTOREC_SPLIT_H
 #define AUTOREC_SPLIT_H
 
@@ -11,15 +12,16 @@
 
 struct split {
 	struct ratings *train, *valid, *test; /* never NULL, possibly empty */
-	double holdout, valid_share;          /* shares asked for; holdout 0 when the test set was given */
+	double holdout, valid_share; /* shares asked for; holdout 0 when the test set was given */
 	uint64_t seed;
 	bool test_given;
 	int64_t cold; /* test pairs whose user or item has no training rating */
 };
 
-/* holdout and valid_share in [0, 1), else ERR_USAGE; the parts have floor(share * n) ratings.  A data set with
- * its own test file keeps it and holds out only validation; a pair of the test file is never trained on, even
- * when it stands in the ratings file, too.  Errors: ERR_FAILED when training would be empty; ERR_NOMEM. */
+/* holdout and valid_share in [0, 1), else ERR_USAGE; the parts have floor(share * n) ratings.  A
+ * data set with its own test file keeps it and holds out only validation; a pair of the test file
+ * is never trained on, even when it stands in the ratings file, too.  Errors: ERR_FAILED when
+ * training would be empty; ERR_NOMEM. */
 int split_random(const struct dataset *d, double holdout, double valid_share, uint64_t seed,
 		 struct split **out, struct err *e);
 /* Is the pair in validation or test?  Then its rating. */

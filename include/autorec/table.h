@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Tables as files.  A table is a JSON array of objects, a row each; or an object that holds such an array as "rows"
- * beside numbers of the whole, which is what most commands answer.  CSV has the rows, with a column for each name that
- * occurs; JSON has everything, in full precision.
+ * Tables as files.  A table is a JSON array of objects, a row each; or an object that holds such an
+ * array as "rows" beside numbers of the whole, which is what most commands answer.  CSV has the
+ * rows, with a column for each name that occurs; JSON has everything, in full precision.
  *
  *     json_t *rows = json_array();
  *     json_array_append_new(rows, json_pack("{s:i, s:f}", "k", 500, "rmse", 0.8314));

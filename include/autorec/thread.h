@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Threads of the program.  They never end: who is joined waits to be started again.  So those that are made at the start,
- * while there is memory, do for later work; OpenMP's runtime ends the program when it finds no memory for a thread's helpers,
- * and so does glibc when a thread that ends finds none.  Signals are for the main thread: those that are started here, and
- * what they start, get none. */
+ * Threads of the program.  They never end: who is joined waits to be started again.  So those that
+ * are made at the start, while there is memory, do for later work; OpenMP's runtime ends the
+ * program when it finds no memory for a thread's helpers, and so does glibc when a thread that ends
+ * finds none.  Signals are for the main thread: those that are started here, and what they start,
+ * get none. */
 #ifndef AUTOREC_THREAD_H
 #define AUTOREC_THREAD_H
 

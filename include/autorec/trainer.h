@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Training in a thread of its own.  The trainer owns its model and every set of weights; commands ask for
- * epochs, pauses and stops and return at once.  After each epoch the worker appends a record to the curve,
- * publishes the new weights and calls `wake`.  All functions may be called from any one other thread.
+ * Training in a thread of its own.  The trainer owns its model and every set of weights; commands
+ * ask for epochs, pauses and stops and return at once.  After each epoch the worker appends a
+ * record to the curve, publishes the new weights and calls `wake`.  All functions may be called
+ * from any one other thread.
  *
- * An epoch that a pause or a stop comes into is finished if that takes less than half a second, and otherwise held up where it
- * is: training goes on from there, with the same bits.  Only a reset, or the end of the trainer, gives it up.
+ * An epoch that a pause or a stop comes into is finished if that takes less than half a second, and
+ * otherwise held up where it is: training goes on from there, with the same bits.  Only a reset, or
+ * the end of the trainer, gives it up.
  *
- * Readers pin weights: a pinned set does not change and does not go away until it is unpinned, and the
- * training does not wait for its readers. */
+ * Readers pin weights: a pinned set does not change and does not go away until it is unpinned, and
+ * the training does not wait for its readers. */
 #ifndef AUTOREC_TRAINER_H
 #define AUTOREC_TRAINER_H
 
@@ -22,13 +24,14 @@ struct trainer;
 enum trainer_state { TRAINER_IDLE, TRAINER_RUNNING, TRAINER_PAUSED };
 
 enum trainer_stop { /* why training last came to an end */
-	STOP_NONE,
-	STOP_EPOCHS,   /* all epochs that were asked for are done */
-	STOP_PATIENCE, /* validation has not improved for `patience` epochs */
-	STOP_UNTIL,    /* validation reached `until` */
-	STOP_USER,
-	STOP_DIVERGED, /* the loss is not a number any more; the last good epoch that was kept is back */
-	STOP_FAILED,   /* status.error says why */
+		    STOP_NONE,
+		    STOP_EPOCHS,   /* all epochs that were asked for are done */
+		    STOP_PATIENCE, /* validation has not improved for `patience` epochs */
+		    STOP_UNTIL,    /* validation reached `until` */
+		    STOP_USER,
+		    STOP_DIVERGED, /* the loss is not a number any more; the last good epoch that
+				      was kept is back */
+		    STOP_FAILED,   /* status.error says why */
 };
 const char *trainer_stop_name(enum trainer_stop s); /* "epochs", "patience", ... */
 
@@ -37,8 +40,8 @@ struct epoch_record {
 	int64_t epoch;
 	double loss, train_rmse, valid_rmse, test_rmse; /* NaN where there is no such set */
 	double seconds;                                 /* this epoch took */
-	double elapsed;                                 /* training time since epoch 0, pauses left out */
-	struct unit_summary units;                      /* zero for a model without hidden units */
+	double elapsed;            /* training time since epoch 0, pauses left out */
+	struct unit_summary units; /* zero for a model without hidden units */
 };
 
 /* Something that happened between two epochs: an option that was changed, a phase that began. */
@@ -49,7 +52,8 @@ struct curve_mark {
 
 struct trainer_status {
 	enum trainer_state state;
-	bool busy; /* something that was asked for is still to be done: epochs, also one that a stop came into, a step, a reset */
+	bool busy; /* something that was asked for is still to be done: epochs, also one that a stop
+		      came into, a step, a reset */
 	enum trainer_stop stopped;
 	int64_t epoch, target; /* done; aimed at */
 	int64_t best_epoch;    /* lowest validation RMSE so far, -1 without validation */
@@ -57,24 +61,27 @@ struct trainer_status {
 	int64_t patience;
 	double seconds_per_epoch; /* of the last few */
 	int64_t n_records, n_marks;
-	double ended;        /* clock_seconds when training last came to an end: a short one may never be seen running; 0: never */
-	uint64_t generation; /* counts resets and losses of epochs: a new one means that the curve is another */
+	double ended; /* clock_seconds when training last came to an end: a short one may never be
+			 seen running; 0: never */
+	uint64_t generation; /* counts resets and losses of epochs: a new one means that the curve
+				is another */
 	struct err error;
 };
 
 struct trainer_sets { /* not owned; outlive the trainer; NULL: none */
 	const struct ratings *valid, *test;
-	/* No epoch is kept, which saves a set of weights: for who does not look at them while it trains.  A glance then waits
-	 * for the end of the epoch, too, and a training that diverges is back at epoch 0. */
+	/* No epoch is kept, which saves a set of weights: for who does not look at them while it
+	 * trains.  A glance then waits for the end of the epoch, too, and a training that diverges
+	 * is back at epoch 0. */
 	bool in_place;
 };
 
-/* Takes the model over (on success), which may be planned only.  The worker begins with its memory and its first weights;
- * until trainer_await has seen them, nothing but trainer_free may follow. */
-int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx, struct trainer **out,
-		struct err *e);
-/* Waits for the first weights, for at most so many seconds: 0 when they are there, 1 when they are not yet, negative when
- * there will be none.  *done: how much of the work is done, 0 to 1. */
+/* Takes the model over (on success), which may be planned only.  The worker begins with its memory
+ * and its first weights; until trainer_await has seen them, nothing but trainer_free may follow. */
+int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx,
+		struct trainer **out, struct err *e);
+/* Waits for the first weights, for at most so many seconds: 0 when they are there, 1 when they are
+ * not yet, negative when there will be none.  *done: how much of the work is done, 0 to 1. */
 int trainer_await(struct trainer *t, double seconds, double *done, struct err *e);
 /* Gives up what the worker is at, and frees everything. */
 void trainer_free(struct trainer *t);
@@ -85,14 +92,16 @@ void trainer_status(struct trainer *t, struct trainer_status *out);
 int64_t trainer_records(struct trainer *t, int64_t from, struct epoch_record *out, int64_t max);
 int64_t trainer_marks(struct trainer *t, int64_t from, struct curve_mark *out, int64_t max);
 
-/* Trains `epochs` more.  patience 0: never stop early; until 0: no target.  Neither ends it before the model's last phase.
- * ERR_FAILED when already running. */
+/* Trains `epochs` more.  patience 0: never stop early; until 0: no target.  Neither ends it before
+ * the model's last phase. ERR_FAILED when already running. */
 int trainer_train(struct trainer *t, int64_t epochs, int64_t patience, double until, struct err *e);
 int trainer_step(struct trainer *t, struct err *e); /* one epoch, then paused or idle as before */
 int trainer_pause(struct trainer *t, struct err *e);
 int trainer_resume(struct trainer *t, struct err *e);
-int trainer_stop(struct trainer *t, struct err *e); /* forgets the target; also stops a reset, which training then begins with */
-/* Back to epoch 0, with the first weights of the seed; ends any training, in the middle of an epoch too. */
+int trainer_stop(struct trainer *t, struct err *e); /* forgets the target; also stops a reset, which
+						       training then begins with */
+/* Back to epoch 0, with the first weights of the seed; ends any training, in the middle of an epoch
+ * too. */
 int trainer_reset(struct trainer *t, struct err *e);
 /* A live option, from the next epoch on; leaves a mark on the curve. */
 int trainer_set(struct trainer *t, const struct option *o, const char *text, struct err *e);
@@ -103,13 +112,15 @@ void trainer_note_gap(struct trainer *t, double seconds);
 /* The model's options as the next epoch will see them. */
 struct config trainer_config(struct trainer *t);
 
-/* The weights to look at: the best validation epoch's when training with patience has ended, else the newest, for which an
- * epoch that overwrites them is waited for.  Never NULL.  Each pin wants an unpin. */
+/* The weights to look at: the best validation epoch's when training with patience has ended, else
+ * the newest, for which an epoch that overwrites them is waited for.  Never NULL.  Each pin wants
+ * an unpin. */
 const struct weights *trainer_pin(struct trainer *t);
-/* The same without waiting: those of an epoch that ended a quarter of a second ago, or later, but not before those that were
- * looked at last. */
+/* The same without waiting: those of an epoch that ended a quarter of a second ago, or later, but
+ * not before those that were looked at last. */
 const struct weights *trainer_glance(struct trainer *t);
-/* A pin may come soon, for somebody types: epochs that begin in the next two seconds let it through at once. */
+/* A pin may come soon, for somebody types: epochs that begin in the next two seconds let it through
+ * at once. */
 void trainer_expect_pin(struct trainer *t);
 void trainer_unpin(struct trainer *t, const struct weights *w);
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What was done in a session, so that a batch can do it again.  Under a screen commands come while the training runs;
- * a batch waits for each training to end.  So with every line it is noted where the training stood, and the script that
- * is written trains just as many epochs before it runs the line:
+ * What was done in a session, so that a batch can do it again.  Under a screen commands come while
+ * the training runs; a batch waits for each training to end.  So with every line it is noted where
+ * the training stood, and the script that is written trains just as many epochs before it runs the
+ * line:
  *
- *     train 100, set lambda 300 in epoch 12, stop in epoch 40      train 12 patience=0, set lambda 300, train 28 patience=0
+ *     train 100, set lambda 300 in epoch 12, stop in epoch 40      train 12 patience=0, set lambda
+ * 300, train 28 patience=0
  *
- * What was only looked at while an epoch was under way may have come from the epoch before or after. */
+ * What was only looked at while an epoch was under way may have come from the epoch before or
+ * after. */
 #ifndef AUTOREC_TRANSCRIPT_H
 #define AUTOREC_TRANSCRIPT_H
 
@@ -50,8 +53,10 @@ struct transcript {
 };
 
 struct moment transcript_moment(struct session *s);
-/* Notes a line that has run; `epoch` is that of the weights it saw, where its answer said so, else -1. */
-void transcript_add(struct session *s, const char *text, enum replay replay, const struct moment *before, int64_t epoch);
+/* Notes a line that has run; `epoch` is that of the weights it saw, where its answer said so, else
+ * -1. */
+void transcript_add(struct session *s, const char *text, enum replay replay,
+		    const struct moment *before, int64_t epoch);
 void transcript_done(struct transcript *t);
 
 /* The script, with everything up to now; returns its lines.  Errors stay with the stream. */

@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The hidden units as a sorted table, and one unit's card: which items and users it speaks of.  On the side that is
- * encoded (items for i-autorec) the strongest are those that activate it most; on the other side those on
- * which its output weight W, or where weights are not to be compared its effect on the prediction (RBM), is greatest in size. */
+ * The hidden units as a sorted table, and one unit's card: which items and users it speaks of.  On
+ * the side that is encoded (items for i-autorec) the strongest are those that activate it most; on
+ * the other side those on which its output weight W, or where weights are not to be compared its
+ * effect on the prediction (RBM), is greatest in size. */
 #ifndef AUTOREC_UNIT_CARD_H
 #define AUTOREC_UNIT_CARD_H
 
 #include "autorec/units.h"
 
-enum unit_sort { UNIT_BY_INDEX, UNIT_BY_MEAN, UNIT_BY_SD, UNIT_BY_SATURATED, UNIT_BY_DEAD, UNIT_BY_NORM_IN, UNIT_BY_NORM_OUT };
+enum unit_sort {
+	UNIT_BY_INDEX,
+	UNIT_BY_MEAN,
+	UNIT_BY_SD,
+	UNIT_BY_SATURATED,
+	UNIT_BY_DEAD,
+	UNIT_BY_NORM_IN,
+	UNIT_BY_NORM_OUT
+};
 
 struct unit_table {
 	int32_t k;
@@ -19,13 +28,17 @@ struct unit_table {
 	int64_t histogram[UNIT_BINS]; /* of all activations */
 	int64_t epoch;
 };
-int unit_table_measure(const struct model *m, const struct weights *w, enum unit_sort sort, bool reverse, struct unit_table *out,
-		       struct err *e);
+int unit_table_measure(const struct model *m, const struct weights *w, enum unit_sort sort,
+		       bool reverse, struct unit_table *out, struct err *e);
 void unit_table_done(struct unit_table *t);
 
 enum { STRONGEST = 12 };
 struct strongest {
-	enum { STRENGTH_ACTIVATION, STRENGTH_WEIGHT, STRENGTH_EFFECT } kind; /* of value; effect: model_ops.unit_effects */
+	enum {
+		STRENGTH_ACTIVATION,
+		STRENGTH_WEIGHT,
+		STRENGTH_EFFECT
+	} kind; /* of value; effect: model_ops.unit_effects */
 	int n;
 	int32_t index[STRONGEST];
 	float value[STRONGEST];
@@ -38,6 +51,7 @@ struct unit_card {
 	struct strongest items, users;
 	int64_t epoch;
 };
-int unit_card_measure(const struct model *m, const struct weights *w, int32_t unit, struct unit_card *out, struct err *e);
+int unit_card_measure(const struct model *m, const struct weights *w, int32_t unit,
+		      struct unit_card *out, struct err *e);
 
 #endif

@@ -2,10 +2,11 @@
  *
  * What an edit of one rating does to the model's predictions.  The weights stay; the input changes.
  *
- * In U-AutoRec the user is encoded anew: all of the user's predictions move.  In I-AutoRec there are two answers: the item is
- * encoded anew, so everybody's prediction for it moves; and the user's output row is refitted by ridge regression
- * on the frozen hidden vectors of the rated items, so the user's other predictions move.  Which of them there are for a
- * model, and in which words, its moves_user and moves_item say. */
+ * In U-AutoRec the user is encoded anew: all of the user's predictions move.  In I-AutoRec there
+ * are two answers: the item is encoded anew, so everybody's prediction for it moves; and the user's
+ * output row is refitted by ridge regression on the frozen hidden vectors of the rated items, so
+ * the user's other predictions move.  Which of them there are for a model, and in which words, its
+ * moves_user and moves_item say. */
 #ifndef AUTOREC_WHATIF_H
 #define AUTOREC_WHATIF_H
 
@@ -13,7 +14,7 @@
 #include "autorec/overlay.h"
 
 struct moved {
-	int32_t index; /* of the item or user whose prediction moved */
+	int32_t index;              /* of the item or user whose prediction moved */
 	float before, after, delta; /* as scored */
 };
 
@@ -27,15 +28,15 @@ struct whatif {
 	bool valid;
 	struct edit edit;
 	int64_t epoch;
-	size_t applied;      /* edits in force */
-	struct moves items;  /* the user's predictions, over all items */
-	struct moves users;  /* everybody's predictions for the item (moves_item) */
-	double latency_ms;   /* edit, predictions and ranking */
+	size_t applied;     /* edits in force */
+	struct moves items; /* the user's predictions, over all items */
+	struct moves users; /* everybody's predictions for the item (moves_item) */
+	double latency_ms;  /* edit, predictions and ranking */
 };
 
 /* The effect of the overlay's last edit in force (its state with it, against without). */
-int whatif_measure(const struct model *m, const struct weights *w, struct overlay *o, const struct edit *edit, bool undone,
-		   struct whatif *out, struct err *e);
+int whatif_measure(const struct model *m, const struct weights *w, struct overlay *o,
+		   const struct edit *edit, bool undone, struct whatif *out, struct err *e);
 void whatif_done(struct whatif *w);
 
 #endif

@@ -11,8 +11,8 @@ double interval_mean(const double *x, int n)
 	return n > 0 ? total / n : NAN;
 }
 
-/* The probability that |t| of Student's distribution with `freedom` degrees stays below x: the finite trigonometric sums
- * of Abramowitz and Stegun, 26.7.3 (odd) and 26.7.4 (even). */
+/* The probability that |t| of Student's distribution with `freedom` degrees stays below x: the
+ * finite trigonometric sums of Abramowitz and Stegun, 26.7.3 (odd) and 26.7.4 (even). */
 static double inside(double x, int freedom)
 {
 	const double theta = atan(x / sqrt(freedom)), c = cos(theta);

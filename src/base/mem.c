@@ -15,12 +15,14 @@ enum { HUGE_PAGE = 2 << 20, ZEROED_AT_ONCE = 8 << 20 };
 
 static int out_of_memory(struct err *e, size_t n, size_t size)
 {
-	return err_set(e, ERR_NOMEM, NULL, "out of memory: %.1f MiB were needed; a smaller k or data set needs less",
+	return err_set(e, ERR_NOMEM, NULL,
+		       "out of memory: %.1f MiB were needed; a smaller k or data set needs less",
 		       (double)n * (double)size / (1 << 20));
 }
 
-/* Long arrays go to huge pages where the system has them: to find a page takes longer than to read one, and to get one
- * takes microseconds.  All of the allocation does, from its first page on: realloc then moves one mapping, not two. */
+/* Long arrays go to huge pages where the system has them: to find a page takes longer than to read
+ * one, and to get one takes microseconds.  All of the allocation does, from its first page on:
+ * realloc then moves one mapping, not two. */
 static void use_huge_pages(void *p)
 {
 	const uintptr_t into = (uintptr_t)p % (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -36,7 +38,9 @@ static void *take(size_t n, size_t size, size_t *total, struct err *e)
 		return NULL;
 	}
 	const size_t unit = bytes >= HUGE_PAGE ? HUGE_PAGE : 64;
-	void *p = bytes <= SIZE_MAX - unit ? aligned_alloc(unit, bytes ? (bytes + unit - 1) / unit * unit : unit) : NULL;
+	void *p = bytes <= SIZE_MAX - unit
+			  ? aligned_alloc(unit, bytes ? (bytes + unit - 1) / unit * unit : unit)
+			  : NULL;
 	if (!p) {
 		out_of_memory(e, n, size);
 		return NULL;
@@ -52,7 +56,8 @@ bool mem_zero(void *p, size_t bytes)
 	for (size_t at = 0; at < bytes; at += ZEROED_AT_ONCE) {
 		if (!gate_pass(gate_here()))
 			return false;
-		memset((char *)p + at, 0, bytes - at < ZEROED_AT_ONCE ? bytes - at : ZEROED_AT_ONCE);
+		memset((char *)p + at, 0,
+		       bytes - at < ZEROED_AT_ONCE ? bytes - at : ZEROED_AT_ONCE);
 	}
 	return true;
 }
@@ -105,8 +110,8 @@ char *mem_text(const char *text, struct err *e)
 
 static _Thread_local bool noted; /* nothing is passed to an allocator that could hold it */
 
-/* jansson 2.14 frees a text twice when it has no memory for the small object around it.  So a small one that is refused is the
- * reserve, which the next allocation that succeeds makes anew. */
+/* jansson 2.14 frees a text twice when it has no memory for the small object around it.  So a small
+ * one that is refused is the reserve, which the next allocation that succeeds makes anew. */
 enum { SMALL = 64 };
 static _Atomic(void *) reserve;
 

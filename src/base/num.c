@@ -15,8 +15,9 @@ static bool is_digit(char c)
 
 /* Up to 15 digits and a power of ten up to 22 are exact in a double (Clinger 1990); all ratings are
  * such numbers.  Anything longer goes to strtod. */
-static const double power_of_ten[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-				       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+static const double power_of_ten[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+				       1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+				       1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 enum { EXACT_DIGITS = 15, EXACT_POWER = 22, LONGEST = 400 };
 
 static locale_t c_locale;
@@ -102,7 +103,8 @@ const char *num_text(double x, char out[NUM_TEXT])
 	for (int digits = 6; digits <= 17; digits += digits == 9 ? 6 : 1) {
 		double back;
 		snprintf(out, NUM_TEXT, "%.*g", digits, x);
-		if (num_parse_real(out, strlen(out), &back) && (single ? (float)back == (float)x : back == x))
+		if (num_parse_real(out, strlen(out), &back) &&
+		    (single ? (float)back == (float)x : back == x))
 			break;
 	}
 	return out;

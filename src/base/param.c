@@ -36,21 +36,27 @@ int param_choose(const char *choices, const char *word)
 
 static int parse_int(const struct param *p, const char *text, struct value *out, struct err *e)
 {
-	if (num_parse_int(text, strlen(text), &out->i) && (double)out->i >= p->min && (double)out->i <= p->max)
+	if (num_parse_int(text, strlen(text), &out->i) && (double)out->i >= p->min &&
+	    (double)out->i <= p->max)
 		return 0;
-	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a whole number in %.0f..%.0f", text_head(text, ERR_WORD), text, p->min, p->max);
+	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a whole number in %.0f..%.0f",
+		       text_head(text, ERR_WORD), text, p->min, p->max);
 }
 
 static int parse_real(const struct param *p, const char *text, struct value *out, struct err *e)
 {
 	if (num_parse_real(text, strlen(text), &out->x) && out->x >= p->min && out->x <= p->max)
 		return 0;
-	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a number in %g..%g", text_head(text, ERR_WORD), text, p->min, p->max);
+	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a number in %g..%g",
+		       text_head(text, ERR_WORD), text, p->min, p->max);
 }
 
 static int parse_minutes(const struct param *p, const char *text, struct value *out, struct err *e)
 {
-	static const struct { char unit; double minutes; } units[] = { { 's', 1.0 / 60 }, { 'm', 1 }, { 'h', 60 } };
+	static const struct {
+		char unit;
+		double minutes;
+	} units[] = { { 's', 1.0 / 60 }, { 'm', 1 }, { 'h', 60 } };
 	const size_t n = strlen(text);
 	double scale = 0;
 	for (size_t i = 0; n > 0 && i < sizeof units / sizeof units[0]; i++)
@@ -61,19 +67,21 @@ static int parse_minutes(const struct param *p, const char *text, struct value *
 		if (out->x >= p->min && out->x <= p->max)
 			return 0;
 	}
-	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is no time of %g..%g minutes such as 5, 30s, 5m or 1h", text_head(text, ERR_WORD),
-		       text, p->min, p->max);
+	return err_set(e, ERR_USAGE, p->name,
+		       "\"%.*s\" is no time of %g..%g minutes such as 5, 30s, 5m or 1h",
+		       text_head(text, ERR_WORD), text, p->min, p->max);
 }
 
-static int parse_choice(const struct param *p, const char *choices, const char *text, struct value *out, struct err *e)
+static int parse_choice(const struct param *p, const char *choices, const char *text,
+			struct value *out, struct err *e)
 {
 	int i = param_choose(choices, text);
 	if (i >= 0) {
 		out->i = i;
 		return 0;
 	}
-	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" %s one of: %s", text_head(text, ERR_WORD), text,
-		       i == -2 ? "could be more than" : "is not", choices);
+	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" %s one of: %s", text_head(text, ERR_WORD),
+		       text, i == -2 ? "could be more than" : "is not", choices);
 }
 
 static int parse_range(const struct param *p, const char *text, struct value *out, struct err *e)
@@ -82,7 +90,8 @@ static int parse_range(const struct param *p, const char *text, struct value *ou
 	if (comma && num_parse_real(text, (size_t)(comma - text), &out->x) &&
 	    num_parse_real(comma + 1, strlen(comma + 1), &out->y) && out->x < out->y)
 		return 0;
-	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a range MIN,MAX such as 1,5", text_head(text, ERR_WORD), text);
+	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a range MIN,MAX such as 1,5",
+		       text_head(text, ERR_WORD), text);
 }
 
 static int parse_list(const struct param *p, const char *text, struct value *out, struct err *e)
@@ -90,15 +99,18 @@ static int parse_list(const struct param *p, const char *text, struct value *out
 	for (const char *at = text; out->list.n < MAX_LIST;) {
 		const size_t n = strcspn(at, ",");
 		int64_t number;
-		if (!num_parse_int(at, n, &number) || (double)number < p->min || (double)number > p->max)
+		if (!num_parse_int(at, n, &number) || (double)number < p->min ||
+		    (double)number > p->max)
 			break;
 		out->list.at[out->list.n++] = (int32_t)number;
 		if (!at[n])
 			return 0;
 		at += n + 1;
 	}
-	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a list of 1 to %d whole numbers in %.0f..%.0f such as 4,2,4",
-		       text_head(text, ERR_WORD), text, MAX_LIST, p->min, p->max);
+	return err_set(
+		e, ERR_USAGE, p->name,
+		"\"%.*s\" is not a list of 1 to %d whole numbers in %.0f..%.0f such as 4,2,4",
+		text_head(text, ERR_WORD), text, MAX_LIST, p->min, p->max);
 }
 
 int param_parse(const struct param *p, const char *text, struct value *out, struct err *e)
@@ -110,9 +122,7 @@ int param_parse(const struct param *p, const char *text, struct value *out, stru
 	case PARAM_MINUTES: status = parse_minutes(p, text, &v, e); break;
 	case PARAM_REAL: status = parse_real(p, text, &v, e); break;
 	case PARAM_CHOICE: status = parse_choice(p, p->choices, text, &v, e); break;
-	case PARAM_FLAG:
-		status = parse_choice(p, "off on", text, &v, e);
-		break;
+	case PARAM_FLAG: status = parse_choice(p, "off on", text, &v, e); break;
 	case PARAM_RANGE: status = parse_range(p, text, &v, e); break;
 	case PARAM_LIST: status = parse_list(p, text, &v, e); break;
 	default:

@@ -29,7 +29,8 @@ void text_addf(struct text *t, const char *format, ...)
 	va_start(ap, format);
 	int n = vsnprintf(NULL, 0, format, ap);
 	va_end(ap);
-	if (n < 0 || t->failed || mem_grow(&t->bytes, &t->capacity, t->length + (size_t)n + 1, 1, NULL) < 0) {
+	if (n < 0 || t->failed ||
+	    mem_grow(&t->bytes, &t->capacity, t->length + (size_t)n + 1, 1, NULL) < 0) {
 		t->failed = true;
 		mem_note_failure();
 		return;
@@ -66,7 +67,8 @@ void text_done(struct text *t)
 static utf8proc_int32_t decode(const char *bytes, size_t length, size_t *used)
 {
 	utf8proc_int32_t code;
-	utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)bytes, (utf8proc_ssize_t)length, &code);
+	utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)bytes,
+					      (utf8proc_ssize_t)length, &code);
 	*used = n > 0 ? (size_t)n : 1;
 	return n > 0 ? code : -1;
 }
@@ -82,8 +84,9 @@ bool text_is_utf8(const char *bytes, size_t length)
 /* Characters that could command a terminal or reorder what is read on it. */
 static bool is_hostile(uint32_t code)
 {
-	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c || code == 0x200e || code == 0x200f ||
-	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c || code == 0x200e ||
+	       code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
 }
 
 static bool is_blank(char c)
@@ -106,7 +109,8 @@ static size_t clean(const char **p, const char *end, bool utf8, bool lines, char
 {
 	size_t n = 0;
 	for (size_t used = 1; *p < end; *p += used) {
-		const utf8proc_int32_t code = utf8 ? decode(*p, (size_t)(end - *p), &used) : (unsigned char)**p;
+		const utf8proc_int32_t code = utf8 ? decode(*p, (size_t)(end - *p), &used)
+						   : (unsigned char)**p;
 		char encoded[5];
 		const size_t m = (size_t)text_encode(harmless(code, lines), encoded);
 		if (n + m + 1 > size)
@@ -147,7 +151,8 @@ size_t text_cut(const char *bytes, size_t length, size_t most)
 	size_t whole = most;
 	for (int i = 0; i < 3 && whole > 0 && ((unsigned char)bytes[whole] & 0xc0) == 0x80; i++)
 		whole--;
-	return ((unsigned char)bytes[whole] & 0xc0) == 0x80 ? most : whole; /* not UTF-8: anywhere */
+	return ((unsigned char)bytes[whole] & 0xc0) == 0x80 ? most
+							    : whole; /* not UTF-8: anywhere */
 }
 
 int text_head(const char *text, int most)
@@ -236,7 +241,8 @@ const char *text_find(const char *haystack, const char *needle)
 
 int text_distance(const char *a, const char *b)
 {
-	/* Damerau and Levenshtein's, with adjacent transpositions; words are short, longer ones are cut. */
+	/* Damerau and Levenshtein's, with adjacent transpositions; words are short, longer ones are
+	 * cut. */
 	enum { LONGEST = 40 };
 	int d[LONGEST + 1][LONGEST + 1];
 	int m = (int)strnlen(a, LONGEST), n = (int)strnlen(b, LONGEST);
@@ -251,7 +257,8 @@ int text_distance(const char *a, const char *b)
 				best = d[i - 1][j] + 1;
 			if (d[i][j - 1] + 1 < best)
 				best = d[i][j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    d[i - 2][j - 2] + 1 < best)
 				best = d[i - 2][j - 2] + 1;
 			d[i][j] = best;
 		}
@@ -261,7 +268,8 @@ int text_distance(const char *a, const char *b)
 const char *text_nearest(const char *word, const void *words, size_t n, size_t stride)
 {
 	const char *nearest = NULL;
-	int least = (int)strlen(word) / 3 + 1; /* one slip in a short word, two or three in a long one */
+	int least = (int)strlen(word) / 3 +
+		    1; /* one slip in a short word, two or three in a long one */
 	for (size_t i = 0; i < n; i++) {
 		const char *candidate;
 		memcpy(&candidate, (const char *)words + i * stride, sizeof candidate);

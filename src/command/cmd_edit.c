@@ -38,7 +38,8 @@ static void put_whatif(const struct session *s, json_t *out)
 	json_object_set_new(out, "title", json_string(dataset_title(s->data, edit->item)));
 	json_object_set_new(out, "old", rating_json(edit->had, edit->before));
 	json_object_set_new(out, "new", rating_json(edit->has, edit->after));
-	if ((!edit->had || !edit->has) && split_held_out(s->split, edit->user, edit->item, &held_out))
+	if ((!edit->had || !edit->has) &&
+	    split_held_out(s->split, edit->user, edit->item, &held_out))
 		json_object_set_new(out, "held_out", report_real((double)held_out));
 	json_object_set_new(out, "edits", json_integer((json_int_t)w->applied));
 	json_object_set_new(out, "epoch", json_integer(w->epoch));
@@ -76,10 +77,12 @@ static void go_back(struct overlay *o, const struct before *b)
 }
 
 /* `change` as it will be told: an undone edit goes from its after to its before. */
-static int show(struct session *s, const struct before *before, const struct edit *change, bool undone, json_t *out, struct err *e)
+static int show(struct session *s, const struct before *before, const struct edit *change,
+		bool undone, json_t *out, struct err *e)
 {
 	const struct weights *w = trainer_pin(s->trainer);
-	int status = whatif_measure(trainer_model(s->trainer), w, &s->overlay, change, undone, &s->whatif, e);
+	int status = whatif_measure(trainer_model(s->trainer), w, &s->overlay, change, undone,
+				    &s->whatif, e);
 	trainer_unpin(s->trainer, w);
 	if (status < 0) {
 		go_back(&s->overlay, before);
@@ -90,7 +93,8 @@ static int show(struct session *s, const struct before *before, const struct edi
 	return 0;
 }
 
-static int find_pair(struct session *s, const struct args *a, int32_t *user, int32_t *item, struct err *e)
+static int find_pair(struct session *s, const struct args *a, int32_t *user, int32_t *item,
+		     struct err *e)
 {
 	int status = session_need_trainer(s, e);
 	if (status == 0)
@@ -111,8 +115,11 @@ static int run_rate(struct session *s, const struct args *a, json_t *out, struct
 		return status;
 	const struct model *m = trainer_model(s->trainer);
 	if (rating < m->low || rating > m->high)
-		return err_set(e, ERR_FAILED, "rating", "%g is outside the scale %g..%g%s; scale=MIN,MAX of load or model sets it", rating,
-			       m->low, m->high, m->config.min < m->config.max ? "" : " of the training ratings");
+		return err_set(
+			e, ERR_FAILED, "rating",
+			"%g is outside the scale %g..%g%s; scale=MIN,MAX of load or model sets it",
+			rating, m->low, m->high,
+			m->config.min < m->config.max ? "" : " of the training ratings");
 	status = overlay_rate(&s->overlay, user, item, (float)rating, &done, e);
 	if (status == 0)
 		status = show(s, &before, &done, false, out, e);
@@ -183,38 +190,64 @@ static int run_edits(struct session *s, const struct args *a, json_t *out, struc
 	json_object_set_new(out, "rows", rows);
 	for (size_t i = 0; i < o->n_edits; i++) {
 		const struct edit *edit = &o->edits[i];
-		json_t *row = json_pack("{s:I, s:s, s:s}", "edit", (json_int_t)i + 1, "user", ids_name(s->data->users, edit->user),
-					"item", ids_name(s->data->items, edit->item));
+		json_t *row = json_pack("{s:I, s:s, s:s}", "edit", (json_int_t)i + 1, "user",
+					ids_name(s->data->users, edit->user), "item",
+					ids_name(s->data->items, edit->item));
 		json_object_set_new(row, "title", json_string(dataset_title(s->data, edit->item)));
 		json_object_set_new(row, "old", rating_json(edit->had, edit->before));
 		json_object_set_new(row, "new", rating_json(edit->has, edit->after));
-		json_object_set_new(row, "state", json_string(i < o->applied ? "in force" : "undone"));
+		json_object_set_new(row, "state",
+				    json_string(i < o->applied ? "in force" : "undone"));
 		json_array_append_new(rows, row);
 	}
 	return 0;
 }
 
-#define EDIT_KEYS "user item title old new held_out edits epoch latency_ms meaning moved:[{id,title,before,after,delta}]"
+#define EDIT_KEYS                                                                                  \
+	"user item title old new held_out edits epoch latency_ms meaning "                         \
+	"moved:[{id,title,before,after,delta}]"
+/* It reads the rows of a macro as statements. */
+/* clang-format off */
 #define PAIR_PARAMS \
 	{ "user", PARAM_USER, .help = "the user's id", .required = true }, \
 	{ "item", PARAM_ITEM, .help = "the item's id, or its title in quotes", .required = true }
+/* clang-format on */
 
 const struct command cmd_rate = {
 	.name = "rate",
 	.usage = "USER ITEM RATING",
 	.summary = "what if the user had given this rating? shows what moves",
 	.keys = EDIT_KEYS,
-	.params = { PAIR_PARAMS, { "rating", PARAM_REAL, -1e9, 1e9, .help = "within the model's scale", .required = true } },
+	.params = { PAIR_PARAMS,
+		    { "rating", PARAM_REAL, -1e9, 1e9, .help = "within the model's scale",
+		      .required = true } },
 	.run = run_rate,
 };
 const struct command cmd_unrate = {
-	.name = "unrate", .usage = "USER ITEM", .summary = "what if the user had not rated it?", .keys = EDIT_KEYS,
-	.params = { PAIR_PARAMS }, .run = run_unrate,
+	.name = "unrate",
+	.usage = "USER ITEM",
+	.summary = "what if the user had not rated it?",
+	.keys = EDIT_KEYS,
+	.params = { PAIR_PARAMS },
+	.run = run_unrate,
 };
-const struct command cmd_undo = { .name = "undo", .usage = "", .summary = "take the last edit back", .keys = EDIT_KEYS, .run = run_undo };
-const struct command cmd_redo = { .name = "redo", .usage = "", .summary = "make it again", .keys = EDIT_KEYS, .run = run_redo };
-const struct command cmd_revert = { .name = "revert", .usage = "", .summary = "take all edits back", .keys = "reverted", .run = run_revert };
+const struct command cmd_undo = { .name = "undo",
+				  .usage = "",
+				  .summary = "take the last edit back",
+				  .keys = EDIT_KEYS,
+				  .run = run_undo };
+const struct command cmd_redo = {
+	.name = "redo", .usage = "", .summary = "make it again", .keys = EDIT_KEYS, .run = run_redo
+};
+const struct command cmd_revert = { .name = "revert",
+				    .usage = "",
+				    .summary = "take all edits back",
+				    .keys = "reverted",
+				    .run = run_revert };
 const struct command cmd_edits = {
-	.name = "edits", .usage = "", .summary = "list the edits",
-	.keys = "edits rows:[{edit,user,item,title,old,new,state}]", .run = run_edits,
+	.name = "edits",
+	.usage = "",
+	.summary = "list the edits",
+	.keys = "edits rows:[{edit,user,item,title,old,new,state}]",
+	.run = run_edits,
 };

@@ -12,18 +12,20 @@
 int export_table(struct export *x, json_t *table, struct err *e)
 {
 	x->rows = (int64_t)json_array_size(table_rows(table));
-	int status = x->format == EXPORT_CSV ? table_write_csv(table, x->out, args_get(x->a, "guard")->i, e)
-					     : table_write_json(table, x->out, e);
+	int status = x->format == EXPORT_CSV
+			     ? table_write_csv(table, x->out, args_get(x->a, "guard")->i, e)
+			     : table_write_json(table, x->out, e);
 	json_decref(table);
 	return status;
 }
 
-/* ---- what commands answer --------------------------------------------------------------------------- */
+/* ---- what commands answer ----------------------------------------------- */
 
 static int ask(struct export *x, const struct text *line, struct err *e)
 {
 	json_t *answer = NULL;
-	int status = line->failed ? err_set(e, ERR_NOMEM, NULL, "out of memory") : command_ask(x->s, line->bytes, &answer, e);
+	int status = line->failed ? err_set(e, ERR_NOMEM, NULL, "out of memory")
+				  : command_ask(x->s, line->bytes, &answer, e);
 	if (status < 0)
 		return status;
 	json_object_del(answer, "command");
@@ -31,7 +33,8 @@ static int ask(struct export *x, const struct text *line, struct err *e)
 }
 
 /* The one that was asked for, else the one that is looked at. */
-static int add_who(const struct export *x, struct text *line, int32_t looked_at, const struct ids *ids, struct err *e)
+static int add_who(const struct export *x, struct text *line, int32_t looked_at,
+		   const struct ids *ids, struct err *e)
 {
 	const struct value *id = args_get(x->a, "id");
 	if (!id->given && looked_at < 0)
@@ -51,7 +54,8 @@ static int export_answer(struct export *x, struct err *e)
 		return status;
 	text_addf(&line, "%s", best ? "recommend" : x->what);
 	if (strcmp(x->what, "units"))
-		status = add_who(x, &line, of_item ? x->s->focus.item : x->s->focus.user, of_item ? x->s->data->items : x->s->data->users, e);
+		status = add_who(x, &line, of_item ? x->s->focus.item : x->s->focus.user,
+				 of_item ? x->s->data->items : x->s->data->users, e);
 	if (!best)
 		text_addf(&line, " top=%ld", (long)top->i);
 	else if (top->i > 0)
@@ -62,7 +66,7 @@ static int export_answer(struct export *x, struct err *e)
 	return status;
 }
 
-/* ---- the command ------------------------------------------------------------------------------------ */
+/* ---- the command -------------------------------------------------------- */
 
 static int export_shown(struct export *x, struct err *e)
 {
@@ -76,15 +80,23 @@ static const struct kind {
 	int (*write)(struct export *x, struct err *e);
 	bool figure; /* it can be one */
 } kinds[] = {
-	{ "curve", export_curve, true },       { "units", export_answer, false },   { "user", export_answer, false },
-	{ "item", export_answer, false },      { "recommendations", export_answer, false },
-	{ "predictions", export_predictions, false }, { "heatmap", export_heatmap, true }, { "histogram", export_histogram, true },
-	{ "errors", export_errors, true },     { "figure", export_shown, true },
+	{ "curve", export_curve, true },
+	{ "units", export_answer, false },
+	{ "user", export_answer, false },
+	{ "item", export_answer, false },
+	{ "recommendations", export_answer, false },
+	{ "predictions", export_predictions, false },
+	{ "heatmap", export_heatmap, true },
+	{ "histogram", export_histogram, true },
+	{ "errors", export_errors, true },
+	{ "figure", export_shown, true },
 };
-#define KIND_NAMES "curve units user item recommendations predictions heatmap histogram errors figure"
+#define KIND_NAMES                                                                                 \
+	"curve units user item recommendations predictions heatmap histogram errors figure"
 #define FORMAT_NAMES "csv json svg"
 
-static int find_format(const struct args *a, const struct kind *kind, enum export_format *out, struct err *e)
+static int find_format(const struct args *a, const struct kind *kind, enum export_format *out,
+		       struct err *e)
 {
 	const struct value *format = args_get(a, "format");
 	const char *path = args_get(a, "file")->text;
@@ -97,10 +109,15 @@ static int find_format(const struct args *a, const struct kind *kind, enum expor
 	}
 	const char *endings = kind->figure ? ".csv, .json or .svg" : ".csv or .json";
 	if (found < 0)
-		return err_set(e, ERR_USAGE, path, "what is it to be? Expected a name that ends in %s, or format=", endings);
+		return err_set(e, ERR_USAGE, path,
+			       "what is it to be? Expected a name that ends in %s, or format=",
+			       endings);
 	if (found == EXPORT_SVG && !kind->figure)
-		return err_set(e, ERR_USAGE, path, "%s is a table and no figure: expected a name that ends in .csv or .json; "
-			       "curve, heatmap, histogram and errors can be .svg", kind->name);
+		return err_set(
+			e, ERR_USAGE, path,
+			"%s is a table and no figure: expected a name that ends in .csv or .json; "
+			"curve, heatmap, histogram and errors can be .svg",
+			kind->name);
 	*out = (enum export_format)found;
 	return 0;
 }
@@ -138,20 +155,27 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 const struct command cmd_export = {
 	.name = "export",
 	.usage = "WHAT FILE [id=...] [top=N] [OPTION=VALUE]...",
-	.summary = "write a result to a file: .csv or .json, and .svg for curve, heatmap, histogram, errors",
+	.summary =
+		"write a result to a file: .csv or .json, and .svg for curve, heatmap, histogram, errors",
 	.keys = "what file rows",
 	.params = {
-		{ "what", PARAM_CHOICE, .choices = KIND_NAMES, .help = "the result; figure: what the view shows", .required = true },
+		{ "what", PARAM_CHOICE, .choices = KIND_NAMES,
+		  .help = "the result; figure: what the view shows", .required = true },
 		{ "file", PARAM_PATH, .help = "where to; its ending says how", .required = true },
 		{ "id", PARAM_TEXT, .help = "of the user, item or unit; by default the one looked at" },
-		{ "top", PARAM_INT, 0, 1e8, .fallback = "0", .help = "rows at most (vectors of a heatmap); 0: all that makes sense" },
-		{ "on", PARAM_CHOICE, .choices = "test valid train", .fallback = "test", .help = "errors: of which ratings" },
+		{ "top", PARAM_INT, 0, 1e8, .fallback = "0",
+		  .help = "rows at most (vectors of a heatmap); 0: all that makes sense" },
+		{ "on", PARAM_CHOICE, .choices = "test valid train", .fallback = "test",
+		  .help = "errors: of which ratings" },
 		{ "log", PARAM_FLAG, .fallback = "off", .help = "curve: logarithmic error axis" },
 		{ "all", PARAM_FLAG, .fallback = "off", .help = "curve: the first fall of the error, too" },
-		{ "theme", PARAM_CHOICE, .choices = FIGURE_THEMES, .fallback = "light", .help = "of a figure; auto: as its reader prefers" },
+		{ "theme", PARAM_CHOICE, .choices = FIGURE_THEMES, .fallback = "light",
+		  .help = "of a figure; auto: as its reader prefers" },
 		{ "title", PARAM_TEXT, .help = "of a figure" },
-		{ "guard", PARAM_FLAG, .fallback = "off", .help = "CSV: ' in front of cells that a spreadsheet takes for formulas" },
-		{ "format", PARAM_CHOICE, .choices = FORMAT_NAMES, .help = "where the file's name has no such ending" },
+		{ "guard", PARAM_FLAG, .fallback = "off",
+		  .help = "CSV: ' in front of cells that a spreadsheet takes for formulas" },
+		{ "format", PARAM_CHOICE, .choices = FORMAT_NAMES,
+		  .help = "where the file's name has no such ending" },
 	},
 	.run = run,
 };

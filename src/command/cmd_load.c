@@ -66,15 +66,20 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 const struct command cmd_load = {
 	.name = "load",
 	.usage = "PATH [format=F] [test=PATH] [titles=PATH] [scale=MIN,MAX] [sep=S] [columns=C] [skip=N]",
-	.summary = "read ratings from a file, a folder, an archive, or by name (ml-100k, ml-1m, ml-10m, sample)",
-	.keys = "name users items ratings rating_min rating_max duplicates rejected test_ratings seconds format columns",
+	.summary =
+		"read ratings from a file, a folder, an archive, or by name (ml-100k, ml-1m, ml-10m, sample)",
+	.keys =
+		"name users items ratings rating_min rating_max duplicates rejected test_ratings seconds "
+		"format columns",
 	.params = {
-		{ "path", PARAM_DATASET, .help = "a ratings file, a data set's folder or archive (.zip, .tar), or its name",
+		{ "path", PARAM_DATASET,
+		  .help = "a ratings file, a data set's folder or archive (.zip, .tar), or its name",
 		  .required = true },
 		{ "format", PARAM_FORMAT, .help = "the format; by default found by looking" },
 		{ "test", PARAM_PATH, .help = "a file of test ratings, e.g. u1.test" },
 		{ "titles", PARAM_PATH, .help = "a file of item titles; by default found beside the ratings" },
-		{ "scale", PARAM_RANGE, .help = "least and greatest rating; by default a model takes them from its training ratings" },
+		{ "scale", PARAM_RANGE,
+		  .help = "least and greatest rating; by default a model takes them from its training ratings" },
 		{ "sep", PARAM_TEXT, .help = "what separates columns: one or two marks, tab, or blanks" },
 		{ "columns", PARAM_TEXT, .help = "what they are, in order: item,-,user,rating and the like" },
 		{ "skip", PARAM_INT, 0, 1000000, .fallback = "0", .help = "lines at the top to pass over" },

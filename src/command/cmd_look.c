@@ -14,7 +14,8 @@ enum { ZOOM_ALL = -1, DEEPEST_ZOOM = 12 };
 
 static int run_chart(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct value *zoom = args_get(a, "zoom"), *log_y = args_get(a, "log"), *smoothing = args_get(a, "smoothing");
+	const struct value *zoom = args_get(a, "zoom"), *log_y = args_get(a, "log"),
+			   *smoothing = args_get(a, "smoothing");
 	struct focus *f = &s->focus;
 	if (zoom->given) {
 		const int to = zoom->i == 0 ? f->zoom + 1 : zoom->i == 1 ? f->zoom - 1 : ZOOM_ALL;
@@ -35,11 +36,13 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 	int32_t items[LISTED];
 	int status = session_need_data(s, e);
 	if (status == 0 && !text->given && !s->focus.find[0])
-		status = err_set(e, ERR_USAGE, NULL, "what? usage: %s %s", a->command->name, a->command->usage);
+		status = err_set(e, ERR_USAGE, NULL, "what? usage: %s %s", a->command->name,
+				 a->command->usage);
 	if (status < 0)
 		return status;
 	if (text->given)
-		snprintf(s->focus.find, sizeof s->focus.find, "%.*s", text_head(text->text, sizeof s->focus.find - 1), text->text);
+		snprintf(s->focus.find, sizeof s->focus.find, "%.*s",
+			 text_head(text->text, sizeof s->focus.find - 1), text->text);
 	s->focus.find_steps += reverse->given && reverse->i ? -1 : 1;
 	if (s->interactive)
 		return 0;
@@ -55,23 +58,35 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 }
 
 const struct command cmd_view = {
-	.name = "view", .usage = "NAME", .summary = "show a view: " VIEW_NAMES, .keys = "",
-	.params = { { "name", PARAM_CHOICE, .choices = VIEW_NAMES, .help = "which", .required = true } },
+	.name = "view",
+	.usage = "NAME",
+	.summary = "show a view: " VIEW_NAMES,
+	.keys = "",
+	.params = { { "name", PARAM_CHOICE, .choices = VIEW_NAMES, .help = "which",
+		      .required = true } },
 	.replay = REPLAY_VIEW,
 	.run = run_view,
 };
 const struct command cmd_chart = {
-	.name = "chart", .usage = "[zoom=in|out|all] [log=on|off] [smoothing=0.6]", .summary = "how the RMSE curve is drawn", .keys = "",
-	.params = { { "zoom", PARAM_CHOICE, .choices = "in out all", .help = "in: the later half; all: the first fall of the error, too" },
+	.name = "chart",
+	.usage = "[zoom=in|out|all] [log=on|off] [smoothing=0.6]",
+	.summary = "how the RMSE curve is drawn",
+	.keys = "",
+	.params = { { "zoom", PARAM_CHOICE, .choices = "in out all",
+		      .help = "in: the later half; all: the first fall of the error, too" },
 		    { "log", PARAM_FLAG, .help = "logarithmic error axis" },
-		    { "smoothing", PARAM_REAL, 0, 0.99, .help = "weight of the past in a running mean" } },
+		    { "smoothing", PARAM_REAL, 0, 0.99,
+		      .help = "weight of the past in a running mean" } },
 	.replay = REPLAY_NOT,
 	.run = run_chart,
 };
 const struct command cmd_find = {
-	.name = "find", .usage = "[TEXT] [reverse=on]", .summary = "go to the next row (or list the items) with this in its title",
+	.name = "find",
+	.usage = "[TEXT] [reverse=on]",
+	.summary = "go to the next row (or list the items) with this in its title",
 	.keys = "rows:[{id,title}]",
-	.params = { { "text", PARAM_TEXT, .help = "part of a title; by default what was looked for last" },
+	.params = { { "text", PARAM_TEXT,
+		      .help = "part of a title; by default what was looked for last" },
 		    { "reverse", PARAM_FLAG, .help = "the one before" } },
 	.replay = REPLAY_NOT,
 	.run = run_find,

@@ -8,19 +8,25 @@
 #include "autorec/kernel.h"
 
 /* Recipes by name.  fast: the least time to a validation RMSE of 0.845 on MovieLens 1M. */
-static const struct preset { const char *name, *options; } presets[] = {
+static const struct preset {
+	const char *name, *options;
+} presets[] = {
 	{ "paper", "k=500 lambda=400" },
 	{ "fast", "k=500 lambda=280 start=means rate=0.002" },
 };
 #define PRESET_NAMES "paper fast"
 
-static int apply_given(const struct model_ops *ops, const struct args *a, struct config *c, struct err *e)
+static int apply_given(const struct model_ops *ops, const struct args *a, struct config *c,
+		       struct err *e)
 {
 	int status = 0;
 	for (int i = 0; i < a->n_options && status == 0; i++) {
 		const struct option *o = option_find(a->option[i].name);
-		if (o->scope != OPTION_SESSION && o->scope != OPTION_TRAINING && !model_takes(ops, o->param.name))
-			return err_set(e, ERR_USAGE, o->param.name, "%s has no such option; it takes: %s", ops->name, ops->options);
+		if (o->scope != OPTION_SESSION && o->scope != OPTION_TRAINING &&
+		    !model_takes(ops, o->param.name))
+			return err_set(e, ERR_USAGE, o->param.name,
+				       "%s has no such option; it takes: %s", ops->name,
+				       ops->options);
 		status = option_set(o, a->option[i].text, c, e);
 	}
 	return status;
@@ -37,13 +43,15 @@ static const struct model_ops *find_model(const char *name, struct err *e)
 		return ops;
 	nearest = text_nearest(name, names, n, sizeof names[0]);
 	if (nearest) {
-		err_set(e, ERR_USAGE, NULL, "there is no model \"%.*s\"; did you mean %s?", text_head(name, ERR_WORD), name, nearest);
+		err_set(e, ERR_USAGE, NULL, "there is no model \"%.*s\"; did you mean %s?",
+			text_head(name, ERR_WORD), name, nearest);
 		return NULL;
 	}
 	struct text all = { 0 };
 	for (size_t i = 0; i < n; i++)
 		text_addf(&all, "%s%s", i ? ", " : "", names[i]);
-	err_set(e, ERR_USAGE, NULL, "there is no model \"%.*s\"; there are: %s", text_head(name, ERR_WORD), name, all.bytes ? all.bytes : "");
+	err_set(e, ERR_USAGE, NULL, "there is no model \"%.*s\"; there are: %s",
+		text_head(name, ERR_WORD), name, all.bytes ? all.bytes : "");
 	text_done(&all);
 	return NULL;
 }
@@ -64,7 +72,8 @@ static int run_model(struct session *s, const struct args *a, json_t *out, struc
 	const struct model_ops *ops = find_model(args_get(a, "name")->text, e);
 	struct config c = s->config;
 	int status = ops ? 0 : ERR_USAGE;
-	if (status == 0 && ops->defaults) /* the model's own, where the person has not set the option */
+	if (status == 0 &&
+	    ops->defaults) /* the model's own, where the person has not set the option */
 		status = options_set(ops->defaults, s->given, &c, e);
 	if (status == 0 && args_get(a, "preset")->given)
 		status = options_set(presets[args_get(a, "preset")->i].options, 0, &c, e);
@@ -90,7 +99,8 @@ static int run_model(struct session *s, const struct args *a, json_t *out, struc
 	for (int i = 0; i < n_options; i++)
 		if (model_takes(ops, option_table[i].param.name))
 			json_object_set_new(out, option_table[i].param.name,
-					    json_string(option_get(&option_table[i], &c, value, sizeof value)));
+					    json_string(option_get(&option_table[i], &c, value,
+								   sizeof value)));
 	return 0;
 }
 
@@ -99,7 +109,8 @@ static const struct option *find_option(const char *name, struct err *e)
 	const struct option *o = option_find(name);
 	if (o)
 		return o;
-	const char *nearest = text_nearest(name, option_table, (size_t)n_options, sizeof option_table[0]);
+	const char *nearest = text_nearest(name, option_table, (size_t)n_options,
+					   sizeof option_table[0]);
 	if (nearest)
 		err_set(e, ERR_USAGE, name, "there is no such option; did you mean %s?", nearest);
 	else
@@ -115,13 +126,15 @@ static int set_option(struct session *s, const struct option *o, const char *tex
 		if (campaign_need_none(s, e) < 0)
 			return e->code;
 		if (!model_takes(trainer_model(s->trainer)->ops, name))
-			return err_set(e, ERR_USAGE, name, "%s has no such option", trainer_model(s->trainer)->ops->name);
+			return err_set(e, ERR_USAGE, name, "%s has no such option",
+				       trainer_model(s->trainer)->ops->name);
 		return trainer_set(s->trainer, o, text, e);
 	}
 	if (o->scope == OPTION_MODEL && s->trainer) {
 		const char *model = trainer_model(s->trainer)->ops->name;
-		return err_set(e, ERR_FAILED, name, "is fixed once a model is made; model %s %s=%.*s makes a new one", model, name,
-			       text_head(text, ERR_WORD), text);
+		return err_set(e, ERR_FAILED, name,
+			       "is fixed once a model is made; model %s %s=%.*s makes a new one",
+			       model, name, text_head(text, ERR_WORD), text);
 	}
 	status = option_set(o, text, &s->config, e);
 	if (status < 0)
@@ -156,15 +169,18 @@ static int run_get(struct session *s, const struct args *a, json_t *out, struct 
 		return ERR_USAGE;
 	if (only) {
 		json_object_set_new(out, "name", json_string(only->param.name));
-		json_object_set_new(out, "value", json_string(option_get(only, &c, value, sizeof value)));
+		json_object_set_new(out, "value",
+				    json_string(option_get(only, &c, value, sizeof value)));
 		return 0;
 	}
 	json_t *rows = json_array();
 	json_object_set_new(out, "rows", rows);
 	for (int i = 0; i < n_options; i++) {
 		const struct option *o = &option_table[i];
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:s}", "name", o->param.name, "value",
-						      option_get(o, &c, value, sizeof value), "help", o->param.help));
+		json_array_append_new(rows,
+				      json_pack("{s:s, s:s, s:s}", "name", o->param.name, "value",
+						option_get(o, &c, value, sizeof value), "help",
+						o->param.help));
 	}
 	return 0;
 }
@@ -175,7 +191,8 @@ const struct command cmd_model = {
 	.summary = "make a model, e.g. model i-autorec k=500 lambda=400; the old one goes",
 	.keys = "model parameters, and the options it took",
 	.params = { { "name", PARAM_MODEL, .help = "its name", .required = true },
-		    { "preset", PARAM_CHOICE, .choices = PRESET_NAMES, .help = "a recipe that further options change" } },
+		    { "preset", PARAM_CHOICE, .choices = PRESET_NAMES,
+		      .help = "a recipe that further options change" } },
 	.takes_options = true,
 	.disturbs = true,
 	.run = run_model,
@@ -183,7 +200,8 @@ const struct command cmd_model = {
 const struct command cmd_set = {
 	.name = "set",
 	.usage = "NAME VALUE",
-	.summary = "set an option; lambda takes effect from the next epoch and leaves a mark on the curve",
+	.summary = "set an option; lambda takes effect from the next epoch and leaves a mark on "
+		   "the curve",
 	.keys = "name value",
 	.params = { { "name", PARAM_OPTION, .help = "the option", .required = true },
 		    { "value", PARAM_TEXT, .help = "its new value", .required = true } },

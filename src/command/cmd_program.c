@@ -11,7 +11,8 @@
 static int run_screenshot(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	if (!s->screenshot)
-		return err_set(e, ERR_FAILED, NULL, "there is no screen in a batch; leave --batch out");
+		return err_set(e, ERR_FAILED, NULL,
+			       "there is no screen in a batch; leave --batch out");
 	int status = s->screenshot(s->emit_ctx, args_get(a, "file")->text, e);
 	if (status == 0)
 		json_object_set_new(out, "file", report_string(args_get(a, "file")->text));
@@ -24,19 +25,22 @@ static int run_wait(struct session *s, const struct args *a, json_t *out, struct
 	const bool idle = args_get(a, "for")->i == 0;
 	int status = session_need_trainer(s, e);
 	if (status == 0 && !idle && !epoch->given)
-		status = err_set(e, ERR_USAGE, NULL, "n is missing; usage: %s %s", a->command->name, a->command->usage);
+		status = err_set(e, ERR_USAGE, NULL, "n is missing; usage: %s %s", a->command->name,
+				 a->command->usage);
 	if (status < 0)
 		return status;
 	s->wait = idle ? WAIT_IDLE : WAIT_EPOCH;
 	s->wait_epoch = epoch->i;
-	return s->interactive ? 0 : session_wait(s, 0, NULL, e); /* a screen holds its queue instead */
+	return s->interactive ? 0
+			      : session_wait(s, 0, NULL, e); /* a screen holds its queue instead */
 }
 
 static int run_source(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const char *path = args_get(a, "file")->text;
 	if (s->interactive && !strcmp(path, "-"))
-		return err_set(e, ERR_USAGE, path, "is the terminal, which the screen reads; name a file");
+		return err_set(e, ERR_USAGE, path,
+			       "is the terminal, which the screen reads; name a file");
 	return command_run_file(s, path, NULL, e);
 }
 
@@ -56,7 +60,8 @@ static int put_history(const struct session *s, json_t *out, struct err *e)
 	char clean[3 * 1024];
 	for (size_t i = 0; i < s->transcript.n; i++) {
 		const char *line = s->transcript.lines[i].text;
-		text_clean(line, strlen(line), text_is_utf8(line, strlen(line)), clean, sizeof clean);
+		text_clean(line, strlen(line), text_is_utf8(line, strlen(line)), clean,
+			   sizeof clean);
 		text_addf(&lines, "%5zu  %s\n", i + 1, clean);
 	}
 	return put_text(out, &lines, e);
@@ -67,7 +72,10 @@ static int export_history(struct session *s, const char *path, json_t *out, stru
 	struct file f;
 	for (size_t i = 0; i < s->transcript.n; i++)
 		if (strpbrk(s->transcript.lines[i].text, "\n\r"))
-			return err_set(e, ERR_FAILED, NULL, "command %zu has a line end within, which no script can have", i + 1);
+			return err_set(
+				e, ERR_FAILED, NULL,
+				"command %zu has a line end within, which no script can have",
+				i + 1);
 	int status = file_begin(&f, path, s->interactive ? FILE_ONLY : FILE_OR_DEVICE, e);
 	if (status < 0)
 		return status;
@@ -82,9 +90,12 @@ static int run_history(struct session *s, const struct args *a, json_t *out, str
 {
 	const struct value *file = args_get(a, "file");
 	if (args_get(a, "do")->given != file->given)
-		return err_set(e, ERR_USAGE, NULL, "usage: %s %s", a->command->name, a->command->usage);
+		return err_set(e, ERR_USAGE, NULL, "usage: %s %s", a->command->name,
+			       a->command->usage);
 	if (s->transcript.incomplete)
-		return err_set(e, ERR_NOMEM, NULL, "there was no memory to note every command; what is left is not the session");
+		return err_set(e, ERR_NOMEM, NULL,
+			       "there was no memory to note every command; what is left is not the "
+			       "session");
 	return file->given ? export_history(s, file->text, out, e) : put_history(s, out, e);
 }
 
@@ -111,36 +122,58 @@ static int run_quit(struct session *s, const struct args *a, json_t *out, struct
 }
 
 const struct command cmd_screenshot = {
-	.name = "screenshot", .usage = "FILE", .summary = "write the screen as text", .keys = "file",
+	.name = "screenshot",
+	.usage = "FILE",
+	.summary = "write the screen as text",
+	.keys = "file",
 	.params = { { "file", PARAM_PATH, .help = "where to", .required = true } },
 	.replay = REPLAY_NOT,
 	.run = run_screenshot,
 };
 const struct command cmd_wait = {
-	.name = "wait", .usage = "idle | epoch N", .summary = "hold further commands until training rests, or has reached an epoch",
+	.name = "wait",
+	.usage = "idle | epoch N",
+	.summary = "hold further commands until training rests, or has reached an epoch",
 	.keys = "",
-	.params = { { "for", PARAM_CHOICE, .choices = "idle epoch", .help = "what for", .required = true },
+	.params = { { "for", PARAM_CHOICE, .choices = "idle epoch", .help = "what for",
+		      .required = true },
 		    { "n", PARAM_INT, 0, 1e9, .help = "the epoch" } },
 	.replay = REPLAY_NOT,
 	.run = run_wait,
 };
 const struct command cmd_source = {
-	.name = "source", .usage = "FILE", .summary = "run the commands of a file", .keys = "",
+	.name = "source",
+	.usage = "FILE",
+	.summary = "run the commands of a file",
+	.keys = "",
 	.params = { { "file", PARAM_PATH, .help = "a command on each line", .required = true } },
 	.replay = REPLAY_NOT,
 	.run = run_source,
 };
 const struct command cmd_history = {
-	.name = "history", .usage = "[export FILE]", .summary = "the commands of this session, or a script that does it again",
+	.name = "history",
+	.usage = "[export FILE]",
+	.summary = "the commands of this session, or a script that does it again",
 	.keys = "text; or file rows",
-	.params = { { "do", PARAM_CHOICE, .choices = "export", .help = "write a script: with the epochs that were trained, without what failed" },
+	.params = { { "do", PARAM_CHOICE, .choices = "export",
+		      .help = "write a script: with the epochs that were trained, without what "
+			      "failed" },
 		    { "file", PARAM_PATH, .help = "where to" } },
-	.replay = REPLAY_NOT, .run = run_history,
+	.replay = REPLAY_NOT,
+	.run = run_history,
 };
 const struct command cmd_help = {
-	.name = "help", .usage = "[VERB]", .summary = "all commands, or one in full", .keys = "text",
+	.name = "help",
+	.usage = "[VERB]",
+	.summary = "all commands, or one in full",
+	.keys = "text",
 	.params = { { "verb", PARAM_VERB, .help = "the command" } },
 	.replay = REPLAY_NOT,
 	.run = run_help,
 };
-const struct command cmd_quit = { .name = "quit", .usage = "", .summary = "leave", .keys = "", .replay = REPLAY_NOT, .run = run_quit };
+const struct command cmd_quit = { .name = "quit",
+				  .usage = "",
+				  .summary = "leave",
+				  .keys = "",
+				  .replay = REPLAY_NOT,
+				  .run = run_quit };

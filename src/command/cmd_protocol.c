@@ -18,15 +18,17 @@ struct subject {
 };
 
 /* Ratings that were held out: none were to be, or there are too few of all. */
-static int need_part(const struct session *s, const struct ratings *part, double share, const char *what, const char *option,
-		     struct err *e)
+static int need_part(const struct session *s, const struct ratings *part, double share,
+		     const char *what, const char *option, struct err *e)
 {
 	if (ratings_count(part) > 0)
 		return 0;
 	if (share > 0)
-		return err_set(e, ERR_FAILED, NULL, "%ld ratings are too few for a split: none of them would be %s",
+		return err_set(e, ERR_FAILED, NULL,
+			       "%ld ratings are too few for a split: none of them would be %s",
 			       (long)ratings_count(s->data->all), what);
-	return err_set(e, ERR_FAILED, NULL, "there are no %s; split %s=0.1 holds some out", what, option);
+	return err_set(e, ERR_FAILED, NULL, "there are no %s; split %s=0.1 holds some out", what,
+		       option);
 }
 
 static int subject_of(struct session *s, struct subject *out, struct err *e)
@@ -37,7 +39,8 @@ static int subject_of(struct session *s, struct subject *out, struct err *e)
 	out->ops = s->trainer ? trainer_model(s->trainer)->ops : model_ops_find("i-autorec");
 	out->config = session_config(s);
 	dataset_put_scale(s->data, &out->config.min, &out->config.max);
-	return need_part(s, s->split->valid, s->split->valid_share, "validation ratings to choose by", "valid", e);
+	return need_part(s, s->split->valid, s->split->valid_share,
+			 "validation ratings to choose by", "valid", e);
 }
 
 static int set_options(struct trial *t, const struct config *c, struct err *e)
@@ -47,12 +50,14 @@ static int set_options(struct trial *t, const struct config *c, struct err *e)
 	const bool fits = !words.failed && words.length < sizeof t->options;
 	snprintf(t->options, sizeof t->options, "%s", words.bytes ? words.bytes : "");
 	text_done(&words);
-	return fits ? 0 : err_set(e, ERR_FAILED, NULL, "the model has more options than fit a run's description");
+	return fits ? 0
+		    : err_set(e, ERR_FAILED, NULL,
+			      "the model has more options than fit a run's description");
 }
 
 /* What repeat and tune have in common of a campaign. */
-static int campaign_from(struct session *s, const struct args *a, const struct subject *subject, int n_splits, struct campaign **out,
-			 struct err *e)
+static int campaign_from(struct session *s, const struct args *a, const struct subject *subject,
+			 int n_splits, struct campaign **out, struct err *e)
 {
 	const struct value *file = args_get(a, "file");
 	int status = campaign_new(a->command->name, n_splits, command_answer, out, e);
@@ -70,8 +75,10 @@ static int campaign_from(struct session *s, const struct args *a, const struct s
 	return 0;
 }
 
-/* Whatever was trained or found in the file: the split is that of before, and the model, not trained yet, is this one. */
-static int leave(struct session *s, const struct campaign *c, const struct config *config, struct err *e)
+/* Whatever was trained or found in the file: the split is that of before, and the model, not
+ * trained yet, is this one. */
+static int leave(struct session *s, const struct campaign *c, const struct config *config,
+		 struct err *e)
 {
 	struct split *split;
 	int status = split_random(s->data, c->holdout, c->valid_share, c->split_seed, &split, e);
@@ -86,11 +93,12 @@ static int nothing_done(const struct campaign *c, struct err *e)
 {
 	for (int i = 0; i < c->n_trials; i++)
 		if (c->trials[i].trouble[0])
-			return err_set(e, ERR_FAILED, NULL, "no run could be finished; %s: %s", c->trials[i].label, c->trials[i].trouble);
+			return err_set(e, ERR_FAILED, NULL, "no run could be finished; %s: %s",
+				       c->trials[i].label, c->trials[i].trouble);
 	return err_set(e, ERR_FAILED, NULL, "stopped before a run was finished");
 }
 
-/* ---- repeat ----------------------------------------------------------------------------------------- */
+/* ---- repeat ------------------------------------------------------------- */
 
 static int finish_repeat(struct session *s, struct campaign *c, json_t *out, struct err *e)
 {
@@ -102,7 +110,9 @@ static int finish_repeat(struct session *s, struct campaign *c, json_t *out, str
 	if (sum.n == 0)
 		return nothing_done(c, e);
 	json_t *rows = json_array();
-	json_object_set_new(out, "model", json_sprintf("%s%s%s", t->ops->name, t->options[0] ? " " : "", t->options));
+	json_object_set_new(out, "model",
+			    json_sprintf("%s%s%s", t->ops->name, t->options[0] ? " " : "",
+					 t->options));
 	json_object_set_new(out, "n", json_integer(sum.n));
 	json_object_set_new(out, "mean", report_real(sum.rmse));
 	json_object_set_new(out, "half_width_95", report_real(sum.half_width_95));
@@ -113,7 +123,8 @@ static int finish_repeat(struct session *s, struct campaign *c, json_t *out, str
 		const struct run *r = &t->runs[i];
 		if (r->state != RUN_DONE)
 			continue;
-		json_t *row = json_pack("{s:I, s:I}", "seed", (json_int_t)r->seed, "epochs", (json_int_t)r->epochs);
+		json_t *row = json_pack("{s:I, s:I}", "seed", (json_int_t)r->seed, "epochs",
+					(json_int_t)r->epochs);
 		json_object_set_new(row, "valid_rmse", report_real(r->valid_rmse));
 		json_object_set_new(row, "rmse", report_real(r->rmse));
 		json_object_set_new(row, "mae", report_real(r->mae));
@@ -131,12 +142,14 @@ static int run_repeat(struct session *s, const struct args *a, json_t *out, stru
 	struct campaign *c;
 	int status = subject_of(s, &subject, e);
 	if (status == 0)
-		status = need_part(s, s->split->test, s->split->holdout, "test ratings to score on", "holdout", e);
+		status = need_part(s, s->split->test, s->split->holdout, "test ratings to score on",
+				   "holdout", e);
 	if (status == 0)
 		status = campaign_from(s, a, &subject, (int)args_get(a, "n")->i, &c, e);
 	if (status < 0)
 		return status;
-	c->seed = seed->given ? (uint64_t)seed->i : s->split->seed + 1; /* not the split that options were chosen on */
+	c->seed = seed->given ? (uint64_t)seed->i
+			      : s->split->seed + 1; /* not the split that options were chosen on */
 	c->scored = true;
 	c->finish = finish_repeat;
 	struct trial *t = campaign_add(c, subject.ops->name, subject.ops, e);
@@ -147,11 +160,12 @@ static int run_repeat(struct session *s, const struct args *a, json_t *out, stru
 	return status;
 }
 
-/* ---- tune ------------------------------------------------------------------------------------------- */
+/* ---- tune --------------------------------------------------------------- */
 
 enum { MAX_TRIALS = 1000 };
 
-/* The i-th value of a grid's list; commas part them, or slashes where values have commas.  False behind the last. */
+/* The i-th value of a grid's list; commas part them, or slashes where values have commas.  False
+ * behind the last. */
 static bool grid_value(const char *list, int i, char *out, size_t size)
 {
 	const char parting = strchr(list, '/') ? '/' : ',';
@@ -175,8 +189,8 @@ static int grid_values(const char *list)
 }
 
 /* Trial number `place` of the grid, the last option changing fastest. */
-static int add_grid_trial(struct session *s, const struct args *a, const struct subject *subject, struct campaign *c, int place,
-			  struct err *e)
+static int add_grid_trial(struct session *s, const struct args *a, const struct subject *subject,
+			  struct campaign *c, int place, struct err *e)
 {
 	struct config config = subject->config;
 	struct text label = { 0 };
@@ -206,14 +220,19 @@ static int check_grid(const struct args *a, const struct model_ops *ops, int *n,
 {
 	*n = 1;
 	if (a->n_options == 0)
-		return err_set(e, ERR_USAGE, NULL, "over what? e.g. tune lambda=100,200,400 k=50,100");
+		return err_set(e, ERR_USAGE, NULL,
+			       "over what? e.g. tune lambda=100,200,400 k=50,100");
 	for (int i = 0; i < a->n_options; i++) {
 		const char *name = a->option[i].name;
 		if (!model_takes(ops, name) || !strcmp(name, "seed"))
-			return err_set(e, ERR_USAGE, name, "is no option of %s to tune; it takes: %s", ops->name, ops->options);
+			return err_set(e, ERR_USAGE, name,
+				       "is no option of %s to tune; it takes: %s", ops->name,
+				       ops->options);
 		*n *= grid_values(a->option[i].text);
 		if (*n > MAX_TRIALS)
-			return err_set(e, ERR_USAGE, NULL, "the grid has more than %d places; fewer values do", MAX_TRIALS);
+			return err_set(e, ERR_USAGE, NULL,
+				       "the grid has more than %d places; fewer values do",
+				       MAX_TRIALS);
 	}
 	return 0;
 }
@@ -260,7 +279,8 @@ static int finish_tune(struct session *s, struct campaign *c, json_t *out, struc
 		if (r->state == RUN_WAITING)
 			continue;
 		json_t *row = json_pack("{s:s}", "options", order[i]->label);
-		json_object_set_new(row, "epochs", r->state == RUN_DONE ? json_integer(r->epochs) : json_null());
+		json_object_set_new(row, "epochs",
+				    r->state == RUN_DONE ? json_integer(r->epochs) : json_null());
 		json_object_set_new(row, "valid_rmse", report_real(r->valid_rmse));
 		json_object_set_new(row, "seconds", report_real(r->seconds));
 		if (r->state == RUN_FAILED)
@@ -268,7 +288,9 @@ static int finish_tune(struct session *s, struct campaign *c, json_t *out, struc
 		json_array_append_new(rows, row);
 	}
 	free(order);
-	json_object_set_new(out, "best", json_sprintf("model %s%s%s", winner->ops->name, winner->options[0] ? " " : "", winner->options));
+	json_object_set_new(out, "best",
+			    json_sprintf("model %s%s%s", winner->ops->name,
+					 winner->options[0] ? " " : "", winner->options));
 	json_object_set_new(out, "epochs", json_integer(winner->runs[0].epochs));
 	json_object_set_new(out, "valid_rmse", report_real(winner->runs[0].valid_rmse));
 	json_object_set_new(out, "rows", rows);
@@ -296,20 +318,28 @@ static int run_tune(struct session *s, const struct args *a, json_t *out, struct
 	return status;
 }
 
+/* It reads the rows of a macro as statements. */
+/* clang-format off */
 #define TRAINING_PARAMS \
 	{ "epochs", PARAM_INT, 1, 1000000, .fallback = "1000", .help = "most epochs of a training" }, \
-	{ "patience", PARAM_INT, 1, 1000000, .fallback = "20", .help = "epochs without a better validation RMSE before it stops" }, \
-	{ "file", PARAM_PATH, .help = "of finished runs, which a later call takes up; by default among the program's state" }
+	{ "patience", PARAM_INT, 1, 1000000, .fallback = "20", \
+	  .help = "epochs without a better validation RMSE before it stops" }, \
+	{ "file", PARAM_PATH, \
+	  .help = "of finished runs, which a later call takes up; by default among the program's state" }
+/* clang-format on */
 
 const struct command cmd_repeat = {
 	.name = "repeat",
 	.usage = "N [seed=S] [epochs=1000] [patience=20] [file=FILE]",
-	.summary = "train, choose, refit and score the current model on N new splits: mean test RMSE and its 95 % half-width",
-	.keys = "event=\"run\": of seed epochs valid_rmse rmse seconds done runs seconds_left; then: model n mean half_width_95 "
+	.summary = "train, choose, refit and score the current model on N new splits: mean test "
+		   "RMSE and its 95 % half-width",
+	.keys = "event=\"run\": of seed epochs valid_rmse rmse seconds done runs seconds_left; "
+		"then: model n mean half_width_95 "
 		"valid_rmse cold rows:[{seed,epochs,valid_rmse,rmse,mae,cold,seconds}]",
 	.params = { { "n", PARAM_INT, 1, 1000, .help = "how many splits", .required = true },
-		    { "seed", PARAM_INT, 0, 9007199254740992.0, 
-		      .help = "of the first split; the next has the next; by default one more than that of the session's split, on which tune chose" },
+		    { "seed", PARAM_INT, 0, 9007199254740992.0,
+		      .help = "of the first split; the next has the next; by default one more than "
+			      "that of the session's split, on which tune chose" },
 		    TRAINING_PARAMS },
 	.disturbs = true,
 	.run = run_repeat,
@@ -317,9 +347,11 @@ const struct command cmd_repeat = {
 const struct command cmd_tune = {
 	.name = "tune",
 	.usage = "OPTION=V1,V2,... ... [epochs=1000] [patience=20] [file=FILE]",
-	.summary = "train the current model with each combination of options and keep the best by validation; values that have commas "
+	.summary = "train the current model with each combination of options and keep the best by "
+		   "validation; values that have commas "
 		   "are parted by slashes",
-	.keys = "event=\"run\": as repeat's; then: best epochs valid_rmse rows:[{options,epochs,valid_rmse,seconds}]",
+	.keys = "event=\"run\": as repeat's; then: best epochs valid_rmse "
+		"rows:[{options,epochs,valid_rmse,seconds}]",
 	.params = { TRAINING_PARAMS },
 	.takes_options = true,
 	.disturbs = true,

@@ -26,7 +26,7 @@ static const char *title_of(const char *table)
 	return "";
 }
 
-/* ---- what has been found ---------------------------------------------------------------------------- */
+/* ---- what has been found ------------------------------------------------ */
 
 static json_t *row_of(const struct campaign *c, const struct trial *t)
 {
@@ -40,7 +40,9 @@ static json_t *row_of(const struct campaign *c, const struct trial *t)
 	json_object_set_new(row, "epochs", report_real(round(s.epochs)));
 	json_object_set_new(row, "cold", json_integer(s.cold));
 	json_object_set_new(row, "seconds", report_real(s.seconds));
-	json_object_set_new(row, "model", json_sprintf("%s%s%s", t->ops->name, t->options[0] ? " " : "", t->options));
+	json_object_set_new(row, "model",
+			    json_sprintf("%s%s%s", t->ops->name, t->options[0] ? " " : "",
+					 t->options));
 	if (t->evidence)
 		json_object_set_new(row, "evidence", json_string(t->evidence));
 	if (t->note)
@@ -70,8 +72,8 @@ struct points {
 	double *x, *y, *half;
 };
 
-static void gather(const struct campaign *c, const char *data, struct points ours, struct points paper, const char **names,
-		   size_t *n, size_t *published)
+static void gather(const struct campaign *c, const char *data, struct points ours,
+		   struct points paper, const char **names, size_t *n, size_t *published)
 {
 	*n = *published = 0;
 	for (int i = 0; i < c->n_trials; i++) {
@@ -102,16 +104,33 @@ static int save_figure(const struct campaign *c, const char *data, const char *p
 		free(memory);
 		return ERR_NOMEM;
 	}
-	const struct points ours = { memory, memory + room, memory + 2 * room }, paper = { memory + 3 * room, memory + 4 * room, NULL };
+	const struct points ours = { memory, memory + room, memory + 2 * room },
+			    paper = { memory + 3 * room, memory + 4 * room, NULL };
 	gather(c, data, ours, paper, names, &n, &published);
 	const bool of_widths = isfinite(c->trials[0].x);
 	const struct figure_series series[] = {
-		{ .name = "here, mean and 95 % interval", .x = ours.x, .y = ours.y, .half_width = ours.half, .n = n, .points = true, .bare = !of_widths },
-		{ .name = "as published", .x = paper.x, .y = paper.y, .n = published, .points = true, .bare = true },
+		{ .name = "here, mean and 95 % interval",
+		  .x = ours.x,
+		  .y = ours.y,
+		  .half_width = ours.half,
+		  .n = n,
+		  .points = true,
+		  .bare = !of_widths },
+		{ .name = "as published",
+		  .x = paper.x,
+		  .y = paper.y,
+		  .n = published,
+		  .points = true,
+		  .bare = true },
 	};
 	snprintf(title, sizeof title, "%s, %s", title_of(c->title), short_name(data, name));
-	const struct figure f = { .title = title, .x_title = of_widths ? "hidden units k" : NULL, .y_title = "test RMSE", .series = series,
-				  .n_series = published ? 2 : 1, .x_names = of_widths ? NULL : names, .n_x_names = (int)n };
+	const struct figure f = { .title = title,
+				  .x_title = of_widths ? "hidden units k" : NULL,
+				  .y_title = "test RMSE",
+				  .series = series,
+				  .n_series = published ? 2 : 1,
+				  .x_names = of_widths ? NULL : names,
+				  .n_x_names = (int)n };
 	const int status = figure_save(path, &f, e);
 	free(memory);
 	free(names);
@@ -126,9 +145,11 @@ static int save_figures(const struct campaign *c, const char *folder, json_t *fi
 	int status = 0;
 	for (int i = 0; i < c->n_trials && status == 0; i++) {
 		const char *data = c->trials[i].data;
-		if (!has_runs(c, &c->trials[i]) || !strcmp(data, done)) /* trials go data set by data set */
+		if (!has_runs(c, &c->trials[i]) ||
+		    !strcmp(data, done)) /* trials go data set by data set */
 			continue;
-		snprintf(path, sizeof path, "%s/%s-%s.svg", folder, c->title, short_name(data, name));
+		snprintf(path, sizeof path, "%s/%s-%s.svg", folder, c->title,
+			 short_name(data, name));
 		status = save_figure(c, data, path, e);
 		json_array_append_new(files, report_string(path));
 		done = data;
@@ -148,8 +169,8 @@ static void write_markdown_row(const struct campaign *c, const struct trial *t, 
 	if (isfinite(s.half_width_95))
 		snprintf(half, sizeof half, " \u00b1 %.4f", s.half_width_95);
 	report_markdown_cell(short_name(t->data, name), &data);
-	fprintf(out, "| %s | %s | %s | %.4f%s | %d | %.0f | %.1f |\n", t->label, data.bytes ? data.bytes : "", paper, s.rmse, half, s.n,
-		s.epochs, s.seconds / 60);
+	fprintf(out, "| %s | %s | %s | %.4f%s | %d | %.0f | %.1f |\n", t->label,
+		data.bytes ? data.bytes : "", paper, s.rmse, half, s.n, s.epochs, s.seconds / 60);
 	text_done(&data);
 }
 
@@ -161,7 +182,9 @@ static int save_markdown(const struct campaign *c, const char *path, struct err 
 	int status = file_begin(&f, path, FILE_ONLY, e);
 	if (status < 0)
 		return status;
-	fprintf(f.stream, "**%s**\n\n| | data | paper | here, 95 %% interval | splits | epochs | minutes |\n|---|---|---|---|---|---|---|\n",
+	fprintf(f.stream,
+		"**%s**\n\n| | data | paper | here, 95 %% interval | splits | epochs | minutes "
+		"|\n|---|---|---|---|---|---|---|\n",
 		title_of(c->title));
 	for (int i = 0; i < c->n_trials; i++) {
 		write_markdown_row(c, &c->trials[i], f.stream);
@@ -185,7 +208,9 @@ static void put_skipped(const struct campaign *c, json_t *out)
 	for (int i = 0; i < c->n_trials; i++) {
 		const struct trial *t = &c->trials[i];
 		if (!has_runs(c, t) && t->trouble[0] && strcmp(t->trouble, last))
-			json_array_append_new(skipped, json_pack("{s:o, s:s, s:s}", "data", report_string(t->data), "why", t->trouble, "system", t->label));
+			json_array_append_new(skipped, json_pack("{s:o, s:s, s:s}", "data",
+								 report_string(t->data), "why",
+								 t->trouble, "system", t->label));
 		last = t->trouble;
 	}
 	if (json_array_size(skipped) > 0)
@@ -197,7 +222,8 @@ static int finish(struct session *s, struct campaign *c, json_t *out, struct err
 {
 	json_t *rows = json_array(), *files = json_array();
 	char path[1024];
-	session_set_split(s, NULL); /* the same end whether the last run was trained or found; only the data stay */
+	session_set_split(s, NULL); /* the same end whether the last run was trained or found; only
+				       the data stay */
 	json_object_set_new(out, "table", json_string(c->title));
 	json_object_set_new(out, "files", files);
 	json_object_set_new(out, "rows", rows);
@@ -206,22 +232,25 @@ static int finish(struct session *s, struct campaign *c, json_t *out, struct err
 		if (has_runs(c, &c->trials[i]))
 			json_array_append_new(rows, row_of(c, &c->trials[i]));
 	if (json_array_size(rows) == 0)
-		return err_set(e, ERR_FAILED, NULL, "no run was finished%s%s", c->trials[0].trouble[0] ? "; " : "", c->trials[0].trouble);
+		return err_set(e, ERR_FAILED, NULL, "no run was finished%s%s",
+			       c->trials[0].trouble[0] ? "; " : "", c->trials[0].trouble);
 	static const char *const endings[] = { "csv", "json", "md" };
 	int status = 0;
 	snprintf(path, sizeof path, "%s/", c->folder);
 	home_make_folders(path);
 	for (int i = 0; i < 3 && status == 0; i++) {
 		snprintf(path, sizeof path, "%s/%s.%s", c->folder, c->title, endings[i]);
-		status = i == 2 ? save_markdown(c, path, e) : table_save(path, i ? out : rows, false, e);
+		status = i == 2 ? save_markdown(c, path, e)
+				: table_save(path, i ? out : rows, false, e);
 		json_array_append_new(files, report_string(path));
 	}
 	return status < 0 ? status : save_figures(c, c->folder, files, e);
 }
 
-/* ---- what is to be run ------------------------------------------------------------------------------ */
+/* ---- what is to be run -------------------------------------------------- */
 
-static int add_trial(struct campaign *c, const struct recipe *r, const char *data, bool quick, double paper, struct err *e)
+static int add_trial(struct campaign *c, const struct recipe *r, const char *data, bool quick,
+		     double paper, struct err *e)
 {
 	struct trial *t = campaign_add(c, r->label, model_ops_find(r->model), e);
 	if (!t)
@@ -250,13 +279,16 @@ static bool is_published(const char *table, int data)
 	return false;
 }
 
-/* Every recipe of the table on one data set; the paper's figures are of its own data sets, and published >= 0 says of which. */
-static int add_trials(struct campaign *c, const char *table, const char *data, int published, struct err *e)
+/* Every recipe of the table on one data set; the paper's figures are of its own data sets, and
+ * published >= 0 says of which. */
+static int add_trials(struct campaign *c, const char *table, const char *data, int published,
+		      struct err *e)
 {
 	int status = 0;
 	for (const struct recipe *r = recipes; r->label && status == 0; r++)
 		if (belongs(r, table, published))
-			status = add_trial(c, r, data, published < 0, published < 0 ? 0 : r->paper[published], e);
+			status = add_trial(c, r, data, published < 0,
+					   published < 0 ? 0 : r->paper[published], e);
 	return status;
 }
 
@@ -278,11 +310,13 @@ static bool is_there(struct campaign *c, const char *data)
 		return true;
 	if (!why.code)
 		err_set(&why, ERR_DATA, data, "is not in $AUTOREC_DATA or ~/.local/share/autorec");
-	json_array_append_new(c->skipped, json_pack("{s:o, s:s}", "data", report_string(data), "why", err_text(&why, text, sizeof text)));
+	json_array_append_new(c->skipped, json_pack("{s:o, s:s}", "data", report_string(data),
+						    "why", err_text(&why, text, sizeof text)));
 	return false;
 }
 
-static int fill(struct campaign *c, const struct args *a, const char *table, bool quick, struct err *e)
+static int fill(struct campaign *c, const struct args *a, const char *table, bool quick,
+		struct err *e)
 {
 	const struct value *data = args_get(a, "data");
 	bool published = false;
@@ -292,7 +326,9 @@ static int fill(struct campaign *c, const struct args *a, const char *table, boo
 		return add_trials(c, table, c->data, -1, e);
 	}
 	if (data->given && !paper_data(data->text))
-		return err_set(e, ERR_USAGE, "data", "the paper's data sets are ml-1m, ml-10m and netflix; reproduce %s quick data=%s uses others",
+		return err_set(e, ERR_USAGE, "data",
+			       "the paper's data sets are ml-1m, ml-10m and netflix; reproduce %s "
+			       "quick data=%s uses others",
 			       table, data->text);
 	for (int i = 0; i < RECIPE_DATA && status == 0; i++) {
 		if ((data->given && strcmp(data->text, recipe_data[i])) || !is_published(table, i))
@@ -302,10 +338,12 @@ static int fill(struct campaign *c, const struct args *a, const char *table, boo
 			status = add_trials(c, table, recipe_data[i], i, e);
 	}
 	if (status == 0 && !published)
-		return err_set(e, ERR_FAILED, "data", "the paper's %s has no figures on %s", table, data->text);
+		return err_set(e, ERR_FAILED, "data", "the paper's %s has no figures on %s", table,
+			       data->text);
 	if (status == 0 && c->n_trials == 0)
 		return err_set(e, ERR_DATA, NULL, "%s",
-			       json_string_value(json_object_get(json_array_get(c->skipped, 0), "why")));
+			       json_string_value(
+				       json_object_get(json_array_get(c->skipped, 0), "why")));
 	return status;
 }
 
@@ -315,7 +353,11 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 	const struct value *splits = args_get(a, "splits"), *file = args_get(a, "file");
 	struct campaign *c;
 	char table[32];
-	int status = campaign_new("reproduce", splits->given ? (int)splits->i : quick ? 3 : 5, command_answer, &c, e);
+	int status = campaign_new("reproduce",
+				  splits->given ? (int)splits->i
+				  : quick       ? 3
+						: 5,
+				  command_answer, &c, e);
 	if (status < 0)
 		return status;
 	param_choice(RECIPE_TABLES, (int)args_get(a, "table")->i, table, sizeof table);
@@ -338,16 +380,26 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 const struct command cmd_reproduce = {
 	.name = "reproduce",
 	.usage = "TABLE [quick] [splits=5] [data=NAME] [folder=reproduced] [file=FILE]",
-	.summary = "the paper's tables and figure: every system on random 90/10 splits, seed=1 and on, ours beside what was published, as CSV, JSON, Markdown and SVG; "
+	.summary = "the paper's tables and figure: every system on random 90/10 splits, seed=1 and "
+		   "on, ours beside what was published, as CSV, JSON, Markdown and SVG; "
 		   "quick: a small model on the sample, for a demonstration",
-	.keys = "event=\"run\": as repeat's; then: table files rows:[{system,data,paper,mean,half_width_95,splits,valid_rmse,epochs,cold,"
+	.keys = "event=\"run\": as repeat's; then: table files "
+		"rows:[{system,data,paper,mean,half_width_95,splits,valid_rmse,epochs,cold,"
 		"seconds,model}] skipped:[{data,why}]",
-	.params = { { "table", PARAM_CHOICE, .choices = RECIPE_TABLES, .help = "which", .required = true },
-		    { "size", PARAM_CHOICE, .choices = "quick full", .fallback = "full", .help = "quick: small models, on a small data set" },
-		    { "splits", PARAM_INT, 1, 1000, .help = "random 90/10 splits, by default 5; quick: 3" },
-		    { "data", PARAM_DATASET, .help = "on this one only; by default all of the paper's that are there; quick: the sample" },
-		    { "folder", PARAM_PATH, .fallback = "reproduced", .help = "where the results go" },
-		    { "file", PARAM_PATH, .help = "of finished runs, which a later call takes up; by default among the program's state" } },
+	.params = { { "table", PARAM_CHOICE, .choices = RECIPE_TABLES, .help = "which",
+		      .required = true },
+		    { "size", PARAM_CHOICE, .choices = "quick full", .fallback = "full",
+		      .help = "quick: small models, on a small data set" },
+		    { "splits", PARAM_INT, 1, 1000,
+		      .help = "random 90/10 splits, by default 5; quick: 3" },
+		    { "data", PARAM_DATASET,
+		      .help = "on this one only; by default all of the paper's that are there; "
+			      "quick: the sample" },
+		    { "folder", PARAM_PATH, .fallback = "reproduced",
+		      .help = "where the results go" },
+		    { "file", PARAM_PATH,
+		      .help = "of finished runs, which a later call takes up; by default among the "
+			      "program's state" } },
 	.disturbs = true,
 	.run = run,
 };

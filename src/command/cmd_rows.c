@@ -19,15 +19,18 @@ static json_t *row_json(const struct session *s, const struct reconstruction *r,
 	else
 		session_put_item(s, out, row->index);
 	const bool seen = row->kind != ROW_UNSEEN;
-	json_object_set_new(out, "observed", seen ? report_real((double)row->observed) : json_null());
+	json_object_set_new(out, "observed",
+			    seen ? report_real((double)row->observed) : json_null());
 	json_object_set_new(out, "predicted", report_real((double)row->predicted));
-	json_object_set_new(out, "residual", seen ? report_real((double)row->predicted - (double)row->observed) : json_null());
+	json_object_set_new(out, "residual",
+			    seen ? report_real((double)row->predicted - (double)row->observed)
+				 : json_null());
 	json_object_set_new(out, "kind", json_string(row_kind_name(row->kind)));
 	return out;
 }
 
-static int put_rows(const struct session *s, const struct reconstruction *r, const struct listing *l, int64_t top, json_t *out,
-		    struct err *e)
+static int put_rows(const struct session *s, const struct reconstruction *r,
+		    const struct listing *l, int64_t top, json_t *out, struct err *e)
 {
 	int32_t *places, n;
 	int status = reconstruction_list(r, s->data, l, &places, &n, e);
@@ -41,12 +44,13 @@ static int put_rows(const struct session *s, const struct reconstruction *r, con
 	return 0;
 }
 
-static int put_reconstruction(struct session *s, const struct args *a, bool of_item, int32_t who, const struct listing *l,
-			      json_t *out, struct err *e)
+static int put_reconstruction(struct session *s, const struct args *a, bool of_item, int32_t who,
+			      const struct listing *l, json_t *out, struct err *e)
 {
 	struct reconstruction *r;
 	const struct weights *w = trainer_pin(s->trainer);
-	int status = reconstruct(trainer_model(s->trainer), w, &s->overlay, s->split, of_item, who, &r, e);
+	int status = reconstruct(trainer_model(s->trainer), w, &s->overlay, s->split, of_item, who,
+				 &r, e);
 	trainer_unpin(s->trainer, w);
 	if (status < 0)
 		return status;
@@ -66,14 +70,17 @@ static int put_reconstruction(struct session *s, const struct args *a, bool of_i
 
 static int run(struct session *s, const struct args *a, json_t *out, bool of_item, struct err *e)
 {
-	const struct value *id = args_get(a, "id"), *sort = args_get(a, "sort"), *filter = args_get(a, "filter");
+	const struct value *id = args_get(a, "id"), *sort = args_get(a, "sort"),
+			   *filter = args_get(a, "filter");
 	struct listing l = of_item ? s->focus.item_list : s->focus.user_list;
 	int32_t who = of_item ? s->focus.item : s->focus.user;
 	int status = session_need_trainer(s, e);
 	if (status == 0 && id->given)
-		status = of_item ? dataset_find_item(s->data, id->text, &who, e) : dataset_find_user(s->data, id->text, &who, e);
+		status = of_item ? dataset_find_item(s->data, id->text, &who, e)
+				 : dataset_find_user(s->data, id->text, &who, e);
 	if (status == 0 && who < 0)
-		status = err_set(e, ERR_USAGE, NULL, "which one? usage: %s %s", a->command->name, a->command->usage);
+		status = err_set(e, ERR_USAGE, NULL, "which one? usage: %s %s", a->command->name,
+				 a->command->usage);
 	if (status < 0)
 		return status;
 	if (sort->given)
@@ -101,12 +108,17 @@ static int run_item(struct session *s, const struct args *a, json_t *out, struct
 	return run(s, a, out, true, e);
 }
 
+/* It reads the rows of a macro as statements. */
+/* clang-format off */
 #define ROW_PARAMS \
 	{ "top", PARAM_INT, 0, 1e8, .fallback = "20", .help = "rows to print; 0: all" }, \
 	{ "sort", PARAM_CHOICE, .choices = ROW_SORTS, .help = "by; error comes first by default" }, \
 	{ "filter", PARAM_CHOICE, .choices = ROW_FILTERS, .help = "which rows" }, \
 	{ "reverse", PARAM_FLAG, .help = "the other way round" }
-#define ROW_KEYS "id title n rmse rmse_input rmse_held_out rows:[{id,title,observed,predicted,residual,kind}]"
+/* clang-format on */
+#define ROW_KEYS                                                                                   \
+	"id title n rmse rmse_input rmse_held_out "                                                \
+	"rows:[{id,title,observed,predicted,residual,kind}]"
 
 const struct command cmd_user = {
 	.name = "user",
@@ -121,6 +133,7 @@ const struct command cmd_item = {
 	.usage = "ID|\"TITLE\" [top=N] [sort=S] [filter=F] [reverse=on]",
 	.summary = "an item's reconstructed rating vector",
 	.keys = ROW_KEYS,
-	.params = { { "id", PARAM_ITEM, .help = "the item's id, or its title in quotes" }, ROW_PARAMS },
+	.params = { { "id", PARAM_ITEM, .help = "the item's id, or its title in quotes" },
+		    ROW_PARAMS },
 	.run = run_item,
 };

@@ -13,11 +13,15 @@ static int run_evaluate(struct session *s, const struct args *a, json_t *out, st
 	int status = session_need_trainer(s, e);
 	if (status < 0)
 		return status;
-	const struct ratings *sets[] = { s->split->test, s->split->valid, trainer_model(s->trainer)->train };
+	const struct ratings *sets[] = { s->split->test, s->split->valid,
+					 trainer_model(s->trainer)->train };
 	if (on == 1 && s->joined)
-		return err_set(e, ERR_FAILED, "on", "the refitted model was trained on the validation ratings; evaluate on=test");
+		return err_set(e, ERR_FAILED, "on",
+			       "the refitted model was trained on the validation ratings; evaluate "
+			       "on=test");
 	if (ratings_count(sets[on]) == 0)
-		return err_set(e, ERR_FAILED, "on", "there are no %s ratings; split holds some out", names[on]);
+		return err_set(e, ERR_FAILED, "on", "there are no %s ratings; split holds some out",
+			       names[on]);
 	const struct weights *w = trainer_pin(s->trainer);
 	status = evaluate(trainer_model(s->trainer), w, sets[on], &score, e);
 	json_object_set_new(out, "on", json_string(names[on]));
@@ -31,7 +35,8 @@ static int run_evaluate(struct session *s, const struct args *a, json_t *out, st
 }
 
 /* The user's reconstruction from the weights that are looked at. */
-static int reconstruct_user(struct session *s, const struct args *a, struct reconstruction **out, int32_t *user, struct err *e)
+static int reconstruct_user(struct session *s, const struct args *a, struct reconstruction **out,
+			    int32_t *user, struct err *e)
 {
 	int status = session_need_trainer(s, e);
 	if (status == 0)
@@ -39,7 +44,8 @@ static int reconstruct_user(struct session *s, const struct args *a, struct reco
 	if (status < 0)
 		return status;
 	const struct weights *w = trainer_pin(s->trainer);
-	status = reconstruct(trainer_model(s->trainer), w, &s->overlay, s->split, false, *user, out, e);
+	status = reconstruct(trainer_model(s->trainer), w, &s->overlay, s->split, false, *user, out,
+			     e);
 	trainer_unpin(s->trainer, w);
 	return status;
 }
@@ -61,7 +67,9 @@ static int run_predict(struct session *s, const struct args *a, json_t *out, str
 	json_object_set_new(out, "title", json_string(dataset_title(s->data, item)));
 	json_object_set_new(out, "predicted", report_real((double)row->raw));
 	json_object_set_new(out, "clipped", report_real((double)row->predicted));
-	json_object_set_new(out, "observed", row->kind == ROW_UNSEEN ? json_null() : report_real((double)row->observed));
+	json_object_set_new(out, "observed",
+			    row->kind == ROW_UNSEEN ? json_null()
+						    : report_real((double)row->observed));
 	json_object_set_new(out, "kind", json_string(row_kind_name(row->kind)));
 	reconstruction_free(r);
 	return 0;
@@ -80,10 +88,12 @@ static int run_recommend(struct session *s, const struct args *a, json_t *out, s
 		json_t *rows = json_array();
 		json_object_set_new(out, "user", json_string(ids_name(s->data->users, user)));
 		json_object_set_new(out, "rows", rows);
-		for (int32_t i = 0; i < n && i < args_get(a, "n")->i && r->rows[places[i]].rank; i++) {
+		for (int32_t i = 0; i < n && i < args_get(a, "n")->i && r->rows[places[i]].rank;
+		     i++) {
 			json_t *row = json_pack("{s:i}", "rank", r->rows[places[i]].rank);
 			session_put_item(s, row, places[i]);
-			json_object_set_new(row, "predicted", report_real((double)r->rows[places[i]].raw));
+			json_object_set_new(row, "predicted",
+					    report_real((double)r->rows[places[i]].raw));
 			json_array_append_new(rows, row);
 		}
 		free(places);
@@ -95,9 +105,11 @@ static int run_recommend(struct session *s, const struct args *a, json_t *out, s
 const struct command cmd_evaluate = {
 	.name = "evaluate",
 	.usage = "[on=test]",
-	.summary = "score the model: of the best validation epoch when it was trained with patience",
+	.summary =
+		"score the model: of the best validation epoch when it was trained with patience",
 	.keys = "on rmse mae n cold epoch",
-	.params = { { "on", PARAM_CHOICE, .choices = "test valid train", .fallback = "test", .help = "which ratings" } },
+	.params = { { "on", PARAM_CHOICE, .choices = "test valid train", .fallback = "test",
+		      .help = "which ratings" } },
 	.run = run_evaluate,
 };
 const struct command cmd_predict = {
@@ -106,7 +118,8 @@ const struct command cmd_predict = {
 	.summary = "one prediction",
 	.keys = "user item title predicted clipped observed kind",
 	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
-		    { "item", PARAM_ITEM, .help = "the item's id, or its title in quotes", .required = true } },
+		    { "item", PARAM_ITEM, .help = "the item's id, or its title in quotes",
+		      .required = true } },
 	.run = run_predict,
 };
 const struct command cmd_recommend = {

@@ -10,7 +10,8 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 	if (status < 0)
 		return status;
 	if (s->data->test && holdout->given)
-		return err_set(e, ERR_FAILED, "holdout", "the test ratings came with the data (test=); leave holdout out");
+		return err_set(e, ERR_FAILED, "holdout",
+			       "the test ratings came with the data (test=); leave holdout out");
 	status = split_random(s->data, s->data->test ? 0 : holdout->x, args_get(a, "valid")->x,
 			      (uint64_t)args_get(a, "seed")->i, &split, e);
 	if (status < 0)
@@ -29,9 +30,12 @@ const struct command cmd_split = {
 	.summary = "divide the ratings at random: test, and validation out of the rest",
 	.keys = "train valid test cold",
 	.params = {
-		{ "holdout", PARAM_REAL, 0, 0.99, .fallback = "0.1", .help = "share of all ratings that is test" },
-		{ "valid", PARAM_REAL, 0, 0.99, .fallback = "0.1", .help = "share of the rest that is validation" },
-		{ "seed", PARAM_INT, 0, 9007199254740992.0, .fallback = "1", .help = "the same seed gives the same split for ever" },
+		{ "holdout", PARAM_REAL, 0, 0.99, .fallback = "0.1",
+		  .help = "share of all ratings that is test" },
+		{ "valid", PARAM_REAL, 0, 0.99, .fallback = "0.1",
+		  .help = "share of the rest that is validation" },
+		{ "seed", PARAM_INT, 0, 9007199254740992.0, .fallback = "1",
+		  .help = "the same seed gives the same split for ever" },
 	},
 	.disturbs = true,
 	.run = run,

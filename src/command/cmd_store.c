@@ -26,7 +26,8 @@ static int run_save(struct session *s, const struct args *a, json_t *out, struct
 }
 
 /* The file, or when it is damaged or gone the one that it took the place of; *note says so. */
-static int read_either(const char *path, struct checkpoint *c, char *note, size_t size, struct err *e)
+static int read_either(const char *path, struct checkpoint *c, char *note, size_t size,
+		       struct err *e)
 {
 	char previous[PATH_MAX + 8];
 	struct err other;
@@ -37,11 +38,13 @@ static int read_either(const char *path, struct checkpoint *c, char *note, size_
 	file_previous(path, previous);
 	if (checkpoint_read(c, previous, &other) < 0)
 		return status;
-	snprintf(note, size, "%s %s; this is what was saved before it, %s", path, e->message, previous);
+	snprintf(note, size, "%s %s; this is what was saved before it, %s", path, e->message,
+		 previous);
 	return 0;
 }
 
-static void put_opened(struct session *s, const char *path, const char *note, double seconds, json_t *out)
+static void put_opened(struct session *s, const char *path, const char *note, double seconds,
+		       json_t *out)
 {
 	static const char *const states[] = { "idle", "running", "paused" };
 	struct trainer_status t;
@@ -56,7 +59,8 @@ static void put_opened(struct session *s, const char *path, const char *note, do
 	json_object_set_new(out, "edits", json_integer((json_int_t)s->overlay.applied));
 	if (s->interactive) /* the rest stands in its view */
 		return;
-	json_object_set_new(out, "best_epoch", t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
+	json_object_set_new(out, "best_epoch",
+			    t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
 	json_object_set_new(out, "users", json_integer(dataset_users(s->data)));
 	json_object_set_new(out, "items", json_integer(dataset_items(s->data)));
 	json_object_set_new(out, "ratings", json_integer(ratings_count(s->data->all)));
@@ -86,7 +90,9 @@ static int open_autosave(struct session *s, json_t *out, struct err *e)
 {
 	struct autosave_found found;
 	if (!autosave_find(&found))
-		return err_set(e, ERR_FAILED, NULL, "no program has left an autosave behind; open FILE opens a saved model");
+		return err_set(
+			e, ERR_FAILED, NULL,
+			"no program has left an autosave behind; open FILE opens a saved model");
 	int status = open_path(s, found.path, out, e);
 	if (status == 0)
 		s->autosaved = autosave_adopt(&s->autosave, found.path);
@@ -97,22 +103,27 @@ static int run_open(struct session *s, const struct args *a, json_t *out, struct
 {
 	const char *path = args_get(a, "file")->text;
 	saving_wait(s->saving); /* it may be the file that is to be opened */
-	return !strcmp(path, "autosave") && access(path, F_OK) < 0 ? open_autosave(s, out, e) : open_path(s, path, out, e);
+	return !strcmp(path, "autosave") && access(path, F_OK) < 0 ? open_autosave(s, out, e)
+								   : open_path(s, path, out, e);
 }
 
 const struct command cmd_save = {
 	.name = "save",
 	.usage = "FILE",
-	.summary = "write ratings, model, training and edits to a file (safetensors); what it held before stays as FILE.prev",
+	.summary = "write ratings, model, training and edits to a file (safetensors); what it held "
+		   "before stays as FILE.prev",
 	.keys = "file bytes epoch seconds",
-	.params = { { "file", PARAM_PATH, .help = "where to, such as model.safetensors", .required = true } },
+	.params = { { "file", PARAM_PATH, .help = "where to, such as model.safetensors",
+		      .required = true } },
 	.run = run_save,
 };
 const struct command cmd_open = {
 	.name = "open",
 	.usage = "FILE | autosave",
-	.summary = "go on from a saved file, or from what a program that crashed left behind; ratings and model of before go",
-	.keys = "file model data epoch state edits best_epoch users items ratings seconds; note when an older file was opened",
+	.summary = "go on from a saved file, or from what a program that crashed left behind; "
+		   "ratings and model of before go",
+	.keys = "file model data epoch state edits best_epoch users items ratings seconds; note "
+		"when an older file was opened",
 	.params = { { "file", PARAM_PATH, .help = "a file that save wrote", .required = true } },
 	.disturbs = true,
 	.run = run_open,

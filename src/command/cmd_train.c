@@ -10,7 +10,8 @@ static void emit_epoch(struct session *s, const struct epoch_record *r)
 {
 	if (!s->emit)
 		return;
-	json_t *line = json_pack("{s:s, s:s, s:I}", "command", "train", "event", "epoch", "epoch", (json_int_t)r->epoch);
+	json_t *line = json_pack("{s:s, s:s, s:I}", "command", "train", "event", "epoch", "epoch",
+				 (json_int_t)r->epoch);
 	json_object_set_new(line, "loss", report_real(r->loss));
 	json_object_set_new(line, "train_rmse", report_real(r->train_rmse));
 	json_object_set_new(line, "valid_rmse", report_real(r->valid_rmse));
@@ -41,7 +42,8 @@ static int64_t count_records(struct session *s)
 	return t.n_records;
 }
 
-/* In a batch: waits for what was asked for.  `seen`: records on the curve before it was, the worker may be quick. */
+/* In a batch: waits for what was asked for.  `seen`: records on the curve before it was, the worker
+ * may be quick. */
 static int finish(struct session *s, int64_t seen, struct err *e)
 {
 	if (s->interactive)
@@ -63,7 +65,8 @@ static void put_summary(struct session *s, json_t *out, int64_t from)
 	trainer_records(s->trainer, from, &first, 1);
 	trainer_records(s->trainer, t.n_records - 1, &last, 1);
 	json_object_set_new(out, "epochs", json_integer(t.epoch));
-	json_object_set_new(out, "best_epoch", t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
+	json_object_set_new(out, "best_epoch",
+			    t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
 	if (t.best_epoch >= 0)
 		json_object_set_new(out, "best_valid_rmse", report_real(t.best_valid));
 	json_object_set_new(out, "stopped", json_string(trainer_stop_name(t.stopped)));
@@ -79,7 +82,8 @@ static int need_model(struct session *s, struct err *e)
 	return session_set_model(s, model_ops_find("i-autorec"), &s->config, NULL, e);
 }
 
-static int start(struct session *s, int64_t epochs, int64_t patience, double until, json_t *out, struct err *e)
+static int start(struct session *s, int64_t epochs, int64_t patience, double until, json_t *out,
+		 struct err *e)
 {
 	const int64_t seen = count_records(s);
 	int status = trainer_train(s->trainer, epochs, patience, until, e);
@@ -96,15 +100,21 @@ static int start(struct session *s, int64_t epochs, int64_t patience, double unt
 
 static int run_train(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct value *epochs = args_get(a, "epochs"), *patience = args_get(a, "patience"), *until = args_get(a, "until");
+	const struct value *epochs = args_get(a, "epochs"), *patience = args_get(a, "patience"),
+			   *until = args_get(a, "until");
 	int status = need_model(s, e);
 	if (status < 0)
 		return status;
 	if (patience->given && patience->i > 0 && s->joined)
-		return err_set(e, ERR_FAILED, "patience", "the refitted model was trained on the validation ratings; model makes one that was not");
+		return err_set(e, ERR_FAILED, "patience",
+			       "the refitted model was trained on the validation ratings; model "
+			       "makes one that was not");
 	if (patience->given && patience->i > 0 && ratings_count(s->split->valid) == 0)
-		return err_set(e, ERR_FAILED, "patience", "there are no validation ratings to watch; split valid=0.1 holds some out");
-	return start(s, epochs->given ? epochs->i : s->config.epochs, patience->given ? patience->i : s->config.patience,
+		return err_set(
+			e, ERR_FAILED, "patience",
+			"there are no validation ratings to watch; split valid=0.1 holds some out");
+	return start(s, epochs->given ? epochs->i : s->config.epochs,
+		     patience->given ? patience->i : s->config.patience,
 		     until->given ? until->x : 0, out, e);
 }
 
@@ -117,12 +127,15 @@ static int run_refit(struct session *s, const struct args *a, json_t *out, struc
 		return status;
 	trainer_status(s->trainer, &t);
 	if (s->joined)
-		return err_set(e, ERR_FAILED, NULL, "this model is a refit already; model and train begin anew");
+		return err_set(e, ERR_FAILED, NULL,
+			       "this model is a refit already; model and train begin anew");
 	if (t.busy)
-		return err_set(e, ERR_FAILED, NULL, "training is running; stop it, or wait idle, before refit");
+		return err_set(e, ERR_FAILED, NULL,
+			       "training is running; stop it, or wait idle, before refit");
 	if (t.best_epoch <= 0)
 		return err_set(e, ERR_FAILED, NULL,
-			       "validation has chosen no epoch yet; train 300 patience=20 lets it (with split valid=0.1)");
+			       "validation has chosen no epoch yet; train 300 patience=20 lets it "
+			       "(with split valid=0.1)");
 	status = ratings_join(s->split->train, s->split->valid, &joined, e);
 	if (status < 0)
 		return status;
@@ -138,7 +151,8 @@ static int run_refit(struct session *s, const struct args *a, json_t *out, struc
 	return start(s, epochs->given ? epochs->i : t.best_epoch, 0, 0, out, e);
 }
 
-static int control(struct session *s, json_t *out, int (*act)(struct trainer *t, struct err *e), struct err *e)
+static int control(struct session *s, json_t *out, int (*act)(struct trainer *t, struct err *e),
+		   struct err *e)
 {
 	int status = session_need_trainer(s, e);
 	const int64_t seen = status == 0 ? count_records(s) : 0;
@@ -184,11 +198,15 @@ static int run_reset(struct session *s, const struct args *a, json_t *out, struc
 const struct command cmd_train = {
 	.name = "train",
 	.usage = "[EPOCHS] [patience=P] [until=RMSE]",
-	.summary = "train on; with patience, stop when validation no longer improves and keep the best epoch",
-	.keys = "event=\"epoch\": epoch loss train_rmse valid_rmse test_rmse seconds; then: epochs best_epoch stopped seconds",
+	.summary =
+		"train on; with patience, stop when validation no longer improves and keep the best epoch",
+	.keys =
+		"event=\"epoch\": epoch loss train_rmse valid_rmse test_rmse seconds; then: epochs "
+		"best_epoch stopped seconds",
 	.params = {
 		{ "epochs", PARAM_INT, 1, 1000000, .help = "how many more; by default the option epochs" },
-		{ "patience", PARAM_INT, 0, 1000000, .help = "epochs without a better validation RMSE before it stops" },
+		{ "patience", PARAM_INT, 0, 1000000,
+		  .help = "epochs without a better validation RMSE before it stops" },
 		{ "until", PARAM_REAL, 0, 1e9, .help = "stop at this validation RMSE" },
 	},
 	.disturbs = true,
@@ -198,15 +216,49 @@ const struct command cmd_train = {
 const struct command cmd_refit = {
 	.name = "refit",
 	.usage = "[EPOCHS]",
-	.summary = "train anew on training + validation for the number of epochs that validation chose",
+	.summary = "train anew on training + validation for the number of epochs that validation "
+		   "chose",
 	.keys = "epochs seconds",
-	.params = { { "epochs", PARAM_INT, 0, 1000000, .help = "how many; by default as many as validation chose" } },
+	.params = { { "epochs", PARAM_INT, 0, 1000000,
+		      .help = "how many; by default as many as validation chose" } },
 	.disturbs = true,
 	.replay = REPLAY_REFIT,
 	.run = run_refit,
 };
-const struct command cmd_step = { .name = "step", .usage = "", .summary = "one epoch", .keys = "epoch state", .disturbs = true, .replay = REPLAY_EPOCHS, .run = run_step };
-const struct command cmd_pause = { .name = "pause", .usage = "", .summary = "pause; an epoch that takes longer than half a second is held up, and resume finishes it", .keys = "epoch state", .replay = REPLAY_EPOCHS, .run = run_pause };
-const struct command cmd_resume = { .name = "resume", .usage = "", .summary = "go on after pause", .keys = "epoch state", .replay = REPLAY_EPOCHS, .run = run_resume };
-const struct command cmd_stop = { .name = "stop", .usage = "", .summary = "end the training; what is left of a long epoch is done when training goes on", .keys = "epoch state", .replay = REPLAY_EPOCHS, .run = run_stop };
-const struct command cmd_reset = { .name = "reset", .usage = "", .summary = "back to epoch 0 at once, with the first weights of the seed; stop ends it", .keys = "epoch state", .disturbs = true, .replay = REPLAY_EPOCHS, .run = run_reset };
+const struct command cmd_step = { .name = "step",
+				  .usage = "",
+				  .summary = "one epoch",
+				  .keys = "epoch state",
+				  .disturbs = true,
+				  .replay = REPLAY_EPOCHS,
+				  .run = run_step };
+const struct command cmd_pause = { .name = "pause",
+				   .usage = "",
+				   .summary = "pause; an epoch that takes longer than half a "
+					      "second is held up, and resume finishes it",
+				   .keys = "epoch state",
+				   .replay = REPLAY_EPOCHS,
+				   .run = run_pause };
+const struct command cmd_resume = { .name = "resume",
+				    .usage = "",
+				    .summary = "go on after pause",
+				    .keys = "epoch state",
+				    .replay = REPLAY_EPOCHS,
+				    .run = run_resume };
+const struct command cmd_stop = {
+	.name = "stop",
+	.usage = "",
+	.summary = "end the training; what is left of a long epoch is done when training goes on",
+	.keys = "epoch state",
+	.replay = REPLAY_EPOCHS,
+	.run = run_stop
+};
+const struct command cmd_reset = {
+	.name = "reset",
+	.usage = "",
+	.summary = "back to epoch 0 at once, with the first weights of the seed; stop ends it",
+	.keys = "epoch state",
+	.disturbs = true,
+	.replay = REPLAY_EPOCHS,
+	.run = run_reset
+};

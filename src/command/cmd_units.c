@@ -9,22 +9,27 @@
 
 static json_t *unit_json(const struct unit *u, int32_t index)
 {
-	return json_pack("{s:i, s:o, s:o, s:o, s:b, s:o, s:o}", "unit", index, "mean", report_real((double)u->mean), "sd",
-			 report_real((double)u->sd), "saturated", report_real((double)u->saturated), "dead", u->dead, "norm_in",
-			 report_real((double)u->norm_in), "norm_out", report_real((double)u->norm_out));
+	return json_pack("{s:i, s:o, s:o, s:o, s:b, s:o, s:o}", "unit", index, "mean",
+			 report_real((double)u->mean), "sd", report_real((double)u->sd),
+			 "saturated", report_real((double)u->saturated), "dead", u->dead, "norm_in",
+			 report_real((double)u->norm_in), "norm_out",
+			 report_real((double)u->norm_out));
 }
 
 static int run_units(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct value *sort = args_get(a, "sort"), *reverse = args_get(a, "reverse");
 	const int64_t by = sort->given ? sort->i : s->focus.unit_sort;
-	const bool backwards = reverse->given ? reverse->i : sort->given ? false : s->focus.unit_reverse;
+	const bool backwards = reverse->given ? reverse->i
+			       : sort->given  ? false
+					      : s->focus.unit_reverse;
 	struct unit_table table;
 	int status = session_need_trainer(s, e);
 	if (status < 0)
 		return status;
 	const struct weights *w = trainer_pin(s->trainer);
-	status = unit_table_measure(trainer_model(s->trainer), w, (enum unit_sort)by, backwards, &table, e);
+	status = unit_table_measure(trainer_model(s->trainer), w, (enum unit_sort)by, backwards,
+				    &table, e);
 	trainer_unpin(s->trainer, w);
 	if (status < 0)
 		return status;
@@ -37,7 +42,8 @@ static int run_units(struct session *s, const struct args *a, json_t *out, struc
 		json_object_set_new(out, "rows", rows);
 		const int64_t top = args_get(a, "top")->i;
 		for (int32_t i = 0; i < table.k && (top == 0 || i < top); i++)
-			json_array_append_new(rows, unit_json(&table.units[table.order[i]], table.order[i]));
+			json_array_append_new(rows, unit_json(&table.units[table.order[i]],
+							      table.order[i]));
 	}
 	unit_table_done(&table);
 	s->focus.unit_sort = by;
@@ -110,7 +116,8 @@ const struct command cmd_unit = {
 	.name = "unit",
 	.usage = "J",
 	.summary = "one hidden unit: its statistics, histogram, strongest items and users",
-	.keys = "unit mean sd saturated dead norm_in norm_out low high histogram top_items:[{id,title,activation}] top_users:[{id,weight or effect}]",
+	.keys = "unit mean sd saturated dead norm_in norm_out low high histogram "
+		"top_items:[{id,title,activation}] top_users:[{id,weight or effect}]",
 	.params = { { "unit", PARAM_INT, 0, 1e6, .help = "its number, from 0", .required = true } },
 	.run = run_unit,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The command language: a line is cut into words, the first finds its command, the others are bound to its
- * parameters and checked, and the command runs. */
+ * The command language: a line is cut into words, the first finds its command, the others are bound
+ * to its parameters and checked, and the command runs. */
 #include "autorec/command.h"
 #include "autorec/campaign.h"
 #include "autorec/mem.h"
@@ -20,7 +20,7 @@ const struct value *args_get(const struct args *a, const char *name)
 	return &absent;
 }
 
-/* ---- words ------------------------------------------------------------------------------------------ */
+/* ---- words -------------------------------------------------------------- */
 
 int command_words(char *line, char **words, bool *quoted, int max, struct err *e)
 {
@@ -32,7 +32,8 @@ int command_words(char *line, char **words, bool *quoted, int max, struct err *e
 		if (!*in || *in == '#')
 			return n;
 		if (n == max)
-			return err_set(e, ERR_USAGE, NULL, "more than %d words in one command", max);
+			return err_set(e, ERR_USAGE, NULL, "more than %d words in one command",
+				       max);
 		words[n] = out;
 		quoted[n] = false;
 		for (char quote = 0; *in && (quote || (*in != ' ' && *in != '\t')); in++) {
@@ -45,7 +46,8 @@ int command_words(char *line, char **words, bool *quoted, int max, struct err *e
 				*out++ = *in;
 			}
 			if (quote && !in[1])
-				return err_set(e, ERR_USAGE, NULL, "the quote %c is not closed", quote);
+				return err_set(e, ERR_USAGE, NULL, "the quote %c is not closed",
+					       quote);
 		}
 		if (*in)
 			in++;
@@ -54,7 +56,7 @@ int command_words(char *line, char **words, bool *quoted, int max, struct err *e
 	}
 }
 
-/* ---- verbs ------------------------------------------------------------------------------------------ */
+/* ---- verbs -------------------------------------------------------------- */
 
 static const struct command *find_among(const char *word, size_t length, int *matches)
 {
@@ -79,7 +81,8 @@ static int ambiguous(const char *word, struct err *e)
 	for (int i = 0; i < n_commands; i++)
 		if (!strncmp(command_table[i]->name, word, strlen(word)))
 			text_addf(&names, "%s%s", names.length ? ", " : "", command_table[i]->name);
-	int status = err_set(e, ERR_USAGE, NULL, "\"%.*s\" could be %s", text_head(word, ERR_WORD), word, names.bytes ? names.bytes : "");
+	int status = err_set(e, ERR_USAGE, NULL, "\"%.*s\" could be %s", text_head(word, ERR_WORD),
+			     word, names.bytes ? names.bytes : "");
 	text_done(&names);
 	return status;
 }
@@ -99,13 +102,15 @@ const struct command *command_find(const char *word, struct err *e)
 		names[i] = command_table[i]->name;
 	nearest = text_nearest(word, names, (size_t)n_commands, sizeof names[0]);
 	if (nearest)
-		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; did you mean %s?", text_head(word, ERR_WORD), word, nearest);
+		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; did you mean %s?",
+			text_head(word, ERR_WORD), word, nearest);
 	else
-		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; help lists them", text_head(word, ERR_WORD), word);
+		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; help lists them",
+			text_head(word, ERR_WORD), word);
 	return NULL;
 }
 
-/* ---- binding ---------------------------------------------------------------------------------------- */
+/* ---- binding ------------------------------------------------------------ */
 
 static int n_params(const struct command *c)
 {
@@ -125,8 +130,10 @@ static int unknown_name(const struct command *c, const char *name, struct err *e
 		names[n++] = option_table[i].param.name;
 	const char *nearest = text_nearest(name, names, n, sizeof names[0]);
 	if (nearest)
-		return err_set(e, ERR_USAGE, name, "%s has no such option; did you mean %s=?", c->name, nearest);
-	return err_set(e, ERR_USAGE, name, "%s has no such option; usage: %s %s", c->name, c->name, c->usage);
+		return err_set(e, ERR_USAGE, name, "%s has no such option; did you mean %s=?",
+			       c->name, nearest);
+	return err_set(e, ERR_USAGE, name, "%s has no such option; usage: %s %s", c->name, c->name,
+		       c->usage);
 }
 
 /* name=value; 1 when the word is not of this form. */
@@ -153,7 +160,8 @@ static int bind_next(struct args *a, const char *word, struct err *e)
 	for (int i = 0; i < n_params(c); i++)
 		if (!a->value[i].given)
 			return param_parse(&c->params[i], word, &a->value[i], e);
-	return err_set(e, ERR_USAGE, NULL, "\"%.*s\" is one word too many; usage: %s %s", text_head(word, ERR_WORD), word, c->name, c->usage);
+	return err_set(e, ERR_USAGE, NULL, "\"%.*s\" is one word too many; usage: %s %s",
+		       text_head(word, ERR_WORD), word, c->name, c->usage);
 }
 
 static int bind(struct args *a, char **words, const bool *quoted, int n, struct err *e)
@@ -167,7 +175,8 @@ static int bind(struct args *a, char **words, const bool *quoted, int n, struct 
 	}
 	for (int i = 0; i < n_params(c) && status == 0; i++) {
 		if (!a->value[i].given && c->params[i].required)
-			return err_set(e, ERR_USAGE, NULL, "%s is missing; usage: %s %s", c->params[i].name, c->name, c->usage);
+			return err_set(e, ERR_USAGE, NULL, "%s is missing; usage: %s %s",
+				       c->params[i].name, c->name, c->usage);
 		if (!a->value[i].given && c->params[i].fallback) {
 			status = param_parse(&c->params[i], c->params[i].fallback, &a->value[i], e);
 			a->value[i].given = false; /* the value is there, but nobody gave it */
@@ -176,12 +185,14 @@ static int bind(struct args *a, char **words, const bool *quoted, int n, struct 
 	return status;
 }
 
-/* ---- running ---------------------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------ */
 
-static int run_words(struct session *s, struct args *a, char **words, const bool *quoted, int n, json_t **answer, struct err *e)
+static int run_words(struct session *s, struct args *a, char **words, const bool *quoted, int n,
+		     json_t **answer, struct err *e)
 {
 	json_t *out = json_pack("{s:s}", "command", a->command->name);
-	int status = out ? bind(a, words + 1, quoted + 1, n - 1, e) : err_set(e, ERR_NOMEM, NULL, "out of memory");
+	int status = out ? bind(a, words + 1, quoted + 1, n - 1, e)
+			 : err_set(e, ERR_NOMEM, NULL, "out of memory");
 	if (status == 0)
 		status = a->command->run(s, a, out, e);
 	if (status == 0)
@@ -192,8 +203,8 @@ static int run_words(struct session *s, struct args *a, char **words, const bool
 }
 
 /* *answer is NULL where there was nothing to run.  `ours`: a line of a campaign itself. */
-static int answer_line(struct session *s, const char *line, bool ours, char *verb, const struct command **c, json_t **answer,
-		       struct err *e)
+static int answer_line(struct session *s, const char *line, bool ours, char *verb,
+		       const struct command **c, json_t **answer, struct err *e)
 {
 	char *words[MAX_WORDS], *copy = mem_text(line, e);
 	bool quoted[MAX_WORDS];
@@ -236,7 +247,8 @@ int command_run(struct session *s, const char *line, char *verb, struct err *e)
 	if (status < 0 || !answer)
 		return status;
 	const json_t *epoch = json_object_get(answer, "epoch");
-	transcript_add(s, line, c->replay, &before, json_is_integer(epoch) ? json_integer_value(epoch) : -1);
+	transcript_add(s, line, c->replay, &before,
+		       json_is_integer(epoch) ? json_integer_value(epoch) : -1);
 	if (s->emit && json_object_size(answer) > 1)
 		s->emit(s->emit_ctx, answer);
 	json_decref(answer);

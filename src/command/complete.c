@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What may stand in place of an unfinished word: verbs, option names and their values, users, items by id or quoted
- * title, data sets.  Paths are left to the caller, who knows the file system's manners. */
+ * What may stand in place of an unfinished word: verbs, option names and their values, users, items
+ * by id or quoted title, data sets.  Paths are left to the caller, who knows the file system's
+ * manners. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,8 @@ static bool begins(const char *text, const char *prefix)
 static void offer(json_t *list, const char *value, const char *label, bool more)
 {
 	if (json_array_size(list) < MAX_OFFERED)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", value, "label", label ? label : value, "more", more));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", value, "label",
+						      label ? label : value, "more", more));
 }
 
 static void offer_choices(json_t *list, const char *choices, const char *word)
@@ -34,7 +36,8 @@ static void offer_choices(json_t *list, const char *choices, const char *word)
 
 static void offer_users(const struct session *s, json_t *list, const char *word)
 {
-	for (int32_t u = 0; s->data && u < dataset_users(s->data) && json_array_size(list) < MAX_OFFERED; u++)
+	for (int32_t u = 0;
+	     s->data && u < dataset_users(s->data) && json_array_size(list) < MAX_OFFERED; u++)
 		if (begins(ids_name(s->data->users, u), word))
 			offer(list, ids_name(s->data->users, u), NULL, false);
 }
@@ -44,10 +47,12 @@ static void offer_items(const struct session *s, json_t *list, const char *word)
 	int32_t items[MAX_OFFERED];
 	int n = s->data ? dataset_match_items(s->data, word, items, MAX_OFFERED) : 0;
 	for (int i = 0; i < n; i++) {
-		const char *title = dataset_title(s->data, items[i]), *id = ids_name(s->data->items, items[i]);
+		const char *title = dataset_title(s->data, items[i]),
+			   *id = ids_name(s->data->items, items[i]);
 		struct text label = { 0 };
 		text_addf(&label, "%s (%s)", title, id);
-		offer(list, title[0] && !begins(id, word) ? title : id, title[0] && !label.failed ? label.bytes : NULL, false);
+		offer(list, title[0] && !begins(id, word) ? title : id,
+		      title[0] && !label.failed ? label.bytes : NULL, false);
 		text_done(&label);
 	}
 }
@@ -59,7 +64,8 @@ static void offer_datasets(json_t *list, const char *word)
 			offer(list, k->name, NULL, false);
 }
 
-static void offer_values(const struct session *s, json_t *list, const struct param *p, const char *word)
+static void offer_values(const struct session *s, json_t *list, const struct param *p,
+			 const char *word)
 {
 	switch (p->type) {
 	case PARAM_CHOICE: offer_choices(list, p->choices, word); break;
@@ -112,10 +118,12 @@ static void offer_names(json_t *list, const struct command *c, const char *word)
 static const struct param *param_named(const struct command *c, const char *name, size_t length)
 {
 	for (int i = 0; i < MAX_PARAMS && c->params[i].name; i++)
-		if (strlen(c->params[i].name) == length && !strncmp(c->params[i].name, name, length))
+		if (strlen(c->params[i].name) == length &&
+		    !strncmp(c->params[i].name, name, length))
 			return &c->params[i];
 	for (int i = 0; c->takes_options && i < n_options; i++)
-		if (strlen(option_table[i].param.name) == length && !strncmp(option_table[i].param.name, name, length))
+		if (strlen(option_table[i].param.name) == length &&
+		    !strncmp(option_table[i].param.name, name, length))
 			return &option_table[i].param;
 	return NULL;
 }
@@ -139,17 +147,21 @@ static const struct param *param_at(char **words, const bool *quoted, int n, boo
 		return NULL;
 	for (int i = 1; i < n; i++)
 		place += quoted[i] || !strchr(words[i], '=');
-	const struct option *o = !strcmp(c->name, "set") && place == 1 ? option_find(words[1]) : NULL;
+	const struct option *o = !strcmp(c->name, "set") && place == 1 ? option_find(words[1])
+								       : NULL;
 	if (o) /* set hidden: its values */
 		return &o->param;
 	if (named)
 		p = param_named(c, words[n - 1], strcspn(words[n - 1], "="));
 	else if (place < MAX_PARAMS && c->params[place].name)
 		p = &c->params[place];
-	return p && n > 1 && !strcmp(c->name, "export") && !strcmp(p->name, "id") ? exported(words[1], p) : p;
+	return p && n > 1 && !strcmp(c->name, "export") && !strcmp(p->name, "id")
+		       ? exported(words[1], p)
+		       : p;
 }
 
-json_t *command_complete(struct session *s, const char *line, size_t start, const char *word, bool *path)
+json_t *command_complete(struct session *s, const char *line, size_t start, const char *word,
+			 bool *path)
 {
 	static const struct param verb = { .type = PARAM_VERB };
 	char *words[MAX_WORDS], before[1024];

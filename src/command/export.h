@@ -8,7 +8,8 @@
 
 enum export_format { EXPORT_CSV, EXPORT_JSON, EXPORT_SVG };
 
-struct export {
+struct export
+{
 	struct session *s;
 	const struct args *a;
 	const char *what;

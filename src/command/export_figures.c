@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The exports that can be figures: each measures, then writes the numbers as a table or draws them. */
+ * The exports that can be figures: each measures, then writes the numbers as a table or draws them.
+ */
 #include <math.h>
 #include <stdlib.h>
 
@@ -33,7 +34,8 @@ static const char *make_note(const struct export *x, char *out, size_t size)
 		param_choice(OPTIMIZER_NAMES, (int)c.optimizer, optimizer, sizeof optimizer);
 		n = snprintf(out, size, "k = %ld, λ = %g, %s; ", (long)c.k, c.lambda, optimizer);
 	}
-	snprintf(out + n, size - (size_t)n, "%lld training ratings", (long long)ratings_count(m->train));
+	snprintf(out + n, size - (size_t)n, "%lld training ratings",
+		 (long long)ratings_count(m->train));
 	return out;
 }
 
@@ -47,23 +49,28 @@ static void write_figure(const struct export *x, struct figure *f)
 	figure_write(f, x->out);
 }
 
-/* ---- the curve -------------------------------------------------------------------------------------- */
+/* ---- the curve ---------------------------------------------------------- */
 
-static int curve_table(struct export *x, const struct epoch_record *records, int64_t n, struct err *e)
+static int curve_table(struct export *x, const struct epoch_record *records, int64_t n,
+		       struct err *e)
 {
 	json_t *rows = json_array();
 	for (int64_t i = 0; i < n; i++) {
 		const struct epoch_record *r = &records[i];
-		json_array_append_new(rows, json_pack("{s:I, s:o, s:o, s:o, s:o, s:f, s:f}", "epoch", (json_int_t)r->epoch, "loss",
-						      report_real(r->loss), "train_rmse", report_real(r->train_rmse), "valid_rmse",
-						      report_real(r->valid_rmse), "test_rmse", report_real(r->test_rmse), "seconds",
-						      r->seconds, "elapsed", r->elapsed));
+		json_array_append_new(rows,
+				      json_pack("{s:I, s:o, s:o, s:o, s:o, s:f, s:f}", "epoch",
+						(json_int_t)r->epoch, "loss", report_real(r->loss),
+						"train_rmse", report_real(r->train_rmse),
+						"valid_rmse", report_real(r->valid_rmse),
+						"test_rmse", report_real(r->test_rmse), "seconds",
+						r->seconds, "elapsed", r->elapsed));
 	}
 	return export_table(x, rows, e);
 }
 
 /* Marks of the curve as marks of a figure: [*n], to be freed, with the texts behind them. */
-static struct figure_mark *curve_marks(struct trainer *t, int64_t n_marks, struct curve_mark *texts, int *n, struct err *e)
+static struct figure_mark *curve_marks(struct trainer *t, int64_t n_marks, struct curve_mark *texts,
+				       int *n, struct err *e)
 {
 	struct figure_mark *marks = mem_array((size_t)n_marks + 1, sizeof *marks, e);
 	*n = marks ? (int)trainer_marks(t, 0, texts, n_marks) : 0;
@@ -72,10 +79,12 @@ static struct figure_mark *curve_marks(struct trainer *t, int64_t n_marks, struc
 	return marks;
 }
 
-static void draw_curve(const struct export *x, const struct trainer_status *t, const double *columns, size_t n,
-		       const struct figure_mark *marks, int n_marks)
+static void draw_curve(const struct export *x, const struct trainer_status *t,
+		       const double *columns, size_t n, const struct figure_mark *marks,
+		       int n_marks)
 {
-	const double *epoch = columns, *train = columns + n, *valid = columns + 2 * n, *test = columns + 3 * n;
+	const double *epoch = columns, *train = columns + n, *valid = columns + 2 * n,
+		     *test = columns + 3 * n;
 	const bool single = n == 1; /* no line yet */
 	struct figure_series series[3] = { { "train", epoch, train, NULL, n, single } };
 	int n_series = 1;
@@ -83,15 +92,22 @@ static void draw_curve(const struct export *x, const struct trainer_status *t, c
 	const struct model *m = trainer_model(x->s->trainer);
 	snprintf(y_title, sizeof y_title, "RMSE (ratings %g to %g)", m->low, m->high);
 	if (isfinite(valid[0]))
-		series[n_series++] = (struct figure_series){ "validation", epoch, valid, NULL, n, single };
+		series[n_series++] = (struct figure_series){ "validation", epoch, valid,
+							     NULL,         n,     single };
 	if (isfinite(test[0]))
 		series[n_series++] = (struct figure_series){ "test", epoch, test, NULL, n, single };
-	struct figure f = { .x_title = "epoch", .y_title = y_title, .log_y = args_get(x->a, "log")->i, .series = series,
-			    .n_series = n_series, .marks = marks, .n_marks = n_marks };
+	struct figure f = { .x_title = "epoch",
+			    .y_title = y_title,
+			    .log_y = args_get(x->a, "log")->i,
+			    .series = series,
+			    .n_series = n_series,
+			    .marks = marks,
+			    .n_marks = n_marks };
 	if (!args_get(x->a, "all")->i)
 		f.y_from = epoch[curve_settled(train, n)];
 	if (t->best_epoch >= 0 && (size_t)t->best_epoch < n) {
-		snprintf(best, sizeof best, "best validation: %.4f at epoch %ld", t->best_valid, (long)t->best_epoch);
+		snprintf(best, sizeof best, "best validation: %.4f at epoch %ld", t->best_valid,
+			 (long)t->best_epoch);
 		f.best.x = (double)t->best_epoch;
 		f.best.y = t->best_valid;
 		f.best.text = best;
@@ -109,7 +125,8 @@ int export_curve(struct export *x, struct err *e)
 	double *columns = mem_array((size_t)t.n_records, 4 * sizeof *columns, e);
 	struct figure_mark *marks = NULL;
 	int n_marks, status = ERR_NOMEM;
-	if (!records || !texts || !columns || !(marks = curve_marks(trainer, t.n_marks, texts, &n_marks, e)))
+	if (!records || !texts || !columns ||
+	    !(marks = curve_marks(trainer, t.n_marks, texts, &n_marks, e)))
 		goto done;
 	const int64_t n = x->rows = trainer_records(trainer, 0, records, t.n_records);
 	status = 0;
@@ -132,7 +149,7 @@ done:
 	return status;
 }
 
-/* ---- histograms ------------------------------------------------------------------------------------- */
+/* ---- histograms --------------------------------------------------------- */
 
 static int write_histogram(struct export *x, struct figure *f, struct figure_bars *b, struct err *e)
 {
@@ -145,12 +162,14 @@ static int write_histogram(struct export *x, struct figure *f, struct figure_bar
 	}
 	json_t *rows = json_array();
 	for (int i = 0; i < b->n; i++)
-		json_array_append_new(rows, json_pack("{s:f, s:f, s:I}", "low", b->low + i * width, "high", b->low + (i + 1) * width, "count",
+		json_array_append_new(rows, json_pack("{s:f, s:f, s:I}", "low", b->low + i * width,
+						      "high", b->low + (i + 1) * width, "count",
 						      (json_int_t)b->counts[i]));
 	return export_table(x, rows, e);
 }
 
-static int unit_histogram(struct export *x, const struct model *m, const struct weights *w, int32_t unit, struct err *e)
+static int unit_histogram(struct export *x, const struct model *m, const struct weights *w,
+			  int32_t unit, struct err *e)
 {
 	struct unit_card card;
 	double counts[UNIT_BINS];
@@ -160,13 +179,20 @@ static int unit_histogram(struct export *x, const struct model *m, const struct 
 		return status;
 	for (int i = 0; i < UNIT_BINS; i++)
 		counts[i] = (double)card.histogram[i];
-	snprintf(note, sizeof note, "hidden unit %d at epoch %ld: mean %.3f, standard deviation %.3f, saturated %.0f %%", (int)unit,
-		 (long)card.epoch, (double)card.unit.mean, (double)card.unit.sd, 100 * (double)card.unit.saturated);
-	struct figure f = { .note = note, .x_title = "activation", .y_title = m->ops->by_item ? "items" : "users" };
-	return write_histogram(x, &f, &(struct figure_bars){ card.low, card.high, counts, UNIT_BINS }, e);
+	snprintf(note, sizeof note,
+		 "hidden unit %d at epoch %ld: mean %.3f, standard deviation %.3f, saturated %.0f "
+		 "%%",
+		 (int)unit, (long)card.epoch, (double)card.unit.mean, (double)card.unit.sd,
+		 100 * (double)card.unit.saturated);
+	struct figure f = { .note = note,
+			    .x_title = "activation",
+			    .y_title = m->ops->by_item ? "items" : "users" };
+	return write_histogram(x, &f,
+			       &(struct figure_bars){ card.low, card.high, counts, UNIT_BINS }, e);
 }
 
-static int units_histogram_all(struct export *x, const struct model *m, const struct weights *w, struct err *e)
+static int units_histogram_all(struct export *x, const struct model *m, const struct weights *w,
+			       struct err *e)
 {
 	struct unit_table table;
 	double counts[UNIT_BINS];
@@ -176,17 +202,23 @@ static int units_histogram_all(struct export *x, const struct model *m, const st
 		return status;
 	for (int i = 0; i < UNIT_BINS; i++)
 		counts[i] = (double)table.histogram[i];
-	snprintf(note, sizeof note, "all %d hidden units at epoch %ld: dead %d, saturated %.0f %%", (int)table.k, (long)table.epoch,
-		 (int)table.summary.dead, 100 * table.summary.saturated);
-	struct figure f = { .note = note, .x_title = "activation", .y_title = m->ops->by_item ? "units × items" : "units × users" };
-	status = write_histogram(x, &f, &(struct figure_bars){ table.low, table.high, counts, UNIT_BINS }, e);
+	snprintf(note, sizeof note, "all %d hidden units at epoch %ld: dead %d, saturated %.0f %%",
+		 (int)table.k, (long)table.epoch, (int)table.summary.dead,
+		 100 * table.summary.saturated);
+	struct figure f = { .note = note,
+			    .x_title = "activation",
+			    .y_title = m->ops->by_item ? "units × items" : "units × users" };
+	status = write_histogram(x, &f,
+				 &(struct figure_bars){ table.low, table.high, counts, UNIT_BINS },
+				 e);
 	unit_table_done(&table);
 	return status;
 }
 
 int export_histogram(struct export *x, struct err *e)
 {
-	static const struct param unit_param = { "id", PARAM_INT, 0, 1e6, .help = "its number, from 0" };
+	static const struct param unit_param = { "id", PARAM_INT, 0, 1e6,
+						 .help = "its number, from 0" };
 	const struct value *id = args_get(x->a, "id");
 	struct value unit = { .i = x->s->focus.unit };
 	int status = id->given ? param_parse(&unit_param, id->text, &unit, e) : 0;
@@ -194,25 +226,30 @@ int export_histogram(struct export *x, struct err *e)
 		return status;
 	const struct model *m = trainer_model(x->s->trainer);
 	const struct weights *w = trainer_pin(x->s->trainer);
-	status = unit.i >= 0 ? unit_histogram(x, m, w, (int32_t)unit.i, e) : units_histogram_all(x, m, w, e);
+	status = unit.i >= 0 ? unit_histogram(x, m, w, (int32_t)unit.i, e)
+			     : units_histogram_all(x, m, w, e);
 	trainer_unpin(x->s->trainer, w);
 	return status;
 }
 
-/* ---- errors ----------------------------------------------------------------------------------------- */
+/* ---- errors ------------------------------------------------------------- */
 
 enum { ERROR_BINS = 41 }; /* odd: no error has a bin of its own, in the middle */
 
-static void count_errors(const struct model *m, const struct sparse *set, const real *predicted, struct figure_bars *b,
-			 double *counts)
+static void count_errors(const struct model *m, const struct sparse *set, const real *predicted,
+			 struct figure_bars *b, double *counts)
 {
 	double most = 0;
 	for (int filling = 0; filling < 2; filling++) {
 		for (int32_t u = 0; u < set->n_rows; u++)
 			for (int64_t t = set->start[u]; t < set->start[u + 1]; t++) {
-				const double error = evaluate_prediction(m, u, set->col[t], (double)predicted[t]) - (double)set->val[t];
+				const double error = evaluate_prediction(m, u, set->col[t],
+									 (double)predicted[t]) -
+						     (double)set->val[t];
 				if (filling)
-					counts[(int)fmin((error - b->low) / (b->high - b->low) * ERROR_BINS, ERROR_BINS - 1)]++;
+					counts[(int)fmin((error - b->low) / (b->high - b->low) *
+								 ERROR_BINS,
+							 ERROR_BINS - 1)]++;
 				else
 					most = fmax(most, fabs(error));
 			}
@@ -225,25 +262,28 @@ int export_errors(struct export *x, struct err *e)
 {
 	const struct value *on = args_get(x->a, "on");
 	const struct model *m = trainer_model(x->s->trainer);
-	const struct ratings *sets[] = { x->s->split->test, x->s->split->valid, m->train }, *set = sets[on->i];
+	const struct ratings *sets[] = { x->s->split->test, x->s->split->valid, m->train },
+			     *set = sets[on->i];
 	static const char *const names[] = { "test", "validation", "training" };
 	double counts[ERROR_BINS] = { 0 };
 	struct figure_bars b = { .counts = counts, .n = ERROR_BINS };
 	struct score score;
 	char note[160], x_title[64];
 	if (ratings_count(set) == 0)
-		return err_set(e, ERR_FAILED, "on", "there are no %s ratings; split holds some out", names[on->i]);
+		return err_set(e, ERR_FAILED, "on", "there are no %s ratings; split holds some out",
+			       names[on->i]);
 	real *predicted = mem_array((size_t)set->by_user.nnz, sizeof *predicted, e);
 	if (!predicted)
 		return ERR_NOMEM;
 	const struct weights *w = trainer_pin(x->s->trainer);
 	int status = evaluate(m, w, set, &score, e);
 	m->ops->predict_pairs(m, w, set, predicted);
-	snprintf(note, sizeof note, "%lld %s ratings at epoch %ld: RMSE %.4f, MAE %.4f", (long long)score.n, names[on->i], (long)w->epoch,
-		 score.rmse, score.mae);
+	snprintf(note, sizeof note, "%lld %s ratings at epoch %ld: RMSE %.4f, MAE %.4f",
+		 (long long)score.n, names[on->i], (long)w->epoch, score.rmse, score.mae);
 	trainer_unpin(x->s->trainer, w);
 	if (status == 0) {
-		snprintf(x_title, sizeof x_title, "prediction − rating (ratings %g to %g)", m->low, m->high);
+		snprintf(x_title, sizeof x_title, "prediction − rating (ratings %g to %g)", m->low,
+			 m->high);
 		struct figure f = { .note = note, .x_title = x_title, .y_title = "ratings" };
 		count_errors(m, &set->by_user, predicted, &b, counts);
 		status = write_histogram(x, &f, &b, e);
@@ -252,7 +292,7 @@ int export_errors(struct export *x, struct err *e)
 	return status;
 }
 
-/* ---- the heat map ----------------------------------------------------------------------------------- */
+/* ---- the heat map ------------------------------------------------------- */
 
 static const char *vector_name(const struct session *s, bool item, int32_t index)
 {
@@ -272,7 +312,10 @@ static int heatmap_table(struct export *x, const struct figure_cells *c, bool it
 			session_put_user(x->s, row, i);
 		for (int j = 0; j < c->columns; j++) {
 			snprintf(name, sizeof name, "h%d", j);
-			json_object_set_new(row, name, report_real((double)c->value[(size_t)i * (size_t)c->columns + (size_t)j]));
+			json_object_set_new(
+				row, name,
+				report_real((double)c->value[(size_t)i * (size_t)c->columns +
+							     (size_t)j]));
 		}
 		json_array_append_new(rows, row);
 	}
@@ -291,23 +334,26 @@ static void find_scale(const struct model *m, struct figure_cells *c)
 	c->diverging = c->low < 0;
 }
 
-static void write_heatmap(struct export *x, const struct model *m, const struct weights *w, const struct figure_cells *c)
+static void write_heatmap(struct export *x, const struct model *m, const struct weights *w,
+			  const struct figure_cells *c)
 {
 	const bool all = c->rows == m->n_vectors;
 	char note[200];
-	snprintf(note, sizeof note, "hidden vectors h = g(Vᵀr + μ) of %s%d %s at epoch %ld", all ? "all " : "the most rated ", c->rows,
-		 m->ops->by_item ? "items" : "users", (long)w->epoch);
+	snprintf(note, sizeof note, "hidden vectors h = g(Vᵀr + μ) of %s%d %s at epoch %ld",
+		 all ? "all " : "the most rated ", c->rows, m->ops->by_item ? "items" : "users",
+		 (long)w->epoch);
 	struct figure f = { .note = note, .x_title = "hidden unit", .cells = c };
 	write_figure(x, &f);
 }
 
-static void take_activations(struct export *x, const struct model *m, const struct weights *w, const struct figure_cells *c,
-			     float *value, const char **names)
+static void take_activations(struct export *x, const struct model *m, const struct weights *w,
+			     const struct figure_cells *c, float *value, const char **names)
 {
 	for (int32_t i = 0; i < c->rows; i++) {
 		names[i] = vector_name(x->s, m->ops->by_item, i);
 		for (int32_t j = 0; j < c->columns; j++)
-			value[(size_t)i * (size_t)c->columns + (size_t)j] = (float)panel_get(&w->hidden, i, j);
+			value[(size_t)i * (size_t)c->columns + (size_t)j] = (float)panel_get(
+				&w->hidden, i, j);
 	}
 }
 
@@ -319,7 +365,8 @@ int export_heatmap(struct export *x, struct err *e)
 	if (m->n_vectors == 0)
 		return err_set(e, ERR_FAILED, NULL, "%s has no hidden units", m->ops->name);
 	const struct weights *w = trainer_pin(x->s->trainer);
-	struct figure_cells c = { .rows = top < m->n_vectors ? (int)top : m->n_vectors, .columns = (int)w->hidden.k,
+	struct figure_cells c = { .rows = top < m->n_vectors ? (int)top : m->n_vectors,
+				  .columns = (int)w->hidden.k,
 				  .scale_title = "activation" };
 	float *value = mem_array((size_t)c.rows * (size_t)c.columns, sizeof *value, e);
 	const char **names = mem_array((size_t)c.rows, sizeof *names, e);

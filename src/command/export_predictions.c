@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The whole matrix of predictions, as they are scored, with the edits in force: a row for each user.  A block of users
- * at a time is predicted and put into words by all threads, then written in order; no more than that is ever in memory. */
+ * The whole matrix of predictions, as they are scored, with the edits in force: a row for each
+ * user.  A block of users at a time is predicted and put into words by all threads, then written in
+ * order; no more than that is ever in memory. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -46,16 +47,18 @@ static void add_number(struct text *t, double x)
 	text_add(t, p, (size_t)(text + sizeof text - p));
 }
 
-static void predict_row(const struct export *x, const struct model *m, const struct weights *w, int32_t user, struct block *b,
-			int place)
+static void predict_row(const struct export *x, const struct model *m, const struct weights *w,
+			int32_t user, struct block *b, int place)
 {
 	struct text *t = &b->words[place];
-	b->status[place] = m->ops->predict_user(m, w, &x->s->overlay, user, b->predicted[place], &b->error[place]);
+	b->status[place] = m->ops->predict_user(m, w, &x->s->overlay, user, b->predicted[place],
+						&b->error[place]);
 	text_clear(t);
 	for (int32_t i = 0; b->status[place] == 0 && i < m->train->by_item.n_rows; i++) {
 		if (i > 0 || x->format == EXPORT_CSV)
 			text_add(t, ",", 1);
-		const double value = evaluate_prediction(m, user, i, (double)b->predicted[place][i]);
+		const double value = evaluate_prediction(m, user, i,
+							 (double)b->predicted[place][i]);
 		if (x->format == EXPORT_JSON && !isfinite(value))
 			text_add(t, "null", 4);
 		else
@@ -104,8 +107,8 @@ static void put_row(const struct export *x, const char *user, const struct text 
 }
 
 /* Users `from` on, as many as a block holds. */
-static int write_block(struct export *x, const struct model *m, const struct weights *w, struct block *b, int32_t from,
-		       int32_t end, struct err *e)
+static int write_block(struct export *x, const struct model *m, const struct weights *w,
+		       struct block *b, int32_t from, int32_t end, struct err *e)
 {
 #pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
 	for (int32_t u = from; u < end; u++)
@@ -117,21 +120,26 @@ static int write_block(struct export *x, const struct model *m, const struct wei
 			return e->code;
 		}
 		if (words->failed)
-			return err_set(e, ERR_NOMEM, NULL, "out of memory for a row of predictions");
+			return err_set(e, ERR_NOMEM, NULL,
+				       "out of memory for a row of predictions");
 		put_row(x, ids_name(x->s->data->users, u), words);
 		x->rows++;
 	}
 	return 0;
 }
 
-static int write_all(struct export *x, const struct model *m, const struct weights *w, struct block *b, struct err *e)
+static int write_all(struct export *x, const struct model *m, const struct weights *w,
+		     struct block *b, struct err *e)
 {
 	const int32_t n = m->train->by_user.n_rows;
 	int status = 0;
 	put_head(x, x->s->data->items, m->train->by_item.n_rows);
 	for (int32_t u = 0; u < n && status == 0 && !ferror(x->out); u += BLOCK) {
 		if (!session_go_on(x->s, "writing", (double)u / n))
-			return err_set(e, ERR_INTERRUPTED, NULL, "stopped after %" PRId64 " of %d users; the file is as it was", x->rows, (int)n);
+			return err_set(e, ERR_INTERRUPTED, NULL,
+				       "stopped after %" PRId64
+				       " of %d users; the file is as it was",
+				       x->rows, (int)n);
 		status = write_block(x, m, w, b, u, n - u < BLOCK ? n : u + BLOCK, e);
 	}
 	if (x->format == EXPORT_JSON)
@@ -145,7 +153,8 @@ int export_predictions(struct export *x, struct err *e)
 	struct block *b = mem_array(1, sizeof *b, e);
 	int status = b ? 0 : ERR_NOMEM;
 	for (int i = 0; i < BLOCK && status == 0; i++) {
-		b->predicted[i] = mem_array((size_t)m->train->by_item.n_rows, sizeof *b->predicted[i], e);
+		b->predicted[i] = mem_array((size_t)m->train->by_item.n_rows,
+					    sizeof *b->predicted[i], e);
 		status = b->predicted[i] ? 0 : ERR_NOMEM;
 	}
 	if (status == 0) {

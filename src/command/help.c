@@ -81,7 +81,8 @@ void command_reference(struct text *out)
 	text_addf(out, "\n| option | default | meaning |\n|---|---|---|\n");
 	for (int i = 0; i < n_options; i++) {
 		const struct param *p = &option_table[i].param;
-		text_addf(out, "| `%s` | %s | %s", p->name, p->fallback ? p->fallback : "", p->help);
+		text_addf(out, "| `%s` | %s | %s", p->name, p->fallback ? p->fallback : "",
+			  p->help);
 		bounds(p, out);
 		text_addf(out, " |\n");
 	}
@@ -99,11 +100,17 @@ static void roff(struct text *out, const char *text)
 
 void command_manual(struct text *out)
 {
-	text_addf(out, ".TH AUTOREC 1 \"\" \"autorec %s\"\n.SH NAME\nautorec \\- see how a recommender learns\n", AUTOREC_VERSION);
-	text_addf(out, ".SH SYNOPSIS\n.B autorec\n[\\fIOPTION\\fR]... [\\fIDATASET\\fR]\n.SH DESCRIPTION\n"
-		       "Loads ratings, trains AutoRec while its error curve and hidden units move on the screen, shows a user's or an\n"
-		       "item's reconstructed ratings, and answers what an edited rating would change.\n"
-		       "With \\-\\-batch it runs the same commands without a screen.\n.SH COMMANDS\n");
+	text_addf(out,
+		  ".TH AUTOREC 1 \"\" \"autorec %s\"\n.SH NAME\nautorec \\- see how a recommender "
+		  "learns\n",
+		  AUTOREC_VERSION);
+	text_addf(
+		out,
+		".SH SYNOPSIS\n.B autorec\n[\\fIOPTION\\fR]... [\\fIDATASET\\fR]\n.SH DESCRIPTION\n"
+		"Loads ratings, trains AutoRec while its error curve and hidden units move on the "
+		"screen, shows a user's or an\n"
+		"item's reconstructed ratings, and answers what an edited rating would change.\n"
+		"With \\-\\-batch it runs the same commands without a screen.\n.SH COMMANDS\n");
 	for (int i = 0; i < n_commands; i++) {
 		const struct command *c = command_table[i];
 		text_addf(out, ".TP\n.B ");
@@ -120,6 +127,7 @@ void command_manual(struct text *out)
 		roff(out, option_table[i].param.help);
 		text_addf(out, "\n");
 	}
-	text_addf(out, ".SH EXIT STATUS\n0 done, 1 a command failed, 2 a command or option that cannot be understood, 3 bad data,\n"
+	text_addf(out, ".SH EXIT STATUS\n0 done, 1 a command failed, 2 a command or option that "
+		       "cannot be understood, 3 bad data,\n"
 		       "128+n ended by signal n.\n");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Files of commands.  A batch runs a line as soon as it is read, so that a script may come through a pipe; under a screen the
- * lines are queued. */
+ * Files of commands.  A batch runs a line as soon as it is read, so that a script may come through
+ * a pipe; under a screen the lines are queued. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -24,14 +24,16 @@ static int open_script(const struct session *s, const char *path, FILE **out, st
 {
 	const struct input_wait pipes = { go_on, (void *)s };
 	if (!strcmp(path, "-") && s->enqueue && isatty(STDIN_FILENO))
-		return err_set(e, ERR_USAGE, path, "is the terminal, which the screen reads; name a file");
+		return err_set(e, ERR_USAGE, path,
+			       "is the terminal, which the screen reads; name a file");
 	*out = stdin;
 	if (!strcmp(path, "-"))
 		return 0;
 	const int fd = input_open(path, s->enqueue ? NULL : &pipes, e);
 	if (fd < 0)
 		return fd;
-	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK); /* from here on a pipe's next line is waited for */
+	fcntl(fd, F_SETFL,
+	      fcntl(fd, F_GETFL) & ~O_NONBLOCK); /* from here on a pipe's next line is waited for */
 	*out = fdopen(fd, "r");
 	if (*out)
 		return 0;
@@ -51,8 +53,10 @@ static int read_line(const struct session *s, FILE *f, struct text *line, struct
 			continue;
 		}
 		if (c == EOF && ferror(f))
-			return errno == EINTR ? err_set(e, ERR_INTERRUPTED, NULL, "stopped by a signal") :
-						err_set(e, ERR_IO, NULL, "cannot be read: %s", strerror(errno));
+			return errno == EINTR
+				       ? err_set(e, ERR_INTERRUPTED, NULL, "stopped by a signal")
+				       : err_set(e, ERR_IO, NULL, "cannot be read: %s",
+						 strerror(errno));
 		if (c == 0)
 			return err_set(e, ERR_DATA, NULL, "a NUL byte, expected lines of commands");
 		if (c == EOF && line->length == 0)
@@ -60,7 +64,9 @@ static int read_line(const struct session *s, FILE *f, struct text *line, struct
 		if (c == '\n' || c == EOF)
 			break;
 		if (line->length == LONGEST_LINE)
-			return err_set(e, ERR_DATA, NULL, "the line is longer than %d bytes, expected a command", LONGEST_LINE);
+			return err_set(e, ERR_DATA, NULL,
+				       "the line is longer than %d bytes, expected a command",
+				       LONGEST_LINE);
 		text_add(line, &(const char){ (char)c }, 1);
 	}
 	while (line->length > 0 && line->bytes[line->length - 1] == '\r')
@@ -77,14 +83,16 @@ static int run_lines(struct session *s, FILE *f, const char *path, char *verb, s
 		got = read_line(s, f, &line, e);
 		status = got < 0 ? got : 0;
 		if (got > 0)
-			status = s->enqueue ? s->enqueue(s->emit_ctx, line.bytes ? line.bytes : "", e) :
-					      command_run(s, line.bytes ? line.bytes : "", verb, e);
+			status = s->enqueue
+					 ? s->enqueue(s->emit_ctx, line.bytes ? line.bytes : "", e)
+					 : command_run(s, line.bytes ? line.bytes : "", verb, e);
 	} while (got > 0 && status == 0 && !s->quit && go_on(s));
 	text_done(&line);
 	if (status < 0) {
 		const struct err inner = *e;
 		char where[sizeof e->where + 4];
-		snprintf(where, sizeof where, "%s:%d%s%.*s", path, number, inner.where[0] ? ": " : "", text_head(inner.where, 100), inner.where);
+		snprintf(where, sizeof where, "%s:%d%s%.*s", path, number,
+			 inner.where[0] ? ": " : "", text_head(inner.where, 100), inner.where);
 		err_set(e, status, where, "%s", inner.message);
 	}
 	return status;
@@ -94,7 +102,8 @@ int command_run_file(struct session *s, const char *path, char *verb, struct err
 {
 	FILE *f;
 	if (s->depth == DEEPEST)
-		return err_set(e, ERR_FAILED, path, "scripts call each other more than %d deep", DEEPEST);
+		return err_set(e, ERR_FAILED, path, "scripts call each other more than %d deep",
+			       DEEPEST);
 	int status = open_script(s, path, &f, e);
 	if (status < 0)
 		return status;

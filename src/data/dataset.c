@@ -15,8 +15,9 @@ enum fit { NO_FIT, CONTAINS, BEGINS, WHOLE_BUT_YEAR, WHOLE };
 enum { SHOWN = 4, SHOWN_COLUMNS = 48 }; /* titles named in a message, and how much of each */
 
 /* Articles that catalogues put behind the title: "Postino, Il (1994)". */
-static const char *const articles[] = { "The", "A",   "An",  "La",  "Le", "Les", "L'", "Il", "El", "Los",
-					"Las", "Das", "Der", "Die", "Un", "Une", "Lo", "I",  "Gli", "Det", "Den" };
+static const char *const articles[] = { "The", "A",   "An",  "La",  "Le",  "Les", "L'",
+					"Il",  "El",  "Los", "Las", "Das", "Der", "Die",
+					"Un",  "Une", "Lo",  "I",   "Gli", "Det", "Den" };
 
 void dataset_free_titles(char **titles, int32_t n)
 {
@@ -82,7 +83,8 @@ static bool say_title(const char *title, char *out, size_t size)
 		if (n == 0)
 			continue;
 		const char *gap = article[n - 1] == '\'' ? "" : " ";
-		snprintf(out, size, "%.*s%s%.*s%s", (int)n, article, gap, (int)(comma - title), title, article + n);
+		snprintf(out, size, "%.*s%s%.*s%s", (int)n, article, gap, (int)(comma - title),
+			 title, article + n);
 		return true;
 	}
 	return false;
@@ -129,10 +131,11 @@ static int unknown_id(const char *what, const struct ids *ids, const char *text,
 	size_t n = 0;
 	text_clean(text, strlen(text), true, shown, sizeof shown);
 	for (int32_t i = 0; i < 3 && i < ids_count(ids) && n < sizeof examples; i++)
-		n += (size_t)snprintf(examples + n, sizeof examples - n, "%s%.*s", i > 0 ? ", " : "", text_head(ids_name(ids, i), 40),
+		n += (size_t)snprintf(examples + n, sizeof examples - n, "%s%.*s",
+				      i > 0 ? ", " : "", text_head(ids_name(ids, i), 40),
 				      ids_name(ids, i));
-	return err_set(e, ERR_FAILED, what, "\"%s\" is unknown; there are %d of them, such as %s", shown,
-		       ids_count(ids), examples);
+	return err_set(e, ERR_FAILED, what, "\"%s\" is unknown; there are %d of them, such as %s",
+		       shown, ids_count(ids), examples);
 }
 
 int dataset_find_user(const struct dataset *d, const char *text, int32_t *user, struct err *e)
@@ -144,7 +147,8 @@ int dataset_find_user(const struct dataset *d, const char *text, int32_t *user, 
 	return 0;
 }
 
-static int several_titles(const struct dataset *d, const char *text, const int32_t *items, int n, struct err *e)
+static int several_titles(const struct dataset *d, const char *text, const int32_t *items, int n,
+			  struct err *e)
 {
 	char shown[128];
 	struct text names = { 0 };
@@ -155,8 +159,8 @@ static int several_titles(const struct dataset *d, const char *text, const int32
 		const char *id = ids_name(d->items, items[i]);
 		text_addf(&names, "%s%.*s \"%s\"", i > 0 ? ", " : "", text_head(id, 40), id, title);
 	}
-	err_set(e, ERR_FAILED, "item", "\"%s\" could be %s%s; give the id or more of the title", shown,
-		names.bytes ? names.bytes : "", n > SHOWN ? " and more" : "");
+	err_set(e, ERR_FAILED, "item", "\"%s\" could be %s%s; give the id or more of the title",
+		shown, names.bytes ? names.bytes : "", n > SHOWN ? " and more" : "");
 	text_done(&names);
 	return ERR_FAILED;
 }

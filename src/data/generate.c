@@ -5,9 +5,10 @@
  *     rating = round(MEAN + user's bias + item's bias + taste + noise)
  *     taste  = sum over traits of (user's liking of the trait) * (item's share of it)
  *
- * Traits are the genres, which the titles show, and a few that nothing shows.  Users' likings scatter around
- * those of a handful of types.  The items that a user rates are drawn by popularity, and by taste: people watch what
- * they expect to like.  Items are kept in memory; users are drawn anew, each from a random stream of its own. */
+ * Traits are the genres, which the titles show, and a few that nothing shows.  Users' likings
+ * scatter around those of a handful of types.  The items that a user rates are drawn by popularity,
+ * and by taste: people watch what they expect to like.  Items are kept in memory; users are drawn
+ * anew, each from a random stream of its own. */
 #include "autorec/generate.h"
 
 #include <errno.h>
@@ -37,16 +38,16 @@ enum {
 	MOST_STEPS = 1000,
 };
 
-/* Chosen so that 60,000 ratings of 1,000 users for 800 items look like MovieLens 100K: the same tails, the most
- * frequent rating 4, their mean about 3.5, and about as much left to say once the biases are known. */
-static const double
-	MEAN = 3.15,
-	USER_BIAS = 0.38, ITEM_BIAS = 0.46, NOISE = 0.73, /* standard deviations */
+/* Chosen so that 60,000 ratings of 1,000 users for 800 items look like MovieLens 100K: the same
+ * tails, the most frequent rating 4, their mean about 3.5, and about as much left to say once the
+ * biases are known. */
+static const double MEAN = 3.15, USER_BIAS = 0.38, ITEM_BIAS = 0.46,
+		    NOISE = 0.73,                         /* standard deviations */
 	POPULARITY_SPREAD = 1.15, ACTIVITY_SPREAD = 0.95, /* of logarithms */
-	POPULAR_IS_GOOD = 0.45,                           /* correlation of popularity and item bias */
-	GENRE_OF_TYPE = 0.50, GENRE_OF_USER = 0.30, HIDDEN_TASTE = 0.25,
-	SECOND_GENRE = 0.55, THIRD_GENRE = 0.3, /* chances, the latter's once there is a second */
-	CHOICE_BY_TASTE = 1.2;                  /* how sharply taste decides what is watched */
+	POPULAR_IS_GOOD = 0.45, /* correlation of popularity and item bias */
+	GENRE_OF_TYPE = 0.50, GENRE_OF_USER = 0.30, HIDDEN_TASTE = 0.25, SECOND_GENRE = 0.55,
+		    THIRD_GENRE = 0.3, /* chances, the latter's once there is a second */
+	CHOICE_BY_TASTE = 1.2;         /* how sharply taste decides what is watched */
 
 /* Of a thousand titles, those whose first genre this is. */
 static const int genre_share[N_GENRES] = { 210, 190, 90, 80, 80, 65, 65, 60, 60, 40, 30, 30 };
@@ -106,18 +107,21 @@ static int draw_genres(struct rng *r, int genres[3])
 	return n;
 }
 
-static void item_draw(struct rng *r, const int *genres, int n_genres, struct item *item, double *weight)
+static void item_draw(struct rng *r, const int *genres, int n_genres, struct item *item,
+		      double *weight)
 {
 	const double fame = rng_normal(r);
 	*weight = exp(POPULARITY_SPREAD * fame);
-	item->bias = ITEM_BIAS * (POPULAR_IS_GOOD * fame + sqrt(1 - POPULAR_IS_GOOD * POPULAR_IS_GOOD) * rng_normal(r));
+	item->bias = ITEM_BIAS * (POPULAR_IS_GOOD * fame +
+				  sqrt(1 - POPULAR_IS_GOOD * POPULAR_IS_GOOD) * rng_normal(r));
 	for (int g = 0; g < n_genres; g++)
 		item->share[genres[g]] = (float)(1 / sqrt(n_genres));
 	for (int k = N_GENRES; k < N_TRAITS; k++)
 		item->share[k] = (float)rng_normal(r);
 }
 
-static void write_movie(FILE *out, int32_t index, const char *title, const int *genres, int n_genres)
+static void write_movie(FILE *out, int32_t index, const char *title, const int *genres,
+			int n_genres)
 {
 	fprintf(out, "%" PRId32 ",", index + 1);
 	csv_text(out, title, false);
@@ -157,11 +161,14 @@ struct supply {
 	double activity;
 };
 
-/* This user's part by activity, such that the rest is neither too little nor too much for the others. */
+/* This user's part by activity, such that the rest is neither too little nor too much for the
+ * others. */
 static int64_t take_part(struct supply *s, double activity)
 {
-	const int64_t spare = s->ratings - s->users * s->least, low = s->ratings - (s->users - 1) * s->most;
-	const double share = activity < s->activity ? activity / s->activity : 1; /* at the end, rounding decides */
+	const int64_t spare = s->ratings - s->users * s->least,
+		      low = s->ratings - (s->users - 1) * s->most;
+	const double share = activity < s->activity ? activity / s->activity
+						    : 1; /* at the end, rounding decides */
 	int64_t n = s->least + (int64_t)((double)spare * share);
 	n = n < s->most ? n : s->most;
 	n = n > low ? n : low;
@@ -195,7 +202,8 @@ static int32_t draw_item(const struct world *w, struct rng *r)
 }
 
 /* Marks n items.  The first come by turns, so that every item is rated by somebody. */
-static void pick_items(struct world *w, int32_t index, const struct user *user, int64_t n, struct rng *r)
+static void pick_items(struct world *w, int32_t index, const struct user *user, int64_t n,
+		       struct rng *r)
 {
 	const int64_t first = (int64_t)index * w->o->items / w->o->users;
 	const int64_t end = (int64_t)(index + 1) * w->o->items / w->o->users;
@@ -203,7 +211,8 @@ static void pick_items(struct world *w, int32_t index, const struct user *user, 
 		w->picked[i] = true;
 	while (n > 0) {
 		int32_t i = draw_item(w, r);
-		if (w->picked[i] || rng_unit(r) * (1 + exp(-CHOICE_BY_TASTE * taste(user, &w->items[i]))) > 1)
+		if (w->picked[i] ||
+		    rng_unit(r) * (1 + exp(-CHOICE_BY_TASTE * taste(user, &w->items[i]))) > 1)
 			continue;
 		w->picked[i] = true;
 		n--;
@@ -219,7 +228,8 @@ static int64_t hundredths(double x)
 static int64_t to_scale(const struct generate_options *o, double rating)
 {
 	const double fraction = fmin(fmax((rating - 1) / 4, 0), 1);
-	return hundredths(o->min) + llround(fraction * (o->max - o->min) / o->step) * hundredths(o->step);
+	return hundredths(o->min) +
+	       llround(fraction * (o->max - o->min) / o->step) * hundredths(o->step);
 }
 
 /* As "4", "3.5" or "-0.25" in every locale. */
@@ -232,14 +242,16 @@ static void write_rating(FILE *out, int64_t value)
 	putc('\n', out);
 }
 
-static void write_user(struct world *w, int32_t index, const struct user *user, struct rng *r, FILE *out)
+static void write_user(struct world *w, int32_t index, const struct user *user, struct rng *r,
+		       FILE *out)
 {
 	for (int32_t i = 0; i < w->o->items; i++) {
 		if (!w->picked[i])
 			continue;
 		w->picked[i] = false;
 		const struct item *item = &w->items[i];
-		double rating = MEAN + user->bias + item->bias + taste(user, item) + NOISE * rng_normal(r);
+		double rating = MEAN + user->bias + item->bias + taste(user, item) +
+				NOISE * rng_normal(r);
 		fprintf(out, "%" PRId32 ",%" PRId32 ",", index + 1, i + 1);
 		write_rating(out, to_scale(w->o, rating));
 	}
@@ -256,7 +268,9 @@ static int draw_users(struct world *w, FILE *out, struct err *e)
 	const struct generate_options *o = w->o;
 	const int64_t average = o->ratings / o->users, turns = (o->items + o->users - 1) / o->users;
 	const int64_t least = average / 2 < LEAST_PER_USER ? average / 2 : LEAST_PER_USER;
-	struct supply supply = { .ratings = o->ratings, .users = o->users, .least = least > turns ? least : turns,
+	struct supply supply = { .ratings = o->ratings,
+				 .users = o->users,
+				 .least = least > turns ? least : turns,
 				 .most = (int64_t)o->items * 3 / 5 };
 	struct rng r;
 	struct user user;
@@ -267,7 +281,9 @@ static int draw_users(struct world *w, FILE *out, struct err *e)
 	fputs("userId,movieId,rating\n", out);
 	for (int32_t u = 0; u < o->users && !ferror(out); u++) {
 		if (!go_on(o, u))
-			return err_set(e, ERR_INTERRUPTED, NULL, "stopped after %d of %d users; nothing was written", (int)u, (int)o->users);
+			return err_set(e, ERR_INTERRUPTED, NULL,
+				       "stopped after %d of %d users; nothing was written", (int)u,
+				       (int)o->users);
 		user_draw(w, u, &r, &user);
 		pick_items(w, u, &user, take_part(&supply, user.activity), &r);
 		write_user(w, u, &user, &r, out);
@@ -300,7 +316,9 @@ static int check_count(const char *name, int64_t value, int64_t least, int64_t m
 {
 	if (value >= least && value <= most)
 		return 0;
-	return err_set(e, ERR_USAGE, name, "%" PRId64 " is not possible here: expected %" PRId64 "..%" PRId64, value, least, most);
+	return err_set(e, ERR_USAGE, name,
+		       "%" PRId64 " is not possible here: expected %" PRId64 "..%" PRId64, value,
+		       least, most);
 }
 
 static bool is_hundredths(double x)
@@ -311,12 +329,16 @@ static bool is_hundredths(double x)
 static int check_scale(const struct generate_options *o, struct err *e)
 {
 	if (is_hundredths(o->min) && is_hundredths(o->max) && is_hundredths(o->step)) {
-		const int64_t range = hundredths(o->max) - hundredths(o->min), step = hundredths(o->step);
+		const int64_t range = hundredths(o->max) - hundredths(o->min),
+			      step = hundredths(o->step);
 		if (step > 0 && range > 0 && range % step == 0 && range / step <= MOST_STEPS)
 			return 0;
 	}
-	return err_set(e, ERR_USAGE, "scale", "%g to %g by %g is no scale: expected at most %d steps that divide it evenly, with at "
-		       "most two decimals, such as 1 to 5 by 0.5", o->min, o->max, o->step, MOST_STEPS);
+	return err_set(e, ERR_USAGE, "scale",
+		       "%g to %g by %g is no scale: expected at most %d steps that divide it "
+		       "evenly, with at "
+		       "most two decimals, such as 1 to 5 by 0.5",
+		       o->min, o->max, o->step, MOST_STEPS);
 }
 
 static int check_options(const struct generate_options *o, struct err *e)
@@ -325,8 +347,10 @@ static int check_options(const struct generate_options *o, struct err *e)
 	if ((status = check_count("users", o->users, LEAST_SIDE, MOST_USERS, e)) < 0 ||
 	    (status = check_count("items", o->items, LEAST_SIDE, MOST_ITEMS, e)) < 0)
 		return status;
-	const int64_t longer = o->users > o->items ? o->users : o->items, half = (int64_t)o->users * o->items / 2;
-	if ((status = check_count("ratings", o->ratings, 2 * longer, half < MOST_RATINGS ? half : MOST_RATINGS, e)) < 0)
+	const int64_t longer = o->users > o->items ? o->users : o->items,
+		      half = (int64_t)o->users * o->items / 2;
+	if ((status = check_count("ratings", o->ratings, 2 * longer,
+				  half < MOST_RATINGS ? half : MOST_RATINGS, e)) < 0)
 		return status;
 	return check_scale(o, e);
 }
@@ -364,7 +388,8 @@ int generate_ratings(const char *folder, const struct generate_options *o, struc
 		return status;
 	if (mkdir(folder, 0777) < 0 && errno != EEXIST)
 		return err_set(e, ERR_IO, folder, "cannot make the folder: %s", strerror(errno));
-	if ((status = world_init(&w, o, e)) < 0 || (status = begin_in(folder, "movies.csv", &movies, e)) < 0)
+	if ((status = world_init(&w, o, e)) < 0 ||
+	    (status = begin_in(folder, "movies.csv", &movies, e)) < 0)
 		goto done;
 	if ((status = begin_in(folder, "ratings.csv", &ratings, e)) < 0)
 		file_abandon(&movies);

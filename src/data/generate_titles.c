@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A title is a pattern with places for words: %a adjective, %n noun, %p person, %t town.  Lists of words and of
- * patterns are texts with a bar between two words.  A hash table holds that no two titles are the same. */
+ * A title is a pattern with places for words: %a adjective, %n noun, %p person, %t town.  Lists of
+ * words and of patterns are texts with a bar between two words.  A hash table holds that no two
+ * titles are the same. */
 #include "generate_titles.h"
 
 #include <stdlib.h>
@@ -9,68 +10,105 @@
 
 #include "autorec/mem.h"
 
-const char *const genre_names[N_GENRES] = { "Drama",  "Comedy", "Romance", "Thriller", "Action",  "Adventure",
-					    "Sci-Fi", "Crime",	"Horror",  "Fantasy",  "Western", "Documentary" };
+const char *const genre_names[N_GENRES] = { "Drama",  "Comedy",    "Romance", "Thriller",
+					    "Action", "Adventure", "Sci-Fi",  "Crime",
+					    "Horror", "Fantasy",   "Western", "Documentary" };
 
 static const char *const genre_nouns[N_GENRES] = {
-	"Harvest Ledger|Piano Tuner|Winter Tenant|Quarry|Schoolroom|Ferry Crossing|Unposted Letter|Inheritance|"
-	"Vineyard Clerk|Rented Room|Lamplighter|Night Tram|Salt House|Allotment|Understudy|Widow's Boat",
-	"Umbrella Salesman|Wedding Goat|Casserole|Landlady|Talent Contest|Moustache|Picnic|Trombone|Pedalo|"
+	"Harvest Ledger|Piano Tuner|Winter Tenant|Quarry|Schoolroom|Ferry Crossing|Unposted "
+	"Letter|Inheritance|"
+	"Vineyard Clerk|Rented Room|Lamplighter|Night Tram|Salt House|Allotment|Understudy|Widow's "
+	"Boat",
+	"Umbrella Salesman|Wedding Goat|Casserole|Landlady|Talent "
+	"Contest|Moustache|Picnic|Trombone|Pedalo|"
 	"Bathroom Scales|Mother-in-Law|Soufflé|Tax Inspector|Parrot|Caravan Holiday|Raffle",
-	"Valentine Kiosk|Moonlit Laundrette|Second Violin|Balcony|Slow Waltz|Paper Bouquet|Sunday Bus|Orchid House|"
-	"Summer Pier|Dance Card|Bakery Window|Love Letter|Rooftop Garden|Tandem|Engagement|Honeymoon",
-	"Wiretap|Night Courier|Ninth Witness|Signal Box|Missing Minute|Safe Deposit|Elevator Shaft|Blind Ledger|"
+	"Valentine Kiosk|Moonlit Laundrette|Second Violin|Balcony|Slow Waltz|Paper Bouquet|Sunday "
+	"Bus|Orchid House|"
+	"Summer Pier|Dance Card|Bakery Window|Love Letter|Rooftop "
+	"Garden|Tandem|Engagement|Honeymoon",
+	"Wiretap|Night Courier|Ninth Witness|Signal Box|Missing Minute|Safe Deposit|Elevator "
+	"Shaft|Blind Ledger|"
 	"Stakeout|Passport|Alibi|Tripwire|Locked Carriage|Dead Letter Drop|Dog Whistle|Third Key",
-	"Detonator|Iron Convoy|Speedway|Demolition Crew|Rooftop Chase|Runaway Tanker|Helipad|Sabre Squad|Bulletproof Tuxedo|"
+	"Detonator|Iron Convoy|Speedway|Demolition Crew|Rooftop Chase|Runaway Tanker|Helipad|Sabre "
+	"Squad|Bulletproof Tuxedo|"
 	"Fuse Box|Grenadier|Parachute|Hijack|Boxing Champion|Motorcade|Commando Choir",
-	"Brass Compass|Lost Atlas|Airship|Rope Bridge|Caravan Route|Lagoon|Shipwreck|Summit|Jungle Telegraph|"
-	"Balloon Race|Sunken Bell|Explorers' Club|River Map|Desert Steamer|Ice Harbour|Treasure Auction",
-	"Nebula Post Office|Robot Gardener|Asteroid Toll Booth|Orbital Hotel|Cloned Cellist|Lunar Ferry|Time Machine Repairman|"
-	"Android's Birthday|Gravity Thief|Martian Tea Room|Hologram|Quantum Locksmith|Satellite|Starship Janitor|"
+	"Brass Compass|Lost Atlas|Airship|Rope Bridge|Caravan Route|Lagoon|Shipwreck|Summit|Jungle "
+	"Telegraph|"
+	"Balloon Race|Sunken Bell|Explorers' Club|River Map|Desert Steamer|Ice Harbour|Treasure "
+	"Auction",
+	"Nebula Post Office|Robot Gardener|Asteroid Toll Booth|Orbital Hotel|Cloned Cellist|Lunar "
+	"Ferry|Time Machine Repairman|"
+	"Android's Birthday|Gravity Thief|Martian Tea Room|Hologram|Quantum "
+	"Locksmith|Satellite|Starship Janitor|"
 	"Wormhole|Galactic Census",
-	"Getaway Hearse|Forger|Pawnshop|Stolen Cello|Hung Jury|Bookmaker|Counterfeit Bishop|Bank Clerk's Tunnel|Detective|"
-	"Ransom Note|Smugglers' Choir|Burglar's Apprentice|Evidence Room|Poisoned Trifle|Loan Shark|Fingerprint",
-	"Wax Choir|Crypt|Scarecrow|Whispering Attic|Bone Orchard|Haunted Caravan|Vampire Dentist|Cellar Door|Midnight Nursery|"
-	"Cursed Accordion|Fog Bell|Werewolf's Barber|Séance|Empty Cradle|Grave Robber's Picnic|Mirror Ghost",
-	"Goblin Bank|Dragon Accountant|Enchanted Teapot|Wizard's Umbrella|Moon Staircase|Griffin Stable|Talking Bridge|"
-	"Unicorn Toll|Witch's Bakery|Glass Forest|Sorcerer's Tailor|Elf Regiment|Phoenix Egg|Giant's Laundry|"
+	"Getaway Hearse|Forger|Pawnshop|Stolen Cello|Hung Jury|Bookmaker|Counterfeit Bishop|Bank "
+	"Clerk's Tunnel|Detective|"
+	"Ransom Note|Smugglers' Choir|Burglar's Apprentice|Evidence Room|Poisoned Trifle|Loan "
+	"Shark|Fingerprint",
+	"Wax Choir|Crypt|Scarecrow|Whispering Attic|Bone Orchard|Haunted Caravan|Vampire "
+	"Dentist|Cellar Door|Midnight Nursery|"
+	"Cursed Accordion|Fog Bell|Werewolf's Barber|Séance|Empty Cradle|Grave Robber's "
+	"Picnic|Mirror Ghost",
+	"Goblin Bank|Dragon Accountant|Enchanted Teapot|Wizard's Umbrella|Moon Staircase|Griffin "
+	"Stable|Talking Bridge|"
+	"Unicorn Toll|Witch's Bakery|Glass Forest|Sorcerer's Tailor|Elf Regiment|Phoenix "
+	"Egg|Giant's Laundry|"
 	"Mermaid Post|Clockwork Knight",
-	"Saddle|Canyon|Stagecoach Piano|Dry Gulch Choir|Sheriff's Hat|Cactus Hotel|Rattlesnake Waltz|Gold Pan|Last Water Stop|"
-	"Prairie Organ|Tumbleweed|Branding Iron|Mule Train|Saloon Mirror|Outlaw's Bible|Telegraph Pole",
-	"Beekeepers|Glacier|Typeface|Escalator|Cheese Makers|Lighthouse Keepers|Button Factory|Migrating Eels|Paper Mill|"
+	"Saddle|Canyon|Stagecoach Piano|Dry Gulch Choir|Sheriff's Hat|Cactus Hotel|Rattlesnake "
+	"Waltz|Gold Pan|Last Water Stop|"
+	"Prairie Organ|Tumbleweed|Branding Iron|Mule Train|Saloon Mirror|Outlaw's Bible|Telegraph "
+	"Pole",
+	"Beekeepers|Glacier|Typeface|Escalator|Cheese Makers|Lighthouse Keepers|Button "
+	"Factory|Migrating Eels|Paper Mill|"
 	"Night Shift|Bell Founders|Traffic Light|Salt Miners|Orchestra Pit|Seed Vault|Tide Tables",
 };
-static const char adjectives[] =
-	"Lopsided|Punctual|Marmalade|Second-Hand|Unlicensed|Sleepwalking|Lukewarm|Tangerine|Overdue|Polite|Velveteen|Borrowed|"
-	"Upside-Down|Talkative|Left-Handed|Hesitant|Unreasonable|Nearly Invisible|Cardboard|Misplaced|Ticklish|Absent-Minded|"
-	"Whistling|Unfinished|Peppermint|Short-Sighted|Stubborn|Tuesday|Homesick|Corduroy|Double-Parked|Rusty|Suspicious|"
-	"Barefoot|Uninvited|Mosquito|Half-Price|Waterlogged|Indigo|Melancholy|Perpendicular|Insomniac|Forgetful|Moth-Eaten|"
-	"Clumsy|Seasick|Tone-Deaf|Inexplicable";
+static const char adjectives[] = "Lopsided|Punctual|Marmalade|Second-Hand|Unlicensed|Sleepwalking|"
+				 "Lukewarm|Tangerine|Overdue|Polite|Velveteen|Borrowed|"
+				 "Upside-Down|Talkative|Left-Handed|Hesitant|Unreasonable|Nearly "
+				 "Invisible|Cardboard|Misplaced|Ticklish|Absent-Minded|"
+				 "Whistling|Unfinished|Peppermint|Short-Sighted|Stubborn|Tuesday|"
+				 "Homesick|Corduroy|Double-Parked|Rusty|Suspicious|"
+				 "Barefoot|Uninvited|Mosquito|Half-Price|Waterlogged|Indigo|"
+				 "Melancholy|Perpendicular|Insomniac|Forgetful|Moth-Eaten|"
+				 "Clumsy|Seasick|Tone-Deaf|Inexplicable";
 static const char persons[] =
-	"Ottoline|Søren|Zoë|José|Ignatius|Łucja|Pemberton|Anaïs|Björn|Philippa|Núria|Thaddeus|Åsa|Günther|Mirela|Chloé|Barnaby|"
-	"Iñigo|Oda|Wendeline|Çelik|Renée|Casimir|Dvořák's Niece|Prudence|Øyvind|Horatia|Mateus|Séverine|Tobias|Ingeborg|Araceli|"
+	"Ottoline|Søren|Zoë|José|Ignatius|Łucja|Pemberton|Anaïs|Björn|Philippa|Núria|Thaddeus|Åsa|"
+	"Günther|Mirela|Chloé|Barnaby|"
+	"Iñigo|Oda|Wendeline|Çelik|Renée|Casimir|Dvořák's "
+	"Niece|Prudence|Øyvind|Horatia|Mateus|Séverine|Tobias|Ingeborg|Araceli|"
 	"László|Hyacinth|Ferdinand|Marguerite";
 static const char towns[] =
-	"Port Marrow|Saint-Épinard|Lower Wimbling|Kråkøy|Villa Cañuela|Quillfeather|Upper Dribsby|Bad Kummerow|Monte Zucchero|"
-	"Østerfjell|Crumhaven|Little Tattering|Nowhere-on-Sea|San Perejil|Grübelstadt|Pont-à-Moitié|Tarnwick|Old Fennimore|"
-	"Zażółcin|Isla Ñandú|Mudlark Junction|Gooseberry Hill|Ystradwen|Santa Cebolla|Vasquebourg|Halfpenny Cross|Dunmoth|"
+	"Port Marrow|Saint-Épinard|Lower Wimbling|Kråkøy|Villa Cañuela|Quillfeather|Upper "
+	"Dribsby|Bad Kummerow|Monte Zucchero|"
+	"Østerfjell|Crumhaven|Little Tattering|Nowhere-on-Sea|San "
+	"Perejil|Grübelstadt|Pont-à-Moitié|Tarnwick|Old Fennimore|"
+	"Zażółcin|Isla Ñandú|Mudlark Junction|Gooseberry Hill|Ystradwen|Santa "
+	"Cebolla|Vasquebourg|Halfpenny Cross|Dunmoth|"
 	"Laguna Fría|Trefoil Bay|Smörhamn|Candlewick Street|the Ninth Arrondissemoon";
 
 static const struct script {
-	int share; /* of a hundred titles */
+	int share;                                 /* of a hundred titles */
 	const char *patterns, *adjectives, *nouns; /* nouns NULL: those of the genre */
 } scripts[] = {
 	{ 93,
-	  "The %a %n|The %a %n|%a %n|The %n of %t|A Day in %t: The %a %n|%p and the %a %n|%p's %a %n|The %n, the %n and %p|"
-	  "Goodbye, %a %n|The So-Called \"%n\"|%p Says \"%n\"|The %n from %t|%p, the %n of %t|Who Moved the %a %n?|%a %n, %a %n",
+	  "The %a %n|The %a %n|%a %n|The %n of %t|A Day in %t: The %a %n|%p and the %a %n|%p's %a "
+	  "%n|The %n, the %n and %p|"
+	  "Goodbye, %a %n|The So-Called \"%n\"|%p Says \"%n\"|The %n from %t|%p, the %n of %t|Who "
+	  "Moved the %a %n?|%a %n, %a %n",
 	  adjectives, NULL },
-	{ 2, "Le %n %a|Un %n Presque %a", "Égaré|Têtu|Fêlé|Désœuvré|Étourdi|Indécis|Mal Réveillé|Démodé",
+	{ 2, "Le %n %a|Un %n Presque %a",
+	  "Égaré|Têtu|Fêlé|Désœuvré|Étourdi|Indécis|Mal Réveillé|Démodé",
 	  "Parapluie|Phare|Boulanger|Samovar|Château de Sable|Facteur|Théâtre|Hérisson" },
-	{ 2, "El %n %a|Un %n Demasiado %a", "Pequeño|Ambiguo|Tímido|Prestado|Soñoliento|Inoportuno|Extraño|Último",
+	{ 2, "El %n %a|Un %n Demasiado %a",
+	  "Pequeño|Ambiguo|Tímido|Prestado|Soñoliento|Inoportuno|Extraño|Último",
 	  "Búho|Paragüero|Cañaveral|Sastre|Tranvía|Farolero|Buñuelo|Jardín" },
-	{ 1, "%a%n|%a%nと%a%n", "静かな|忘れられた|青い|眠らない|気まぐれな|小さな|遠い|不器用な",
+	{ 1, "%a%n|%a%nと%a%n",
+	  "静かな|忘れられた|青い|眠らない|"
+	  "気まぐれな|小さな|遠い|不器用な",
 	  "灯台|喫茶店|傘|写真館|路面電車|図書室|金魚|時計職人" },
-	{ 1, "%a%n|%a%n与%a%n", "沉默的|迟到的|蓝色的|会飞的|遥远的|糊涂的|失眠的|隔壁的",
+	{ 1, "%a%n|%a%n与%a%n",
+	  "沉默的|迟到的|蓝色的|会飞的|"
+	  "遥远的|糊涂的|失眠的|隔壁的",
 	  "茶馆|邮差|雨伞|渡口|裁缝|灯塔|月台|风筝" },
 	{ 1, "%a %n|%a %n, %a %n", "조용한|늦은|작은|이상한|푸른|졸린|낯선|수줍은",
 	  "등대|우체부|우산|찻집|기차역|재봉사|골목길|연날리기" },
@@ -113,7 +151,8 @@ static const char *draw_word(struct bag *bag, struct rng *r, size_t *length)
 
 static void fill_pattern(const struct script *s, int genre, struct rng *r, struct text *out)
 {
-	struct bag adjective = open_bag(s->adjectives, r), noun = open_bag(s->nouns ? s->nouns : genre_nouns[genre], r);
+	struct bag adjective = open_bag(s->adjectives, r),
+		   noun = open_bag(s->nouns ? s->nouns : genre_nouns[genre], r);
 	struct bag person = open_bag(persons, r), town = open_bag(towns, r);
 	size_t left, length;
 	const char *p = word_at(s->patterns, rng_below(r, count_words(s->patterns)), &left);
@@ -125,7 +164,11 @@ static void fill_pattern(const struct script *s, int genre, struct rng *r, struc
 		}
 		length = 2;
 		size_t n;
-		const char *word = draw_word(p[1] == 'a' ? &adjective : p[1] == 'n' ? &noun : p[1] == 'p' ? &person : &town, r, &n);
+		const char *word = draw_word(p[1] == 'a'   ? &adjective
+					     : p[1] == 'n' ? &noun
+					     : p[1] == 'p' ? &person
+							   : &town,
+					     r, &n);
 		text_add(out, word, n);
 	}
 }

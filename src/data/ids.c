@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Most files number their users and items: an id that is the plain decimal form of a small number is
- * found in a table by that number, every other one by hashing. */
+ * Most files number their users and items: an id that is the plain decimal form of a small number
+ * is found in a table by that number, every other one by hashing. */
 #include "autorec/ids.h"
 
 #include <stdbool.h>
@@ -12,13 +12,14 @@
 #include "autorec/text.h"
 
 /* Running out of memory is an error here, not the end of the program. */
-#define HASH_NONFATAL_OOM 1
+#define HASH_NONFATAL_OOM       1
 #define uthash_nonfatal_oom(id) ((id)->index = -1)
 #include <uthash.h>
 
 enum {
 	NUMBER_DIGITS = 7,
-	NUMBERS = 1 << 22, /* the table has 16 MiB at most; covers the 2.6 million of the Netflix Prize */
+	NUMBERS = 1 << 22, /* the table has 16 MiB at most; covers the 2.6 million of the Netflix
+			      Prize */
 };
 
 struct id {
@@ -76,7 +77,8 @@ static bool key_init(struct key *k, const char *name, size_t length)
 		return false;
 	if (!is_plain(name, length)) {
 		k->name = k->clean;
-		k->length = text_clean(name, length, text_is_utf8(name, length), k->clean, sizeof k->clean);
+		k->length = text_clean(name, length, text_is_utf8(name, length), k->clean,
+				       sizeof k->clean);
 		k->number = small_number(k->clean, k->length);
 	}
 	return k->length > 0;
@@ -94,7 +96,8 @@ static int32_t find_key(const struct ids *ids, const struct key *k)
 static int grow_numbers(struct ids *ids, int32_t number, struct err *e)
 {
 	size_t old = ids->n_numbers;
-	if (mem_grow(&ids->by_number, &ids->n_numbers, (size_t)number + 1, sizeof *ids->by_number, e) < 0)
+	if (mem_grow(&ids->by_number, &ids->n_numbers, (size_t)number + 1, sizeof *ids->by_number,
+		     e) < 0)
 		return ERR_NOMEM;
 	for (size_t i = old; i < ids->n_numbers; i++)
 		ids->by_number[i] = -1;
@@ -146,7 +149,8 @@ int32_t ids_add(struct ids *ids, const char *name, size_t length, struct err *e)
 {
 	struct key k;
 	if (!key_init(&k, name, length))
-		return err_set(e, ERR_DATA, NULL, "an id of %zu bytes, expected 1 to %d", length, ID_LONGEST);
+		return err_set(e, ERR_DATA, NULL, "an id of %zu bytes, expected 1 to %d", length,
+			       ID_LONGEST);
 	int32_t index = find_key(ids, &k);
 	return index >= 0 ? index : add_key(ids, &k, e);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The journal is the overlay: what holds for a pair is its last edit in force, else the base.  A person makes
- * tens of edits, so they are searched from the end and applied to a copied row one by one. */
+ * The journal is the overlay: what holds for a pair is its last edit in force, else the base.  A
+ * person makes tens of edits, so they are searched from the end and applied to a copied row one by
+ * one. */
 #include "autorec/overlay.h"
 
 #include <stdlib.h>
@@ -44,7 +45,8 @@ static int apply(struct overlay *o, struct edit edit, struct edit *done, struct 
 	return 0;
 }
 
-int overlay_rate(struct overlay *o, int32_t user, int32_t item, float rating, struct edit *done, struct err *e)
+int overlay_rate(struct overlay *o, int32_t user, int32_t item, float rating, struct edit *done,
+		 struct err *e)
 {
 	struct edit edit = { .user = user, .item = item, .has = true, .after = rating };
 	edit.had = overlay_get(o, user, item, &edit.before);
@@ -56,7 +58,9 @@ int overlay_unrate(struct overlay *o, int32_t user, int32_t item, struct edit *d
 	struct edit edit = { .user = user, .item = item };
 	edit.had = overlay_get(o, user, item, &edit.before);
 	if (!edit.had)
-		return err_set(e, ERR_FAILED, NULL, "there is no such rating to take away; `user` lists the ratings of a user");
+		return err_set(
+			e, ERR_FAILED, NULL,
+			"there is no such rating to take away; `user` lists the ratings of a user");
 	return apply(o, edit, done, e);
 }
 
@@ -73,7 +77,9 @@ int overlay_undo(struct overlay *o, struct edit *undone, struct err *e)
 int overlay_redo(struct overlay *o, struct edit *redone, struct err *e)
 {
 	if (o->applied == o->n_edits)
-		return err_set(e, ERR_FAILED, NULL, "nothing to redo: no edit has been undone since the last one was made");
+		return err_set(
+			e, ERR_FAILED, NULL,
+			"nothing to redo: no edit has been undone since the last one was made");
 	if (redone)
 		*redone = o->edits[o->applied];
 	o->applied++;
@@ -111,8 +117,8 @@ static void draft_edit(struct draft *d, int32_t col, const struct edit *edit)
 }
 
 /* index: a user when the rows of `base` are users, else an item. */
-static int edited_row(const struct overlay *o, const struct sparse *base, bool by_user, int32_t index, struct row *row,
-		      struct err *e)
+static int edited_row(const struct overlay *o, const struct sparse *base, bool by_user,
+		      int32_t index, struct row *row, struct err *e)
 {
 	const int64_t start = base->start[index], n = sparse_row_size(base, index);
 	int64_t n_edits = 0;
@@ -138,12 +144,14 @@ static int edited_row(const struct overlay *o, const struct sparse *base, bool b
 	return 0;
 }
 
-int overlay_user_row(const struct overlay *o, const struct ratings *base, int32_t user, struct row *row, struct err *e)
+int overlay_user_row(const struct overlay *o, const struct ratings *base, int32_t user,
+		     struct row *row, struct err *e)
 {
 	return edited_row(o, &base->by_user, true, user, row, e);
 }
 
-int overlay_item_row(const struct overlay *o, const struct ratings *base, int32_t item, struct row *row, struct err *e)
+int overlay_item_row(const struct overlay *o, const struct ratings *base, int32_t item,
+		     struct row *row, struct err *e)
 {
 	return edited_row(o, &base->by_item, false, item, row, e);
 }

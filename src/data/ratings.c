@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Both orders by transposing: dealing the ratings out by user, then those rows by item, then those by user again leaves
- * every row ascending, and equal pairs in the order of the list (each pass is a stable counting sort).  For users alone
- * they are dealt out once and each row, which the cache holds, is sorted by itself.  The arrays of the result are all the
- * memory that this takes, but for a number for each row and thread, or a row for each thread. */
+ * Both orders by transposing: dealing the ratings out by user, then those rows by item, then those
+ * by user again leaves every row ascending, and equal pairs in the order of the list (each pass is
+ * a stable counting sort).  For users alone they are dealt out once and each row, which the cache
+ * holds, is sorted by itself.  The arrays of the result are all the memory that this takes, but for
+ * a number for each row and thread, or a row for each thread. */
 #include "autorec/ratings.h"
 
 #include <stdlib.h>
@@ -14,13 +15,14 @@
 
 enum { WORTH_A_THREAD = 1 << 16 }; /* ratings */
 
-/* A counting sort whose entries are cut into parts, a thread for each.  A part puts its entries of a row
- * behind those of the parts before it: the order is that of one thread. */
+/* A counting sort whose entries are cut into parts, a thread for each.  A part puts its entries of
+ * a row behind those of the parts before it: the order is that of one thread. */
 struct deal {
 	int parts;
 	int32_t n_rows;
 	int64_t n;      /* entries that are dealt out */
-	uint32_t *next; /* [parts][n_rows]: how many entries of a row a part has, then where it puts the next */
+	uint32_t *next; /* [parts][n_rows]: how many entries of a row a part has, then where it puts
+			   the next */
 };
 
 static int threads_for(int64_t n)
@@ -62,7 +64,8 @@ static void sum_sizes(struct deal *d, struct sparse *s)
 	s->start[d->n_rows] = s->nnz = place;
 }
 
-static int sparse_init(struct sparse *s, int32_t n_rows, int32_t n_cols, int64_t room, struct err *e)
+static int sparse_init(struct sparse *s, int32_t n_rows, int32_t n_cols, int64_t room,
+		       struct err *e)
 {
 	s->n_rows = n_rows;
 	s->n_cols = n_cols;
@@ -138,7 +141,8 @@ static int transpose(struct sparse *to, const struct sparse *from, uint32_t *pla
 static int64_t count_repeated(const struct sparse *s)
 {
 	int64_t repeated = 0;
-#pragma omp parallel for schedule(dynamic, 64) reduction(+ : repeated) num_threads(threads_for(s->nnz))
+#pragma omp parallel for schedule(dynamic, 64) reduction(+ : repeated) \
+	num_threads(threads_for(s->nnz))
 	for (int32_t r = 0; r < s->n_rows; r++)
 		for (int64_t t = s->start[r] + 1; t < s->start[r + 1]; t++)
 			repeated += s->col[t - 1] == s->col[t];
@@ -162,9 +166,10 @@ static void drop_repeated(struct sparse *s)
 	s->nnz = kept;
 }
 
-/* Sorts n entries by column, equal ones stay in their order: a counting sort for each digit, the lowest first.
- * other_col, other_val: [n]. */
-static void sort_row(int32_t *col, real *val, int64_t n, int32_t n_cols, int32_t *other_col, real *other_val)
+/* Sorts n entries by column, equal ones stay in their order: a counting sort for each digit, the
+ * lowest first. other_col, other_val: [n]. */
+static void sort_row(int32_t *col, real *val, int64_t n, int32_t n_cols, int32_t *other_col,
+		     real *other_val)
 {
 	enum { BITS = 7, DIGITS = 1 << BITS }; /* few enough for rows of a hundred */
 	int32_t *from_col = col, *to_col = other_col;
@@ -222,8 +227,8 @@ static int sort_rows(struct sparse *s, struct err *e)
 	for (int p = 0; p < (col && val ? parts : 0); p++) {
 		const int32_t end = row_from(s, s->nnz * (p + 1) / parts);
 		for (int32_t r = row_from(s, s->nnz * p / parts); r < end; r++)
-			sort_row(s->col + s->start[r], s->val + s->start[r], sparse_row_size(s, r), s->n_cols, col + p * longest,
-				 val + p * longest);
+			sort_row(s->col + s->start[r], s->val + s->start[r], sparse_row_size(s, r),
+				 s->n_cols, col + p * longest, val + p * longest);
 	}
 	free(col);
 	free(val);
@@ -258,11 +263,13 @@ static int build_both(struct ratings *r, const struct rating *list, int64_t n, s
 }
 
 /* Of *taken, unless taken is NULL: users alone. */
-static int new_ratings(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n, struct rating **taken,
-		       struct ratings **out, int64_t *duplicates, struct err *e)
+static int new_ratings(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n,
+		       struct rating **taken, struct ratings **out, int64_t *duplicates,
+		       struct err *e)
 {
 	if (n > UINT32_MAX)
-		return err_set(e, ERR_DATA, NULL, "%lld ratings are more than this program can hold (%lu)",
+		return err_set(e, ERR_DATA, NULL,
+			       "%lld ratings are more than this program can hold (%lu)",
 			       (long long)n, (unsigned long)UINT32_MAX);
 	struct ratings *r = calloc(1, sizeof *r);
 	if (!r)
@@ -299,7 +306,8 @@ static struct rating *list_ratings(const struct ratings *r, struct rating *list)
 	return list;
 }
 
-int ratings_join(const struct ratings *a, const struct ratings *b, struct ratings **out, struct err *e)
+int ratings_join(const struct ratings *a, const struct ratings *b, struct ratings **out,
+		 struct err *e)
 {
 	int64_t n = ratings_count(a) + ratings_count(b);
 	struct rating *list = mem_array((size_t)n, sizeof *list, e);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A list of the ratings is put in the order test, validation, training by selecting the smallest keys in
- * place.  Keys are computed where they are needed from one number per user and one per item, so the
- * list is all the memory that it takes. */
+ * A list of the ratings is put in the order test, validation, training by selecting the smallest
+ * keys in place.  Keys are computed where they are needed from one number per user and one per
+ * item, so the list is all the memory that it takes. */
 #include "autorec/split.h"
 
 #include <stdlib.h>
@@ -46,15 +46,16 @@ static int hashes_init(struct hashes *h, const struct dataset *d, uint64_t seed,
 
 typedef unsigned __int128 split_key;
 
-/* Mixing is a bijection: the high halves of two pairs agree only where their sums do, and then the users
- * differ.  So the order is total. */
+/* Mixing is a bijection: the high halves of two pairs agree only where their sums do, and then the
+ * users differ.  So the order is total. */
 static split_key key_of(const struct hashes *h, const struct rating *r)
 {
 	return (split_key)rng_mix(h->user[r->user] + h->item[r->item]) << 64 | h->user[r->user];
 }
 
-/* Moves the `count` smallest keys of list[0 .. n - 1] to its front, in time proportional to n (Hoare's
- * quickselect; keys are scattered, so the middle one is as good a pivot as a random one). */
+/* Moves the `count` smallest keys of list[0 .. n - 1] to its front, in time proportional to n
+ * (Hoare's quickselect; keys are scattered, so the middle one is as good a pivot as a random one).
+ */
 static void select_smallest(const struct hashes *h, struct rating *list, int64_t n, int64_t count)
 {
 	int64_t low = 0, high = n - 1;
@@ -82,13 +83,15 @@ static void select_smallest(const struct hashes *h, struct rating *list, int64_t
 }
 
 /* The ratings of `from` (NULL: none) that are not in `except`; returns how many. */
-static int64_t list_ratings(struct rating *list, const struct ratings *from, const struct ratings *except)
+static int64_t list_ratings(struct rating *list, const struct ratings *from,
+			    const struct ratings *except)
 {
 	int64_t n = 0;
 	for (int32_t u = 0; from && u < from->by_user.n_rows; u++)
 		for (int64_t t = from->by_user.start[u]; t < from->by_user.start[u + 1]; t++)
 			if (!except || sparse_find(&except->by_user, u, from->by_user.col[t]) < 0)
-				list[n++] = (struct rating){ u, from->by_user.col[t], (float)from->by_user.val[t] };
+				list[n++] = (struct rating){ u, from->by_user.col[t],
+							     (float)from->by_user.val[t] };
 	return n;
 }
 
@@ -99,16 +102,18 @@ void split_count_cold(struct split *split)
 	split->cold = 0;
 	for (int32_t u = 0; u < s->n_rows; u++)
 		for (int64_t t = s->start[u]; t < s->start[u + 1]; t++)
-			split->cold +=
-				sparse_row_size(&train->by_user, u) == 0 || sparse_row_size(&train->by_item, s->col[t]) == 0;
+			split->cold += sparse_row_size(&train->by_user, u) == 0 ||
+				       sparse_row_size(&train->by_item, s->col[t]) == 0;
 }
 
 /* list: n_given test ratings that are settled, then n that may go anywhere. */
-static int deal(struct split *s, const struct dataset *d, struct rating *list, int64_t n_given, int64_t n, struct err *e)
+static int deal(struct split *s, const struct dataset *d, struct rating *list, int64_t n_given,
+		int64_t n, struct err *e)
 {
 	const int32_t n_users = ids_count(d->users), n_items = ids_count(d->items);
 	const int64_t n_held = (int64_t)(s->holdout * (double)n), n_rest = n - n_held;
-	const int64_t n_test = n_given + n_held, n_valid = (int64_t)(s->valid_share * (double)n_rest);
+	const int64_t n_test = n_given + n_held,
+		      n_valid = (int64_t)(s->valid_share * (double)n_rest);
 	struct rating *valid = list + n_test, *train = valid + n_valid;
 	struct hashes h;
 	int status = hashes_init(&h, d, s->seed, e);
@@ -120,7 +125,8 @@ static int deal(struct split *s, const struct dataset *d, struct rating *list, i
 
 	if ((status = ratings_new(n_users, n_items, list, n_test, &s->test, NULL, e)) < 0 ||
 	    (status = ratings_new(n_users, n_items, valid, n_valid, &s->valid, NULL, e)) < 0 ||
-	    (status = ratings_new(n_users, n_items, train, n_rest - n_valid, &s->train, NULL, e)) < 0)
+	    (status = ratings_new(n_users, n_items, train, n_rest - n_valid, &s->train, NULL, e)) <
+		    0)
 		return status;
 	split_count_cold(s);
 	return 0;
@@ -130,29 +136,36 @@ static int check_share(const char *name, double share, struct err *e)
 {
 	if (share >= 0 && share < 1)
 		return 0;
-	return err_set(e, ERR_USAGE, name, "%g is not a share of the ratings: expected 0 or more and less than 1, such as 0.1",
-		       share);
+	return err_set(
+		e, ERR_USAGE, name,
+		"%g is not a share of the ratings: expected 0 or more and less than 1, such as 0.1",
+		share);
 }
 
 int split_random(const struct dataset *d, double holdout, double valid_share, uint64_t seed,
 		 struct split **out, struct err *e)
 {
 	int status;
-	if ((status = check_share("holdout", holdout, e)) < 0 || (status = check_share("valid", valid_share, e)) < 0)
+	if ((status = check_share("holdout", holdout, e)) < 0 ||
+	    (status = check_share("valid", valid_share, e)) < 0)
 		return status;
 	struct split *s = calloc(1, sizeof *s);
-	struct rating *list = mem_array((size_t)(ratings_count(d->test) + ratings_count(d->all)), sizeof *list, e);
+	struct rating *list = mem_array((size_t)(ratings_count(d->test) + ratings_count(d->all)),
+					sizeof *list, e);
 	if (!list || !s) {
 		status = err_set(e, ERR_NOMEM, NULL, "out of memory for splitting %lld ratings",
 				 (long long)ratings_count(d->all));
 		goto done;
 	}
-	*s = (struct split){ .holdout = d->test ? 0 : holdout, .valid_share = valid_share, .seed = seed,
+	*s = (struct split){ .holdout = d->test ? 0 : holdout,
+			     .valid_share = valid_share,
+			     .seed = seed,
 			     .test_given = d->test != NULL };
 	const int64_t n_given = list_ratings(list, d->test, NULL);
 	const int64_t n = list_ratings(list + n_given, d->all, d->test);
 	if (n == 0)
-		status = err_set(e, ERR_FAILED, NULL, "no rating is left for training; load more ratings%s",
+		status = err_set(e, ERR_FAILED, NULL,
+				 "no rating is left for training; load more ratings%s",
 				 d->test ? " or a smaller test file" : "");
 	else
 		status = deal(s, d, list, n_given, n, e);

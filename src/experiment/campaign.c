@@ -12,7 +12,7 @@
 #include "autorec/home.h"
 #include "autorec/report.h"
 
-/* ---- life ------------------------------------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------- */
 
 static void free_activity(struct activity *a)
 {
@@ -20,7 +20,8 @@ static void free_activity(struct activity *a)
 }
 
 int campaign_new(const char *verb, int n_splits,
-		 int (*answer)(struct session *s, const char *line, json_t **out, struct err *e), struct campaign **out, struct err *e)
+		 int (*answer)(struct session *s, const char *line, json_t **out, struct err *e),
+		 struct campaign **out, struct err *e)
 {
 	struct campaign *c = calloc(1, sizeof *c);
 	if (!c)
@@ -34,10 +35,12 @@ int campaign_new(const char *verb, int n_splits,
 	return 0;
 }
 
-struct trial *campaign_add(struct campaign *c, const char *label, const struct model_ops *ops, struct err *e)
+struct trial *campaign_add(struct campaign *c, const char *label, const struct model_ops *ops,
+			   struct err *e)
 {
 	struct run *runs = calloc((size_t)c->n_splits, sizeof *runs);
-	struct trial *all = runs ? realloc(c->trials, (size_t)(c->n_trials + 1) * sizeof *all) : NULL;
+	struct trial *all = runs ? realloc(c->trials, (size_t)(c->n_trials + 1) * sizeof *all)
+				 : NULL;
 	if (!all) {
 		free(runs);
 		err_set(e, ERR_NOMEM, NULL, "out of memory");
@@ -78,8 +81,9 @@ int campaign_need_none(const struct session *s, struct err *e)
 	const struct campaign *c = campaign_of(s);
 	if (!campaign_active(s))
 		return 0;
-	return err_set(e, ERR_FAILED, NULL, "%s is under way (%d of %d runs are done); stop ends it and keeps those", c->verb,
-		       campaign_done(c), campaign_runs(c));
+	return err_set(e, ERR_FAILED, NULL,
+		       "%s is under way (%d of %d runs are done); stop ends it and keeps those",
+		       c->verb, campaign_done(c), campaign_runs(c));
 }
 
 static struct trial *trial_now(const struct campaign *c)
@@ -92,12 +96,21 @@ static struct run *run_now(const struct campaign *c)
 	return &trial_now(c)->runs[c->split];
 }
 
-/* ---- a run ------------------------------------------------------------------------------------------ */
+/* ---- a run -------------------------------------------------------------- */
 
-enum stage { STAGE_LOAD, STAGE_SPLIT, STAGE_MODEL, STAGE_TRAIN, STAGE_CHOSEN, STAGE_EVALUATE, STAGE_SCORED };
+enum stage {
+	STAGE_LOAD,
+	STAGE_SPLIT,
+	STAGE_MODEL,
+	STAGE_TRAIN,
+	STAGE_CHOSEN,
+	STAGE_EVALUATE,
+	STAGE_SCORED
+};
 
 /* The command line of a stage. */
-static void line_of(const struct session *s, const struct campaign *c, enum stage stage, struct text *out)
+static void line_of(const struct session *s, const struct campaign *c, enum stage stage,
+		    struct text *out)
 {
 	const struct trial *t = trial_now(c);
 	const unsigned long seed = (unsigned long)run_now(c)->seed;
@@ -115,7 +128,8 @@ static void line_of(const struct session *s, const struct campaign *c, enum stag
 			text_addf(out, " seed=%lu", seed);
 		break;
 	case STAGE_TRAIN:
-		text_addf(out, "train %ld patience=%ld", (long)c->epochs, (long)(t->patience ? t->patience : c->patience));
+		text_addf(out, "train %ld patience=%ld", (long)c->epochs,
+			  (long)(t->patience ? t->patience : c->patience));
 		break;
 	case STAGE_CHOSEN: text_addf(out, "refit"); break;
 	default: text_addf(out, "evaluate");
@@ -125,10 +139,12 @@ static void line_of(const struct session *s, const struct campaign *c, enum stag
 /* What the run under way is, for the file: the ratings and all of its lines. */
 static void key_of(const struct session *s, const struct campaign *c, struct text *out)
 {
-	text_addf(out, "%s %s %016lx", AUTOREC_VERSION, s->data->name, (unsigned long)ratings_hash(s->data->all));
+	text_addf(out, "%s %s %016lx", AUTOREC_VERSION, s->data->name,
+		  (unsigned long)ratings_hash(s->data->all));
 	if (s->data->test)
 		text_addf(out, " test %016lx", (unsigned long)ratings_hash(s->data->test));
-	for (enum stage stage = STAGE_SPLIT; stage <= (c->scored ? STAGE_EVALUATE : STAGE_TRAIN); stage++) {
+	for (enum stage stage = STAGE_SPLIT; stage <= (c->scored ? STAGE_EVALUATE : STAGE_TRAIN);
+	     stage++) {
 		text_addf(out, "; ");
 		line_of(s, c, stage, out);
 	}
@@ -147,18 +163,19 @@ static int keep(struct session *s, struct campaign *c, struct err *e)
 {
 	struct text key = { 0 };
 	key_of(s, c, &key);
-	const int status = key.failed ? err_set(e, ERR_NOMEM, NULL, "out of memory") : runs_append(c->file, key.bytes, run_now(c), e);
+	const int status = key.failed ? err_set(e, ERR_NOMEM, NULL, "out of memory")
+				      : runs_append(c->file, key.bytes, run_now(c), e);
 	text_done(&key);
 	return status;
 }
 
-/* ---- from run to run -------------------------------------------------------------------------------- */
+/* ---- from run to run ---------------------------------------------------- */
 
 static void emit_run(struct session *s, const struct campaign *c)
 {
 	const struct run *r = run_now(c);
-	json_t *line = json_pack("{s:s, s:s, s:s, s:I}", "command", c->verb, "event", "run", "of", trial_now(c)->label, "seed",
-				 (json_int_t)r->seed);
+	json_t *line = json_pack("{s:s, s:s, s:s, s:I}", "command", c->verb, "event", "run", "of",
+				 trial_now(c)->label, "seed", (json_int_t)r->seed);
 	if (r->state == RUN_FAILED) {
 		json_object_set_new(line, "failed", json_string(trial_now(c)->trouble));
 	} else {
@@ -222,13 +239,14 @@ static int run_failed(struct session *s, struct campaign *c, const struct err *w
 static int skip_data(struct session *s, struct campaign *c, const struct err *why, struct err *e)
 {
 	const char *data = trial_now(c)->data;
-	for (; c->trial < c->n_trials && trial_now(c)->data && !strcmp(trial_now(c)->data, data); c->trial++) {
+	for (; c->trial < c->n_trials && trial_now(c)->data && !strcmp(trial_now(c)->data, data);
+	     c->trial++) {
 		err_text(why, trial_now(c)->trouble, sizeof trial_now(c)->trouble);
 		for (int i = 0; i < c->n_splits; i++)
 			trial_now(c)->runs[i].state = RUN_FAILED;
 	}
-	json_t *line = json_pack("{s:s, s:s, s:o, s:s}", "command", c->verb, "event", "skipped", "data", report_string(data), "why",
-				 why->message);
+	json_t *line = json_pack("{s:s, s:s, s:o, s:s}", "command", c->verb, "event", "skipped",
+				 "data", report_string(data), "why", why->message);
 	if (s->emit)
 		s->emit(s->emit_ctx, line);
 	json_decref(line);
@@ -255,7 +273,8 @@ static int run_stage(struct session *s, struct campaign *c, enum stage stage, st
 	struct text line = { 0 };
 	json_t *answer = NULL;
 	line_of(s, c, stage, &line);
-	int status = line.failed ? err_set(e, ERR_NOMEM, NULL, "out of memory") : c->answer(s, line.bytes, &answer, e);
+	int status = line.failed ? err_set(e, ERR_NOMEM, NULL, "out of memory")
+				 : c->answer(s, line.bytes, &answer, e);
 	if (status == 0 && stage == STAGE_EVALUATE) {
 		run_now(c)->rmse = json_number_value(json_object_get(answer, "rmse"));
 		run_now(c)->mae = json_number_value(json_object_get(answer, "mae"));
@@ -277,7 +296,8 @@ static int begin_run(struct session *s, struct campaign *c, struct err *e)
 	c->began = clock_seconds();
 	if (t->data && (!c->loaded || strcmp(c->loaded, t->data))) {
 		if (run_stage(s, c, STAGE_LOAD, &why) < 0)
-			return why.code == ERR_INTERRUPTED ? (*e = why, why.code) : skip_data(s, c, &why, e);
+			return why.code == ERR_INTERRUPTED ? (*e = why, why.code)
+							   : skip_data(s, c, &why, e);
 		c->loaded = t->data;
 	}
 	if (found_in_file(s, c))
@@ -348,7 +368,8 @@ int campaign_begin(struct session *s, struct campaign *c, json_t *out, struct er
 	if (!c->file[0] && home_state("runs.jsonl", path, sizeof path))
 		snprintf(c->file, sizeof c->file, "%s", path);
 	session_set_activity(s, &c->activity);
-	if (s->trainer) /* what runs or is paused would hold it up, and goes with the first split anyway */
+	if (s->trainer) /* what runs or is paused would hold it up, and goes with the first split
+			   anyway */
 		trainer_stop(s->trainer, NULL);
 	c->started = c->began = clock_seconds();
 	c->config = s->config;

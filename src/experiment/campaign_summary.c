@@ -30,7 +30,9 @@ int campaign_done(const struct campaign *c)
 
 struct trial_summary trial_summarise(const struct campaign *c, const struct trial *t)
 {
-	struct trial_summary s = { .epochs = NAN, .valid_rmse = NAN, .rmse = NAN, .half_width_95 = NAN };
+	struct trial_summary s = {
+		.epochs = NAN, .valid_rmse = NAN, .rmse = NAN, .half_width_95 = NAN
+	};
 	double *rmse = calloc((size_t)c->n_splits, sizeof *rmse), epochs = 0, valid = 0;
 	for (int i = 0; i < c->n_splits; i++) {
 		const struct run *r = &t->runs[i];
@@ -81,11 +83,13 @@ double campaign_seconds_left(const struct campaign *c)
 	}
 	for (int i = 0; i < c->n_trials; i++) {
 		const struct trial_summary t = trial_summarise(c, &c->trials[i]);
-		for (int j = 0; j < c->n_splits; j++) /* as long as its kind took, else as any took */
+		for (int j = 0; j < c->n_splits;
+		     j++) /* as long as its kind took, else as any took */
 			if (!over(&c->trials[i].runs[j]))
 				left += t.n ? t.seconds / t.n : all / n;
 	}
-	if (c->activity.active && left > 0 && c->trials[c->trial].runs[c->split].state == RUN_UNDER_WAY)
+	if (c->activity.active && left > 0 &&
+	    c->trials[c->trial].runs[c->split].state == RUN_UNDER_WAY)
 		left -= clock_seconds() - c->began;
 	return left > 0 || isnan(left) ? left : 0;
 }

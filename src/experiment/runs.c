@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Finished runs, a JSON object on each line.  Lines are only ever appended; one that was cut off, or that is not ours,
- * is passed over. */
+ * Finished runs, a JSON object on each line.  Lines are only ever appended; one that was cut off,
+ * or that is not ours, is passed over. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -44,9 +44,15 @@ bool runs_find(const char *file, const char *key, struct run *out)
 		const char *of = json_string_value(json_object_get(line, "run"));
 		found = of && !strcmp(of, key);
 		if (found)
-			*out = (struct run){ .state = RUN_DONE, .found = true, .seed = out->seed, .epochs = count_of(line, "epochs"),
-					     .valid_rmse = real_of(line, "valid_rmse"), .rmse = real_of(line, "rmse"),
-					     .mae = real_of(line, "mae"), .cold = count_of(line, "cold"), .seconds = real_of(line, "seconds") };
+			*out = (struct run){ .state = RUN_DONE,
+					     .found = true,
+					     .seed = out->seed,
+					     .epochs = count_of(line, "epochs"),
+					     .valid_rmse = real_of(line, "valid_rmse"),
+					     .rmse = real_of(line, "rmse"),
+					     .mae = real_of(line, "mae"),
+					     .cold = count_of(line, "cold"),
+					     .seconds = real_of(line, "seconds") };
 		json_decref(line);
 	}
 	free(text);
@@ -62,11 +68,13 @@ static bool ends_within_line(FILE *f)
 
 int runs_append(const char *file, const char *key, const struct run *r, struct err *e)
 {
-	json_t *line = json_pack("{s:s, s:I, s:f}", "run", key, "epochs", (json_int_t)r->epochs, "valid_rmse", r->valid_rmse);
+	json_t *line = json_pack("{s:s, s:I, s:f}", "run", key, "epochs", (json_int_t)r->epochs,
+				 "valid_rmse", r->valid_rmse);
 	bool made = line != NULL;
 	if (isfinite(r->rmse))
-		made &= json_object_update_new(line, json_pack("{s:f, s:f, s:I}", "rmse", r->rmse, "mae", r->mae, "cold",
-							       (json_int_t)r->cold)) == 0;
+		made &= json_object_update_new(line,
+					       json_pack("{s:f, s:f, s:I}", "rmse", r->rmse, "mae",
+							 r->mae, "cold", (json_int_t)r->cold)) == 0;
 	made &= json_object_set_new(line, "seconds", json_real(r->seconds)) == 0;
 	if (!made) {
 		json_decref(line);
@@ -75,10 +83,14 @@ int runs_append(const char *file, const char *key, const struct run *r, struct e
 	home_make_folders(file);
 	FILE *f = fopen(file, "a+e");
 	bool written = f && (!ends_within_line(f) || fputc('\n', f) != EOF) &&
-		       json_dumpf(line, f, JSON_COMPACT | JSON_REAL_PRECISION(17)) == 0 && fputc('\n', f) != EOF;
+		       json_dumpf(line, f, JSON_COMPACT | JSON_REAL_PRECISION(17)) == 0 &&
+		       fputc('\n', f) != EOF;
 	int why = errno;
 	if (f && fclose(f) != 0)
 		written = false, why = errno;
 	json_decref(line);
-	return written ? 0 : err_set(e, ERR_IO, file, "a finished run cannot be kept: %s; file=PATH names another place", strerror(why));
+	return written ? 0
+		       : err_set(e, ERR_IO, file,
+				 "a finished run cannot be kept: %s; file=PATH names another place",
+				 strerror(why));
 }

@@ -35,7 +35,8 @@ static void mark(struct reconstruction *r, const struct ratings *set, enum row_k
 	}
 }
 
-static int mark_inputs(struct reconstruction *r, const struct model *m, const struct overlay *o, struct err *e)
+static int mark_inputs(struct reconstruction *r, const struct model *m, const struct overlay *o,
+		       struct err *e)
 {
 	struct row input;
 	int status = r->of_item ? overlay_item_row(o, m->train, r->who, &input, e)
@@ -55,7 +56,8 @@ static void predict_rows(struct reconstruction *r, const struct model *m, const 
 	for (int32_t i = 0; i < r->n; i++) {
 		const int32_t user = r->of_item ? i : r->who, item = r->of_item ? r->who : i;
 		r->rows[i].raw = (float)predicted[i];
-		r->rows[i].predicted = (float)evaluate_prediction(m, user, item, (double)predicted[i]);
+		r->rows[i].predicted = (float)evaluate_prediction(m, user, item,
+								  (double)predicted[i]);
 	}
 }
 
@@ -75,13 +77,15 @@ static void score(struct reconstruction *r)
 	r->n_held_out = n[ROW_HELD_OUT];
 	r->rmse_input = sqrt(squares[ROW_INPUT] / n[ROW_INPUT]); /* 0/0 is NaN: over nothing */
 	r->rmse_held_out = sqrt(squares[ROW_HELD_OUT] / n[ROW_HELD_OUT]);
-	r->rmse = sqrt((squares[ROW_INPUT] + squares[ROW_HELD_OUT]) / (n[ROW_INPUT] + n[ROW_HELD_OUT]));
+	r->rmse = sqrt((squares[ROW_INPUT] + squares[ROW_HELD_OUT]) /
+		       (n[ROW_INPUT] + n[ROW_HELD_OUT]));
 }
 
 /* Best first; what is cold has no place among the ranked: its prediction is nobody's opinion. */
 static int by_raw(const void *x, const void *y)
 {
-	const struct reconstructed *a = *(const struct reconstructed *const *)x, *b = *(const struct reconstructed *const *)y;
+	const struct reconstructed *a = *(const struct reconstructed *const *)x,
+				   *b = *(const struct reconstructed *const *)y;
 	return a->raw < b->raw ? 1 : a->raw > b->raw ? -1 : a->index - b->index;
 }
 
@@ -102,8 +106,9 @@ static int rank(struct reconstruction *r, const struct model *m, struct err *e)
 	return 0;
 }
 
-int reconstruct(const struct model *m, const struct weights *w, const struct overlay *o, const struct split *split,
-		bool of_item, int32_t who, struct reconstruction **out, struct err *e)
+int reconstruct(const struct model *m, const struct weights *w, const struct overlay *o,
+		const struct split *split, bool of_item, int32_t who, struct reconstruction **out,
+		struct err *e)
 {
 	const int32_t n = of_item ? m->train->by_user.n_rows : m->train->by_item.n_rows;
 	struct reconstruction *r = mem_array(1, sizeof *r, e);
@@ -116,8 +121,11 @@ int reconstruct(const struct model *m, const struct weights *w, const struct ove
 	if (!r->rows)
 		goto done;
 	for (int32_t i = 0; i < n; i++)
-		r->rows[i] = (struct reconstructed){ .index = i, .kind = ROW_UNSEEN, .observed = NAN };
-	status = (of_item ? m->ops->predict_item : m->ops->predict_user)(m, w, o, who, predicted, e);
+		r->rows[i] = (struct reconstructed){ .index = i,
+						     .kind = ROW_UNSEEN,
+						     .observed = NAN };
+	status = (of_item ? m->ops->predict_item : m->ops->predict_user)(m, w, o, who, predicted,
+									 e);
 	if (status == 0)
 		status = mark_inputs(r, m, o, e);
 	if (status < 0)
@@ -136,7 +144,7 @@ done:
 	return status;
 }
 
-/* ---- lists ------------------------------------------------------------------------------------------ */
+/* ---- lists -------------------------------------------------------------- */
 
 struct keyed {
 	double key;
@@ -154,21 +162,24 @@ static int by_key(const void *x, const void *y)
 	return a->key < b->key ? -1 : a->key > b->key ? 1 : a->place - b->place;
 }
 
-/* Keys such that the natural order (best, greatest error, first rank first) ascends; what has none comes last. */
+/* Keys such that the natural order (best, greatest error, first rank first) ascends; what has none
+ * comes last. */
 static double key_of(const struct reconstructed *row, enum row_sort sort)
 {
 	switch (sort) {
 	case SORT_OBSERVED: return row->kind == ROW_UNSEEN ? HUGE_VAL : -(double)row->observed;
 	case SORT_PREDICTED: return -(double)row->raw;
 	case SORT_ERROR:
-		return row->kind == ROW_UNSEEN ? HUGE_VAL : -fabs((double)row->predicted - (double)row->observed);
+		return row->kind == ROW_UNSEEN
+			       ? HUGE_VAL
+			       : -fabs((double)row->predicted - (double)row->observed);
 	case SORT_RANK: return row->rank ? row->rank : HUGE_VAL;
 	default: return row->index;
 	}
 }
 
-int reconstruction_list(const struct reconstruction *r, const struct dataset *d, const struct listing *l, int32_t **places,
-			int32_t *n, struct err *e)
+int reconstruction_list(const struct reconstruction *r, const struct dataset *d,
+			const struct listing *l, int32_t **places, int32_t *n, struct err *e)
 {
 	struct keyed *keyed = mem_array((size_t)r->n, sizeof *keyed, e);
 	int32_t *out = mem_array((size_t)r->n, sizeof *out, e), count = 0;
@@ -180,8 +191,11 @@ int reconstruction_list(const struct reconstruction *r, const struct dataset *d,
 	for (int32_t i = 0; i < r->n; i++) {
 		if (l->filter && (int)r->rows[i].kind != l->filter - 1)
 			continue;
-		const char *text = l->sort != SORT_TITLE ? NULL : r->of_item ? ids_name(d->users, i) : dataset_title(d, i);
-		keyed[count++] = (struct keyed){ key_of(&r->rows[i], (enum row_sort)l->sort), text, i };
+		const char *text = l->sort != SORT_TITLE ? NULL
+				   : r->of_item          ? ids_name(d->users, i)
+							 : dataset_title(d, i);
+		keyed[count++] = (struct keyed){ key_of(&r->rows[i], (enum row_sort)l->sort), text,
+						 i };
 	}
 	qsort(keyed, (size_t)count, sizeof *keyed, by_key);
 	for (int32_t i = 0; i < count; i++)

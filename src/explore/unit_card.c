@@ -52,8 +52,8 @@ static int sort_units(struct unit_table *t, enum unit_sort sort, bool reverse, s
 	return 0;
 }
 
-int unit_table_measure(const struct model *m, const struct weights *w, enum unit_sort sort, bool reverse, struct unit_table *out,
-		       struct err *e)
+int unit_table_measure(const struct model *m, const struct weights *w, enum unit_sort sort,
+		       bool reverse, struct unit_table *out, struct err *e)
 {
 	struct unit_table t = { .k = w->hidden.k, .epoch = w->epoch };
 	t.units = mem_array((size_t)t.k, sizeof *t.units, e);
@@ -78,13 +78,17 @@ static void pick(struct strongest *s, const real *x, int32_t n, int kind)
 	for (int32_t i = 0; i < n; i++) {
 		const float value = (float)x[i], size = activation ? value : fabsf(value);
 		int place = s->n;
-		for (; place > 0 && (activation ? s->value[place - 1] : fabsf(s->value[place - 1])) < size; place--)
+		for (; place > 0 &&
+		       (activation ? s->value[place - 1] : fabsf(s->value[place - 1])) < size;
+		     place--)
 			;
 		if (place == STRONGEST)
 			continue;
 		const int behind = (s->n < STRONGEST ? s->n : STRONGEST - 1) - place;
-		memmove(&s->index[place + 1], &s->index[place], (size_t)behind * sizeof s->index[0]);
-		memmove(&s->value[place + 1], &s->value[place], (size_t)behind * sizeof s->value[0]);
+		memmove(&s->index[place + 1], &s->index[place],
+			(size_t)behind * sizeof s->index[0]);
+		memmove(&s->value[place + 1], &s->value[place],
+			(size_t)behind * sizeof s->value[0]);
 		s->index[place] = i;
 		s->value[place] = value;
 		s->n += s->n < STRONGEST;
@@ -100,7 +104,8 @@ static int column(const struct panel *p, int32_t unit, real **out, struct err *e
 }
 
 /* What the unit says to each output. */
-static int outputs_of(const struct model *m, const struct weights *w, int32_t unit, real **out, int32_t *n, struct err *e)
+static int outputs_of(const struct model *m, const struct weights *w, int32_t unit, real **out,
+		      int32_t *n, struct err *e)
 {
 	const struct panel weights_w = weights_panel(m, w, model_tensor(m, "W"));
 	if (!m->ops->unit_effects) {
@@ -112,7 +117,8 @@ static int outputs_of(const struct model *m, const struct weights *w, int32_t un
 	return *out ? m->ops->unit_effects(m, w, unit, *out, e) : ERR_NOMEM;
 }
 
-int unit_card_measure(const struct model *m, const struct weights *w, int32_t unit, struct unit_card *out, struct err *e)
+int unit_card_measure(const struct model *m, const struct weights *w, int32_t unit,
+		      struct unit_card *out, struct err *e)
 {
 	const int32_t k = w->hidden.k;
 	struct unit *units = mem_array((size_t)k, sizeof *units, e);
@@ -121,17 +127,21 @@ int unit_card_measure(const struct model *m, const struct weights *w, int32_t un
 	real *activations = NULL, *outputs = NULL;
 	int status = units ? units_measure(m, w, units, &summary, e) : ERR_NOMEM;
 	if (status == 0 && unit >= k)
-		status = err_set(e, ERR_FAILED, "unit", "there is no unit %d; the model has 0..%d", (int)unit, (int)k - 1);
+		status = err_set(e, ERR_FAILED, "unit", "there is no unit %d; the model has 0..%d",
+				 (int)unit, (int)k - 1);
 	if (status < 0)
 		goto done;
 	const bool by_item = m->ops->by_item;
 	int32_t n_outputs;
 	card.unit = units[unit];
-	if ((status = column(&w->hidden, unit, &activations, e)) < 0 || (status = outputs_of(m, w, unit, &outputs, &n_outputs, e)) < 0)
+	if ((status = column(&w->hidden, unit, &activations, e)) < 0 ||
+	    (status = outputs_of(m, w, unit, &outputs, &n_outputs, e)) < 0)
 		goto done;
-	units_histogram((enum activation)m->config.hidden, activations, w->hidden.rows, &card.low, &card.high, card.histogram);
+	units_histogram((enum activation)m->config.hidden, activations, w->hidden.rows, &card.low,
+			&card.high, card.histogram);
 	pick(by_item ? &card.items : &card.users, activations, w->hidden.rows, STRENGTH_ACTIVATION);
-	pick(by_item ? &card.users : &card.items, outputs, n_outputs, m->ops->unit_effects ? STRENGTH_EFFECT : STRENGTH_WEIGHT);
+	pick(by_item ? &card.users : &card.items, outputs, n_outputs,
+	     m->ops->unit_effects ? STRENGTH_EFFECT : STRENGTH_WEIGHT);
 	*out = card;
 done:
 	free(units);

@@ -10,11 +10,12 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
-typedef int predictor(const struct model *m, const struct weights *w, const struct overlay *o, int32_t who, real *out,
-		      struct err *e);
+typedef int predictor(const struct model *m, const struct weights *w, const struct overlay *o,
+		      int32_t who, real *out, struct err *e);
 /* Without the edit and with it. */
-typedef int both_predictor(const struct model *m, const struct weights *w, const struct overlay *const o[2], int32_t who,
-			   real *const out[2], struct err *e);
+typedef int both_predictor(const struct model *m, const struct weights *w,
+			   const struct overlay *const o[2], int32_t who, real *const out[2],
+			   struct err *e);
 
 void whatif_done(struct whatif *w)
 {
@@ -32,8 +33,9 @@ static uint32_t distance(const struct moved *x)
 	return bits;
 }
 
-/* The farthest first, equal ones by index: a stable sort by digits, the lowest first.  Hundreds of thousands of users are
- * ranked anew with every edit, and comparing them would take most of its time. */
+/* The farthest first, equal ones by index: a stable sort by digits, the lowest first.  Hundreds of
+ * thousands of users are ranked anew with every edit, and comparing them would take most of its
+ * time. */
 static int rank(struct moved *rows, int32_t n, struct err *e)
 {
 	enum { BITS = 11, DIGITS = 1 << BITS };
@@ -60,8 +62,9 @@ static int rank(struct moved *rows, int32_t n, struct err *e)
 }
 
 /* Each on a core of its own: the two ridge fits are what an edit's answer waits for. */
-static int predict_each(const struct model *m, const struct weights *w, const struct overlay *const o[2], predictor *predict,
-			int32_t who, real *const out[2], struct err *e)
+static int predict_each(const struct model *m, const struct weights *w,
+			const struct overlay *const o[2], predictor *predict, int32_t who,
+			real *const out[2], struct err *e)
 {
 	struct err errors[2] = { 0 };
 	int status[2];
@@ -75,8 +78,8 @@ static int predict_each(const struct model *m, const struct weights *w, const st
 }
 
 /* The ridge needs a rating to fit; without any, a user is predicted from the trained row. */
-static int refit_or_trained(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
-			    struct err *e)
+static int refit_or_trained(const struct model *m, const struct weights *w, const struct overlay *o,
+			    int32_t user, real *out, struct err *e)
 {
 	struct row row;
 	int status = overlay_user_row(o, m->train, user, &row, e);
@@ -87,32 +90,39 @@ static int refit_or_trained(const struct model *m, const struct weights *w, cons
 	return (n > 0 ? m->ops->refit_user : m->ops->predict_user)(m, w, o, user, out, e);
 }
 
-static int users_both(const struct model *m, const struct weights *w, const struct overlay *const o[2], int32_t user,
-		      real *const out[2], struct err *e)
+static int users_both(const struct model *m, const struct weights *w,
+		      const struct overlay *const o[2], int32_t user, real *const out[2],
+		      struct err *e)
 {
-	return predict_each(m, w, o, m->ops->refit_user ? refit_or_trained : m->ops->predict_user, user, out, e);
+	return predict_each(m, w, o, m->ops->refit_user ? refit_or_trained : m->ops->predict_user,
+			    user, out, e);
 }
 
-static int items_both(const struct model *m, const struct weights *w, const struct overlay *const o[2], int32_t item,
-		      real *const out[2], struct err *e)
+static int items_both(const struct model *m, const struct weights *w,
+		      const struct overlay *const o[2], int32_t item, real *const out[2],
+		      struct err *e)
 {
 	if (m->ops->predict_item_twice)
 		return m->ops->predict_item_twice(m, w, o, item, out, e);
 	return predict_each(m, w, o, m->ops->predict_item, item, out, e);
 }
 
-/* Predictions without the edit and with it, ranked by how far they moved.  Scored as always, but an item or a user
- * without a training rating shows what the model says of it: the default would hide what the edit did. */
-static int measure(const struct model *m, const struct weights *w, const struct overlay *const o[2], both_predictor *predict,
-		   int32_t who, int32_t n, struct moves *out, struct err *e)
+/* Predictions without the edit and with it, ranked by how far they moved.  Scored as always, but an
+ * item or a user without a training rating shows what the model says of it: the default would hide
+ * what the edit did. */
+static int measure(const struct model *m, const struct weights *w, const struct overlay *const o[2],
+		   both_predictor *predict, int32_t who, int32_t n, struct moves *out,
+		   struct err *e)
 {
-	real *const x[2] = { mem_array((size_t)n, sizeof **x, e), mem_array((size_t)n, sizeof **x, e) };
+	real *const x[2] = { mem_array((size_t)n, sizeof **x, e),
+			     mem_array((size_t)n, sizeof **x, e) };
 	struct moved *rows = mem_array((size_t)n, sizeof *rows, e);
 	int status = x[0] && x[1] && rows ? 0 : ERR_NOMEM;
 	if (status == 0)
 		status = predict(m, w, o, who, x, e);
 	for (int32_t i = 0; status == 0 && i < n; i++) {
-		const double before = model_clip(m, (double)x[0][i]), after = model_clip(m, (double)x[1][i]);
+		const double before = model_clip(m, (double)x[0][i]),
+			     after = model_clip(m, (double)x[1][i]);
 		rows[i] = (struct moved){ i, (float)before, (float)after, (float)(after - before) };
 	}
 	free(x[0]);
@@ -128,16 +138,19 @@ static int measure(const struct model *m, const struct weights *w, const struct 
 	return 0;
 }
 
-static const char *const nothing_moves = "this model's parameters do not see single ratings after training: nothing moves";
+static const char *const nothing_moves =
+	"this model's parameters do not see single ratings after training: nothing moves";
 
-int whatif_measure(const struct model *m, const struct weights *w, struct overlay *o, const struct edit *edit, bool undone,
-		   struct whatif *out, struct err *e)
+int whatif_measure(const struct model *m, const struct weights *w, struct overlay *o,
+		   const struct edit *edit, bool undone, struct whatif *out, struct err *e)
 {
 	const double began = clock_seconds();
 	const int32_t n_items = m->train->by_item.n_rows, n_users = m->train->by_user.n_rows;
 	struct overlay other = *o; /* the same edits, one more or one fewer of them in force */
 	const struct overlay *const both[2] = { &other, o };
-	struct whatif found = { .valid = true, .edit = *edit, .epoch = w->epoch, .applied = o->applied };
+	struct whatif found = {
+		.valid = true, .edit = *edit, .epoch = w->epoch, .applied = o->applied
+	};
 	other.applied = undone ? o->applied + 1 : o->applied - 1;
 
 	int status = measure(m, w, both, users_both, edit->user, n_items, &found.items, e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * From the top: title, note, legend, the plot with its axes.  The space beside the plot is measured from the texts
- * that stand there. */
+ * From the top: title, note, legend, the plot with its axes.  The space beside the plot is measured
+ * from the texts that stand there. */
 #include "autorec/figure.h"
 
 #include <math.h>
@@ -13,17 +13,19 @@
 
 enum { HEIGHT = 440, MOST_X_TICKS = 9, MOST_Y_TICKS = 8, MARK_ROWS = 5 };
 
-/* ---- scales ----------------------------------------------------------------------------------------- */
+/* ---- scales ------------------------------------------------------------- */
 
 static double at_x(const struct plot *p, double x)
 {
-	const double low = p->log_x ? log10(p->x_low) : p->x_low, high = p->log_x ? log10(p->x_high) : p->x_high;
+	const double low = p->log_x ? log10(p->x_low) : p->x_low,
+		     high = p->log_x ? log10(p->x_high) : p->x_high;
 	return p->left + ((p->log_x ? log10(x) : x) - low) / (high - low) * (p->right - p->left);
 }
 
 static double at_y(const struct plot *p, double y)
 {
-	const double low = p->log_y ? log10(p->y_low) : p->y_low, high = p->log_y ? log10(p->y_high) : p->y_high;
+	const double low = p->log_y ? log10(p->y_low) : p->y_low,
+		     high = p->log_y ? log10(p->y_high) : p->y_high;
 	return p->bottom - ((p->log_y ? log10(y) : y) - low) / (high - low) * (p->bottom - p->top);
 }
 
@@ -31,12 +33,15 @@ static const double LARGEST = 1e300; /* differences of what is drawn are numbers
 
 static bool can_plot(const struct figure *f, double x, double y)
 {
-	return fabs(x) <= LARGEST && fabs(y) <= LARGEST && (!f->log_x || x > 0) && (!f->log_y || y > 0);
+	return fabs(x) <= LARGEST && fabs(y) <= LARGEST && (!f->log_x || x > 0) &&
+	       (!f->log_y || y > 0);
 }
 
 static double half_width(const struct figure_series *s, size_t i)
 {
-	return s->half_width && s->half_width[i] > 0 && s->half_width[i] <= LARGEST ? s->half_width[i] : 0;
+	return s->half_width && s->half_width[i] > 0 && s->half_width[i] <= LARGEST
+		       ? s->half_width[i]
+		       : 0;
 }
 
 static void widen(double *low, double *high, double x)
@@ -104,7 +109,7 @@ static void measure_bars(const struct figure_bars *b, struct plot *p)
 	p->y_high = most > 0 ? 1.05 * most : 1;
 }
 
-/* ---- axes ------------------------------------------------------------------------------------------- */
+/* ---- axes --------------------------------------------------------------- */
 
 static void draw_y_axis(FILE *out, const struct plot *p, const char *title)
 {
@@ -116,7 +121,8 @@ static void draw_y_axis(FILE *out, const struct plot *p, const char *title)
 		svg_text(out, p->left - 8, y + 4, SVG_END, FONT, "t", text);
 	}
 	if (title)
-		svg_text_up(out, p->left - 8 - p->y_label_width - 14, (p->top + p->bottom) / 2, title);
+		svg_text_up(out, p->left - 8 - p->y_label_width - 14, (p->top + p->bottom) / 2,
+			    title);
 }
 
 static void draw_x_axis(FILE *out, const struct plot *p, const char *title)
@@ -130,7 +136,8 @@ static void draw_x_axis(FILE *out, const struct plot *p, const char *title)
 	}
 	svg_line(out, p->left, p->bottom, p->right, p->bottom, "a");
 	if (title)
-		svg_text(out, (p->left + p->right) / 2, p->bottom + 42, SVG_MIDDLE, FONT, "t", title);
+		svg_text(out, (p->left + p->right) / 2, p->bottom + 42, SVG_MIDDLE, FONT, "t",
+			 title);
 }
 
 /* Names at 1, 2, ...; every other one lower where they would not fit side by side. */
@@ -142,7 +149,8 @@ static void draw_x_names(FILE *out, const struct plot *p, const char *const *nam
 	const double lower = n > 0 && widest + 8 > (p->right - p->left) / n ? 16 : 0;
 	for (int i = 0; i < n; i++) {
 		svg_line(out, at_x(p, i + 1), p->bottom, at_x(p, i + 1), p->bottom + 5, "a");
-		svg_text(out, at_x(p, i + 1), p->bottom + 20 + (i % 2) * lower, SVG_MIDDLE, FONT, "t", names[i]);
+		svg_text(out, at_x(p, i + 1), p->bottom + 20 + (i % 2) * lower, SVG_MIDDLE, FONT,
+			 "t", names[i]);
 	}
 	svg_line(out, p->left, p->bottom, p->right, p->bottom, "a");
 }
@@ -184,7 +192,7 @@ void figure_head(const struct figure *f, FILE *out)
 		text_to_edge(out, figure_head_end(f), SMALL_FONT, "d", f->note);
 }
 
-/* ---- the legend ------------------------------------------------------------------------------------- */
+/* ---- the legend --------------------------------------------------------- */
 
 struct legend {
 	FILE *out;
@@ -217,7 +225,8 @@ static double draw_legend(const struct figure *f, FILE *out, double y)
 		if (!f->series[s].bare)
 			svg_line(out, x, l.y, x + 28, l.y, class);
 		if (f->series[s].points)
-			fprintf(out, "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n", s % SVG_SERIES, x + 14, l.y);
+			fprintf(out, "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n",
+				s % SVG_SERIES, x + 14, l.y);
 	}
 	if (f->best.text) {
 		const double x = legend_next(&l, f->best.text, 12);
@@ -226,10 +235,10 @@ static double draw_legend(const struct figure *f, FILE *out, double y)
 	return l.x > EDGE ? l.y + 6 : y;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------ */
+/* ---- lines -------------------------------------------------------------- */
 
-/* A path that is being written; of several points that share half a pixel's column only the first, lowest, highest
- * and last are, so that a long run makes a small file and no spike is lost. */
+/* A path that is being written; of several points that share half a pixel's column only the first,
+ * lowest, highest and last are, so that a long run makes a small file and no spike is lost. */
 struct pen {
 	FILE *out;
 	bool down;
@@ -297,14 +306,17 @@ static void draw_points(const struct figure *f, const struct plot *p, int index,
 		if (!can_plot(f, s->x[i], s->y[i]))
 			continue;
 		const double x = at_x(p, s->x[i]), half = half_width(s, i);
-		const double upper = at_y(p, s->y[i] + half), lower = f->log_y && s->y[i] <= half ? p->bottom : at_y(p, s->y[i] - half);
+		const double upper = at_y(p, s->y[i] + half),
+			     lower = f->log_y && s->y[i] <= half ? p->bottom
+								 : at_y(p, s->y[i] - half);
 		if (half > 0) {
 			svg_line(out, x, lower, x, upper, class);
 			svg_line(out, x - cap, lower, x + cap, lower, class);
 			svg_line(out, x - cap, upper, x + cap, upper, class);
 		}
 		if (s->points)
-			fprintf(out, "<circle class=\"f%d\" cx=\"%.2f\" cy=\"%.2f\" r=\"3.5\"/>\n", index % SVG_SERIES, x, at_y(p, s->y[i]));
+			fprintf(out, "<circle class=\"f%d\" cx=\"%.2f\" cy=\"%.2f\" r=\"3.5\"/>\n",
+				index % SVG_SERIES, x, at_y(p, s->y[i]));
 	}
 }
 
@@ -317,10 +329,12 @@ static void draw_mark_lines(const struct figure *f, const struct plot *p, FILE *
 {
 	for (int i = 0; i < f->n_marks; i++)
 		if (is_in(&f->marks[i], p))
-			svg_line(out, at_x(p, f->marks[i].x), p->top, at_x(p, f->marks[i].x), p->bottom, "m");
+			svg_line(out, at_x(p, f->marks[i].x), p->top, at_x(p, f->marks[i].x),
+				 p->bottom, "m");
 }
 
-/* At the top, one below the other where they would meet; when that many do, a line goes without its text. */
+/* At the top, one below the other where they would meet; when that many do, a line goes without its
+ * text. */
 static void draw_mark_texts(const struct figure *f, const struct plot *p, FILE *out)
 {
 	double end[MARK_ROWS] = { 0 };
@@ -336,7 +350,8 @@ static void draw_mark_texts(const struct figure *f, const struct plot *p, FILE *
 			row++;
 		if (row == MARK_ROWS)
 			continue;
-		svg_text(out, left ? x - 4 : x + 4, p->top + 12 + 14 * row, left ? SVG_END : SVG_START, SMALL_FONT, "d h", m->text);
+		svg_text(out, left ? x - 4 : x + 4, p->top + 12 + 14 * row,
+			 left ? SVG_END : SVG_START, SMALL_FONT, "d h", m->text);
 		end[row] = from + width + 4;
 	}
 }
@@ -344,8 +359,10 @@ static void draw_mark_texts(const struct figure *f, const struct plot *p, FILE *
 static void draw_series(const struct figure *f, const struct plot *p, FILE *out)
 {
 	draw_mark_lines(f, p, out);
-	fprintf(out, "<clipPath id=\"plot\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/></clipPath>\n"
-		     "<g clip-path=\"url(#plot)\">\n",
+	fprintf(out,
+		"<clipPath id=\"plot\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
+		"height=\"%.1f\"/></clipPath>\n"
+		"<g clip-path=\"url(#plot)\">\n",
 		p->left - 4, p->top - 4, p->right - p->left + 8, p->bottom - p->top + 8);
 	for (int s = 0; s < f->n_series; s++)
 		if (!f->series[s].bare)
@@ -353,8 +370,10 @@ static void draw_series(const struct figure *f, const struct plot *p, FILE *out)
 	for (int s = 0; s < f->n_series; s++)
 		draw_points(f, p, s, out);
 	fputs("</g>\n", out);
-	if (f->best.text && can_plot(f, f->best.x, f->best.y) && f->best.y >= p->y_low && f->best.y <= p->y_high)
-		fprintf(out, "<circle class=\"r\" cx=\"%.2f\" cy=\"%.2f\" r=\"5\"/>\n", at_x(p, f->best.x), at_y(p, f->best.y));
+	if (f->best.text && can_plot(f, f->best.x, f->best.y) && f->best.y >= p->y_low &&
+	    f->best.y <= p->y_high)
+		fprintf(out, "<circle class=\"r\" cx=\"%.2f\" cy=\"%.2f\" r=\"5\"/>\n",
+			at_x(p, f->best.x), at_y(p, f->best.y));
 	draw_mark_texts(f, p, out);
 }
 
@@ -364,12 +383,14 @@ static void draw_bars(const struct figure_bars *b, const struct plot *p, FILE *o
 	for (int i = 0; i < b->n; i++) {
 		const double y = at_y(p, b->counts[i]);
 		if (b->counts[i] > 0)
-			fprintf(out, "<rect class=\"f0\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\"/>\n",
+			fprintf(out,
+				"<rect class=\"f0\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" "
+				"height=\"%.2f\"/>\n",
 				p->left + i * width + 0.5, y, width - 1, p->bottom - y);
 	}
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------- */
 
 static void write_plot(const struct figure *f, FILE *out)
 {
@@ -378,8 +399,10 @@ static void write_plot(const struct figure *f, FILE *out)
 		measure_bars(f->bars, &p);
 	else
 		measure_series(f, &p);
-	p.y_ticks = p.log_y ? ticks_log(p.y_low, p.y_high, MOST_Y_TICKS) : ticks_linear(p.y_low, p.y_high, MOST_Y_TICKS, 0);
-	p.x_ticks = p.log_x ? ticks_log(p.x_low, p.x_high, MOST_X_TICKS) : ticks_linear(p.x_low, p.x_high, MOST_X_TICKS, 0);
+	p.y_ticks = p.log_y ? ticks_log(p.y_low, p.y_high, MOST_Y_TICKS)
+			    : ticks_linear(p.y_low, p.y_high, MOST_Y_TICKS, 0);
+	p.x_ticks = p.log_x ? ticks_log(p.x_low, p.x_high, MOST_X_TICKS)
+			    : ticks_linear(p.x_low, p.x_high, MOST_X_TICKS, 0);
 	p.y_label_width = ticks_pixels(&p.y_ticks);
 	svg_begin(out, WIDTH, HEIGHT, f->theme);
 	figure_head(f, out);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The heat map: a row of cells for each row of the matrix, its name at the left, the column's number below, the scale
- * of colours at the right.  Cells of one colour are one path, so a large map is a small file. */
+ * The heat map: a row of cells for each row of the matrix, its name at the left, the column's
+ * number below, the scale of colours at the right.  Cells of one colour are one path, so a large
+ * map is a small file. */
 #include <math.h>
 #include <string.h>
 
@@ -9,12 +10,15 @@
 #include "figure_parts.h"
 
 enum {
-	LEVELS = 64,        /* of colour */
-	ROW_HEIGHT = 15,    /* with names */
-	LEAST_HEIGHT = 160, MOST_HEIGHT = 560, /* of the cells */
-	NAME_COLUMNS = 32,  /* characters of a name that are shown */
-	SCALE_WIDTH = 14, SCALE_STEPS = 48,
-	MOST_TICKS_X = 12, MOST_TICKS_SCALE = 6,
+	LEVELS = 64,     /* of colour */
+	ROW_HEIGHT = 15, /* with names */
+	LEAST_HEIGHT = 160,
+	MOST_HEIGHT = 560, /* of the cells */
+	NAME_COLUMNS = 32, /* characters of a name that are shown */
+	SCALE_WIDTH = 14,
+	SCALE_STEPS = 48,
+	MOST_TICKS_X = 12,
+	MOST_TICKS_SCALE = 6,
 };
 
 struct map {
@@ -41,12 +45,15 @@ static void draw_level(const struct map *m, int level, FILE *out)
 			to = from + 1;
 			if (!isfinite(value[from]) || level_of(c, value[from]) != level)
 				continue;
-			while (to < c->columns && isfinite(value[to]) && level_of(c, value[to]) == level)
+			while (to < c->columns && isfinite(value[to]) &&
+			       level_of(c, value[to]) == level)
 				to++;
 			if (!begun)
-				fprintf(out, "<path fill=\"#%06x\" d=\"", svg_colour((level + 0.5) / LEVELS, c->diverging));
+				fprintf(out, "<path fill=\"#%06x\" d=\"",
+					svg_colour((level + 0.5) / LEVELS, c->diverging));
 			begun = true;
-			fprintf(out, "M%.2f %.2fh%.2fv%.2fh%.2fz", m->left + from * width, m->top + row * height, (to - from) * width, height,
+			fprintf(out, "M%.2f %.2fh%.2fv%.2fh%.2fz", m->left + from * width,
+				m->top + row * height, (to - from) * width, height,
 				-(to - from) * width);
 		}
 	}
@@ -67,7 +74,8 @@ static void draw_names(const struct map *m, FILE *out)
 	char name[4 * NAME_COLUMNS + 8];
 	for (int i = 0; i < m->c->rows; i++) {
 		text_fit(m->c->names[i], NAME_COLUMNS, "…", name, sizeof name);
-		svg_text(out, m->left - 8, m->top + (i + 0.5) * m->height / m->c->rows + 4, SVG_END, SMALL_FONT, "t", name);
+		svg_text(out, m->left - 8, m->top + (i + 0.5) * m->height / m->c->rows + 4, SVG_END,
+			 SMALL_FONT, "t", name);
 	}
 }
 
@@ -83,7 +91,8 @@ static void draw_columns(const struct figure *f, const struct map *m, FILE *out)
 		svg_text(out, x, bottom + 18, SVG_MIDDLE, SMALL_FONT, "t", text);
 	}
 	if (f->x_title)
-		svg_text(out, m->left + m->width / 2, bottom + 38, SVG_MIDDLE, FONT, "t", f->x_title);
+		svg_text(out, m->left + m->width / 2, bottom + 38, SVG_MIDDLE, FONT, "t",
+			 f->x_title);
 }
 
 static void draw_scale(const struct map *m, FILE *out)
@@ -94,8 +103,11 @@ static void draw_scale(const struct map *m, FILE *out)
 	char text[32];
 	fputs("<g shape-rendering=\"crispEdges\">\n", out);
 	for (int i = 0; i < SCALE_STEPS; i++)
-		fprintf(out, "<rect fill=\"#%06x\" x=\"%.2f\" y=\"%.2f\" width=\"%d\" height=\"%.2f\"/>\n",
-			svg_colour((i + 0.5) / SCALE_STEPS, c->diverging), x, m->top + m->height - (i + 1) * step, SCALE_WIDTH, step);
+		fprintf(out,
+			"<rect fill=\"#%06x\" x=\"%.2f\" y=\"%.2f\" width=\"%d\" "
+			"height=\"%.2f\"/>\n",
+			svg_colour((i + 0.5) / SCALE_STEPS, c->diverging), x,
+			m->top + m->height - (i + 1) * step, SCALE_WIDTH, step);
 	fputs("</g>\n", out);
 	for (int i = 0; i < t.n && c->high > c->low; i++) {
 		const double y = m->top + m->height * (1 - (t.at[i] - c->low) / (c->high - c->low));

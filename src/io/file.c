@@ -18,11 +18,14 @@
 
 static int io_error(const char *path, const char *doing, int number, struct err *e)
 {
-	const char *advice = number == ENOSPC || number == EDQUOT ? "; make room or choose another place" :
-			     number == ENOENT			  ? "; make its folder first" :
-			     number == EACCES || number == EROFS  ? "; choose a place where you may write" :
-								    "";
-	return err_set(e, number == ENOMEM ? ERR_NOMEM : ERR_IO, path, "cannot %s: %s%s", doing, strerror(number), advice);
+	const char *advice = number == ENOSPC || number == EDQUOT
+				     ? "; make room or choose another place"
+			     : number == ENOENT ? "; make its folder first"
+			     : number == EACCES || number == EROFS
+				     ? "; choose a place where you may write"
+				     : "";
+	return err_set(e, number == ENOMEM ? ERR_NOMEM : ERR_IO, path, "cannot %s: %s%s", doing,
+		       strerror(number), advice);
 }
 
 /* The folder that the name stands in, "." when none is given. */
@@ -35,18 +38,19 @@ static void folder_of(const char *path, char *folder)
 		snprintf(folder, PATH_MAX, ".");
 }
 
-/* ---- temporary files -------------------------------------------------------------------------------- */
+/* ---- temporary files ---------------------------------------------------- */
 
-/* Locks a file that is being written.  False: another program took it for one that was left over, and removes it.  Where
- * files cannot be locked nobody removes any. */
+/* Locks a file that is being written.  False: another program took it for one that was left over,
+ * and removes it.  Where files cannot be locked nobody removes any. */
 static bool lock(int fd)
 {
 	struct stat s;
-	return (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && fstat(fd, &s) == 0 && s.st_nlink > 0;
+	return (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && fstat(fd, &s) == 0 &&
+	       s.st_nlink > 0;
 }
 
-/* A name for a new file beside `path`, the number-th that is tried.  It has no part of the other, which may be as long as
- * names may be. */
+/* A name for a new file beside `path`, the number-th that is tried.  It has no part of the other,
+ * which may be as long as names may be. */
 static void name_beside(const char *path, int number, char *out)
 {
 	char folder[PATH_MAX];
@@ -61,7 +65,8 @@ static int open_beside(const char *path, char *temporary, mode_t mode)
 {
 	for (int i = 0; i < TRIES; i++) {
 		name_beside(path, i, temporary);
-		int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+		int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			      mode);
 		if (fd >= 0 && lock(fd))
 			return fd;
 		if (fd < 0 && errno != EEXIST)
@@ -77,7 +82,8 @@ static bool is_temporary(const char *name)
 {
 	long process;
 	int number, length = 0;
-	return sscanf(name, TEMPORARY "%n", &process, &number, &length) == 2 && length > 0 && !name[length];
+	return sscanf(name, TEMPORARY "%n", &process, &number, &length) == 2 && length > 0 &&
+	       !name[length];
 }
 
 /* Removes the temporary files beside `path` that nobody is writing: killed programs left them. */
@@ -90,7 +96,8 @@ static void remove_left_over(const char *path)
 		struct stat s;
 		if (!is_temporary(entry->d_name))
 			continue;
-		const int fd = openat(dirfd(files), entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		const int fd = openat(dirfd(files), entry->d_name,
+				      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 		if (fd < 0)
 			continue;
 		if (fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && flock(fd, LOCK_EX | LOCK_NB) == 0)
@@ -101,7 +108,7 @@ static void remove_left_over(const char *path)
 		closedir(files);
 }
 
-/* ---- opening ---------------------------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------ */
 
 /* The file that a name stands for, which need not exist, symbolic links followed; -1 and errno. */
 static int follow_links(const char *path, char *out)
@@ -115,7 +122,8 @@ static int follow_links(const char *path, char *out)
 			return 0;
 		target[n] = 0;
 		folder_of(out, folder);
-		snprintf(joined, sizeof joined, "%s%s%s", target[0] == '/' ? "" : folder, target[0] == '/' ? "" : "/", target);
+		snprintf(joined, sizeof joined, "%s%s%s", target[0] == '/' ? "" : folder,
+			 target[0] == '/' ? "" : "/", target);
 		if (strlen(joined) >= PATH_MAX - 64) {
 			errno = ENAMETOOLONG;
 			return -1;
@@ -180,7 +188,8 @@ static int write_all(int fd, const char *p, size_t n, int64_t place)
 	return 0;
 }
 
-/* The stream's way to the file: a signal in the middle of a write does no harm, as it would to a stream's own. */
+/* The stream's way to the file: a signal in the middle of a write does no harm, as it would to a
+ * stream's own. */
 static ssize_t stream_write(void *cookie, const char *bytes, size_t n)
 {
 	return write_all((int)(intptr_t)cookie, bytes, n, -1) < 0 ? 0 : (ssize_t)n;
@@ -198,11 +207,13 @@ int file_begin(struct file *f, const char *path, enum file_kinds kinds, struct e
 		return err_set(e, ERR_IO, path, "is %s, expected a file", input_kind(s.st_mode));
 	int fd = open_target(f, path);
 	if (fd < 0 && errno == ENXIO)
-		return err_set(e, ERR_IO, path, "is a pipe that nobody reads; start its reader first");
+		return err_set(e, ERR_IO, path,
+			       "is a pipe that nobody reads; start its reader first");
 	if (fd < 0)
 		return io_error(path, "write the file", errno, e);
 	f->fd = fd;
-	f->stream = fopencookie((void *)(intptr_t)fd, "w", (cookie_io_functions_t){ .write = stream_write });
+	f->stream = fopencookie((void *)(intptr_t)fd, "w",
+				(cookie_io_functions_t){ .write = stream_write });
 	if (!f->stream) {
 		int number = errno;
 		file_abandon(f);
@@ -213,15 +224,17 @@ int file_begin(struct file *f, const char *path, enum file_kinds kinds, struct e
 
 int file_put(struct file *f, const void *bytes, size_t n, struct err *e)
 {
-	return write_all(f->fd, bytes, n, -1) < 0 ? io_error(f->path, "write the file", errno, e) : 0;
+	return write_all(f->fd, bytes, n, -1) < 0 ? io_error(f->path, "write the file", errno, e)
+						  : 0;
 }
 
 int file_put_at(struct file *f, const void *bytes, size_t n, int64_t place, struct err *e)
 {
-	return write_all(f->fd, bytes, n, place) < 0 ? io_error(f->path, "write the file", errno, e) : 0;
+	return write_all(f->fd, bytes, n, place) < 0 ? io_error(f->path, "write the file", errno, e)
+						     : 0;
 }
 
-/* ---- the commit ------------------------------------------------------------------------------------- */
+/* ---- the commit --------------------------------------------------------- */
 
 /* Pipes and terminals cannot be synchronised.  0 or the error's number. */
 static int synchronise(int fd)
@@ -274,7 +287,8 @@ void file_previous(const char *path, char *out)
 	if (strlen(name) <= LONGEST)
 		snprintf(out, PATH_MAX + 8, "%s%s", file, ending);
 	else
-		snprintf(out, PATH_MAX + 8, "%.*s%.*s~%0*llx%s", (int)(name - file), file, LONGEST - DIGITS - 1, name, DIGITS,
+		snprintf(out, PATH_MAX + 8, "%.*s%.*s~%0*llx%s", (int)(name - file), file,
+			 LONGEST - DIGITS - 1, name, DIGITS,
 			 (unsigned long long)XXH3_64bits(name, strlen(name)), ending);
 }
 
@@ -314,7 +328,8 @@ static int copy_beside(int from, const char *path, char *temporary)
 	return 0;
 }
 
-/* What has the name now gets the previous one's, too: a file of that name is there all the time.  0 or the error's number. */
+/* What has the name now gets the previous one's, too: a file of that name is there all the time.  0
+ * or the error's number. */
 static int keep_old(const struct file *f)
 {
 	char kept[PATH_MAX + 8], temporary[PATH_MAX];
@@ -325,7 +340,8 @@ static int keep_old(const struct file *f)
 	if (old >= 0)
 		lock(old); /* so that its second name is not taken for a file that was left over */
 	file_previous(f->path, kept);
-	if (link_beside(f->path, temporary) < 0 && (old < 0 || copy_beside(old, f->path, temporary) < 0)) {
+	if (link_beside(f->path, temporary) < 0 &&
+	    (old < 0 || copy_beside(old, f->path, temporary) < 0)) {
 		number = errno;
 	} else {
 		number = rename(temporary, kept) < 0 ? errno : 0;
@@ -356,7 +372,9 @@ int file_commit(struct file *f, struct err *e)
 	}
 	f->temporary[0] = 0;
 	number = sync_folder(f->path);
-	return number ? io_error(f->path, "make sure that the file outlives a power failure", number, e) : 0;
+	return number ? io_error(f->path, "make sure that the file outlives a power failure",
+				 number, e)
+		      : 0;
 }
 
 void file_abandon(struct file *f)

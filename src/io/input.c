@@ -26,7 +26,8 @@ static int wait_for_bytes(int fd, const char *path, const struct input_wait *pip
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
 	do {
 		if (pipes->go_on && !pipes->go_on(pipes->ctx))
-			return err_set(e, ERR_INTERRUPTED, path, "stopped while waiting for the pipe");
+			return err_set(e, ERR_INTERRUPTED, path,
+				       "stopped while waiting for the pipe");
 	} while (poll(&wait, 1, INTERVAL_MS) <= 0);
 	return 0;
 }
@@ -37,9 +38,12 @@ int input_open(const char *path, const struct input_wait *pipes, struct err *e)
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return err_set(e, ERR_DATA, path, "cannot be opened: %s", strerror(errno));
-	int status = fstat(fd, &s) < 0 ? err_set(e, ERR_DATA, path, "cannot be opened: %s", strerror(errno)) : 0;
+	int status = fstat(fd, &s) < 0
+			     ? err_set(e, ERR_DATA, path, "cannot be opened: %s", strerror(errno))
+			     : 0;
 	if (status == 0 && !S_ISREG(s.st_mode) && !(S_ISFIFO(s.st_mode) && pipes))
-		status = err_set(e, ERR_DATA, path, "is %s, expected a file", isatty(fd) ? "a terminal" : input_kind(s.st_mode));
+		status = err_set(e, ERR_DATA, path, "is %s, expected a file",
+				 isatty(fd) ? "a terminal" : input_kind(s.st_mode));
 	if (status == 0 && S_ISFIFO(s.st_mode))
 		status = wait_for_bytes(fd, path, pipes, e);
 	if (status == 0)
@@ -60,7 +64,8 @@ static int write_all(int fd, const char *bytes, size_t n)
 	return 0;
 }
 
-static int copy_pipe(int from, int to, const char *path, const struct input_wait *pipes, struct err *e)
+static int copy_pipe(int from, int to, const char *path, const struct input_wait *pipes,
+		     struct err *e)
 {
 	char bytes[1 << 16];
 	for (;;) {
@@ -71,7 +76,9 @@ static int copy_pipe(int from, int to, const char *path, const struct input_wait
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return err_set(e, ERR_IO, path, "cannot be read: %s", strerror(errno));
 		if (n > 0 && write_all(to, bytes, (size_t)n) < 0)
-			return err_set(e, ERR_IO, path, "there is no room for a copy of the pipe: %s", strerror(errno));
+			return err_set(e, ERR_IO, path,
+				       "there is no room for a copy of the pipe: %s",
+				       strerror(errno));
 		status = wait_for_bytes(from, path, pipes, e);
 		if (status < 0)
 			return status;
@@ -86,8 +93,10 @@ int input_open_whole(const char *path, const struct input_wait *pipes, struct er
 		return fd;
 	FILE *file = tmpfile();
 	int copy = file ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 3) : -1;
-	int status = copy < 0 ? err_set(e, ERR_IO, path, "there is no room for a copy of the pipe: %s", strerror(errno)) :
-				copy_pipe(fd, copy, path, pipes, e);
+	int status = copy < 0 ? err_set(e, ERR_IO, path,
+					"there is no room for a copy of the pipe: %s",
+					strerror(errno))
+			      : copy_pipe(fd, copy, path, pipes, e);
 	if (file)
 		fclose(file);
 	close(fd);

@@ -12,10 +12,13 @@ enum { MAX_COLUMNS = 12, TITLE_COLUMNS = 44 };
 static const char *format_of(const char *key, double x)
 {
 	const double most = 1e6; /* decimals of more than this tell nothing */
-	static const struct { const char *part, *format; } formats[] = {
-		{ "rmse", "%.4f" },  { "mae", "%.4f" },	     { "seconds", "%.3f" }, { "latency", "%.2f" }, { "loss", "%.7g" },
-		{ "delta", "%+.3f" }, { "residual", "%+.2f" }, { "predicted", "%.2f" }, { "clipped", "%.2f" },
-		{ "before", "%.3f" }, { "after", "%.3f" }, { "half_width", "%.4f" },
+	static const struct {
+		const char *part, *format;
+	} formats[] = {
+		{ "rmse", "%.4f" },      { "mae", "%.4f" },       { "seconds", "%.3f" },
+		{ "latency", "%.2f" },   { "loss", "%.7g" },      { "delta", "%+.3f" },
+		{ "residual", "%+.2f" }, { "predicted", "%.2f" }, { "clipped", "%.2f" },
+		{ "before", "%.3f" },    { "after", "%.3f" },     { "half_width", "%.4f" },
 	};
 	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
 		if (x > -most && x < most && strstr(key, formats[i].part))
@@ -33,8 +36,12 @@ static void value_text(const char *key, const json_t *value, char *out, size_t s
 {
 	switch (json_typeof(value)) {
 	case JSON_STRING: string_text(json_string_value(value), out, size); break;
-	case JSON_INTEGER: snprintf(out, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value)); break;
-	case JSON_REAL: snprintf(out, size, format_of(key, json_real_value(value)), json_real_value(value)); break;
+	case JSON_INTEGER:
+		snprintf(out, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		break;
+	case JSON_REAL:
+		snprintf(out, size, format_of(key, json_real_value(value)), json_real_value(value));
+		break;
 	case JSON_TRUE: snprintf(out, size, "yes"); break;
 	case JSON_FALSE: snprintf(out, size, "no"); break;
 	default: snprintf(out, size, "-"); break;
@@ -57,8 +64,9 @@ static void list_text(const json_t *array, struct text *out)
 
 static bool is_plain(const char *key, const json_t *value)
 {
-	return strcmp(key, "command") && strcmp(key, "text") && !json_is_object(value) && !is_table(value) &&
-	       !(json_is_array(value) && json_array_size(value) == 0) && !json_is_null(value);
+	return strcmp(key, "command") && strcmp(key, "text") && !json_is_object(value) &&
+	       !is_table(value) && !(json_is_array(value) && json_array_size(value) == 0) &&
+	       !json_is_null(value);
 }
 
 void report_line(const json_t *result, struct text *out)
@@ -67,7 +75,7 @@ void report_line(const json_t *result, struct text *out)
 	const json_t *value;
 	bool first = true;
 	char text[600];
-	json_object_foreach((json_t *)result, key, value) {
+	json_object_foreach ((json_t *)result, key, value) {
 		if (!is_plain(key, value))
 			continue;
 		if (first && command)
@@ -106,14 +114,14 @@ static void table_text(const json_t *rows, struct text *out)
 	const json_t *value, *row;
 	char cell[300];
 	size_t i;
-	json_object_foreach(json_array_get(rows, 0), key, value) {
+	json_object_foreach (json_array_get(rows, 0), key, value) {
 		if (n == MAX_COLUMNS)
 			break;
 		keys[n] = key;
 		words[n] = json_is_string(value) && strcmp(key, "id");
 		width[n++] = text_width(key);
 	}
-	json_array_foreach((json_t *)rows, i, row)
+	json_array_foreach ((json_t *)rows, i, row)
 		for (int c = 0; c < n; c++) {
 			cell_text(keys[c], row, cell, sizeof cell);
 			if (text_width(cell) > width[c])
@@ -124,7 +132,8 @@ static void table_text(const json_t *rows, struct text *out)
 			if (line == 0)
 				snprintf(cell, sizeof cell, "%s", keys[c]);
 			else
-				cell_text(keys[c], json_array_get(rows, line - 1), cell, sizeof cell);
+				cell_text(keys[c], json_array_get(rows, line - 1), cell,
+					  sizeof cell);
 			pad(out, 2);
 			int gap = width[c] - text_width(cell);
 			if (!words[c])
@@ -147,7 +156,7 @@ void report_text(const json_t *result, struct text *out)
 		text_addf(out, "\n");
 	if (text)
 		text_addf(out, "%s", json_string_value(text));
-	json_object_foreach((json_t *)result, key, value) {
+	json_object_foreach ((json_t *)result, key, value) {
 		if (!is_table(value))
 			continue;
 		if (strcmp(key, "rows"))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Reading.  The header proves sound first, in the order of the rules: its length, its JSON, each array's type, shape and
- * place, their sum; then the arrays are read and the whole is held against its checksum. */
+ * Reading.  The header proves sound first, in the order of the rules: its length, its JSON, each
+ * array's type, shape and place, their sum; then the arrays are read and the whole is held against
+ * its checksum. */
 #include "autorec/safetensors.h"
 
 #include <errno.h>
@@ -17,11 +18,18 @@
 #include "autorec/text.h"
 #include "safetensors.h"
 
-enum { MAX_DEPTH = 4, PIECE = 1 << 20 /* bytes that are read, and summed while they are in the cache */ };
+enum {
+	MAX_DEPTH = 4,
+	PIECE = 1 << 20 /* bytes that are read, and summed while they are in the cache */
+};
 
-static const struct { const char *name; size_t size; } types[] = {
-	[SAFETENSORS_F32] = { "F32", 4 }, [SAFETENSORS_F64] = { "F64", 8 }, [SAFETENSORS_I32] = { "I32", 4 },
-	[SAFETENSORS_I64] = { "I64", 8 }, [SAFETENSORS_U8] = { "U8", 1 },
+static const struct {
+	const char *name;
+	size_t size;
+} types[] = {
+	[SAFETENSORS_F32] = { "F32", 4 }, [SAFETENSORS_F64] = { "F64", 8 },
+	[SAFETENSORS_I32] = { "I32", 4 }, [SAFETENSORS_I64] = { "I64", 8 },
+	[SAFETENSORS_U8] = { "U8", 1 },
 };
 enum { N_TYPES = sizeof types / sizeof types[0] };
 
@@ -35,7 +43,7 @@ const char *safetensors_type_name(enum safetensors_type type)
 	return types[type].name;
 }
 
-/* ---- the header ------------------------------------------------------------------------------------- */
+/* ---- the header --------------------------------------------------------- */
 
 /* n bytes from the present place; ERR_DATA when the file ends before them. */
 static int read_all(const struct safetensors *f, void *to, size_t n, struct err *e)
@@ -47,7 +55,8 @@ static int read_all(const struct safetensors *f, void *to, size_t n, struct err 
 		if (done < 0)
 			return err_set(e, ERR_IO, f->path, "cannot be read: %s", strerror(errno));
 		if (done == 0)
-			return err_set(e, ERR_DATA, f->path, "is cut off: it ends %zu bytes early", n);
+			return err_set(e, ERR_DATA, f->path, "is cut off: it ends %zu bytes early",
+				       n);
 		p += done;
 		n -= (size_t)done;
 	}
@@ -67,7 +76,8 @@ static int read_head(struct safetensors *f, uint64_t *size, struct err *e)
 	*size = (uint64_t)s.st_size;
 	if (*size < sizeof length)
 		return err_set(e, ERR_DATA, f->path,
-			       "is %llu bytes long; a saved model begins with 8 that tell its header's length",
+			       "is %llu bytes long; a saved model begins with 8 that tell its "
+			       "header's length",
 			       (unsigned long long)*size);
 	int status = read_all(f, length, sizeof length, e);
 	if (status < 0)
@@ -76,13 +86,17 @@ static int read_head(struct safetensors *f, uint64_t *size, struct err *e)
 		n = n << 8 | length[i];
 	if (n > SAFETENSORS_MAX_HEADER)
 		return err_set(e, ERR_DATA, f->path,
-			       "begins with a header of %llu bytes, at most %d are expected: this is no saved model",
+			       "begins with a header of %llu bytes, at most %d are expected: this "
+			       "is no saved model",
 			       (unsigned long long)n, SAFETENSORS_MAX_HEADER);
 	if (n == 0 || n % 8)
-		return err_set(e, ERR_DATA, f->path, "begins with a header of %llu bytes, a multiple of 8 is expected",
+		return err_set(e, ERR_DATA, f->path,
+			       "begins with a header of %llu bytes, a multiple of 8 is expected",
 			       (unsigned long long)n);
 	if (n > *size - sizeof length)
-		return err_set(e, ERR_DATA, f->path, "is cut off: its header has %llu bytes and the file ends after %llu of them",
+		return err_set(e, ERR_DATA, f->path,
+			       "is cut off: its header has %llu bytes and the file ends after %llu "
+			       "of them",
 			       (unsigned long long)n, (unsigned long long)(*size - sizeof length));
 	f->head_bytes = sizeof length + n;
 	f->head = mem_room(f->head_bytes, 1, e);
@@ -92,7 +106,8 @@ static int read_head(struct safetensors *f, uint64_t *size, struct err *e)
 	return read_all(f, f->head + sizeof length, n, e);
 }
 
-/* Are there more brackets open at once than MAX_DEPTH?  On the bytes: what is deeper is not parsed. */
+/* Are there more brackets open at once than MAX_DEPTH?  On the bytes: what is deeper is not parsed.
+ */
 static bool too_deep(const char *bytes, size_t n)
 {
 	int depth = 0;
@@ -118,17 +133,22 @@ static int parse_json(struct safetensors *f, struct err *e)
 	const size_t n = f->head_bytes - 8;
 	json_error_t error;
 	if (json[0] != '{')
-		return err_set(e, ERR_DATA, f->path, "has a header that does not begin with {: this is no saved model");
+		return err_set(e, ERR_DATA, f->path,
+			       "has a header that does not begin with {: this is no saved model");
 	if (too_deep(json, n))
-		return err_set(e, ERR_DATA, f->path, "has a header with more than %d levels of brackets", MAX_DEPTH);
+		return err_set(e, ERR_DATA, f->path,
+			       "has a header with more than %d levels of brackets", MAX_DEPTH);
 	f->header = json_loadb(json, n, JSON_REJECT_DUPLICATES, &error);
 	if (f->header)
 		return 0;
 	if (json_error_code(&error) == json_error_out_of_memory || mem_failed())
 		return err_set(e, ERR_NOMEM, f->path, "out of memory for its header");
 	if (json_error_code(&error) == json_error_duplicate_key)
-		return err_set(e, ERR_DATA, f->path, "has a header in which a name is repeated, at byte %d", 8 + error.position);
-	return err_set(e, ERR_DATA, f->path, "has a header that is not JSON, at byte %d", 8 + error.position);
+		return err_set(e, ERR_DATA, f->path,
+			       "has a header in which a name is repeated, at byte %d",
+			       8 + error.position);
+	return err_set(e, ERR_DATA, f->path, "has a header that is not JSON, at byte %d",
+		       8 + error.position);
 }
 
 static int check_metadata(struct safetensors *f, struct err *e)
@@ -137,21 +157,24 @@ static int check_metadata(struct safetensors *f, struct err *e)
 	json_t *value;
 	f->metadata = json_object_get(f->header, "__metadata__");
 	if (!json_is_object(f->metadata))
-		return err_set(e, ERR_DATA, f->path, "has no __metadata__: it was not saved by this program");
-	json_object_foreach(f->metadata, key, value)
+		return err_set(e, ERR_DATA, f->path,
+			       "has no __metadata__: it was not saved by this program");
+	json_object_foreach (f->metadata, key, value)
 		if (!json_is_string(value))
 			return err_set(e, ERR_DATA, f->path, "has metadata that are not texts");
 	return 0;
 }
 
-/* ---- the arrays' descriptions ------------------------------------------------------------------------ */
+/* ---- the arrays' descriptions ------------------------------------------- */
 
-static int bad_tensor(const struct safetensors *f, const struct safetensor *t, struct err *e, const char *what)
+static int bad_tensor(const struct safetensors *f, const struct safetensor *t, struct err *e,
+		      const char *what)
 {
 	return err_set(e, ERR_DATA, f->path, "tensor %s: %s", t->name, what);
 }
 
-static int take_type(const struct safetensors *f, struct safetensor *t, const json_t *entry, struct err *e)
+static int take_type(const struct safetensors *f, struct safetensor *t, const json_t *entry,
+		     struct err *e)
 {
 	const char *type = json_string_value(json_object_get(entry, "dtype"));
 	for (int i = 0; type && i < N_TYPES; i++)
@@ -163,7 +186,8 @@ static int take_type(const struct safetensors *f, struct safetensor *t, const js
 }
 
 /* shape, and n, whose bytes are checked for overflow. */
-static int take_shape(const struct safetensors *f, struct safetensor *t, const json_t *entry, struct err *e)
+static int take_shape(const struct safetensors *f, struct safetensor *t, const json_t *entry,
+		      struct err *e)
 {
 	const json_t *shape = json_object_get(entry, "shape");
 	int64_t bytes;
@@ -187,7 +211,8 @@ static int take_shape(const struct safetensors *f, struct safetensor *t, const j
 }
 
 /* Its place, which is to be where the one before ended. */
-static int take_place(const struct safetensors *f, struct safetensor *t, const json_t *entry, uint64_t *end, struct err *e)
+static int take_place(const struct safetensors *f, struct safetensor *t, const json_t *entry,
+		      uint64_t *end, struct err *e)
 {
 	const json_t *place = json_object_get(entry, "data_offsets");
 	const json_t *from = json_array_get(place, 0), *to = json_array_get(place, 1);
@@ -196,26 +221,34 @@ static int take_place(const struct safetensors *f, struct safetensor *t, const j
 	const int64_t begin = json_integer_value(from), behind = json_integer_value(to);
 	if (begin < 0 || (uint64_t)begin != *end)
 		return err_set(e, ERR_DATA, f->path,
-			       "tensor %s: it begins at byte %lld, where %llu is expected: the end of the one before", t->name,
-			       (long long)begin, (unsigned long long)*end);
+			       "tensor %s: it begins at byte %lld, where %llu is expected: the end "
+			       "of the one before",
+			       t->name, (long long)begin, (unsigned long long)*end);
 	if (behind < begin || behind - begin != t->n * (int64_t)types[t->type].size)
-		return err_set(e, ERR_DATA, f->path, "tensor %s: it ends at byte %lld, where its shape and dtype say %lld",
-			       t->name, (long long)behind, (long long)(begin + t->n * (int64_t)types[t->type].size));
+		return err_set(
+			e, ERR_DATA, f->path,
+			"tensor %s: it ends at byte %lld, where its shape and dtype say %lld",
+			t->name, (long long)behind,
+			(long long)(begin + t->n * (int64_t)types[t->type].size));
 	if ((uint64_t)begin % types[t->type].size)
-		return err_set(e, ERR_DATA, f->path, "tensor %s: it begins at byte %lld, where a multiple of %zu is expected",
-			       t->name, (long long)begin, types[t->type].size);
+		return err_set(
+			e, ERR_DATA, f->path,
+			"tensor %s: it begins at byte %lld, where a multiple of %zu is expected",
+			t->name, (long long)begin, types[t->type].size);
 	*end = (uint64_t)behind;
 	return 0;
 }
 
-static int take_tensor(struct safetensors *f, const char *name, const json_t *entry, uint64_t *end, struct err *e)
+static int take_tensor(struct safetensors *f, const char *name, const json_t *entry, uint64_t *end,
+		       struct err *e)
 {
 	struct safetensor *t = &f->list[f->n++];
 	char clean[3 * SAFETENSORS_MAX_NAME + 1];
 	const size_t length = strlen(name);
-	if (length == 0 || length >= SAFETENSORS_MAX_NAME || text_clean(name, length, true, clean, sizeof clean) != length ||
-	    strcmp(name, clean))
-		return err_set(e, ERR_DATA, f->path, "has a tensor whose name is not a text of 1 to %d bytes",
+	if (length == 0 || length >= SAFETENSORS_MAX_NAME ||
+	    text_clean(name, length, true, clean, sizeof clean) != length || strcmp(name, clean))
+		return err_set(e, ERR_DATA, f->path,
+			       "has a tensor whose name is not a text of 1 to %d bytes",
 			       SAFETENSORS_MAX_NAME - 1);
 	strcpy(t->name, name);
 	if (!json_is_object(entry) || json_object_size(entry) != 3)
@@ -235,15 +268,17 @@ static int take_tensors(struct safetensors *f, uint64_t size, struct err *e)
 	f->list = mem_array(json_object_size(f->header), sizeof *f->list, e);
 	if (!f->list)
 		return ERR_NOMEM;
-	json_object_foreach(f->header, name, entry)
+	json_object_foreach (f->header, name, entry)
 		if (strcmp(name, "__metadata__") && take_tensor(f, name, entry, &end, e) < 0)
 			return ERR_DATA;
 	const uint64_t there = size - f->head_bytes;
 	if (there < end)
-		return err_set(e, ERR_DATA, f->path, "is cut off: its tensors have %llu bytes and %llu are there",
+		return err_set(e, ERR_DATA, f->path,
+			       "is cut off: its tensors have %llu bytes and %llu are there",
 			       (unsigned long long)end, (unsigned long long)there);
 	if (there > end)
-		return err_set(e, ERR_DATA, f->path, "has %llu bytes behind its last tensor", (unsigned long long)(there - end));
+		return err_set(e, ERR_DATA, f->path, "has %llu bytes behind its last tensor",
+			       (unsigned long long)(there - end));
 	f->bytes = end;
 	return 0;
 }
@@ -253,9 +288,11 @@ int safetensors_open(struct safetensors *f, const char *path, struct err *e)
 	uint64_t size = 0;
 	*f = (struct safetensors){ 0 };
 	text_clean(path, strlen(path), true, f->path, sizeof f->path);
-	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe of this name must not stop the program */
+	f->fd = open(path, O_RDONLY | O_CLOEXEC |
+				   O_NONBLOCK); /* a pipe of this name must not stop the program */
 	if (f->fd < 0)
-		return err_set(e, errno == ENOENT ? ERR_DATA : ERR_IO, f->path, "cannot be read: %s", strerror(errno));
+		return err_set(e, errno == ENOENT ? ERR_DATA : ERR_IO, f->path,
+			       "cannot be read: %s", strerror(errno));
 	int status = read_head(f, &size, e);
 	if (status == 0)
 		status = parse_json(f, e);
@@ -264,7 +301,7 @@ int safetensors_open(struct safetensors *f, const char *path, struct err *e)
 	return status < 0 ? status : take_tensors(f, size, e);
 }
 
-/* ---- the arrays ------------------------------------------------------------------------------------- */
+/* ---- the arrays --------------------------------------------------------- */
 
 char *safetensors_digits(char *head, size_t n)
 {
@@ -278,10 +315,12 @@ char *safetensors_digits(char *head, size_t n)
 
 void safetensors_print_sum(XXH128_hash_t sum, char *digits)
 {
-	snprintf(digits, SAFETENSORS_DIGITS + 1, "%016llx%016llx", (unsigned long long)sum.high64, (unsigned long long)sum.low64);
+	snprintf(digits, SAFETENSORS_DIGITS + 1, "%016llx%016llx", (unsigned long long)sum.high64,
+		 (unsigned long long)sum.low64);
 }
 
-/* Sums the arrays' bytes, and keeps them where there is memory for them; `piece`, [PIECE], where there is none. */
+/* Sums the arrays' bytes, and keeps them where there is memory for them; `piece`, [PIECE], where
+ * there is none. */
 static int sum_arrays(struct safetensors *f, char *piece, XXH3_state_t *sum, struct err *e)
 {
 	char *p = piece ? piece : f->memory;
@@ -328,7 +367,8 @@ static int check_sum(struct safetensors *f, char *piece, XXH3_state_t *sum, stru
 {
 	char digits[SAFETENSORS_DIGITS + 1], *place = safetensors_digits(f->head, f->head_bytes);
 	if (!place)
-		return err_set(e, ERR_DATA, f->path, "has no checksum (%s): it was not saved by this program",
+		return err_set(e, ERR_DATA, f->path,
+			       "has no checksum (%s): it was not saved by this program",
 			       SAFETENSORS_CHECKSUM);
 	memcpy(digits, place, SAFETENSORS_DIGITS);
 	memset(place, '0', SAFETENSORS_DIGITS);
@@ -340,8 +380,9 @@ static int check_sum(struct safetensors *f, char *piece, XXH3_state_t *sum, stru
 		return status;
 	safetensors_print_sum(XXH3_128bits_digest(sum), digits);
 	if (memcmp(digits, place, SAFETENSORS_DIGITS))
-		return err_set(e, ERR_DATA, f->path, "is damaged: its checksum is %.8s..., that of its bytes %.8s...", place,
-			       digits);
+		return err_set(e, ERR_DATA, f->path,
+			       "is damaged: its checksum is %.8s..., that of its bytes %.8s...",
+			       place, digits);
 	return 0;
 }
 
@@ -349,17 +390,22 @@ int safetensors_read(struct safetensors *f, struct err *e)
 {
 	const uint64_t room = mem_available();
 	if (room > 0 && f->bytes > room)
-		return err_set(e, ERR_NOMEM, f->path, "needs %llu MiB and the machine has %llu MiB free",
-			       (unsigned long long)(f->bytes >> 20), (unsigned long long)(room >> 20));
+		return err_set(e, ERR_NOMEM, f->path,
+			       "needs %llu MiB and the machine has %llu MiB free",
+			       (unsigned long long)(f->bytes >> 20),
+			       (unsigned long long)(room >> 20));
 	XXH3_state_t *sum = XXH3_createState();
 	f->memory = mem_room((size_t)f->bytes, 1, e);
-	int status = f->memory && sum ? check_sum(f, NULL, sum, e) : err_set(e, ERR_NOMEM, f->path, "is too large for the memory");
+	int status = f->memory && sum
+			     ? check_sum(f, NULL, sum, e)
+			     : err_set(e, ERR_NOMEM, f->path, "is too large for the memory");
 	XXH3_freeState(sum);
 	if (status == 0)
 		place_arrays(f);
 	for (size_t i = 0; status == 0 && i < f->n; i++)
 		if (!safetensors_is_finite(&f->list[i]))
-			status = bad_tensor(f, &f->list[i], e, "it has a number that is infinite or none");
+			status = bad_tensor(f, &f->list[i], e,
+					    "it has a number that is infinite or none");
 	return status;
 }
 
@@ -367,7 +413,8 @@ int safetensors_check(struct safetensors *f, struct err *e)
 {
 	XXH3_state_t *sum = XXH3_createState();
 	char *piece = mem_room(PIECE, 1, e);
-	int status = piece && sum ? check_sum(f, piece, sum, e) : err_set(e, ERR_NOMEM, f->path, "out of memory");
+	int status = piece && sum ? check_sum(f, piece, sum, e)
+				  : err_set(e, ERR_NOMEM, f->path, "out of memory");
 	XXH3_freeState(sum);
 	free(piece);
 	return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What reading and writing share: where the checksum's digits stand, how they are printed, and which numbers may be there. */
+ * What reading and writing share: where the checksum's digits stand, how they are printed, and
+ * which numbers may be there. */
 #ifndef IO_SAFETENSORS_H
 #define IO_SAFETENSORS_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Writing: the header, whose length is known beforehand, with zeros for the checksum; the arrays, summed while they are in
- * the cache; then the sum in its place. */
+ * Writing: the header, whose length is known beforehand, with zeros for the checksum; the arrays,
+ * summed while they are in the cache; then the sum in its place. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +22,8 @@ static json_t *describe(const struct safetensor *t, uint64_t begin)
 			json_decref(shape);
 			return NULL;
 		}
-	return json_pack("{s:s, s:o, s:[I, I]}", "dtype", safetensors_type_name(t->type), "shape", shape, "data_offsets",
-			 (json_int_t)begin, (json_int_t)end);
+	return json_pack("{s:s, s:o, s:[I, I]}", "dtype", safetensors_type_name(t->type), "shape",
+			 shape, "data_offsets", (json_int_t)begin, (json_int_t)end);
 }
 
 /* NULL: out of memory. */
@@ -32,7 +32,8 @@ static json_t *make_header(const struct safetensor *list, size_t count, const js
 	json_t *header = json_object(), *texts = json_object();
 	uint64_t begin = 0;
 	bool failed = json_object_update(texts, (json_t *)metadata) < 0;
-	failed |= json_object_set_new(texts, SAFETENSORS_CHECKSUM, json_string("00000000000000000000000000000000")) < 0;
+	failed |= json_object_set_new(texts, SAFETENSORS_CHECKSUM,
+				      json_string("00000000000000000000000000000000")) < 0;
 	failed |= json_object_set_new(header, "__metadata__", texts) < 0;
 	for (size_t i = 0; !failed && i < count; i++) {
 		failed = json_object_set_new(header, list[i].name, describe(&list[i], begin)) < 0;
@@ -45,11 +46,13 @@ static json_t *make_header(const struct safetensor *list, size_t count, const js
 }
 
 /* The file's bytes in front of the arrays, to be freed: *n of them. */
-static char *make_head(const struct safetensor *list, size_t count, const json_t *metadata, size_t *n, struct err *e)
+static char *make_head(const struct safetensor *list, size_t count, const json_t *metadata,
+		       size_t *n, struct err *e)
 {
 	json_t *header = make_header(list, count, metadata);
 	char *json = header ? json_dumps(header, JSON_COMPACT) : NULL;
-	if (json && mem_failed()) { /* jansson leaves out a name for want of memory, and says nothing */
+	if (json &&
+	    mem_failed()) { /* jansson leaves out a name for want of memory, and says nothing */
 		free(json);
 		json = NULL;
 	}
@@ -70,7 +73,8 @@ static char *make_head(const struct safetensor *list, size_t count, const json_t
 	return head;
 }
 
-static int put_arrays(struct file *f, const struct safetensor *list, size_t count, XXH3_state_t *sum, struct err *e)
+static int put_arrays(struct file *f, const struct safetensor *list, size_t count,
+		      XXH3_state_t *sum, struct err *e)
 {
 	for (size_t i = 0; i < count; i++) {
 		const char *p = list[i].data;
@@ -86,7 +90,8 @@ static int put_arrays(struct file *f, const struct safetensor *list, size_t coun
 	return 0;
 }
 
-static int put_all(struct file *f, char *head, size_t n, const struct safetensor *list, size_t count, struct err *e)
+static int put_all(struct file *f, char *head, size_t n, const struct safetensor *list,
+		   size_t count, struct err *e)
 {
 	char digits[SAFETENSORS_DIGITS + 1];
 	XXH3_state_t *sum = XXH3_createState();
@@ -99,7 +104,8 @@ static int put_all(struct file *f, char *head, size_t n, const struct safetensor
 		status = put_arrays(f, list, count, sum, e);
 	safetensors_print_sum(XXH3_128bits_digest(sum), digits);
 	if (status == 0)
-		status = file_put_at(f, digits, SAFETENSORS_DIGITS, safetensors_digits(head, n) - head, e);
+		status = file_put_at(f, digits, SAFETENSORS_DIGITS,
+				     safetensors_digits(head, n) - head, e);
 	XXH3_freeState(sum);
 	return status;
 }
@@ -108,11 +114,15 @@ static int show(const struct safetensors_judge *judge, const struct file *f, str
 {
 	struct err why;
 	const int status = judge->accept(judge->ctx, f->temporary, &why);
-	return status < 0 ? err_set(e, status, f->path, "stays as it is; what was to replace it would not open: %s", why.message) : 0;
+	return status < 0 ? err_set(e, status, f->path,
+				    "stays as it is; what was to replace it would not open: %s",
+				    why.message)
+			  : 0;
 }
 
-int safetensors_write(const char *path, const struct safetensor *list, size_t count, const json_t *metadata,
-		      const struct safetensors_judge *judge, struct safetensors_times *times, struct err *e)
+int safetensors_write(const char *path, const struct safetensor *list, size_t count,
+		      const json_t *metadata, const struct safetensors_judge *judge,
+		      struct safetensors_times *times, struct err *e)
 {
 	const double began = clock_seconds();
 	struct file f;
@@ -120,12 +130,14 @@ int safetensors_write(const char *path, const struct safetensor *list, size_t co
 	char *head = make_head(list, count, metadata, &n, e);
 	int status = head ? 0 : ERR_NOMEM;
 	if (status == 0 && n - 8 > SAFETENSORS_MAX_HEADER)
-		status = err_set(e, ERR_FAILED, path, "would need a header of %zu bytes, of which %d are allowed", n - 8,
+		status = err_set(e, ERR_FAILED, path,
+				 "would need a header of %zu bytes, of which %d are allowed", n - 8,
 				 SAFETENSORS_MAX_HEADER);
 	for (size_t i = 0; status == 0 && i < count; i++)
 		if (!safetensors_is_finite(&list[i]))
 			status = err_set(e, ERR_FAILED, path,
-					 "is not written: tensor %s has a number that is infinite or none, it would not open",
+					 "is not written: tensor %s has a number that is infinite "
+					 "or none, it would not open",
 					 list[i].name);
 	if (status == 0)
 		status = file_begin(&f, path, FILE_ONLY, e);

@@ -9,9 +9,17 @@
 static const struct palette {
 	const char *background, *text, *dim, *grid, *axis, *series[SVG_SERIES];
 } palettes[] = {
-	[FIGURE_LIGHT] = { "#ffffff", "#1f2328", "#59636e", "#e4e7eb", "#59636e",
+	[FIGURE_LIGHT] = { "#ffffff",
+			   "#1f2328",
+			   "#59636e",
+			   "#e4e7eb",
+			   "#59636e",
 			   { "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9" } },
-	[FIGURE_DARK] = { "#14171c", "#e6e8eb", "#a2abb8", "#2b3038", "#8b95a3",
+	[FIGURE_DARK] = { "#14171c",
+			  "#e6e8eb",
+			  "#a2abb8",
+			  "#2b3038",
+			  "#8b95a3",
 			  { "#56b4e9", "#e69f00", "#00b385", "#cc79a7", "#f0e442", "#d55e00" } },
 };
 /* Lines differ without colour, too. */
@@ -19,8 +27,10 @@ static const char *const dashes[SVG_SERIES] = { "none", "7 3", "2 2.5", "9 3 2 3
 
 static void put_colours(FILE *out, const struct palette *p)
 {
-	fprintf(out, ".bg{fill:%s}.t{fill:%s}.d{fill:%s}.g{stroke:%s}.a{stroke:%s}.m{stroke:%s}.r{stroke:%s}.h{stroke:%s}", p->background,
-		p->text, p->dim, p->grid, p->axis, p->dim, p->text, p->background);
+	fprintf(out,
+		".bg{fill:%s}.t{fill:%s}.d{fill:%s}.g{stroke:%s}.a{stroke:%s}.m{stroke:%s}.r{"
+		"stroke:%s}.h{stroke:%s}",
+		p->background, p->text, p->dim, p->grid, p->axis, p->dim, p->text, p->background);
 	for (int i = 0; i < SVG_SERIES; i++)
 		fprintf(out, ".s%d{stroke:%s}.f%d{fill:%s}", i, p->series[i], i, p->series[i]);
 	putc('\n', out);
@@ -28,13 +38,18 @@ static void put_colours(FILE *out, const struct palette *p)
 
 void svg_begin(FILE *out, int width, int height, enum figure_theme theme)
 {
-	fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		     "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n<style>\n",
+	fprintf(out,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 "
+		"0 %d %d\">\n<style>\n",
 		width, height, width, height);
-	fputs("text{font-family:\"Helvetica Neue\",Helvetica,Arial,\"Liberation Sans\",\"DejaVu Sans\",\"Noto Sans CJK JP\",sans-serif}\n"
-	      ".g,.a{fill:none;stroke-width:1}.m,.e{fill:none;stroke-width:1.2}.m{stroke-dasharray:2 3}\n"
+	fputs("text{font-family:\"Helvetica Neue\",Helvetica,Arial,\"Liberation Sans\",\"DejaVu "
+	      "Sans\",\"Noto Sans CJK JP\",sans-serif}\n"
+	      ".g,.a{fill:none;stroke-width:1}.m,.e{fill:none;stroke-width:1.2}.m{stroke-dasharray:"
+	      "2 3}\n"
 	      ".l{fill:none;stroke-width:2;stroke-linejoin:round}.r{fill:none;stroke-width:1.8}\n"
-	      ".h{paint-order:stroke;stroke-width:3}\n", out);
+	      ".h{paint-order:stroke;stroke-width:3}\n",
+	      out);
 	for (int i = 0; i < SVG_SERIES; i++)
 		fprintf(out, ".l.s%d{stroke-dasharray:%s}", i, dashes[i]);
 	putc('\n', out);
@@ -82,18 +97,23 @@ double svg_text_width(const char *text, int size)
 	return em * size * text_width(text);
 }
 
-void svg_text(FILE *out, double x, double y, enum svg_anchor anchor, int size, const char *class, const char *text)
+void svg_text(FILE *out, double x, double y, enum svg_anchor anchor, int size, const char *class,
+	      const char *text)
 {
 	static const char *const anchors[] = { "start", "middle", "end" };
-	fprintf(out, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" font-size=\"%d\">", class, x, y, anchors[anchor], size);
+	fprintf(out,
+		"<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" font-size=\"%d\">",
+		class, x, y, anchors[anchor], size);
 	svg_escaped(out, text);
 	fputs("</text>\n", out);
 }
 
 void svg_text_up(FILE *out, double x, double y, const char *text)
 {
-	fprintf(out, "<text class=\"t\" transform=\"translate(%.1f,%.1f) rotate(-90)\" text-anchor=\"middle\" font-size=\"%d\">", x, y,
-		FONT);
+	fprintf(out,
+		"<text class=\"t\" transform=\"translate(%.1f,%.1f) rotate(-90)\" "
+		"text-anchor=\"middle\" font-size=\"%d\">",
+		x, y, FONT);
 	svg_escaped(out, text);
 	fputs("</text>\n", out);
 }
@@ -105,7 +125,8 @@ void svg_line(FILE *out, double x1, double y1, double x2, double y2, const char 
 
 uint32_t svg_colour(double place, bool diverging)
 {
-	/* Viridis (Smith, van der Walt 2015) at five points; blue, grey and orange of the palette. */
+	/* Viridis (Smith, van der Walt 2015) at five points; blue, grey and orange of the palette.
+	 */
 	static const uint32_t ascending[] = { 0x440154, 0x3b528b, 0x21918c, 0x5ec962, 0xfde725 };
 	static const uint32_t opposed[] = { 0x0072b2, 0x8fbfdc, 0xf0f0f0, 0xecab7c, 0xd55e00 };
 	const uint32_t *stops = diverging ? opposed : ascending;

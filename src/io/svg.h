@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The parts of an SVG file that figures are made of.  Elements carry classes; one style sheet at the beginning gives
- * them colours, so that a theme is a style sheet:
+ * The parts of an SVG file that figures are made of.  Elements carry classes; one style sheet at
+ * the beginning gives them colours, so that a theme is a style sheet:
  *
  *     bg  background   t  text   d  dim text   g  grid   a  axis   m  mark   r  ring
- *     s0 .. s5  a series' colour   f0 .. f5  the same as a fill   l  line   e  error bar   h  text that stands on lines */
+ *     s0 .. s5  a series' colour   f0 .. f5  the same as a fill   l  line   e  error bar   h  text
+ * that stands on lines */
 #ifndef IO_SVG_H
 #define IO_SVG_H
 
@@ -19,7 +20,8 @@ void svg_end(FILE *out);
 
 /* Text whose baseline starts, is centred, or ends at x, y. */
 enum svg_anchor { SVG_START, SVG_MIDDLE, SVG_END };
-void svg_text(FILE *out, double x, double y, enum svg_anchor anchor, int size, const char *class, const char *text);
+void svg_text(FILE *out, double x, double y, enum svg_anchor anchor, int size, const char *class,
+	      const char *text);
 /* Upwards, centred at x, y. */
 void svg_text_up(FILE *out, double x, double y, const char *text);
 void svg_line(FILE *out, double x1, double y1, double x2, double y2, const char *class);

@@ -37,30 +37,34 @@ int table_write_csv(const json_t *table, FILE *out, bool guard, struct err *e)
 	const char *name;
 	size_t i, n = 0;
 	int status = columns ? 0 : -1;
-	json_array_foreach(rows, i, row)
+	json_array_foreach (rows, i, row)
 		if (json_object_update_missing(columns, row) < 0)
 			status = -1;
-	json_object_foreach(columns, name, unused) {
+	json_object_foreach (columns, name, unused) {
 		fputs(n++ ? "," : "", out);
 		csv_text(out, name, guard);
 	}
 	csv_end(out);
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		n = 0;
-		json_object_foreach(columns, name, unused) {
+		json_object_foreach (columns, name, unused) {
 			fputs(n++ ? "," : "", out);
 			write_cell(json_object_get(row, name), out, guard);
 		}
 		csv_end(out);
 	}
 	json_decref(columns);
-	return status < 0 || mem_failed() ? err_set(e, ERR_NOMEM, NULL, "out of memory for the table") : 0;
+	return status < 0 || mem_failed()
+		       ? err_set(e, ERR_NOMEM, NULL, "out of memory for the table")
+		       : 0;
 }
 
 int table_write_json(const json_t *table, FILE *out, struct err *e)
 {
-	const bool failed = json_dumpf(table, out, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) < 0 && !ferror(out);
-	if (failed || mem_failed()) /* jansson leaves out a name for want of memory, and says nothing */
+	const bool failed = json_dumpf(table, out, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) < 0 &&
+			    !ferror(out);
+	if (failed ||
+	    mem_failed()) /* jansson leaves out a name for want of memory, and says nothing */
 		return err_set(e, ERR_NOMEM, NULL, "out of memory for the table's JSON");
 	putc('\n', out);
 	return 0;
@@ -71,11 +75,13 @@ int table_save(const char *path, const json_t *table, bool guard, struct err *e)
 	const bool csv = file_has_ending(path, ".csv");
 	struct file f;
 	if (!csv && !file_has_ending(path, ".json"))
-		return err_set(e, ERR_USAGE, path, "is no name for a table; expected one that ends in .csv or .json");
+		return err_set(e, ERR_USAGE, path,
+			       "is no name for a table; expected one that ends in .csv or .json");
 	int status = file_begin(&f, path, FILE_ONLY, e);
 	if (status < 0)
 		return status;
-	status = csv ? table_write_csv(table, f.stream, guard, e) : table_write_json(table, f.stream, e);
+	status = csv ? table_write_csv(table, f.stream, guard, e)
+		     : table_write_json(table, f.stream, e);
 	if (status < 0) {
 		file_abandon(&f);
 		return status;

@@ -8,11 +8,8 @@
 void activation_apply(enum activation f, real *x, size_t n)
 {
 	switch (f) {
-	case IDENTITY:
-		break;
-	case SIGMOID:
-		kernel_use()->sigmoid(x, n);
-		break;
+	case IDENTITY: break;
+	case SIGMOID: kernel_use()->sigmoid(x, n); break;
 	case RELU: /* NaN passes: divergence must be seen */
 		for (size_t i = 0; i < n; i++)
 			x[i] = x[i] < 0 ? 0 : x[i];
@@ -27,8 +24,7 @@ void activation_apply(enum activation f, real *x, size_t n)
 void activation_slope(enum activation f, const real *a, real *x, size_t n)
 {
 	switch (f) {
-	case IDENTITY:
-		break;
+	case IDENTITY: break;
 	case SIGMOID:
 		for (size_t i = 0; i < n; i++)
 			x[i] *= a[i] * (1 - a[i]);
@@ -46,11 +42,10 @@ void activation_slope(enum activation f, const real *a, real *x, size_t n)
 
 double activation_inverse(enum activation f, double a)
 {
-	const double margin = 0.01; /* of a bound's distance: beyond it a unit hardly learns any more */
+	const double margin =
+		0.01; /* of a bound's distance: beyond it a unit hardly learns any more */
 	switch (f) {
-	case SIGMOID:
-		a = fmin(fmax(a, margin), 1 - margin);
-		return log(a / (1 - a));
+	case SIGMOID: a = fmin(fmax(a, margin), 1 - margin); return log(a / (1 - a));
 	case TANH: return atanh(fmin(fmax(a, margin - 1), 1 - margin));
 	case RELU: return fmax(a, margin);
 	default: return a;

@@ -10,19 +10,20 @@
 #include "autorec/mem.h"
 
 #ifdef AUTOREC_DOUBLE
-#define BLAS(name) cblas_d##name
+#define BLAS(name)   cblas_d##name
 #define LAPACK(name) d##name##_
 #else
-#define BLAS(name) cblas_s##name
+#define BLAS(name)   cblas_s##name
 #define LAPACK(name) s##name##_
 #endif
 
-/* LAPACK's own interface, column-major: OpenBLAS has the routine but Debian ships no C header with it. */
-void LAPACK(posv)(const char *uplo, const int *n, const int *nrhs, real *a, const int *lda, real *b, const int *ldb,
-		  int *info);
+/* LAPACK's own interface, column-major: OpenBLAS has the routine but Debian ships no C header with
+ * it. */
+void LAPACK(posv)(const char *uplo, const int *n, const int *nrhs, real *a, const int *lda, real *b,
+		  const int *ldb, int *info);
 
-/* OpenBLAS ends its threads with the first, before a fork, and chooses its kernels with the others, when it is loaded.
- * Not in every build of it. */
+/* OpenBLAS ends its threads with the first, before a fork, and chooses its kernels with the others,
+ * when it is loaded. Not in every build of it. */
 extern int blas_thread_shutdown_(void) __attribute__((weak));
 extern void gotoblas_dynamic_init(void) __attribute__((weak));
 extern void gotoblas_dynamic_quit(void) __attribute__((weak));
@@ -45,12 +46,14 @@ bool dense_select(const char *core)
 	return !strcasecmp(core, dense_core());
 }
 
-/* OpenBLAS knows processors by their numbers, and one that is newer than it may pass for any of these, which have no AVX2.
- * A name that is not among them is a choice that OpenBLAS made for the processor, and stays. */
+/* OpenBLAS knows processors by their numbers, and one that is newer than it may pass for any of
+ * these, which have no AVX2. A name that is not among them is a choice that OpenBLAS made for the
+ * processor, and stays. */
 static bool lacks_avx2(const char *core)
 {
-	static const char *const old[] = { "Prescott", "Core2", "Penryn", "Dunnington", "Atom", "Nehalem", "Nano", "Sandybridge",
-					   "Opteron", "Opteron_SSE3", "Barcelona", "Bobcat" };
+	static const char *const old[] = { "Prescott", "Core2",        "Penryn",    "Dunnington",
+					   "Atom",     "Nehalem",      "Nano",      "Sandybridge",
+					   "Opteron",  "Opteron_SSE3", "Barcelona", "Bobcat" };
 	for (size_t i = 0; i < sizeof old / sizeof old[0]; i++)
 		if (!strcasecmp(core, old[i]))
 			return true;
@@ -71,7 +74,8 @@ static void choose_core(const char *set)
 void dense_start(const char *set)
 {
 	openblas_set_num_threads(1);
-	if (blas_thread_shutdown_) /* for a tenth of a second they would look for work without a pause */
+	if (blas_thread_shutdown_) /* for a tenth of a second they would look for work without a
+				      pause */
 		blas_thread_shutdown_();
 	choose_core(set);
 }
@@ -94,9 +98,10 @@ void dense_reserve(int n)
 			blas_memory_free(buffers[i]);
 }
 
-/* Takes the column means off x and the mean off y and multiplies each row by the root of its weight; the means go to
- * mean[k] and are returned. */
-static real centre(real *x, const real *y, const real *weight, real *y_centred, int32_t n, int32_t k, real *mean)
+/* Takes the column means off x and the mean off y and multiplies each row by the root of its
+ * weight; the means go to mean[k] and are returned. */
+static real centre(real *x, const real *y, const real *weight, real *y_centred, int32_t n,
+		   int32_t k, real *mean)
 {
 	double y_mean = 0, total = weight ? 0 : n;
 	for (int32_t s = 0; s < n && weight; s++)
@@ -133,11 +138,13 @@ int dense_solve(real *gram, real *right, int32_t k, double penalty, struct err *
 	/* A row-major lower triangle is a column-major upper one. */
 	LAPACK(posv)("U", &k, &one, gram, &k, right, &k, &info);
 	if (info != 0)
-		return err_set(e, ERR_FAILED, NULL, "the ridge system is singular; a lambda above 0 makes it solvable");
+		return err_set(e, ERR_FAILED, NULL,
+			       "the ridge system is singular; a lambda above 0 makes it solvable");
 	return 0;
 }
 
-int dense_ridge(real *x, const real *y, const real *weight, int32_t n, int32_t k, double penalty, real *w, real *b, struct err *e)
+int dense_ridge(real *x, const real *y, const real *weight, int32_t n, int32_t k, double penalty,
+		real *w, real *b, struct err *e)
 {
 	const int dual = n < k, size = dual ? n : k;
 	int status = ERR_NOMEM;
@@ -167,30 +174,35 @@ out:
 	return status;
 }
 
-/* ---- panels ------------------------------------------------------------------------------------------ */
+/* ---- panels ------------------------------------------------------------- */
 
 /* A strip is a row-major matrix, so each pair of strips is one product. */
-void dense_times(const struct panel *a, const struct panel *b, const struct panel *c, int32_t first, int32_t n)
+void dense_times(const struct panel *a, const struct panel *b, const struct panel *c, int32_t first,
+		 int32_t n)
 {
 	for (int t = 0; t < panel_strips(c->k); t++)
 		for (int s = 0; s < panel_strips(a->k); s++)
-			BLAS(gemm)(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, panel_width(c->k, t), panel_used(a->k, s), 1,
-				   panel_row(a, s, first), panel_width(a->k, s), panel_row(b, t, s * STRIP), panel_width(b->k, t),
-				   s > 0, panel_row(c, t, first), panel_width(c->k, t));
+			BLAS(gemm)
+	(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, panel_width(c->k, t), panel_used(a->k, s), 1,
+	 panel_row(a, s, first), panel_width(a->k, s), panel_row(b, t, s * STRIP),
+	 panel_width(b->k, t), s > 0, panel_row(c, t, first), panel_width(c->k, t));
 }
 
-void dense_times_transposed(const struct panel *a, const struct panel *b, const struct panel *c, int32_t first, int32_t n)
+void dense_times_transposed(const struct panel *a, const struct panel *b, const struct panel *c,
+			    int32_t first, int32_t n)
 {
 	for (int t = 0; t < panel_strips(c->k); t++)
 		for (int s = 0; s < panel_strips(a->k); s++)
-			BLAS(gemm)(CblasRowMajor, CblasNoTrans, CblasTrans, n, panel_used(c->k, t), panel_width(a->k, s), 1,
-				   panel_row(a, s, first), panel_width(a->k, s), panel_row(b, s, t * STRIP), panel_width(b->k, s),
-				   s > 0, panel_row(c, t, first), panel_width(c->k, t));
+			BLAS(gemm)
+	(CblasRowMajor, CblasNoTrans, CblasTrans, n, panel_used(c->k, t), panel_width(a->k, s), 1,
+	 panel_row(a, s, first), panel_width(a->k, s), panel_row(b, s, t * STRIP),
+	 panel_width(b->k, s), s > 0, panel_row(c, t, first), panel_width(c->k, t));
 }
 
 void dense_tile(const struct panel *a, int s, const struct panel *b, int t, real *tile)
 {
-	BLAS(gemm)(CblasRowMajor, CblasTrans, CblasNoTrans, panel_used(a->k, s), panel_width(b->k, t), a->rows, 1,
-		   panel_row(a, s, 0), panel_width(a->k, s), panel_row(b, t, 0), panel_width(b->k, t), 0, tile,
-		   panel_width(b->k, t));
+	BLAS(gemm)
+	(CblasRowMajor, CblasTrans, CblasNoTrans, panel_used(a->k, s), panel_width(b->k, t),
+	 a->rows, 1, panel_row(a, s, 0), panel_width(a->k, s), panel_row(b, t, 0),
+	 panel_width(b->k, t), 0, tile, panel_width(b->k, t));
 }

@@ -15,19 +15,22 @@ static bool machine_runs(const struct kernels *k)
 {
 #ifdef __x86_64__
 	__builtin_cpu_init();
-	bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+	bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+		  __builtin_cpu_supports("bmi2");
 	if (k == &kernels_v3)
 		return v3;
 	if (k == &kernels_v4)
-		return v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-		       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+		return v3 && __builtin_cpu_supports("avx512f") &&
+		       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+		       __builtin_cpu_supports("avx512vl");
 #endif
 	return k == &kernels_v2;
 }
 
 static const struct kernels *const all[] = {
 #ifdef __x86_64__
-	&kernels_v4, &kernels_v3,
+	&kernels_v4,
+	&kernels_v3,
 #endif
 	&kernels_v2,
 };

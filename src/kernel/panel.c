@@ -8,13 +8,15 @@
 void panel_read_row(const struct panel *p, int32_t row, real *out)
 {
 	for (int s = 0; s < panel_strips(p->k); s++)
-		memcpy(out + s * STRIP, panel_row(p, s, row), (size_t)panel_used(p->k, s) * sizeof *out);
+		memcpy(out + s * STRIP, panel_row(p, s, row),
+		       (size_t)panel_used(p->k, s) * sizeof *out);
 }
 
 void panel_write_row(const struct panel *p, int32_t row, const real *in)
 {
 	for (int s = 0; s < panel_strips(p->k); s++)
-		memcpy(panel_row(p, s, row), in + s * STRIP, (size_t)panel_used(p->k, s) * sizeof *in);
+		memcpy(panel_row(p, s, row), in + s * STRIP,
+		       (size_t)panel_used(p->k, s) * sizeof *in);
 }
 
 struct strip panel_strip(const struct panel *p, int s, brief *room)
@@ -52,9 +54,10 @@ void strip_dots(const struct strip *x, real *out, const int32_t *col, int64_t n,
 		kernel_use()->dots(out, col, n, row, x->exact, x->width);
 }
 
-/* Into the second-level cache, while the rows before are worked on: prefetchers stop at the end of each page.  Inline: GCC
- * leaves out a call of a function that does nothing else. */
-static inline __attribute__((always_inline)) void expect_rows(const struct panel *p, int s, int32_t row, int32_t n)
+/* Into the second-level cache, while the rows before are worked on: prefetchers stop at the end of
+ * each page.  Inline: GCC leaves out a call of a function that does nothing else. */
+static inline __attribute__((always_inline)) void expect_rows(const struct panel *p, int s,
+							      int32_t row, int32_t n)
 {
 	enum { LINE = 64 };
 	const char *first = (const char *)panel_row(p, s, row);
@@ -70,14 +73,19 @@ void panel_times_each(const struct panel *p, int n, const real *const *x, real *
 	int32_t all[BLOCK];
 	for (int i = 0; i < BLOCK; i++)
 		all[i] = i;
-#pragma omp parallel for schedule(static) num_threads(kernel_threads()) if (panel_is_large(p->rows, p->k))
+#pragma omp parallel for schedule(static)                                                          \
+	num_threads(kernel_threads()) if (panel_is_large(p->rows, p->k))
 	for (int32_t row = 0; row < p->rows; row += BLOCK) {
-		const int32_t rows = p->rows - row < BLOCK ? p->rows - row : BLOCK, next = row + rows;
+		const int32_t rows = p->rows - row < BLOCK ? p->rows - row : BLOCK,
+			      next = row + rows;
 		for (int s = 0; s < panel_strips(p->k); s++) {
 			for (int i = 0; i < n; i++) {
 				if (i == n - 1) /* these rows have come by now */
-					expect_rows(p, s, next, p->rows - next < BLOCK ? p->rows - next : BLOCK);
-				kernels->dots(out[i] + row, all, rows, x[i] + s * STRIP, panel_row(p, s, row), panel_width(p->k, s));
+					expect_rows(p, s, next,
+						    p->rows - next < BLOCK ? p->rows - next
+									   : BLOCK);
+				kernels->dots(out[i] + row, all, rows, x[i] + s * STRIP,
+					      panel_row(p, s, row), panel_width(p->k, s));
 			}
 		}
 	}

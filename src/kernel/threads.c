@@ -9,8 +9,8 @@
 #include <omp.h>
 #endif
 
-/* OpenMP keeps its own count per calling thread; ours is one for the program, and every parallel loop
- * names it: num_threads(kernel_threads()). */
+/* OpenMP keeps its own count per calling thread; ours is one for the program, and every parallel
+ * loop names it: num_threads(kernel_threads()). */
 static atomic_int n_threads;
 
 void kernel_set_threads(int n)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The inner loops of kernel.h, compiled once for each instruction set with KERNEL_ISA set.  `vec` is one of the
- * machine's registers, VL numbers wide. */
+ * The inner loops of kernel.h, compiled once for each instruction set with KERNEL_ISA set.  `vec`
+ * is one of the machine's registers, VL numbers wide. */
 #include <math.h>
 #include <string.h>
 
@@ -53,31 +53,32 @@ INLINE void store_anywhere(real *p, vec v)
 #define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (ivec){ __VA_ARGS__ })
 #endif
 #if VL == 16
-#define EVEN 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
-#define ODD 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+#define EVEN          0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+#define ODD           1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
 #define FIRST_OF_EACH 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define LAST_OF_EACH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#define LAST_OF_EACH  8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 #elif VL == 8
-#define EVEN 0, 2, 4, 6, 8, 10, 12, 14
-#define ODD 1, 3, 5, 7, 9, 11, 13, 15
+#define EVEN          0, 2, 4, 6, 8, 10, 12, 14
+#define ODD           1, 3, 5, 7, 9, 11, 13, 15
 #define FIRST_OF_EACH 0, 8, 1, 9, 2, 10, 3, 11
-#define LAST_OF_EACH 4, 12, 5, 13, 6, 14, 7, 15
+#define LAST_OF_EACH  4, 12, 5, 13, 6, 14, 7, 15
 #elif VL == 4
-#define EVEN 0, 2, 4, 6
-#define ODD 1, 3, 5, 7
+#define EVEN          0, 2, 4, 6
+#define ODD           1, 3, 5, 7
 #define FIRST_OF_EACH 0, 4, 1, 5
-#define LAST_OF_EACH 2, 6, 3, 7
+#define LAST_OF_EACH  2, 6, 3, 7
 #else
-#define EVEN 0, 2
-#define ODD 1, 3
+#define EVEN          0, 2
+#define ODD           1, 3
 #define FIRST_OF_EACH 0, 2
-#define LAST_OF_EACH 1, 3
+#define LAST_OF_EACH  1, 3
 #endif
 
-/* ---- brief numbers ---------------------------------------------------------------------------------- */
+/* ---- brief numbers ------------------------------------------------------ */
 
-/* 2 VL numbers that lie side by side, as two vectors.  Brief ones are the halves of 32-bit words, and a float whose
- * lower half is zero is such a number: so one vector has the even ones of them, the other the odd ones. */
+/* 2 VL numbers that lie side by side, as two vectors.  Brief ones are the halves of 32-bit words,
+ * and a float whose lower half is zero is such a number: so one vector has the even ones of them,
+ * the other the odd ones. */
 INLINE void load_two(vec *two, const void *p, bool is_brief)
 {
 #ifndef AUTOREC_DOUBLE
@@ -120,7 +121,8 @@ INLINE brief rounded(real x)
 #else
 	uint32_t bits;
 	memcpy(&bits, &x, sizeof bits);
-	const uint32_t nearest = (bits + 0x7fff + (bits >> 16 & 1)) >> 16, quiet = bits >> 16 | 0x40;
+	const uint32_t nearest = (bits + 0x7fff + (bits >> 16 & 1)) >> 16,
+		       quiet = bits >> 16 | 0x40;
 	return (brief)(x == x ? nearest : quiet);
 #endif
 }
@@ -131,12 +133,14 @@ static void shorten(brief *to, const real *from, size_t n)
 		to[i] = rounded(from[i]);
 }
 
-/* Rows of brief numbers, x: [rows][n].  So many of them at a time: a piece of the sum, or of what they are multiplied with, is
- * taken from the cache once for all of them, and the registers hold what there is of each. */
+/* Rows of brief numbers, x: [rows][n].  So many of them at a time: a piece of the sum, or of what
+ * they are multiplied with, is taken from the cache once for all of them, and the registers hold
+ * what there is of each. */
 enum { TOGETHER = VECTOR_BYTES == 64 ? 5 : 2 };
 
-/* Those of the next time: prefetchers stop at the end of a page, and a row is about as long as one.  As far as the second-level
- * cache: in the first they would drive out what stays there for all rows. */
+/* Those of the next time: prefetchers stop at the end of a page, and a row is about as long as one.
+ * As far as the second-level cache: in the first they would drive out what stays there for all
+ * rows. */
 INLINE void expect_next(const brief *x, int rows, size_t n)
 {
 	for (int r = 0; r < rows; r++)
@@ -203,15 +207,15 @@ static void dot_three(double (*out)[3], const brief *x, int rows, const real *wi
 		dot_rows(out + r, x + (size_t)r * n, 1, with, n);
 }
 
-/* ---- rows of a strip -------------------------------------------------------------------------------- */
+/* ---- rows of a strip ---------------------------------------------------- */
 
 /* Calls strip_function with the number of vectors in a width, a constant to the compiler. */
-#define FOR_WIDTH(strip_function, width, ...) \
-	do { \
-		if ((width) == LANES) \
-			strip_function(__VA_ARGS__, LANES / VL); \
-		else \
-			strip_function(__VA_ARGS__, STRIP / VL); \
+#define FOR_WIDTH(strip_function, width, ...)                                                      \
+	do {                                                                                       \
+		if ((width) == LANES)                                                              \
+			strip_function(__VA_ARGS__, LANES / VL);                                   \
+		else                                                                               \
+			strip_function(__VA_ARGS__, STRIP / VL);                                   \
 	} while (0)
 
 INLINE size_t row_bytes(int nv, bool is_brief)
@@ -237,11 +241,13 @@ INLINE void prefetch_row(const char *row, int nv, bool is_brief)
 		__builtin_prefetch(row + at);
 }
 
-/* ---- gather: a sparse row times a strip ---------------------------------------------------------- */
+/* ---- gather: a sparse row times a strip --------------------------------- */
 
-/* The nv vectors of the sum stay in registers over the whole row.  Where there are registers enough, even and odd
- * ratings go to sums of their own, so that one multiply-add need not wait for the last. */
-INLINE void gather_strip(real *out, const int32_t *col, const real *val, int64_t n, const void *strip, bool is_brief, int nv)
+/* The nv vectors of the sum stay in registers over the whole row.  Where there are registers
+ * enough, even and odd ratings go to sums of their own, so that one multiply-add need not wait for
+ * the last. */
+INLINE void gather_strip(real *out, const int32_t *col, const real *val, int64_t n,
+			 const void *strip, bool is_brief, int nv)
 {
 	enum { CHAINS = VECTOR_BYTES == 64 ? 2 : 1, AHEAD = 4 };
 	vec sum[CHAINS][VECTORS], x[2];
@@ -252,7 +258,9 @@ INLINE void gather_strip(real *out, const int32_t *col, const real *val, int64_t
 	for (; t + CHAINS <= n; t += CHAINS)
 		for (int c = 0; c < CHAINS; c++) {
 			/* Which row comes next no prefetcher guesses: about a tenth of the time. */
-			prefetch_row(row_at(strip, col[t + c + AHEAD < n ? t + c + AHEAD : n - 1], nv, is_brief), nv, is_brief);
+			prefetch_row(row_at(strip, col[t + c + AHEAD < n ? t + c + AHEAD : n - 1],
+					    nv, is_brief),
+				     nv, is_brief);
 			const char *row = row_at(strip, col[t + c], nv, is_brief);
 			for (int v = 0; v < nv; v += 2) {
 				row_two(x, row, v, is_brief);
@@ -275,19 +283,22 @@ INLINE void gather_strip(real *out, const int32_t *col, const real *val, int64_t
 	}
 }
 
-static void gather(real *out, const int32_t *col, const real *val, int64_t n, const real *strip, int width)
+static void gather(real *out, const int32_t *col, const real *val, int64_t n, const real *strip,
+		   int width)
 {
 	FOR_WIDTH(gather_strip, width, out, col, val, n, strip, false);
 }
 
-static void gather_brief(real *out, const int32_t *col, const real *val, int64_t n, const brief *strip, int width)
+static void gather_brief(real *out, const int32_t *col, const real *val, int64_t n,
+			 const brief *strip, int width)
 {
 	FOR_WIDTH(gather_strip, width, out, col, val, n, strip, true);
 }
 
-/* ---- dots: one row against many rows of a strip --------------------------------------------------- */
+/* ---- dots: one row against many rows of a strip ------------------------- */
 
-/* Lanes of two vectors, pairwise summed: the low half of the result is from a, the high half from b. */
+/* Lanes of two vectors, pairwise summed: the low half of the result is from a, the high half from
+ * b. */
 INLINE vec fold(vec a, vec b)
 {
 	return SHUFFLE(a, b, EVEN) + SHUFFLE(a, b, ODD);
@@ -308,25 +319,29 @@ INLINE vec product(const vec *row, int32_t col, const void *strip, bool is_brief
 
 INLINE vec fold_two(const vec *row, const int32_t *col, const void *strip, bool is_brief, int nv)
 {
-	return fold(product(row, col[0], strip, is_brief, nv), product(row, col[1], strip, is_brief, nv));
+	return fold(product(row, col[0], strip, is_brief, nv),
+		    product(row, col[1], strip, is_brief, nv));
 }
 
 INLINE vec fold_four(const vec *row, const int32_t *col, const void *strip, bool is_brief, int nv)
 {
-	return fold(fold_two(row, col, strip, is_brief, nv), fold_two(row, col + 2, strip, is_brief, nv));
+	return fold(fold_two(row, col, strip, is_brief, nv),
+		    fold_two(row, col + 2, strip, is_brief, nv));
 }
 
 INLINE vec fold_eight(const vec *row, const int32_t *col, const void *strip, bool is_brief, int nv)
 {
-	return fold(fold_four(row, col, strip, is_brief, nv), fold_four(row, col + 4, strip, is_brief, nv));
+	return fold(fold_four(row, col, strip, is_brief, nv),
+		    fold_four(row, col + 4, strip, is_brief, nv));
 }
 
-/* VL dot products at a time: rounds of pairwise sums leave one of them in each lane, so the horizontal sums
- * are shared. */
+/* VL dot products at a time: rounds of pairwise sums leave one of them in each lane, so the
+ * horizontal sums are shared. */
 INLINE vec one_a_lane(const vec *row, const int32_t *col, const void *strip, bool is_brief, int nv)
 {
 #if VL == 16
-	return fold(fold_eight(row, col, strip, is_brief, nv), fold_eight(row, col + 8, strip, is_brief, nv));
+	return fold(fold_eight(row, col, strip, is_brief, nv),
+		    fold_eight(row, col + 8, strip, is_brief, nv));
 #elif VL == 8
 	return fold_eight(row, col, strip, is_brief, nv);
 #elif VL == 4
@@ -336,7 +351,8 @@ INLINE vec one_a_lane(const vec *row, const int32_t *col, const void *strip, boo
 #endif
 }
 
-INLINE void dots_strip(real *out, const int32_t *col, int64_t n, const real *r, const void *strip, bool is_brief, int nv)
+INLINE void dots_strip(real *out, const int32_t *col, int64_t n, const real *r, const void *strip,
+		       bool is_brief, int nv)
 {
 	vec row[VECTORS];
 	for (int v = 0; v < nv; v++)
@@ -345,7 +361,8 @@ INLINE void dots_strip(real *out, const int32_t *col, int64_t n, const real *r, 
 		to_halves(row + v, is_brief);
 	int64_t t = 0;
 	for (; t + VL <= n; t += VL)
-		store_anywhere(out + t, load_anywhere(out + t) + one_a_lane(row, col + t, strip, is_brief, nv));
+		store_anywhere(out + t, load_anywhere(out + t) +
+						one_a_lane(row, col + t, strip, is_brief, nv));
 	if (t < n) { /* fewer than VL: the last one stands in for those that are missing */
 		int32_t rest[VL];
 		for (int i = 0; i < VL; i++)
@@ -356,17 +373,19 @@ INLINE void dots_strip(real *out, const int32_t *col, int64_t n, const real *r, 
 	}
 }
 
-static void dots(real *out, const int32_t *col, int64_t n, const real *row, const real *strip, int width)
+static void dots(real *out, const int32_t *col, int64_t n, const real *row, const real *strip,
+		 int width)
 {
 	FOR_WIDTH(dots_strip, width, out, col, n, row, strip, false);
 }
 
-static void dots_brief(real *out, const int32_t *col, int64_t n, const real *row, const brief *strip, int width)
+static void dots_brief(real *out, const int32_t *col, int64_t n, const real *row,
+		       const brief *strip, int width)
 {
 	FOR_WIDTH(dots_strip, width, out, col, n, row, strip, true);
 }
 
-/* ---- element by element --------------------------------------------------------------------------- */
+/* ---- element by element ------------------------------------------------- */
 
 #ifdef AUTOREC_DOUBLE
 INLINE real power(real y)
@@ -374,18 +393,22 @@ INLINE real power(real y)
 	return exp(y);
 }
 #else
-/* exp(y) = 2^n * exp(r), |r| <= ln 2 / 2, with exp(r) from its Taylor series to the sixth power: a relative
- * error of 1e-7.  NaN stays NaN: the comparisons that bound y let it pass, and r carries it on. */
+/* exp(y) = 2^n * exp(r), |r| <= ln 2 / 2, with exp(r) from its Taylor series to the sixth power: a
+ * relative error of 1e-7.  NaN stays NaN: the comparisons that bound y let it pass, and r carries
+ * it on. */
 INLINE real power(real y)
 {
-	const float bound = 87, log2e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
+	const float bound = 87, log2e = 1.44269504f, ln2_high = 0.693359375f,
+		    ln2_low = -2.12194440e-4f;
 	/* Adding 1.5 * 2^23 rounds to nearest: from there on a float has no fraction. */
 	const float round = 12582912.0f;
 	y = y < -bound ? -bound : y;
 	y = y > bound ? bound : y;
 	float whole = (y * log2e + round) - round;
 	float r = y - whole * ln2_high - whole * ln2_low;
-	float p = 1 + r * (1 + r * (1 / 2.0f + r * (1 / 6.0f + r * (1 / 24.0f + r * (1 / 120.0f + r / 720.0f)))));
+	float p = 1 +
+		  r * (1 + r * (1 / 2.0f +
+				r * (1 / 6.0f + r * (1 / 24.0f + r * (1 / 120.0f + r / 720.0f)))));
 	int32_t exponent = (int32_t)(whole == whole ? whole : 0);
 	int32_t bits = (exponent + 127) << 23;
 	float two_to_the;
@@ -406,7 +429,8 @@ static void exponential(real *x, size_t n)
 		x[i] = power(x[i]);
 }
 
-static void momentum(const struct momentum *c, real *x, const real *gradient, real *velocity, size_t n)
+static void momentum(const struct momentum *c, real *x, const real *gradient, real *velocity,
+		     size_t n)
 {
 	const real keep = c->keep, rate = c->rate, decay = c->decay;
 	for (size_t i = 0; i < n; i++) {
@@ -415,8 +439,8 @@ static void momentum(const struct momentum *c, real *x, const real *gradient, re
 	}
 }
 
-static void rprop(const struct rprop *c, real *to, const real *from, const real *gradient, real *step, int8_t *sign,
-		  size_t n)
+static void rprop(const struct rprop *c, real *to, const real *from, const real *gradient,
+		  real *step, int8_t *sign, size_t n)
 {
 	const real up = c->eta_plus, down = c->eta_minus, least = c->step_min, most = c->step_max;
 	for (size_t i = 0; i < n; i++) {
@@ -426,7 +450,8 @@ static void rprop(const struct rprop *c, real *to, const real *from, const real 
 		longer = longer < most ? longer : most;
 		shorter = shorter > least ? shorter : least;
 		d = agree > 0 ? longer : agree < 0 ? shorter : d;
-		now = agree < 0 ? 0 : now; /* a change of sign: do not move, and count the gradient as 0 */
+		now = agree < 0 ? 0 : now; /* a change of sign: do not move, and count the gradient
+					      as 0 */
 		to[i] = from[i] - (real)now * d;
 		step[i] = d;
 		sign[i] = (int8_t)now;
@@ -439,19 +464,20 @@ static void rprop(const struct rprop *c, real *to, const real *from, const real 
 #define ROOT sqrtf
 #endif
 
-static void adam(const struct adam *c, real rate, real *to, const real *from, const real *gradient, real *mean, real *squares,
-		 size_t n)
+static void adam(const struct adam *c, real rate, real *to, const real *from, const real *gradient,
+		 real *mean, real *squares, size_t n)
 {
 	const real b1 = c->beta1, b2 = c->beta2;
 	for (size_t i = 0; i < n; i++) {
-		const real g = gradient[i], m = b1 * mean[i] + (1 - b1) * g, q = b2 * squares[i] + (1 - b2) * g * g;
+		const real g = gradient[i], m = b1 * mean[i] + (1 - b1) * g,
+			   q = b2 * squares[i] + (1 - b2) * g * g;
 		to[i] = from[i] - rate * m / (ROOT(q) + c->epsilon);
 		mean[i] = m;
 		squares[i] = q;
 	}
 }
 
-/* ---- stochastic gradient descent ------------------------------------------------------------------ */
+/* ---- stochastic gradient descent ---------------------------------------- */
 
 INLINE real total(vec v)
 {
@@ -486,16 +512,18 @@ INLINE void descend_row(real *p, const struct panel *q, int32_t i, real pull, re
 	}
 }
 
-static void descend(const struct descent *c, real *p, real *user_bias, const struct panel *q, real *item_bias, const int32_t *col,
-		    const real *val, int64_t n)
+static void descend(const struct descent *c, real *p, real *user_bias, const struct panel *q,
+		    real *item_bias, const int32_t *col, const real *val, int64_t n)
 {
 	const real keep = 1 - c->rate * c->lambda;
 	real b = *user_bias;
 	for (int64_t t = 0; t < n; t++) {
 		const int32_t i = col[t], next = col[t + 1 < n ? t + 1 : t];
 		for (int s = 0; s < panel_strips(q->k); s++)
-			prefetch_row((const char *)panel_row(q, s, next), panel_width(q->k, s) / VL, false);
-		const real pull = c->rate * (val[t] - (c->mean + b + item_bias[i] + dot_row(p, q, i)));
+			prefetch_row((const char *)panel_row(q, s, next), panel_width(q->k, s) / VL,
+				     false);
+		const real pull = c->rate *
+				  (val[t] - (c->mean + b + item_bias[i] + dot_row(p, q, i)));
 		b = keep * b + pull;
 		item_bias[i] = keep * item_bias[i] + pull;
 		descend_row(p, q, i, pull, keep);
@@ -504,8 +532,8 @@ static void descend(const struct descent *c, real *p, real *user_bias, const str
 }
 
 /* In blocks of rows short enough for float sums, which then go into the double ones. */
-static void moments(const real *strip, int32_t rows, int width, real low, real high, double *sum, double *squares,
-		    double *outside)
+static void moments(const real *strip, int32_t rows, int width, real low, real high, double *sum,
+		    double *squares, double *outside)
 {
 	enum { BLOCK = 64 };
 	for (int32_t r = 0; r < rows; r += BLOCK) {
@@ -545,9 +573,9 @@ static double square(const real *x, size_t n)
 	return sum[0];
 }
 
-#define NAME(isa) NAME_(isa)
+#define NAME(isa)  NAME_(isa)
 #define NAME_(isa) kernels_##isa
-#define TEXT(isa) TEXT_(isa)
+#define TEXT(isa)  TEXT_(isa)
 #define TEXT_(isa) #isa
 extern const struct kernels NAME(KERNEL_ISA);
 const struct kernels NAME(KERNEL_ISA) = {

@@ -17,16 +17,20 @@
 
 enum { MOST_FILES = 200000, SHOWN = 3 };
 
-/* ---- lists of files --------------------------------------------------------------------------------- */
+/* ---- lists of files ----------------------------------------------------- */
 
 static int add_file(void *ctx, const char *path, struct err *e)
 {
 	struct file_list *l = ctx;
-	if (path_base(path)[0] == '.') /* not meant to be seen; some systems put such a file beside every one */
+	if (path_base(path)[0] ==
+	    '.') /* not meant to be seen; some systems put such a file beside every one */
 		return 0;
 	if (l->n == MOST_FILES)
-		return err_set(e, ERR_DATA, path, "is beside more than %d files; name the ratings file itself", MOST_FILES);
-	if (mem_grow(&l->path, &l->capacity, l->n + 1, sizeof *l->path, e) < 0 || !(l->path[l->n] = mem_text(path, e)))
+		return err_set(e, ERR_DATA, path,
+			       "is beside more than %d files; name the ratings file itself",
+			       MOST_FILES);
+	if (mem_grow(&l->path, &l->capacity, l->n + 1, sizeof *l->path, e) < 0 ||
+	    !(l->path[l->n] = mem_text(path, e)))
 		return ERR_NOMEM;
 	l->n++;
 	return 0;
@@ -58,8 +62,8 @@ static int list_folder(struct file_list *l, const char *folder, int depth, struc
 		return err_set(e, ERR_DATA, folder, "cannot be opened: %s", strerror(errno));
 	const char *slash = folder[0] && folder[strlen(folder) - 1] != '/' ? "/" : "";
 	while (status == 0 && (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.' ||
-		    snprintf(path, sizeof path, "%s%s%s", folder, slash, entry->d_name) >= (int)sizeof path)
+		if (entry->d_name[0] == '.' || snprintf(path, sizeof path, "%s%s%s", folder, slash,
+							entry->d_name) >= (int)sizeof path)
 			continue;
 		if (!is_folder(path, entry))
 			status = add_file(l, path, e);
@@ -81,7 +85,7 @@ static void sort(char **path, size_t n)
 		qsort(path, n, sizeof *path, compare_paths);
 }
 
-/* ---- which of them are the ratings ------------------------------------------------------------------ */
+/* ---- which of them are the ratings -------------------------------------- */
 
 static int depth_of(const char *path)
 {
@@ -111,8 +115,10 @@ static int no_ratings(const char *path, struct err *e)
 	struct text known = { 0 };
 	for (const struct format_info *f = dataset_formats(); f->name; f++)
 		if (f->folder)
-			text_addf(&known, "%s%s", known.length ? ", " : "", f->example ? f->example : f->folder);
-	err_set(e, ERR_DATA, path, "has no ratings file of a known name, expected one of %s; or name the file itself",
+			text_addf(&known, "%s%s", known.length ? ", " : "",
+				  f->example ? f->example : f->folder);
+	err_set(e, ERR_DATA, path,
+		"has no ratings file of a known name, expected one of %s; or name the file itself",
 		known.bytes ? known.bytes : "");
 	text_done(&known);
 	return ERR_DATA;
@@ -122,15 +128,17 @@ static int several_sets(const struct files *f, const char *path, struct err *e)
 {
 	struct text names = { 0 };
 	for (size_t i = 0; i < f->n_ratings && i < SHOWN; i++)
-		text_addf(&names, "%s%.*s", i > 0 ? ", " : "", text_head(f->ratings[i] + strlen(path) + 1, 80),
+		text_addf(&names, "%s%.*s", i > 0 ? ", " : "",
+			  text_head(f->ratings[i] + strlen(path) + 1, 80),
 			  f->ratings[i] + strlen(path) + 1);
-	err_set(e, ERR_DATA, path, "has several files of ratings: %s%s; name one of them", names.bytes ? names.bytes : "",
-		f->n_ratings > SHOWN ? " and more" : "");
+	err_set(e, ERR_DATA, path, "has several files of ratings: %s%s; name one of them",
+		names.bytes ? names.bytes : "", f->n_ratings > SHOWN ? " and more" : "");
 	text_done(&names);
 	return ERR_DATA;
 }
 
-/* The files of known names that lie least deep, moved to the front of `ratings`; f->format: the first of their formats. */
+/* The files of known names that lie least deep, moved to the front of `ratings`; f->format: the
+ * first of their formats. */
 static void keep_known(struct files *f)
 {
 	int least = INT_MAX;
@@ -181,7 +189,7 @@ static int choose(struct files *f, const char *path, struct err *e)
 	return f->n_ratings > 1 && !f->format->many ? several_sets(f, path, e) : 0;
 }
 
-/* ---- the data set ----------------------------------------------------------------------------------- */
+/* ---- the data set ------------------------------------------------------- */
 
 /* The archive in which a member's path lies, or the folder of a file, into out. */
 static void place_of(const char *path, char out[PATH_MAX], bool *archive)
@@ -199,8 +207,10 @@ static void place_of(const char *path, char out[PATH_MAX], bool *archive)
 	snprintf(out, PATH_MAX, "%s", path[0] == '/' ? "/" : "");
 }
 
-/* What lies beside a file that was named.  That this cannot be listed matters to nobody but who looks for something there. */
-static int list_beside(struct files *f, const char *path, const struct input_wait *wait, struct err *e)
+/* What lies beside a file that was named.  That this cannot be listed matters to nobody but who
+ * looks for something there. */
+static int list_beside(struct files *f, const char *path, const struct input_wait *wait,
+		       struct err *e)
 {
 	char place[PATH_MAX];
 	bool archive;
@@ -211,7 +221,8 @@ static int list_beside(struct files *f, const char *path, const struct input_wai
 	f->ratings[0] = f->named;
 	f->n_ratings = 1;
 	place_of(path, place, &archive);
-	int status = archive ? source_members(place, wait, add_file, &f->all, e) : list_folder(&f->all, place, 0, e);
+	int status = archive ? source_members(place, wait, add_file, &f->all, e)
+			     : list_folder(&f->all, place, 0, e);
 	return status == ERR_NOMEM || status == ERR_INTERRUPTED ? status : 0;
 }
 
@@ -226,10 +237,12 @@ int files_find(struct files *f, const char *path, const struct load_options *opt
 	snprintf(folder, sizeof folder, "%s", path);
 	for (size_t n = strlen(folder); n > 1 && folder[n - 1] == '/'; n--)
 		folder[n - 1] = 0;
-	bool there = stat(path, &st) == 0, is_archive = there && S_ISREG(st.st_mode) && source_is_archive(path);
+	bool there = stat(path, &st) == 0,
+	     is_archive = there && S_ISREG(st.st_mode) && source_is_archive(path);
 	if (!is_archive && !(there && S_ISDIR(st.st_mode)))
 		return list_beside(f, path, &wait, e);
-	int status = is_archive ? source_members(folder, &wait, add_file, &f->all, e) : list_folder(&f->all, folder, 1, e);
+	int status = is_archive ? source_members(folder, &wait, add_file, &f->all, e)
+				: list_folder(&f->all, folder, 1, e);
 	sort(f->all.path, f->all.n);
 	return status == 0 ? choose(f, folder, e) : status;
 }
@@ -255,15 +268,18 @@ const char *files_beside(const struct files *f, const char *name)
 	return NULL;
 }
 
-/* The titles of a ratings file: called as the pattern says, "*" standing for the ratings file's name without its ending. */
+/* The titles of a ratings file: called as the pattern says, "*" standing for the ratings file's
+ * name without its ending. */
 static bool is_titles(const char *pattern, const char *path, const char *ratings)
 {
 	const char *name = path_base(path), *own = path_base(ratings), *dot = strchr(own, '.');
 	size_t stem = dot ? (size_t)(dot - own) : strlen(own);
-	return format_fits_name(pattern, path) && (pattern[0] != '*' || (!strncmp(name, own, stem) && name[stem] == '.'));
+	return format_fits_name(pattern, path) &&
+	       (pattern[0] != '*' || (!strncmp(name, own, stem) && name[stem] == '.'));
 }
 
-static const char *titles_among(const struct files *f, const char *pattern, const char *folder, size_t length)
+static const char *titles_among(const struct files *f, const char *pattern, const char *folder,
+				size_t length)
 {
 	for (size_t i = 0; i < f->all.n; i++) {
 		const char *path = f->all.path[i];
@@ -286,8 +302,11 @@ const char *files_titles(struct files *f, const struct format_info *format)
 		return found;
 	while (shorter > 0 && own[shorter - 1] != '/')
 		shorter--;
-	found = shorter > 0 ? titles_among(f, format->titles, own, (size_t)shorter) : NULL; /* in an archive */
+	found = shorter > 0 ? titles_among(f, format->titles, own, (size_t)shorter)
+			    : NULL; /* in an archive */
 	if (found || snprintf(above, sizeof above, "%.*s../", length, own) >= (int)sizeof above)
 		return found;
-	return list_folder(&f->all, above, 0, NULL) == 0 ? titles_among(f, format->titles, above, strlen(above)) : NULL;
+	return list_folder(&f->all, above, 0, NULL) == 0
+		       ? titles_among(f, format->titles, above, strlen(above))
+		       : NULL;
 }

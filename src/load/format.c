@@ -11,27 +11,33 @@
 static const struct format_info formats[] = {
 	{ "ml-100k", "MovieLens 100K: u.data or u1.base, titles in u.item", "MovieLens 100K", "\t",
 	  .files = "u?(?).@(data|base|test)", .folder = "u.data", .titles = "u.item" },
-	{ "ml-1m", "MovieLens 1M and 10M: ratings.dat or r1.train, titles in movies.dat", "MovieLens 1M or 10M", "::",
-	  .files = "@(ratings.dat|r[1-5ab].@(train|test))", .folder = "ratings.dat", .titles = "movies.dat" },
+	{ "ml-1m", "MovieLens 1M and 10M: ratings.dat or r1.train, titles in movies.dat",
+	  "MovieLens 1M or 10M", "::", .files = "@(ratings.dat|r[1-5ab].@(train|test))",
+	  .folder = "ratings.dat", .titles = "movies.dat" },
 	{ "ml-csv", "MovieLens 20M and later: ratings.csv, titles in movies.csv", "CSV", ",",
 	  .files = "ratings.csv", .folder = "ratings.csv", .titles = "movies.csv" },
-	{ "netflix", "Netflix Prize: mv_0000001.txt or combined_data_1.txt and so on, titles in movie_titles.txt or .csv",
-	  "Netflix Prize", ",", .sections = true, .many = true, .files = "*", .folder = "@(mv|combined_data)_+([0-9]).txt",
-	  .example = "mv_0000001.txt, combined_data_1.txt",
-	  .titles = "movie_titles.@(txt|csv)", .title_columns = "item,-,title..." },
+	{ "netflix",
+	  "Netflix Prize: mv_0000001.txt or combined_data_1.txt and so on, titles in "
+	  "movie_titles.txt or .csv",
+	  "Netflix Prize", ",", .sections = true, .many = true, .files = "*",
+	  .folder = "@(mv|combined_data)_+([0-9]).txt",
+	  .example = "mv_0000001.txt, combined_data_1.txt", .titles = "movie_titles.@(txt|csv)",
+	  .title_columns = "item,-,title..." },
 	{ "recbole", "RecBole: NAME.inter, titles in NAME.item", "RecBole", "\t",
 	  .files = "*.inter", .folder = "*.inter", .titles = "*.item" },
 	{ "csv", "commas between columns", "CSV", ",", .files = "*" },
 	{ "tsv", "tabs between columns", "TSV", "\t", .files = "*" },
 	{ "colons", "\"::\" between columns", "\"::\" between columns", "::", .files = "*" },
-	{ "semicolons", "semicolons between columns", "semicolons between columns", ";", .files = "*" },
+	{ "semicolons", "semicolons between columns", "semicolons between columns", ";",
+	  .files = "*" },
 	{ "bars", "\"|\" between columns", "\"|\" between columns", "|", .files = "*" },
 	{ "blanks", "blanks between columns", "blanks between columns", " ", .files = "*" },
 	{ 0 },
 };
 
 /* A separator that a person told. */
-static const struct format_info own = { "own", "a separator of its own", "own separator", .files = "*" };
+static const struct format_info own = { "own", "a separator of its own", "own separator",
+					.files = "*" };
 
 const struct format_info *dataset_formats(void)
 {
@@ -49,7 +55,8 @@ int format_by_name(const char *name, const struct format_info **out, struct err 
 		}
 		text_addf(&names, " %s", f->name);
 	}
-	err_set(e, ERR_USAGE, "format", "\"%.*s\" is not one of:%s", text_head(name, ERR_WORD), name, names.bytes ? names.bytes : "");
+	err_set(e, ERR_USAGE, "format", "\"%.*s\" is not one of:%s", text_head(name, ERR_WORD),
+		name, names.bytes ? names.bytes : "");
 	text_done(&names);
 	return ERR_USAGE;
 }

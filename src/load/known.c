@@ -10,16 +10,19 @@
 #include "autorec/text.h"
 
 const struct known_dataset known_datasets[] = {
-	{ "ml-100k", "ml-100k", 4924029, "50d2a982c66986937beb9ffb3aa76efe955bf3d5c6b761f4e3a7cd717c6a3229" },
+	{ "ml-100k", "ml-100k", 4924029,
+	  "50d2a982c66986937beb9ffb3aa76efe955bf3d5c6b761f4e3a7cd717c6a3229" },
 	{ "ml-1m", "ml-1m", 0, "a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20" },
-	{ "ml-10m", "ml-10M100K", 65566137, "813c411ccb6122564edfe752e7f80c4dcc5aa25fa94c93622f6877a7ba252862" },
+	{ "ml-10m", "ml-10M100K", 65566137,
+	  "813c411ccb6122564edfe752e7f80c4dcc5aa25fa94c93622f6877a7ba252862" },
 	{ "sample", "sample-data" },
 	{ 0 },
 };
 
 enum { FOLDER_SIZE = 512 };
 
-static bool is_there(char *out, size_t size, const char *folder, const char *name, const char *ending)
+static bool is_there(char *out, size_t size, const char *folder, const char *name,
+		     const char *ending)
 {
 	int n = snprintf(out, size, "%s%s%s%s", folder, folder[0] ? "/" : "", name, ending);
 	return n < (int)size && access(out, F_OK) == 0;
@@ -39,7 +42,8 @@ static bool found_in(char *out, size_t size, const char *folder, const char *nam
 /* Where data sets are kept: i = 0, 1, ...; false behind the last. */
 static bool folder_at(int i, char out[FOLDER_SIZE])
 {
-	const char *data = getenv("AUTOREC_DATA"), *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+	const char *data = getenv("AUTOREC_DATA"), *xdg = getenv("XDG_DATA_HOME"),
+		   *home = getenv("HOME");
 	char *slash;
 	ssize_t n;
 	out[0] = 0;
@@ -73,7 +77,8 @@ static int how_to_fetch(const struct known_dataset *k, struct err *e)
 		       "is not here%s; fetch it with: mkdir -p %.*s && cd %.*s && "
 		       "curl -O https://files.grouplens.org/datasets/movielens/%s.zip && "
 		       "echo '%s  %s.zip' | sha256sum -c && unzip %s.zip",
-		       size, text_head(folder, 160), folder, text_head(folder, 160), folder, k->name, k->sha256, k->name, k->name);
+		       size, text_head(folder, 160), folder, text_head(folder, 160), folder,
+		       k->name, k->sha256, k->name, k->name);
 }
 
 int known_locate(const char *path, char *out, size_t size, struct err *e)

@@ -8,31 +8,48 @@
 #include "autorec/text.h"
 
 const struct columns columns_of_ratings = {
-	.what = "user, item and rating", .least = 3, .n = 4, .role = { USER, ITEM, RATING, TIMESTAMP },
+	.what = "user, item and rating",
+	.least = 3,
+	.n = 4,
+	.role = { USER, ITEM, RATING, TIMESTAMP },
 };
-const struct columns columns_of_titles = { .what = "item and title", .least = 2, .n = 2, .role = { ITEM, TITLE } };
+const struct columns columns_of_titles = {
+	.what = "item and title", .least = 2, .n = 2, .role = { ITEM, TITLE }
+};
 
 static const char *const role_names[N_ROLES] = { "user", "item", "rating", "timestamp", "title" };
 
-/* In the order in which they are tried: a rarer one in front of one that may stand within a field. */
+/* In the order in which they are tried: a rarer one in front of one that may stand within a field.
+ */
 static const char *const separators[] = { "\t", "::", ",", ";", "|", " " };
 enum { N_SEPARATORS = sizeof separators / sizeof *separators, SAMPLE_LINES = 20 };
 
 /* Of a file with sections. */
 static const struct columns columns_below_item = {
-	.what = "user and rating below an item such as \"7:\"", .least = 2, .n = 3, .role = { USER, RATING, TIMESTAMP },
+	.what = "user and rating below an item such as \"7:\"",
+	.least = 2,
+	.n = 3,
+	.role = { USER, RATING, TIMESTAMP },
 };
 
-/* Names of columns, in lower case, without marks between words, a final "id" and RecBole's ":type". */
-static const struct { const char *name; enum role role; } column_names[] = {
-	{ "user", USER }, { "customer", USER }, { "reviewer", USER }, { "viewer", USER },
-	{ "item", ITEM }, { "movie", ITEM }, { "film", ITEM }, { "product", ITEM }, { "book", ITEM },
-	{ "isbn", ITEM }, { "asin", ITEM }, { "joke", ITEM }, { "song", ITEM }, { "track", ITEM }, { "artist", ITEM },
-	{ "anime", ITEM }, { "business", ITEM }, { "parentasin", ITEM },
-	{ "rating", RATING }, { "ratings", RATING }, { "score", RATING }, { "stars", RATING },
-	{ "value", RATING }, { "overall", RATING }, { "grade", RATING }, { "bookrating", RATING },
-	{ "timestamp", TIMESTAMP }, { "time", TIMESTAMP }, { "date", TIMESTAMP }, { "unixreviewtime", TIMESTAMP },
-	{ "title", TITLE }, { "name", TITLE }, { "movietitle", TITLE }, { "booktitle", TITLE }, { "itemname", TITLE },
+/* Names of columns, in lower case, without marks between words, a final "id" and RecBole's ":type".
+ */
+static const struct {
+	const char *name;
+	enum role role;
+} column_names[] = {
+	{ "user", USER },       { "customer", USER },     { "reviewer", USER },
+	{ "viewer", USER },     { "item", ITEM },         { "movie", ITEM },
+	{ "film", ITEM },       { "product", ITEM },      { "book", ITEM },
+	{ "isbn", ITEM },       { "asin", ITEM },         { "joke", ITEM },
+	{ "song", ITEM },       { "track", ITEM },        { "artist", ITEM },
+	{ "anime", ITEM },      { "business", ITEM },     { "parentasin", ITEM },
+	{ "rating", RATING },   { "ratings", RATING },    { "score", RATING },
+	{ "stars", RATING },    { "value", RATING },      { "overall", RATING },
+	{ "grade", RATING },    { "bookrating", RATING }, { "timestamp", TIMESTAMP },
+	{ "time", TIMESTAMP },  { "date", TIMESTAMP },    { "unixreviewtime", TIMESTAMP },
+	{ "title", TITLE },     { "name", TITLE },        { "movietitle", TITLE },
+	{ "booktitle", TITLE }, { "itemname", TITLE },
 };
 
 static bool is_blank(char c)
@@ -74,7 +91,8 @@ static void trim(struct field *f)
 		f->length--;
 }
 
-/* RFC 4180: p is behind the opening quote.  Returns the place behind the closing one, NULL without. */
+/* RFC 4180: p is behind the opening quote.  Returns the place behind the closing one, NULL without.
+ */
 static char *take_quoted(struct field *f, char *p, char *end)
 {
 	*f = (struct field){ .text = p, .quoted = true };
@@ -90,7 +108,8 @@ static char *take_quoted(struct field *f, char *p, char *end)
 	return NULL;
 }
 
-/* The field at p; returns its end, with blanks behind a quoted one skipped, NULL where a quote is bad. */
+/* The field at p; returns its end, with blanks behind a quoted one skipped, NULL where a quote is
+ * bad. */
 static inline char *take_field(struct field *f, const char *separator, char *p, char *end)
 {
 	/* Only these two are RFC 4180's and its relatives'; elsewhere a quote is a character. */
@@ -105,7 +124,8 @@ static inline char *take_field(struct field *f, const char *separator, char *p, 
 		if (p && p < end && *p != separator[0])
 			p = NULL;
 	}
-	if (p && f->length > 0 && (f->text[0] <= ' ' || f->text[f->length - 1] <= ' ')) /* hardly ever */
+	if (p && f->length > 0 &&
+	    (f->text[0] <= ' ' || f->text[f->length - 1] <= ' ')) /* hardly ever */
 		trim(f);
 	return p;
 }
@@ -118,7 +138,8 @@ static void take_rest(struct field *f, char *p, const char *end)
 }
 
 /* Up to `max` fields, of which the last is the rest of the line where that is asked for. */
-static int split(const char *separator, bool open_ended, char *line, size_t length, struct field *fields, int max)
+static int split(const char *separator, bool open_ended, char *line, size_t length,
+		 struct field *fields, int max)
 {
 	bool blanks = separator[0] == ' ';
 	size_t width = blanks ? 0 : separator[1] ? 2 : 1;
@@ -143,7 +164,8 @@ static int split(const char *separator, bool open_ended, char *line, size_t leng
 	return max;
 }
 
-int layout_split(const struct layout *l, char *line, size_t length, struct field fields[MAX_COLUMNS])
+int layout_split(const struct layout *l, char *line, size_t length,
+		 struct field fields[MAX_COLUMNS])
 {
 	return split(l->separator, l->open_ended, line, length, fields, l->needed);
 }
@@ -168,7 +190,8 @@ void field_unquote(struct field *f)
 	trim(f);
 }
 
-/* Of the first lines, how many have enough columns; *gaps: of these, how many have an empty second one. */
+/* Of the first lines, how many have enough columns; *gaps: of these, how many have an empty second
+ * one. */
 static int count_fitting(const struct reader *r, const char *separator, int least, int *gaps)
 {
 	struct lines sample = r->lines;
@@ -191,7 +214,9 @@ static const char *find_best(const struct reader *r, int least)
 	int most = 0, gaps;
 	for (int i = 0; i < N_SEPARATORS; i++) {
 		int fitting = count_fitting(r, separators[i], least, &gaps);
-		if (fitting > most && !(separators[i][0] == '\t' && gaps == fitting)) { /* else tabs in pairs: a run of blanks */
+		if (fitting > most &&
+		    !(separators[i][0] == '\t' &&
+		      gaps == fitting)) { /* else tabs in pairs: a run of blanks */
 			most = fitting;
 			best = separators[i];
 		}
@@ -199,7 +224,7 @@ static const char *find_best(const struct reader *r, int least)
 	return best;
 }
 
-/* ---- what people say of a file ---------------------------------------------------------------------- */
+/* ---- what people say of a file ------------------------------------------ */
 
 int layout_parse_separator(const char *text, const char **out, struct err *e)
 {
@@ -213,8 +238,11 @@ int layout_parse_separator(const char *text, const char **out, struct err *e)
 	for (size_t i = 0; i < n && good; i++)
 		good = !isalpha((unsigned char)text[i]) && !strchr(not_between, text[i]);
 	*out = text;
-	return good ? 0 : err_set(e, ERR_USAGE, "sep", "\"%.*s\" separates nothing, expected one or two marks such as "
-				  ", ; | or ::, or the word tab or blanks", text_head(text, ERR_WORD), text);
+	return good ? 0
+		    : err_set(e, ERR_USAGE, "sep",
+			      "\"%.*s\" separates nothing, expected one or two marks such as "
+			      ", ; | or ::, or the word tab or blanks",
+			      text_head(text, ERR_WORD), text);
 }
 
 /* Fills in the columns of text: 0, or where in it a word is unknown or comes again. */
@@ -225,7 +253,8 @@ static const char *read_columns(struct layout *l, const char *text)
 	for (int n = 0; n < MAX_COLUMNS; n++) {
 		int role = 0;
 		size_t length = strcspn(text, ",.");
-		while (role < N_ROLES && (strlen(role_names[role]) != length || strncmp(text, role_names[role], length) != 0))
+		while (role < N_ROLES && (strlen(role_names[role]) != length ||
+					  strncmp(text, role_names[role], length) != 0))
 			role++;
 		if (role < N_ROLES ? l->column[role] >= 0 : length != 1 || *text != '-')
 			return text;
@@ -246,17 +275,21 @@ int layout_check_columns(const char *text, const struct columns *want, struct er
 	struct layout l = { 0 };
 	const char *bad = read_columns(&l, text);
 	if (bad)
-		return err_set(e, ERR_USAGE, "columns", "\"%.*s\" is not understood from \"%.*s\" on, expected each of "
-			       "user, item and rating once, as in item,-,user,rating where - is a column not used",
+		return err_set(e, ERR_USAGE, "columns",
+			       "\"%.*s\" is not understood from \"%.*s\" on, expected each of "
+			       "user, item and rating once, as in item,-,user,rating where - is a "
+			       "column not used",
 			       text_head(text, ERR_WORD), text, text_head(bad, ERR_WORD), bad);
 	for (int i = 0; i < want->least; i++)
 		if (l.column[want->role[i]] < 0)
-			return err_set(e, ERR_USAGE, "columns", "\"%.*s\" names no %s, expected %s in the file's order", text_head(text, ERR_WORD), text,
-				       role_names[want->role[i]], want->what);
+			return err_set(e, ERR_USAGE, "columns",
+				       "\"%.*s\" names no %s, expected %s in the file's order",
+				       text_head(text, ERR_WORD), text, role_names[want->role[i]],
+				       want->what);
 	return 0;
 }
 
-/* ---- what the file says itself ---------------------------------------------------------------------- */
+/* ---- what the file says itself ------------------------------------------ */
 
 static enum role role_of_name(const struct field *f)
 {
@@ -299,27 +332,30 @@ static void assume_order(struct layout *l, const struct columns *want)
 			l->column[want->role[i]] = i;
 }
 
-static int missing_column(const struct layout *l, const struct lines *at, const struct columns *want, struct err *e)
+static int missing_column(const struct layout *l, const struct lines *at,
+			  const struct columns *want, struct err *e)
 {
 	char place[256];
 	int i = 0;
 	while (l->column[want->role[i]] >= 0)
 		i++;
 	return err_set(e, ERR_DATA, reader_place(at->path, at->number, 0, place, sizeof place),
-		       "the header names no column \"%s\", expected %s", role_names[want->role[i]], want->what);
+		       "the header names no column \"%s\", expected %s", role_names[want->role[i]],
+		       want->what);
 }
 
 static int too_few_columns(const struct lines *at, const struct columns *want, struct err *e)
 {
 	char place[256];
 	return err_set(e, ERR_DATA, reader_place(at->path, at->number, 0, place, sizeof place),
-		       "too few columns, expected %s between tabs, \"::\", commas, semicolons, \"|\" or blanks",
+		       "too few columns, expected %s between tabs, \"::\", commas, semicolons, "
+		       "\"|\" or blanks",
 		       want->what);
 }
 
 /* Columns as told, by the header, or in the usual order. */
-static int find_columns(struct layout *l, const struct lines *at, const struct field *fields, const char *told,
-			const struct columns *want, struct err *e)
+static int find_columns(struct layout *l, const struct lines *at, const struct field *fields,
+			const char *told, const struct columns *want, struct err *e)
 {
 	int named = l->sections ? 0 : read_header(l, fields, want);
 	l->header = named == want->least;
@@ -335,8 +371,8 @@ static int find_columns(struct layout *l, const struct lines *at, const struct f
 	return 0;
 }
 
-int layout_find(struct layout *l, struct reader *r, const struct layout_hint *hint, const struct columns *want,
-		struct err *e)
+int layout_find(struct layout *l, struct reader *r, const struct layout_hint *hint,
+		const struct columns *want, struct err *e)
 {
 	struct field fields[MAX_COLUMNS];
 	char *line;
@@ -346,7 +382,8 @@ int layout_find(struct layout *l, struct reader *r, const struct layout_hint *hi
 		return status;
 	struct lines sample = r->lines;
 	lines_next(&sample, &line, &length);
-	*l = (struct layout){ .sections = want == &columns_of_ratings && layout_section(line, length, fields) };
+	*l = (struct layout){ .sections = want == &columns_of_ratings &&
+					  layout_section(line, length, fields) };
 	if (l->sections)
 		want = &columns_below_item;
 	l->separator = hint->separator ? hint->separator : find_best(r, want->least);

@@ -20,7 +20,8 @@
 
 enum { WORTH_THREADS = 1 << 17 }; /* ratings */
 
-/* "ml-100k" for that folder, "ratings" for ratings.csv.gz, "ml-1m" for ml-1m.tar.gz; for people to read. */
+/* "ml-100k" for that folder, "ratings" for ratings.csv.gz, "ml-1m" for ml-1m.tar.gz; for people to
+ * read. */
 static char *name_of_path(const char *path, struct err *e)
 {
 	struct stat st;
@@ -100,7 +101,8 @@ static void renumber_file(struct rating_file *f, const int32_t *user_rank, const
 }
 
 /* New indices for all: most rated in training first. */
-static int renumber(struct dataset *d, struct rating_file *train, struct rating_file *test, struct err *e)
+static int renumber(struct dataset *d, struct rating_file *train, struct rating_file *test,
+		    struct err *e)
 {
 	struct renumbering users = { 0 }, items = { 0 };
 	int status = renumbering_init(&users, d->users, e);
@@ -127,21 +129,26 @@ static int renumber(struct dataset *d, struct rating_file *train, struct rating_
 static int build(struct dataset *d, struct rating_file *f, struct ratings **out, struct err *e)
 {
 	uint64_t room = mem_available();
-	uint64_t need = f->n * (sizeof(int32_t) + sizeof(real)); /* beside the list, and once more in its place */
+	uint64_t need = f->n * (sizeof(int32_t) +
+				sizeof(real)); /* beside the list, and once more in its place */
 	int64_t duplicates = 0;
 	if (room > 0 && need > room)
-		return err_set(e, ERR_NOMEM, NULL, "%zu ratings need %llu MiB, the machine has %llu MiB left", f->n,
+		return err_set(e, ERR_NOMEM, NULL,
+			       "%zu ratings need %llu MiB, the machine has %llu MiB left", f->n,
 			       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
-	int status = ratings_take(ids_count(d->users), ids_count(d->items), &f->list, (int64_t)f->n, out, &duplicates, e);
+	int status = ratings_take(ids_count(d->users), ids_count(d->items), &f->list, (int64_t)f->n,
+				  out, &duplicates, e);
 	d->report.duplicates += duplicates;
 	return status;
 }
 
 /* The test file as given, else beside the ratings. */
-static int read_test(struct dataset *d, const struct files *files, struct rating_file *test, const struct load_options *o,
-		     struct err *e)
+static int read_test(struct dataset *d, const struct files *files, struct rating_file *test,
+		     const struct load_options *o, struct err *e)
 {
-	const char *beside = access(o->test, F_OK) < 0 && o->test[0] != '/' ? files_beside(files, o->test) : NULL;
+	const char *beside = access(o->test, F_OK) < 0 && o->test[0] != '/'
+				     ? files_beside(files, o->test)
+				     : NULL;
 	char *path = mem_text(beside ? beside : o->test, e);
 	int status = path ? rating_file_read(test, &path, 1, o, d->users, d->items, e) : ERR_NOMEM;
 	free(path);
@@ -155,19 +162,23 @@ static void report_rejected(struct load_report *r, const struct rating_file *f)
 	r->rejected += f->rejected;
 }
 
-static void report_files(struct load_report *r, const struct files *files, const struct rating_file *f)
+static void report_files(struct load_report *r, const struct files *files,
+			 const struct rating_file *f)
 {
-	snprintf(r->path, sizeof r->path, "%.*s", text_head(files->ratings[0], sizeof r->path - 1), files->ratings[0]);
-	snprintf(r->format, sizeof r->format, "%s%s", f->format->label, f->layout.header ? " with header" : "");
+	snprintf(r->path, sizeof r->path, "%.*s", text_head(files->ratings[0], sizeof r->path - 1),
+		 files->ratings[0]);
+	snprintf(r->format, sizeof r->format, "%s%s", f->format->label,
+		 f->layout.header ? " with header" : "");
 	layout_describe(&f->layout, r->columns, sizeof r->columns);
 	r->files = (int64_t)files->n_ratings;
 	r->lines = f->lines;
 }
 
-static int read_ratings(struct dataset *d, const struct files *files, struct rating_file *train, struct rating_file *test,
-			const struct load_options *o, struct err *e)
+static int read_ratings(struct dataset *d, const struct files *files, struct rating_file *train,
+			struct rating_file *test, const struct load_options *o, struct err *e)
 {
-	int status = rating_file_read(train, files->ratings, files->n_ratings, o, d->users, d->items, e);
+	int status = rating_file_read(train, files->ratings, files->n_ratings, o, d->users,
+				      d->items, e);
 	if (status == 0 && o->test)
 		status = read_test(d, files, test, o, e);
 	if (status == 0)
@@ -190,7 +201,9 @@ static int read_titles(struct dataset *d, struct files *files, const struct form
 	char *path = mem_text(o->titles ? o->titles : beside, e);
 	int status = path ? titles_load(path, o, d, e) : ERR_NOMEM;
 	free(path);
-	return status == ERR_DATA && beside ? 0 : status; /* ratings are good without; the report counts no titles */
+	return status == ERR_DATA && beside
+		       ? 0
+		       : status; /* ratings are good without; the report counts no titles */
 }
 
 static void finish(struct dataset *d, const struct load_options *o)
@@ -207,7 +220,8 @@ static void finish(struct dataset *d, const struct load_options *o)
 	r->items = ids_count(d->items);
 }
 
-static int read_all(struct dataset *d, struct files *files, const struct load_options *o, struct err *e)
+static int read_all(struct dataset *d, struct files *files, const struct load_options *o,
+		    struct err *e)
 {
 	struct rating_file train = { 0 }, test = { 0 };
 	int status = o->format ? format_by_name(o->format, &train.format, e) : 0;
@@ -236,7 +250,8 @@ static int load(struct dataset *d, const char *path, const struct load_options *
 	return status;
 }
 
-int dataset_load(const char *path, const struct load_options *options, struct dataset **out, struct err *e)
+int dataset_load(const char *path, const struct load_options *options, struct dataset **out,
+		 struct err *e)
 {
 	const struct load_options defaults = { 0 };
 	double start = clock_seconds();

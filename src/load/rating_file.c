@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The file comes in blocks of whole lines.  A few at a time are parsed, each by one thread, while the next few are
- * read.  While they are parsed the maps of ids do not grow: an id that they lack is noted, and added when its block
- * has its turn in the order of the file.  So the list is that of one thread, and new ids, which are few but at the
- * beginning, are all that the threads wait for. */
+ * The file comes in blocks of whole lines.  A few at a time are parsed, each by one thread, while
+ * the next few are read.  While they are parsed the maps of ids do not grow: an id that they lack
+ * is noted, and added when its block has its turn in the order of the file.  So the list is that of
+ * one thread, and new ids, which are few but at the beginning, are all that the threads wait for.
+ */
 #include "rating_file.h"
 
 #include <stdlib.h>
@@ -15,22 +16,25 @@
 #include "rating_line.h"
 
 enum {
-	BAD_LINES_FREE = 1, /* let pass in however short a file: perhaps a header in unknown words */
+	BAD_LINES_FREE =
+		1, /* let pass in however short a file: perhaps a header in unknown words */
 	BAD_LINES_PER_HUNDRED = 1,
-	BLOCKS_PER_THREAD = 4,        /* read at a time: threads finish together, and no more memory is touched */
+	BLOCKS_PER_THREAD =
+		4, /* read at a time: threads finish together, and no more memory is touched */
 	BYTES_PER_ID = 128,           /* in the maps, about */
 	SMALL_BLOCKS_PER_THREAD = 64, /* at most, where files end before their blocks are full */
 };
 
 /* The users, or the items, of a block. */
 struct block_ids {
-	struct field last; /* of the line before, and its index: files are often in the order of the one or the other */
+	struct field last; /* of the line before, and its index: files are often in the order of the
+			      one or the other */
 	int32_t last_index;
 	struct new_id {
 		const char *text; /* in the block */
 		uint32_t length;
 		int32_t index; /* once it is added */
-	} *list;           /* [n]: in the file's order, some more than once */
+	} * list;              /* [n]: in the file's order, some more than once */
 	size_t n, capacity;
 };
 
@@ -41,8 +45,9 @@ struct block {
 	char *buffer;
 	struct lines lines;
 	struct rating *list; /* [n]; a user or item ~i is the i-th new one */
-	int32_t section;     /* the item of the present line, as in the list; in the end, of the next block's first ones */
-	int32_t inherited;   /* the item of its INHERITED ratings */
+	int32_t section;   /* the item of the present line, as in the list; in the end, of the next
+			      block's first ones */
+	int32_t inherited; /* the item of its INHERITED ratings */
 	size_t n, capacity;
 	size_t place; /* of these ratings in the file's list */
 	struct block_ids users, items;
@@ -63,7 +68,8 @@ static int threads_for(const struct batch *batch)
 	return batch->n < kernel_threads() ? batch->n : kernel_threads();
 }
 
-static int find_id(struct block_ids *b, const struct ids *known, const struct field *id, int32_t *index)
+static int find_id(struct block_ids *b, const struct ids *known, const struct field *id,
+		   int32_t *index)
 {
 	if (id->length == b->last.length && !memcmp(id->text, b->last.text, id->length)) {
 		*index = b->last_index;
@@ -89,8 +95,8 @@ static int take_section(struct block *b, struct rating_line *l, const struct ids
 }
 
 /* A bad line is ERR_DATA and leaves no trace in users and items. */
-static int take_line(struct block *b, struct rating_line *l, const struct rating_file *file, const struct load_options *o,
-		     const struct ids *users, const struct ids *items)
+static int take_line(struct block *b, struct rating_line *l, const struct rating_file *file,
+		     const struct load_options *o, const struct ids *users, const struct ids *items)
 {
 	struct rating *r;
 	int status = rating_line_parse(l, &file->layout, o, b->rejected == 0 ? &b->bad : NULL);
@@ -102,11 +108,13 @@ static int take_line(struct block *b, struct rating_line *l, const struct rating
 	r->value = l->value;
 	r->item = b->section;
 	status = find_id(&b->users, users, &l->user, &r->user);
-	return status == 0 && !file->layout.sections ? find_id(&b->items, items, &l->item, &r->item) : status;
+	return status == 0 && !file->layout.sections ? find_id(&b->items, items, &l->item, &r->item)
+						     : status;
 }
 
-static int parse_line(struct block *b, struct rating_line *l, const struct rating_file *file, const struct load_options *o,
-		      const struct ids *users, const struct ids *items)
+static int parse_line(struct block *b, struct rating_line *l, const struct rating_file *file,
+		      const struct load_options *o, const struct ids *users,
+		      const struct ids *items)
 {
 	bool section = file->layout.sections && layout_section(l->text, l->length, &l->item);
 	int status = section ? take_section(b, l, items) : take_line(b, l, file, o, users, items);
@@ -119,8 +127,9 @@ static int parse_line(struct block *b, struct rating_line *l, const struct ratin
 	return section ? status : 0;
 }
 
-static void parse_block(struct block *b, const struct rating_file *file, const struct load_options *o,
-			const struct ids *users, const struct ids *items)
+static void parse_block(struct block *b, const struct rating_file *file,
+			const struct load_options *o, const struct ids *users,
+			const struct ids *items)
 {
 	struct rating_line l;
 	b->n = b->users.n = b->items.n = 0;
@@ -146,11 +155,13 @@ static int add_ids(struct block_ids *b, struct ids *ids, struct err *e)
 static void place_bad(const struct rating_file *file, const struct block *b, struct err *out)
 {
 	*out = b->bad;
-	reader_place(file->path, file->line + b->bad_line, b->bad_offset, out->where, sizeof out->where);
+	reader_place(file->path, file->line + b->bad_line, b->bad_offset, out->where,
+		     sizeof out->where);
 }
 
 /* A block's turn in the order of the files. */
-static int admit(struct rating_file *file, struct block *b, struct ids *users, struct ids *items, struct err *e)
+static int admit(struct rating_file *file, struct block *b, struct ids *users, struct ids *items,
+		 struct err *e)
 {
 	if (b->lines.first) {
 		file->path = b->lines.path;
@@ -165,7 +176,9 @@ static int admit(struct rating_file *file, struct block *b, struct ids *users, s
 	if (b->status < 0)
 		return err_set(e, b->status, file->path, "out of memory");
 	if (b->n > 0 && b->list[0].item == INHERITED && file->section < 0)
-		return err_set(e, ERR_DATA, file->path, "has ratings above its first item, expected a line such as \"7:\" first");
+		return err_set(
+			e, ERR_DATA, file->path,
+			"has ratings above its first item, expected a line such as \"7:\" first");
 	if (file->rejected == 0 && b->rejected > 0)
 		place_bad(file, b, &file->first_rejected);
 	file->rejected += b->rejected;
@@ -194,7 +207,8 @@ static void copy_ratings(struct rating *to, const struct block *b)
 	}
 }
 
-/* Is there memory for what a batch adds?  Asked before it is taken: the system promises more than it has. */
+/* Is there memory for what a batch adds?  Asked before it is taken: the system promises more than
+ * it has. */
 static int check_room(const struct rating_file *file, const struct batch *batch, struct err *e)
 {
 	uint64_t n = file->n, ids = 0;
@@ -202,16 +216,20 @@ static int check_room(const struct rating_file *file, const struct batch *batch,
 		n += batch->block[i].n;
 		ids += batch->block[i].users.n + batch->block[i].items.n;
 	}
-	const uint64_t list = n > file->capacity ? (n + n / 2) * sizeof *file->list : 0, need = list + ids * BYTES_PER_ID;
+	const uint64_t list = n > file->capacity ? (n + n / 2) * sizeof *file->list : 0,
+		       need = list + ids * BYTES_PER_ID;
 	const uint64_t room = need > 0 ? mem_available() : 0;
 	if (room == 0 || need <= room)
 		return 0;
-	return err_set(e, ERR_NOMEM, batch->block[0].lines.path,
-		       "%llu ratings and their ids need %llu MiB more, the machine has %llu MiB left", (unsigned long long)n,
-		       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
+	return err_set(
+		e, ERR_NOMEM, batch->block[0].lines.path,
+		"%llu ratings and their ids need %llu MiB more, the machine has %llu MiB left",
+		(unsigned long long)n, (unsigned long long)(need >> 20),
+		(unsigned long long)(room >> 20));
 }
 
-static int admit_batch(struct rating_file *file, struct batch *batch, struct ids *users, struct ids *items, struct err *e)
+static int admit_batch(struct rating_file *file, struct batch *batch, struct ids *users,
+		       struct ids *items, struct err *e)
 {
 	int status = check_room(file, batch, e);
 	for (int i = 0; status == 0 && i < batch->n; i++)
@@ -262,8 +280,9 @@ static void batch_done(struct batch *batch, int room)
 }
 
 /* Parses a batch and reads the next one meanwhile. */
-static int parse_batch(struct rating_file *file, struct batch *now, struct reader *r, struct batch *next, int room,
-		       const struct ids *users, const struct ids *items, struct err *e)
+static int parse_batch(struct rating_file *file, struct batch *now, struct reader *r,
+		       struct batch *next, int room, const struct ids *users,
+		       const struct ids *items, struct err *e)
 {
 	int status = 0;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads_for(now))
@@ -276,7 +295,8 @@ static int parse_batch(struct rating_file *file, struct batch *now, struct reade
 	return status;
 }
 
-static int read_batches(struct rating_file *file, struct reader *r, struct ids *users, struct ids *items, struct err *e)
+static int read_batches(struct rating_file *file, struct reader *r, struct ids *users,
+			struct ids *items, struct err *e)
 {
 	const int room = kernel_threads() * SMALL_BLOCKS_PER_THREAD;
 	struct batch now = { 0 }, next = { 0 };
@@ -309,18 +329,24 @@ static int judge(const struct rating_file *file, const char *path, struct err *e
 	int64_t good = (int64_t)file->n, bad = file->rejected;
 	if (good + bad == 0)
 		return err_set(e, ERR_DATA, path, "has no rating in it, only a header");
-	if (good > 0 && (bad <= BAD_LINES_FREE || bad * 100 <= (good + bad) * BAD_LINES_PER_HUNDRED))
+	if (good > 0 &&
+	    (bad <= BAD_LINES_FREE || bad * 100 <= (good + bad) * BAD_LINES_PER_HUNDRED))
 		return 0;
-	return err_set(e, ERR_DATA, file->first_rejected.where, "%s (%lld of %lld lines are bad, this is the first)",
+	return err_set(e, ERR_DATA, file->first_rejected.where,
+		       "%s (%lld of %lld lines are bad, this is the first)",
 		       file->first_rejected.message, (long long)bad, (long long)(good + bad));
 }
 
-int rating_file_read(struct rating_file *f, char *const *paths, size_t n, const struct load_options *options,
-		     struct ids *users, struct ids *items, struct err *e)
+int rating_file_read(struct rating_file *f, char *const *paths, size_t n,
+		     const struct load_options *options, struct ids *users, struct ids *items,
+		     struct err *e)
 {
 	struct reader r;
-	struct layout_hint hint = { .separator = f->format ? f->format->separator : NULL, .columns = options->columns };
-	int status = options->separator ? layout_parse_separator(options->separator, &hint.separator, e) : 0;
+	struct layout_hint hint = { .separator = f->format ? f->format->separator : NULL,
+				    .columns = options->columns };
+	int status = options->separator
+			     ? layout_parse_separator(options->separator, &hint.separator, e)
+			     : 0;
 	if (status < 0 || (status = reader_open(&r, paths, n, options, e)) < 0)
 		return status;
 	status = reader_skip(&r, options->skip, e);

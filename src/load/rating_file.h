@@ -20,10 +20,12 @@ struct rating_file {
 	int32_t section; /* the item of the section that goes on */
 };
 
-/* Reads the files (as source_open wants them); users and items that are new are added to the maps.  More than 1 % bad
- * lines, or none that is good, is ERR_DATA.  Whatever happens, rating_file_done frees. */
-int rating_file_read(struct rating_file *f, char *const *paths, size_t n, const struct load_options *options,
-		     struct ids *users, struct ids *items, struct err *e);
+/* Reads the files (as source_open wants them); users and items that are new are added to the maps.
+ * More than 1 % bad lines, or none that is good, is ERR_DATA.  Whatever happens, rating_file_done
+ * frees. */
+int rating_file_read(struct rating_file *f, char *const *paths, size_t n,
+		     const struct load_options *options, struct ids *users, struct ids *items,
+		     struct err *e);
 void rating_file_done(struct rating_file *f);
 
 #endif

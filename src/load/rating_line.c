@@ -7,19 +7,22 @@
 #include "autorec/num.h"
 #include "autorec/text.h"
 
-static int bad_columns(struct rating_line *l, const struct layout *layout, int found, const struct field *first,
-		       struct err *e)
+static int bad_columns(struct rating_line *l, const struct layout *layout, int found,
+		       const struct field *first, struct err *e)
 {
 	char columns[128];
 	l->bad = found < 0 ? first->text - 1 : l->text;
 	if (found < 0)
-		return err_set(e, ERR_DATA, NULL, "a quote is not closed, expected \"...\" and then \"%s\"",
+		return err_set(e, ERR_DATA, NULL,
+			       "a quote is not closed, expected \"...\" and then \"%s\"",
 			       layout->separator);
 	layout_describe(layout, columns, sizeof columns);
-	return err_set(e, ERR_DATA, NULL, "%d column%s, expected %s", found, found == 1 ? "" : "s", columns);
+	return err_set(e, ERR_DATA, NULL, "%d column%s, expected %s", found, found == 1 ? "" : "s",
+		       columns);
 }
 
-static int bad_field(struct rating_line *l, const struct field *f, struct err *e, const char *what, const char *expected)
+static int bad_field(struct rating_line *l, const struct field *f, struct err *e, const char *what,
+		     const char *expected)
 {
 	char shown[3 * 40 + 1];
 	size_t n = text_cut(f->text, f->length, 40);
@@ -28,12 +31,13 @@ static int bad_field(struct rating_line *l, const struct field *f, struct err *e
 	return err_set(e, ERR_DATA, NULL, "%s \"%s\"%s", what, shown, expected);
 }
 
-static int outside_scale(struct rating_line *l, const struct field *f, const struct load_options *o, double value,
-			 struct err *e)
+static int outside_scale(struct rating_line *l, const struct field *f, const struct load_options *o,
+			 double value, struct err *e)
 {
 	l->bad = f->text;
-	return err_set(e, ERR_DATA, NULL, "rating %g, expected %g to %g; set the scale with scale=MIN,MAX", value, o->min,
-		       o->max);
+	return err_set(e, ERR_DATA, NULL,
+		       "rating %g, expected %g to %g; set the scale with scale=MIN,MAX", value,
+		       o->min, o->max);
 }
 
 static bool is_digit(char c)
@@ -54,12 +58,12 @@ static bool parse_short(const struct field *f, double *value)
 	return true;
 }
 
-static int parse_rating(struct rating_line *l, const struct field *f, const struct load_options *o, float *out,
-			struct err *e)
+static int parse_rating(struct rating_line *l, const struct field *f, const struct load_options *o,
+			float *out, struct err *e)
 {
 	double value;
-	if (!parse_short(f, &value) &&
-	    (!num_parse_real(f->text, f->length, &value) || value > (double)FLT_MAX || value < -(double)FLT_MAX))
+	if (!parse_short(f, &value) && (!num_parse_real(f->text, f->length, &value) ||
+					value > (double)FLT_MAX || value < -(double)FLT_MAX))
 		return bad_field(l, f, e, "rating", ", expected a number such as 4 or 3.5");
 	if (o->min < o->max && (value < o->min || value > o->max))
 		return outside_scale(l, f, o, value, e);
@@ -83,11 +87,13 @@ static int check_text(struct rating_line *l, struct err *e)
 	const char *nul = memchr(l->text, 0, l->length);
 	l->bad = l->length > LINE_LONGEST ? l->text : nul;
 	if (l->length > LINE_LONGEST)
-		return err_set(e, ERR_DATA, NULL, "the line is longer than %d bytes, expected a rating", LINE_LONGEST);
+		return err_set(e, ERR_DATA, NULL,
+			       "the line is longer than %d bytes, expected a rating", LINE_LONGEST);
 	return nul ? err_set(e, ERR_DATA, NULL, "a NUL byte, expected text") : 0;
 }
 
-int rating_line_parse(struct rating_line *l, const struct layout *layout, const struct load_options *o, struct err *e)
+int rating_line_parse(struct rating_line *l, const struct layout *layout,
+		      const struct load_options *o, struct err *e)
 {
 	struct field fields[MAX_COLUMNS];
 	int status = check_text(l, e);

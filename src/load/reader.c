@@ -9,7 +9,8 @@
 
 enum {
 	BLOCK = 1 << 17,         /* two of them and their ratings lie in a core's second cache */
-	LINE_HOPELESS = 1 << 26, /* what has no line end for so long has none: a few bytes may be packed zeros without end */
+	LINE_HOPELESS = 1 << 26, /* what has no line end for so long has none: a few bytes may be
+				    packed zeros without end */
 };
 
 const char *path_base(const char *path)
@@ -18,7 +19,8 @@ const char *path_base(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Few texts have control characters other than line ends and tabs; of random bytes they are a ninth. */
+/* Few texts have control characters other than line ends and tabs; of random bytes they are a
+ * ninth. */
 static bool is_text(const char *bytes, size_t n)
 {
 	size_t controls = 0;
@@ -40,7 +42,8 @@ static int begin_text(const struct reader *r, char *start, size_t *n, struct err
 	static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8 */
 	if (!is_text(start, *n))
 		return err_set(e, ERR_DATA, r->lines.path,
-			       "is not text, expected lines of ratings or titles, plain, .gz, or in a .zip or .tar");
+			       "is not text, expected lines of ratings or titles, plain, .gz, or "
+			       "in a .zip or .tar");
 	if (*n >= 3 && !memcmp(start, mark, 3))
 		memmove(start, start + 3, *n -= 3);
 	return 0;
@@ -62,7 +65,8 @@ static int read_lines(struct reader *r, struct err *e)
 	memmove(r->buffer, r->rest, left); /* of an overlong line this much shows that it is one */
 	r->overlong += r->n_rest - left;
 	if (r->overlong > LINE_HOPELESS)
-		return err_set(e, ERR_DATA, r->lines.path, "a line is longer than %d MiB, expected lines of ratings or titles",
+		return err_set(e, ERR_DATA, r->lines.path,
+			       "a line is longer than %d MiB, expected lines of ratings or titles",
 			       LINE_HOPELESS >> 20);
 	ssize_t got = source_read(r->source, r->buffer + left, r->block, e);
 	if (got < 0)
@@ -70,7 +74,8 @@ static int read_lines(struct reader *r, struct err *e)
 	size_t n = (size_t)got;
 	r->file_ended = n < r->block;
 	int status = r->lines.first && left == 0 ? begin_text(r, r->buffer, &n, e) : 0;
-	char *end = r->buffer + left + n, *newline = memrchr(r->buffer, '\n', (size_t)(end - r->buffer));
+	char *end = r->buffer + left + n,
+	     *newline = memrchr(r->buffer, '\n', (size_t)(end - r->buffer));
 	r->lines.end = r->file_ended ? end : newline ? newline + 1 : r->buffer;
 	r->rest = r->lines.end;
 	r->n_rest = (size_t)(end - r->lines.end);
@@ -98,7 +103,8 @@ static int fill(struct reader *r, struct err *e)
 	return status;
 }
 
-int reader_open(struct reader *r, char *const *paths, size_t n, const struct load_options *options, struct err *e)
+int reader_open(struct reader *r, char *const *paths, size_t n, const struct load_options *options,
+		struct err *e)
 {
 	*r = (struct reader){ .options = options, .block = BLOCK, .file_ended = true };
 	if (options && options->block > 0)
@@ -110,7 +116,8 @@ int reader_open(struct reader *r, char *const *paths, size_t n, const struct loa
 	r->rest = r->buffer;
 	int got = status == 0 ? fill(r, e) : status;
 	if (got == 0)
-		got = err_set(e, ERR_DATA, paths[0], "is empty, expected lines of ratings or titles");
+		got = err_set(e, ERR_DATA, paths[0],
+			      "is empty, expected lines of ratings or titles");
 	status = got < 0 ? got : reader_tell(r, e);
 	if (status < 0)
 		reader_close(r);
@@ -177,7 +184,8 @@ int reader_next_block(struct reader *r, char **buffer, struct lines *lines, stru
 	return 1;
 }
 
-/* The next block of the same file, which becomes its first one: nothing of those before is handed out.  0 when there is none. */
+/* The next block of the same file, which becomes its first one: nothing of those before is handed
+ * out.  0 when there is none. */
 static int pass_block(struct reader *r, struct err *e)
 {
 	const int64_t number = r->lines.number;
@@ -207,7 +215,9 @@ int reader_skip(struct reader *r, int64_t n, struct err *e)
 		if (got < 0)
 			return got;
 		if (got == 0)
-			return err_set(e, ERR_DATA, path, "has only %lld lines, all of them skipped", (long long)lines);
+			return err_set(e, ERR_DATA, path,
+				       "has only %lld lines, all of them skipped",
+				       (long long)lines);
 	}
 	return 0;
 }
@@ -240,7 +250,9 @@ int reader_find_first(struct reader *r, struct err *e)
 		r->lines.at = r->lines.end;
 		const int got = pass_block(r, e);
 		if (got <= 0)
-			return got < 0 ? got : err_set(e, ERR_DATA, r->lines.path, "has nothing but blank lines and comments");
+			return got < 0 ? got
+				       : err_set(e, ERR_DATA, r->lines.path,
+						 "has nothing but blank lines and comments");
 	}
 }
 
@@ -255,6 +267,7 @@ int reader_tell(const struct reader *r, struct err *e)
 const char *reader_place(const char *path, int64_t line, size_t offset, char *out, size_t size)
 {
 	const char *name = path_base(path);
-	snprintf(out, size, "%.*s:%lld:%zu", text_head(name, 200), name, (long long)line, offset + 1);
+	snprintf(out, size, "%.*s:%lld:%zu", text_head(name, 200), name, (long long)line,
+		 offset + 1);
 	return out;
 }

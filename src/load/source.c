@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * zlib reads plain files as they are and checks the sums of gzipped ones; libarchive, which does not, gets a .tar.gz
- * through it.  A .zip it reads by itself, for its directory stands at the end. */
+ * zlib reads plain files as they are and checks the sums of gzipped ones; libarchive, which does
+ * not, gets a .tar.gz through it.  A .zip it reads by itself, for its directory stands at the end.
+ */
 #include "source.h"
 
 #include <archive.h>
@@ -24,7 +25,8 @@ enum { ARCHIVE_BLOCK = 1 << 16, TAR_MAGIC = 257 };
 struct members {
 	struct archive *archive;
 	gzFile file; /* what a .tar comes through; NULL for a .zip */
-	struct input_wait wait; /* whom to ask whether to go on: the way to the next member may be long */
+	struct input_wait
+		wait; /* whom to ask whether to go on: the way to the next member may be long */
 	bool stopped;
 	char block[ARCHIVE_BLOCK];
 };
@@ -35,7 +37,7 @@ struct source {
 	const char *path;   /* of the present file */
 	double bytes, done; /* of the present file, as far as they are known */
 	gzFile file;        /* the present file, unless it is a member */
-	bool pipes; /* are waited for */
+	bool pipes;         /* are waited for */
 	struct input_wait wait;
 	struct members *members;
 	size_t prefix; /* what stands in front of a member's name in the paths */
@@ -52,7 +54,7 @@ struct input_wait source_wait(const struct load_options *options)
 	return (struct input_wait){ options ? go_on : NULL, (void *)options };
 }
 
-/* ---- zlib ------------------------------------------------------------------------------------------- */
+/* ---- zlib --------------------------------------------------------------- */
 
 static int open_gzip(gzFile *out, const char *path, const struct input_wait *pipes, struct err *e)
 {
@@ -74,7 +76,8 @@ static int gzip_error(gzFile file, const char *path, struct err *e)
 	if (status == Z_ERRNO)
 		return err_set(e, ERR_IO, path, "cannot be read: %s", strerror(errno));
 	if (status == Z_BUF_ERROR)
-		return err_set(e, ERR_DATA, path, "the compressed file ends too early; fetch it again");
+		return err_set(e, ERR_DATA, path,
+			       "the compressed file ends too early; fetch it again");
 	return err_set(e, ERR_DATA, path, "the compressed file is damaged (%s); fetch it again",
 		       what && what[1] == ' ' ? what + 2 : message);
 }
@@ -86,7 +89,7 @@ static ssize_t read_gzip(gzFile file, const char *path, char *to, size_t n, stru
 	return got < 0 || status == Z_BUF_ERROR ? gzip_error(file, path, e) : got;
 }
 
-/* ---- libarchive ------------------------------------------------------------------------------------- */
+/* ---- libarchive --------------------------------------------------------- */
 
 static la_ssize_t feed(struct archive *a, void *ctx, const void **block)
 {
@@ -107,7 +110,8 @@ static int archive_error(const struct members *m, const char *path, struct err *
 	const char *what = archive_error_string(m->archive);
 	if (m->stopped)
 		return err_set(e, ERR_INTERRUPTED, path, "stopped; nothing was loaded");
-	return err_set(e, ERR_DATA, path, "the archive cannot be read (%s); fetch it again", what ? what : "no reason given");
+	return err_set(e, ERR_DATA, path, "the archive cannot be read (%s); fetch it again",
+		       what ? what : "no reason given");
 }
 
 static void members_close(struct members *m)
@@ -120,7 +124,8 @@ static void members_close(struct members *m)
 	free(m);
 }
 
-static int members_open(struct members **out, const char *path, const struct input_wait *wait, struct err *e)
+static int members_open(struct members **out, const char *path, const struct input_wait *wait,
+			struct err *e)
 {
 	struct members *m = mem_array(1, sizeof *m, e);
 	char magic[2] = "";
@@ -155,7 +160,8 @@ static int members_open(struct members **out, const char *path, const struct inp
 }
 
 /* The next member that is a file; *name without a leading "./" or "/".  1, or 0 behind the last. */
-static int members_next(struct members *m, const char *path, const char **name, double *bytes, struct err *e)
+static int members_next(struct members *m, const char *path, const char **name, double *bytes,
+			struct err *e)
 {
 	struct archive_entry *entry;
 	for (;;) {
@@ -181,14 +187,16 @@ bool source_is_archive(const char *path)
 	if (open_gzip(&file, path, NULL, NULL) < 0)
 		return false;
 	int got = gzread(file, head, sizeof head);
-	bool zip = got >= 4 && gzdirect(file) && (!memcmp(head, "PK\3\4", 4) || !memcmp(head, "PK\5\6", 4));
+	bool zip = got >= 4 && gzdirect(file) &&
+		   (!memcmp(head, "PK\3\4", 4) || !memcmp(head, "PK\5\6", 4));
 	bool tar = got == sizeof head && !memcmp(head + TAR_MAGIC, "ustar", 5);
 	gzclose(file);
 	return zip || tar;
 }
 
-int source_members(const char *archive, const struct input_wait *wait, int (*each)(void *ctx, const char *path, struct err *e),
-		   void *ctx, struct err *e)
+int source_members(const char *archive, const struct input_wait *wait,
+		   int (*each)(void *ctx, const char *path, struct err *e), void *ctx,
+		   struct err *e)
 {
 	struct members *m;
 	const char *name;
@@ -207,7 +215,7 @@ int source_members(const char *archive, const struct input_wait *wait, int (*eac
 	return status;
 }
 
-/* ---- files one after the other ---------------------------------------------------------------------- */
+/* ---- files one after the other ------------------------------------------ */
 
 /* The length of the archive's path within a member's; 0: it is no member. */
 static size_t archive_length(const char *path)
@@ -216,15 +224,19 @@ static size_t archive_length(const char *path)
 	char prefix[PATH_MAX];
 	if (stat(path, &st) == 0 || errno != ENOTDIR || strlen(path) >= sizeof prefix)
 		return 0;
-	for (const char *slash = strrchr(path, '/'); slash && slash > path; slash = memrchr(path, '/', (size_t)(slash - path))) {
+	for (const char *slash = strrchr(path, '/'); slash && slash > path;
+	     slash = memrchr(path, '/', (size_t)(slash - path))) {
 		snprintf(prefix, sizeof prefix, "%.*s", (int)(slash - path), path);
 		if (stat(prefix, &st) == 0)
-			return S_ISREG(st.st_mode) && source_is_archive(prefix) ? (size_t)(slash - path) : 0;
+			return S_ISREG(st.st_mode) && source_is_archive(prefix)
+				       ? (size_t)(slash - path)
+				       : 0;
 	}
 	return 0;
 }
 
-int source_open(struct source **out, char *const *paths, size_t n, bool pipes, const struct input_wait *wait, struct err *e)
+int source_open(struct source **out, char *const *paths, size_t n, bool pipes,
+		const struct input_wait *wait, struct err *e)
 {
 	struct source *s = mem_array(1, sizeof *s, e);
 	if (!s)
@@ -234,7 +246,8 @@ int source_open(struct source **out, char *const *paths, size_t n, bool pipes, c
 	int status = 0;
 	if (length > 0) {
 		char *archive = strndup(paths[0], length);
-		status = archive ? members_open(&s->members, archive, wait, e) : err_set(e, ERR_NOMEM, paths[0], "out of memory");
+		status = archive ? members_open(&s->members, archive, wait, e)
+				 : err_set(e, ERR_NOMEM, paths[0], "out of memory");
 		free(archive);
 		s->prefix = length + 1;
 	}
@@ -277,10 +290,12 @@ static int next_member(struct source *s, struct err *e)
 	const char *name;
 	int got = 0;
 	s->path = NULL;
-	while (s->begun < s->n && !s->path && (got = members_next(s->members, s->paths[0], &name, &s->bytes, e)) > 0)
+	while (s->begun < s->n && !s->path &&
+	       (got = members_next(s->members, s->paths[0], &name, &s->bytes, e)) > 0)
 		s->path = find_path(s, name);
 	if (!s->path && got == 0 && s->begun == 0)
-		return err_set(e, ERR_DATA, s->paths[0], "cannot be opened: the archive has no such file");
+		return err_set(e, ERR_DATA, s->paths[0],
+			       "cannot be opened: the archive has no such file");
 	return s->path ? 1 : got;
 }
 

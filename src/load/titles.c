@@ -26,8 +26,8 @@ static int judge_encoding(char *path, const struct load_options *options, bool *
 }
 
 /* Lines that are no titles, or those of items that nobody rated, are passed over. */
-static int take_line(const struct layout *l, char *line, size_t length, bool utf8, const struct ids *items,
-		     char **titles, struct err *e)
+static int take_line(const struct layout *l, char *line, size_t length, bool utf8,
+		     const struct ids *items, char **titles, struct err *e)
 {
 	struct field fields[MAX_COLUMNS];
 	char clean[3 * TITLE_LONGEST + 1];
@@ -37,8 +37,9 @@ static int take_line(const struct layout *l, char *line, size_t length, bool utf
 	if (title->quoted)
 		field_unquote(title);
 	int32_t item = ids_find(items, id->text, id->length);
-	size_t n = utf8 ? text_cut(title->text, title->length, TITLE_LONGEST) :
-		   title->length < TITLE_LONGEST ? title->length : TITLE_LONGEST;
+	size_t n = utf8 ? text_cut(title->text, title->length, TITLE_LONGEST)
+		   : title->length < TITLE_LONGEST ? title->length
+						   : TITLE_LONGEST;
 	if (item < 0 || text_clean(title->text, n, utf8, clean, sizeof clean) == 0)
 		return 0;
 	free(titles[item]);
@@ -46,7 +47,8 @@ static int take_line(const struct layout *l, char *line, size_t length, bool utf
 	return titles[item] ? 0 : ERR_NOMEM;
 }
 
-static int read_titles(struct reader *r, bool utf8, const struct ids *items, char **titles, struct err *e)
+static int read_titles(struct reader *r, bool utf8, const struct ids *items, char **titles,
+		       struct err *e)
 {
 	struct layout l;
 	char *line;
@@ -78,7 +80,9 @@ int titles_load(char *path, const struct load_options *options, struct dataset *
 	for (int32_t i = 0; status == 0 && i < n; i++)
 		titled += titles[i] != NULL;
 	if (status == 0 && titled == 0)
-		status = err_set(e, ERR_DATA, path, "no line has the id of an item that was rated; are these its titles?");
+		status = err_set(
+			e, ERR_DATA, path,
+			"no line has the id of an item that was rated; are these its titles?");
 	if (status < 0) {
 		dataset_free_titles(titles, n);
 		return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * I-AutoRec and U-AutoRec as models: their memory, their first weights, one epoch of steps, their tables. */
+ * I-AutoRec and U-AutoRec as models: their memory, their first weights, one epoch of steps, their
+ * tables. */
 #include "autorec.h"
 
 #include <stdlib.h>
@@ -8,13 +9,15 @@
 
 #include "autorec/mem.h"
 
-/* ---- an epoch --------------------------------------------------------------------------------------- */
+/* ---- an epoch ----------------------------------------------------------- */
 
 /* All ratings as they are. */
 static struct step full_step(const struct model *m)
 {
-	return (struct step){ .on = m->train, .by_vector = autorec_vectors(m, m->train)->val,
-			      .by_dim = autorec_dims(m, m->train)->val, .share = 1 };
+	return (struct step){ .on = m->train,
+			      .by_vector = autorec_vectors(m, m->train)->val,
+			      .by_dim = autorec_dims(m, m->train)->val,
+			      .share = 1 };
 }
 
 void autorec_forward(struct model *m, struct weights *w, struct epoch_result *result)
@@ -24,7 +27,8 @@ void autorec_forward(struct model *m, struct weights *w, struct epoch_result *re
 	autorec_outputs(m, w, &all, result);
 }
 
-/* Several steps on batches, each from where the last one arrived.  The hidden units of `to` are scratch until the end. */
+/* Several steps on batches, each from where the last one arrived.  The hidden units of `to` are
+ * scratch until the end. */
 static void run_steps(struct model *m, const struct weights *from, struct weights *to)
 {
 	const struct trainee *a = m->impl;
@@ -40,13 +44,18 @@ static void run_steps(struct model *m, const struct weights *from, struct weight
 }
 
 /* One step on all ratings, with as many trials as the optimiser wants. */
-static void run_step(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result)
+static void run_step(struct model *m, const struct weights *from, struct weights *to,
+		     struct epoch_result *result)
 {
 	struct trainee *a = m->impl;
 	const struct optim_ops *ops = a->optim.ops;
 	const struct step all = full_step(m);
-	if (a->errors_of != from || a->lambda != m->config.lambda) { /* training goes on from a kept epoch, or to another end */
-		autorec_encode(m, from, &all, autorec_stack(from) - 1); /* the last layer's units are kept with the weights */
+	if (a->errors_of != from ||
+	    a->lambda !=
+		    m->config.lambda) { /* training goes on from a kept epoch, or to another end */
+		autorec_encode(m, from, &all,
+			       autorec_stack(from) -
+				       1); /* the last layer's units are kept with the weights */
 		autorec_outputs(m, from, &all, result);
 	}
 	autorec_backward(m, from, &all);
@@ -55,10 +64,12 @@ static void run_step(struct model *m, const struct weights *from, struct weights
 		ops->set_out(&a->optim, a->loss, to->theta, from->theta);
 	do
 		autorec_forward(m, to, result);
-	while (ops->again && gate_pass(m->gate) && ops->again(&a->optim, result->loss, to->theta, from->theta));
+	while (ops->again && gate_pass(m->gate) &&
+	       ops->again(&a->optim, result->loss, to->theta, from->theta));
 }
 
-int autorec_epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+int autorec_epoch(struct model *m, const struct weights *from, struct weights *to,
+		  struct epoch_result *result, struct err *e)
 {
 	struct trainee *a = m->impl;
 	autorec_set_stack(m, to, autorec_stack(from));
@@ -72,7 +83,7 @@ int autorec_epoch(struct model *m, const struct weights *from, struct weights *t
 	return 0;
 }
 
-/* ---- life ------------------------------------------------------------------------------------------ */
+/* ---- life --------------------------------------------------------------- */
 
 void autorec_close(struct model *m)
 {
@@ -109,8 +120,10 @@ static size_t shape(struct model *m)
 
 size_t autorec_shape(struct model *m, const struct int_list *layers, int32_t most)
 {
-	static const char *const names[2][MAX_LAYERS] = { { "V", "W1", "W2", "W3", "W4", "W5", "W6", "W7" },
-							  { "mu", "mu1", "mu2", "mu3", "mu4", "mu5", "mu6", "mu7" } };
+	static const char *const names[2][MAX_LAYERS] = {
+		{ "V", "W1", "W2", "W3", "W4", "W5", "W6", "W7" },
+		{ "mu", "mu1", "mu2", "mu3", "mu4", "mu5", "mu6", "mu7" }
+	};
 	const struct sparse *dims = autorec_dims(m, m->train);
 	const int32_t d = dims->n_rows, *k = layers->at;
 	size_t hidden = 0;
@@ -129,8 +142,10 @@ size_t autorec_shape(struct model *m, const struct int_list *layers, int32_t mos
 	}
 	for (int layer = 0; layer < layers->n; layer++)
 		hidden += (layer + 1 < layers->n ? 2 : 1) * panel_size(m->n_vectors, k[layer]);
-	return sizeof(real) * (2 * (size_t)dims->nnz + hidden) + sizeof(double) * (size_t)d + rounded_bytes(m) +
-	       optim_ops_at(m->config.optimizer)->bytes_per_parameter * m->n_theta + autorec_batches_bytes(m);
+	return sizeof(real) * (2 * (size_t)dims->nnz + hidden) + sizeof(double) * (size_t)d +
+	       rounded_bytes(m) +
+	       optim_ops_at(m->config.optimizer)->bytes_per_parameter * m->n_theta +
+	       autorec_batches_bytes(m);
 }
 
 static int new_panel(int32_t rows, int32_t k, struct panel *out, struct err *e)
@@ -161,15 +176,15 @@ int autorec_open(struct model *m, struct err *e)
 	const struct optim_ops *optim = optim_ops_at(m->config.optimizer);
 	if (optim->again && (m->config.batch > 0 || m->config.dropout > 0))
 		return err_set(e, ERR_USAGE, NULL,
-			       "optimizer=%s compares losses on the same inputs: it takes neither batch nor dropout; optimizer=adam does",
+			       "optimizer=%s compares losses on the same inputs: it takes neither "
+			       "batch nor dropout; optimizer=adam does",
 			       optim->name);
 	m->overwrites = !optim->again; /* who searches along a line goes back to its beginning */
 	struct trainee *a = m->impl = calloc(1, sizeof *a);
 	if (!a)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
 	if (!(a->delta = mem_array(nnz, sizeof *a->delta, e)) ||
-	    !(a->delta_by_vector = mem_array(nnz, sizeof *a->delta, e)) ||
-	    new_layers(m, e) < 0 ||
+	    !(a->delta_by_vector = mem_array(nnz, sizeof *a->delta, e)) || new_layers(m, e) < 0 ||
 	    !(a->row_sum = mem_array((size_t)d, sizeof *a->row_sum, e)) ||
 	    (rounded_bytes(m) > 0 && !(a->rounded = mem_array(rounded_bytes(m), 1, e))))
 		return ERR_NOMEM;
@@ -177,8 +192,8 @@ int autorec_open(struct model *m, struct err *e)
 	return status < 0 ? status : autorec_batches_init(m, e);
 }
 
-/* b such that f(b) is each dim's mean rating, drawn towards the mean of all as if by a few ratings more: training begins
- * where the biases have been learnt. */
+/* b such that f(b) is each dim's mean rating, drawn towards the mean of all as if by a few ratings
+ * more: training begins where the biases have been learnt. */
 static void start_at_means(const struct model *m, struct weights *w)
 {
 	enum { SHRINK = 5 };
@@ -189,13 +204,15 @@ static void start_at_means(const struct model *m, struct weights *w)
 		double total = SHRINK * mean;
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			total += (double)x->val[t];
-		const double target = (double)autorec_to_net(m, total / (double)(SHRINK + sparse_row_size(x, u)));
+		const double target = (double)autorec_to_net(
+			m, total / (double)(SHRINK + sparse_row_size(x, u)));
 		b[u] = (real)activation_inverse((enum activation)m->config.output, target);
 	}
 }
 
 /* V, W ~ init N(0, 1); biases a tenth of it. */
-static int draw_as_option(const struct model *m, struct weights *w, int tensor, uint64_t first_stream, struct err *e)
+static int draw_as_option(const struct model *m, struct weights *w, int tensor,
+			  uint64_t first_stream, struct err *e)
 {
 	const double sd = m->tensors[tensor].panel ? m->config.init : m->config.init / 10;
 	return model_draw_normal(m, w, tensor, first_stream + (uint64_t)tensor, sd, e);
@@ -205,8 +222,10 @@ int autorec_init_outputs(struct model *m, struct weights *w, uint64_t first_stre
 {
 	struct trainee *a = m->impl;
 	const size_t room = m->tensors[W + 1].offset - m->tensors[W].offset;
-	mem_zero(weights_vector(m, w, W), room * sizeof *w->theta); /* padding lies elsewhere when W is wider or narrower */
-	if (draw_as_option(m, w, W, first_stream, e) < 0 || draw_as_option(m, w, B, first_stream, e) < 0)
+	mem_zero(weights_vector(m, w, W),
+		 room * sizeof *w->theta); /* padding lies elsewhere when W is wider or narrower */
+	if (draw_as_option(m, w, W, first_stream, e) < 0 ||
+	    draw_as_option(m, w, B, first_stream, e) < 0)
 		return ERR_NOMEM;
 	if (m->config.start == START_MEANS)
 		start_at_means(m, w);
@@ -228,11 +247,13 @@ bool autorec_state(const struct model *m, int i, struct state_array *out)
 }
 
 /* What the two have in common; they differ in which side of the ratings is encoded. */
-#define AUTOREC \
-	.options = "k lambda hidden output optimizer start init rate anneal batch dropout precision seed scale clip default", .shape = shape, \
-	.open = autorec_open, .close = autorec_close, .init = autorec_init, .forward = autorec_forward, .epoch = autorec_epoch, \
-	.state = autorec_state, \
-	.predict_user = autorec_predict_user, .predict_item = autorec_predict_item, .predict_pairs = autorec_predict_pairs
+#define AUTOREC                                                                                    \
+	.options = "k lambda hidden output optimizer start init rate anneal batch dropout "        \
+		   "precision seed scale clip default",                                            \
+	.shape = shape, .open = autorec_open, .close = autorec_close, .init = autorec_init,        \
+	.forward = autorec_forward, .epoch = autorec_epoch, .state = autorec_state,                \
+	.predict_user = autorec_predict_user, .predict_item = autorec_predict_item,                \
+	.predict_pairs = autorec_predict_pairs
 
 extern const struct model_ops i_autorec_ops, u_autorec_ops;
 const struct model_ops i_autorec_ops = {
@@ -240,7 +261,8 @@ const struct model_ops i_autorec_ops = {
 	.name = "i-autorec",
 	.help = "AutoRec on items: reads all ratings of an item, predicts everybody's",
 	.by_item = true,
-	.moves_user = "the user's output row is refitted by ridge on the frozen rated items: predictions for other items move",
+	.moves_user = "the user's output row is refitted by ridge on the frozen rated items: "
+		      "predictions for other items move",
 	.moves_item = "the item is encoded anew: everybody's prediction for it moves",
 	.predict_item_twice = autorec_predict_item_twice,
 	.refit_user = autorec_refit_user,

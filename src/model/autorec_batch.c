@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Mini-batches and dropout.  A batch is a set of vectors, drawn once from the seed; as ratings of its own, of these vectors
- * alone, it goes through the same passes as the whole.  Each epoch takes the batches in another order.  Dropout hides each
- * input rating with a probability p and multiplies the others by 1 / (1 - p); the target stays (a denoising autoencoder). */
+ * Mini-batches and dropout.  A batch is a set of vectors, drawn once from the seed; as ratings of
+ * its own, of these vectors alone, it goes through the same passes as the whole.  Each epoch takes
+ * the batches in another order.  Dropout hides each input rating with a probability p and
+ * multiplies the others by 1 / (1 - p); the target stays (a denoising autoencoder). */
 #include <stdlib.h>
 
 #include "autorec.h"
@@ -17,7 +18,8 @@ static int by_number(const void *x, const void *y)
 }
 
 /* The ratings of the vectors order[from .. to), which are numbered from 0. */
-static int make_batch(const struct model *m, const int32_t *order, int32_t from, int32_t to, struct ratings **out, struct err *e)
+static int make_batch(const struct model *m, const int32_t *order, int32_t from, int32_t to,
+		      struct ratings **out, struct err *e)
 {
 	const struct sparse *x = autorec_vectors(m, m->train);
 	const bool by_item = m->ops->by_item;
@@ -30,8 +32,11 @@ static int make_batch(const struct model *m, const int32_t *order, int32_t from,
 	n = 0;
 	for (int32_t i = from; i < to; i++)
 		for (int64_t t = x->start[order[i]]; t < x->start[order[i] + 1]; t++)
-			list[n++] = (struct rating){ by_item ? x->col[t] : i - from, by_item ? i - from : x->col[t], (float)x->val[t] };
-	int status = ratings_new(by_item ? x->n_cols : to - from, by_item ? to - from : x->n_cols, list, n, out, NULL, e);
+			list[n++] = (struct rating){ by_item ? x->col[t] : i - from,
+						     by_item ? i - from : x->col[t],
+						     (float)x->val[t] };
+	int status = ratings_new(by_item ? x->n_cols : to - from, by_item ? to - from : x->n_cols,
+				 list, n, out, NULL, e);
 	free(list);
 	return status;
 }
@@ -48,8 +53,10 @@ static int split_into_batches(struct model *m, int32_t size, struct err *e)
 	if (order)
 		rng_order(&rng, order, m->n_vectors);
 	for (int32_t i = 0; i < n && status == 0; i++) {
-		const int32_t from = i * size, to = from + size < m->n_vectors ? from + size : m->n_vectors;
-		qsort(order + from, (size_t)(to - from), sizeof *order, by_number); /* as they lie in memory */
+		const int32_t from = i * size,
+			      to = from + size < m->n_vectors ? from + size : m->n_vectors;
+		qsort(order + from, (size_t)(to - from), sizeof *order,
+		      by_number); /* as they lie in memory */
 		status = make_batch(m, order, from, to, &a->batches[i], e);
 		a->n_batches += status == 0;
 	}
@@ -63,16 +70,19 @@ static bool has_batches(const struct model *m)
 
 size_t autorec_batches_bytes(const struct model *m)
 {
-	const size_t nnz = (size_t)m->train->by_user.nnz, both = 2 * (sizeof(int32_t) + sizeof(real)) + sizeof(uint32_t);
-	return (has_batches(m) ? both * nnz : 0) + (m->config.dropout > 0 ? 2 * sizeof(real) * nnz : 0);
+	const size_t nnz = (size_t)m->train->by_user.nnz,
+		     both = 2 * (sizeof(int32_t) + sizeof(real)) + sizeof(uint32_t);
+	return (has_batches(m) ? both * nnz : 0) +
+	       (m->config.dropout > 0 ? 2 * sizeof(real) * nnz : 0);
 }
 
 int autorec_batches_init(struct model *m, struct err *e)
 {
 	struct trainee *a = m->impl;
 	const size_t nnz = (size_t)m->train->by_user.nnz;
-	if (m->config.dropout > 0 && (!(a->kept_by_vector = mem_array(nnz, sizeof *a->kept_by_vector, e)) ||
-				      !(a->kept_by_dim = mem_array(nnz, sizeof *a->kept_by_dim, e))))
+	if (m->config.dropout > 0 &&
+	    (!(a->kept_by_vector = mem_array(nnz, sizeof *a->kept_by_vector, e)) ||
+	     !(a->kept_by_dim = mem_array(nnz, sizeof *a->kept_by_dim, e))))
 		return ERR_NOMEM;
 	if (has_batches(m))
 		return split_into_batches(m, (int32_t)m->config.batch, e);
@@ -90,21 +100,26 @@ void autorec_batches_done(struct trainee *a)
 	free(a->kept_by_dim);
 }
 
-/* Fills both orders of the inputs that are kept; a rating's fate is a hash of the epoch's key and its place. */
+/* Fills both orders of the inputs that are kept; a rating's fate is a hash of the epoch's key and
+ * its place. */
 static void drop_inputs(const struct model *m, const struct ratings *on, uint64_t key)
 {
 	const struct trainee *a = m->impl;
 	const double p = m->config.dropout, scale = 1 / (1 - p);
 	const uint64_t limit = (uint64_t)(p * 0x1p63) * 2;
 	const bool by_item = m->ops->by_item;
-	real *by_user = by_item ? a->kept_by_dim : a->kept_by_vector, *by_items = by_item ? a->kept_by_vector : a->kept_by_dim;
+	real *by_user = by_item ? a->kept_by_dim : a->kept_by_vector,
+	     *by_items = by_item ? a->kept_by_vector : a->kept_by_dim;
 	for (int64_t t = 0; t < on->by_user.nnz; t++)
-		by_user[t] = rng_mix(key + (uint64_t)t) < limit ? 0 : (real)((double)on->by_user.val[t] * scale);
+		by_user[t] = rng_mix(key + (uint64_t)t) < limit
+				     ? 0
+				     : (real)((double)on->by_user.val[t] * scale);
 	for (int64_t t = 0; t < on->by_item.nnz; t++)
 		by_items[t] = by_user[on->item_to_user[t]];
 }
 
-/* Which batch comes i-th: the batches are walked with a stride that shares no factor with their number. */
+/* Which batch comes i-th: the batches are walked with a stride that shares no factor with their
+ * number. */
 static int nth_batch(const struct model *m, int64_t epoch, int i)
 {
 	const struct trainee *a = m->impl;
@@ -126,11 +141,14 @@ struct step autorec_batch_step(const struct model *m, int64_t epoch, int i)
 {
 	const struct trainee *a = m->impl;
 	const struct ratings *on = a->batches ? a->batches[nth_batch(m, epoch, i)] : m->train;
-	struct step step = { .on = on, .by_vector = autorec_vectors(m, on)->val, .by_dim = autorec_dims(m, on)->val,
+	struct step step = { .on = on,
+			     .by_vector = autorec_vectors(m, on)->val,
+			     .by_dim = autorec_dims(m, on)->val,
 			     .share = (double)on->by_user.nnz / (double)m->train->by_user.nnz };
 	if (m->config.dropout > 0) {
 		struct rng rng;
-		rng_init(&rng, (uint64_t)m->config.seed + (uint64_t)epoch, STREAM_DROPOUT + (uint64_t)i);
+		rng_init(&rng, (uint64_t)m->config.seed + (uint64_t)epoch,
+			 STREAM_DROPOUT + (uint64_t)i);
 		drop_inputs(m, on, rng_u64(&rng));
 		step.by_vector = a->kept_by_vector;
 		step.by_dim = a->kept_by_dim;

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The two passes of AutoRec over the ratings of a step (all of them, or a batch of vectors).  With O the observed
- * pairs, E = f(P) - R on O and zero elsewhere:
+ * The two passes of AutoRec over the ratings of a step (all of them, or a batch of vectors).  With
+ * O the observed pairs, E = f(P) - R on O and zero elsewhere:
  *
- *     forward   H = g(V^T R + mu)           P = W H + b on O       loss = sum E^2 + lambda/2 (|W|^2 + |V|^2)
- *     backward  D = 2 E f'(P)               S = (W^T D) g'(H)
+ *     forward   H = g(V^T R + mu)           P = W H + b on O       loss = sum E^2 + lambda/2 (|W|^2
+ * + |V|^2) backward  D = 2 E f'(P)               S = (W^T D) g'(H)
  *
- * Three products with the sparse R or D, each 2 nnz k operations; no dense matrix of users x items.  Every row of a
- * result is summed by one thread in a fixed order, so the bits do not depend on how many there are. */
+ * Three products with the sparse R or D, each 2 nnz k operations; no dense matrix of users x items.
+ * Every row of a result is summed by one thread in a fixed order, so the bits do not depend on how
+ * many there are. */
 #include <math.h>
 #include <string.h>
 
 #include "autorec.h"
 #include "autorec/kernel.h"
 
-/* ---- the two sides ----------------------------------------------------------------------------------- */
+/* ---- the two sides ------------------------------------------------------ */
 
 const struct sparse *autorec_vectors(const struct model *m, const struct ratings *r)
 {
@@ -26,7 +27,7 @@ const struct sparse *autorec_dims(const struct model *m, const struct ratings *r
 	return model_dims(m, r);
 }
 
-/* ---- the layers -------------------------------------------------------------------------------------- */
+/* ---- the layers --------------------------------------------------------- */
 
 int autorec_tensor(int layer)
 {
@@ -61,7 +62,8 @@ static struct panel rows_of(struct panel p, const struct model *m, const struct 
 	return p;
 }
 
-struct panel autorec_units(const struct model *m, const struct weights *w, const struct step *step, int layer)
+struct panel autorec_units(const struct model *m, const struct weights *w, const struct step *step,
+			   int layer)
 {
 	const struct trainee *a = m->impl;
 	return rows_of(layer == autorec_stack(w) - 1 ? w->hidden : a->below[layer], m, step);
@@ -73,7 +75,7 @@ struct panel autorec_s(const struct model *m, const struct step *step, int layer
 	return rows_of(a->s[layer], m, step);
 }
 
-/* ---- ratings and outputs ---------------------------------------------------------------------------- */
+/* ---- ratings and outputs ------------------------------------------------ */
 
 static double output_low(const struct model *m)
 {
@@ -101,11 +103,12 @@ double autorec_from_net(const struct model *m, double output)
 	return bounded(m) ? m->low + (output - output_low(m)) * output_unit(m) : output;
 }
 
-/* ---- forward --------------------------------------------------------------------------------------- */
+/* ---- forward ------------------------------------------------------------ */
 
 void autorec_hide(const struct model *m, const struct weights *w, int layer, int s, real *h)
 {
-	const real *mu = weights_vector(m, w, layer == 0 ? MU : autorec_tensor(layer) + 1) + s * STRIP;
+	const real *mu = weights_vector(m, w, layer == 0 ? MU : autorec_tensor(layer) + 1) +
+			 s * STRIP;
 	const int32_t k = autorec_width(m, layer);
 	const int used = panel_used(k, s), width = panel_width(k, s);
 	for (int j = 0; j < used; j++)
@@ -115,9 +118,11 @@ void autorec_hide(const struct model *m, const struct weights *w, int layer, int
 		h[j] = 0;
 }
 
-/* Row i of out = sum over its ratings t of val[t] * row col[t] of the source; rows without a rating stay as they are.
- * A source that outgrows the cache is taken in blocks of rows that do not, each of them for all rows of x. */
-static void product(const struct model *m, const struct sparse *x, const real *val, const struct strip *source, real *out)
+/* Row i of out = sum over its ratings t of val[t] * row col[t] of the source; rows without a rating
+ * stay as they are. A source that outgrows the cache is taken in blocks of rows that do not, each
+ * of them for all rows of x. */
+static void product(const struct model *m, const struct sparse *x, const real *val,
+		    const struct strip *source, real *out)
 {
 	const int32_t block = strip_cached_rows(source);
 	for (int32_t first = 0; first < x->n_cols; first += block) {
@@ -127,7 +132,10 @@ static void product(const struct model *m, const struct sparse *x, const real *v
 				continue;
 			real more[STRIP], *row = out + (size_t)i * (size_t)source->width;
 			const int64_t t = first == 0 ? x->start[i] : sparse_from(x, i, first);
-			const int64_t n = (first + block >= x->n_cols ? x->start[i + 1] : sparse_from(x, i, first + block)) - t;
+			const int64_t n = (first + block >= x->n_cols
+						   ? x->start[i + 1]
+						   : sparse_from(x, i, first + block)) -
+					  t;
 			strip_gather(source, first == 0 ? row : more, x->col + t, val + t, n);
 			for (int j = 0; j < source->width && first > 0; j++)
 				row[j] += more[j];
@@ -154,12 +162,14 @@ static void encode_ratings(const struct model *m, const struct weights *w, const
 	}
 }
 
-void autorec_encode(const struct model *m, const struct weights *w, const struct step *step, int layers)
+void autorec_encode(const struct model *m, const struct weights *w, const struct step *step,
+		    int layers)
 {
 	if (layers > 0)
 		encode_ratings(m, w, step);
 	for (int layer = 1; layer < layers; layer++) {
-		const struct panel below = autorec_units(m, w, step, layer - 1), units = autorec_units(m, w, step, layer);
+		const struct panel below = autorec_units(m, w, step, layer - 1),
+				   units = autorec_units(m, w, step, layer);
 		autorec_dense_encode(m, w, layer, &below, &units);
 	}
 }
@@ -203,13 +213,17 @@ static double penalty(const struct model *m, const struct weights *w)
 			continue;
 		const struct panel p = weights_panel(m, w, tensor);
 		const size_t size = panel_size(p.rows, p.k);
-		for (size_t from = 0; from < size && gate_pass(m->gate); from += (size_t)CHUNK * MOST) {
+		for (size_t from = 0; from < size && gate_pass(m->gate);
+		     from += (size_t)CHUNK * MOST) {
 			const size_t left = size - from;
-			const int chunks = left >= (size_t)CHUNK * MOST ? MOST : (int)((left + CHUNK - 1) / CHUNK);
+			const int chunks = left >= (size_t)CHUNK * MOST
+						   ? MOST
+						   : (int)((left + CHUNK - 1) / CHUNK);
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 			for (int c = 0; c < chunks; c++) {
 				const size_t at = (size_t)c * CHUNK;
-				part[c] = kernel_use()->square(p.data + from + at, left - at < CHUNK ? left - at : CHUNK);
+				part[c] = kernel_use()->square(
+					p.data + from + at, left - at < CHUNK ? left - at : CHUNK);
 			}
 			total += sum(part, chunks);
 		}
@@ -217,11 +231,13 @@ static double penalty(const struct model *m, const struct weights *w)
 	return total;
 }
 
-void autorec_outputs(const struct model *m, const struct weights *w, const struct step *step, struct epoch_result *result)
+void autorec_outputs(const struct model *m, const struct weights *w, const struct step *step,
+		     struct epoch_result *result)
 {
 	struct trainee *a = m->impl;
 	const struct sparse *x = autorec_dims(m, step->on);
-	const struct panel weights_w = weights_panel(m, w, W), units = autorec_units(m, w, step, autorec_stack(w) - 1);
+	const struct panel weights_w = weights_panel(m, w, W),
+			   units = autorec_units(m, w, step, autorec_stack(w) - 1);
 	const real *b = weights_vector(m, w, B);
 #pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
@@ -241,7 +257,7 @@ void autorec_outputs(const struct model *m, const struct weights *w, const struc
 	result->train_rmse = x->nnz ? sqrt(squares / (double)x->nnz) * output_unit(m) : 0;
 }
 
-/* ---- backward -------------------------------------------------------------------------------------- */
+/* ---- backward ----------------------------------------------------------- */
 
 /* D in the order of the vectors. */
 static void transpose_delta(const struct model *m, const struct ratings *on)
@@ -263,7 +279,8 @@ void autorec_backward(const struct model *m, const struct weights *w, const stru
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_vectors(m, step->on);
 	const int last = autorec_stack(w) - 1;
-	const struct panel weights_w = weights_panel(m, w, W), units = autorec_units(m, w, step, last),
+	const struct panel weights_w = weights_panel(m, w, W),
+			   units = autorec_units(m, w, step, last),
 			   s_panel = autorec_s(m, step, last);
 	transpose_delta(m, step->on);
 	for (int s = 0; s < panel_strips(s_panel.k) && gate_pass(m->gate); s++) {
@@ -272,10 +289,12 @@ void autorec_backward(const struct model *m, const struct weights *w, const stru
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 		for (int32_t i = 0; i < x->n_rows; i++)
 			if (sparse_row_size(x, i) > 0)
-				activation_slope((enum activation)m->config.hidden, panel_row(&units, s, i),
-						 panel_row(&s_panel, s, i), (size_t)strip.width);
+				activation_slope((enum activation)m->config.hidden,
+						 panel_row(&units, s, i), panel_row(&s_panel, s, i),
+						 (size_t)strip.width);
 			else /* nothing observed: no error comes back */
-				memset(panel_row(&s_panel, s, i), 0, (size_t)strip.width * sizeof(real));
+				memset(panel_row(&s_panel, s, i), 0,
+				       (size_t)strip.width * sizeof(real));
 	}
 	autorec_dense_backward(m, w, step);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Predictions of a finished set of AutoRec weights, with or without what-if edits.  An edit of r_ui changes one
- * input vector, so one hidden vector: it alone is encoded anew. */
+ * Predictions of a finished set of AutoRec weights, with or without what-if edits.  An edit of r_ui
+ * changes one input vector, so one hidden vector: it alone is encoded anew. */
 #include "autorec.h"
 
 #include <stdlib.h>
@@ -10,22 +10,26 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
-/* Strip s of it; order: 0 .. row->n - 1, room: [row->n * STRIP], where rows of V are rounded, else NULL. */
-static void encode_strip(const struct model *m, const struct weights *w, const struct row *row, const int32_t *order, brief *room,
-			 int s, real *h)
+/* Strip s of it; order: 0 .. row->n - 1, room: [row->n * STRIP], where rows of V are rounded, else
+ * NULL. */
+static void encode_strip(const struct model *m, const struct weights *w, const struct row *row,
+			 const int32_t *order, brief *room, int s, real *h)
 {
 	const struct panel v = weights_panel(m, w, V);
 	struct strip strip = panel_strip(&v, s, NULL);
 	const size_t width = (size_t)strip.width;
 	for (int64_t t = 0; room && t < row->n; t++)
-		kernel_use()->shorten(room + (size_t)t * width, panel_row(&v, s, row->col[t]), width);
+		kernel_use()->shorten(room + (size_t)t * width, panel_row(&v, s, row->col[t]),
+				      width);
 	strip.rounded = room;
 	strip_gather(&strip, h + s * STRIP, room ? order : row->col, row->val, row->n);
 	autorec_hide(m, w, 0, s, h + s * STRIP);
 }
 
-/* The lowest layer of one sparse vector, as training would compute it: with rows of V rounded where it rounds them. */
-static int encode_ratings(const struct model *m, const struct weights *w, const struct row *row, real *h, struct err *e)
+/* The lowest layer of one sparse vector, as training would compute it: with rows of V rounded where
+ * it rounds them. */
+static int encode_ratings(const struct model *m, const struct weights *w, const struct row *row,
+			  real *h, struct err *e)
 {
 	const int32_t k = autorec_width(m, 0);
 	const bool rounds = m->config.precision == PRECISION_MIXED;
@@ -33,7 +37,9 @@ static int encode_ratings(const struct model *m, const struct weights *w, const 
 	int status = order ? 0 : ERR_NOMEM;
 	for (int32_t t = 0; order && t < row->n; t++)
 		order[t] = t;
-#pragma omp parallel num_threads(kernel_threads()) reduction(min : status) if (panel_is_large(row->n, k))
+#pragma omp parallel num_threads(kernel_threads())                                                 \
+	reduction(min                                                                              \
+		  : status) if (panel_is_large(row->n, k))
 	{
 		brief *room = rounds ? mem_room((size_t)row->n, STRIP * sizeof *room, NULL) : NULL;
 		const bool ready = order && (room || !rounds);
@@ -55,7 +61,8 @@ static real *new_row(int32_t k, struct err *e)
 }
 
 /* Hidden units of the last layer; those of each are a panel of one row. */
-static int encode_alone(const struct model *m, const struct weights *w, const struct row *row, real *h, struct err *e)
+static int encode_alone(const struct model *m, const struct weights *w, const struct row *row,
+			real *h, struct err *e)
 {
 	const int layers = autorec_stack(w);
 	struct panel below = { NULL, 1, 0 };
@@ -92,14 +99,17 @@ void autorec_to_ratings(const struct model *m, real *out, int64_t n)
 enum { MOST = 2 /* sets of edits that are asked about at once */ };
 
 /* All d outputs for input vector i, with each of n sets of edits: W is read once. */
-static int predict_vectors(const struct model *m, const struct weights *w, int n, const struct overlay *const *o, int32_t i,
-			   real *const *out, struct err *e)
+static int predict_vectors(const struct model *m, const struct weights *w, int n,
+			   const struct overlay *const *o, int32_t i, real *const *out,
+			   struct err *e)
 {
 	const struct panel weights_w = weights_panel(m, w, W);
 	real *h[MOST] = { 0 };
 	int status = 0;
 	for (int j = 0; j < n && status == 0; j++)
-		status = (h[j] = new_row(w->hidden.k, e)) ? model_hidden_row(m, w, o[j], i, encode_alone, h[j], e) : ERR_NOMEM;
+		status = (h[j] = new_row(w->hidden.k, e))
+				 ? model_hidden_row(m, w, o[j], i, encode_alone, h[j], e)
+				 : ERR_NOMEM;
 	for (int j = 0; j < n && status == 0; j++)
 		memcpy(out[j], weights_vector(m, w, B), (size_t)weights_w.rows * sizeof *out[j]);
 	if (status == 0)
@@ -111,8 +121,8 @@ static int predict_vectors(const struct model *m, const struct weights *w, int n
 	return status;
 }
 
-static int predict_vector(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, real *out,
-			  struct err *e)
+static int predict_vector(const struct model *m, const struct weights *w, const struct overlay *o,
+			  int32_t i, real *out, struct err *e)
 {
 	return predict_vectors(m, w, 1, &o, i, &out, e);
 }
@@ -126,8 +136,8 @@ static real dot(const real *a, const real *b, int32_t n)
 }
 
 /* Output u of every input vector. */
-static int predict_dim(const struct model *m, const struct weights *w, const struct overlay *o, int32_t u, real *out,
-		       struct err *e)
+static int predict_dim(const struct model *m, const struct weights *w, const struct overlay *o,
+		       int32_t u, real *out, struct err *e)
 {
 	const struct panel weights_w = weights_panel(m, w, W);
 	const real b = weights_vector(m, w, B)[u];
@@ -139,7 +149,8 @@ static int predict_dim(const struct model *m, const struct weights *w, const str
 	for (int32_t i = 0; i < w->hidden.rows; i++)
 		out[i] = b;
 	panel_times(&w->hidden, row, out);
-	for (size_t t = 0; o && t < o->applied && status == 0; t++) { /* edited vectors, each anew */
+	for (size_t t = 0; o && t < o->applied && status == 0;
+	     t++) { /* edited vectors, each anew */
 		int32_t i = m->ops->by_item ? o->edits[t].item : o->edits[t].user;
 		status = model_hidden_row(m, w, o, i, encode_alone, h, e);
 		out[i] = b + dot(row, h, weights_w.k);
@@ -151,25 +162,27 @@ done:
 	return status;
 }
 
-int autorec_predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
-			 struct err *e)
+int autorec_predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
+			 int32_t user, real *out, struct err *e)
 {
 	return (m->ops->by_item ? predict_dim : predict_vector)(m, w, o, user, out, e);
 }
 
-int autorec_predict_item(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item, real *out,
-			 struct err *e)
+int autorec_predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
+			 int32_t item, real *out, struct err *e)
 {
 	return (m->ops->by_item ? predict_vector : predict_dim)(m, w, o, item, out, e);
 }
 
-int autorec_predict_item_twice(const struct model *m, const struct weights *w, const struct overlay *const o[2], int32_t item,
-			       real *const out[2], struct err *e)
+int autorec_predict_item_twice(const struct model *m, const struct weights *w,
+			       const struct overlay *const o[2], int32_t item, real *const out[2],
+			       struct err *e)
 {
 	return predict_vectors(m, w, 2, o, item, out, e);
 }
 
-void autorec_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out)
+void autorec_predict_pairs(const struct model *m, const struct weights *w,
+			   const struct ratings *set, real *out)
 {
 	const struct sparse *x = &set->by_user;
 	const struct panel weights_w = weights_panel(m, w, W);
@@ -179,6 +192,7 @@ void autorec_predict_pairs(const struct model *m, const struct weights *w, const
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			out[t] = b[by_item ? u : x->col[t]];
-	model_pair_dots(m, x, by_item ? &weights_w : &w->hidden, by_item ? &w->hidden : &weights_w, NULL, out);
+	model_pair_dots(m, x, by_item ? &weights_w : &w->hidden, by_item ? &w->hidden : &weights_w,
+			NULL, out);
 	autorec_to_ratings(m, out, x->nnz);
 }

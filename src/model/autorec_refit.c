@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A user's output row fitted anew to edited ratings, all else frozen: w and b that minimise the model's loss
+ * A user's output row fitted anew to edited ratings, all else frozen: w and b that minimise the
+ * model's loss
  *
- *     sum over rated items of (t - f(b + w . h))^2  +  lambda/2 |w|^2        t: the rating as f learns it
+ *     sum over rated items of (t - f(b + w . h))^2  +  lambda/2 |w|^2        t: the rating as f
+ * learns it
  *
- * by Gauss-Newton steps from the trained row.  Each is a ridge regression: where the input z = b + w . h gives f(z) with the
- * slope f'(z), the item counts by f'(z)^2 and its target is z + (t - f(z)) / f'(z).  With f the identity the first step is
- * the answer. */
+ * by Gauss-Newton steps from the trained row.  Each is a ridge regression: where the input z = b +
+ * w . h gives f(z) with the slope f'(z), the item counts by f'(z)^2 and its target is z + (t -
+ * f(z)) / f'(z).  With f the identity the first step is the answer. */
 #include "autorec.h"
 
 #include <math.h>
@@ -17,7 +19,8 @@
 #include "autorec/mem.h"
 
 enum { MOST_STEPS = 50, MOST_HALVINGS = 10 };
-/* A step that lowers the loss by no more than this share of it is the last: about what floats tell apart. */
+/* A step that lowers the loss by no more than this share of it is the last: about what floats tell
+ * apart. */
 static const double LEAST_GAIN = 1e-8;
 
 /* The row, and its loss. */
@@ -30,27 +33,35 @@ struct fit {
 	enum activation f;
 	int32_t n, k;
 	double penalty;
-	real *h, *room;             /* [n x k]: the rated items' hidden vectors; what the ridge destroys */
-	real *t;                    /* [n] */
-	real *z, *out, *slope, *y;  /* [n]: of the present row; y: targets, slope: its square before the ridge */
+	real *h, *room; /* [n x k]: the rated items' hidden vectors; what the ridge destroys */
+	real *t;        /* [n] */
+	real *z, *out, *slope,
+		*y; /* [n]: of the present row; y: targets, slope: its square before the ridge */
 	struct candidate row, next, step; /* step: where the ridge would go */
 };
 
 static void fit_done(struct fit *f)
 {
-	real *const arrays[] = { f->h, f->room, f->t, f->z, f->out, f->slope, f->y, f->row.w, f->next.w, f->step.w };
+	real *const arrays[] = { f->h,     f->room, f->t,     f->z,      f->out,
+				 f->slope, f->y,    f->row.w, f->next.w, f->step.w };
 	for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
 		free(arrays[i]);
 }
 
-static int fit_init(struct fit *f, const struct model *m, const struct weights *w, int32_t user, const struct row *rated, struct err *e)
+static int fit_init(struct fit *f, const struct model *m, const struct weights *w, int32_t user,
+		    const struct row *rated, struct err *e)
 {
 	const struct panel outputs = weights_panel(m, w, W);
 	const int32_t k = w->hidden.k, n = (int32_t)rated->n;
 	const size_t columns = (size_t)panel_columns(k), rows = (size_t)n;
-	*f = (struct fit){ .f = (enum activation)m->config.output, .n = n, .k = k, .penalty = m->config.lambda / 2 };
-	real **const arrays[] = { &f->t, &f->z, &f->out, &f->slope, &f->y }, **const vectors[] = { &f->row.w, &f->next.w, &f->step.w };
-	bool got = (f->h = mem_array(rows * (size_t)k, sizeof *f->h, e)) && (f->room = mem_array(rows * (size_t)k, sizeof *f->room, e));
+	*f = (struct fit){ .f = (enum activation)m->config.output,
+			   .n = n,
+			   .k = k,
+			   .penalty = m->config.lambda / 2 };
+	real **const arrays[] = { &f->t, &f->z, &f->out, &f->slope, &f->y },
+		     **const vectors[] = { &f->row.w, &f->next.w, &f->step.w };
+	bool got = (f->h = mem_array(rows * (size_t)k, sizeof *f->h, e)) &&
+		   (f->room = mem_array(rows * (size_t)k, sizeof *f->room, e));
 	for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
 		got = got && (*arrays[i] = mem_array(rows, sizeof(real), e));
 	for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++)
@@ -85,7 +96,8 @@ static double look(const struct fit *f, const struct candidate *c)
 	return total;
 }
 
-/* Where the ridge regression at the present row would go.  False: every slope is 0, there is nowhere to go. */
+/* Where the ridge regression at the present row would go.  False: every slope is 0, there is
+ * nowhere to go. */
 static bool set_target(struct fit *f)
 {
 	bool any = false;
@@ -108,7 +120,8 @@ static bool advance(struct fit *f)
 	double share = 1;
 	for (int i = 0; i < MOST_HALVINGS; i++, share /= 2) {
 		for (int32_t j = 0; j < f->k; j++)
-			f->next.w[j] = (real)((1 - share) * (double)f->row.w[j] + share * (double)f->step.w[j]);
+			f->next.w[j] = (real)((1 - share) * (double)f->row.w[j] +
+					      share * (double)f->step.w[j]);
 		f->next.b = (real)((1 - share) * (double)f->row.b + share * (double)f->step.b);
 		f->next.loss = look(f, &f->next);
 		if (f->next.loss < f->row.loss) {
@@ -125,7 +138,8 @@ static int improve(struct fit *f, struct err *e)
 {
 	f->row.loss = look(f, &f->row);
 	for (int i = 0; i < MOST_STEPS && set_target(f); i++) {
-		int status = dense_ridge(f->room, f->y, f->slope, f->n, f->k, f->penalty, f->step.w, &f->step.b, e);
+		int status = dense_ridge(f->room, f->y, f->slope, f->n, f->k, f->penalty, f->step.w,
+					 &f->step.b, e);
 		if (status < 0)
 			return status;
 		const double before = f->row.loss;
@@ -135,7 +149,8 @@ static int improve(struct fit *f, struct err *e)
 	return 0;
 }
 
-static int refit(const struct model *m, const struct weights *w, int32_t user, const struct row *rated, real *out, struct err *e)
+static int refit(const struct model *m, const struct weights *w, int32_t user,
+		 const struct row *rated, real *out, struct err *e)
 {
 	struct fit f;
 	int status = fit_init(&f, m, w, user, rated, e);
@@ -151,15 +166,16 @@ static int refit(const struct model *m, const struct weights *w, int32_t user, c
 	return status;
 }
 
-int autorec_refit_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
-		       struct err *e)
+int autorec_refit_user(const struct model *m, const struct weights *w, const struct overlay *o,
+		       int32_t user, real *out, struct err *e)
 {
 	struct row rated;
 	int status = overlay_user_row(o, m->train, user, &rated, e);
 	if (status < 0)
 		return status;
 	if (m->config.output == IDENTITY || rated.n == 0)
-		status = model_refit_row(&w->hidden, &rated, rated.val, m->config.lambda / 2, out, e);
+		status = model_refit_row(&w->hidden, &rated, rated.val, m->config.lambda / 2, out,
+					 e);
 	else
 		status = refit(m, w, user, &rated, out, e);
 	row_done(&rated);

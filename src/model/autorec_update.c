@@ -6,14 +6,17 @@
  *
  * where H are the units of the last layer and S those of the lowest.
  *
- * Two more products with the sparse R and D.  A piece of gradient goes to the optimiser as soon as it is there, while
- * its row is in the cache; no gradient is stored.  A batch carries its share of the penalty. */
+ * Two more products with the sparse R and D.  A piece of gradient goes to the optimiser as soon as
+ * it is there, while its row is in the cache; no gradient is stored.  A batch carries its share of
+ * the penalty. */
 #include "autorec.h"
 #include "autorec/kernel.h"
 
-/* One strip of row u of V or W: gradient = sum over t of val[t] * other[col[t]] + lambda * row, handed on at once. */
-static void update_row(const struct model *m, const struct weights *from, struct weights *to, const struct step *step, int tensor,
-		       int s, int32_t u, const real *val, const struct strip *other)
+/* One strip of row u of V or W: gradient = sum over t of val[t] * other[col[t]] + lambda * row,
+ * handed on at once. */
+static void update_row(const struct model *m, const struct weights *from, struct weights *to,
+		       const struct step *step, int tensor, int s, int32_t u, const real *val,
+		       const struct strip *other)
 {
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_dims(m, step->on);
@@ -25,12 +28,13 @@ static void update_row(const struct model *m, const struct weights *from, struct
 	strip_gather(other, gradient, x->col + t, val + t, x->start[u + 1] - t);
 	for (int j = 0; j < width; j++)
 		gradient[j] += lambda * row[j];
-	a->optim.ops->update(&a->optim, m->tensors[tensor].offset + panel_offset(&p, s, u), (size_t)width, to->theta,
-			     from->theta, gradient);
+	a->optim.ops->update(&a->optim, m->tensors[tensor].offset + panel_offset(&p, s, u),
+			     (size_t)width, to->theta, from->theta, gradient);
 }
 
-static void update_strip(const struct model *m, const struct weights *from, struct weights *to, const struct step *step,
-			 int tensor, int s, const real *val, const struct panel *others)
+static void update_strip(const struct model *m, const struct weights *from, struct weights *to,
+			 const struct step *step, int tensor, int s, const real *val,
+			 const struct panel *others)
 {
 	const struct trainee *a = m->impl;
 	const struct strip other = panel_strip(others, s, a->rounded);
@@ -40,7 +44,8 @@ static void update_strip(const struct model *m, const struct weights *from, stru
 			update_row(m, from, to, step, tensor, s, u, val, &other);
 }
 
-static void update_b(const struct model *m, const struct weights *from, struct weights *to, const struct step *step)
+static void update_b(const struct model *m, const struct weights *from, struct weights *to,
+		     const struct step *step)
 {
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_dims(m, step->on);
@@ -50,12 +55,14 @@ static void update_b(const struct model *m, const struct weights *from, struct w
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			total += (double)a->delta[t];
 		const real gradient = (real)total;
-		a->optim.ops->update(&a->optim, m->tensors[B].offset + (size_t)u, 1, to->theta, from->theta, &gradient);
+		a->optim.ops->update(&a->optim, m->tensors[B].offset + (size_t)u, 1, to->theta,
+				     from->theta, &gradient);
 	}
 }
 
 /* The gradient of a layer's mu: the column sums of its S, each strip by one thread. */
-static void update_mu(const struct model *m, const struct weights *from, struct weights *to, int tensor, const struct panel *s)
+static void update_mu(const struct model *m, const struct weights *from, struct weights *to,
+		      int tensor, const struct panel *s)
 {
 	const struct trainee *a = m->impl;
 #pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
@@ -70,17 +77,20 @@ static void update_mu(const struct model *m, const struct weights *from, struct 
 		}
 		for (int j = 0; j < width; j++)
 			gradient[j] = (real)total[j];
-		a->optim.ops->update(&a->optim, m->tensors[tensor].offset + (size_t)strip * STRIP, (size_t)width, to->theta,
-				     from->theta, gradient);
+		a->optim.ops->update(&a->optim, m->tensors[tensor].offset + (size_t)strip * STRIP,
+				     (size_t)width, to->theta, from->theta, gradient);
 	}
 }
 
-void autorec_update(const struct model *m, const struct weights *from, struct weights *to, const struct step *step)
+void autorec_update(const struct model *m, const struct weights *from, struct weights *to,
+		    const struct step *step)
 {
 	struct trainee *a = m->impl;
-	const struct panel units = autorec_units(m, from, step, autorec_stack(from) - 1), s = autorec_s(m, step, 0);
+	const struct panel units = autorec_units(m, from, step, autorec_stack(from) - 1),
+			   s = autorec_s(m, step, 0);
 	optim_begin(&a->optim);
-	for (int strip = 0; strip < panel_strips(units.k > s.k ? units.k : s.k) && gate_pass(m->gate); strip++) {
+	for (int strip = 0;
+	     strip < panel_strips(units.k > s.k ? units.k : s.k) && gate_pass(m->gate); strip++) {
 		if (strip < panel_strips(units.k))
 			update_strip(m, from, to, step, W, strip, a->delta, &units);
 		if (strip < panel_strips(s.k))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The bias-only yardstick: r_hat = mean + b_user + b_item, least squares with lambda/2 on the squared biases, by
- * turns: one epoch fits all items given the users, then all users given the items. */
+ * The bias-only yardstick: r_hat = mean + b_user + b_item, least squares with lambda/2 on the
+ * squared biases, by turns: one epoch fits all items given the users, then all users given the
+ * items. */
 #include <math.h>
 #include <string.h>
 
@@ -37,12 +38,14 @@ static void forward(struct model *m, struct weights *w, struct epoch_result *res
 	double sse = 0;
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++) {
-			double e = (double)*b.mean + (double)b.user[u] + (double)b.item[x->col[t]] - (double)x->val[t];
+			double e = (double)*b.mean + (double)b.user[u] + (double)b.item[x->col[t]] -
+				   (double)x->val[t];
 			sse += e * e;
 		}
 	result->train_rmse = x->nnz ? sqrt(sse / (double)x->nnz) : 0;
 	result->loss = sse + m->config.lambda / 2 *
-				     (squares(b.user, x->n_rows) + squares(b.item, m->train->by_item.n_rows));
+				     (squares(b.user, x->n_rows) +
+				      squares(b.item, m->train->by_item.n_rows));
 }
 
 static int init(struct model *m, struct weights *w, struct err *e)
@@ -51,7 +54,8 @@ static int init(struct model *m, struct weights *w, struct err *e)
 	return 0;
 }
 
-static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+static int epoch(struct model *m, const struct weights *from, struct weights *to,
+		 struct epoch_result *result, struct err *e)
 {
 	memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
 	biases_fit(m, to, m->config.lambda / 2);
@@ -60,15 +64,15 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 }
 
 /* What-if edits do not move fitted biases. */
-static int predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
-			struct err *e)
+static int predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
+			int32_t user, real *out, struct err *e)
 {
 	biases_predict_user(m, w, user, out);
 	return 0;
 }
 
-static int predict_item(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item, real *out,
-			struct err *e)
+static int predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
+			int32_t item, real *out, struct err *e)
 {
 	biases_predict_item(m, w, item, out);
 	return 0;

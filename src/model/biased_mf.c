@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Biased matrix factorisation (Koren, Bell, Volinsky: Matrix factorization techniques for recommender systems, 2009):
+ * Biased matrix factorisation (Koren, Bell, Volinsky: Matrix factorization techniques for
+ * recommender systems, 2009):
  *
  *     r_hat = mean + b_u + b_i + p_u . q_i
  *     loss  = sum over observed of (r - r_hat)^2 + lambda (b_u^2 + b_i^2 + |p_u|^2 + |q_i|^2)
  *
- * lambda is Koren's, counted once a rating: what is written 0.05 elsewhere is 0.05 here, and a row of many ratings is held
- * the more firmly.  (The paper's eq. (2) has lambda / 2 once a row instead.)
+ * lambda is Koren's, counted once a rating: what is written 0.05 elsewhere is 0.05 here, and a row
+ * of many ratings is held the more firmly.  (The paper's eq. (2) has lambda / 2 once a row
+ * instead.)
  *
- * An epoch is one pass of stochastic gradient descent.  Two ratings that share neither user nor item do not disturb each
- * other, so the ratings are cut into GRID x GRID blocks of users x items, and the blocks of a diagonal run side by side
- * (Gemulla et al. 2011).  The cuts depend on the ratings alone: the bits do not depend on the number of threads. */
+ * An epoch is one pass of stochastic gradient descent.  Two ratings that share neither user nor
+ * item do not disturb each other, so the ratings are cut into GRID x GRID blocks of users x items,
+ * and the blocks of a diagonal run side by side (Gemulla et al. 2011).  The cuts depend on the
+ * ratings alone: the bits do not depend on the number of threads. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +80,7 @@ static int init(struct model *m, struct weights *w, struct err *e)
 	return status < 0 ? status : model_draw_normal(m, w, Q, Q, m->config.init, e);
 }
 
-/* ---- an epoch --------------------------------------------------------------------------------------- */
+/* ---- an epoch ----------------------------------------------------------- */
 
 /* sum over the rows of n (b^2 + |row|^2), n its ratings. */
 static double penalty(const struct sparse *x, const struct panel *p, const real *bias)
@@ -86,7 +89,8 @@ static double penalty(const struct sparse *x, const struct panel *p, const real 
 	for (int32_t r = 0; r < x->n_rows; r++) {
 		double squares = (double)bias[r] * (double)bias[r];
 		for (int s = 0; s < panel_strips(p->k); s++)
-			squares += kernel_use()->square(panel_row(p, s, r), (size_t)panel_width(p->k, s));
+			squares += kernel_use()->square(panel_row(p, s, r),
+							(size_t)panel_width(p->k, s));
 		total += (double)sparse_row_size(x, r) * squares;
 	}
 	return total;
@@ -98,23 +102,27 @@ static void forward(struct model *m, struct weights *w, struct epoch_result *res
 	const struct biases b = biases_of(m, w);
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
 	const double sse = scoring_sse(&g->scoring, m, w);
-	result->loss = sse + m->config.lambda * (penalty(&m->train->by_user, &p, b.user) + penalty(&m->train->by_item, &q, b.item));
+	result->loss = sse + m->config.lambda * (penalty(&m->train->by_user, &p, b.user) +
+						 penalty(&m->train->by_item, &q, b.item));
 	result->train_rmse = m->train->by_user.nnz ? sqrt(sse / (double)m->train->by_user.nnz) : 0;
 }
 
 /* All ratings of a block, user after user; factors: room for a row of P. */
-static void run_block(const struct model *m, const struct weights *w, const struct descent *c, int row, int column, real *factors)
+static void run_block(const struct model *m, const struct weights *w, const struct descent *c,
+		      int row, int column, real *factors)
 {
 	const struct grid *g = m->impl;
 	const struct sparse *x = &m->train->by_user;
 	const struct biases b = biases_of(m, w);
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
 	for (int32_t u = g->users[row]; u < g->users[row + 1]; u++) {
-		const int64_t from = sparse_from(x, u, g->items[column]), to = sparse_from(x, u, g->items[column + 1]);
+		const int64_t from = sparse_from(x, u, g->items[column]),
+			      to = sparse_from(x, u, g->items[column + 1]);
 		if (from == to || !gate_pass(m->gate))
 			continue;
 		panel_read_row(&p, u, factors);
-		kernel_use()->descend(c, factors, &b.user[u], &q, b.item, x->col + from, x->val + from, to - from);
+		kernel_use()->descend(c, factors, &b.user[u], &q, b.item, x->col + from,
+				      x->val + from, to - from);
 		panel_write_row(&p, u, factors);
 	}
 }
@@ -131,13 +139,15 @@ static void shuffle(const struct model *m, int64_t epoch, int *order)
 	}
 }
 
-static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+static int epoch(struct model *m, const struct weights *from, struct weights *to,
+		 struct epoch_result *result, struct err *e)
 {
 	const double rate = m->config.rate > 0 ? m->config.rate : RATE;
 	const struct descent c = { (real)rate, (real)m->config.lambda, *biases_of(m, from).mean };
 	const size_t columns = (size_t)panel_columns((int32_t)m->config.k);
 	int order[GRID];
-	real *factors = mem_array(GRID * columns, sizeof *factors, e); /* a row of P for each block of a diagonal */
+	real *factors = mem_array(GRID * columns, sizeof *factors,
+				  e); /* a row of P for each block of a diagonal */
 	if (!factors)
 		return ERR_NOMEM;
 	if (to != from)
@@ -146,16 +156,18 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 	for (int d = 0; d < GRID; d++)
 #pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
 		for (int row = 0; row < GRID; row++)
-			run_block(m, to, &c, row, (row + order[d]) % GRID, factors + (size_t)row * columns);
+			run_block(m, to, &c, row, (row + order[d]) % GRID,
+				  factors + (size_t)row * columns);
 	free(factors);
 	forward(m, to, result);
 	return 0;
 }
 
-/* ---- predictions ------------------------------------------------------------------------------------ */
+/* ---- predictions -------------------------------------------------------- */
 
 /* Fitted biases and factors do not see edits; refit_user is for them. */
-static int predict_row(const struct panel *one, int32_t row, const struct panel *others, real *out, struct err *e)
+static int predict_row(const struct panel *one, int32_t row, const struct panel *others, real *out,
+		       struct err *e)
 {
 	real *factors = mem_array((size_t)panel_columns(one->k), sizeof *factors, e);
 	if (!factors)
@@ -166,33 +178,34 @@ static int predict_row(const struct panel *one, int32_t row, const struct panel 
 	return 0;
 }
 
-static int predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
-			struct err *e)
+static int predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
+			int32_t user, real *out, struct err *e)
 {
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
 	biases_predict_user(m, w, user, out);
 	return predict_row(&p, user, &q, out, e);
 }
 
-static int predict_item(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item, real *out,
-			struct err *e)
+static int predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
+			int32_t item, real *out, struct err *e)
 {
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
 	biases_predict_item(m, w, item, out);
 	return predict_row(&q, item, &p, out, e);
 }
 
-static void predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out)
+static void predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
+			  real *out)
 {
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
 	biases_predict_pairs(m, w, set, out);
 	model_pair_dots(m, &set->by_user, &p, &q, NULL, out);
 }
 
-/* What the items leave to explain, r - mean - b_i, fitted by the user's bias and factors: the loss above with all else
- * fixed, but for the user's bias, which the ridge leaves free. */
-static int refit_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
-		      struct err *e)
+/* What the items leave to explain, r - mean - b_i, fitted by the user's bias and factors: the loss
+ * above with all else fixed, but for the user's bias, which the ridge leaves free. */
+static int refit_user(const struct model *m, const struct weights *w, const struct overlay *o,
+		      int32_t user, real *out, struct err *e)
 {
 	const struct biases b = biases_of(m, w);
 	const struct panel q = weights_panel(m, w, Q);
@@ -203,7 +216,8 @@ static int refit_user(const struct model *m, const struct weights *w, const stru
 	real *y = mem_array((size_t)rated.n, sizeof *y, e);
 	for (int64_t t = 0; y && t < rated.n; t++)
 		y[t] = rated.val[t] - *b.mean - b.item[rated.col[t]];
-	status = y ? model_refit_row(&q, &rated, y, m->config.lambda * (double)rated.n, out, e) : ERR_NOMEM;
+	status = y ? model_refit_row(&q, &rated, y, m->config.lambda * (double)rated.n, out, e)
+		   : ERR_NOMEM;
 	for (int32_t i = 0; status == 0 && i < q.rows; i++)
 		out[i] += *b.mean + b.item[i];
 	free(y);
@@ -214,10 +228,12 @@ static int refit_user(const struct model *m, const struct weights *w, const stru
 extern const struct model_ops biased_mf_ops;
 const struct model_ops biased_mf_ops = {
 	.name = "biased-mf",
-	.help = "biased matrix factorisation by SGD (Koren); lambda is counted once a rating, as is usual: about 0.03",
+	.help = "biased matrix factorisation by SGD (Koren); lambda is counted once a rating, as "
+		"is usual: about 0.03",
 	.options = "k lambda init rate seed scale clip default",
 	.defaults = "k=80 lambda=0.03 init=0.001",
-	.moves_user = "the user's bias and factors are refitted by ridge on the frozen rated items: predictions for other items move",
+	.moves_user = "the user's bias and factors are refitted by ridge on the frozen rated "
+		      "items: predictions for other items move",
 	.shape = shape,
 	.open = open_model,
 	.close = close_model,

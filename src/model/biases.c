@@ -15,7 +15,8 @@ void biases_add_tensors(struct model *m)
 
 struct biases biases_of(const struct model *m, const struct weights *w)
 {
-	return (struct biases){ weights_vector(m, w, MEAN), weights_vector(m, w, USER_BIAS), weights_vector(m, w, ITEM_BIAS) };
+	return (struct biases){ weights_vector(m, w, MEAN), weights_vector(m, w, USER_BIAS),
+				weights_vector(m, w, ITEM_BIAS) };
 }
 
 void biases_start(const struct model *m, struct weights *w)
@@ -26,7 +27,8 @@ void biases_start(const struct model *m, struct weights *w)
 	memset(b.item, 0, (size_t)m->train->by_item.n_rows * sizeof *b.item);
 }
 
-real biases_fit_row(const int32_t *col, const real *val, int64_t n, real mean, const real *other, double half_lambda)
+real biases_fit_row(const int32_t *col, const real *val, int64_t n, real mean, const real *other,
+		    double half_lambda)
 {
 	const double weight = (double)n + half_lambda;
 	double total = 0;
@@ -35,12 +37,14 @@ real biases_fit_row(const int32_t *col, const real *val, int64_t n, real mean, c
 	return weight > 0 ? (real)(total / weight) : 0;
 }
 
-static void fit(const struct sparse *x, real mean, const real *other, double half_lambda, real *bias)
+static void fit(const struct sparse *x, real mean, const real *other, double half_lambda,
+		real *bias)
 {
 #pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t r = 0; r < x->n_rows; r++) {
 		const int64_t t = x->start[r];
-		bias[r] = biases_fit_row(x->col + t, x->val + t, x->start[r + 1] - t, mean, other, half_lambda);
+		bias[r] = biases_fit_row(x->col + t, x->val + t, x->start[r + 1] - t, mean, other,
+					 half_lambda);
 	}
 }
 
@@ -69,7 +73,8 @@ void biases_predict_item(const struct model *m, const struct weights *w, int32_t
 	predict(*b.mean + b.item[item], b.user, m->train->by_user.n_rows, out);
 }
 
-void biases_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out)
+void biases_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
+			  real *out)
 {
 	const struct sparse *x = &set->by_user;
 	const struct biases b = biases_of(m, w);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The mean of all ratings, and how far each user and each item lies from it: what several models begin with.  They are
- * the first tensors of such a model. */
+ * The mean of all ratings, and how far each user and each item lies from it: what several models
+ * begin with.  They are the first tensors of such a model. */
 #ifndef AUTOREC_MODEL_BIASES_H
 #define AUTOREC_MODEL_BIASES_H
 
@@ -20,14 +20,18 @@ struct biases biases_of(const struct model *m, const struct weights *w);
 
 /* The mean, and biases of zero. */
 void biases_start(const struct model *m, struct weights *w);
-/* Least squares with half_lambda on the squared biases, one turn: all items given the users, then all users given the items. */
+/* Least squares with half_lambda on the squared biases, one turn: all items given the users, then
+ * all users given the items. */
 void biases_fit(const struct model *m, struct weights *w, double half_lambda);
-/* One row's bias, given those of the other side: sum over t < n of (val[t] - mean - other[col[t]]) / (n + half_lambda). */
-real biases_fit_row(const int32_t *col, const real *val, int64_t n, real mean, const real *other, double half_lambda);
+/* One row's bias, given those of the other side: sum over t < n of (val[t] - mean - other[col[t]])
+ * / (n + half_lambda). */
+real biases_fit_row(const int32_t *col, const real *val, int64_t n, real mean, const real *other,
+		    double half_lambda);
 
 /* mean + b_u + b_i for all items, for all users, and for the pairs of a set in by_user's order. */
 void biases_predict_user(const struct model *m, const struct weights *w, int32_t user, real *out);
 void biases_predict_item(const struct model *m, const struct weights *w, int32_t item, real *out);
-void biases_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out);
+void biases_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
+			  real *out);
 
 #endif

@@ -2,10 +2,11 @@
  *
  * Deep I-AutoRec (section 3 of the paper): I-AutoRec with several hidden layers.
  *
- * Greedy pretraining: the stack of layers grows by one a phase.  Each stack is an AutoRec of its own, with an output layer of
- * its own that begins anew, and all of it is trained on the ratings for `pretrain` epochs: so the curve is of predicted
- * ratings throughout.  The first epoch of a phase puts the layer on and trains nothing, as epoch 0 does for the first.
- * The last phase, with all layers, is the fine-tuning.  W has room for the widest layer while they take turns. */
+ * Greedy pretraining: the stack of layers grows by one a phase.  Each stack is an AutoRec of its
+ * own, with an output layer of its own that begins anew, and all of it is trained on the ratings
+ * for `pretrain` epochs: so the curve is of predicted ratings throughout.  The first epoch of a
+ * phase puts the layer on and trains nothing, as epoch 0 does for the first. The last phase, with
+ * all layers, is the fine-tuning.  W has room for the widest layer while they take turns. */
 #include "autorec.h"
 
 #include <math.h>
@@ -21,13 +22,15 @@ static size_t shape(struct model *m)
 	return autorec_shape(m, layers, most);
 }
 
-/* W_l ~ N(0, 1 / k_l), so that what goes into a unit is about as great as the units below; biases a tenth of it. */
+/* W_l ~ N(0, 1 / k_l), so that what goes into a unit is about as great as the units below; biases a
+ * tenth of it. */
 static int draw_layer(const struct model *m, struct weights *w, int layer, struct err *e)
 {
 	const int tensor = autorec_tensor(layer);
 	const double sd = 1 / sqrt(m->tensors[tensor].rows);
 	int status = model_draw_normal(m, w, tensor, (uint64_t)tensor, sd, e);
-	return status < 0 ? status : model_draw_normal(m, w, tensor + 1, (uint64_t)tensor + 1, sd / 10, e);
+	return status < 0 ? status
+			  : model_draw_normal(m, w, tensor + 1, (uint64_t)tensor + 1, sd / 10, e);
 }
 
 /* How many layers the weights of an epoch have. */
@@ -60,7 +63,8 @@ static int init(struct model *m, struct weights *w, struct err *e)
 }
 
 /* One layer more, not trained yet, with outputs of its own: the first epoch of a phase. */
-static int grow(struct model *m, const struct weights *from, struct weights *to, int layers, struct err *e)
+static int grow(struct model *m, const struct weights *from, struct weights *to, int layers,
+		struct err *e)
 {
 	if (to != from)
 		memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
@@ -69,7 +73,8 @@ static int grow(struct model *m, const struct weights *from, struct weights *to,
 	return status < 0 ? status : autorec_init_outputs(m, to, (uint64_t)layers * MAX_TENSORS, e);
 }
 
-static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+static int epoch(struct model *m, const struct weights *from, struct weights *to,
+		 struct epoch_result *result, struct err *e)
 {
 	const int layers = layers_at(m, from->epoch + 1);
 	if (layers == autorec_stack(from))
@@ -94,10 +99,13 @@ extern const struct model_ops deep_autorec_ops;
 const struct model_ops deep_autorec_ops = {
 	.name = "deep-autorec",
 	.help = "AutoRec on items with several hidden layers",
-	.options = "layers pretrain lambda hidden output optimizer start init rate anneal batch dropout precision seed scale clip default",
-	.defaults = "lambda=120 start=means", /* as validation chose on MovieLens 1M, with layers=500,500 */
+	.options = "layers pretrain lambda hidden output optimizer start init rate anneal batch "
+		   "dropout precision seed scale clip default",
+	.defaults = "lambda=120 start=means", /* as validation chose on MovieLens 1M, with
+						 layers=500,500 */
 	.by_item = true,
-	.moves_user = "the user's output row is refitted by ridge on the frozen rated items: predictions for other items move",
+	.moves_user = "the user's output row is refitted by ridge on the frozen rated items: "
+		      "predictions for other items move",
 	.moves_item = "the item is encoded anew: everybody's prediction for it moves",
 	.shape = shape,
 	.open = autorec_open,

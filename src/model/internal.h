@@ -8,24 +8,27 @@
 /* Appends a tensor; panels are rows x cols in strips, else cols is 1 and it is rows numbers. */
 void model_add_tensor(struct model *m, const char *name, int32_t rows, int32_t cols, bool panel);
 
-/* Fills a tensor with sd * N(0, 1), keyed by config.seed and the stream, row after row: the numbers do not depend on the
- * strips. */
-int model_draw_normal(const struct model *m, struct weights *w, int tensor, uint64_t stream, double sd, struct err *e);
+/* Fills a tensor with sd * N(0, 1), keyed by config.seed and the stream, row after row: the numbers
+ * do not depend on the strips. */
+int model_draw_normal(const struct model *m, struct weights *w, int tensor, uint64_t stream,
+		      double sd, struct err *e);
 
 /* out[t] += row of `rows` . row of `cols`, for every pair of `set`; room: see panel_strip. */
-void model_pair_dots(const struct model *m, const struct sparse *set, const struct panel *rows, const struct panel *cols,
-		     brief *room, real *out);
+void model_pair_dots(const struct model *m, const struct sparse *set, const struct panel *rows,
+		     const struct panel *cols, brief *room, real *out);
 
-/* A row's factors fitted anew: ridge regression of y [rated->n] on the vectors of the rated columns, with a free
- * intercept, then out[i] = intercept + fitted . vector i for every vector.  ERR_FAILED without a rating. */
-int model_refit_row(const struct panel *vectors, const struct row *rated, const real *y, double penalty, real *out,
+/* A row's factors fitted anew: ridge regression of y [rated->n] on the vectors of the rated
+ * columns, with a free intercept, then out[i] = intercept + fitted . vector i for every vector.
+ * ERR_FAILED without a rating. */
+int model_refit_row(const struct panel *vectors, const struct row *rated, const real *y,
+		    double penalty, real *out, struct err *e);
+
+/* The hidden vector of input vector i under the edits: [panel_columns(k)].  `encode` is asked where
+ * there are any, of the vector alone. */
+typedef int encoder(const struct model *m, const struct weights *w, const struct row *row, real *h,
 		    struct err *e);
-
-/* The hidden vector of input vector i under the edits: [panel_columns(k)].  `encode` is asked where there are any, of the
- * vector alone. */
-typedef int encoder(const struct model *m, const struct weights *w, const struct row *row, real *h, struct err *e);
-int model_hidden_row(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, encoder *encode, real *h,
-		     struct err *e);
+int model_hidden_row(const struct model *m, const struct weights *w, const struct overlay *o,
+		     int32_t i, encoder *encode, real *h, struct err *e);
 
 /* Scratch in which a model predicts all its training ratings. */
 struct scoring {
@@ -38,7 +41,8 @@ void scoring_done(struct scoring *s);
 /* Sum of the squared errors of training, by predict_pairs. */
 double scoring_sse(struct scoring *s, const struct model *m, const struct weights *w);
 
-/* The two sides of ratings: a model encodes its vectors (items' or users' ratings), whose places are the dims. */
+/* The two sides of ratings: a model encodes its vectors (items' or users' ratings), whose places
+ * are the dims. */
 const struct sparse *model_vectors(const struct model *m, const struct ratings *r);
 const struct sparse *model_dims(const struct model *m, const struct ratings *r);
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Item-based nearest neighbours (Sarwar, Karypis, Konstan, Riedl 2001) on what the biases leave, z = r - (mean + b_u + b_i):
+ * Item-based nearest neighbours (Sarwar, Karypis, Konstan, Riedl 2001) on what the biases leave, z
+ * = r - (mean + b_u + b_i):
  *
- *     s_ij  = sum z_ui z_uj / sqrt(sum z_ui^2 sum z_uj^2) * n / (n + shrink)       over the n users who rated both
- *     r_hat = mean + b_u + b_i + sum s_ij z_uj / sum s_ij
+ *     s_ij  = sum z_ui z_uj / sqrt(sum z_ui^2 sum z_uj^2) * n / (n + shrink)       over the n users
+ * who rated both r_hat = mean + b_u + b_i + sum s_ij z_uj / sum s_ij
  *
- * the last two over the `neighbours` items most similar to i, of positive s_ij, that u has rated.  There is nothing to
- * iterate: one epoch finds it all.  Of each item only the KEPT most similar ones are held, so memory grows with
- * the number of items, not with its square. */
+ * the last two over the `neighbours` items most similar to i, of positive s_ij, that u has rated.
+ * There is nothing to iterate: one epoch finds it all.  Of each item only the KEPT most similar
+ * ones are held, so memory grows with the number of items, not with its square. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +18,16 @@
 #include "biases.h"
 #include "internal.h"
 
-enum { NEIGHBOUR = N_BIASES, SIMILARITY }; /* tensors: [n_items][kept], the most similar first; similarity 0: no more of them */
+enum {
+	NEIGHBOUR = N_BIASES,
+	SIMILARITY
+}; /* tensors: [n_items][kept], the most similar first; similarity 0: no more of them */
 enum { KEPT = 500, BIAS_TURNS = 20, MOST_PAIRS = INT32_MAX - LANES /* numbers in a tensor */ };
 
 struct knn {
 	struct scoring scoring;
-	const struct weights *found; /* the neighbours that it holds are those under `lambda`; NULL: nobody's are known to be */
+	const struct weights *found; /* the neighbours that it holds are those under `lambda`; NULL:
+					nobody's are known to be */
 	double lambda;
 	struct epoch_result result;
 };
@@ -45,7 +50,8 @@ struct bench {
 
 static int32_t kept(const struct model *m)
 {
-	const int64_t n = m->train->by_item.n_rows, most = m->config.neighbours > KEPT ? m->config.neighbours : KEPT;
+	const int64_t n = m->train->by_item.n_rows,
+		      most = m->config.neighbours > KEPT ? m->config.neighbours : KEPT;
 	return (int32_t)(most < n ? most : n);
 }
 
@@ -57,20 +63,25 @@ static size_t neighbours_at(const struct model *m, int32_t item)
 
 static size_t shape(struct model *m)
 {
-	const int32_t n = m->train->by_item.n_rows, pairs = n * (int64_t)kept(m) < MOST_PAIRS ? n * kept(m) : MOST_PAIRS;
+	const int32_t n = m->train->by_item.n_rows,
+		      pairs = n * (int64_t)kept(m) < MOST_PAIRS ? n * kept(m) : MOST_PAIRS;
 	biases_add_tensors(m);
 	model_add_tensor(m, "neighbour", pairs, 1, false);
 	m->tensors[NEIGHBOUR].below = n;
 	model_add_tensor(m, "similarity", pairs, 1, false);
-	return scoring_bytes(m) + (size_t)kernel_threads() * (size_t)n * (sizeof(struct common) + sizeof(struct similar) + sizeof(real));
+	return scoring_bytes(m) +
+	       (size_t)kernel_threads() * (size_t)n *
+		       (sizeof(struct common) + sizeof(struct similar) + sizeof(real));
 }
 
 static int open_model(struct model *m, struct err *e)
 {
 	const int64_t n = m->train->by_item.n_rows;
 	if (n * kept(m) > MOST_PAIRS) /* so an item's number is below 2^24, which a float holds */
-		return err_set(e, ERR_FAILED, NULL, "item-knn holds the neighbours of %d items at most; this data has %ld",
-			       MOST_PAIRS / kept(m), (long)n);
+		return err_set(
+			e, ERR_FAILED, NULL,
+			"item-knn holds the neighbours of %d items at most; this data has %ld",
+			MOST_PAIRS / kept(m), (long)n);
 	struct knn *k = m->impl = calloc(1, sizeof *k);
 	if (!k)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
@@ -102,7 +113,7 @@ static void forward(struct model *m, struct weights *w, struct epoch_result *res
 	k->found = NULL;
 }
 
-/* ---- similarities ----------------------------------------------------------------------------------- */
+/* ---- similarities ------------------------------------------------------- */
 
 /* Sums of item i with every item over their common users; z: [nnz], in by_user's order. */
 static void sum_common(const struct ratings *train, const real *z, int32_t i, struct common *sums)
@@ -115,7 +126,8 @@ static void sum_common(const struct ratings *train, const real *z, int32_t i, st
 		for (int64_t v = users->start[u]; v < users->start[u + 1]; v++) {
 			struct common *c = &sums[users->col[v]];
 			const real y = z[v];
-			*c = (struct common){ c->n + 1, c->xy + x * y, c->xx + x * x, c->yy + y * y };
+			*c = (struct common){ c->n + 1, c->xy + x * y, c->xx + x * x,
+					      c->yy + y * y };
 		}
 	}
 }
@@ -129,7 +141,8 @@ static real similarity(const struct common *c, double shrink)
 /* Equal ones by index: the order is always the same. */
 static bool less_similar(const struct similar *a, const struct similar *b)
 {
-	return a->similarity < b->similarity || (a->similarity == b->similarity && a->item > b->item);
+	return a->similarity < b->similarity ||
+	       (a->similarity == b->similarity && a->item > b->item);
 }
 
 /* Puts x into the heap of n, whose least similar one, at the top, has gone. */
@@ -147,14 +160,16 @@ static void sink(struct similar *heap, int32_t n, struct similar x)
 }
 
 /* The most similar items of item i, of positive similarity. */
-static void find_neighbours(const struct model *m, const struct weights *w, int32_t i, const struct bench *b)
+static void find_neighbours(const struct model *m, const struct weights *w, int32_t i,
+			    const struct bench *b)
 {
 	const int32_t n = kept(m);
 	real *neighbour = weights_vector(m, w, NEIGHBOUR) + neighbours_at(m, i);
 	real *similarities = weights_vector(m, w, SIMILARITY) + neighbours_at(m, i);
 	memset(b->heap, 0, (size_t)n * sizeof *b->heap);
 	for (int32_t j = 0; j < m->train->by_item.n_rows; j++) {
-		const struct similar x = { j == i ? 0 : similarity(&b->sums[j], m->config.shrink), j };
+		const struct similar x = { j == i ? 0 : similarity(&b->sums[j], m->config.shrink),
+					   j };
 		if (x.similarity > 0 && less_similar(&b->heap[0], &x))
 			sink(b->heap, n, x);
 	}
@@ -171,7 +186,8 @@ static int find_all_neighbours(const struct model *m, const struct weights *w, c
 	int status = 0;
 #pragma omp parallel num_threads(kernel_threads()) reduction(min : status)
 	{
-		const struct bench b = { mem_array((size_t)n, sizeof *b.sums, NULL), mem_array((size_t)kept(m), sizeof *b.heap, NULL) };
+		const struct bench b = { mem_array((size_t)n, sizeof *b.sums, NULL),
+					 mem_array((size_t)kept(m), sizeof *b.heap, NULL) };
 		status = b.sums && b.heap ? 0 : ERR_NOMEM;
 #pragma omp for schedule(dynamic, 4)
 		for (int32_t i = 0; i < n; i++)
@@ -198,12 +214,14 @@ static int fit(struct model *m, struct weights *w, struct err *e)
 	for (int64_t t = 0; t < x->nnz; t++)
 		z[t] = x->val[t] - z[t];
 	if (find_all_neighbours(m, w, z) < 0)
-		return err_set(e, ERR_NOMEM, NULL, "out of memory for the similarities of %d items", (int)x->n_cols);
+		return err_set(e, ERR_NOMEM, NULL, "out of memory for the similarities of %d items",
+			       (int)x->n_cols);
 	return 0;
 }
 
 /* The second epoch would find what the first one did. */
-static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+static int epoch(struct model *m, const struct weights *from, struct weights *to,
+		 struct epoch_result *result, struct err *e)
 {
 	struct knn *k = m->impl;
 	if (k->found == from && k->lambda == m->config.lambda) {
@@ -220,7 +238,7 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 	return 0;
 }
 
-/* ---- predictions ------------------------------------------------------------------------------------ */
+/* ---- predictions -------------------------------------------------------- */
 
 /* What a user's ratings leave: a number for each item, NAN where it is not rated. */
 static real *new_residuals(const struct model *m, struct err *e)
@@ -232,7 +250,8 @@ static real *new_residuals(const struct model *m, struct err *e)
 	return z;
 }
 
-static void mark(real *z, const struct biases *b, real bias, const int32_t *col, const real *val, int64_t n)
+static void mark(real *z, const struct biases *b, real bias, const int32_t *col, const real *val,
+		 int64_t n)
 {
 	for (int64_t t = 0; t < n; t++)
 		z[col[t]] = val[t] - (*b->mean + bias + b->item[col[t]]);
@@ -262,7 +281,8 @@ static real opinion_of(const struct opinion *o)
 	return o->n ? (real)(o->weighted / o->weight) : 0;
 }
 
-static real predict(const struct model *m, const struct weights *w, const real *z, real bias, int32_t item)
+static real predict(const struct model *m, const struct weights *w, const real *z, real bias,
+		    int32_t item)
 {
 	const struct biases b = biases_of(m, w);
 	const real *neighbour = weights_vector(m, w, NEIGHBOUR) + neighbours_at(m, item);
@@ -278,14 +298,17 @@ static real predict(const struct model *m, const struct weights *w, const real *
 }
 
 /* A user's bias given the ratings with their edits, by the fit that training ends with. */
-static real bias_of(const struct model *m, const struct weights *w, int32_t user, const struct row *row)
+static real bias_of(const struct model *m, const struct weights *w, int32_t user,
+		    const struct row *row)
 {
 	const struct biases b = biases_of(m, w);
-	return row->memory ? biases_fit_row(row->col, row->val, row->n, *b.mean, b.item, m->config.lambda / 2) : b.user[user];
+	return row->memory ? biases_fit_row(row->col, row->val, row->n, *b.mean, b.item,
+					    m->config.lambda / 2)
+			   : b.user[user];
 }
 
-static int predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
-			struct err *e)
+static int predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
+			int32_t user, real *out, struct err *e)
 {
 	const struct biases b = biases_of(m, w);
 	struct row row;
@@ -304,8 +327,10 @@ static int predict_user(const struct model *m, const struct weights *w, const st
 	return status;
 }
 
-/* Everybody's prediction from the ratings of training: the neighbours in turn, each with all its users. */
-static int predict_trained(const struct model *m, const struct weights *w, int32_t item, real *out, struct err *e)
+/* Everybody's prediction from the ratings of training: the neighbours in turn, each with all its
+ * users. */
+static int predict_trained(const struct model *m, const struct weights *w, int32_t item, real *out,
+			   struct err *e)
 {
 	const struct sparse *x = &m->train->by_item;
 	const struct biases b = biases_of(m, w);
@@ -319,7 +344,8 @@ static int predict_trained(const struct model *m, const struct weights *w, int32
 		for (int64_t v = x->start[j]; v < x->start[j + 1]; v++) {
 			const int32_t u = x->col[v];
 			if (opinions[u].n < m->config.neighbours)
-				ask(&opinions[u], (double)similarities[t], x->val[v] - (*b.mean + b.user[u] + b.item[j]));
+				ask(&opinions[u], (double)similarities[t],
+				    x->val[v] - (*b.mean + b.user[u] + b.item[j]));
 		}
 	}
 	for (int32_t u = 0; u < x->n_cols; u++)
@@ -328,8 +354,8 @@ static int predict_trained(const struct model *m, const struct weights *w, int32
 	return 0;
 }
 
-static int predict_item(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item, real *out,
-			struct err *e)
+static int predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
+			int32_t item, real *out, struct err *e)
 {
 	const struct biases b = biases_of(m, w);
 	int status = predict_trained(m, w, item, out, e);
@@ -352,7 +378,8 @@ static int predict_item(const struct model *m, const struct weights *w, const st
 }
 
 /* Without memory for a row of residuals the answer is not a number. */
-static void predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out)
+static void predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
+			  real *out)
 {
 	const struct sparse *x = &set->by_user, *train = &m->train->by_user;
 	const struct biases b = biases_of(m, w);
@@ -378,10 +405,12 @@ static void predict_pairs(const struct model *m, const struct weights *w, const 
 extern const struct model_ops item_knn_ops;
 const struct model_ops item_knn_ops = {
 	.name = "item-knn",
-	.help = "nearest neighbours of items on what the biases leave (Sarwar): the simple yardstick; one epoch is all",
+	.help = "nearest neighbours of items on what the biases leave (Sarwar): the simple "
+		"yardstick; one epoch is all",
 	.options = "neighbours shrink lambda scale clip default",
 	.defaults = "lambda=10",
-	.moves_user = "similarities stay; what the user's ratings leave follows the edit: the user's predictions move",
+	.moves_user = "similarities stay; what the user's ratings leave follows the edit: the "
+		      "user's predictions move",
 	.shape = shape,
 	.open = open_model,
 	.close = close_model,

@@ -16,8 +16,8 @@ enum { STREAM_GLOBAL, STREAM_ANCHORS, STREAM_LOCAL }; /* the last one and on: a 
 /* Sweeps of the global model.  It converges slowly from there on, and distances hardly change. */
 enum { GLOBAL_EPOCHS = 6 };
 
-/* Its lambda over the local ones': there a rating weighs 1, here about a fourth of it (a product of two kernels at half
- * their height); chosen on validation. */
+/* Its lambda over the local ones': there a rating weighs 1, here about a fourth of it (a product of
+ * two kernels at half their height); chosen on validation. */
 enum { GLOBAL_LAMBDA = 4 };
 
 /* Cannot overflow: open refuses what does not fit. */
@@ -26,11 +26,12 @@ static int32_t times(int64_t a, int32_t b)
 	return a * b > INT32_MAX ? INT32_MAX : (int32_t)(a * b);
 }
 
-/* A set of weights takes 4 bytes times (users + items) * anchors * (k + 2, rounded up to LANES), and little beside it:
- * 62 MB for MovieLens 1M with 50 anchors and k = 20. */
+/* A set of weights takes 4 bytes times (users + items) * anchors * (k + 2, rounded up to LANES),
+ * and little beside it: 62 MB for MovieLens 1M with 50 anchors and k = 20. */
 static size_t shape(struct model *m)
 {
-	const int32_t users = m->train->by_user.n_rows, items = m->train->by_item.n_rows, k = (int32_t)m->config.k + BIASES;
+	const int32_t users = m->train->by_user.n_rows, items = m->train->by_item.n_rows,
+		      k = (int32_t)m->config.k + BIASES;
 	const int64_t q = m->config.anchors;
 	model_add_tensor(m, "mean", 1, 1, false);
 	model_add_tensor(m, "U", users, GLOBAL_RANK + BIASES, true);
@@ -51,9 +52,12 @@ struct room {
 static int open_model(struct model *m, struct err *e)
 {
 	if (m->config.k > STRIP - BIASES)
-		return err_set(e, ERR_USAGE, "k", "llorma takes k up to %d: its models are many and each of low rank", STRIP - BIASES);
+		return err_set(e, ERR_USAGE, "k",
+			       "llorma takes k up to %d: its models are many and each of low rank",
+			       STRIP - BIASES);
 	if (m->tensors[P].rows == INT32_MAX || m->tensors[Q].rows == INT32_MAX)
-		return err_set(e, ERR_USAGE, "anchors", "%ld anchors for so many users or items are too many; take fewer",
+		return err_set(e, ERR_USAGE, "anchors",
+			       "%ld anchors for so many users or items are too many; take fewer",
 			       (long)m->config.anchors);
 	m->overwrites = true;
 	struct room *room = m->impl = calloc(1, sizeof *room);
@@ -75,33 +79,44 @@ static void close_model(struct model *m)
 }
 
 /* Users' rows of an anchor's model, or of the global one. */
-static struct factors factors_of(const struct model *m, const struct weights *w, int anchor, bool users)
+static struct factors factors_of(const struct model *m, const struct weights *w, int anchor,
+				 bool users)
 {
 	const int tensor = (anchor == GLOBAL ? U : P) + !users;
 	const size_t n = (size_t)(users ? &m->train->by_user : &m->train->by_item)->n_rows;
 	const size_t before = anchor == GLOBAL ? 0 : (size_t)anchor * n;
 	const size_t stride = (size_t)panel_columns(m->tensors[tensor].cols);
-	return (struct factors){ .rows = weights_vector(m, w, tensor) + before * stride, .stride = stride,
-				 .fixed = users ? 0 : m->tensors[tensor].cols - 1,
-				 .kernel = anchor == GLOBAL ? NULL : weights_vector(m, w, users ? USER_KERNEL : ITEM_KERNEL) + before };
+	return (struct factors){
+		.rows = weights_vector(m, w, tensor) + before * stride,
+		.stride = stride,
+		.fixed = users ? 0 : m->tensors[tensor].cols - 1,
+		.kernel = anchor == GLOBAL
+				  ? NULL
+				  : weights_vector(m, w, users ? USER_KERNEL : ITEM_KERNEL) + before
+	};
 }
 
 struct half llorma_half(const struct model *m, const struct weights *w, int anchor, bool users)
 {
 	return (struct half){ .x = users ? &m->train->by_user : &m->train->by_item,
-			      .self = factors_of(m, w, anchor, users), .other = factors_of(m, w, anchor, !users),
-			      .columns = m->tensors[anchor == GLOBAL ? U : P].cols, .mean = (double)*weights_vector(m, w, MEAN),
-			      .penalty = m->config.lambda / 2 * (anchor == GLOBAL ? GLOBAL_LAMBDA : 1) };
+			      .self = factors_of(m, w, anchor, users),
+			      .other = factors_of(m, w, anchor, !users),
+			      .columns = m->tensors[anchor == GLOBAL ? U : P].cols,
+			      .mean = (double)*weights_vector(m, w, MEAN),
+			      .penalty = m->config.lambda / 2 *
+					 (anchor == GLOBAL ? GLOBAL_LAMBDA : 1) };
 }
 
-/* ---- first weights ----------------------------------------------------------------------------------- */
+/* ---- first weights ------------------------------------------------------ */
 
 /* 1 in the fixed column, the others ~ scale * N(0, 1). */
-static void init_rows(const struct model *m, const struct factors *f, int32_t n, int32_t columns, double scale, struct rng *rng)
+static void init_rows(const struct model *m, const struct factors *f, int32_t n, int32_t columns,
+		      double scale, struct rng *rng)
 {
 	for (int32_t r = 0; r < n && gate_pass(m->gate); r++)
 		for (int32_t j = 0; j < columns; j++)
-			f->rows[(size_t)r * f->stride + (size_t)j] = j == f->fixed ? 1 : (real)(scale * rng_normal(rng));
+			f->rows[(size_t)r * f->stride + (size_t)j] =
+				j == f->fixed ? 1 : (real)(scale * rng_normal(rng));
 }
 
 /* Users' rows are where each sweep begins; items' are zero until the first one. */
@@ -112,21 +127,25 @@ static int init(struct model *m, struct weights *w, struct err *e)
 	for (int a = GLOBAL; a < m->config.anchors; a++) {
 		const struct half h = llorma_half(m, w, a, true);
 		struct rng rng;
-		rng_init(&rng, (uint64_t)m->config.seed, a == GLOBAL ? STREAM_GLOBAL : STREAM_LOCAL + (uint64_t)a);
+		rng_init(&rng, (uint64_t)m->config.seed,
+			 a == GLOBAL ? STREAM_GLOBAL : STREAM_LOCAL + (uint64_t)a);
 		init_rows(m, &h.self, h.x->n_rows, h.columns, m->config.init, &rng);
 		init_rows(m, &h.other, h.x->n_cols, h.columns, 0, &rng);
 	}
 	return 0;
 }
 
-/* ---- anchors ------------------------------------------------------------------------------------------- */
+/* ---- anchors ------------------------------------------------------------ */
 
 /* kernel[r] = K_h(d(row `anchor`, row r)), of the columns that are not biases. */
-static void measure(const struct factors *global, int32_t n, int32_t anchor, double bandwidth, real *kernel)
+static void measure(const struct factors *global, int32_t n, int32_t anchor, double bandwidth,
+		    real *kernel)
 {
 	const real *rows = global->rows + 1, *at = rows + (size_t)anchor * global->stride;
 	for (int32_t r = 0; r < n; r++)
-		kernel[r] = (real)llorma_kernel(llorma_distance(at, rows + (size_t)r * global->stride, GLOBAL_RANK), bandwidth);
+		kernel[r] = (real)llorma_kernel(
+			llorma_distance(at, rows + (size_t)r * global->stride, GLOBAL_RANK),
+			bandwidth);
 }
 
 /* Draws the anchors and weighs every user and item by its distance to each. */
@@ -143,7 +162,8 @@ static void set_anchors(const struct model *m, struct weights *w)
 		while (x->start[user + 1] <= t)
 			user++;
 		measure(&global.self, x->n_rows, user, m->config.bandwidth, local.self.kernel);
-		measure(&global.other, x->n_cols, x->col[t], m->config.bandwidth, local.other.kernel);
+		measure(&global.other, x->n_cols, x->col[t], m->config.bandwidth,
+			local.other.kernel);
 	}
 }
 
@@ -157,7 +177,7 @@ static bool has_anchors(const struct model *m, const struct weights *w)
 	return false;
 }
 
-/* ---- an epoch -------------------------------------------------------------------------------------- */
+/* ---- an epoch ----------------------------------------------------------- */
 
 /* The loss of the models that are being trained. */
 static double loss(const struct model *m, const struct weights *w)
@@ -220,21 +240,25 @@ static bool sweep_local(const struct model *m, struct weights *w)
 	return solved;
 }
 
-static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+static int epoch(struct model *m, const struct weights *from, struct weights *to,
+		 struct epoch_result *result, struct err *e)
 {
 	if (to != from)
 		memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
 	if (from->epoch == GLOBAL_EPOCHS)
 		set_anchors(m, to);
 	if (!(from->epoch < GLOBAL_EPOCHS ? sweep_global : sweep_local)(m, to))
-		return err_set(e, ERR_FAILED, "lambda", "the ratings of a row do not determine its factors; a lambda above 0 makes them do");
+		return err_set(e, ERR_FAILED, "lambda",
+			       "the ratings of a row do not determine its factors; a lambda above "
+			       "0 makes them do");
 	forward(m, to, result);
 	return 0;
 }
 
 static bool phase(const struct model *m, int i, struct phase *out)
 {
-	static const struct phase phases[] = { { 0, "global model" }, { GLOBAL_EPOCHS + 1, "local models" } };
+	static const struct phase phases[] = { { 0, "global model" },
+					       { GLOBAL_EPOCHS + 1, "local models" } };
 	if (i >= 2)
 		return false;
 	*out = phases[i];
@@ -244,10 +268,12 @@ static bool phase(const struct model *m, int i, struct phase *out)
 extern const struct model_ops llorma_ops;
 const struct model_ops llorma_ops = {
 	.name = "llorma",
-	.help = "LLORMA: factor models of the ratings around anchors, averaged by how near these are",
+	.help = "LLORMA: factor models of the ratings around anchors, averaged by how near these "
+		"are",
 	.options = "k lambda anchors bandwidth init seed scale clip default",
 	.defaults = "k=20 lambda=0.35 init=0.1",
-	.moves_user = "the user's rows are refitted by ridge on the frozen rated items: predictions for other items move",
+	.moves_user = "the user's rows are refitted by ridge on the frozen rated items: "
+		      "predictions for other items move",
 	.shape = shape,
 	.open = open_model,
 	.close = close_model,

@@ -1,44 +1,50 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Local low-rank matrix approximation (Lee, Kim, Lebanon, Singer, ICML 2013).  A global factor model says how near
- * users are to each other, and items; around each of q anchors (u_a, i_a), pairs drawn from the training ratings, a local
- * factor model is fitted in which a rating counts by the kernel
+ * Local low-rank matrix approximation (Lee, Kim, Lebanon, Singer, ICML 2013).  A global factor
+ * model says how near users are to each other, and items; around each of q anchors (u_a, i_a),
+ * pairs drawn from the training ratings, a local factor model is fitted in which a rating counts by
+ * the kernel
  *
  *     K_a(u, i) = K_h(d(u_a, u)) * K_h(d(i_a, i)),      d(x, y) = 2/pi arccos(x . y / |x||y|)
  *     r_hat_ui  = sum over a of K_a(u, i) r_hat_a,ui / sum over a of K_a(u, i)
  *
  * and a pair that no anchor covers takes the global model's word.
  *
- * Every model among them, global and local, is r_hat = mean + p_u . q_i with k + 2 columns: the first of every user's row and
- * the last of every item's are 1, so that what stands opposite is a bias.  All are fitted by alternating ridge regression
- * (ALS), items given users, then users given items, which is what an epoch is: the first epochs are the global model's, each
- * later one is a sweep of every local model.
+ * Every model among them, global and local, is r_hat = mean + p_u . q_i with k + 2 columns: the
+ * first of every user's row and the last of every item's are 1, so that what stands opposite is a
+ * bias.  All are fitted by alternating ridge regression (ALS), items given users, then users given
+ * items, which is what an epoch is: the first epochs are the global model's, each later one is a
+ * sweep of every local model.
  *
- * Differences from the paper: there, distances are of factors of the ratings as they are, which all point one way, so that
- * a bandwidth of 0.8 covers nearly every pair; here mean and biases are taken off first, factors point everywhere, and 1.5
- * covers as much.  There, every row has the same penalty; here it grows with the square root of the row's ratings. */
+ * Differences from the paper: there, distances are of factors of the ratings as they are, which all
+ * point one way, so that a bandwidth of 0.8 covers nearly every pair; here mean and biases are
+ * taken off first, factors point everywhere, and 1.5 covers as much.  There, every row has the same
+ * penalty; here it grows with the square root of the row's ratings. */
 #ifndef AUTOREC_MODEL_LLORMA_H
 #define AUTOREC_MODEL_LLORMA_H
 
 #include "internal.h"
 
-/* Tensors.  U, V: a row per user, per item; P, Q: the same for anchor after anchor; the kernels K_h(d(u_a, u)) and
- * K_h(d(i_a, i)), anchor after anchor: [anchors * users], [anchors * items], zero until the global model is done. */
+/* Tensors.  U, V: a row per user, per item; P, Q: the same for anchor after anchor; the kernels
+ * K_h(d(u_a, u)) and K_h(d(i_a, i)), anchor after anchor: [anchors * users], [anchors * items],
+ * zero until the global model is done. */
 enum { MEAN, U, V, USER_KERNEL, ITEM_KERNEL, P, Q };
 
 enum { GLOBAL_RANK = 10, BIASES = 2, GLOBAL = -1 };
 
 /* The rows of one side of one factor model. */
 struct factors {
-	real *rows;        /* [n x stride] */
-	size_t stride;     /* of LANES or STRIP: one strip of a panel */
-	int32_t fixed;     /* the column that is 1 */
-	real *kernel;      /* [n] weights; NULL: all 1 */
+	real *rows;    /* [n x stride] */
+	size_t stride; /* of LANES or STRIP: one strip of a panel */
+	int32_t fixed; /* the column that is 1 */
+	real *kernel;  /* [n] weights; NULL: all 1 */
 };
 
-/* One side of a factor model, `self`, about to be fitted to the other.  What is minimised in both halves is
+/* One side of a factor model, `self`, about to be fitted to the other.  What is minimised in both
+ * halves is
  *
- *     sum over observed of K (r - mean - p . q)^2  +  penalty * sum over rows of sqrt(weight of the row) * |row|^2
+ *     sum over observed of K (r - mean - p . q)^2  +  penalty * sum over rows of sqrt(weight of the
+ * row) * |row|^2
  *
  * where a row's weight is the sum of its ratings' K, and the fixed column is not counted. */
 struct half {
@@ -51,22 +57,26 @@ struct half {
 /* Of one model: an anchor's, or the one with number GLOBAL. */
 struct half llorma_half(const struct model *m, const struct weights *w, int anchor, bool users);
 
-double llorma_distance(const real *x, const real *y, int32_t n); /* 0 .. 2; 1 (a right angle) where one of them is zero */
-double llorma_kernel(double distance, double bandwidth);         /* Epanechnikov's */
+double llorma_distance(const real *x, const real *y,
+		       int32_t n); /* 0 .. 2; 1 (a right angle) where one of them is zero */
+double llorma_kernel(double distance, double bandwidth); /* Epanechnikov's */
 
-/* The row, but its fixed column, that minimises the above for ratings (col, val)[n] and weights own * other's kernel. */
-int llorma_fit_row(const struct half *h, double own, const int32_t *col, const real *val, int64_t n, real *row, struct err *e);
+/* The row, but its fixed column, that minimises the above for ratings (col, val)[n] and weights own
+ * * other's kernel. */
+int llorma_fit_row(const struct half *h, double own, const int32_t *col, const real *val, int64_t n,
+		   real *row, struct err *e);
 /* Row r of self, from the ratings in h->x. */
 int llorma_fit(const struct half *h, int32_t r, struct err *e);
 /* What is minimised; `other_x`: h->x seen from the other side. */
 double llorma_loss(const struct half *h, const struct sparse *other_x);
 
-int llorma_predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
-			struct err *e);
-int llorma_predict_item(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item, real *out,
-			struct err *e);
-void llorma_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out);
-int llorma_refit_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
-		      struct err *e);
+int llorma_predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
+			int32_t user, real *out, struct err *e);
+int llorma_predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
+			int32_t item, real *out, struct err *e);
+void llorma_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
+			  real *out);
+int llorma_refit_user(const struct model *m, const struct weights *w, const struct overlay *o,
+		      int32_t user, real *out, struct err *e);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Weighted ridge regression of one row of a factor model, and the loss that a sweep of them lowers. */
+ * Weighted ridge regression of one row of a factor model, and the loss that a sweep of them lowers.
+ */
 #include "llorma.h"
 
 #include <math.h>
@@ -44,13 +45,15 @@ static double ratings_weight(const struct factors *other, const int32_t *col, in
 
 enum { BLOCK = 256 }; /* ratings at a time */
 
-/* The unknown columns lie together: all but the first of a user's row, all but the last of an item's. */
+/* The unknown columns lie together: all but the first of a user's row, all but the last of an
+ * item's. */
 static int32_t first_unknown(const struct half *h)
 {
 	return h->self.fixed == 0;
 }
 
-int llorma_fit_row(const struct half *h, double own, const int32_t *col, const real *val, int64_t n, real *row, struct err *e)
+int llorma_fit_row(const struct half *h, double own, const int32_t *col, const real *val, int64_t n,
+		   real *row, struct err *e)
 {
 	const int32_t unknowns = h->columns - 1, first = first_unknown(h);
 	const double weight = own * ratings_weight(&h->other, col, n);
@@ -84,8 +87,8 @@ int llorma_fit(const struct half *h, int32_t r, struct err *e)
 	const double own = weight_of(&h->self, r);
 	if (own == 0) /* nobody asks it */
 		return 0;
-	return llorma_fit_row(h, own, x->col + x->start[r], x->val + x->start[r], sparse_row_size(x, r),
-			      h->self.rows + (size_t)r * h->self.stride, e);
+	return llorma_fit_row(h, own, x->col + x->start[r], x->val + x->start[r],
+			      sparse_row_size(x, r), h->self.rows + (size_t)r * h->self.stride, e);
 }
 
 /* The penalty on the rows of self. */
@@ -100,7 +103,8 @@ static double penalty(const struct half *h)
 			squares += j == h->self.fixed ? 0 : (double)row[j] * (double)row[j];
 		if (own > 0)
 			total += squares *
-				 sqrt(own * ratings_weight(&h->other, h->x->col + h->x->start[r], sparse_row_size(h->x, r)));
+				 sqrt(own * ratings_weight(&h->other, h->x->col + h->x->start[r],
+							   sparse_row_size(h->x, r)));
 	}
 	return h->penalty * total;
 }
@@ -111,7 +115,8 @@ static double block_error(const struct half *h, int32_t r, int64_t from, int64_t
 	const int32_t *col = h->x->col + from;
 	real dot[BLOCK] = { 0 };
 	double total = 0;
-	kernel_use()->dots(dot, col, n, h->self.rows + (size_t)r * h->self.stride, h->other.rows, (int)h->other.stride);
+	kernel_use()->dots(dot, col, n, h->self.rows + (size_t)r * h->self.stride, h->other.rows,
+			   (int)h->other.stride);
 	for (int64_t t = 0; t < n; t++) {
 		const double error = (double)h->x->val[from + t] - h->mean - (double)dot[t];
 		total += weight_of(&h->other, col[t]) * error * error;
@@ -121,11 +126,16 @@ static double block_error(const struct half *h, int32_t r, int64_t from, int64_t
 
 double llorma_loss(const struct half *h, const struct sparse *other_x)
 {
-	const struct half mirrored = { other_x, h->other, h->self, h->columns, h->mean, h->penalty };
+	const struct half mirrored = {
+		other_x, h->other, h->self, h->columns, h->mean, h->penalty
+	};
 	double total = penalty(h) + penalty(&mirrored);
 	for (int32_t r = 0; r < h->x->n_rows; r++)
 		if (weight_of(&h->self, r) > 0)
 			for (int64_t t = h->x->start[r]; t < h->x->start[r + 1]; t += BLOCK)
-				total += block_error(h, r, t, h->x->start[r + 1] - t < BLOCK ? h->x->start[r + 1] - t : BLOCK);
+				total += block_error(h, r, t,
+						     h->x->start[r + 1] - t < BLOCK
+							     ? h->x->start[r + 1] - t
+							     : BLOCK);
 	return total;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Predictions: the kernel-weighted mean of the local models, the global model's where no anchor covers the pair.  Fitted
- * parameters do not see edits; the user's rows may be fitted to them anew, in every model. */
+ * Predictions: the kernel-weighted mean of the local models, the global model's where no anchor
+ * covers the pair.  Fitted parameters do not see edits; the user's rows may be fitted to them anew,
+ * in every model. */
 #include "llorma.h"
 
 #include <stdlib.h>
@@ -12,15 +13,17 @@
 
 enum { BLOCK = 256 }; /* pairs at a time */
 
-/* Row r of one model: as it was trained, or one of those fitted anew, STRIP numbers each, the global one first. */
+/* Row r of one model: as it was trained, or one of those fitted anew, STRIP numbers each, the
+ * global one first. */
 static const real *row_of(const struct half *h, int anchor, int32_t r, const real *refitted)
 {
-	return refitted ? refitted + (anchor - GLOBAL) * STRIP : h->self.rows + (size_t)r * h->self.stride;
+	return refitted ? refitted + (anchor - GLOBAL) * STRIP
+			: h->self.rows + (size_t)r * h->self.stride;
 }
 
 /* out[t] = prediction of row r (a user's, or an item's) and col[t], for at most BLOCK of them. */
-static void predict_block(const struct model *m, const struct weights *w, bool users, int32_t r, const real *refitted,
-			  const int32_t *col, int64_t n, real *out)
+static void predict_block(const struct model *m, const struct weights *w, bool users, int32_t r,
+			  const real *refitted, const int32_t *col, int64_t n, real *out)
 {
 	real sum[BLOCK] = { 0 }, weight[BLOCK] = { 0 }, global[BLOCK] = { 0 };
 	for (int a = GLOBAL; a < m->config.anchors; a++) {
@@ -28,7 +31,8 @@ static void predict_block(const struct model *m, const struct weights *w, bool u
 		const real own = h.self.kernel ? h.self.kernel[r] : 1;
 		real local[BLOCK] = { 0 };
 		if (own > 0)
-			kernel_use()->dots(a == GLOBAL ? global : local, col, n, row_of(&h, a, r, refitted), h.other.rows,
+			kernel_use()->dots(a == GLOBAL ? global : local, col, n,
+					   row_of(&h, a, r, refitted), h.other.rows,
 					   (int)h.other.stride);
 		for (int64_t t = 0; a != GLOBAL && own > 0 && t < n; t++) {
 			const real k = own * h.other.kernel[col[t]];
@@ -42,7 +46,8 @@ static void predict_block(const struct model *m, const struct weights *w, bool u
 }
 
 /* Row r and every column. */
-static void predict_row(const struct model *m, const struct weights *w, bool users, int32_t r, const real *refitted, real *out)
+static void predict_row(const struct model *m, const struct weights *w, bool users, int32_t r,
+			const real *refitted, real *out)
 {
 	const int32_t n = (users ? &m->train->by_item : &m->train->by_user)->n_rows;
 	for (int32_t from = 0; from < n; from += BLOCK) {
@@ -53,32 +58,34 @@ static void predict_row(const struct model *m, const struct weights *w, bool use
 	}
 }
 
-int llorma_predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
-			struct err *e)
+int llorma_predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
+			int32_t user, real *out, struct err *e)
 {
 	predict_row(m, w, true, user, NULL, out);
 	return 0;
 }
 
-int llorma_predict_item(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item, real *out,
-			struct err *e)
+int llorma_predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
+			int32_t item, real *out, struct err *e)
 {
 	predict_row(m, w, false, item, NULL, out);
 	return 0;
 }
 
-void llorma_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out)
+void llorma_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
+			  real *out)
 {
 	const struct sparse *x = &set->by_user;
 #pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1] && gate_pass(m->gate); t += BLOCK)
-			predict_block(m, w, true, u, NULL, x->col + t, x->start[u + 1] - t < BLOCK ? x->start[u + 1] - t : BLOCK,
+			predict_block(m, w, true, u, NULL, x->col + t,
+				      x->start[u + 1] - t < BLOCK ? x->start[u + 1] - t : BLOCK,
 				      out + t);
 }
 
-int llorma_refit_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out,
-		      struct err *e)
+int llorma_refit_user(const struct model *m, const struct weights *w, const struct overlay *o,
+		      int32_t user, real *out, struct err *e)
 {
 	struct row rated;
 	int status = overlay_user_row(o, m->train, user, &rated, e);

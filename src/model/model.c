@@ -9,11 +9,14 @@
 #include "autorec/units.h"
 #include "internal.h"
 
-extern const struct model_ops i_autorec_ops, u_autorec_ops, deep_autorec_ops, i_rbm_ops, u_rbm_ops, baseline_ops, biased_mf_ops, llorma_ops, item_knn_ops;
+extern const struct model_ops i_autorec_ops, u_autorec_ops, deep_autorec_ops, i_rbm_ops, u_rbm_ops,
+	baseline_ops, biased_mf_ops, llorma_ops, item_knn_ops;
 
 /* A new model is one line here and one file beside this one. */
-static const struct model_ops *const all[] = { &i_autorec_ops, &u_autorec_ops, &deep_autorec_ops, &i_rbm_ops, &u_rbm_ops,
-					       &baseline_ops,  &biased_mf_ops, &llorma_ops,   &item_knn_ops, NULL };
+static const struct model_ops *const all[] = {
+	&i_autorec_ops, &u_autorec_ops, &deep_autorec_ops, &i_rbm_ops,    &u_rbm_ops,
+	&baseline_ops,  &biased_mf_ops, &llorma_ops,       &item_knn_ops, NULL
+};
 
 const struct model_ops *model_ops_at(int i)
 {
@@ -74,19 +77,27 @@ size_t model_bytes(const struct model *m)
 
 static int check_memory(const struct model *m, struct err *e)
 {
-	const double gib = 1 << 30, needed = (double)model_bytes(m), there = (double)mem_available();
+	const double gib = 1 << 30, needed = (double)model_bytes(m),
+		     there = (double)mem_available();
 	if (there == 0 || needed <= there) /* 0: the system does not say */
 		return 0;
 	if (!model_takes(m->ops, "k"))
-		return err_set(e, ERR_NOMEM, NULL, "%s needs %.1f GiB and the machine has %.1f GiB free", m->ops->name, needed / gib,
-			       there / gib);
-	return err_set(e, ERR_NOMEM, NULL, "%s with k=%ld needs %.1f GiB and the machine has %.1f GiB free; k=%.0f would fit",
-		       m->ops->name, (long)m->config.k, needed / gib, there / gib, floor((double)m->config.k * there / needed));
+		return err_set(e, ERR_NOMEM, NULL,
+			       "%s needs %.1f GiB and the machine has %.1f GiB free", m->ops->name,
+			       needed / gib, there / gib);
+	return err_set(
+		e, ERR_NOMEM, NULL,
+		"%s with k=%ld needs %.1f GiB and the machine has %.1f GiB free; k=%.0f would fit",
+		m->ops->name, (long)m->config.k, needed / gib, there / gib,
+		floor((double)m->config.k * there / needed));
 }
 
-void model_describe(struct model *m, const struct model_ops *ops, const struct config *c, const struct ratings *train)
+void model_describe(struct model *m, const struct model_ops *ops, const struct config *c,
+		    const struct ratings *train)
 {
-	*m = (struct model){ .ops = ops, .config = *c, .low = c->min, .high = c->max, .train = train };
+	*m = (struct model){
+		.ops = ops, .config = *c, .low = c->min, .high = c->max, .train = train
+	};
 	if (c->min == c->max) {
 		float least = 0, greatest = 0;
 		ratings_range(train, &least, &greatest);
@@ -96,8 +107,8 @@ void model_describe(struct model *m, const struct model_ops *ops, const struct c
 	m->scratch = ops->shape(m);
 }
 
-int model_plan(const struct model_ops *ops, const struct config *c, const struct ratings *train, struct model **out,
-	       struct err *e)
+int model_plan(const struct model_ops *ops, const struct config *c, const struct ratings *train,
+	       struct model **out, struct err *e)
 {
 	struct model *m = calloc(1, sizeof *m);
 	if (!m)
@@ -149,7 +160,9 @@ int64_t model_parameters(const struct model *m)
 void model_add_tensor(struct model *m, const char *name, int32_t rows, int32_t cols, bool panel)
 {
 	struct tensor *t = &m->tensors[m->n_tensors++];
-	*t = (struct tensor){ .name = name, .rows = rows, .cols = cols, .panel = panel, .offset = m->n_theta };
+	*t = (struct tensor){
+		.name = name, .rows = rows, .cols = cols, .panel = panel, .offset = m->n_theta
+	};
 	m->n_theta += tensor_size(t);
 }
 
@@ -201,7 +214,9 @@ void weights_free(struct weights *w)
 
 int32_t model_hidden(const struct model *m, int64_t epoch)
 {
-	struct weights w = { .epoch = epoch, .into = m->into, .hidden.k = m->tensors[m->into].cols };
+	struct weights w = { .epoch = epoch,
+			     .into = m->into,
+			     .hidden.k = m->tensors[m->into].cols };
 	if (m->ops->stand)
 		m->ops->stand(m, &w);
 	return m->n_vectors > 0 ? w.hidden.k : 0;
@@ -216,7 +231,8 @@ int32_t model_columns(const struct model *m, int tensor, int64_t epoch)
 struct panel weights_panel(const struct model *m, const struct weights *w, int tensor)
 {
 	const struct tensor *t = &m->tensors[tensor];
-	return (struct panel){ w->theta + t->offset, t->rows, t->out_of_hidden ? w->hidden.k : t->cols };
+	return (struct panel){ w->theta + t->offset, t->rows,
+			       t->out_of_hidden ? w->hidden.k : t->cols };
 }
 
 real *weights_vector(const struct model *m, const struct weights *w, int tensor)

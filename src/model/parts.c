@@ -8,7 +8,8 @@
 #include "autorec/rng.h"
 #include "internal.h"
 
-int model_draw_normal(const struct model *m, struct weights *w, int tensor, uint64_t stream, double sd, struct err *e)
+int model_draw_normal(const struct model *m, struct weights *w, int tensor, uint64_t stream,
+		      double sd, struct err *e)
 {
 	const struct panel p = weights_panel(m, w, tensor);
 	real *row = mem_array((size_t)p.k, sizeof *row, e);
@@ -30,8 +31,8 @@ int model_draw_normal(const struct model *m, struct weights *w, int tensor, uint
 	return 0;
 }
 
-void model_pair_dots(const struct model *m, const struct sparse *set, const struct panel *rows, const struct panel *cols,
-		     brief *room, real *out)
+void model_pair_dots(const struct model *m, const struct sparse *set, const struct panel *rows,
+		     const struct panel *cols, brief *room, real *out)
 {
 	for (int s = 0; s < panel_strips(rows->k) && gate_pass(m->gate); s++) {
 		const struct strip others = panel_strip(cols, s, room);
@@ -39,18 +40,20 @@ void model_pair_dots(const struct model *m, const struct sparse *set, const stru
 		for (int32_t r = 0; r < set->n_rows; r++) {
 			const int64_t t = set->start[r];
 			if (gate_pass(m->gate))
-				strip_dots(&others, out + t, set->col + t, set->start[r + 1] - t, panel_row(rows, s, r));
+				strip_dots(&others, out + t, set->col + t, set->start[r + 1] - t,
+					   panel_row(rows, s, r));
 		}
 	}
 }
 
-int model_refit_row(const struct panel *vectors, const struct row *rated, const real *y, double penalty, real *out,
-		    struct err *e)
+int model_refit_row(const struct panel *vectors, const struct row *rated, const real *y,
+		    double penalty, real *out, struct err *e)
 {
 	const int32_t k = vectors->k;
 	real b = 0;
 	if (rated->n == 0)
-		return err_set(e, ERR_FAILED, NULL, "no rating of this user is left to fit; rate something first");
+		return err_set(e, ERR_FAILED, NULL,
+			       "no rating of this user is left to fit; rate something first");
 	real *x = mem_array((size_t)rated->n * (size_t)k, sizeof *x, e);
 	real *fitted = mem_array((size_t)panel_columns(k), sizeof *fitted, e);
 	int status = x && fitted ? 0 : ERR_NOMEM;
@@ -70,7 +73,8 @@ int model_refit_row(const struct panel *vectors, const struct row *rated, const 
 
 size_t scoring_bytes(const struct model *m)
 {
-	return (size_t)m->train->by_user.nnz * sizeof(real) + (size_t)m->train->by_user.n_rows * sizeof(double);
+	return (size_t)m->train->by_user.nnz * sizeof(real) +
+	       (size_t)m->train->by_user.n_rows * sizeof(double);
 }
 
 int scoring_init(struct scoring *s, const struct model *m, struct err *e)
@@ -104,11 +108,12 @@ double scoring_sse(struct scoring *s, const struct model *m, const struct weight
 	return sse;
 }
 
-int model_hidden_row(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, encoder *encode, real *h,
-		     struct err *e)
+int model_hidden_row(const struct model *m, const struct weights *w, const struct overlay *o,
+		     int32_t i, encoder *encode, real *h, struct err *e)
 {
 	struct row row;
-	int status = m->ops->by_item ? overlay_item_row(o, m->train, i, &row, e) : overlay_user_row(o, m->train, i, &row, e);
+	int status = m->ops->by_item ? overlay_item_row(o, m->train, i, &row, e)
+				     : overlay_user_row(o, m->train, i, &row, e);
 	if (status < 0)
 		return status;
 	if (row.memory)

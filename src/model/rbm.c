@@ -13,7 +13,7 @@
 
 enum { STREAM_ORDER = 2000 };
 
-/* ---- the values ------------------------------------------------------------------------------------- */
+/* ---- the values --------------------------------------------------------- */
 
 int rbm_nearest(const real *values, int n, real rating)
 {
@@ -28,7 +28,8 @@ int rbm_nearest(const real *values, int n, real rating)
 	return low > 0 && rating - values[low - 1] <= values[low] - rating ? low - 1 : low;
 }
 
-/* The different values among the ratings, ascending, at most MAX_VALUES + 1 of them; 0 where there is no rating. */
+/* The different values among the ratings, ascending, at most MAX_VALUES + 1 of them; 0 where there
+ * is no rating. */
 static int find_values(const struct ratings *ratings, real values[MAX_VALUES + 1])
 {
 	const struct sparse *x = &ratings->by_user;
@@ -46,7 +47,7 @@ static int find_values(const struct ratings *ratings, real values[MAX_VALUES + 1
 	return n;
 }
 
-/* ---- memory ----------------------------------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------- */
 
 static int64_t longest(const struct sparse *x)
 {
@@ -58,7 +59,8 @@ static int64_t longest(const struct sparse *x)
 
 static int32_t batch_of(const struct model *m)
 {
-	return m->config.batch > 0 && m->config.batch < m->n_vectors ? (int32_t)m->config.batch : m->n_vectors;
+	return m->config.batch > 0 && m->config.batch < m->n_vectors ? (int32_t)m->config.batch
+								     : m->n_vectors;
 }
 
 /* Of rows of W by one batch, in data and samples. */
@@ -71,7 +73,9 @@ static size_t most_uses(const struct model *m)
 
 static size_t rounded_size(const struct model *m)
 {
-	return m->config.precision == PRECISION_MIXED ? panel_size(m->tensors[W].rows, m->tensors[W].cols) : 0;
+	return m->config.precision == PRECISION_MIXED
+		       ? panel_size(m->tensors[W].rows, m->tensors[W].cols)
+		       : 0;
 }
 
 static size_t shape(struct model *m)
@@ -90,10 +94,12 @@ static size_t shape(struct model *m)
 	model_add_tensor(m, "b", x->n_cols * n_values, 1, false);
 	model_add_tensor(m, "mu", k, 1, false);
 	model_add_tensor(m, "values", n_values, 1, false);
-	return sizeof(struct rbm) + sizeof(real) * (m->n_theta + (size_t)longest(x) + panel_size(3 * batch_of(m), k)) +
-	       2 * sizeof(int32_t) * (size_t)x->nnz + (sizeof(int32_t) + sizeof(real)) * most_uses(m) +
-	       (sizeof(int32_t) + 2 * sizeof(double)) * (size_t)m->n_vectors + sizeof(int64_t) * (size_t)m->tensors[W].rows +
-	       sizeof(brief) * rounded_size(m);
+	return sizeof(struct rbm) +
+	       sizeof(real) * (m->n_theta + (size_t)longest(x) + panel_size(3 * batch_of(m), k)) +
+	       2 * sizeof(int32_t) * (size_t)x->nnz +
+	       (sizeof(int32_t) + sizeof(real)) * most_uses(m) +
+	       (sizeof(int32_t) + 2 * sizeof(double)) * (size_t)m->n_vectors +
+	       sizeof(int64_t) * (size_t)m->tensors[W].rows + sizeof(brief) * rounded_size(m);
 }
 
 static void close_model(struct model *m)
@@ -122,15 +128,20 @@ static int allocate(struct model *m, struct rbm *r, struct err *e)
 	const size_t n = (size_t)m->n_vectors, uses = most_uses(m), rounded = rounded_size(m);
 	r->batch = batch_of(m);
 	const bool got = (r->velocity = mem_array(m->n_theta, sizeof *r->velocity, e)) &&
-			 (rounded == 0 || (r->rounded = mem_array(rounded, sizeof *r->rounded, e))) &&
+			 (rounded == 0 ||
+			  (r->rounded = mem_array(rounded, sizeof *r->rounded, e))) &&
 			 (r->data = mem_array((size_t)x->nnz, sizeof *r->data, e)) &&
 			 (r->sampled = mem_array((size_t)x->nnz, sizeof *r->sampled, e)) &&
 			 (r->ones = mem_array((size_t)longest(x), sizeof *r->ones, e)) &&
 			 (r->order = mem_array(n, sizeof *r->order, e)) &&
-			 (r->states = mem_array(panel_size(3 * r->batch, (int32_t)m->config.k), sizeof *r->states, e)) &&
-			 (r->start = mem_array((size_t)m->tensors[W].rows + 1, sizeof *r->start, e)) &&
-			 (r->use = mem_array(uses, sizeof *r->use, e)) && (r->sign = mem_array(uses, sizeof *r->sign, e)) &&
-			 (r->nats = mem_array(n, sizeof *r->nats, e)) && (r->squares = mem_array(n, sizeof *r->squares, e));
+			 (r->states = mem_array(panel_size(3 * r->batch, (int32_t)m->config.k),
+						sizeof *r->states, e)) &&
+			 (r->start = mem_array((size_t)m->tensors[W].rows + 1, sizeof *r->start,
+					       e)) &&
+			 (r->use = mem_array(uses, sizeof *r->use, e)) &&
+			 (r->sign = mem_array(uses, sizeof *r->sign, e)) &&
+			 (r->nats = mem_array(n, sizeof *r->nats, e)) &&
+			 (r->squares = mem_array(n, sizeof *r->squares, e));
 	return got ? 0 : ERR_NOMEM;
 }
 
@@ -139,8 +150,11 @@ static int open_model(struct model *m, struct err *e)
 	const struct sparse *x = model_vectors(m, m->train);
 	if (m->tensors[VALUES].rows == 0)
 		return err_set(e, ERR_USAGE, NULL,
-			       "%s has a unit for each different rating, at most %d of them, and these ratings have more; "
-			       "%s takes ratings of any values", m->ops->name, MAX_VALUES, m->ops->by_item ? "i-autorec" : "u-autorec");
+			       "%s has a unit for each different rating, at most %d of them, and "
+			       "these ratings have more; "
+			       "%s takes ratings of any values",
+			       m->ops->name, MAX_VALUES,
+			       m->ops->by_item ? "i-autorec" : "u-autorec");
 	m->overwrites = true;
 	struct rbm *r = m->impl = calloc(1, sizeof *r);
 	if (!r)
@@ -150,15 +164,17 @@ static int open_model(struct model *m, struct err *e)
 		return status;
 	r->n_values = find_values(m->train, r->values);
 	for (int64_t t = 0; t < x->nnz; t++)
-		r->data[t] = x->col[t] * r->n_values + rbm_nearest(r->values, r->n_values, x->val[t]);
+		r->data[t] = x->col[t] * r->n_values +
+			     rbm_nearest(r->values, r->n_values, x->val[t]);
 	for (int64_t t = 0; t < longest(x); t++)
 		r->ones[t] = 1;
 	return 0;
 }
 
-/* ---- first weights ------------------------------------------------------------------------------------- */
+/* ---- first weights ------------------------------------------------------ */
 
-/* b = log of each value's share among a dim's ratings, drawn towards its share of all as if by a few ratings more. */
+/* b = log of each value's share among a dim's ratings, drawn towards its share of all as if by a
+ * few ratings more. */
 static void start_biases(const struct model *m, const struct rbm *r, real *b)
 {
 	enum { SHRINK = 5 };
@@ -173,7 +189,8 @@ static void start_biases(const struct model *m, const struct rbm *r, real *b)
 		for (int64_t t = x->start[d]; t < x->start[d + 1]; t++)
 			count[rbm_nearest(r->values, n_values, x->val[t])] += 1;
 		for (int v = 0; v < n_values; v++)
-			b[v] = (real)log((count[v] + all[v]) / (double)(SHRINK + sparse_row_size(x, d)));
+			b[v] = (real)log((count[v] + all[v]) /
+					 (double)(SHRINK + sparse_row_size(x, d)));
 	}
 }
 
@@ -190,10 +207,11 @@ static int init(struct model *m, struct weights *w, struct err *e)
 	return 0;
 }
 
-/* ---- an epoch ------------------------------------------------------------------------------------------ */
+/* ---- an epoch ----------------------------------------------------------- */
 
 /* How well the mean field gives a vector's ratings back. */
-static void look_back(const struct model *m, const struct reading *in, const struct panel *hidden, int32_t i)
+static void look_back(const struct model *m, const struct reading *in, const struct panel *hidden,
+		      int32_t i)
 {
 	struct rbm *r = m->impl;
 	const struct sparse *x = model_vectors(m, m->train);
@@ -212,16 +230,19 @@ static void look_back(const struct model *m, const struct reading *in, const str
 	}
 }
 
-/* Hidden units by W as it is, for all who read them; what is said of training reads it as training did. */
+/* Hidden units by W as it is, for all who read them; what is said of training reads it as training
+ * did. */
 static void finish(const struct model *m, const struct weights *w, struct epoch_result *result)
 {
 	const struct rbm *r = m->impl;
 	const struct sparse *x = model_vectors(m, m->train);
-	const struct reading exact = rbm_reading(m, w, NULL), rounded = rbm_reading(m, w, r->rounded);
+	const struct reading exact = rbm_reading(m, w, NULL),
+			     rounded = rbm_reading(m, w, r->rounded);
 	double nats = 0, squares = 0;
 #pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
 	for (int32_t i = 0; i < x->n_rows; i++) {
-		rbm_encode(&exact, r->data + x->start[i], r->ones, sparse_row_size(x, i), &w->hidden, i);
+		rbm_encode(&exact, r->data + x->start[i], r->ones, sparse_row_size(x, i),
+			   &w->hidden, i);
 		look_back(m, &rounded, &w->hidden, i);
 	}
 	for (int32_t i = 0; i < x->n_rows; i++) {
@@ -238,7 +259,8 @@ static void forward(struct model *m, struct weights *w, struct epoch_result *res
 	finish(m, w, result);
 }
 
-static int epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+static int epoch(struct model *m, const struct weights *from, struct weights *to,
+		 struct epoch_result *result, struct err *e)
 {
 	const struct rbm *r = m->impl;
 	struct rng rng;
@@ -248,7 +270,8 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 	rng_order(&rng, r->order, m->n_vectors);
 	rbm_round(m, to);
 	for (int32_t first = 0; first < m->n_vectors && gate_pass(m->gate); first += r->batch)
-		rbm_step(m, to, from->epoch, first, m->n_vectors - first < r->batch ? m->n_vectors - first : r->batch);
+		rbm_step(m, to, from->epoch, first,
+			 m->n_vectors - first < r->batch ? m->n_vectors - first : r->batch);
 	finish(m, to, result);
 	return 0;
 }
@@ -256,14 +279,20 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 static bool state(const struct model *m, int i, struct state_array *out)
 {
 	const struct rbm *r = m->impl;
-	*out = (struct state_array){ .name = "velocity", .type = STATE_REAL, .n = m->n_theta, .data = r->velocity, .like_theta = true };
+	*out = (struct state_array){ .name = "velocity",
+				     .type = STATE_REAL,
+				     .n = m->n_theta,
+				     .data = r->velocity,
+				     .like_theta = true };
 	return i == 0;
 }
 
-#define RBM \
-	.options = "k lambda init rate batch cd grow momentum anneal precision seed scale clip default", .shape = shape, \
-	.open = open_model, .close = close_model, .init = init, .forward = forward, .epoch = epoch, .state = state, \
-	.predict_user = rbm_predict_user, .predict_item = rbm_predict_item, .predict_pairs = rbm_predict_pairs, \
+#define RBM                                                                                        \
+	.options = "k lambda init rate batch cd grow momentum anneal precision seed scale clip "   \
+		   "default",                                                                      \
+	.shape = shape, .open = open_model, .close = close_model, .init = init,                    \
+	.forward = forward, .epoch = epoch, .state = state, .predict_user = rbm_predict_user,      \
+	.predict_item = rbm_predict_item, .predict_pairs = rbm_predict_pairs,                      \
 	.unit_effects = rbm_unit_effects
 
 /* Defaults: what validation chose on MovieLens 1M. */
@@ -271,16 +300,19 @@ extern const struct model_ops i_rbm_ops, u_rbm_ops;
 const struct model_ops i_rbm_ops = {
 	RBM,
 	.name = "i-rbm",
-	.help = "restricted Boltzmann machine on items: softmax units for an item's ratings, binary hidden units",
+	.help = "restricted Boltzmann machine on items: softmax units for an item's ratings, "
+		"binary hidden units",
 	.defaults = "k=500 lambda=8 rate=0.2 batch=300 anneal=6",
 	.by_item = true,
-	.moves_user = "the item is encoded anew: of the user's predictions, that for this item moves",
+	.moves_user =
+		"the item is encoded anew: of the user's predictions, that for this item moves",
 	.moves_item = "the item is encoded anew: everybody's prediction for it moves",
 };
 const struct model_ops u_rbm_ops = {
 	RBM,
 	.name = "u-rbm",
-	.help = "restricted Boltzmann machine on users: softmax units for a user's ratings, binary hidden units",
+	.help = "restricted Boltzmann machine on users: softmax units for a user's ratings, binary "
+		"hidden units",
 	.moves_user = "the user is encoded anew: all of the user's predictions move",
 	.defaults = "k=200 lambda=5 rate=0.1 batch=200 anneal=10",
 };

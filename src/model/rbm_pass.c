@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The two conditional distributions of the RBM, and a step of contrastive divergence: every vector of a batch goes through
- * its Gibbs chain alone, with random numbers of its own; then every row of W collects what its uses say.  Each vector and
- * each row is the work of one thread, in a fixed order: the bits do not depend on how many there are. */
+ * The two conditional distributions of the RBM, and a step of contrastive divergence: every vector
+ * of a batch goes through its Gibbs chain alone, with random numbers of its own; then every row of
+ * W collects what its uses say.  Each vector and each row is the work of one thread, in a fixed
+ * order: the bits do not depend on how many there are. */
 #include "rbm.h"
 
 #include <math.h>
@@ -14,26 +15,33 @@
 enum { STREAM_GIBBS = 3000 };
 
 #define RATE 0.05 /* where the option is 0 */
-/* Momentum begins low (Hinton, A practical guide to training restricted Boltzmann machines, 2010, section 9). */
+/* Momentum begins low (Hinton, A practical guide to training restricted Boltzmann machines, 2010,
+ * section 9). */
 #define FIRST_MOMENTUM 0.5
 enum { FIRST_EPOCHS = 5 };
 
-/* ---- the conditional distributions ------------------------------------------------------------------- */
+/* ---- the conditional distributions -------------------------------------- */
 
 struct reading rbm_reading(const struct model *m, const struct weights *w, const brief *rounded)
 {
-	return (struct reading){ weights_panel(m, w, W), rounded, weights_vector(m, w, B), weights_vector(m, w, MU),
-				 weights_vector(m, w, VALUES), m->tensors[VALUES].rows, m->gate };
+	return (struct reading){ weights_panel(m, w, W),
+				 rounded,
+				 weights_vector(m, w, B),
+				 weights_vector(m, w, MU),
+				 weights_vector(m, w, VALUES),
+				 m->tensors[VALUES].rows,
+				 m->gate };
 }
 
 static struct strip strip_of(const struct reading *in, int s)
 {
 	const size_t at = panel_offset(&in->w, s, 0);
-	return (struct strip){ in->w.data + at, in->rounded ? in->rounded + at : NULL, panel_width(in->w.k, s) };
+	return (struct strip){ in->w.data + at, in->rounded ? in->rounded + at : NULL,
+			       panel_width(in->w.k, s) };
 }
 
-void rbm_encode(const struct reading *in, const int32_t *rows, const real *ones, int64_t n, const struct panel *hidden,
-		int32_t row)
+void rbm_encode(const struct reading *in, const int32_t *rows, const real *ones, int64_t n,
+		const struct panel *hidden, int32_t row)
 {
 	for (int s = 0; s < panel_strips(hidden->k) && gate_pass(in->gate); s++) {
 		const struct strip w = strip_of(in, s);
@@ -74,7 +82,8 @@ void rbm_softmax(real *x, int64_t n, int n_values)
 }
 
 /* b + W h for all values of n dims, n * K <= BLOCK. */
-static void inputs(const struct reading *in, const struct panel *hidden, int32_t row, const int32_t *dim, int64_t n, real *x)
+static void inputs(const struct reading *in, const struct panel *hidden, int32_t row,
+		   const int32_t *dim, int64_t n, real *x)
 {
 	int32_t rows[BLOCK];
 	for (int64_t t = 0, at = 0; t < n; t++)
@@ -88,7 +97,8 @@ static void inputs(const struct reading *in, const struct panel *hidden, int32_t
 	}
 }
 
-void rbm_visible(const struct reading *in, const struct panel *hidden, int32_t row, const int32_t *dim, int64_t n, real *p)
+void rbm_visible(const struct reading *in, const struct panel *hidden, int32_t row,
+		 const int32_t *dim, int64_t n, real *p)
 {
 	inputs(in, hidden, row, dim, n, p);
 	rbm_softmax(p, n, in->n_values);
@@ -110,7 +120,7 @@ void rbm_round(const struct model *m, const struct weights *w)
 		panel_strip(&p, s, r->rounded + panel_offset(&p, s, 0));
 }
 
-/* ---- the Gibbs chain of one vector -------------------------------------------------------------------- */
+/* ---- the Gibbs chain of one vector -------------------------------------- */
 
 static struct panel states(const struct model *m)
 {
@@ -142,8 +152,8 @@ static int draw_one(struct rng *rng, const real *weight, int n)
 }
 
 /* Values for n dims given a row of hidden states, as rows of W. */
-static void draw_visible(const struct reading *in, struct rng *rng, const struct panel *hidden, int32_t row, const int32_t *dim,
-			 int64_t n, int32_t *rows)
+static void draw_visible(const struct reading *in, struct rng *rng, const struct panel *hidden,
+			 int32_t row, const int32_t *dim, int64_t n, int32_t *rows)
 {
 	const int n_values = in->n_values;
 	const int64_t most = BLOCK / n_values;
@@ -153,11 +163,13 @@ static void draw_visible(const struct reading *in, struct rng *rng, const struct
 		inputs(in, hidden, row, dim + t, some, x);
 		powers(x, some, n_values);
 		for (int64_t j = 0; j < some; j++)
-			rows[t + j] = dim[t + j] * n_values + draw_one(rng, x + j * n_values, n_values);
+			rows[t + j] = dim[t + j] * n_values +
+				      draw_one(rng, x + j * n_values, n_values);
 	}
 }
 
-static void run_chain(const struct model *m, const struct reading *in, int64_t epoch, int64_t steps, int32_t vector, int32_t place)
+static void run_chain(const struct model *m, const struct reading *in, int64_t epoch, int64_t steps,
+		      int32_t vector, int32_t place)
 {
 	const struct rbm *r = m->impl;
 	const struct sparse *x = model_vectors(m, m->train);
@@ -165,7 +177,8 @@ static void run_chain(const struct model *m, const struct reading *in, int64_t e
 	const int64_t at = x->start[vector], n = x->start[vector + 1] - at;
 	const int32_t end = r->batch + place, drawn = 2 * r->batch + place;
 	struct rng rng;
-	rng_init(&rng, rng_mix((uint64_t)m->config.seed) + (uint64_t)epoch, STREAM_GIBBS + (uint64_t)vector);
+	rng_init(&rng, rng_mix((uint64_t)m->config.seed) + (uint64_t)epoch,
+		 STREAM_GIBBS + (uint64_t)vector);
 	rbm_encode(in, r->data + at, r->ones, n, &p, place);
 	for (int64_t step = 0; step < steps; step++) {
 		draw_hidden(&rng, &p, step == 0 ? place : end, drawn);
@@ -174,7 +187,7 @@ static void run_chain(const struct model *m, const struct reading *in, int64_t e
 	}
 }
 
-/* ---- what the weights learn from a batch ----------------------------------------------------------------- */
+/* ---- what the weights learn from a batch -------------------------------- */
 
 /* Sorts the batch's uses of rows of W, in the data and in the samples, by row. */
 static void sort_uses(const struct model *m, const int32_t *order, int32_t n)
@@ -182,7 +195,8 @@ static void sort_uses(const struct model *m, const int32_t *order, int32_t n)
 	struct rbm *r = m->impl;
 	const struct sparse *x = model_vectors(m, m->train);
 	const int32_t rows = m->tensors[W].rows;
-	int64_t *next = r->start + 1; /* counts, then places, and in the end where the next row begins */
+	int64_t *next = r->start +
+			1; /* counts, then places, and in the end where the next row begins */
 	memset(r->start, 0, (size_t)(rows + 1) * sizeof *r->start);
 	for (int32_t i = 0; i < n; i++)
 		for (int64_t t = x->start[order[i]]; t < x->start[order[i] + 1]; t++) {
@@ -215,8 +229,10 @@ static void update_mu(const struct model *m, struct weights *w, const struct mom
 		real gradient[STRIP] = { 0 };
 		for (int32_t i = 0; i < n; i++)
 			for (int j = 0; j < width; j++)
-				gradient[j] += panel_row(&p, s, i)[j] - panel_row(&p, s, r->batch + i)[j];
-		kernel_use()->momentum(c, mu + s * STRIP, gradient, velocity + s * STRIP, (size_t)width);
+				gradient[j] += panel_row(&p, s, i)[j] -
+					       panel_row(&p, s, r->batch + i)[j];
+		kernel_use()->momentum(c, mu + s * STRIP, gradient, velocity + s * STRIP,
+				       (size_t)width);
 	}
 }
 
@@ -234,10 +250,13 @@ static void update_w(const struct model *m, struct weights *w, const struct mome
 			const int64_t t = r->start[row], n = r->start[row + 1] - t;
 			const size_t at = panel_offset(&weights_w, s, row);
 			real gradient[STRIP];
-			kernel_use()->gather(gradient, r->use + t, r->sign + t, n, panel_row(&p, s, 0), width);
-			kernel_use()->momentum(c, weights_w.data + at, gradient, velocity + at, (size_t)width);
+			kernel_use()->gather(gradient, r->use + t, r->sign + t, n,
+					     panel_row(&p, s, 0), width);
+			kernel_use()->momentum(c, weights_w.data + at, gradient, velocity + at,
+					       (size_t)width);
 			if (r->rounded)
-				kernel_use()->shorten(r->rounded + at, weights_w.data + at, (size_t)width);
+				kernel_use()->shorten(r->rounded + at, weights_w.data + at,
+						      (size_t)width);
 		}
 	}
 }
@@ -263,8 +282,10 @@ static int64_t gibbs_steps(const struct config *c, int64_t epoch)
 
 static struct momentum momentum_of(const struct config *c, int64_t epoch, int32_t n)
 {
-	const double rate = (c->rate > 0 ? c->rate : RATE) / (c->anneal > 0 ? 1 + (double)epoch / c->anneal : 1);
-	const double keep = epoch < FIRST_EPOCHS && c->momentum > FIRST_MOMENTUM ? FIRST_MOMENTUM : c->momentum;
+	const double rate = (c->rate > 0 ? c->rate : RATE) /
+			    (c->anneal > 0 ? 1 + (double)epoch / c->anneal : 1);
+	const double keep = epoch < FIRST_EPOCHS && c->momentum > FIRST_MOMENTUM ? FIRST_MOMENTUM
+										 : c->momentum;
 	return (struct momentum){ .keep = (real)keep, .rate = (real)(rate / n) };
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Mean-field predictions of an RBM, with or without what-if edits.  An edit changes one vector, which alone is encoded
- * anew; an edited rating that is none of the values counts as the nearest of them. */
+ * Mean-field predictions of an RBM, with or without what-if edits.  An edit changes one vector,
+ * which alone is encoded anew; an edited rating that is none of the values counts as the nearest of
+ * them. */
 #include "rbm.h"
 
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
-static int encode_alone(const struct model *m, const struct weights *w, const struct row *row, real *h, struct err *e)
+static int encode_alone(const struct model *m, const struct weights *w, const struct row *row,
+			real *h, struct err *e)
 {
 	const struct panel one = { h, 1, (int32_t)m->config.k };
 	const struct reading in = rbm_reading(m, w, NULL);
@@ -18,7 +20,8 @@ static int encode_alone(const struct model *m, const struct weights *w, const st
 	real *ones = mem_array((size_t)row->n, sizeof *ones, e);
 	const int status = rows && ones ? 0 : ERR_NOMEM;
 	for (int64_t t = 0; status == 0 && t < row->n; t++) {
-		rows[t] = row->col[t] * in.n_values + rbm_nearest(in.values, in.n_values, row->val[t]);
+		rows[t] = row->col[t] * in.n_values +
+			  rbm_nearest(in.values, in.n_values, row->val[t]);
 		ones[t] = 1;
 	}
 	if (status == 0)
@@ -36,8 +39,8 @@ static int new_row(const struct model *m, struct panel *h, struct err *e)
 }
 
 /* Predictions for n dims by the hidden units in a row of h. */
-static void predict_dims(const struct model *m, const struct weights *w, const struct panel *h, int32_t row, const int32_t *dim,
-			 int64_t n, real *out)
+static void predict_dims(const struct model *m, const struct weights *w, const struct panel *h,
+			 int32_t row, const int32_t *dim, int64_t n, real *out)
 {
 	const struct reading in = rbm_reading(m, w, NULL);
 	const int64_t most = BLOCK / in.n_values;
@@ -51,8 +54,9 @@ static void predict_dims(const struct model *m, const struct weights *w, const s
 }
 
 /* Predictions of one dim for n vectors, by rows of `hidden`. */
-static void predict_vectors(const struct model *m, const struct weights *w, const struct panel *hidden, int32_t dim,
-			    const int32_t *vector, int64_t n, real *out)
+static void predict_vectors(const struct model *m, const struct weights *w,
+			    const struct panel *hidden, int32_t dim, const int32_t *vector,
+			    int64_t n, real *out)
 {
 	const struct reading in = rbm_reading(m, w, NULL);
 	const int64_t most = BLOCK / in.n_values;
@@ -64,7 +68,8 @@ static void predict_vectors(const struct model *m, const struct weights *w, cons
 			for (int64_t j = 0; j < some; j++)
 				x[j] = in.b[row];
 			for (int s = 0; s < panel_strips(hidden->k) && gate_pass(m->gate); s++)
-				kernel_use()->dots(x, vector + t, some, panel_row(&in.w, s, row), panel_row(hidden, s, 0),
+				kernel_use()->dots(x, vector + t, some, panel_row(&in.w, s, row),
+						   panel_row(hidden, s, 0),
 						   panel_width(hidden->k, s));
 			for (int64_t j = 0; j < some; j++)
 				p[j * in.n_values + v] = x[j];
@@ -84,14 +89,15 @@ static int32_t *all_of(int32_t n, struct err *e)
 }
 
 /* All dims of vector i. */
-static int predict_vector(const struct model *m, const struct weights *w, const struct overlay *o, int32_t i, real *out,
-			  struct err *e)
+static int predict_vector(const struct model *m, const struct weights *w, const struct overlay *o,
+			  int32_t i, real *out, struct err *e)
 {
 	const int32_t n = model_dims(m, m->train)->n_rows;
 	struct panel h;
 	int32_t *dims = all_of(n, e);
 	int status = new_row(m, &h, e);
-	status = dims && status == 0 ? model_hidden_row(m, w, o, i, encode_alone, h.data, e) : ERR_NOMEM;
+	status = dims && status == 0 ? model_hidden_row(m, w, o, i, encode_alone, h.data, e)
+				     : ERR_NOMEM;
 	if (status == 0)
 		predict_dims(m, w, &h, 0, dims, n, out);
 	free(dims);
@@ -100,7 +106,8 @@ static int predict_vector(const struct model *m, const struct weights *w, const 
 }
 
 /* Dim d of all vectors; those that were edited each anew. */
-static int predict_dim(const struct model *m, const struct weights *w, const struct overlay *o, int32_t d, real *out, struct err *e)
+static int predict_dim(const struct model *m, const struct weights *w, const struct overlay *o,
+		       int32_t d, real *out, struct err *e)
 {
 	struct panel h;
 	int32_t *vectors = all_of(m->n_vectors, e);
@@ -119,17 +126,20 @@ static int predict_dim(const struct model *m, const struct weights *w, const str
 	return status;
 }
 
-int rbm_predict_user(const struct model *m, const struct weights *w, const struct overlay *o, int32_t user, real *out, struct err *e)
+int rbm_predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
+		     int32_t user, real *out, struct err *e)
 {
 	return (m->ops->by_item ? predict_dim : predict_vector)(m, w, o, user, out, e);
 }
 
-int rbm_predict_item(const struct model *m, const struct weights *w, const struct overlay *o, int32_t item, real *out, struct err *e)
+int rbm_predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
+		     int32_t item, real *out, struct err *e)
 {
 	return (m->ops->by_item ? predict_vector : predict_dim)(m, w, o, item, out, e);
 }
 
-void rbm_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set, real *out)
+void rbm_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
+		       real *out)
 {
 	const struct sparse *x = &set->by_user;
 #pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
@@ -142,8 +152,10 @@ void rbm_predict_pairs(const struct model *m, const struct weights *w, const str
 	}
 }
 
-/* The prediction with the unit on less that with it off, all others at their mean over the vectors. */
-int rbm_unit_effects(const struct model *m, const struct weights *w, int32_t unit, real *out, struct err *e)
+/* The prediction with the unit on less that with it off, all others at their mean over the vectors.
+ */
+int rbm_unit_effects(const struct model *m, const struct weights *w, int32_t unit, real *out,
+		     struct err *e)
 {
 	const int32_t n = model_dims(m, m->train)->n_rows;
 	struct panel h;

@@ -10,20 +10,26 @@
 static void measure_strip(const struct model *m, const struct weights *w, int s, struct unit *units)
 {
 	const struct panel *h = &w->hidden;
-	const struct panel v = weights_panel(m, w, w->into), out = weights_panel(m, w, model_tensor(m, "W"));
+	const struct panel v = weights_panel(m, w, w->into),
+			   out = weights_panel(m, w, model_tensor(m, "W"));
 	const int width = panel_width(h->k, s);
 	double low, high, sum[STRIP] = { 0 }, squares[STRIP] = { 0 }, outside[STRIP] = { 0 };
 	double unused[STRIP] = { 0 }, norm_in[STRIP] = { 0 }, norm_out[STRIP] = { 0 };
 	activation_bounds((enum activation)m->config.hidden, &low, &high);
 	const double margin = isfinite(low) ? UNIT_NEAR * (high - low) : 0;
-	kernel_use()->moments(panel_row(h, s, 0), h->rows, width, (real)(low + margin), (real)(high - margin), sum, squares, outside);
+	kernel_use()->moments(panel_row(h, s, 0), h->rows, width, (real)(low + margin),
+			      (real)(high - margin), sum, squares, outside);
 	kernel_use()->moments(panel_row(&v, s, 0), v.rows, width, 0, 0, unused, norm_in, unused);
-	kernel_use()->moments(panel_row(&out, s, 0), out.rows, width, 0, 0, unused, norm_out, unused);
+	kernel_use()->moments(panel_row(&out, s, 0), out.rows, width, 0, 0, unused, norm_out,
+			      unused);
 	for (int j = 0; j < STRIP && s * STRIP + j < h->k; j++) {
-		const double n = h->rows, mean = sum[j] / n, variance = squares[j] / n - mean * mean;
+		const double n = h->rows, mean = sum[j] / n,
+			     variance = squares[j] / n - mean * mean;
 		struct unit *u = &units[s * STRIP + j];
-		*u = (struct unit){ .mean = (float)mean, .sd = (float)sqrt(variance > 0 ? variance : 0),
-				    .saturated = (float)(outside[j] / n), .norm_in = (float)sqrt(norm_in[j]),
+		*u = (struct unit){ .mean = (float)mean,
+				    .sd = (float)sqrt(variance > 0 ? variance : 0),
+				    .saturated = (float)(outside[j] / n),
+				    .norm_in = (float)sqrt(norm_in[j]),
 				    .norm_out = (float)sqrt(norm_out[j]) };
 		u->dead = (double)u->sd < UNIT_DEAD;
 	}
@@ -57,7 +63,8 @@ static bool start_range(enum activation g, double *low, double *high)
 	return false;
 }
 
-void units_histogram(enum activation g, const real *x, int64_t n, double *low, double *high, int64_t bins[UNIT_BINS])
+void units_histogram(enum activation g, const real *x, int64_t n, double *low, double *high,
+		     int64_t bins[UNIT_BINS])
 {
 	memset(bins, 0, UNIT_BINS * sizeof *bins);
 	if (!start_range(g, low, high))
@@ -65,11 +72,14 @@ void units_histogram(enum activation g, const real *x, int64_t n, double *low, d
 	fill(x, n, *low, *high, bins);
 }
 
-int units_measure(const struct model *m, const struct weights *w, struct unit *units, struct unit_summary *out, struct err *e)
+int units_measure(const struct model *m, const struct weights *w, struct unit *units,
+		  struct unit_summary *out, struct err *e)
 {
 	const int32_t k = w->hidden.k;
 	if (w->hidden.rows == 0)
-		return err_set(e, ERR_FAILED, NULL, "%s has no hidden units; i-autorec and u-autorec have", m->ops->name);
+		return err_set(e, ERR_FAILED, NULL,
+			       "%s has no hidden units; i-autorec and u-autorec have",
+			       m->ops->name);
 	struct unit_summary sum = { .n = k };
 	if (w->measured)
 		memcpy(units, w->units, (size_t)k * sizeof *units);
@@ -91,7 +101,8 @@ int units_measure(const struct model *m, const struct weights *w, struct unit *u
 	return 0;
 }
 
-void units_histogram_of_all(const struct model *m, const struct weights *w, double *low, double *high, int64_t bins[UNIT_BINS])
+void units_histogram_of_all(const struct model *m, const struct weights *w, double *low,
+			    double *high, int64_t bins[UNIT_BINS])
 {
 	const struct panel *h = &w->hidden;
 	memset(bins, 0, UNIT_BINS * sizeof *bins);

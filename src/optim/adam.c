@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Adam (Kingma and Ba 2015): each weight moves by its gradient's running mean over the root of its running square. */
+ * Adam (Kingma and Ba 2015): each weight moves by its gradient's running mean over the root of its
+ * running square. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -8,7 +9,9 @@
 #include "autorec/mem.h"
 #include "autorec/optim.h"
 
-static const struct adam constants = { .beta1 = (real)0.9, .beta2 = (real)0.999, .epsilon = (real)1e-8 };
+static const struct adam constants = { .beta1 = (real)0.9,
+				       .beta2 = (real)0.999,
+				       .epsilon = (real)1e-8 };
 
 static void reset(struct optim *o)
 {
@@ -27,19 +30,22 @@ static int start(struct optim *o, struct err *e)
 static void begin(struct optim *o)
 {
 	const double t = (double)o->steps;
-	o->corrected = (real)((double)o->annealed * sqrt(1 - pow((double)constants.beta2, t)) / (1 - pow((double)constants.beta1, t)));
+	o->corrected = (real)((double)o->annealed * sqrt(1 - pow((double)constants.beta2, t)) /
+			      (1 - pow((double)constants.beta1, t)));
 }
 
-static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from, const real *gradient)
+static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from,
+		   const real *gradient)
 {
-	kernel_use()->adam(&constants, o->corrected, to + at, from + at, gradient, o->mean + at, o->square + at, n);
+	kernel_use()->adam(&constants, o->corrected, to + at, from + at, gradient, o->mean + at,
+			   o->square + at, n);
 }
 
 static bool state(const struct optim *o, int i, struct state_array *out)
 {
 	if (i < 2)
-		*out = (struct state_array){ i == 0 ? "mean" : "square", STATE_REAL, o->n, i == 0 ? o->mean : o->square,
-					     .like_theta = true };
+		*out = (struct state_array){ i == 0 ? "mean" : "square", STATE_REAL, o->n,
+					     i == 0 ? o->mean : o->square, .like_theta = true };
 	return i < 2;
 }
 
@@ -52,7 +58,8 @@ static void stop(struct optim *o)
 extern const struct optim_ops adam_ops;
 const struct optim_ops adam_ops = {
 	.name = "adam",
-	.help = "moves by the gradient's running mean over the root of its running square; with batches",
+	.help = "moves by the gradient's running mean over the root of its running square; with "
+		"batches",
 	.bytes_per_parameter = 2 * sizeof(real),
 	.rate = 0.003,
 	.start = start,

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * L-BFGS (Nocedal 1980; Nocedal and Wright 2006, algorithm 7.4) with a backtracking line search (Armijo).  With
+ * L-BFGS (Nocedal 1980; Nocedal and Wright 2006, algorithm 7.4) with a backtracking line search
+ * (Armijo).  With
  *
- *     s_i = theta_{i+1} - theta_i,    y_i = g_{i+1} - g_i       the last PAIRS of them, and the gradient g
+ *     s_i = theta_{i+1} - theta_i,    y_i = g_{i+1} - g_i       the last PAIRS of them, and the
+ * gradient g
  *
- * the direction is a combination d of these 2 PAIRS + 1 vectors.  The two-loop recursion finds its coefficients from
- * their dot products alone (Chen, Wang and Zhou, NIPS 2014), so a step reads the vectors twice, once for the dots and
- * once for d, where the recursion on vectors reads each four times.  Reading them is what a step costs beside the gradient,
- * so s and y are brief: d is rounded before it is followed, so that s is exact, and the dots are those of the rounded y.
+ * the direction is a combination d of these 2 PAIRS + 1 vectors.  The two-loop recursion finds its
+ * coefficients from their dot products alone (Chen, Wang and Zhou, NIPS 2014), so a step reads the
+ * vectors twice, once for the dots and once for d, where the recursion on vectors reads each four
+ * times.  Reading them is what a step costs beside the gradient, so s and y are brief: d is rounded
+ * before it is followed, so that s is exact, and the dots are those of the rounded y.
  *
- * theta is cut into blocks that fit the cache with all rows of a block side by side.  Blocks are summed in order: the
- * bits do not depend on the number of threads. */
+ * theta is cut into blocks that fit the cache with all rows of a block side by side.  Blocks are
+ * summed in order: the bits do not depend on the number of threads. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,18 +23,28 @@
 #include "autorec/mem.h"
 #include "autorec/optim.h"
 
-enum { PAIRS = 10, S = 0, Y = PAIRS, G = 2 * PAIRS, ROWS = 2 * PAIRS + 1, BLOCK = 2048, MOST_TRIALS = 20 };
+enum {
+	PAIRS = 10,
+	S = 0,
+	Y = PAIRS,
+	G = 2 * PAIRS,
+	ROWS = 2 * PAIRS + 1,
+	BLOCK = 2048,
+	MOST_TRIALS = 20
+};
 
 struct lbfgs {
-	brief *rows;   /* [blocks][G][BLOCK]: s, y; a pair is in row i % PAIRS of each.  The next s is d until it has its length */
-	real *g;       /* [blocks][BLOCK] */
-	double *dots;  /* [blocks][ROWS][3]: of each row with s and y of the newest pair and with g */
+	brief *rows; /* [blocks][G][BLOCK]: s, y; a pair is in row i % PAIRS of each.  The next s is
+			d until it has its length */
+	real *g;     /* [blocks][BLOCK] */
+	double *dots; /* [blocks][ROWS][3]: of each row with s and y of the newest pair and with g
+		       */
 	size_t blocks;
 	double sy[PAIRS][PAIRS], yy[PAIRS][PAIRS]; /* s_i . y_j, y_i . y_j */
-	int64_t pairs; /* ever made: the next one goes to row pairs % PAIRS */
-	int64_t held;  /* of them, the newest ones */
-	int64_t moved; /* not 0: s of the next pair is the move made last ... */
-	double loss;   /* ... which arrived at this loss */
+	int64_t pairs;        /* ever made: the next one goes to row pairs % PAIRS */
+	int64_t held;         /* of them, the newest ones */
+	int64_t moved;        /* not 0: s of the next pair is the move made last ... */
+	double loss;          /* ... which arrived at this loss */
 	double length, slope; /* of the move: theta + length d, length a power of 1/2; g . d */
 	int trials;
 };
@@ -66,7 +79,8 @@ static int start(struct optim *o, struct err *e)
 	return 0;
 }
 
-/* The dots are made anew before they are used.  The long ones lie in blocks: another BLOCK wants other names. */
+/* The dots are made anew before they are used.  The long ones lie in blocks: another BLOCK wants
+ * other names. */
 static bool state(const struct optim *o, int i, struct state_array *out)
 {
 	struct lbfgs *l = o->lbfgs;
@@ -98,11 +112,13 @@ static void stop(struct optim *o)
 }
 
 /* Keeps a piece of the gradient, and of its change since the last. */
-static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from, const real *gradient)
+static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from,
+		   const real *gradient)
 {
 	const struct lbfgs *l = o->lbfgs;
 	while (n > 0) {
-		const size_t block = at / BLOCK, first = at % BLOCK, some = n < BLOCK - first ? n : BLOCK - first;
+		const size_t block = at / BLOCK, first = at % BLOCK,
+			     some = n < BLOCK - first ? n : BLOCK - first;
 		real *g = l->g + at, change[BLOCK];
 		for (size_t i = 0; i < some; i++)
 			change[i] = gradient[i] - g[i];
@@ -114,7 +130,7 @@ static void update(const struct optim *o, size_t at, size_t n, real *to, const r
 	}
 }
 
-/* ---- the pair of the last move ---------------------------------------------------------------------- */
+/* ---- the pair of the last move ------------------------------------------ */
 
 /* Dot products of the rows of a block with s and y of the newest pair, and with g. */
 static void block_dots(const struct lbfgs *l, size_t block, int newest)
@@ -145,7 +161,8 @@ static void all_dots(const struct lbfgs *l, int newest, double dots[3][ROWS])
 			dots[i % 3][i / 3] += l->dots[b * 3 * ROWS + (size_t)i];
 }
 
-/* Makes a pair of the last move; not where the slope did not rise along it: the inverse Hessian stays positive. */
+/* Makes a pair of the last move; not where the slope did not rise along it: the inverse Hessian
+ * stays positive. */
 static void take_pair(struct lbfgs *l, int newest, double dots[3][ROWS])
 {
 	if (!(dots[0][Y + newest] > 0))
@@ -159,7 +176,7 @@ static void take_pair(struct lbfgs *l, int newest, double dots[3][ROWS])
 	l->held++;
 }
 
-/* ---- the direction ---------------------------------------------------------------------------------- */
+/* ---- the direction ------------------------------------------------------ */
 
 /* s_i . q for a combination q of y rows and g; y_i . q for one of all rows. */
 static double s_times(const struct lbfgs *l, int i, const double *q, const double *with_g)
@@ -212,7 +229,8 @@ static void block_direction(const struct lbfgs *l, size_t block, const real *q)
 	const real *g = l->g + block * BLOCK;
 	for (int i = 0; i < BLOCK; i++)
 		d[i] = q[G] * g[i];
-	for (int r = 0, end; r < G; r = end) { /* rows without a coefficient are not read: no pair was made of them */
+	for (int r = 0, end; r < G;
+	     r = end) { /* rows without a coefficient are not read: no pair was made of them */
 		for (end = r + 1; end < G && (q[end] != 0) == (q[r] != 0); end++)
 			;
 		if (q[r] != 0)
@@ -233,8 +251,8 @@ static void block_go(const struct optim *o, size_t block, real *to, const real *
 	memcpy(to + at, theta, n * sizeof *theta);
 }
 
-/* Coefficients of the direction, and its slope.  Without pairs, or where theirs does not descend, it is the steepest
- * descent of length `rate`. */
+/* Coefficients of the direction, and its slope.  Without pairs, or where theirs does not descend,
+ * it is the steepest descent of length `rate`. */
 static void choose_direction(struct lbfgs *l, real rate, const double *with_g, double *q)
 {
 	memset(q, 0, ROWS * sizeof *q);
@@ -256,7 +274,8 @@ static void set_out(struct optim *o, double loss, real *to, const real *from)
 	double dots[3][ROWS], q[ROWS];
 	real coefficients[ROWS];
 	all_dots(l, slot(l->pairs), dots);
-	/* Another loss than where the move arrived: the point or the objective (lambda) was changed. */
+	/* Another loss than where the move arrived: the point or the objective (lambda) was
+	 * changed. */
 	if (l->moved && l->loss == loss)
 		take_pair(l, slot(l->pairs), dots);
 	choose_direction(l, o->rate, dots[2], q);
@@ -276,7 +295,8 @@ static void set_out(struct optim *o, double loss, real *to, const real *from)
 		l->held--; /* the direction is where the oldest pair was */
 }
 
-/* The first Wolfe condition; what does not meet it in MOST_TRIALS halvings stays where it was and begins anew. */
+/* The first Wolfe condition; what does not meet it in MOST_TRIALS halvings stays where it was and
+ * begins anew. */
 static bool again(struct optim *o, double loss, real *to, const real *from)
 {
 	static const double sufficient = 1e-4;
@@ -300,7 +320,8 @@ static bool again(struct optim *o, double loss, real *to, const real *from)
 extern const struct optim_ops lbfgs_ops;
 const struct optim_ops lbfgs_ops = {
 	.name = "lbfgs",
-	.help = "full-batch L-BFGS: curvature from the last 10 steps, each as long as it keeps lowering the loss",
+	.help = "full-batch L-BFGS: curvature from the last 10 steps, each as long as it keeps "
+		"lowering the loss",
 	.bytes_per_parameter = G * sizeof(brief) + sizeof(real),
 	.rate = 1,
 	.start = start,

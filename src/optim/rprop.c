@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * iRprop- (Igel and Huesken 2003): each weight has a step of its own, which grows while its gradient keeps
- * its sign and shrinks when it changes.  Only the sign of the last gradient matters, so only that is kept. */
+ * iRprop- (Igel and Huesken 2003): each weight has a step of its own, which grows while its
+ * gradient keeps its sign and shrinks when it changes.  Only the sign of the last gradient matters,
+ * so only that is kept. */
 #include <stdlib.h>
 
 #include "autorec/gate.h"
@@ -9,7 +10,9 @@
 #include "autorec/mem.h"
 #include "autorec/optim.h"
 
-static const struct rprop constants = { .eta_minus = 0.5, .eta_plus = 1.2, .step_min = 1e-6, .step_max = 1 };
+static const struct rprop constants = {
+	.eta_minus = 0.5, .eta_plus = 1.2, .step_min = 1e-6, .step_max = 1
+};
 
 static void reset(struct optim *o)
 {
@@ -30,17 +33,21 @@ static int start(struct optim *o, struct err *e)
 	return 0;
 }
 
-static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from, const real *gradient)
+static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from,
+		   const real *gradient)
 {
-	kernel_use()->rprop(&constants, to + at, from + at, gradient, o->step + at, o->sign + at, n);
+	kernel_use()->rprop(&constants, to + at, from + at, gradient, o->step + at, o->sign + at,
+			    n);
 }
 
 static bool state(const struct optim *o, int i, struct state_array *out)
 {
 	if (i == 0)
-		*out = (struct state_array){ "step", STATE_REAL, o->n, o->step, .like_theta = true };
+		*out = (struct state_array){ "step", STATE_REAL, o->n, o->step,
+					     .like_theta = true };
 	else
-		*out = (struct state_array){ "sign", STATE_BYTES, o->n, o->sign, .like_theta = true };
+		*out = (struct state_array){ "sign", STATE_BYTES, o->n, o->sign,
+					     .like_theta = true };
 	return i < 2;
 }
 
@@ -53,7 +60,8 @@ static void stop(struct optim *o)
 extern const struct optim_ops rprop_ops;
 const struct optim_ops rprop_ops = {
 	.name = "rprop",
-	.help = "full-batch iRprop-: a step of its own for every weight, from the sign of its gradient",
+	.help = "full-batch iRprop-: a step of its own for every weight, from the sign of its "
+		"gradient",
 	.bytes_per_parameter = sizeof(real) + 1,
 	.rate = 1e-4,
 	.start = start,

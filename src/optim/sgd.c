@@ -12,7 +12,8 @@ static void reset(struct optim *o)
 {
 }
 
-static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from, const real *gradient)
+static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from,
+		   const real *gradient)
 {
 	for (size_t i = 0; i < n; i++)
 		to[at + i] = from[at + i] - o->annealed * gradient[i];

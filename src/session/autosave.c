@@ -42,7 +42,8 @@ int autosave_claim(struct autosave *a, struct err *e)
 		return 0;
 	if (!home_state("", place, sizeof place))
 		return err_set(e, ERR_IO, "autosave",
-			       "neither HOME nor XDG_STATE_HOME says where; set autosave 0 switches it off");
+			       "neither HOME nor XDG_STATE_HOME says where; set autosave 0 "
+			       "switches it off");
 	home_make_folders(place);
 	errno = EEXIST;
 	for (int i = 0; fd < 0 && errno == EEXIST && i < TRIES; i++) {
@@ -51,7 +52,9 @@ int autosave_claim(struct autosave *a, struct err *e)
 			fd = lock(path, O_EXCL);
 	}
 	if (fd < 0)
-		return err_set(e, ERR_IO, place, "cannot be written: %s; set autosave 0 switches it off", strerror(errno));
+		return err_set(e, ERR_IO, place,
+			       "cannot be written: %s; set autosave 0 switches it off",
+			       strerror(errno));
 	snprintf(a->path, sizeof a->path, "%s", path);
 	a->lock = fd;
 	return 0;
@@ -107,8 +110,8 @@ bool autosave_find(struct autosave_found *found)
 		return false;
 	for (const struct dirent *entry; (entry = readdir(files));) {
 		snprintf(path, sizeof path, "%s%.255s", place, entry->d_name);
-		if (!is_name(entry->d_name) || stat(path, &s) < 0 || s.st_mtime < found->saved || is_held(path) ||
-		    checkpoint_read_title(&title, path) < 0)
+		if (!is_name(entry->d_name) || stat(path, &s) < 0 || s.st_mtime < found->saved ||
+		    is_held(path) || checkpoint_read_title(&title, path) < 0)
 			continue;
 		found->saved = s.st_mtime;
 		found->title = title;

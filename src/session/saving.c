@@ -44,20 +44,29 @@ static void *run(void *arg)
 static int start_thread(struct saving *w, struct err *e)
 {
 	w->thread = thread_start(run, w);
-	return w->thread ? 0 : err_set(e, ERR_FAILED, NULL, "no thread for saving could be started");
+	return w->thread ? 0
+			 : err_set(e, ERR_FAILED, NULL, "no thread for saving could be started");
 }
 
-int saving_new(struct session *s, const char *path, bool automatic, struct saving **out, struct err *e)
+int saving_new(struct session *s, const char *path, bool automatic, struct saving **out,
+	       struct err *e)
 {
 	const struct overlay *o = &s->overlay;
 	struct saving *w = mem_array(1, sizeof *w, e);
 	if (!w)
 		return ERR_NOMEM;
-	*w = (struct saving){ .automatic = automatic, .trainer = s->trainer, .model = s->n_models,
-			      .wake = session_wake, .wake_ctx = s };
-	w->what = (struct checkpoint){ .data = s->data, .split = s->split, .joined = s->joined,
-				       .model = (struct model *)trainer_model(s->trainer), .config = s->config,
-				       .n_edits = o->n_edits, .applied = o->applied };
+	*w = (struct saving){ .automatic = automatic,
+			      .trainer = s->trainer,
+			      .model = s->n_models,
+			      .wake = session_wake,
+			      .wake_ctx = s };
+	w->what = (struct checkpoint){ .data = s->data,
+				       .split = s->split,
+				       .joined = s->joined,
+				       .model = (struct model *)trainer_model(s->trainer),
+				       .config = s->config,
+				       .n_edits = o->n_edits,
+				       .applied = o->applied };
 	w->what.edits = mem_room(o->n_edits, sizeof *o->edits, e);
 	int status = w->what.edits ? 0 : ERR_NOMEM;
 	if (status == 0 && (size_t)snprintf(w->path, sizeof w->path, "%s", path) >= sizeof w->path)
@@ -97,14 +106,15 @@ void saving_free(struct saving *w)
 	free(w);
 }
 
-/* ---- of a session ----------------------------------------------------------------------------------- */
+/* ---- of a session ------------------------------------------------------- */
 
 static void tell(struct session *s, const struct saving *w)
 {
 	if (w->automatic || !s->emit)
 		return;
-	json_t *out = json_pack("{s:s, s:o, s:I, s:I, s:f}", "command", "save", "file", report_string(w->path), "bytes",
-				(json_int_t)w->times.bytes, "epoch", (json_int_t)w->epoch, "seconds", w->seconds);
+	json_t *out = json_pack("{s:s, s:o, s:I, s:I, s:f}", "command", "save", "file",
+				report_string(w->path), "bytes", (json_int_t)w->times.bytes,
+				"epoch", (json_int_t)w->epoch, "seconds", w->seconds);
 	if (out)
 		s->emit(s->emit_ctx, out);
 	json_decref(out);
@@ -140,7 +150,8 @@ static int begin_save(struct session *s, const char *path, bool automatic, struc
 int session_save(struct session *s, const char *path, struct err *e)
 {
 	if (s->saving && !s->saving->automatic && !saving_over(s->saving))
-		return err_set(e, ERR_FAILED, NULL, "%s is still being written; wait a moment", s->saving->path);
+		return err_set(e, ERR_FAILED, NULL, "%s is still being written; wait a moment",
+			       s->saving->path);
 	const bool asked_for = s->saving && !s->saving->automatic;
 	if (s->saving && end_save(s, e) < 0 && asked_for)
 		return e->code;
@@ -160,7 +171,8 @@ int session_tick(struct session *s, struct err *e)
 {
 	if (s->saving)
 		return saving_over(s->saving) ? end_save(s, e) : 0;
-	if (s->config.autosave <= 0 || clock_seconds() - s->saved_at < 60 * s->config.autosave || !is_unsaved(s))
+	if (s->config.autosave <= 0 || clock_seconds() - s->saved_at < 60 * s->config.autosave ||
+	    !is_unsaved(s))
 		return 0;
 	int status = autosave_claim(&s->autosave, e);
 	if (status < 0)
@@ -182,8 +194,10 @@ int session_rescue(struct session *s, struct err *e)
 	if (!is_unsaved(s))
 		return 0;
 	if (!settled)
-		return err_set(e, ERR_INTERRUPTED, NULL, "the epoch under way takes too long to be saved; %s",
-			       s->rescued ? "open autosave brings back what was saved before it" : "this training was not saved");
+		return err_set(e, ERR_INTERRUPTED, NULL,
+			       "the epoch under way takes too long to be saved; %s",
+			       s->rescued ? "open autosave brings back what was saved before it"
+					  : "this training was not saved");
 	int status = autosave_claim(&s->autosave, e);
 	if (status < 0)
 		return status;

@@ -32,13 +32,18 @@ int session_init(struct session *s, struct err *e)
 	json_set_alloc_funcs(mem_noting, free);
 	*s = (struct session){
 		.config = config_default(),
-		.focus = { .user = -1, .item = -1, .unit = -1, .user_list = { .sort = SORT_ERROR }, .item_list = { .sort = SORT_ERROR } },
+		.focus = { .user = -1,
+			   .item = -1,
+			   .unit = -1,
+			   .user_list = { .sort = SORT_ERROR },
+			   .item_list = { .sort = SORT_ERROR } },
 		.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 	};
 	if (kernel_start(WORKERS, e) < 0)
 		return e->code;
 	if (s->wake_fd < 0)
-		return err_set(e, ERR_FAILED, NULL, "the system gives no event channel: %s", strerror(errno));
+		return err_set(e, ERR_FAILED, NULL, "the system gives no event channel: %s",
+			       strerror(errno));
 	return 0;
 }
 
@@ -83,7 +88,9 @@ void session_done(struct session *s)
 
 int session_need_data(const struct session *s, struct err *e)
 {
-	return s->data ? 0 : err_set(e, ERR_FAILED, NULL, "no ratings are loaded yet; load PATH reads some");
+	return s->data ? 0
+		       : err_set(e, ERR_FAILED, NULL,
+				 "no ratings are loaded yet; load PATH reads some");
 }
 
 int session_need_split(struct session *s, struct err *e)
@@ -103,7 +110,9 @@ int session_need_trainer(const struct session *s, struct err *e)
 {
 	int status = session_need_data(s, e);
 	if (status == 0 && !s->trainer)
-		status = err_set(e, ERR_FAILED, NULL, "there is no model yet; model i-autorec makes one, train trains it");
+		status = err_set(
+			e, ERR_FAILED, NULL,
+			"there is no model yet; model i-autorec makes one, train trains it");
 	return status;
 }
 
@@ -129,9 +138,12 @@ void session_wake(void *ctx)
 		;
 }
 
-static struct trainer_sets sets_of(const struct session *s, const struct split *split, const struct ratings *joined)
+static struct trainer_sets sets_of(const struct session *s, const struct split *split,
+				   const struct ratings *joined)
 {
-	return (struct trainer_sets){ .valid = joined ? NULL : split->valid, .test = split->test, .in_place = !s->interactive };
+	return (struct trainer_sets){ .valid = joined ? NULL : split->valid,
+				      .test = split->test,
+				      .in_place = !s->interactive };
 }
 
 /* Takes the trainer over; that of before has gone. */
@@ -145,7 +157,8 @@ static void set_trainer(struct session *s, struct trainer *t, struct ratings *jo
 	overlay_init(&s->overlay, joined ? joined : s->split->train);
 }
 
-/* While the worker prepares a new trainer, the program stays awake, and the old one in use.  On failure the new one goes. */
+/* While the worker prepares a new trainer, the program stays awake, and the old one in use.  On
+ * failure the new one goes. */
 static int await(struct session *s, struct trainer *t, struct err *e)
 {
 	const double look_seconds = 0.05;
@@ -161,8 +174,8 @@ static int await(struct session *s, struct trainer *t, struct err *e)
 	return status;
 }
 
-int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c, struct ratings *joined,
-		      struct err *e)
+int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c,
+		      struct ratings *joined, struct err *e)
 {
 	const struct ratings *train = joined ? joined : s->split->train;
 	const struct trainer_sets sets = sets_of(s, s->split, joined);
@@ -193,7 +206,8 @@ static void measure_edit(struct session *s)
 	if (o->applied == 0)
 		return;
 	const struct weights *w = trainer_pin(s->trainer);
-	whatif_measure(trainer_model(s->trainer), w, o, &o->edits[o->applied - 1], false, &s->whatif, NULL);
+	whatif_measure(trainer_model(s->trainer), w, o, &o->edits[o->applied - 1], false,
+		       &s->whatif, NULL);
 	trainer_unpin(s->trainer, w);
 }
 
@@ -245,7 +259,8 @@ bool session_wait_over(struct session *s)
 	struct trainer_status t;
 	if (s->wait == WAIT_SAVED)
 		return !s->saving || saving_over(s->saving);
-	if (s->interactive && s->activity && s->activity->active) /* between two of its trainings, too */
+	if (s->interactive && s->activity &&
+	    s->activity->active) /* between two of its trainings, too */
 		return false;
 	if (!s->trainer)
 		return true;
@@ -273,7 +288,8 @@ static void tick(struct session *s)
 	json_decref(error);
 }
 
-int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s, const struct epoch_record *r), struct err *e)
+int session_wait(struct session *s, int64_t seen,
+		 void (*each)(struct session *s, const struct epoch_record *r), struct err *e)
 {
 	for (bool over = false; !over;) {
 		struct pollfd wait = { .fd = s->wake_fd, .events = POLLIN };
@@ -296,7 +312,8 @@ int session_wait(struct session *s, int64_t seen, void (*each)(struct session *s
 
 bool session_go_on(struct session *s, const char *what, double fraction)
 {
-	return !(s->interrupted && *s->interrupted) && (!s->progress || s->progress(s->emit_ctx, what, fraction));
+	return !(s->interrupted && *s->interrupted) &&
+	       (!s->progress || s->progress(s->emit_ctx, what, fraction));
 }
 
 void session_put_user(const struct session *s, json_t *out, int32_t user)

@@ -17,13 +17,20 @@ struct moment transcript_moment(struct session *s)
 	if (!s->trainer)
 		return (struct moment){ 0 };
 	trainer_status(s->trainer, &t);
-	return (struct moment){ .model = s->n_models, .generation = t.generation, .ops = trainer_model(s->trainer)->ops,
-				.epoch = t.epoch, .best_epoch = t.best_epoch, .n_marks = t.n_marks,
-				.patience = t.best_epoch >= 0 ? t.patience : 0, /* without validation it means nothing */
+	return (struct moment){ .model = s->n_models,
+				.generation = t.generation,
+				.ops = trainer_model(s->trainer)->ops,
+				.epoch = t.epoch,
+				.best_epoch = t.best_epoch,
+				.n_marks = t.n_marks,
+				.patience = t.best_epoch >= 0
+						    ? t.patience
+						    : 0, /* without validation it means nothing */
 				.paused = t.state == TRAINER_PAUSED };
 }
 
-/* An option that was changed while an epoch was under way took effect behind it: there the script changes it. */
+/* An option that was changed while an epoch was under way took effect behind it: there the script
+ * changes it. */
 static int64_t last_unchanged(struct session *s, const struct moment *after)
 {
 	struct curve_mark mark = { 0 };
@@ -31,16 +38,21 @@ static int64_t last_unchanged(struct session *s, const struct moment *after)
 	return mark.epoch - 1;
 }
 
-void transcript_add(struct session *s, const char *text, enum replay replay, const struct moment *before, int64_t epoch)
+void transcript_add(struct session *s, const char *text, enum replay replay,
+		    const struct moment *before, int64_t epoch)
 {
 	struct transcript *t = &s->transcript;
-	struct transcript_line line = { .text = mem_text(text, NULL), .replay = replay, .before = *before, .after = transcript_moment(s) };
+	struct transcript_line line = { .text = mem_text(text, NULL),
+					.replay = replay,
+					.before = *before,
+					.after = transcript_moment(s) };
 	if (!line.text || mem_grow(&t->lines, &t->capacity, t->n + 1, sizeof *t->lines, NULL) < 0) {
 		free(line.text);
 		t->incomplete = true;
 		return;
 	}
-	const bool same = replay == REPLAY_LINE && before->model && line.after.model == before->model &&
+	const bool same = replay == REPLAY_LINE && before->model &&
+			  line.after.model == before->model &&
 			  line.after.generation == before->generation;
 	if (same && line.after.n_marks > before->n_marks)
 		epoch = last_unchanged(s, &line.after);
@@ -57,17 +69,18 @@ void transcript_done(struct transcript *t)
 	*t = (struct transcript){ 0 };
 }
 
-/* ---- the script ------------------------------------------------------------------------------------- */
+/* ---- the script --------------------------------------------------------- */
 
 struct writer {
 	FILE *out;
 	int64_t lines;
 	uint64_t model, generation; /* at hand */
-	bool paused;         /* it came from a file in the middle of a training, which is still to be ended */
-	int64_t done;        /* its epochs, in the script so far */
-	bool refit;          /* a refit is still to be written: with as many epochs as came of it */
-	int64_t chosen;      /* epochs that it would train by itself */
-	const char *view;    /* a line that is still to be written; NULL: none */
+	bool paused;  /* it came from a file in the middle of a training, which is still to be ended
+		       */
+	int64_t done; /* its epochs, in the script so far */
+	bool refit;   /* a refit is still to be written: with as many epochs as came of it */
+	int64_t chosen;   /* epochs that it would train by itself */
+	const char *view; /* a line that is still to be written; NULL: none */
 };
 
 __attribute__((format(printf, 2, 3))) static void put(struct writer *w, const char *format, ...)
@@ -85,7 +98,8 @@ static void catch_up(struct writer *w, const struct moment *m)
 {
 	if (!m->model)
 		return;
-	if (m->model != w->model) { /* a campaign has left another one: its own line does it again */
+	if (m->model !=
+	    w->model) { /* a campaign has left another one: its own line does it again */
 		w->model = m->model;
 		w->generation = m->generation;
 		w->done = m->epoch;
@@ -145,7 +159,8 @@ int64_t transcript_write(struct session *s, FILE *out)
 	struct writer w = { .out = out };
 	char folder[PATH_MAX], clean[3 * PATH_MAX + 1];
 	const struct moment now = transcript_moment(s);
-	fprintf(out, "# A session of AutoRec Explorer " AUTOREC_VERSION "; autorec -b -f FILE does it again.\n");
+	fprintf(out, "# A session of AutoRec Explorer " AUTOREC_VERSION
+		     "; autorec -b -f FILE does it again.\n");
 	if (getcwd(folder, sizeof folder)) {
 		text_clean(folder, strlen(folder), true, clean, sizeof clean);
 		fprintf(out, "# Names of files are as seen from %s\n", clean);

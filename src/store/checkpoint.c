@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * From a file to all that a session goes on from.  Whoever wrote the file is not trusted: what is used as a place or a
- * size is checked first, and texts are cleaned. */
+ * From a file to all that a session goes on from.  Whoever wrote the file is not trusted: what is
+ * used as a place or a size is checked first, and texts are cleaned. */
 #include "reading.h"
 
 #include <inttypes.h>
@@ -15,7 +15,7 @@
 
 static const int64_t MOST_EPOCHS = 1000000000000; /* that a file may speak of */
 
-/* ---- metadata --------------------------------------------------------------------------------------- */
+/* ---- metadata ----------------------------------------------------------- */
 
 static int check_version(struct reading *r, struct err *e)
 {
@@ -29,10 +29,11 @@ static int check_version(struct reading *r, struct err *e)
 	if (reader <= CHECKPOINT_FORMAT)
 		return 0;
 	reading_text(r, KEY("program"), program, sizeof program, NULL);
-	return reading_bad(r, e,
-			   "was saved by a newer program (autorec %s): it needs one that reads format %" PRId64
-			   ", this one reads up to %d",
-			   program, reader, CHECKPOINT_FORMAT);
+	return reading_bad(
+		r, e,
+		"was saved by a newer program (autorec %s): it needs one that reads format %" PRId64
+		", this one reads up to %d",
+		program, reader, CHECKPOINT_FORMAT);
 }
 
 static int read_option(struct reading *r, const char *name, const char *text, struct err *e)
@@ -42,7 +43,8 @@ static int read_option(struct reading *r, const char *name, const char *text, st
 	const struct option *o = option_find(name);
 	text_clean(name, strlen(name), true, clean, sizeof clean);
 	if (!o)
-		return reading_bad(r, e, "metadata: there is no option \"%s\" in this program", clean);
+		return reading_bad(r, e, "metadata: there is no option \"%s\" in this program",
+				   clean);
 	const bool of_model = o->scope == OPTION_MODEL || o->scope == OPTION_LIVE;
 	text_clean(text, strlen(text), true, clean, sizeof clean);
 	if (option_set(o, clean, of_model ? &r->config : &r->out->config, &why) == 0)
@@ -61,18 +63,23 @@ static int read_options(struct reading *r, struct err *e)
 		return ERR_DATA;
 	r->ops = model_ops_find(name);
 	if (!r->ops)
-		return reading_bad(r, e, "metadata: there is no model \"%s\" in this program", name);
+		return reading_bad(r, e, "metadata: there is no model \"%s\" in this program",
+				   name);
 	r->config = r->out->config = config_default();
-	json_object_foreach(r->file.metadata, key,
-			    value) if (!strncmp(key, prefix, sizeof prefix - 1) &&
-				       read_option(r, key + sizeof prefix - 1, json_string_value(value), e) < 0) return ERR_DATA;
+	json_object_foreach (r->file.metadata, key, value)
+		if (!strncmp(key, prefix, sizeof prefix - 1) &&
+		    read_option(r, key + sizeof prefix - 1, json_string_value(value), e) < 0)
+			return ERR_DATA;
 	return 0;
 }
 
 /* All that does not depend on the model is there, before the arrays are read. */
 static int check_names(const struct reading *r, struct err *e)
 {
-	static const struct { const char *name; enum safetensors_type type; int64_t columns;
+	static const struct {
+		const char *name;
+		enum safetensors_type type;
+		int64_t columns;
 	} wanted[] = {
 		{ "users.id.offsets", SAFETENSORS_I64 },
 		{ "users.id", SAFETENSORS_U8 },
@@ -102,7 +109,7 @@ static int check_names(const struct reading *r, struct err *e)
 	return 0;
 }
 
-/* ---- the model -------------------------------------------------------------------------------------- */
+/* ---- the model ---------------------------------------------------------- */
 
 static const struct ratings *trained_on(const struct checkpoint *c)
 {
@@ -110,17 +117,20 @@ static const struct ratings *trained_on(const struct checkpoint *c)
 }
 
 /* PREFIX.TENSOR of theta as it is in that epoch, or of an array like it. */
-static const struct safetensor *want_tensor(const struct reading *r, const char *prefix, const struct model *m, int tensor,
-					    int64_t epoch, enum safetensors_type type, struct err *e)
+static const struct safetensor *want_tensor(const struct reading *r, const char *prefix,
+					    const struct model *m, int tensor, int64_t epoch,
+					    enum safetensors_type type, struct err *e)
 {
 	const struct tensor *t = &m->tensors[tensor];
 	char name[SAFETENSORS_MAX_NAME];
 	snprintf(name, sizeof name, "%s.%s", prefix, t->name);
-	return reading_want(r, name, type, t->rows, t->panel ? model_columns(m, tensor, epoch) : 0, e);
+	return reading_want(r, name, type, t->rows, t->panel ? model_columns(m, tensor, epoch) : 0,
+			    e);
 }
 
-static const struct safetensor *want_weights(const struct reading *r, const char *prefix, const struct model *m, int tensor,
-					     int64_t epoch, struct err *e)
+static const struct safetensor *want_weights(const struct reading *r, const char *prefix,
+					     const struct model *m, int tensor, int64_t epoch,
+					     struct err *e)
 {
 	const bool integers = m->tensors[tensor].below > 0 && r->format > 1;
 	return want_tensor(r, prefix, m, tensor, epoch, integers ? SAFETENSORS_I32 : REAL_TYPE, e);
@@ -137,20 +147,25 @@ static int check_weights(const struct reading *r, struct err *e)
 	return 0;
 }
 
-static int read_indices(const struct reading *r, const struct tensor *t, const struct safetensor *from, real *to, struct err *e)
+static int read_indices(const struct reading *r, const struct tensor *t,
+			const struct safetensor *from, real *to, struct err *e)
 {
 	for (int32_t i = 0; i < t->rows; i++) {
-		const double index = from->type == SAFETENSORS_I32 ? ((const int32_t *)from->data)[i] :
-								     (double)((const real *)from->data)[i];
+		const double index = from->type == SAFETENSORS_I32
+					     ? ((const int32_t *)from->data)[i]
+					     : (double)((const real *)from->data)[i];
 		if (!(index >= 0 && index < t->below) || index != floor(index))
-			return reading_bad(r, e, "tensor %s: number %d is %g, expected a whole number in 0..%d", from->name, (int)i,
-					   index, (int)t->below - 1);
+			return reading_bad(
+				r, e,
+				"tensor %s: number %d is %g, expected a whole number in 0..%d",
+				from->name, (int)i, index, (int)t->below - 1);
 		to[i] = (real)index;
 	}
 	return 0;
 }
 
-static int read_weights(const struct reading *r, const char *prefix, int64_t epoch, struct weights **out, struct err *e)
+static int read_weights(const struct reading *r, const char *prefix, int64_t epoch,
+			struct weights **out, struct err *e)
 {
 	const struct model *m = r->out->model;
 	if (weights_new(m, out, e) < 0)
@@ -159,7 +174,8 @@ static int read_weights(const struct reading *r, const char *prefix, int64_t epo
 	for (int i = 0; i < m->n_tensors; i++) {
 		const struct tensor *t = &m->tensors[i];
 		const struct safetensor *from = want_weights(r, prefix, m, i, epoch, e);
-		if (!from || (t->below > 0 && read_indices(r, t, from, (*out)->theta + t->offset, e) < 0))
+		if (!from ||
+		    (t->below > 0 && read_indices(r, t, from, (*out)->theta + t->offset, e) < 0))
 			return ERR_DATA;
 		if (t->below == 0)
 			tensor_copy_in(m, i, epoch, (*out)->theta, sizeof(real), from->data);
@@ -167,16 +183,20 @@ static int read_weights(const struct reading *r, const char *prefix, int64_t epo
 	return 0;
 }
 
-static int check_numbers(const struct reading *r, const struct state_array *a, const int64_t *numbers, struct err *e)
+static int check_numbers(const struct reading *r, const struct state_array *a,
+			 const int64_t *numbers, struct err *e)
 {
 	for (size_t i = 0; a->type == STATE_I64 && a->least < a->most && i < a->n; i++)
 		if (numbers[i] < a->least || numbers[i] > a->most)
-			return reading_bad(r, e, "tensor state.%s: %" PRId64 " is not in %" PRId64 "..%" PRId64, a->name,
-					   numbers[i], a->least, a->most);
+			return reading_bad(r, e,
+					   "tensor state.%s: %" PRId64 " is not in %" PRId64
+					   "..%" PRId64,
+					   a->name, numbers[i], a->least, a->most);
 	return 0;
 }
 
-static int read_array(const struct reading *r, const char *name, const struct state_array *a, struct err *e)
+static int read_array(const struct reading *r, const char *name, const struct state_array *a,
+		      struct err *e)
 {
 	const struct safetensor *t = reading_want(r, name, state_type(a), (int64_t)a->n, 0, e);
 	if (!t || check_numbers(r, a, t->data, e) < 0)
@@ -186,11 +206,13 @@ static int read_array(const struct reading *r, const char *name, const struct st
 }
 
 /* An array that has an element for each number of theta. */
-static int read_like_theta(const struct reading *r, const char *name, const struct state_array *a, struct err *e)
+static int read_like_theta(const struct reading *r, const char *name, const struct state_array *a,
+			   struct err *e)
 {
 	const struct model *m = r->out->model;
 	for (int i = 0; i < m->n_tensors; i++) {
-		const struct safetensor *from = want_tensor(r, name, m, i, r->epoch, state_type(a), e);
+		const struct safetensor *from = want_tensor(r, name, m, i, r->epoch, state_type(a),
+							    e);
 		if (!from)
 			return ERR_DATA;
 		tensor_copy_in(m, i, r->epoch, a->data, safetensors_size(from->type), from->data);
@@ -206,7 +228,8 @@ static int read_state(const struct reading *r, struct err *e)
 	int status = 0;
 	for (int i = 0; status == 0 && !r->fresh && m->ops->state && m->ops->state(m, i, &a); i++) {
 		snprintf(name, sizeof name, "state.%s", a.name);
-		status = a.like_theta ? read_like_theta(r, name, &a, e) : read_array(r, name, &a, e);
+		status = a.like_theta ? read_like_theta(r, name, &a, e)
+				      : read_array(r, name, &a, e);
 	}
 	return status;
 }
@@ -215,7 +238,8 @@ static int make_model(struct reading *r, struct err *e)
 {
 	struct err why = { 0 };
 	struct checkpoint *c = r->out;
-	if (reading_int(r, KEY("epoch"), 0, MOST_EPOCHS, &r->epoch, e) < 0 || check_weights(r, e) < 0)
+	if (reading_int(r, KEY("epoch"), 0, MOST_EPOCHS, &r->epoch, e) < 0 ||
+	    check_weights(r, e) < 0)
 		return ERR_DATA;
 	int status = model_new(r->ops, &r->config, trained_on(c), &c->model, &why);
 	if (status == ERR_USAGE || status == ERR_FAILED)
@@ -225,7 +249,7 @@ static int make_model(struct reading *r, struct err *e)
 	return 0;
 }
 
-/* ---- training and edits ------------------------------------------------------------------------------ */
+/* ---- training and edits ------------------------------------------------- */
 
 static double or_nan(double rmse)
 {
@@ -236,11 +260,14 @@ static double or_nan(double rmse)
 static int read_curve(const struct reading *r, struct training_moment *m, struct err *e)
 {
 	char names[3 * sizeof CURVE_NAMES];
-	const struct safetensor *t = reading_want(r, "curve", SAFETENSORS_F64, m->status.epoch + 1, CURVE_COLUMNS, e);
+	const struct safetensor *t = reading_want(r, "curve", SAFETENSORS_F64, m->status.epoch + 1,
+						  CURVE_COLUMNS, e);
 	if (!t || reading_text(r, KEY("curve"), names, sizeof names, e) < 0)
 		return ERR_DATA;
 	if (strcmp(names, CURVE_NAMES))
-		return reading_bad(r, e, "metadata: " KEY("curve") " names other columns than this program knows");
+		return reading_bad(r, e,
+				   "metadata: " KEY(
+					   "curve") " names other columns than this program knows");
 	const double(*row)[CURVE_COLUMNS] = t->data;
 	m->records = mem_array((size_t)t->shape[0], sizeof *m->records, e);
 	if (!m->records)
@@ -248,8 +275,10 @@ static int read_curve(const struct reading *r, struct training_moment *m, struct
 	for (int64_t i = 0; i < t->shape[0]; i++) {
 		const double *x = row[i];
 		if (x[0] != (double)i || !(x[10] >= 0 && x[10] <= INT32_MAX))
-			return reading_bad(
-				r, e, "tensor curve: row %" PRId64 " is not of epoch %" PRId64 ", or counts no dead units", i, i);
+			return reading_bad(r, e,
+					   "tensor curve: row %" PRId64 " is not of epoch %" PRId64
+					   ", or counts no dead units",
+					   i, i);
 		m->records[i] = (struct epoch_record){
 			.epoch = i,
 			.loss = x[1],
@@ -287,8 +316,10 @@ static int read_marks(const struct reading *r, struct training_moment *m, struct
 			return ERR_DATA;
 		m->marks[i].epoch = ((const int64_t *)epochs->data)[i];
 		if (m->marks[i].epoch < 0 || m->marks[i].epoch > m->status.epoch + 2)
-			return reading_bad(r, e, "tensor marks.epoch: mark %" PRId64 " is of epoch %" PRId64 " of %" PRId64, i,
-					   m->marks[i].epoch, m->status.epoch);
+			return reading_bad(r, e,
+					   "tensor marks.epoch: mark %" PRId64
+					   " is of epoch %" PRId64 " of %" PRId64,
+					   i, m->marks[i].epoch, m->status.epoch);
 		text_clean(text, length, true, m->marks[i].text, sizeof m->marks[i].text);
 	}
 	m->status.n_marks = t.n;
@@ -297,7 +328,9 @@ static int read_marks(const struct reading *r, struct training_moment *m, struct
 
 static int read_status(const struct reading *r, struct training_moment *m, int *best, struct err *e)
 {
-	static const char *const states[] = { "idle", "running", "paused" }, *const kept[] = { "none", "present", "kept" };
+	static const char *const states[] = { "idle", "running", "paused" }, *const kept[] = {
+		"none", "present", "kept"
+	};
 	const char *stops[STOP_FAILED + 1];
 	struct trainer_status *s = &m->status;
 	int state, stopped;
@@ -308,7 +341,8 @@ static int read_status(const struct reading *r, struct training_moment *m, int *
 	    reading_int(r, KEY("patience"), 0, MOST_EPOCHS, &s->patience, e) < 0 ||
 	    reading_int(r, KEY("patience_from"), 0, MOST_EPOCHS, &m->patience_from, e) < 0 ||
 	    reading_int(r, KEY("best_epoch"), -1, s->epoch, &s->best_epoch, e) < 0 ||
-	    reading_real(r, KEY("best_valid"), &s->best_valid, e) < 0 || reading_real(r, KEY("until"), &m->until, e) < 0 ||
+	    reading_real(r, KEY("best_valid"), &s->best_valid, e) < 0 ||
+	    reading_real(r, KEY("until"), &m->until, e) < 0 ||
 	    reading_word(r, KEY("state_of_training"), states, 3, &state, e) < 0 ||
 	    reading_word(r, KEY("stopped"), stops, STOP_FAILED + 1, &stopped, e) < 0 ||
 	    reading_word(r, KEY("best"), kept, 3, best, e) < 0)
@@ -332,35 +366,52 @@ static int read_training(const struct reading *r, struct err *e)
 	if (status < 0)
 		return status;
 	if (best != NONE && m->status.best_epoch < 0)
-		return reading_bad(r, e, "metadata: " KEY("best_epoch") " is none, but weights of it are kept");
+		return reading_bad(r, e,
+				   "metadata: " KEY(
+					   "best_epoch") " is none, but weights of it are kept");
 	if (best == PRESENT)
 		m->best = m->current;
 	return best == KEPT ? read_weights(r, "best", m->status.best_epoch, &m->best, e) : 0;
 }
 
-/* Made again one by one, so that each finds what it changes, and those that were undone are undone. */
+/* Made again one by one, so that each finds what it changes, and those that were undone are undone.
+ */
 static int read_edits(const struct reading *r, struct err *e)
 {
 	struct checkpoint *c = r->out;
 	const struct safetensor *users = reading_want(r, "edits.user", SAFETENSORS_I32, -1, 0, e);
 	const int64_t n = users ? users->n : 0;
-	const struct safetensor *items = users ? reading_want(r, "edits.item", SAFETENSORS_I32, n, 0, e) : NULL;
-	const struct safetensor *values = items ? reading_want(r, "edits.value", SAFETENSORS_F32, n, 0, e) : NULL;
-	const struct safetensor *has = values ? reading_want(r, "edits.has", SAFETENSORS_U8, n, 0, e) : NULL;
+	const struct safetensor *items = users ? reading_want(r, "edits.item", SAFETENSORS_I32, n,
+							      0, e)
+					       : NULL;
+	const struct safetensor *values = items ? reading_want(r, "edits.value", SAFETENSORS_F32, n,
+							       0, e)
+						: NULL;
+	const struct safetensor *has = values ? reading_want(r, "edits.has", SAFETENSORS_U8, n, 0,
+							     e)
+					      : NULL;
 	struct overlay o;
 	int64_t applied;
 	int status = has ? reading_int(r, KEY("edits"), 0, n, &applied, e) : ERR_DATA;
 	overlay_init(&o, trained_on(c));
 	for (int64_t i = 0; status == 0 && i < n; i++) {
-		const int32_t user = ((const int32_t *)users->data)[i], item = ((const int32_t *)items->data)[i];
-		if (user < 0 || user >= dataset_users(c->data) || item < 0 || item >= dataset_items(c->data))
+		const int32_t user = ((const int32_t *)users->data)[i],
+			      item = ((const int32_t *)items->data)[i];
+		if (user < 0 || user >= dataset_users(c->data) || item < 0 ||
+		    item >= dataset_items(c->data))
 			status = reading_bad(r, e,
-					     "tensor edits.user: edit %" PRId64 " is of user %d and item %d; there are %d and %d",
-					     i, (int)user, (int)item, (int)dataset_users(c->data), (int)dataset_items(c->data));
+					     "tensor edits.user: edit %" PRId64
+					     " is of user %d and item %d; there are %d and %d",
+					     i, (int)user, (int)item, (int)dataset_users(c->data),
+					     (int)dataset_items(c->data));
 		else if (((const uint8_t *)has->data)[i])
-			status = overlay_rate(&o, user, item, ((const float *)values->data)[i], NULL, e);
+			status = overlay_rate(&o, user, item, ((const float *)values->data)[i],
+					      NULL, e);
 		else if (overlay_unrate(&o, user, item, NULL, e) < 0)
-			status = reading_bad(r, e, "tensor edits.has: edit %" PRId64 " takes a rating away that is not there", i);
+			status = reading_bad(r, e,
+					     "tensor edits.has: edit %" PRId64
+					     " takes a rating away that is not there",
+					     i);
 	}
 	if (status < 0) {
 		overlay_done(&o);
@@ -372,7 +423,7 @@ static int read_edits(const struct reading *r, struct err *e)
 	return 0;
 }
 
-/* ---- all of it -------------------------------------------------------------------------------------- */
+/* ---- all of it ---------------------------------------------------------- */
 
 /* All that can be said before the arrays are read. */
 static int read_header(struct reading *r, const char *path, struct err *e)

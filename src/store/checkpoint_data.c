@@ -28,7 +28,10 @@ static int read_ids(const struct reading *r, const char *name, struct ids **out,
 		if (index == ERR_NOMEM)
 			return ERR_NOMEM;
 		if (status == 0 && index != i)
-			status = reading_bad(r, e, "tensor %s: id %" PRId64 " is empty, or the same as an earlier one", name, i);
+			status = reading_bad(r, e,
+					     "tensor %s: id %" PRId64
+					     " is empty, or the same as an earlier one",
+					     name, i);
 	}
 	return status;
 }
@@ -62,7 +65,8 @@ static int read_titles(const struct reading *r, struct dataset *d, struct err *e
 }
 
 /* Appends a set's ratings to the list. */
-static int list_set(const struct reading *r, const char *set, struct rating *list, int64_t *n, struct err *e)
+static int list_set(const struct reading *r, const char *set, struct rating *list, int64_t *n,
+		    struct err *e)
 {
 	const int32_t n_users = dataset_users(r->out->data), n_items = dataset_items(r->out->data);
 	char name[3][16];
@@ -71,15 +75,19 @@ static int list_set(const struct reading *r, const char *set, struct rating *lis
 	snprintf(name[2], sizeof name[2], "%s.value", set);
 	const int64_t count = safetensors_find(&r->file, name[0])->n;
 	const struct safetensor *items = reading_want(r, name[1], SAFETENSORS_I32, count, 0, e);
-	const struct safetensor *values = items ? reading_want(r, name[2], REAL_TYPE, count, 0, e) : NULL;
+	const struct safetensor *values = items ? reading_want(r, name[2], REAL_TYPE, count, 0, e)
+						: NULL;
 	if (!values)
 		return ERR_DATA;
 	const int32_t *user = safetensors_find(&r->file, name[0])->data, *item = items->data;
 	const real *value = values->data;
 	for (int64_t t = 0; t < count; t++) {
 		if (user[t] < 0 || user[t] >= n_users || item[t] < 0 || item[t] >= n_items)
-			return reading_bad(r, e, "tensor %s: rating %" PRId64 " is of user %d and item %d; there are %d and %d",
-					   name[0], t, (int)user[t], (int)item[t], (int)n_users, (int)n_items);
+			return reading_bad(r, e,
+					   "tensor %s: rating %" PRId64
+					   " is of user %d and item %d; there are %d and %d",
+					   name[0], t, (int)user[t], (int)item[t], (int)n_users,
+					   (int)n_items);
 		list[(*n)++] = (struct rating){ user[t], item[t], (float)value[t] };
 	}
 	return 0;
@@ -94,7 +102,8 @@ static int deal(const struct reading *r, struct rating **list, const int64_t end
 	struct ratings **const parts[3] = { &s->train, &s->valid, &s->test };
 	int64_t repeated, from = 0;
 	for (int i = 0; i < 3; i++) {
-		if (ratings_new(n_users, n_items, *list + from, ends[i] - from, parts[i], NULL, e) < 0)
+		if (ratings_new(n_users, n_items, *list + from, ends[i] - from, parts[i], NULL, e) <
+		    0)
 			return e->code;
 		from = ends[i];
 	}
@@ -103,22 +112,27 @@ static int deal(const struct reading *r, struct rating **list, const int64_t end
 		if (!test)
 			return ERR_NOMEM;
 		memcpy(test, *list + ends[1], (size_t)(ends[2] - ends[1]) * sizeof *test);
-		int status = ratings_take(n_users, n_items, &test, ends[2] - ends[1], &d->test, &repeated, e);
+		int status = ratings_take(n_users, n_items, &test, ends[2] - ends[1], &d->test,
+					  &repeated, e);
 		free(test);
 		if (status < 0)
 			return status;
 	}
-	if (ratings_take(n_users, n_items, list, s->test_given ? ends[1] : ends[2], &d->all, &repeated, e) < 0)
+	if (ratings_take(n_users, n_items, list, s->test_given ? ends[1] : ends[2], &d->all,
+			 &repeated, e) < 0)
 		return e->code;
 	if (ratings_count(d->all) + ratings_count(d->test) != ends[2])
 		return reading_bad(r, e, "tensors train, valid, test: a user rates an item twice");
-	return s->train->by_user.nnz > 0 ? 0 : reading_bad(r, e, "tensor train.user: there is no rating to train on");
+	return s->train->by_user.nnz > 0
+		       ? 0
+		       : reading_bad(r, e, "tensor train.user: there is no rating to train on");
 }
 
 static int read_ratings(const struct reading *r, struct err *e)
 {
 	static const char *const sets[3] = { "train", "valid", "test" };
-	const int64_t total = safetensors_find(&r->file, "train.user")->n + safetensors_find(&r->file, "valid.user")->n +
+	const int64_t total = safetensors_find(&r->file, "train.user")->n +
+			      safetensors_find(&r->file, "valid.user")->n +
 			      safetensors_find(&r->file, "test.user")->n;
 	struct rating *list = mem_room((size_t)total, sizeof *list, e);
 	int64_t n = 0, ends[3];
@@ -136,7 +150,8 @@ static int read_ratings(const struct reading *r, struct err *e)
 static void report(const struct reading *r, struct dataset *d)
 {
 	struct load_report *p = &d->report;
-	snprintf(p->path, sizeof p->path, "%.*s", text_head(r->file.path, sizeof p->path - 1), r->file.path);
+	snprintf(p->path, sizeof p->path, "%.*s", text_head(r->file.path, sizeof p->path - 1),
+		 r->file.path);
 	snprintf(p->format, sizeof p->format, "saved model");
 	snprintf(p->encoding, sizeof p->encoding, "%s", d->titles ? "UTF-8" : "");
 	p->ratings = ratings_count(d->all);
@@ -154,12 +169,16 @@ static int read_scale(const struct reading *r, struct dataset *d, struct err *e)
 	comma = strchr(text, ',');
 	if (!comma || !num_parse_real(text, (size_t)(comma - text), &least) ||
 	    !num_parse_real(comma + 1, strlen(comma + 1), &greatest) || least > greatest)
-		return reading_bad(r, e, "metadata: " KEY("data.scale") " is \"%s\", expected the least and the greatest rating",
+		return reading_bad(r, e,
+				   "metadata: " KEY("data.scale") " is \"%s\", expected the least "
+								  "and the greatest rating",
 				   text);
 	d->min = (float)least;
 	d->max = (float)greatest;
-	int64_t told = 1; /* older files do not say: then all models have this scale, as when they were saved */
-	if (safetensors_text(&r->file, KEY("data.scale_told")) && reading_int(r, KEY("data.scale_told"), 0, 1, &told, e) < 0)
+	int64_t told = 1; /* older files do not say: then all models have this scale, as when they
+			     were saved */
+	if (safetensors_text(&r->file, KEY("data.scale_told")) &&
+	    reading_int(r, KEY("data.scale_told"), 0, 1, &told, e) < 0)
 		return ERR_DATA;
 	d->scale_told = told;
 	return 0;
@@ -174,11 +193,12 @@ int reading_data(const struct reading *r, struct err *e)
 	int64_t seed, given, refit;
 	if (!d || !s)
 		return ERR_NOMEM;
-	if (reading_text(r, KEY("data.name"), name, sizeof name, e) < 0 || read_scale(r, d, e) < 0 ||
-	    reading_real(r, KEY("split.holdout"), &s->holdout, e) < 0 ||
+	if (reading_text(r, KEY("data.name"), name, sizeof name, e) < 0 ||
+	    read_scale(r, d, e) < 0 || reading_real(r, KEY("split.holdout"), &s->holdout, e) < 0 ||
 	    reading_real(r, KEY("split.valid"), &s->valid_share, e) < 0 ||
 	    reading_int(r, KEY("split.seed"), 0, INT64_MAX, &seed, e) < 0 ||
-	    reading_int(r, KEY("split.test_given"), 0, 1, &given, e) < 0 || reading_int(r, KEY("refit"), 0, 1, &refit, e) < 0)
+	    reading_int(r, KEY("split.test_given"), 0, 1, &given, e) < 0 ||
+	    reading_int(r, KEY("refit"), 0, 1, &refit, e) < 0)
 		return ERR_DATA;
 	s->seed = (uint64_t)seed;
 	s->test_given = given;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * From a session to tensors.  What may change when the moment is released is copied; ratings never change. */
+ * From a session to tensors.  What may change when the moment is released is copied; ratings never
+ * change. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -15,35 +16,40 @@
 #include "autorec/text.h"
 #include "checkpoint.h"
 
-/* ---- tensors ---------------------------------------------------------------------------------------- */
+/* ---- tensors ------------------------------------------------------------ */
 
 /* Adds a tensor of rank 1, or with columns > 0 of rank 2, over memory that outlives the package. */
-static int add(struct package *p, const char *name, enum safetensors_type type, int64_t rows, int64_t columns, const void *data,
-	       struct err *e)
+static int add(struct package *p, const char *name, enum safetensors_type type, int64_t rows,
+	       int64_t columns, const void *data, struct err *e)
 {
 	if (mem_grow(&p->list, &p->capacity, p->n + 1, sizeof *p->list, e) < 0)
 		return ERR_NOMEM;
 	struct safetensor *t = &p->list[p->n++];
-	*t = (struct safetensor){ .type = type, .rank = columns > 0 ? 2 : 1, .shape = { rows, columns },
-				  .n = columns > 0 ? rows * columns : rows, .data = (void *)data };
+	*t = (struct safetensor){ .type = type,
+				  .rank = columns > 0 ? 2 : 1,
+				  .shape = { rows, columns },
+				  .n = columns > 0 ? rows * columns : rows,
+				  .data = (void *)data };
 	snprintf(t->name, sizeof t->name, "%s", name);
 	return 0;
 }
 
 /* The same over new memory, which is the package's; NULL on failure. */
-static void *add_room(struct package *p, const char *name, enum safetensors_type type, int64_t rows, int64_t columns,
-		      struct err *e)
+static void *add_room(struct package *p, const char *name, enum safetensors_type type, int64_t rows,
+		      int64_t columns, struct err *e)
 {
 	if (mem_grow(&p->owned, &p->owned_capacity, p->n_owned + 1, sizeof *p->owned, e) < 0)
 		return NULL;
-	void *room = mem_room((size_t)(columns > 0 ? rows * columns : rows), safetensors_size(type), e);
+	void *room = mem_room((size_t)(columns > 0 ? rows * columns : rows), safetensors_size(type),
+			      e);
 	if (!room)
 		return NULL;
 	p->owned[p->n_owned++] = room;
 	return add(p, name, type, rows, columns, room, e) < 0 ? NULL : room;
 }
 
-__attribute__((format(printf, 3, 4))) static void put(struct package *p, const char *key, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void put(struct package *p, const char *key,
+						      const char *format, ...)
 {
 	char text[600], clean[3 * sizeof text];
 	va_list ap;
@@ -55,8 +61,9 @@ __attribute__((format(printf, 3, 4))) static void put(struct package *p, const c
 }
 
 /* Texts one behind the other, and where each begins. */
-static int add_texts(struct package *p, const char *name, int64_t n, const char *(*text_of)(const void *ctx, int64_t i),
-		     const void *ctx, struct err *e)
+static int add_texts(struct package *p, const char *name, int64_t n,
+		     const char *(*text_of)(const void *ctx, int64_t i), const void *ctx,
+		     struct err *e)
 {
 	char name_of_offsets[SAFETENSORS_MAX_NAME];
 	snprintf(name_of_offsets, sizeof name_of_offsets, "%s.offsets", name);
@@ -87,7 +94,7 @@ static const char *name_of_mark(const void *ctx, int64_t i)
 	return ((const struct curve_mark *)ctx)[i].text;
 }
 
-/* ---- ratings ---------------------------------------------------------------------------------------- */
+/* ---- ratings ------------------------------------------------------------ */
 
 static int add_ratings(struct package *p, const char *set, const struct ratings *r, struct err *e)
 {
@@ -110,7 +117,8 @@ static void sum_ratings(XXH3_state_t *sum, const struct ratings *r)
 {
 	if (!r)
 		return;
-	XXH3_64bits_update(sum, r->by_user.start, ((size_t)r->by_user.n_rows + 1) * sizeof *r->by_user.start);
+	XXH3_64bits_update(sum, r->by_user.start,
+			   ((size_t)r->by_user.n_rows + 1) * sizeof *r->by_user.start);
 	XXH3_64bits_update(sum, r->by_user.col, (size_t)r->by_user.nnz * sizeof *r->by_user.col);
 	XXH3_64bits_update(sum, r->by_user.val, (size_t)r->by_user.nnz * sizeof *r->by_user.val);
 }
@@ -162,9 +170,10 @@ static int add_data(struct package *p, const struct checkpoint *c, struct err *e
 	return status < 0 ? status : add_ratings(p, "test", s->test, e);
 }
 
-/* ---- the model -------------------------------------------------------------------------------------- */
+/* ---- the model ---------------------------------------------------------- */
 
-static void copy_rows(const struct model *m, int tensor, int64_t epoch, char *theta, size_t size, char *rows, bool out)
+static void copy_rows(const struct model *m, int tensor, int64_t epoch, char *theta, size_t size,
+		      char *rows, bool out)
 {
 	const struct tensor *t = &m->tensors[tensor];
 	const struct panel p = { .rows = t->rows, .k = model_columns(m, tensor, epoch) };
@@ -174,37 +183,42 @@ static void copy_rows(const struct model *m, int tensor, int64_t epoch, char *th
 #pragma omp parallel for schedule(static) num_threads(kernel_threads())
 	for (int32_t r = 0; r < (t->panel ? t->rows : 0); r++)
 		for (int s = 0; s < panel_strips(p.k); s++) {
-			const int32_t first = s * STRIP, n = p.k - first < STRIP ? p.k - first : STRIP;
+			const int32_t first = s * STRIP,
+				      n = p.k - first < STRIP ? p.k - first : STRIP;
 			char *strip = place + panel_offset(&p, s, r) * size,
 			     *row = rows + ((size_t)r * (size_t)p.k + (size_t)first) * size;
 			memcpy(out ? row : strip, out ? strip : row, (size_t)n * size);
 		}
 }
 
-void tensor_copy_out(const struct model *m, int tensor, int64_t epoch, const void *theta, size_t size, void *rows)
+void tensor_copy_out(const struct model *m, int tensor, int64_t epoch, const void *theta,
+		     size_t size, void *rows)
 {
 	copy_rows(m, tensor, epoch, (char *)theta, size, rows, true);
 }
 
-void tensor_copy_in(const struct model *m, int tensor, int64_t epoch, void *theta, size_t size, const void *rows)
+void tensor_copy_in(const struct model *m, int tensor, int64_t epoch, void *theta, size_t size,
+		    const void *rows)
 {
 	copy_rows(m, tensor, epoch, theta, size, (char *)rows, false);
 }
 
 /* A tensor of theta, or of an array like it, as PREFIX.TENSOR. */
-static int add_tensor(struct package *p, const char *prefix, const struct model *m, int tensor, int64_t epoch,
-		      enum safetensors_type type, const void *theta, struct err *e)
+static int add_tensor(struct package *p, const char *prefix, const struct model *m, int tensor,
+		      int64_t epoch, enum safetensors_type type, const void *theta, struct err *e)
 {
 	const struct tensor *t = &m->tensors[tensor];
 	char name[SAFETENSORS_MAX_NAME];
 	snprintf(name, sizeof name, "%s.%s", prefix, t->name);
-	void *rows = add_room(p, name, type, t->rows, t->panel ? model_columns(m, tensor, epoch) : 0, e);
+	void *rows = add_room(p, name, type, t->rows,
+			      t->panel ? model_columns(m, tensor, epoch) : 0, e);
 	if (rows)
 		tensor_copy_out(m, tensor, epoch, theta, safetensors_size(type), rows);
 	return rows ? 0 : ERR_NOMEM;
 }
 
-static int add_indices(struct package *p, const char *prefix, const struct tensor *t, const real *theta, struct err *e)
+static int add_indices(struct package *p, const char *prefix, const struct tensor *t,
+		       const real *theta, struct err *e)
 {
 	char name[SAFETENSORS_MAX_NAME];
 	snprintf(name, sizeof name, "%s.%s", prefix, t->name);
@@ -214,16 +228,19 @@ static int add_indices(struct package *p, const char *prefix, const struct tenso
 	return index ? 0 : ERR_NOMEM;
 }
 
-static int add_weights(struct package *p, const char *prefix, const struct model *m, const struct weights *w, struct err *e)
+static int add_weights(struct package *p, const char *prefix, const struct model *m,
+		       const struct weights *w, struct err *e)
 {
 	int status = 0;
 	for (int i = 0; status == 0 && i < m->n_tensors; i++)
-		status = m->tensors[i].below > 0 ? add_indices(p, prefix, &m->tensors[i], w->theta, e) :
-						   add_tensor(p, prefix, m, i, w->epoch, REAL_TYPE, w->theta, e);
+		status = m->tensors[i].below > 0
+				 ? add_indices(p, prefix, &m->tensors[i], w->theta, e)
+				 : add_tensor(p, prefix, m, i, w->epoch, REAL_TYPE, w->theta, e);
 	return status;
 }
 
-static int add_array(struct package *p, const char *name, const struct state_array *a, struct err *e)
+static int add_array(struct package *p, const char *name, const struct state_array *a,
+		     struct err *e)
 {
 	void *to = add_room(p, name, state_type(a), (int64_t)a->n, 0, e);
 	if (to)
@@ -263,7 +280,8 @@ static void put_options(struct package *p, const struct checkpoint *c)
 static int add_model(struct package *p, const struct checkpoint *c, struct err *e)
 {
 	const struct training_moment *t = &c->moment;
-	const bool fresh = t->status.stopped == STOP_DIVERGED; /* its weights are the last good ones, its state is not */
+	const bool fresh = t->status.stopped ==
+			   STOP_DIVERGED; /* its weights are the last good ones, its state is not */
 	put(p, KEY("model"), "%s", c->model->ops->name);
 	put(p, KEY("state"), "%s", fresh ? "fresh" : "kept");
 	put_options(p, c);
@@ -273,7 +291,7 @@ static int add_model(struct package *p, const struct checkpoint *c, struct err *
 	return status < 0 || fresh ? status : add_state(p, c->model, t->current->epoch, e);
 }
 
-/* ---- training and edits ------------------------------------------------------------------------------ */
+/* ---- training and edits ------------------------------------------------- */
 
 static double or_none(double rmse)
 {
@@ -282,18 +300,27 @@ static double or_none(double rmse)
 
 static int add_curve(struct package *p, const struct training_moment *t, struct err *e)
 {
-	double(*row)[CURVE_COLUMNS] = add_room(p, "curve", SAFETENSORS_F64, t->status.n_records, CURVE_COLUMNS, e);
+	double(*row)[CURVE_COLUMNS] = add_room(p, "curve", SAFETENSORS_F64, t->status.n_records,
+					       CURVE_COLUMNS, e);
 	if (!row)
 		return ERR_NOMEM;
 	put(p, KEY("curve"), "%s", CURVE_NAMES);
 	for (int64_t i = 0; i < t->status.n_records; i++) {
 		const struct epoch_record *r = &t->records[i];
 		const struct unit_summary *u = &r->units;
-		const double values[CURVE_COLUMNS] = {
-			(double)r->epoch, r->loss, r->train_rmse, or_none(r->valid_rmse), or_none(r->test_rmse), r->seconds,
-			r->elapsed,	  u->mean, u->sd,	  u->saturated,		  (double)u->dead,	 u->norm_in,
-			u->norm_out
-		};
+		const double values[CURVE_COLUMNS] = { (double)r->epoch,
+						       r->loss,
+						       r->train_rmse,
+						       or_none(r->valid_rmse),
+						       or_none(r->test_rmse),
+						       r->seconds,
+						       r->elapsed,
+						       u->mean,
+						       u->sd,
+						       u->saturated,
+						       (double)u->dead,
+						       u->norm_in,
+						       u->norm_out };
 		memcpy(row[i], values, sizeof values);
 	}
 	return 0;
@@ -346,20 +373,22 @@ static int add_edits(struct package *p, const struct checkpoint *c, struct err *
 	return 0;
 }
 
-/* ---- all of it -------------------------------------------------------------------------------------- */
+/* ---- all of it ---------------------------------------------------------- */
 
 static int check_memory(const struct checkpoint *c, struct err *e)
 {
 	const struct model *m = c->model;
 	struct state_array a;
-	const uint64_t ratings = (uint64_t)(ratings_count(c->data->all) + ratings_count(c->data->test));
+	const uint64_t ratings = (uint64_t)(ratings_count(c->data->all) +
+					    ratings_count(c->data->test));
 	uint64_t need = 2 * (uint64_t)m->n_theta * sizeof(real) + ratings * sizeof(int32_t);
 	for (int i = 0; m->ops->state && m->ops->state(m, i, &a); i++)
 		need += (uint64_t)a.n * safetensors_size(state_type(&a));
 	const uint64_t room = mem_available();
 	if (room == 0 || need <= room)
 		return 0;
-	return err_set(e, ERR_NOMEM, NULL, "saving needs %llu MiB for a copy, the machine has %llu MiB left",
+	return err_set(e, ERR_NOMEM, NULL,
+		       "saving needs %llu MiB for a copy, the machine has %llu MiB left",
 		       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
 }
 
@@ -409,7 +438,8 @@ static int accept(const void *ctx, const char *path, struct err *e)
 	return checkpoint_verify(ctx, path, e);
 }
 
-int package_write(const struct package *p, const char *path, struct safetensors_times *times, struct err *e)
+int package_write(const struct package *p, const char *path, struct safetensors_times *times,
+		  struct err *e)
 {
 	const struct safetensors_judge judge = { accept, p->of };
 	return safetensors_write(path, p->list, p->n, p->metadata, &judge, times, e);

@@ -9,7 +9,8 @@
 
 bool evaluate_cold(const struct model *m, int32_t user, int32_t item)
 {
-	return sparse_row_size(&m->train->by_user, user) == 0 || sparse_row_size(&m->train->by_item, item) == 0;
+	return sparse_row_size(&m->train->by_user, user) == 0 ||
+	       sparse_row_size(&m->train->by_item, item) == 0;
 }
 
 double evaluate_prediction(const struct model *m, int32_t user, int32_t item, double predicted)
@@ -18,11 +19,13 @@ double evaluate_prediction(const struct model *m, int32_t user, int32_t item, do
 }
 
 /* What a user's pairs add to the score; rmse and mae are still sums. */
-static struct score score_row(const struct model *m, const struct sparse *x, int32_t u, const real *predicted)
+static struct score score_row(const struct model *m, const struct sparse *x, int32_t u,
+			      const real *predicted)
 {
 	struct score s = { .n = x->start[u + 1] - x->start[u] };
 	for (int64_t t = x->start[u]; t < x->start[u + 1]; t++) {
-		const double error = evaluate_prediction(m, u, x->col[t], (double)predicted[t]) - (double)x->val[t];
+		const double error = evaluate_prediction(m, u, x->col[t], (double)predicted[t]) -
+				     (double)x->val[t];
 		s.rmse += error * error;
 		s.mae += fabs(error);
 		s.cold += evaluate_cold(m, u, x->col[t]);
@@ -30,7 +33,8 @@ static struct score score_row(const struct model *m, const struct sparse *x, int
 	return s;
 }
 
-int evaluate(const struct model *m, const struct weights *w, const struct ratings *set, struct score *out, struct err *e)
+int evaluate(const struct model *m, const struct weights *w, const struct ratings *set,
+	     struct score *out, struct err *e)
 {
 	const struct sparse *x = &set->by_user;
 	real *predicted = mem_array((size_t)x->nnz, sizeof *predicted, e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Moments of a training.  The worker begins nothing while one is held, so the lock is not: the screen's requests are
- * answered meanwhile. */
+ * Moments of a training.  The worker begins nothing while one is held, so the lock is not: the
+ * screen's requests are answered meanwhile. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,9 +44,12 @@ int trainer_hold(struct trainer *t, struct training_moment *out, struct err *e)
 	while (t->at_work && !t->hurried)
 		pthread_cond_wait(&t->written, &t->lock);
 	if (t->at_work)
-		status = err_set(e, ERR_INTERRUPTED, NULL, "the epoch under way takes too long to wait for");
+		status = err_set(e, ERR_INTERRUPTED, NULL,
+				 "the epoch under way takes too long to wait for");
 	else if (t->torn)
-		status = err_set(e, ERR_FAILED, NULL, "a reset was stopped, and training cannot go on from here; reset again, then save");
+		status = err_set(e, ERR_FAILED, NULL,
+				 "a reset was stopped, and training cannot go on from here; reset "
+				 "again, then save");
 	else
 		status = copy_moment(t, out, e);
 	if (status < 0) {
@@ -104,8 +107,9 @@ static void take_over(struct trainer *t, const struct training_moment *m)
 	t->marks_capacity = (size_t)m->status.n_marks;
 }
 
-int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx,
-		     const struct training_moment *moment, struct trainer **out, struct err *e)
+int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wake)(void *),
+		     void *ctx, const struct training_moment *moment, struct trainer **out,
+		     struct err *e)
 {
 	struct trainer *t;
 	int status = trainer_make(m, sets, wake, ctx, &t, e);

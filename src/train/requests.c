@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What callers ask of a trainer.  A request changes what is wanted, with the lock held, and steers the worker: it goes on, is
- * held up within its epoch, or gives the epoch up. */
+ * What callers ask of a trainer.  A request changes what is wanted, with the lock held, and steers
+ * the worker: it goes on, is held up within its epoch, or gives the epoch up. */
 #include <string.h>
 
 #include "autorec/mem.h"
@@ -19,12 +19,13 @@ void trainer_status(struct trainer *t, struct trainer_status *out)
 {
 	pthread_mutex_lock(&t->lock);
 	*out = t->status;
-	out->busy = (t->at_work && !gate_holds(&t->gate)) || t->reset_wanted || t->steps_wanted > 0 ||
-		    t->status.state == TRAINER_RUNNING;
+	out->busy = (t->at_work && !gate_holds(&t->gate)) || t->reset_wanted ||
+		    t->steps_wanted > 0 || t->status.state == TRAINER_RUNNING;
 	pthread_mutex_unlock(&t->lock);
 }
 
-static int64_t copy_some(const void *array, size_t size, int64_t n, int64_t from, void *out, int64_t max)
+static int64_t copy_some(const void *array, size_t size, int64_t n, int64_t from, void *out,
+			 int64_t max)
 {
 	int64_t count = n - from < max ? n - from : max;
 	if (count <= 0)
@@ -56,7 +57,8 @@ static bool is_in_epoch(const struct trainer *t)
 
 void trainer_steer(struct trainer *t)
 {
-	const bool wanted = t->status.state == TRAINER_RUNNING || t->steps_wanted > 0 || t->holders > 0 || t->waiting > 0;
+	const bool wanted = t->status.state == TRAINER_RUNNING || t->steps_wanted > 0 ||
+			    t->holders > 0 || t->waiting > 0;
 	if (is_in_epoch(t) && !wanted)
 		gate_shut(&t->gate, FINISH_SECONDS);
 	else
@@ -82,7 +84,8 @@ int trainer_train(struct trainer *t, int64_t epochs, int64_t patience, double un
 {
 	pthread_mutex_lock(&t->lock);
 	if (t->status.state != TRAINER_IDLE)
-		return answer(t, err_set(e, ERR_FAILED, NULL, "training is %s; stop ends it, resume goes on with it",
+		return answer(t, err_set(e, ERR_FAILED, NULL,
+					 "training is %s; stop ends it, resume goes on with it",
 					 t->status.state == TRAINER_PAUSED ? "paused" : "running"));
 	clear_outcome(t);
 	t->reset_wanted |= t->torn;
@@ -98,7 +101,8 @@ int trainer_step(struct trainer *t, struct err *e)
 {
 	pthread_mutex_lock(&t->lock);
 	if (t->status.state == TRAINER_RUNNING)
-		return answer(t, err_set(e, ERR_FAILED, NULL, "training is running; pause it first"));
+		return answer(t,
+			      err_set(e, ERR_FAILED, NULL, "training is running; pause it first"));
 	clear_outcome(t);
 	t->reset_wanted |= t->torn;
 	t->steps_wanted++;
@@ -109,7 +113,8 @@ int trainer_pause(struct trainer *t, struct err *e)
 {
 	pthread_mutex_lock(&t->lock);
 	if (t->status.state != TRAINER_RUNNING && t->steps_wanted == 0)
-		return answer(t, err_set(e, ERR_FAILED, NULL, "nothing is training; train starts it"));
+		return answer(t,
+			      err_set(e, ERR_FAILED, NULL, "nothing is training; train starts it"));
 	if (t->status.state == TRAINER_RUNNING)
 		t->status.state = TRAINER_PAUSED;
 	t->steps_wanted = 0;
@@ -120,7 +125,8 @@ int trainer_resume(struct trainer *t, struct err *e)
 {
 	pthread_mutex_lock(&t->lock);
 	if (t->status.state != TRAINER_PAUSED)
-		return answer(t, err_set(e, ERR_FAILED, NULL, "training is not paused; train starts it"));
+		return answer(t, err_set(e, ERR_FAILED, NULL,
+					 "training is not paused; train starts it"));
 	t->status.state = TRAINER_RUNNING;
 	return answer(t, 0);
 }
@@ -129,7 +135,8 @@ int trainer_stop(struct trainer *t, struct err *e)
 {
 	pthread_mutex_lock(&t->lock);
 	if (t->status.state == TRAINER_IDLE && t->steps_wanted == 0 && !t->reset_wanted)
-		return answer(t, err_set(e, ERR_FAILED, NULL, "nothing is training; train starts it"));
+		return answer(t,
+			      err_set(e, ERR_FAILED, NULL, "nothing is training; train starts it"));
 	if (t->reset_wanted && t->at_work)
 		gate_call_off(&t->gate);
 	t->reset_wanted = false;
@@ -155,7 +162,8 @@ int trainer_set(struct trainer *t, const struct option *o, const char *text, str
 	struct trainer_status *s = &t->status;
 	int status = option_set(o, text, &t->model->config, e);
 	if (status == 0) /* the epoch under way has begun without it */
-		status = trainer_add_mark(t, s->epoch + (t->computing ? 2 : 1), e, "%s %s", o->param.name,
+		status = trainer_add_mark(t, s->epoch + (t->computing ? 2 : 1), e, "%s %s",
+					  o->param.name,
 					  option_get(o, &t->model->config, value, sizeof value));
 	return answer(t, status);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The worker computes without the lock: it reads the current weights and writes a set that nobody else has, or the
- * current ones themselves, which spares the memory the traffic of another set.  A glance is at the kept ones meanwhile.
- * With the lock held it only exchanges pointers and appends to the curve, so a caller does not wait for an epoch: but
- * for who wants the newest weights while they are overwritten, which long epochs are not. */
+ * The worker computes without the lock: it reads the current weights and writes a set that nobody
+ * else has, or the current ones themselves, which spares the memory the traffic of another set.  A
+ * glance is at the kept ones meanwhile. With the lock held it only exchanges pointers and appends
+ * to the curve, so a caller does not wait for an epoch: but for who wants the newest weights while
+ * they are overwritten, which long epochs are not. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,13 +24,15 @@
 
 const char *trainer_stop_name(enum trainer_stop s)
 {
-	static const char *const names[] = { "", "epochs", "patience", "until", "user", "diverged", "failed" };
+	static const char *const names[] = { "",     "epochs",   "patience", "until",
+					     "user", "diverged", "failed" };
 	return names[s];
 }
 
-/* ---- weights ---------------------------------------------------------------------------------------- */
+/* ---- weights ------------------------------------------------------------ */
 
-/* A set that nobody uses, new when all are in use.  Called with the lock held, which is let go while a new one is made. */
+/* A set that nobody uses, new when all are in use.  Called with the lock held, which is let go
+ * while a new one is made. */
 static struct weights *unused_weights(struct trainer *t, struct err *e)
 {
 	for (int i = 0; i < MAX_SETS; i++) {
@@ -47,8 +50,8 @@ static struct weights *unused_weights(struct trainer *t, struct err *e)
 	return NULL;
 }
 
-/* Does the loss fall?  Else the next epoch may diverge, and then this one is wanted: with its place on the curve, which
- * shows why. */
+/* Does the loss fall?  Else the next epoch may diverge, and then this one is wanted: with its place
+ * on the curve, which shows why. */
 static bool is_falling(const struct trainer *t)
 {
 	const int64_t n = t->status.n_records;
@@ -58,10 +61,11 @@ static bool is_falling(const struct trainer *t)
 /* May the next epoch be written over the current one? */
 static bool can_overwrite(const struct trainer *t)
 {
-	if (!t->working.overwrites || t->current == t->best || t->current->pins > 0 || t->waiting > 0 ||
-	    clock_seconds() < t->expected_until)
+	if (!t->working.overwrites || t->current == t->best || t->current->pins > 0 ||
+	    t->waiting > 0 || clock_seconds() < t->expected_until)
 		return false;
-	return t->sets.in_place || (t->kept && clock_seconds() - t->kept_since < KEPT_SECONDS && is_falling(t));
+	return t->sets.in_place ||
+	       (t->kept && clock_seconds() - t->kept_since < KEPT_SECONDS && is_falling(t));
 }
 
 /* Where the next epoch goes.  Called with the lock held. */
@@ -88,7 +92,8 @@ static const struct weights *look(struct trainer *t, bool at_kept)
 	trainer_steer(t);
 	const bool best = t->best && t->status.patience > 0 && t->status.state == TRAINER_IDLE;
 	struct weights *w = best ? t->best : t->overwriting ? t->kept : t->current;
-	if (w == t->current && w != t->kept) /* what was seen is kept: the next look is not at an older epoch */
+	if (w == t->current &&
+	    w != t->kept) /* what was seen is kept: the next look is not at an older epoch */
 		t->kept_since = 0;
 	w->pins++;
 	pthread_mutex_unlock(&t->lock);
@@ -121,9 +126,10 @@ void trainer_unpin(struct trainer *t, const struct weights *pinned)
 	pthread_mutex_unlock(&t->lock);
 }
 
-/* ---- the worker ------------------------------------------------------------------------------------- */
+/* ---- the worker --------------------------------------------------------- */
 
-static int score_set(const struct trainer *t, const struct weights *w, const struct ratings *set, double *rmse, struct err *e)
+static int score_set(const struct trainer *t, const struct weights *w, const struct ratings *set,
+		     double *rmse, struct err *e)
 {
 	struct score s;
 	*rmse = NAN;
@@ -136,7 +142,8 @@ static int score_set(const struct trainer *t, const struct weights *w, const str
 }
 
 /* Computes epoch 0 (first) or the one behind `from` into `to`.  Without the lock. */
-static int compute(struct trainer *t, const struct weights *from, struct weights *to, struct epoch_record *r, struct err *e)
+static int compute(struct trainer *t, const struct weights *from, struct weights *to,
+		   struct epoch_record *r, struct err *e)
 {
 	const double began = clock_seconds();
 	struct epoch_result result = { 0 };
@@ -146,7 +153,9 @@ static int compute(struct trainer *t, const struct weights *from, struct weights
 	to->epoch = from ? from->epoch + 1 : 0;
 	if (status == 0 && !from)
 		m->ops->forward(m, to, &result);
-	*r = (struct epoch_record){ .epoch = to->epoch, .loss = result.loss, .train_rmse = result.train_rmse };
+	*r = (struct epoch_record){ .epoch = to->epoch,
+				    .loss = result.loss,
+				    .train_rmse = result.train_rmse };
 	if (status == 0 && isfinite(result.loss))
 		status = score_set(t, to, t->sets.valid, &r->valid_rmse, e);
 	if (status == 0 && isfinite(result.loss))
@@ -166,8 +175,8 @@ void trainer_halt(struct trainer *t, enum trainer_stop why)
 	t->steps_wanted = 0;
 }
 
-/* Nothing has moved yet: small first steps leave every prediction clipped to the same end of the scale.  Patience does
- * not run then. */
+/* Nothing has moved yet: small first steps leave every prediction clipped to the same end of the
+ * scale.  Patience does not run then. */
 static bool is_unmoved(const struct trainer *t, const struct epoch_record *r)
 {
 	const double first = t->records[0].valid_rmse;
@@ -176,12 +185,14 @@ static bool is_unmoved(const struct trainer *t, const struct epoch_record *r)
 
 static void note_best(struct trainer *t, const struct epoch_record *r)
 {
-	const bool better = t->status.best_epoch < 0 || r->valid_rmse < t->status.best_valid || is_unmoved(t, r);
+	const bool better = t->status.best_epoch < 0 || r->valid_rmse < t->status.best_valid ||
+			    is_unmoved(t, r);
 	if (r->epoch < t->last_phase || isnan(r->valid_rmse) || !better)
 		return;
 	t->status.best_epoch = r->epoch;
 	t->status.best_valid = r->valid_rmse;
-	t->best = t->status.patience > 0 ? t->current : NULL; /* without patience nobody comes back to it */
+	t->best = t->status.patience > 0 ? t->current
+					 : NULL; /* without patience nobody comes back to it */
 }
 
 /* Should training end here? */
@@ -200,7 +211,8 @@ static enum trainer_stop reason_to_stop(const struct trainer *t, const struct ep
 static double recent_seconds(const struct trainer *t)
 {
 	enum { RECENT = 5 };
-	const int64_t n = t->status.n_records - 1 < RECENT ? t->status.n_records - 1 : RECENT; /* not epoch 0 */
+	const int64_t n = t->status.n_records - 1 < RECENT ? t->status.n_records - 1
+							   : RECENT; /* not epoch 0 */
 	double total = 0;
 	for (int64_t i = 0; i < n; i++)
 		total += t->records[t->status.n_records - 1 - i].seconds;
@@ -211,7 +223,8 @@ static double recent_seconds(const struct trainer *t)
 int trainer_add_mark(struct trainer *t, int64_t epoch, struct err *e, const char *format, ...)
 {
 	va_list args;
-	int status = mem_grow(&t->marks, &t->marks_capacity, (size_t)t->status.n_marks + 1, sizeof *t->marks, e);
+	int status = mem_grow(&t->marks, &t->marks_capacity, (size_t)t->status.n_marks + 1,
+			      sizeof *t->marks, e);
 	if (status < 0)
 		return status;
 	struct curve_mark *mark = &t->marks[t->status.n_marks++];
@@ -227,7 +240,8 @@ static int mark_phase(struct trainer *t, int64_t epoch, struct err *e)
 {
 	struct phase p;
 	int status = 0;
-	for (int i = 0; status == 0 && t->last_phase > 0 && t->model->ops->phase(t->model, i, &p); i++)
+	for (int i = 0; status == 0 && t->last_phase > 0 && t->model->ops->phase(t->model, i, &p);
+	     i++)
 		if (p.first == epoch)
 			status = trainer_add_mark(t, epoch, e, "%s", p.name);
 	return status;
@@ -245,7 +259,8 @@ static int64_t first_of_last_phase(const struct model *m)
 static int publish(struct trainer *t, struct weights *next, struct epoch_record *r, struct err *e)
 {
 	struct trainer_status *s = &t->status;
-	if (mem_grow(&t->records, &t->records_capacity, (size_t)s->n_records + 1, sizeof *t->records, e) < 0 ||
+	if (mem_grow(&t->records, &t->records_capacity, (size_t)s->n_records + 1,
+		     sizeof *t->records, e) < 0 ||
 	    mark_phase(t, r->epoch, e) < 0)
 		return ERR_NOMEM;
 	r->elapsed = s->n_records ? t->records[s->n_records - 1].elapsed + r->seconds : 0;
@@ -257,7 +272,8 @@ static int publish(struct trainer *t, struct weights *next, struct epoch_record 
 	return 0;
 }
 
-/* The newest epoch has been overwritten by one that is no use: back to one that was kept, or to the start.  Options stay. */
+/* The newest epoch has been overwritten by one that is no use: back to one that was kept, or to the
+ * start.  Options stay. */
 static void go_back(struct trainer *t)
 {
 	struct trainer_status *s = &t->status;
@@ -286,8 +302,10 @@ static void diverged(struct trainer *t, int64_t epoch, bool overwritten)
 		go_back(t);
 	err_set(&t->status.error, ERR_FAILED, NULL,
 		"training diverged at epoch %ld: the loss is not a number; epoch %ld is %s. "
-		"A smaller rate, a larger lambda or a bounded activation helps: model ... rate=1e-5",
-		(long)epoch, t->reset_wanted ? 0L : (long)t->status.epoch, overwritten ? "back" : "kept");
+		"A smaller rate, a larger lambda or a bounded activation helps: model ... "
+		"rate=1e-5",
+		(long)epoch, t->reset_wanted ? 0L : (long)t->status.epoch,
+		overwritten ? "back" : "kept");
 	trainer_halt(t, STOP_DIVERGED);
 }
 
@@ -346,7 +364,8 @@ static void run_reset(struct trainer *t)
 	pthread_mutex_lock(&t->lock);
 	t->reset_wanted = false;
 	if (status == 0) {
-		struct trainer_status *s = &t->status; /* what was asked for since stays: reset, train is one request */
+		struct trainer_status *s = &t->status; /* what was asked for since stays: reset,
+							  train is one request */
 		s->epoch = s->n_records = s->n_marks = 0;
 		s->best_epoch = -1;
 		s->generation++;
@@ -359,8 +378,11 @@ static void run_reset(struct trainer *t)
 		t->status.error = e;
 	}
 	if (status == ERR_INTERRUPTED && t->current)
-		err_set(&t->status.error, status, NULL, "the reset was stopped; epoch %ld is still there to be looked at, and training "
-			"begins with a reset", (long)t->status.epoch);
+		err_set(&t->status.error, status, NULL,
+			"the reset was stopped; epoch %ld is still there to be looked at, and "
+			"training "
+			"begins with a reset",
+			(long)t->status.epoch);
 }
 
 /* Is the next epoch due?  Waits until it is, or until something was asked for; with the lock. */
@@ -374,7 +396,8 @@ static bool in_pace(struct trainer *t)
 	return false;
 }
 
-/* Before there is anything to look at: memory and first weights, or the hidden units of the weights that a file held. */
+/* Before there is anything to look at: memory and first weights, or the hidden units of the weights
+ * that a file held. */
 static void prepare(struct trainer *t)
 {
 	struct epoch_result result;
@@ -438,12 +461,13 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* ---- life ------------------------------------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------- */
 
 int trainer_start(struct trainer *t, struct err *e)
 {
 	t->thread = thread_start(work, t);
-	return t->thread ? 0 : err_set(e, ERR_FAILED, NULL, "no thread for training could be started");
+	return t->thread ? 0
+			 : err_set(e, ERR_FAILED, NULL, "no thread for training could be started");
 }
 
 /* Waits on it are timed by the clock that clock_seconds reads. */
@@ -465,13 +489,17 @@ bool trainer_wait(struct trainer *t, bool (*happened)(const struct trainer *t), 
 	return happened(t);
 }
 
-int trainer_make(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx, struct trainer **out,
-		 struct err *e)
+int trainer_make(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx,
+		 struct trainer **out, struct err *e)
 {
 	struct trainer *t = calloc(1, sizeof *t);
 	if (!t)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
-	*t = (struct trainer){ .model = m, .working = *m, .sets = *sets, .wake = wake, .wake_ctx = ctx,
+	*t = (struct trainer){ .model = m,
+			       .working = *m,
+			       .sets = *sets,
+			       .wake = wake,
+			       .wake_ctx = ctx,
 			       .last_phase = first_of_last_phase(m) };
 	t->status.best_epoch = -1;
 	pthread_mutex_init(&t->lock, NULL);
@@ -483,8 +511,8 @@ int trainer_make(struct model *m, const struct trainer_sets *sets, void (*wake)(
 	return 0;
 }
 
-int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx, struct trainer **out,
-		struct err *e)
+int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(void *), void *ctx,
+		struct trainer **out, struct err *e)
 {
 	int status = trainer_make(m, sets, wake, ctx, out, e);
 	if (status == 0 && (status = trainer_start(*out, e)) < 0) {

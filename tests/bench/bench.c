@@ -4,8 +4,8 @@
  *
  *     bench [-d FOLDER] [-j FILE] [SECTION]...
  *
- * -d: where generated data is kept; -j: the table as JSON Lines; no section: all that end within minutes.
- * Sections that run the real program find it at $AUTOREC. */
+ * -d: where generated data is kept; -j: the table as JSON Lines; no section: all that end within
+ * minutes. Sections that run the real program find it at $AUTOREC. */
 #include "bench.h"
 
 #include <math.h>
@@ -41,7 +41,7 @@ static const struct section {
 };
 enum { N_SECTIONS = sizeof sections / sizeof sections[0] };
 
-/* ---- the table -------------------------------------------------------------------------------------- */
+/* ---- the table ---------------------------------------------------------- */
 
 #define TABLE "%-9s %-50s %8s %-8s %-8s %-4s %-22s %6s\n"
 
@@ -56,16 +56,19 @@ static const char *number(double x, char *out, size_t size)
 /* How many times as fast as the peer: by times or by rates. */
 static double speed(const struct figure *f)
 {
-	return f->unit[strlen(f->unit) - 1] == 's' && !strchr(f->unit, '/') ? f->peers / f->value : f->value / f->peers;
+	return f->unit[strlen(f->unit) - 1] == 's' && !strchr(f->unit, '/') ? f->peers / f->value
+									    : f->value / f->peers;
 }
 
 static void write_json(const struct bench *b, const struct figure *f, const char *what, bool met)
 {
 	if (!b->json)
 		return;
-	json_t *line = json_pack("{s:s, s:s, s:f, s:s}", "section", b->section, "what", what, "figure", f->value, "unit", f->unit);
+	json_t *line = json_pack("{s:s, s:s, s:f, s:s}", "section", b->section, "what", what,
+				 "figure", f->value, "unit", f->unit);
 	if (f->at_most > 0 || f->at_least > 0) {
-		json_object_set_new(line, f->at_most > 0 ? "at_most" : "at_least", json_real(f->at_most > 0 ? f->at_most : f->at_least));
+		json_object_set_new(line, f->at_most > 0 ? "at_most" : "at_least",
+				    json_real(f->at_most > 0 ? f->at_most : f->at_least));
 		json_object_set_new(line, "met", json_boolean(met));
 	}
 	if (f->peer) {
@@ -87,14 +90,17 @@ void bench_row(const struct bench *b, struct figure f, const char *what, ...)
 	vsnprintf(text, sizeof text, what, args);
 	va_end(args);
 	const bool has_goal = f.at_most > 0 || f.at_least > 0;
-	const bool met = f.at_most > 0 ? f.value <= f.at_most : f.value >= f.at_least; /* NaN meets nothing */
+	const bool met = f.at_most > 0 ? f.value <= f.at_most
+				       : f.value >= f.at_least; /* NaN meets nothing */
 	if (has_goal)
-		snprintf(goal, sizeof goal, "%s %.4g", f.at_most > 0 ? "<=" : ">=", f.at_most > 0 ? f.at_most : f.at_least);
+		snprintf(goal, sizeof goal, "%s %.4g",
+			 f.at_most > 0 ? "<=" : ">=", f.at_most > 0 ? f.at_most : f.at_least);
 	if (f.peer) {
 		snprintf(peer, sizeof peer, "%s: %s", f.peer, number(f.peers, peers, sizeof peers));
 		snprintf(ratio, sizeof ratio, "%.2f", speed(&f));
 	}
-	printf(TABLE, b->section, text, number(f.value, figure, sizeof figure), f.unit, goal, has_goal ? met ? "yes" : "no" : "", peer, ratio);
+	printf(TABLE, b->section, text, number(f.value, figure, sizeof figure), f.unit, goal,
+	       has_goal ? met ? "yes" : "no" : "", peer, ratio);
 	fflush(stdout);
 	write_json(b, &f, text, met);
 }
@@ -127,7 +133,7 @@ double bench_median(double *x, int n)
 	return bench_quantile(x, n, 0.5);
 }
 
-/* ---- sessions ---------------------------------------------------------------------------------------- */
+/* ---- sessions ----------------------------------------------------------- */
 
 int bench_command(struct session *s, struct err *e, const char *line, ...)
 {
@@ -153,7 +159,7 @@ int bench_rest(struct session *s, struct err *e)
 	return session_wait(s, 0, NULL, e);
 }
 
-/* ---- processes --------------------------------------------------------------------------------------- */
+/* ---- processes ---------------------------------------------------------- */
 
 void *bench_shared(size_t size)
 {
@@ -212,7 +218,8 @@ static int generate(void *line, struct err *e)
 	return status;
 }
 
-int bench_generated(const struct bench *b, const char *name, const char *options, char *path, size_t size, struct err *e)
+int bench_generated(const struct bench *b, const char *name, const char *options, char *path,
+		    size_t size, struct err *e)
 {
 	char line[1024], half[512];
 	snprintf(path, size, "%s/%s", b->folder, name);
@@ -228,7 +235,7 @@ int bench_generated(const struct bench *b, const char *name, const char *options
 	return status;
 }
 
-/* ---- the program ------------------------------------------------------------------------------------- */
+/* ---- the program -------------------------------------------------------- */
 
 struct run {
 	struct bench *bench;
@@ -249,12 +256,14 @@ static bool named(const struct section *s, char **names, int n)
 	return n == 0 && !s->extra;
 }
 
-/* Seconds that processors were busy since the system started, whoever kept them so; 0 where the system does not say. */
+/* Seconds that processors were busy since the system started, whoever kept them so; 0 where the
+ * system does not say. */
 static double busy_seconds(void)
 {
 	double user = 0, nice = 0, kernel = 0, idle, waiting, interrupts = 0, soft = 0, stolen = 0;
 	FILE *f = fopen("/proc/stat", "r");
-	if (f && fscanf(f, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &user, &nice, &kernel, &idle, &waiting, &interrupts, &soft, &stolen) < 8)
+	if (f && fscanf(f, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &user, &nice, &kernel, &idle,
+			&waiting, &interrupts, &soft, &stolen) < 8)
 		stolen = 0;
 	if (f)
 		fclose(f);
@@ -266,18 +275,22 @@ static double others_seconds(void)
 {
 	struct rusage u;
 	getrusage(RUSAGE_CHILDREN, &u);
-	return busy_seconds() - (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) - 1e-6 * (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+	return busy_seconds() - (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) -
+	       1e-6 * (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
 /* Who else was at work while a section ran?  A parallel loop waits for its slowest thread. */
 static void tell_disturbance(const struct bench *b, double others, double began)
 {
-	const double tolerated = 0.05, seconds = clock_seconds() - began, cores = (others_seconds() - others) / seconds;
+	const double tolerated = 0.05, seconds = clock_seconds() - began,
+		     cores = (others_seconds() - others) / seconds;
 	if (seconds > 0.5 && cores > tolerated) /* the system counts in hundredths */
-		bench_note(b, "DISTURBED: other programs used %.2f of the %d core%s meanwhile", cores, b->cores, b->cores > 1 ? "s" : "");
+		bench_note(b, "DISTURBED: other programs used %.2f of the %d core%s meanwhile",
+			   cores, b->cores, b->cores > 1 ? "s" : "");
 }
 
-/* How many sections could not be measured.  The machine comes first, always: shares are of what it found. */
+/* How many sections could not be measured.  The machine comes first, always: shares are of what it
+ * found. */
 static int run_all(struct bench *b, char **names, int n)
 {
 	int failed = 0;
@@ -337,13 +350,17 @@ int main(int argc, char **argv)
 	if (!b)
 		return 1;
 	const double began = clock_seconds();
-	unsetenv("GOMP_SPINCOUNT"); /* has been read; it is not for the programs that are measured beside */
-	*b = (struct bench){ .folder = "build/bench-data", .autorec = getenv("AUTOREC"), .cores = (int)sysconf(_SC_NPROCESSORS_ONLN) };
+	unsetenv("GOMP_SPINCOUNT"); /* has been read; it is not for the programs that are measured
+				       beside */
+	*b = (struct bench){ .folder = "build/bench-data",
+			     .autorec = getenv("AUTOREC"),
+			     .cores = (int)sysconf(_SC_NPROCESSORS_ONLN) };
 	int status = start(b, argc, argv);
 	if (status != 0)
 		return status;
 	const int failed = run_all(b, argv + optind, argc - optind);
-	printf("ratio: how many times as fast as the peer.  %.0f s in all%s", clock_seconds() - began, failed ? "" : "\n");
+	printf("ratio: how many times as fast as the peer.  %.0f s in all%s",
+	       clock_seconds() - began, failed ? "" : "\n");
 	if (failed)
 		printf("; %d section%s not measured\n", failed, failed > 1 ? "s" : "");
 	return failed > 0;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * OpenBLAS with the core type that it has since the start, beside its others that this processor runs, on what the
- * program asks of it: a product of panels, and the ridge regression of a user with 1,000 ratings at k = 500.  A goal that is
- * not met is a reason to choose another core type at the start (dense_start). */
+ * OpenBLAS with the core type that it has since the start, beside its others that this processor
+ * runs, on what the program asks of it: a product of panels, and the ridge regression of a user
+ * with 1,000 ratings at k = 500.  A goal that is not met is a reason to choose another core type at
+ * the start (dense_start). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,9 +16,11 @@
 enum { TIMES = 30, N = 1024, K = 500, RATINGS = 1000 };
 
 struct core {
-	const char *name, *set; /* set: the least of ours that a processor has which runs it (see struct kernels) */
+	const char *name, *set; /* set: the least of ours that a processor has which runs it (see
+				   struct kernels) */
 	bool runs;
-	double product[TIMES], ridge[TIMES]; /* its seconds by those of the core type in use, one right after the other */
+	double product[TIMES], ridge[TIMES]; /* its seconds by those of the core type in use, one
+						right after the other */
 };
 
 /* What is asked, and the last seconds of it. */
@@ -44,7 +47,9 @@ static int begin(struct work *w, struct err *e)
 	w->scratch = numbers((size_t)RATINGS * K, e);
 	w->y = numbers(RATINGS, e);
 	w->w = numbers(K, e);
-	return w->a.data && w->b.data && w->c.data && w->x && w->scratch && w->y && w->w ? 0 : ERR_NOMEM;
+	return w->a.data && w->b.data && w->c.data && w->x && w->scratch && w->y && w->w
+		       ? 0
+		       : ERR_NOMEM;
 }
 
 static void end(struct work *w)
@@ -101,9 +106,15 @@ static void print(const struct bench *b, struct core *cores, const char *in_use)
 	for (struct core *c = cores; c->name; c++) {
 		if (!c->runs)
 			continue;
-		bench_row(b, (struct figure){ .value = bench_median(c->product, TIMES), .unit = "x", .at_least = 1 / 1.2 },
+		bench_row(b,
+			  (struct figure){ .value = bench_median(c->product, TIMES),
+					   .unit = "x",
+					   .at_least = 1 / 1.2 },
 			  "product of panels, %s's time by %s's", c->name, in_use);
-		bench_row(b, (struct figure){ .value = bench_median(c->ridge, TIMES), .unit = "x", .at_least = 1 / 1.2 },
+		bench_row(b,
+			  (struct figure){ .value = bench_median(c->ridge, TIMES),
+					   .unit = "x",
+					   .at_least = 1 / 1.2 },
 			  "ridge, %d ratings, %s's time by %s's", RATINGS, c->name, in_use);
 	}
 }
@@ -111,8 +122,13 @@ static void print(const struct bench *b, struct core *cores, const char *in_use)
 int bench_blas(struct bench *b, struct err *e)
 {
 	struct core cores[] = {
-		{ "Prescott", "v2" }, { "Nehalem", "v3" },  { "Sandybridge", "v3" }, { "Haswell", "v3" },
-		{ "Zen", "v3" },      { "SkylakeX", "v4" }, { NULL },
+		{ "Prescott", "v2" },
+		{ "Nehalem", "v3" },
+		{ "Sandybridge", "v3" },
+		{ "Haswell", "v3" },
+		{ "Zen", "v3" },
+		{ "SkylakeX", "v4" },
+		{ NULL },
 	};
 	struct work w;
 	kernel_use();

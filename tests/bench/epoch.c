@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Seconds per epoch on MovieLens 1M at k = 500: RProp update and the scoring of validation and test, for both models,
- * both precisions, each instruction set that this machine has, one thread and all cores.  Then how near the bare epoch
- * comes to what the machine does at most. */
+ * Seconds per epoch on MovieLens 1M at k = 500: RProp update and the scoring of validation and
+ * test, for both models, both precisions, each instruction set that this machine has, one thread
+ * and all cores.  Then how near the bare epoch comes to what the machine does at most. */
 #include "autorec/kernel.h"
 #include "bench.h"
 
@@ -17,8 +17,9 @@ struct seconds {
 struct contender {
 	const char *name, *model, *precision;
 	struct subject subject;
-	double bare[N_SETS][2][TIMES], scored[N_SETS][2][TIMES]; /* [2]: one thread, a thread a core */
-	struct seconds median[N_SETS][2];                        /* zero for a set that this machine lacks */
+	double bare[N_SETS][2][TIMES],
+		scored[N_SETS][2][TIMES]; /* [2]: one thread, a thread a core */
+	struct seconds median[N_SETS][2]; /* zero for a set that this machine lacks */
 };
 
 enum { FLOAT, MIXED, BY_USER, N_CONTENDERS };
@@ -44,7 +45,8 @@ static int one_round(const struct bench *b, struct contender *all, int round, st
 		for (int t = 0; t < 2 && kernel_select(sets[set]); t++)
 			for (struct contender *c = all; c < all + N_CONTENDERS; c++) {
 				kernel_set_threads(threads(b, t));
-				if (subject_epoch(&c->subject, &c->bare[set][t][round], &c->scored[set][t][round], e) < 0)
+				if (subject_epoch(&c->subject, &c->bare[set][t][round],
+						  &c->scored[set][t][round], e) < 0)
 					return e->code;
 			}
 	return 0;
@@ -58,17 +60,21 @@ static int measure(const struct bench *b, struct contender *all, struct err *e)
 	for (struct contender *c = all; c < all + N_CONTENDERS; c++)
 		for (int set = 0; set < N_SETS; set++)
 			for (int t = 0; t < 2; t++)
-				c->median[set][t] = (struct seconds){ bench_median(c->bare[set][t], TIMES), bench_median(c->scored[set][t], TIMES) };
+				c->median[set][t] = (struct seconds){
+					bench_median(c->bare[set][t], TIMES),
+					bench_median(c->scored[set][t], TIMES)
+				};
 	return 0;
 }
 
 /* What a bare epoch does, per second, beside the machine's peak:
  *
- *     operations  five sparse products of nnz ratings with rows of k numbers, a multiply-add each: 10 nnz k
- *     gathered    a row of k numbers (2 bytes each, or 4) for every rating and product, from the second-level cache
- *     memory      every array once: of each parameter the old and the new value, the step read and written, its sign
- *                 read and written (18 bytes); H and S written and read (16 k a vector); the ratings in both orders,
- *                 column and value (16), and the errors in both, written and read (16) */
+ *     operations  five sparse products of nnz ratings with rows of k numbers, a multiply-add each:
+ * 10 nnz k gathered    a row of k numbers (2 bytes each, or 4) for every rating and product, from
+ * the second-level cache memory      every array once: of each parameter the old and the new value,
+ * the step read and written, its sign read and written (18 bytes); H and S written and read (16 k a
+ * vector); the ratings in both orders, column and value (16), and the errors in both, written and
+ * read (16) */
 static void print_roofline(const struct bench *b, const struct contender *c, int all)
 {
 	const struct peak *peak = all ? &b->all : &b->one;
@@ -82,24 +88,41 @@ static void print_roofline(const struct bench *b, const struct contender *c, int
 	} lines[] = {
 		{ "GFLOP", "GFLOP/s", 10e-9 * nnz * k, peak->flops },
 		{ "GB gathered", "GB/s", 5e-9 * nnz * k * number, peak->cache },
-		{ "GB memory", "GB/s", 1e-9 * (18 * (double)m->n_theta + 16 * k * m->n_vectors + 32 * nnz), peak->stream },
+		{ "GB memory", "GB/s",
+		  1e-9 * (18 * (double)m->n_theta + 16 * k * m->n_vectors + 32 * nnz),
+		  peak->stream },
 	};
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-		bench_row(b, (struct figure){ .value = lines[i].amount / seconds, .unit = lines[i].unit, .peer = "peak", .peers = lines[i].peak },
-			  "%s, %.2f %s, %d thread%s", c->name, lines[i].amount, lines[i].what, threads(b, all), all ? "s" : "");
+		bench_row(b,
+			  (struct figure){ .value = lines[i].amount / seconds,
+					   .unit = lines[i].unit,
+					   .peer = "peak",
+					   .peers = lines[i].peak },
+			  "%s, %.2f %s, %d thread%s", c->name, lines[i].amount, lines[i].what,
+			  threads(b, all), all ? "s" : "");
 }
 
 static void print_times(const struct bench *b, const struct contender *c, double goal)
 {
 	for (int set = N_SETS - 1; set >= 0; set--)
 		for (int t = 0; t < (b->cores > 1 ? 2 : 1) && c->median[set][t].scored > 0; t++)
-			bench_row(b, (struct figure){ .value = c->median[set][t].scored, .unit = "s", .at_most = set == 0 && t == 1 ? goal : 0 },
-				  "%s, scored, %s, %d thread%s", c->name, sets[set], threads(b, t), t ? "s" : "");
+			bench_row(b,
+				  (struct figure){ .value = c->median[set][t].scored,
+						   .unit = "s",
+						   .at_most = set == 0 && t == 1 ? goal : 0 },
+				  "%s, scored, %s, %d thread%s", c->name, sets[set], threads(b, t),
+				  t ? "s" : "");
 	if (c->median[0][1].scored > 0)
-		bench_row(b, (struct figure){ .value = c->median[1][1].scored / c->median[0][1].scored, .unit = "x", .at_most = 1.5 },
+		bench_row(b,
+			  (struct figure){ .value = c->median[1][1].scored / c->median[0][1].scored,
+					   .unit = "x",
+					   .at_most = 1.5 },
 			  "%s, v3's time by v4's", c->name);
 	if (b->cores > 1)
-		bench_row(b, (struct figure){ .value = best(c)[0].scored / best(c)[1].scored, .unit = "x", .at_least = 0.9 * b->cores },
+		bench_row(b,
+			  (struct figure){ .value = best(c)[0].scored / best(c)[1].scored,
+					   .unit = "x",
+					   .at_least = 0.9 * b->cores },
 			  "%s, 1 to %d threads", c->name, b->cores);
 }
 
@@ -110,7 +133,11 @@ static void print(const struct bench *b, const struct contender *all)
 		for (int t = 0; t < (b->cores > 1 ? 2 : 1); t++)
 			print_roofline(b, &all[i], t);
 	}
-	bench_row(b, (struct figure){ .value = best(&all[BY_USER])[1].scored / best(&all[MIXED])[1].scored, .unit = "x", .at_most = 1.2 },
+	bench_row(b,
+		  (struct figure){ .value = best(&all[BY_USER])[1].scored /
+					    best(&all[MIXED])[1].scored,
+				   .unit = "x",
+				   .at_most = 1.2 },
 		  "u-autorec's time by i-autorec's, mixed");
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * L-BFGS with 10 pairs: an iteration on MovieLens 1M at k = 500 beside an epoch of RProp; and the optimiser's own work,
- * without the gradient, beside liblbfgs doing as many iterations with the same line search on a function of as many variables.
- * liblbfgs is in double and runs in one thread. */
+ * L-BFGS with 10 pairs: an iteration on MovieLens 1M at k = 500 beside an epoch of RProp; and the
+ * optimiser's own work, without the gradient, beside liblbfgs doing as many iterations with the
+ * same line search on a function of as many variables. liblbfgs is in double and runs in one
+ * thread. */
 #include <lbfgs.h>
 #include <stdlib.h>
 
@@ -14,22 +15,28 @@
 
 enum { WARM = 12 /* until there are 10 pairs */, TIMES = 15, STEPS = WARM + TIMES, PIECE = 4096 };
 
-/* ---- on ratings ---------------------------------------------------------------------------------------- */
+/* ---- on ratings --------------------------------------------------------- */
 
-static int iterations(const struct bench *b, struct subject *rprop, struct subject *lbfgs, struct err *e)
+static int iterations(const struct bench *b, struct subject *rprop, struct subject *lbfgs,
+		      struct err *e)
 {
 	double epoch[STEPS], iteration[STEPS], bare;
 	for (int i = 0; i < STEPS; i++)
-		if (subject_epoch(rprop, &bare, &epoch[i], e) < 0 || subject_epoch(lbfgs, &bare, &iteration[i], e) < 0)
+		if (subject_epoch(rprop, &bare, &epoch[i], e) < 0 ||
+		    subject_epoch(lbfgs, &bare, &iteration[i], e) < 0)
 			return e->code;
-	const double by_rprop = bench_median(epoch + WARM, TIMES), by_lbfgs = bench_median(iteration + WARM, TIMES);
-	bench_row(b, (struct figure){ .value = by_rprop, .unit = "s" }, "i-autorec, scored, an epoch of RProp");
-	bench_row(b, (struct figure){ .value = by_lbfgs, .unit = "s" }, "i-autorec, scored, an iteration of L-BFGS");
-	bench_row(b, (struct figure){ .value = by_lbfgs / by_rprop, .unit = "x", .at_most = 1.5 }, "the iteration's time by the epoch's");
+	const double by_rprop = bench_median(epoch + WARM, TIMES),
+		     by_lbfgs = bench_median(iteration + WARM, TIMES);
+	bench_row(b, (struct figure){ .value = by_rprop, .unit = "s" },
+		  "i-autorec, scored, an epoch of RProp");
+	bench_row(b, (struct figure){ .value = by_lbfgs, .unit = "s" },
+		  "i-autorec, scored, an iteration of L-BFGS");
+	bench_row(b, (struct figure){ .value = by_lbfgs / by_rprop, .unit = "x", .at_most = 1.5 },
+		  "the iteration's time by the epoch's");
 	return 0;
 }
 
-/* ---- the optimiser alone ------------------------------------------------------------------------------- */
+/* ---- the optimiser alone ------------------------------------------------ */
 
 /* f = sum of a_i (x_i - 1)^2, from x = 0. */
 static double steepness(size_t i)
@@ -43,7 +50,8 @@ struct stopwatch {
 	int steps;
 };
 
-static lbfgsfloatval_t their_loss(void *instance, const lbfgsfloatval_t *x, lbfgsfloatval_t *g, int n, lbfgsfloatval_t step)
+static lbfgsfloatval_t their_loss(void *instance, const lbfgsfloatval_t *x, lbfgsfloatval_t *g,
+				  int n, lbfgsfloatval_t step)
 {
 	struct stopwatch *w = instance;
 	const double began = clock_seconds();
@@ -57,8 +65,9 @@ static lbfgsfloatval_t their_loss(void *instance, const lbfgsfloatval_t *x, lbfg
 	return f;
 }
 
-static int progress(void *instance, const lbfgsfloatval_t *x, const lbfgsfloatval_t *g, lbfgsfloatval_t fx, lbfgsfloatval_t xnorm,
-		    lbfgsfloatval_t gnorm, lbfgsfloatval_t step, int n, int k, int ls)
+static int progress(void *instance, const lbfgsfloatval_t *x, const lbfgsfloatval_t *g,
+		    lbfgsfloatval_t fx, lbfgsfloatval_t xnorm, lbfgsfloatval_t gnorm,
+		    lbfgsfloatval_t step, int n, int k, int ls)
 {
 	struct stopwatch *w = instance;
 	const double now = clock_seconds();
@@ -140,9 +149,15 @@ static int alone(const struct bench *b, size_t n, struct err *e)
 {
 	struct optim o = { 0 };
 	real *x = mem_array(n, 2 * sizeof *x, e), *g = mem_array(n, sizeof *g, e);
-	int status = x && g ? optim_init(&o, optim_ops_at(param_choose(OPTIMIZER_NAMES, "lbfgs")), 0, n, e) : ERR_NOMEM;
+	int status = x && g ? optim_init(&o, optim_ops_at(param_choose(OPTIMIZER_NAMES, "lbfgs")),
+					 0, n, e)
+			    : ERR_NOMEM;
 	if (status == 0)
-		bench_row(b, (struct figure){ .value = ours(&o, x, g), .unit = "s", .peer = "liblbfgs", .peers = theirs(n) },
+		bench_row(b,
+			  (struct figure){ .value = ours(&o, x, g),
+					   .unit = "s",
+					   .peer = "liblbfgs",
+					   .peers = theirs(n) },
 			  "an iteration's own work, %.2f M variables", (double)n / 1e6);
 	if (o.ops)
 		optim_done(&o);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How fast ratings load, titles included, and how much memory that takes at its peak: MovieLens 1M, and ten times as many
- * generated ones; on one core and on all.  Each load in a process of its own, so that none profits from memory that
- * another left behind. */
+ * How fast ratings load, titles included, and how much memory that takes at its peak: MovieLens 1M,
+ * and ten times as many generated ones; on one core and on all.  Each load in a process of its own,
+ * so that none profits from memory that another left behind. */
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -48,7 +48,8 @@ static int load_once(void *ctx, struct err *e)
 }
 
 /* Medians, of one core and of all, in turn. */
-static int measure(struct load *shared, const char *path, int cores, struct load result[2], struct err *e)
+static int measure(struct load *shared, const char *path, int cores, struct load result[2],
+		   struct err *e)
 {
 	double seconds[2][RUNS], peak[2][RUNS];
 	for (int i = 0; i < RUNS; i++)
@@ -67,7 +68,8 @@ static int measure(struct load *shared, const char *path, int cores, struct load
 	return 0;
 }
 
-static int one_file(const struct bench *b, struct load *shared, const char *name, const char *path, double goal, struct err *e)
+static int one_file(const struct bench *b, struct load *shared, const char *name, const char *path,
+		    double goal, struct err *e)
 {
 	static const double rate_goal[2] = { 150, 250 };
 	struct load result[2];
@@ -76,10 +78,15 @@ static int one_file(const struct bench *b, struct load *shared, const char *name
 	for (int all = 0; all < 2; all++) {
 		const struct load *l = &result[all];
 		const char *s = l->threads > 1 ? "s" : "";
-		bench_row(b, (struct figure){ .value = l->seconds, .unit = "s", .at_most = goal }, "%s, %d core%s", name, l->threads, s);
-		bench_row(b, (struct figure){ .value = l->bytes / 1e6 / l->seconds, .unit = "MB/s", .at_least = rate_goal[all] }, "%s, %d core%s", name,
-			  l->threads, s);
-		bench_row(b, (struct figure){ .value = l->peak / l->ratings, .unit = "bytes" }, "%s, peak memory a rating, %d core%s", name, l->threads, s);
+		bench_row(b, (struct figure){ .value = l->seconds, .unit = "s", .at_most = goal },
+			  "%s, %d core%s", name, l->threads, s);
+		bench_row(b,
+			  (struct figure){ .value = l->bytes / 1e6 / l->seconds,
+					   .unit = "MB/s",
+					   .at_least = rate_goal[all] },
+			  "%s, %d core%s", name, l->threads, s);
+		bench_row(b, (struct figure){ .value = l->peak / l->ratings, .unit = "bytes" },
+			  "%s, peak memory a rating, %d core%s", name, l->threads, s);
 	}
 	return 0;
 }

@@ -29,8 +29,8 @@ enum { STREAM_BYTES = 256 << 20, CACHE_PASSES = 4000, ROUNDS = 20000000, TRIES =
 
 struct work {
 	const struct peak_loops *loops;
-	float *a, *b, *c;    /* [stream] */
-	float *hot;          /* [threads][cached] */
+	float *a, *b, *c; /* [stream] */
+	float *hot;       /* [threads][cached] */
 	size_t stream, cached;
 	int threads;
 	volatile float sink; /* results go somewhere, or nothing would be computed */
@@ -73,17 +73,22 @@ static struct peak measure(struct work *w)
 	const double n = w->threads;
 	return (struct peak){
 		.stream = 3.0 * sizeof(float) * (double)w->stream / 1e9 / least_seconds(w, stream),
-		.cache = n * CACHE_PASSES * sizeof(float) * (double)w->cached / 1e9 / least_seconds(w, cache),
-		.flops = n * ROUNDS * (double)w->loops->flops_per_round / 1e9 / least_seconds(w, flops),
+		.cache = n * CACHE_PASSES * sizeof(float) * (double)w->cached / 1e9 /
+			 least_seconds(w, cache),
+		.flops = n * ROUNDS * (double)w->loops->flops_per_round / 1e9 /
+			 least_seconds(w, flops),
 	};
 }
 
 static void print_peak(const struct bench *b, const struct peak *p, int cores)
 {
 	const char *s = cores > 1 ? "s" : "";
-	bench_row(b, (struct figure){ .value = p->stream, .unit = "GB/s" }, "memory, triad, %d core%s", cores, s);
-	bench_row(b, (struct figure){ .value = p->cache, .unit = "GB/s" }, "second-level cache, reads, %d core%s", cores, s);
-	bench_row(b, (struct figure){ .value = p->flops, .unit = "GFLOP/s" }, "multiply-adds, float, %d core%s", cores, s);
+	bench_row(b, (struct figure){ .value = p->stream, .unit = "GB/s" },
+		  "memory, triad, %d core%s", cores, s);
+	bench_row(b, (struct figure){ .value = p->cache, .unit = "GB/s" },
+		  "second-level cache, reads, %d core%s", cores, s);
+	bench_row(b, (struct figure){ .value = p->flops, .unit = "GFLOP/s" },
+		  "multiply-adds, float, %d core%s", cores, s);
 }
 
 static void print_machine(const struct bench *b)
@@ -91,11 +96,16 @@ static void print_machine(const struct bench *b)
 	struct machine m;
 	machine_look(&m);
 	const long l1 = sysconf(_SC_LEVEL1_DCACHE_SIZE), l2 = sysconf(_SC_LEVEL2_CACHE_SIZE);
-	bench_note(b, "%s, %d core%s, caches %ld KiB and %ld KiB a core, kernels %s (%s), OpenBLAS %s", m.processor, b->cores,
-		   b->cores > 1 ? "s" : "", l1 >> 10, l2 >> 10, m.kernels, m.known_as, m.blas);
+	bench_note(b,
+		   "%s, %d core%s, caches %ld KiB and %ld KiB a core, kernels %s (%s), OpenBLAS %s",
+		   m.processor, b->cores, b->cores > 1 ? "s" : "", l1 >> 10, l2 >> 10, m.kernels,
+		   m.known_as, m.blas);
 	if (b->json) {
-		fprintf(b->json, "{\"section\":\"machine\",\"processor\":\"%s\",\"cores\":%d,\"l1_kib\":%ld,\"l2_kib\":%ld,\"kernels\":\"%s\","
-			"\"openblas\":\"%s\"}\n", m.processor, b->cores, l1 >> 10, l2 >> 10, m.kernels, m.blas);
+		fprintf(b->json,
+			"{\"section\":\"machine\",\"processor\":\"%s\",\"cores\":%d,\"l1_kib\":%ld,"
+			"\"l2_kib\":%ld,\"kernels\":\"%s\","
+			"\"openblas\":\"%s\"}\n",
+			m.processor, b->cores, l1 >> 10, l2 >> 10, m.kernels, m.blas);
 		fflush(b->json);
 	}
 }
@@ -111,7 +121,9 @@ static const struct peak_loops *loops_in_use(void)
 int bench_machine(struct bench *b, struct err *e)
 {
 	const long l2 = sysconf(_SC_LEVEL2_CACHE_SIZE);
-	struct work w = { .loops = loops_in_use(), .stream = STREAM_BYTES / sizeof(float), .threads = 1 };
+	struct work w = { .loops = loops_in_use(),
+			  .stream = STREAM_BYTES / sizeof(float),
+			  .threads = 1 };
 	w.cached = (size_t)(l2 > 0 ? l2 : 1 << 18) / 2 / sizeof(float) / 256 * 256;
 	w.a = mem_array(w.stream, sizeof *w.a, e);
 	w.b = mem_array(w.stream, sizeof *w.b, e);

@@ -40,9 +40,9 @@ static void triad(float *restrict a, const float *restrict b, const float *restr
 		a[i] = b[i] + 3 * c[i];
 }
 
-#define NAME(isa) NAME_(isa)
+#define NAME(isa)  NAME_(isa)
 #define NAME_(isa) peak_##isa
-#define TEXT(isa) TEXT_(isa)
+#define TEXT(isa)  TEXT_(isa)
 #define TEXT_(isa) #isa
 extern const struct peak_loops NAME(KERNEL_ISA);
 const struct peak_loops NAME(KERNEL_ISA) = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The real program in a pseudo-terminal: what its screen costs a training and an idle machine, and how soon it shows
- * something. */
+ * The real program in a pseudo-terminal: what its screen costs a training and an idle machine, and
+ * how soon it shows something. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,14 +16,30 @@
 
 enum { ROWS = 50, COLUMNS = 160, ROUNDS = 16, STARTS = 11 };
 
-/* ---- the screen's cost -------------------------------------------------------------------------------- */
+/* ---- the screen's cost -------------------------------------------------- */
 
-/* Seconds from the start of a program that trains to its end.  Its terminal takes what it is sent and does not look at it:
- * who looks is elsewhere, with a processor of their own.  `batch` is -b, or NULL: the screen with all that it has. */
+/* Seconds from the start of a program that trains to its end.  Its terminal takes what it is sent
+ * and does not look at it: who looks is elsewhere, with a processor of their own.  `batch` is -b,
+ * or NULL: the screen with all that it has. */
 static double run_seconds(char *train, char *batch)
 {
-	char *const argv[] = { getenv("AUTOREC"), "-c", "load ml-1m", "-c", "split seed=1", "-c", "model i-autorec k=500", "-c", "view units",
-			       "-c", train, "-c", "wait idle", "-c", "quit", batch, NULL };
+	char *const argv[] = { getenv("AUTOREC"),
+			       "-c",
+			       "load ml-1m",
+			       "-c",
+			       "split seed=1",
+			       "-c",
+			       "model i-autorec k=500",
+			       "-c",
+			       "view units",
+			       "-c",
+			       train,
+			       "-c",
+			       "wait idle",
+			       "-c",
+			       "quit",
+			       batch,
+			       NULL };
 	struct winsize size = { .ws_row = ROWS, .ws_col = COLUMNS };
 	char bytes[1 << 16];
 	int fd, status;
@@ -39,7 +55,8 @@ static double run_seconds(char *train, char *batch)
 	return clock_seconds() - began;
 }
 
-/* What each round measured: a run of 81 epochs and one of 1, which is taken off, for the start and the end are in both. */
+/* What each round measured: a run of 81 epochs and one of 1, which is taken off, for the start and
+ * the end are in both. */
 struct rounds {
 	double one[ROUNDS], all[ROUNDS];
 };
@@ -62,8 +79,9 @@ static double quartile(const double *x, int first, int step)
 	return bench_quantile(some, n, 0.25);
 }
 
-/* Seconds of 80 epochs, by every step-th round.  Neighbours on the machine only ever add time, and more of it to some rounds
- * than the goal is: the lower quartiles have the least of that without hanging on one lucky round. */
+/* Seconds of 80 epochs, by every step-th round.  Neighbours on the machine only ever add time, and
+ * more of it to some rounds than the goal is: the lower quartiles have the least of that without
+ * hanging on one lucky round. */
 static double epochs(const struct rounds *r, int first, int step)
 {
 	return quartile(r->all, first, step) - quartile(r->one, first, step);
@@ -74,15 +92,23 @@ static int cost_of_training(const struct bench *b, struct err *e)
 	struct rounds batch, screen;
 	for (int i = 0; i < ROUNDS; i++)
 		for (int turn = 0; turn < 2; turn++) {
-			const bool in_batch = turn == i % 2; /* each is first as often as the other */
+			const bool in_batch = turn ==
+					      i % 2; /* each is first as often as the other */
 			if (measure(in_batch ? &batch : &screen, i, in_batch ? "-b" : NULL, e) < 0)
 				return e->code;
 		}
 	const double without = epochs(&batch, 0, 1), with = epochs(&screen, 0, 1);
-	bench_row(b, (struct figure){ .value = without, .unit = "s" }, "80 epochs in batch, lower quartile");
-	bench_row(b, (struct figure){ .value = with, .unit = "s" }, "80 epochs under the full screen, units shown");
-	bench_row(b, (struct figure){ .value = 100 * (with / without - 1), .unit = "%", .at_most = 2 }, "the screen's cost");
-	bench_row(b, (struct figure){ .value = 100 * fabs(epochs(&batch, 0, 2) / epochs(&batch, 1, 2) - 1), .unit = "%" },
+	bench_row(b, (struct figure){ .value = without, .unit = "s" },
+		  "80 epochs in batch, lower quartile");
+	bench_row(b, (struct figure){ .value = with, .unit = "s" },
+		  "80 epochs under the full screen, units shown");
+	bench_row(b,
+		  (struct figure){ .value = 100 * (with / without - 1), .unit = "%", .at_most = 2 },
+		  "the screen's cost");
+	bench_row(b,
+		  (struct figure){ .value = 100 *
+					    fabs(epochs(&batch, 0, 2) / epochs(&batch, 1, 2) - 1),
+				   .unit = "%" },
 		  "noise: batch, even rounds beside odd ones");
 	return 0;
 }
@@ -112,7 +138,10 @@ static void cost_of_idling(const struct bench *b)
 	read_for(&p, 1); /* until the threads that trained have gone to sleep */
 	const double began = cpu_seconds(p.pid);
 	read_for(&p, seconds);
-	bench_row(b, (struct figure){ .value = 100 * (cpu_seconds(p.pid) - began) / seconds, .unit = "% CPU", .at_most = 0.05 },
+	bench_row(b,
+		  (struct figure){ .value = 100 * (cpu_seconds(p.pid) - began) / seconds,
+				   .unit = "% CPU",
+				   .at_most = 0.05 },
 		  "idle, a trained model on the screen");
 	explorer_quit(&p);
 }
@@ -140,7 +169,7 @@ int bench_screen(struct bench *b, struct err *e)
 	return status;
 }
 
-/* ---- start to first frame ------------------------------------------------------------------------------ */
+/* ---- start to first frame ----------------------------------------------- */
 
 /* Seconds from the call to the frame that shows what was loaded. */
 static void start(const struct bench *b, char *command, const char *shown, double goal)
@@ -154,8 +183,10 @@ static void start(const struct bench *b, char *command, const char *shown, doubl
 		seconds[i] = clock_seconds() - began;
 		explorer_quit(&p);
 	}
-	bench_row(b, (struct figure){ .value = bench_median(seconds, STARTS), .unit = "s", .at_most = goal }, "start to the frame after `%s`",
-		  command);
+	bench_row(b,
+		  (struct figure){
+			  .value = bench_median(seconds, STARTS), .unit = "s", .at_most = goal },
+		  "start to the frame after `%s`", command);
 }
 
 int bench_start(struct bench *b, struct err *e)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Ratings as many, and of as many users and items, as in MovieLens 10M and in the Netflix prize, generated with
- * realistic tails: an epoch, the memory at its peak, and what-ifs, through the commands that a person would give. */
+ * Ratings as many, and of as many users and items, as in MovieLens 10M and in the Netflix prize,
+ * generated with realistic tails: an epoch, the memory at its peak, and what-ifs, through the
+ * commands that a person would give. */
 #include <sys/resource.h>
 
 #include "autorec/optim.h"
@@ -10,9 +11,9 @@
 struct shape {
 	const char *name, *options; /* generate's */
 	int epochs;
-	double epoch_goal;  /* seconds */
-	double times_goal;  /* peak memory by what there is no training without */
-	double gib_goal;    /* peak memory */
+	double epoch_goal; /* seconds */
+	double times_goal; /* peak memory by what there is no training without */
+	double gib_goal;   /* peak memory */
 	struct whatif_goals whatif;
 };
 
@@ -33,8 +34,8 @@ static const struct shape netflix = {
 	.whatif = { .encoder = 10, .ridge = 50 },
 };
 
-/* What there is no training without: each rating in both orders (column and value, 16 bytes) with the map between them
- * (4); parameters and hidden units once; the optimiser's state. */
+/* What there is no training without: each rating in both orders (column and value, 16 bytes) with
+ * the map between them (4); parameters and hidden units once; the optimiser's state. */
 static void print_memory(const struct bench *b, const struct shape *shape, const struct session *s)
 {
 	struct rusage usage;
@@ -42,15 +43,26 @@ static void print_memory(const struct bench *b, const struct shape *shape, const
 	const double mb = 1e6, nnz = (double)s->data->report.ratings, theta = (double)m->n_theta;
 	const double hidden = (double)panel_size(m->n_vectors, (int32_t)m->config.k);
 	const double ratings = 20 * nnz, weights = sizeof(real) * (theta + hidden);
-	const double optimiser = (double)optim_ops_at(m->config.optimizer)->bytes_per_parameter * theta;
+	const double optimiser = (double)optim_ops_at(m->config.optimizer)->bytes_per_parameter *
+				 theta;
 	getrusage(RUSAGE_SELF, &usage);
 	const double peak = 1024 * (double)usage.ru_maxrss, least = ratings + weights + optimiser;
-	bench_row(b, (struct figure){ .value = ratings / mb, .unit = "MB" }, "ratings, in both orders");
-	bench_row(b, (struct figure){ .value = weights / mb, .unit = "MB" }, "weights and hidden units, once");
+	bench_row(b, (struct figure){ .value = ratings / mb, .unit = "MB" },
+		  "ratings, in both orders");
+	bench_row(b, (struct figure){ .value = weights / mb, .unit = "MB" },
+		  "weights and hidden units, once");
 	bench_row(b, (struct figure){ .value = optimiser / mb, .unit = "MB" }, "optimiser state");
-	bench_row(b, (struct figure){ .value = (double)model_bytes(m) / mb, .unit = "MB" }, "what the trainer asked for");
-	bench_row(b, (struct figure){ .value = peak / mb, .unit = "MB", .at_most = shape->gib_goal * 1073.741824 }, "peak memory");
-	bench_row(b, (struct figure){ .value = peak / least, .unit = "x", .at_most = shape->times_goal }, "peak by ratings + weights + optimiser");
+	bench_row(b, (struct figure){ .value = (double)model_bytes(m) / mb, .unit = "MB" },
+		  "what the trainer asked for");
+	bench_row(b,
+		  (struct figure){ .value = peak / mb,
+				   .unit = "MB",
+				   .at_most = shape->gib_goal * 1073.741824 },
+		  "peak memory");
+	bench_row(b,
+		  (struct figure){
+			  .value = peak / least, .unit = "x", .at_most = shape->times_goal },
+		  "peak by ratings + weights + optimiser");
 }
 
 static void print_epochs(const struct bench *b, const struct shape *shape, struct session *s)
@@ -59,14 +71,21 @@ static void print_epochs(const struct bench *b, const struct shape *shape, struc
 	double seconds[16];
 	int n = 0;
 	const int64_t n_records = trainer_records(s->trainer, 0, records, 16);
-	for (int64_t i = 2; i < n_records; i++) /* the first one also takes its memory from the system */
+	for (int64_t i = 2; i < n_records;
+	     i++) /* the first one also takes its memory from the system */
 		seconds[n++] = records[i].seconds;
-	bench_row(b, (struct figure){ .value = bench_median(seconds, n), .unit = "s", .at_most = shape->epoch_goal },
-		  "epoch, scored, k = %ld, %d threads", (long)trainer_model(s->trainer)->config.k, b->cores);
+	bench_row(b,
+		  (struct figure){ .value = bench_median(seconds, n),
+				   .unit = "s",
+				   .at_most = shape->epoch_goal },
+		  "epoch, scored, k = %ld, %d threads", (long)trainer_model(s->trainer)->config.k,
+		  b->cores);
 }
 
-/* An item's edit moves everybody's prediction, a user's in U-AutoRec those for all items: both are the encoder's answers. */
-static int by_users(const struct bench *b, const struct shape *shape, struct session *s, struct err *e)
+/* An item's edit moves everybody's prediction, a user's in U-AutoRec those for all items: both are
+ * the encoder's answers. */
+static int by_users(const struct bench *b, const struct shape *shape, struct session *s,
+		    struct err *e)
 {
 	int status = bench_command(s, e, "model u-autorec k=500");
 	if (status == 0)
@@ -74,12 +93,14 @@ static int by_users(const struct bench *b, const struct shape *shape, struct ses
 	return status < 0 ? status : bench_answers(b, s, &shape->whatif, e);
 }
 
-static int measure(const struct bench *b, const struct shape *shape, const char *path, struct err *e)
+static int measure(const struct bench *b, const struct shape *shape, const char *path,
+		   struct err *e)
 {
 	struct session s;
 	int status = bench_session(&s, path, e);
 	if (status == 0)
-		bench_row(b, (struct figure){ .value = s.data->report.seconds, .unit = "s" }, "load %lld ratings", (long long)s.data->report.ratings);
+		bench_row(b, (struct figure){ .value = s.data->report.seconds, .unit = "s" },
+			  "load %lld ratings", (long long)s.data->report.ratings);
 	if (status == 0)
 		status = bench_command(&s, e, "model i-autorec k=500");
 	if (status == 0)

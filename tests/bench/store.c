@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How fast a model is saved and opened, with its ratings and its optimiser's state: MovieLens 1M at k = 500.  A save goes to
- * the disk, whose part is told apart; an open is from the system's cache, and ends with hidden units and all. */
+ * How fast a model is saved and opened, with its ratings and its optimiser's state: MovieLens 1M at
+ * k = 500.  A save goes to the disk, whose part is told apart; an open is from the system's cache,
+ * and ends with hidden units and all. */
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,11 +13,13 @@
 
 enum { TIMES = 5 };
 
-static int save(struct session *s, const char *path, double *mb, double *copied, double *written, double *all, struct err *e)
+static int save(struct session *s, const char *path, double *mb, double *copied, double *written,
+		double *all, struct err *e)
 {
-	struct checkpoint c = {
-		.data = s->data, .split = s->split, .model = (struct model *)trainer_model(s->trainer), .config = s->config
-	};
+	struct checkpoint c = { .data = s->data,
+				.split = s->split,
+				.model = (struct model *)trainer_model(s->trainer),
+				.config = s->config };
 	struct safetensors_times times;
 	struct package p;
 	const double began = clock_seconds();
@@ -50,7 +53,11 @@ static int open_again(struct session *s, const char *path, double *read, double 
 
 static void print(const struct bench *b, const char *what, double mb, double *seconds, double goal)
 {
-	bench_row(b, (struct figure){ .value = mb / bench_median(seconds, TIMES), .unit = "MB/s", .at_least = goal }, "%s", what);
+	bench_row(b,
+		  (struct figure){ .value = mb / bench_median(seconds, TIMES),
+				   .unit = "MB/s",
+				   .at_least = goal },
+		  "%s", what);
 }
 
 static int measure(const struct bench *b, struct session *s, const char *path, struct err *e)
@@ -60,7 +67,8 @@ static int measure(const struct bench *b, struct session *s, const char *path, s
 		if (save(s, path, &mb, &copied[i], &written[i], &saved[i], e) < 0 ||
 		    open_again(s, path, &read[i], &opened[i], e) < 0)
 			return e->code;
-	bench_row(b, (struct figure){ .value = mb, .unit = "MB" }, "a saved model: k=500, rprop, ratings");
+	bench_row(b, (struct figure){ .value = mb, .unit = "MB" },
+		  "a saved model: k=500, rprop, ratings");
 	bench_row(b, (struct figure){ .value = 1e3 * bench_median(copied, TIMES), .unit = "ms" },
 		  "save: the training stands still");
 	print(b, "save: until the system has it", mb, written, 500);

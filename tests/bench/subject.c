@@ -5,7 +5,8 @@
 #include "autorec/evaluate.h"
 #include "bench.h"
 
-int subject_new(struct subject *s, const char *name, const char *option, const char *value, const struct split *split, struct err *e)
+int subject_new(struct subject *s, const char *name, const char *option, const char *value,
+		const struct split *split, struct err *e)
 {
 	struct config c = config_default();
 	struct epoch_result r;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How long an edit takes, with its predictions and their full ranking, on MovieLens 1M at k = 500: where a vector is encoded
- * anew, and where a user's output row is refitted by ridge.  And how long edits and a screen's requests take while the
- * trainer has all cores. */
+ * How long an edit takes, with its predictions and their full ranking, on MovieLens 1M at k = 500:
+ * where a vector is encoded anew, and where a user's output row is refitted by ridge.  And how long
+ * edits and a screen's requests take while the trainer has all cores. */
 #include <poll.h>
 
 #include "autorec/clock.h"
@@ -43,14 +43,18 @@ static int ask(const struct questions *q, struct rng *rng, double *ms, struct er
 	return status;
 }
 
-static void print(const struct bench *b, const char *model, const char *what, double *ms, double goal)
+static void print(const struct bench *b, const char *model, const char *what, double *ms,
+		  double goal)
 {
 	const double p99 = bench_quantile(ms, EDITS, 0.99);
-	bench_row(b, (struct figure){ .value = p99, .unit = "ms", .at_most = goal }, "%s, %s, 99 %%", model, what);
-	bench_row(b, (struct figure){ .value = bench_median(ms, EDITS), .unit = "ms" }, "%s, %s, median", model, what);
+	bench_row(b, (struct figure){ .value = p99, .unit = "ms", .at_most = goal },
+		  "%s, %s, 99 %%", model, what);
+	bench_row(b, (struct figure){ .value = bench_median(ms, EDITS), .unit = "ms" },
+		  "%s, %s, median", model, what);
 }
 
-static int edits(const struct bench *b, const struct questions *q, const char *what, double goal, struct err *e)
+static int edits(const struct bench *b, const struct questions *q, const char *what, double goal,
+		 struct err *e)
 {
 	double ms[EDITS];
 	struct rng rng;
@@ -65,7 +69,8 @@ static int edits(const struct bench *b, const struct questions *q, const char *w
 }
 
 /* In place of an answer that is not measured: all zero. */
-static int no_answer(const struct model *m, const struct weights *w, const struct overlay *o, int32_t who, real *out, struct err *e)
+static int no_answer(const struct model *m, const struct weights *w, const struct overlay *o,
+		     int32_t who, real *out, struct err *e)
 {
 	return 0;
 }
@@ -79,22 +84,28 @@ static int32_t count_heavy(const struct session *s)
 	return n;
 }
 
-int bench_answers(const struct bench *b, struct session *s, const struct whatif_goals *goals, struct err *e)
+int bench_answers(const struct bench *b, struct session *s, const struct whatif_goals *goals,
+		  struct err *e)
 {
 	const struct model_ops *ops = trainer_model(s->trainer)->ops;
 	struct model_ops encodes = *ops, refits = *ops;
 	const int32_t n = dataset_users(s->data), heavy = goals->heavy > 0 ? count_heavy(s) : 0;
 	if (!ops->refit_user)
-		return edits(b, &(struct questions){ s, ops, 0, n }, "user encoded anew", goals->encoder, e);
+		return edits(b, &(struct questions){ s, ops, 0, n }, "user encoded anew",
+			     goals->encoder, e);
 	encodes.refit_user = no_answer;
 	refits.predict_item = no_answer;
 	refits.predict_item_twice = NULL;
-	int status = edits(b, &(struct questions){ s, &encodes, 0, n }, "item encoded anew", goals->encoder, e);
+	int status = edits(b, &(struct questions){ s, &encodes, 0, n }, "item encoded anew",
+			   goals->encoder, e);
 	if (status == 0)
-		status = edits(b, &(struct questions){ s, &refits, heavy, n }, "user refitted", goals->ridge, e);
+		status = edits(b, &(struct questions){ s, &refits, heavy, n }, "user refitted",
+			       goals->ridge, e);
 	if (status == 0)
-		status = edits(b, &(struct questions){ s, &refits, 0, heavy }, "user refitted, 1,000 ratings up", goals->heavy, e);
-	return status < 0 ? status : edits(b, &(struct questions){ s, ops, 0, n }, "both answers", 0, e);
+		status = edits(b, &(struct questions){ s, &refits, 0, heavy },
+			       "user refitted, 1,000 ratings up", goals->heavy, e);
+	return status < 0 ? status
+			  : edits(b, &(struct questions){ s, ops, 0, n }, "both answers", 0, e);
 }
 
 /* What a screen asks of the trainer between two frames; none of it may wait for an epoch. */
@@ -106,8 +117,8 @@ static int requests(const struct bench *b, struct session *s, struct err *e)
 		const double began = clock_seconds();
 		trainer_status(s->trainer, &status);
 		trainer_unpin(s->trainer, trainer_glance(s->trainer));
-		if (trainer_set(s->trainer, option_find("lambda"), i % 2 ? "300" : "400", e) < 0 || trainer_pause(s->trainer, e) < 0 ||
-		    trainer_resume(s->trainer, e) < 0)
+		if (trainer_set(s->trainer, option_find("lambda"), i % 2 ? "300" : "400", e) < 0 ||
+		    trainer_pause(s->trainer, e) < 0 || trainer_resume(s->trainer, e) < 0)
 			return e->code;
 		ms[i] = 1e3 * (clock_seconds() - began);
 		poll(NULL, 0, 2);
@@ -119,13 +130,18 @@ static int requests(const struct bench *b, struct session *s, struct err *e)
 static int while_training(const struct bench *b, struct session *s, struct err *e)
 {
 	int status = trainer_train(s->trainer, 1000000, 0, 0, e);
-	trainer_expect_pin(s->trainer); /* as when the first was typed; the others follow each other at once */
+	trainer_expect_pin(
+		s->trainer); /* as when the first was typed; the others follow each other at once */
 	if (status == 0)
-		status = edits(b, &(struct questions){ s, trainer_model(s->trainer)->ops, 0, dataset_users(s->data) }, "an edit, training", 0, e);
+		status = edits(b,
+			       &(struct questions){ s, trainer_model(s->trainer)->ops, 0,
+						    dataset_users(s->data) },
+			       "an edit, training", 0, e);
 	return status < 0 ? status : requests(b, s, e);
 }
 
-static int measure(const struct bench *b, struct session *s, const char *model, const struct whatif_goals *goals, struct err *e)
+static int measure(const struct bench *b, struct session *s, const char *model,
+		   const struct whatif_goals *goals, struct err *e)
 {
 	s->interactive = true; /* as on the screen: weights are looked at while it trains */
 	int status = bench_command(s, e, "model %s k=500", model);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A program under a pseudo-terminal, with libvterm as the person who looks at the screen.  Nothing here
- * sleeps: every wait reads what the program writes until it is as expected, or fails the test, with the
- * screen as it was, when the time is up.  Include behind cmocka.h.
+ * A program under a pseudo-terminal, with libvterm as the person who looks at the screen.  Nothing
+ * here sleeps: every wait reads what the program writes until it is as expected, or fails the test,
+ * with the screen as it was, when the time is up.  Include behind cmocka.h.
  *
  *     struct pty p;
  *     pty_start(&p, 24, 80, (char *[]){ "sh", NULL });
@@ -40,10 +40,10 @@ struct pty {
 	VTerm *vt;
 	VTermScreen *screen;
 	int rows, columns;
-	size_t frame_matched; /* bytes of frame_mark that have come */
-	bool in_frame;        /* the program is in the middle of a frame */
+	size_t frame_matched;            /* bytes of frame_mark that have come */
+	bool in_frame;                   /* the program is in the middle of a frame */
 	bool cursor_shown, other_screen; /* what the program has switched on */
-	struct text text;                       /* the screen, brought up to date by pty_text */
+	struct text text;                /* the screen, brought up to date by pty_text */
 };
 
 static inline int pty_on_property(VTermProp property, VTermValue *value, void *ctx)
@@ -157,9 +157,12 @@ static inline const char *pty_text(struct pty *p)
 		size_t end = p->text.length;
 		for (int x = 0; x < p->columns; x++) {
 			VTermScreenCell cell = pty_cell(p, y, x);
-			for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && (cell.chars[i] || i == 0); i++) {
+			for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && (cell.chars[i] || i == 0);
+			     i++) {
 				char bytes[5];
-				text_add(&p->text, bytes, (size_t)text_encode(cell.chars[i] ? cell.chars[i] : ' ', bytes));
+				text_add(&p->text, bytes,
+					 (size_t)text_encode(cell.chars[i] ? cell.chars[i] : ' ',
+							     bytes));
 			}
 			if (cell.chars[0] && cell.chars[0] != ' ')
 				end = p->text.length;
@@ -174,7 +177,8 @@ static inline const char *pty_text(struct pty *p)
 /* A program that draws in frames (synchronized output) is looked at between two of them. */
 static inline void pty_follow_frames(struct pty *p, const char *bytes, size_t n)
 {
-	static const char frame_mark[] = "\033[?2026"; /* and h where a frame begins, l where it ends */
+	static const char frame_mark[] =
+		"\033[?2026"; /* and h where a frame begins, l where it ends */
 	for (size_t i = 0; i < n; i++) {
 		const bool whole = p->frame_matched == sizeof frame_mark - 1;
 		if (whole && (bytes[i] == 'h' || bytes[i] == 'l'))
@@ -229,7 +233,8 @@ static inline void pty_print(struct pty *p)
 		print_error("| %.*s\n", (int)strcspn(line, "\n"), line);
 }
 
-static inline void pty_wait_until(struct pty *p, bool (*holds)(struct pty *, const char *), const char *what, const char *text)
+static inline void pty_wait_until(struct pty *p, bool (*holds)(struct pty *, const char *),
+				  const char *what, const char *text)
 {
 	double end = clock_seconds() + pty_patience;
 	while (p->in_frame || !holds(p, text)) {
@@ -237,7 +242,8 @@ static inline void pty_wait_until(struct pty *p, bool (*holds)(struct pty *, con
 		if (left <= 0 || p->eof) {
 			kill(p->pid, SIGKILL);
 			pty_print(p);
-			fail_msg("%s \"%s\" %s; the screen is above", what, text, p->eof ? "and the program has ended" : "in time");
+			fail_msg("%s \"%s\" %s; the screen is above", what, text,
+				 p->eof ? "and the program has ended" : "in time");
 		}
 		pty_read(p, left);
 	}
@@ -259,7 +265,8 @@ static inline void pty_wait_gone(struct pty *p, const char *text)
 	pty_wait_until(p, pty_lacks, "still", text);
 }
 
-/* Reads to the program's end and frees; returns its exit status, or 128 + the signal that ended it. */
+/* Reads to the program's end and frees; returns its exit status, or 128 + the signal that ended it.
+ */
 static inline int pty_end(struct pty *p)
 {
 	double end = clock_seconds() + pty_patience;

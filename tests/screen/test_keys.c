@@ -43,8 +43,11 @@ static void find(struct pty *p, const char *text, int *y, int *x)
 
 static void tabs_open_by_digit_function_key_and_mouse(void **state)
 {
-	static const char *const shows[] = { "RMSE", "20 units", "Name a user by id", "Name it by id", "What if a user" };
-	static const char *const digits[] = { "1", "2", "3", "4", "5" }, *const keys[] = { F_KEY("P"), F_KEY("Q"), F_KEY("R"), F_KEY("S"), "\033[15~" };
+	static const char *const shows[] = { "RMSE", "20 units", "Name a user by id",
+					     "Name it by id", "What if a user" };
+	static const char *const digits[] = { "1", "2", "3", "4", "5" }, *const keys[] = {
+		F_KEY("P"), F_KEY("Q"), F_KEY("R"), F_KEY("S"), "\033[15~"
+	};
 	static const char *const tabs[] = { "1:Train", "2:Units", "3:User", "4:Item", "5:What-if" };
 	struct pty p;
 	int y, x;
@@ -76,7 +79,10 @@ static bool row_selected(struct pty *p, const char *text)
 			char row[1024] = "";
 			size_t n = 0;
 			for (int x = 0; x < p->columns && n + 8 < sizeof row; x++)
-				n += (size_t)text_encode(pty_cell(p, y, x).chars[0] ? pty_cell(p, y, x).chars[0] : ' ', row + n);
+				n += (size_t)text_encode(pty_cell(p, y, x).chars[0]
+								 ? pty_cell(p, y, x).chars[0]
+								 : ' ',
+							 row + n);
 			row[n] = 0;
 			return strstr(row, text);
 		}
@@ -113,9 +119,11 @@ static void rows_are_chosen_and_opened(void **state)
 
 static void keys_sort_filter_find_and_undo(void **state)
 {
-	static const struct { const char *keys, *shows; } steps[] = {
-		{ "s", "sort rank" }, { "r", "sort rank reversed" }, { "f", "filter input" }, { "f", "filter held-out" },
-		{ "f", "filter unseen" },  { "f", "filter all" },
+	static const struct {
+		const char *keys, *shows;
+	} steps[] = {
+		{ "s", "sort rank" },       { "r", "sort rank reversed" }, { "f", "filter input" },
+		{ "f", "filter held-out" }, { "f", "filter unseen" },      { "f", "filter all" },
 	};
 	struct pty p;
 	explorer_start(&p, 24, 80, TRAINED, "-c", "user 1");
@@ -203,7 +211,9 @@ static void letters_and_colon_return_to_the_prompt(void **state)
 
 static void tab_completes_every_kind_of_word(void **state)
 {
-	static const struct { const char *typed, *becomes, *offers; } cases[] = {
+	static const struct {
+		const char *typed, *becomes, *offers;
+	} cases[] = {
 		{ "eva", "autorec> evaluate", NULL },
 		{ "un", "autorec> un", "unrate" },
 		{ "model i-autorec lam", "autorec> model i-autorec lambda=", NULL },
@@ -270,7 +280,8 @@ static void text_beyond_ascii_is_typed(void **state)
 	explorer_quit(&p);
 }
 
-/* Only cells that changed are drawn: halves of wide characters are to go with their other halves. */
+/* Only cells that changed are drawn: halves of wide characters are to go with their other halves.
+ */
 static void wide_characters_move_by_a_column(void **state)
 {
 	struct pty p;
@@ -297,7 +308,8 @@ static void a_paste_enters_its_lines(void **state)
 	pty_wait(&p, "DONE");
 	explorer_use_keys(&p);
 	assert_true(pty_lacks(&p, "autorec>"));
-	pty_paste(&p, "set lambda 66\nuser 7\n"); /* to the prompt, though single keys were acting */
+	pty_paste(&p,
+		  "set lambda 66\nuser 7\n"); /* to the prompt, though single keys were acting */
 	pty_wait(&p, "autorec> set lambda 66");
 	pty_send(&p, "\r");
 	pty_wait(&p, "USER 7");
@@ -308,7 +320,9 @@ static void a_paste_enters_its_lines(void **state)
 
 static void mistakes_are_told_and_lose_nothing(void **state)
 {
-	static const struct { const char *line, *says; } cases[] = {
+	static const struct {
+		const char *line, *says;
+	} cases[] = {
 		{ "lamda 3", "^ lamda: " },
 		{ "trian 20", "did you mean.*train" },
 		{ "set lamda 3", "did you mean.*lambda" },
@@ -359,10 +373,13 @@ static void space_and_ctrl_c_hold_the_training(void **state)
 static void a_waiting_script_holds_nobody_up(void **state)
 {
 	char path[128];
-	static const char script[] = "load sample\nmodel i-autorec k=20 lambda=50\nset pace 2\ntrain 100000\nwait epoch 40\nstop\nwait idle\nview units\n";
+	static const char script[] =
+		"load sample\nmodel i-autorec k=20 lambda=50\nset pace 2\ntrain 100000\nwait epoch "
+		"40\nstop\nwait idle\nview units\n";
 	struct pty p;
 	scratch_write("script", script, sizeof script - 1);
-	explorer_start(&p, 24, 80, "-f", (char *)(uintptr_t)scratch_path("script", path, sizeof path));
+	explorer_start(&p, 24, 80, "-f",
+		       (char *)(uintptr_t)scratch_path("script", path, sizeof path));
 	pty_wait(&p, "RUNNING");
 	pty_send(&p, "3");
 	pty_wait(&p, "Name a user by id");
@@ -381,7 +398,8 @@ static void a_long_command_is_seen_and_stopped(void **state)
 	struct pty p;
 	char line[256];
 	explorer_start(&p, 24, 80, NULL);
-	snprintf(line, sizeof line, "generate %s/g users=1000000 items=10000 ratings=500000000", scratch);
+	snprintf(line, sizeof line, "generate %s/g users=1000000 items=10000 ratings=500000000",
+		 scratch);
 	explorer_type(&p, line);
 	pty_wait(&p, "Ctrl-C");
 	pty_send(&p, "help chart");
@@ -406,7 +424,8 @@ static void send_much(struct pty *p, const char *bytes, size_t n)
 		poll(&f, 1, 1000);
 		if (f.revents & (POLLIN | POLLHUP))
 			pty_read(p, 0);
-		const ssize_t done = f.revents & POLLOUT ? write(p->fd, bytes, n < 4096 ? n : 4096) : 0;
+		const ssize_t done = f.revents & POLLOUT ? write(p->fd, bytes, n < 4096 ? n : 4096)
+							 : 0;
 		if (done > 0)
 			bytes += done, n -= (size_t)done;
 	}

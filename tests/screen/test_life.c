@@ -28,15 +28,17 @@ static bool same_settings(const struct pty *p, const struct termios *expected)
 {
 	struct termios now = { 0 };
 	assert_int_equal(tcgetattr(p->fd, &now), 0);
-	return now.c_iflag == expected->c_iflag && now.c_oflag == expected->c_oflag && now.c_cflag == expected->c_cflag &&
-	       now.c_lflag == expected->c_lflag && !memcmp(now.c_cc, expected->c_cc, sizeof now.c_cc);
+	return now.c_iflag == expected->c_iflag && now.c_oflag == expected->c_oflag &&
+	       now.c_cflag == expected->c_cflag && now.c_lflag == expected->c_lflag &&
+	       !memcmp(now.c_cc, expected->c_cc, sizeof now.c_cc);
 }
 
 /* Whatever waits for ever is refused; the prompt goes on. */
 static void a_name_that_waits_is_refused(void **state)
 {
 	static const char *const commands[] = {
-		"load %s", "source %s", "open %s", "export curve %s format=csv", "screenshot %s", "save %s", "history export %s",
+		"load %s",       "source %s", "open %s",           "export curve %s format=csv",
+		"screenshot %s", "save %s",   "history export %s",
 	};
 	struct pty p;
 	char path[128], line[256];
@@ -73,8 +75,9 @@ static void read_all(struct pty *p)
 
 static void signals_end_it_and_give_the_terminal_back(void **state)
 {
-	const int signals[] = { SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGPOLL, SIGPWR, SIGSTKFLT,
-				SIGRTMIN, SIGRTMAX, SIGQUIT, SIGTRAP, SIGSYS, SIGABRT };
+	const int signals[] = { SIGTERM,  SIGHUP,  SIGUSR1, SIGUSR2, SIGALRM,   SIGVTALRM,
+				SIGPROF,  SIGXCPU, SIGPOLL, SIGPWR,  SIGSTKFLT, SIGRTMIN,
+				SIGRTMAX, SIGQUIT, SIGTRAP, SIGSYS,  SIGABRT };
 	const struct termios before = untouched();
 	struct pty p;
 	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
@@ -190,7 +193,9 @@ static void a_model_is_prepared_beside_the_screen(void **state)
 
 static void terminals_that_will_not_do(void **state)
 {
-	static const struct { const char *term, *says; } cases[] = {
+	static const struct {
+		const char *term, *says;
+	} cases[] = {
 		{ "no-such-terminal", "\"no-such-terminal\" is an unknown kind of terminal" },
 		{ "dumb", "\"dumb\" is a terminal that cannot place its cursor" },
 		{ "", "TERM: is not set" },
@@ -205,12 +210,13 @@ static void terminals_that_will_not_do(void **state)
 	}
 }
 
-/* ---- MovieLens 1M ----------------------------------------------------------------------------------- */
+/* ---- MovieLens 1M ------------------------------------------------------- */
 
 static void need_movielens(void)
 {
 	char path[512];
-	snprintf(path, sizeof path, "%.400s/ml-1m/ratings.dat", getenv("AUTOREC_DATA") ? getenv("AUTOREC_DATA") : "");
+	snprintf(path, sizeof path, "%.400s/ml-1m/ratings.dat",
+		 getenv("AUTOREC_DATA") ? getenv("AUTOREC_DATA") : "");
 	if (access(path, R_OK) < 0) {
 		print_message("# skipped: AUTOREC_DATA names no folder with ml-1m\n");
 		skip();
@@ -247,7 +253,8 @@ static void thousands_of_rows_scroll_at_once(void **state)
 	double slowest = 0;
 	char id[8];
 	need_movielens();
-	explorer_start(&p, 24, 80, "-c", "load ml-1m", "-c", "model i-autorec k=10", "-c", "train 1", "-c", "wait idle", "-c", "user 1 sort=index");
+	explorer_start(&p, 24, 80, "-c", "load ml-1m", "-c", "model i-autorec k=10", "-c",
+		       "train 1", "-c", "wait idle", "-c", "user 1 sort=index");
 	pty_wait(&p, "USER 1");
 	for (int page = 0; page < 50; page++) {
 		const double began = clock_seconds();
@@ -265,16 +272,20 @@ static void answers_come_while_it_trains(void **state)
 {
 	struct pty p;
 	need_movielens();
-	explorer_start(&p, 24, 80, "-c", "load ml-1m", "-c", "model i-autorec k=500 lambda=280", "-c", "train 300 patience=20");
+	explorer_start(&p, 24, 80, "-c", "load ml-1m", "-c", "model i-autorec k=500 lambda=280",
+		       "-c", "train 300 patience=20");
 	pty_wait_match(&p, "RUNNING  epoch [1-9]");
-	const double user = answer_time(&p, "user 1\r", "USER 1"), item = answer_time(&p, "item 1\r", "ITEM 1 Toy Story"),
+	const double user = answer_time(&p, "user 1\r", "USER 1"),
+		     item = answer_time(&p, "item 1\r", "ITEM 1 Toy Story"),
 		     units = answer_time(&p, "2", "500 units");
-	print_message("# while ML-1M trains with k=500: user %.1f, item %.1f, units %.1f ms\n", user * 1e3, item * 1e3, units * 1e3);
+	print_message("# while ML-1M trains with k=500: user %.1f, item %.1f, units %.1f ms\n",
+		      user * 1e3, item * 1e3, units * 1e3);
 	assert_true(is_sanitised() || (user < 1 && item < 1 && units < 1)); /* 0.1 s is promised */
 	explorer_quit(&p);
 }
 
-/* What a killed program left is offered, opens paused with its curve, and is gone when its heir has ended. */
+/* What a killed program left is offered, opens paused with its curve, and is gone when its heir has
+ * ended. */
 static void a_crash_is_not_the_end_of_the_work(void **state)
 {
 	struct pty p;

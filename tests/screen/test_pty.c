@@ -19,7 +19,8 @@ static void cells_colors_and_cursor_are_read(void **state)
 {
 	struct pty p;
 	int y, x;
-	start_shell(&p, "printf 'ab\\033[1;38;5;74mc\\033[0m\\n\303\251\345\215\203!\\033[4;3H'; read line; exit 7");
+	start_shell(&p, "printf 'ab\\033[1;38;5;74mc\\033[0m\\n\303\251\345\215\203!\\033[4;3H'; "
+			"read line; exit 7");
 	pty_wait(&p, "abc\n\u00e9\u5343!\n");
 	pty_wait_match(&p, "^a.c$");
 	assert_int_equal(pty_color(pty_cell(&p, 0, 2).fg), 74);
@@ -36,7 +37,8 @@ static void cells_colors_and_cursor_are_read(void **state)
 static void keys_and_sizes_arrive(void **state)
 {
 	struct pty p;
-	start_shell(&p, "printf '\\033[?25l\\033[?1049h'; while read line; do stty size; done; printf '\\033[?1049l\\033[?25h'");
+	start_shell(&p, "printf '\\033[?25l\\033[?1049h'; while read line; do stty size; done; "
+			"printf '\\033[?1049l\\033[?25h'");
 	pty_send(&p, "\r");
 	pty_wait(&p, "5 20");
 	assert_true(p.other_screen);

@@ -17,26 +17,31 @@ static void the_demo_shows_a_curve_and_trains(void **state)
 {
 	struct pty p;
 	const double began = clock_seconds();
-	pty_start(&p, 24, 80, (char *[]){ getenv("AUTOREC"), "-f", "sample-data/demo.autorec", NULL });
+	pty_start(&p, 24, 80,
+		  (char *[]){ getenv("AUTOREC"), "-f", "sample-data/demo.autorec", NULL });
 	pty_wait_match(&p, "RUNNING  epoch [1-9]");
 	pty_wait(&p, "valid"); /* the label at the curve's end */
 	const double seconds = clock_seconds() - began;
 	print_message("# the demo's curve stood after %.2f s\n", seconds);
-	assert_true(is_sanitised() || seconds < 3); /* 1 s is promised; other programs may be running */
+	assert_true(is_sanitised() ||
+		    seconds < 3); /* 1 s is promised; other programs may be running */
 	pty_wait_match(&p, "RUNNING  epoch [1-9][0-9]/300");
 	pty_wait_match(&p, "epoch \\[.*[1-9] %.*ETA");
 	explorer_quit(&p);
 }
 
 /* A key, or a command line, and what the view shows then. */
-static const struct { const char *typed, *shows[4]; } views[] = {
+static const struct {
+	const char *typed, *shows[4];
+} views[] = {
 	{ "1", { "RMSE", "DONE  epoch 60", "lambda 50", "saturated" } },
 	{ "2", { "20 units  sort unit", "   |V|   |W|", "all activations", "saturated" } },
 	{ "unit 3\r", { "unit 3", "items by activation", "users by |W|" } },
 	{ "3", { "Name a user by id", "user 1" } },
 	{ "user 7\r", { "USER 7", "held-out", "title", "sort error  filter all" } },
 	{ "4", { "Name it by id", "item \"Star" } },
-	{ "item 15\r", { "ITEM 15 Absent-Minded Mother-in-Law", "user", "sort error  filter all" } },
+	{ "item 15\r",
+	  { "ITEM 15 Absent-Minded Mother-in-Law", "user", "sort error  filter all" } },
 	{ "5", { "What if a user had given another rating", "rate USER ITEM RATING" } },
 	{ "rate 1 15 5\r", { "WHAT-IF user 1", "edits 1", "2 -> 5", "before" } },
 	{ "undo\r", { "edits 0", "5 -> 2", "WHAT-IF user 1" } },
@@ -79,7 +84,9 @@ static void every_view_fits_160_by_50(void **state)
 
 static void views_without_content_say_what_fills_them(void **state)
 {
-	static const struct { const char *key, *hint; } hints[] = {
+	static const struct {
+		const char *key, *hint;
+	} hints[] = {
 		{ "1", "load sample" }, { "2", "load sample" }, { "3", "load sample" },
 		{ "4", "load sample" }, { "5", "load sample" }, { "0", "help" },
 	};
@@ -152,21 +159,26 @@ static void a_changed_option_leaves_its_mark(void **state)
 static void overfitting_is_pointed_out(void **state)
 {
 	struct pty p;
-	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "split seed=1", "-c", "model i-autorec k=50 lambda=1", "-c", "train 100000");
-	pty_wait_match(&p, "validation rose since epoch [1-9][0-9]*: overfitting\\? try  set lambda 1.25  or  stop");
+	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "split seed=1", "-c",
+		       "model i-autorec k=50 lambda=1", "-c", "train 100000");
+	pty_wait_match(&p, "validation rose since epoch [1-9][0-9]*: overfitting\\? try  set "
+			   "lambda 1.25  or  stop");
 	explorer_type(&p, "stop");
 	pty_wait(&p, "STOPPED");
 	pty_wait_gone(&p, "overfitting");
 	explorer_quit(&p);
 }
 
-/* The curve shows why, up to the last epoch that has a loss; numbers beyond all measure keep to their columns. */
+/* The curve shows why, up to the last epoch that has a loss; numbers beyond all measure keep to
+ * their columns. */
 static void a_divergence_is_seen(void **state)
 {
 	struct pty p;
 	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "split seed=1", "-c",
-		       "model i-autorec k=20 hidden=relu optimizer=sgd rate=0.003 init=0.3", "-c", "train 50");
-	pty_wait_match(&p, "diverged at epoch [3-9]: the loss is not a number; epoch [2-9] is kept");
+		       "model i-autorec k=20 hidden=relu optimizer=sgd rate=0.003 init=0.3", "-c",
+		       "train 50");
+	pty_wait_match(&p,
+		       "diverged at epoch [3-9]: the loss is not a number; epoch [2-9] is kept");
 	pty_wait_match(&p, "DIVERGED  epoch [2-9]");
 	pty_wait_match(&p, "train [1-9]\\.[0-9]{3}e\\+[0-9]+ +(up|down) [1-9]\\.[0-9]{3}e\\+");
 	explorer_type(&p, "view units");
@@ -176,13 +188,16 @@ static void a_divergence_is_seen(void **state)
 
 static void scripts_wait_and_take_screenshots(void **state)
 {
-	static const char script[] = "load sample\nmodel i-autorec k=20 lambda=50\nset pace 50\ntrain 1000\nwait epoch 30\npause\nwait idle\n"
+	static const char script[] = "load sample\nmodel i-autorec k=20 lambda=50\nset pace "
+				     "50\ntrain 1000\nwait epoch 30\npause\nwait idle\n"
 				     "screenshot \"%s\"\nset pace 0\n";
 	char path[128], shot[128], text[1024];
 	struct pty p;
-	const int n = snprintf(text, sizeof text, script, scratch_path("shot.txt", shot, sizeof shot));
+	const int n = snprintf(text, sizeof text, script,
+			       scratch_path("shot.txt", shot, sizeof shot));
 	scratch_write("script", text, (size_t)n);
-	explorer_start(&p, 24, 80, "-f", (char *)(uintptr_t)scratch_path("script", path, sizeof path));
+	explorer_start(&p, 24, 80, "-f",
+		       (char *)(uintptr_t)scratch_path("script", path, sizeof path));
 	pty_wait(&p, "PAUSED");
 	pty_wait(&p, "set: name pace  value 0");
 	FILE *f = fopen(shot, "r");
@@ -206,7 +221,8 @@ static void edits_show_what_they_move(void **state)
 	pty_wait(&p, "DONE");
 	explorer_type(&p, "rate 1 15 5");
 	pty_wait(&p, "2 -> 5");
-	pty_wait_match(&p, "^\u2502 +[0-9]+ .*[0-9]\\.[0-9]{2} +[0-9]\\.[0-9]{2} *[+-]0\\.[0-9]{3}");
+	pty_wait_match(&p,
+		       "^\u2502 +[0-9]+ .*[0-9]\\.[0-9]{2} +[0-9]\\.[0-9]{2} *[+-]0\\.[0-9]{3}");
 	explorer_type(&p, "rate 1 16 1");
 	pty_wait(&p, "edits 2");
 	explorer_type(&p, "undo");
@@ -226,7 +242,8 @@ static int cells_colored(const struct pty *p, int color)
 	for (int y = 0; y < p->rows; y++)
 		for (int x = 0; x < p->columns; x++) {
 			const VTermScreenCell cell = pty_cell(p, y, x);
-			const bool any = !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg);
+			const bool any = !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) ||
+					 !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg);
 			n += color == -2 ? any : pty_color(cell.fg) == color;
 		}
 	return n;
@@ -258,7 +275,8 @@ static void ascii_where_there_is_no_more(void **state)
 {
 	struct pty p;
 	setenv("PTY_LOCALE", "C", 1);
-	setenv("PTY_TERM", "vt100", 1); /* of what xterm has, libvterm misplaces what follows a repeated character */
+	setenv("PTY_TERM", "vt100",
+	       1); /* of what xterm has, libvterm misplaces what follows a repeated character */
 	explorer_start(&p, 24, 80, TRAINED);
 	unsetenv("PTY_LOCALE");
 	unsetenv("PTY_TERM");
@@ -269,12 +287,13 @@ static void ascii_where_there_is_no_more(void **state)
 	explorer_quit(&p);
 }
 
-/* The table grows with the runs; what would disturb them is refused; stop keeps what is finished, and the same command
- * goes on behind it. */
+/* The table grows with the runs; what would disturb them is refused; stop keeps what is finished,
+ * and the same command goes on behind it. */
 static void runs_are_compared_while_they_train(void **state)
 {
 	struct pty p;
-	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "model i-autorec k=10 lambda=20", "-c", "set pace 40");
+	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "model i-autorec k=10 lambda=20",
+		       "-c", "set pace 40");
 	pty_wait(&p, "READY");
 	explorer_type(&p, "tune lambda=10,20,40 epochs=40 patience=40");
 	pty_wait(&p, "tune i-autorec on sample-data");

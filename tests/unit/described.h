@@ -23,7 +23,8 @@ static inline void describe(const struct dataset *d, struct text *out)
 	text_clear(out);
 	add_ratings(d, d->all, out);
 	for (int32_t i = 0; d->titles && i < dataset_items(d); i++)
-		text_addf(out, "%s%s: %s", i > 0 ? " | " : " / ", ids_name(d->items, i), dataset_title(d, i));
+		text_addf(out, "%s%s: %s", i > 0 ? " | " : " / ", ids_name(d->items, i),
+			  dataset_title(d, i));
 	if (d->test) {
 		text_addf(out, " / test ");
 		add_ratings(d, d->test, out);

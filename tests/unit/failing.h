@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Allocations that fail: failing_after(n) lets n of this thread's succeed and refuses the next one, failing_stop ends that.
- * The sanitizers' allocators take no such orders: FAILING_SKIP skips a test in their builds. */
+ * Allocations that fail: failing_after(n) lets n of this thread's succeed and refuses the next one,
+ * failing_stop ends that. The sanitizers' allocators take no such orders: FAILING_SKIP skips a test
+ * in their builds. */
 #ifndef FAILING_H
 #define FAILING_H
 

@@ -20,8 +20,10 @@ static inline void must(int status, const struct err *e)
 		fail_msg("%s", err_text(e, text, sizeof text));
 }
 
-/* About `share` of all pairs, whole stars 1 .. 5 that a model can learn: each user likes one in three kinds of items. */
-static inline struct ratings *sample_ratings(int32_t users, int32_t items, double share, uint64_t seed)
+/* About `share` of all pairs, whole stars 1 .. 5 that a model can learn: each user likes one in
+ * three kinds of items. */
+static inline struct ratings *sample_ratings(int32_t users, int32_t items, double share,
+					     uint64_t seed)
 {
 	struct rating *list = mem_array((size_t)users * (size_t)items, sizeof *list, NULL);
 	struct ratings *out;
@@ -33,7 +35,9 @@ static inline struct ratings *sample_ratings(int32_t users, int32_t items, doubl
 	for (int32_t u = 0; u < users; u++)
 		for (int32_t i = 0; i < items; i++)
 			if (rng_unit(&rng) < share)
-				list[n++] = (struct rating){ u, i, (float)((u % 3 == i % 3 ? 4 : 1) + (int)rng_below(&rng, 2)) };
+				list[n++] = (struct rating){ u, i,
+							     (float)((u % 3 == i % 3 ? 4 : 1) +
+								     (int)rng_below(&rng, 2)) };
 	must(ratings_new(users, items, list, n, &out, NULL, &e), &e);
 	free(list);
 	return out;
@@ -55,7 +59,8 @@ static inline struct config sample_config(const char *options)
 	return c;
 }
 
-static inline struct model *sample_model(const char *name, const char *options, const struct ratings *train)
+static inline struct model *sample_model(const char *name, const char *options,
+					 const struct ratings *train)
 {
 	struct config c = sample_config(options);
 	struct model *m;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A folder for the files of one test program: scratch_make and scratch_remove are its group's setup and
- * teardown.  Include behind cmocka.h. */
+ * A folder for the files of one test program: scratch_make and scratch_remove are its group's setup
+ * and teardown.  Include behind cmocka.h. */
 #ifndef SCRATCH_H
 #define SCRATCH_H
 
@@ -35,7 +35,8 @@ static inline int scratch_make(void **state)
 	return mkdtemp(scratch) ? chmod(scratch, 0755) : -1;
 }
 
-static inline int scratch_remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
+static inline int scratch_remove_entry(const char *path, const struct stat *st, int type,
+				       struct FTW *at)
 {
 	return remove(path);
 }

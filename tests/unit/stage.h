@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A session that commands are run upon, with some small files of ratings in the scratch folder; the last result is kept.
- * Include behind cmocka.h. */
+ * A session that commands are run upon, with some small files of ratings in the scratch folder; the
+ * last result is kept. Include behind cmocka.h. */
 #ifndef STAGE_H
 #define STAGE_H
 
@@ -77,12 +77,16 @@ static inline int write_sample(void **state)
 	text_addf(&t, "userId,movieId,rating\n");
 	for (int32_t u = 0; u < 60; u++)
 		for (int64_t i = r->by_user.start[u]; i < r->by_user.start[u + 1]; i++)
-			text_addf(&t, "u%d,i%d,%g\n", (int)u, (int)r->by_user.col[i], (double)r->by_user.val[i]);
+			text_addf(&t, "u%d,i%d,%g\n", (int)u, (int)r->by_user.col[i],
+				  (double)r->by_user.val[i]);
 	scratch_write("ratings.csv", t.bytes, t.length);
 	text_done(&t);
 	ratings_free(r);
 	scratch_write("empty.csv", "", 0);
-	scratch_write("binary.csv", "\x7f" "ELF\x02\x01\x01\0\0\0\0\xff\xfe\0\x01", 15);
+	scratch_write("binary.csv",
+		      "\x7f"
+		      "ELF\x02\x01\x01\0\0\0\0\xff\xfe\0\x01",
+		      15);
 	scratch_write("one.csv", "1\n2\n3\n", 6);
 	scratch_write("words.csv", "userId,movieId,rating\n1,2,good\n1,3,bad\n", 39);
 	return 0;

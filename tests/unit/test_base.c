@@ -20,19 +20,37 @@
 #include "autorec/home.h"
 #include "autorec/text.h"
 
-/* ---- num -------------------------------------------------------------------------------------------- */
+/* ---- num ---------------------------------------------------------------- */
 
 static void reals(void **state)
 {
-	static const struct { const char *text; double value; } good[] = {
-		{ "0", 0 }, { "-0", 0 }, { "3", 3 }, { "+3", 3 }, { "-0.5", -0.5 }, { ".5", 0.5 }, { "5.", 5 }, { "1e0", 1 },
-		{ "1E2", 100 }, { "2.5e-1", 0.25 }, { "0.1", 0.1 }, { "978300760", 978300760 }, { "1e22", 1e22 },
-		{ "1e23", 1e23 }, { "123456789012345678", 123456789012345678.0 }, { "1e-320", 1e-320 },
-		{ "0.30000000000000004", 0.30000000000000004 }, { "1.7976931348623157e308", 1.7976931348623157e308 },
+	static const struct {
+		const char *text;
+		double value;
+	} good[] = {
+		{ "0", 0 },
+		{ "-0", 0 },
+		{ "3", 3 },
+		{ "+3", 3 },
+		{ "-0.5", -0.5 },
+		{ ".5", 0.5 },
+		{ "5.", 5 },
+		{ "1e0", 1 },
+		{ "1E2", 100 },
+		{ "2.5e-1", 0.25 },
+		{ "0.1", 0.1 },
+		{ "978300760", 978300760 },
+		{ "1e22", 1e22 },
+		{ "1e23", 1e23 },
+		{ "123456789012345678", 123456789012345678.0 },
+		{ "1e-320", 1e-320 },
+		{ "0.30000000000000004", 0.30000000000000004 },
+		{ "1.7976931348623157e308", 1.7976931348623157e308 },
 		{ "0000000000000000000000000000000000000000000004", 4 },
 	};
 	static const char *const bad[] = {
-		"", " ", "+", "-", ".", "e1", "1e", "1e+", "1 ", " 1", "1x", "0x10", "inf", "nan", "1e999", "1,5", "--1", "1e1.5", "1.2.3",
+		"",   " ",    "+",   "-",   ".",     "e1",  "1e",  "1e+",   "1 ",    " 1",
+		"1x", "0x10", "inf", "nan", "1e999", "1,5", "--1", "1e1.5", "1.2.3",
 	};
 	double x;
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
@@ -41,51 +59,79 @@ static void reals(void **state)
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		if (num_parse_real(bad[i], strlen(bad[i]), &x))
 			fail_msg("\"%s\" was read as %g", bad[i], x);
-	assert_true(num_parse_real("12345", 2, &x)); /* the length counts, not the end of the string */
+	assert_true(
+		num_parse_real("12345", 2, &x)); /* the length counts, not the end of the string */
 	assert_true(x == 12);
 }
 
 static void integers(void **state)
 {
-	static const struct { const char *text; int64_t value; } good[] = {
-		{ "0", 0 }, { "-12", -12 }, { "+7", 7 }, { "007", 7 }, { "9223372036854775807", INT64_MAX }, { "-9223372036854775808", INT64_MIN },
+	static const struct {
+		const char *text;
+		int64_t value;
+	} good[] = {
+		{ "0", 0 },
+		{ "-12", -12 },
+		{ "+7", 7 },
+		{ "007", 7 },
+		{ "9223372036854775807", INT64_MAX },
+		{ "-9223372036854775808", INT64_MIN },
 	};
-	static const char *const bad[] = { "", "-", "1.0", "1e6", " 1", "1 ", "9223372036854775808", "-9223372036854775809", "0x1" };
+	static const char *const bad[] = {
+		"",   "-", "1.0", "1e6", " 1", "1 ", "9223372036854775808", "-9223372036854775809",
+		"0x1"
+	};
 	int64_t n;
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
 		if (!num_parse_int(good[i].text, strlen(good[i].text), &n) || n != good[i].value)
-			fail_msg("\"%s\": %ld, expected %ld", good[i].text, (long)n, (long)good[i].value);
+			fail_msg("\"%s\": %ld, expected %ld", good[i].text, (long)n,
+				 (long)good[i].value);
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		if (num_parse_int(bad[i], strlen(bad[i]), &n))
 			fail_msg("\"%s\" was read as %ld", bad[i], (long)n);
 }
 
-/* ---- text ------------------------------------------------------------------------------------------- */
+/* ---- text --------------------------------------------------------------- */
 
 #define BAD "\xef\xbf\xbd" /* U+FFFD */
 
 static void clean(void **state)
 {
-	static const struct { const char *in; bool utf8; const char *out; } cases[] = {
+	static const struct {
+		const char *in;
+		bool utf8;
+		const char *out;
+	} cases[] = {
 		{ "Toy Story", true, "Toy Story" },
 		{ "  blanks \t\r\n", true, "blanks" },
 		{ "a\tb", true, "a b" },
-		{ "caf\xe9", false, "caf\xc3\xa9" },              /* Latin-1 */
+		{ "caf\xe9", false, "caf\xc3\xa9" }, /* Latin-1 */
 		{ "caf\xc3\xa9", true, "caf\xc3\xa9" },
-		{ "caf\xe9", true, "caf" BAD },                   /* malformed */
-		{ "\x1b[31mred\x07", true, BAD "[31mred" BAD },   /* terminal commands */
-		{ "\xc2\x9b" "31m", true, BAD "31m" },            /* C1 */
-		{ "\x9b" "31m", false, BAD "31m" },
-		{ "a\xe2\x80\xae" "b", true, "a" BAD "b" },       /* right-to-left override */
-		{ "a\xe2\x81\xa6" "b", true, "a" BAD "b" },       /* isolate */
-		{ "\xef\xbb\xbf" "x", true, BAD "x" },            /* byte order mark inside */
+		{ "caf\xe9", true, "caf" BAD },                 /* malformed */
+		{ "\x1b[31mred\x07", true, BAD "[31mred" BAD }, /* terminal commands */
+		{ "\xc2\x9b"
+		  "31m",
+		  true, BAD "31m" }, /* C1 */
+		{ "\x9b"
+		  "31m",
+		  false, BAD "31m" },
+		{ "a\xe2\x80\xae"
+		  "b",
+		  true, "a" BAD "b" }, /* right-to-left override */
+		{ "a\xe2\x81\xa6"
+		  "b",
+		  true, "a" BAD "b" }, /* isolate */
+		{ "\xef\xbb\xbf"
+		  "x",
+		  true, BAD "x" },                                /* byte order mark inside */
 		{ "\xed\xa0\x80", true, BAD BAD BAD },            /* a surrogate */
 		{ "\xf0\x9f\x8e\xac", true, "\xf0\x9f\x8e\xac" }, /* beyond the basic plane */
 		{ "", true, "" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		char out[64];
-		size_t n = text_clean(cases[i].in, strlen(cases[i].in), cases[i].utf8, out, sizeof out);
+		size_t n = text_clean(cases[i].in, strlen(cases[i].in), cases[i].utf8, out,
+				      sizeof out);
 		assert_string_equal(cases[i].out, out);
 		assert_int_equal(strlen(out), n);
 		assert_true(text_is_utf8(out, n));
@@ -106,11 +152,17 @@ static void clean_cuts_at_whole_characters(void **state)
 
 static void tame_is_what_no_terminal_obeys(void **state)
 {
-	static const struct { const char *in; bool lines; const char *out; } cases[] = {
+	static const struct {
+		const char *in;
+		bool lines;
+		const char *out;
+	} cases[] = {
 		{ " two\tlines\n", true, " two\tlines\n" },
 		{ " one\tline\n", false, " one line\ufffd" },
 		{ "\033[31m\007\177", true, "\ufffd[31m\ufffd\ufffd" },
-		{ "\xc2\x9b" "2J\u202e\u2066", true, "\ufffd2J\ufffd\ufffd" },
+		{ "\xc2\x9b"
+		  "2J\u202e\u2066",
+		  true, "\ufffd2J\ufffd\ufffd" },
 		{ "\x9b\xff\xe2\x82", true, "\ufffd\ufffd\ufffd\ufffd" },
 		{ "Am\u00e9lie \U0001d11e", false, "Am\u00e9lie \U0001d11e" },
 	};
@@ -120,7 +172,9 @@ static void tame_is_what_no_terminal_obeys(void **state)
 			struct text all = { 0 };
 			char out[64];
 			while (*p)
-				text_add(&all, out, text_tame(&p, cases[i].in + strlen(cases[i].in), cases[i].lines, out, room));
+				text_add(&all, out,
+					 text_tame(&p, cases[i].in + strlen(cases[i].in),
+						   cases[i].lines, out, room));
 			assert_string_equal(all.bytes, cases[i].out);
 			text_done(&all);
 		}
@@ -128,20 +182,36 @@ static void tame_is_what_no_terminal_obeys(void **state)
 
 static void heads_end_with_whole_characters(void **state)
 {
-	static const struct { const char *text; int most, head; } cases[] = {
-		{ "abc", 5, 3 }, { "abc", 3, 3 }, { "abc", 2, 2 }, { "", 4, 0 },
-		{ "a\u00e9", 2, 1 }, { "a\u00e9", 3, 3 }, { "a\u00e9z", 3, 3 },
-		{ "\u20ac\u20ac", 5, 3 }, { "\U0001d11ez", 3, 0 }, { "\U0001d11ez", 4, 4 },
+	static const struct {
+		const char *text;
+		int most, head;
+	} cases[] = {
+		{ "abc", 5, 3 },
+		{ "abc", 3, 3 },
+		{ "abc", 2, 2 },
+		{ "", 4, 0 },
+		{ "a\u00e9", 2, 1 },
+		{ "a\u00e9", 3, 3 },
+		{ "a\u00e9z", 3, 3 },
+		{ "\u20ac\u20ac", 5, 3 },
+		{ "\U0001d11ez", 3, 0 },
+		{ "\U0001d11ez", 4, 4 },
 		{ "\x80\x80\x80\x80\x80\x80", 4, 4 }, /* no UTF-8: anywhere */
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		if (text_head(cases[i].text, cases[i].most) != cases[i].head)
-			fail_msg("case %zu: %d, expected %d", i, text_head(cases[i].text, cases[i].most), cases[i].head);
+			fail_msg("case %zu: %d, expected %d", i,
+				 text_head(cases[i].text, cases[i].most), cases[i].head);
 }
 
 static void width_and_fit(void **state)
 {
-	static const struct { const char *in; int columns; const char *ellipsis, *out; int used; } cases[] = {
+	static const struct {
+		const char *in;
+		int columns;
+		const char *ellipsis, *out;
+		int used;
+	} cases[] = {
 		{ "Heat", 10, "~", "Heat", 4 },
 		{ "Heat", 4, "~", "Heat", 4 },
 		{ "Heat", 3, "~", "He~", 3 },
@@ -149,17 +219,21 @@ static void width_and_fit(void **state)
 		{ "Heat", 1, "~", "~", 1 },
 		{ "Heat", 0, "~", "", 0 },
 		{ "caf\xc3\xa9 noir", 4, NULL, "caf\xc3\xa9", 4 },
-		{ "\xe4\xb8\x83\xe4\xba\xba\xe4\xbe\x8d", 6, "~", "\xe4\xb8\x83\xe4\xba\xba\xe4\xbe\x8d", 6 }, /* three wide characters */
+		{ "\xe4\xb8\x83\xe4\xba\xba\xe4\xbe\x8d", 6, "~",
+		  "\xe4\xb8\x83\xe4\xba\xba\xe4\xbe\x8d", 6 }, /* three wide characters */
 		{ "\xe4\xb8\x83\xe4\xba\xba\xe4\xbe\x8d", 5, "~", "\xe4\xb8\x83\xe4\xba\xba~", 5 },
-		{ "\xe4\xb8\x83\xe4\xba\xba\xe4\xbe\x8d", 4, "~", "\xe4\xb8\x83~", 3 }, /* half of one is none */
-		{ "e\xcc\x81x", 1, NULL, "e\xcc\x81", 1 },	     /* a combining accent takes no column */
+		{ "\xe4\xb8\x83\xe4\xba\xba\xe4\xbe\x8d", 4, "~", "\xe4\xb8\x83~",
+		  3 },                                     /* half of one is none */
+		{ "e\xcc\x81x", 1, NULL, "e\xcc\x81", 1 }, /* a combining accent takes no column */
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		char out[64];
-		int used = text_fit(cases[i].in, cases[i].columns, cases[i].ellipsis, out, sizeof out);
+		int used = text_fit(cases[i].in, cases[i].columns, cases[i].ellipsis, out,
+				    sizeof out);
 		if (used != cases[i].used || strcmp(out, cases[i].out) || text_width(out) != used)
-			fail_msg("\"%s\" in %d: \"%s\" (%d columns), expected \"%s\" (%d)", cases[i].in, cases[i].columns, out, used,
-				 cases[i].out, cases[i].used);
+			fail_msg("\"%s\" in %d: \"%s\" (%d columns), expected \"%s\" (%d)",
+				 cases[i].in, cases[i].columns, out, used, cases[i].out,
+				 cases[i].used);
 	}
 }
 
@@ -191,8 +265,12 @@ static void find(void **state)
 
 static void distance_and_nearest(void **state)
 {
-	static const struct { const char *a, *b; int distance; } pairs[] = {
-		{ "", "", 0 }, { "", "abc", 3 }, { "train", "train", 0 }, { "trian", "train", 1 }, { "lamda", "lambda", 1 }, { "kitten", "sitting", 3 },
+	static const struct {
+		const char *a, *b;
+		int distance;
+	} pairs[] = {
+		{ "", "", 0 },           { "", "abc", 3 },         { "train", "train", 0 },
+		{ "trian", "train", 1 }, { "lamda", "lambda", 1 }, { "kitten", "sitting", 3 },
 	};
 	static const char *const verbs[] = { "train", "load", "split", "evaluate" };
 	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
@@ -220,7 +298,7 @@ static void growing_text(void **state)
 	assert_null(t.bytes);
 }
 
-/* ---- rng -------------------------------------------------------------------------------------------- */
+/* ---- rng ---------------------------------------------------------------- */
 
 /* Published outputs: the same numbers on every machine and for ever. */
 static void known_numbers(void **state)
@@ -229,8 +307,9 @@ static void known_numbers(void **state)
 	static const uint64_t expected[] = { 11520, 0, 1509978240, 1215971899390074240u };
 	for (int i = 0; i < 4; i++)
 		assert_true(rng_u64(&r) == expected[i]);
-	assert_true(rng_mix(0x9e3779b97f4a7c15u) == 0xe220a8397b1dcdafu);   /* splitmix64 from seed 0 */
-	assert_true(rng_hash("", 0) == rng_mix(0xcbf29ce484222325u));	   /* FNV-1a */
+	assert_true(rng_mix(0x9e3779b97f4a7c15u) ==
+		    0xe220a8397b1dcdafu);                             /* splitmix64 from seed 0 */
+	assert_true(rng_hash("", 0) == rng_mix(0xcbf29ce484222325u)); /* FNV-1a */
 	assert_true(rng_hash("a", 1) == rng_mix(0xaf63dc4c8601ec8cu));
 	assert_true(rng_hash("foobar", 6) == rng_mix(0x85944171f73967e8u));
 }
@@ -282,12 +361,15 @@ static void distributions(void **state)
 	assert_int_equal(0, rng_below(&r, 1));
 }
 
-/* ---- err, mem, clock -------------------------------------------------------------------------------- */
+/* ---- err, mem, clock ---------------------------------------------------- */
 
 static void errors(void **state)
 {
-	static const struct { int code, status; } statuses[] = {
-		{ 0, 0 }, { ERR_FAILED, 1 }, { ERR_USAGE, 2 }, { ERR_DATA, 3 }, { ERR_NOMEM, 1 }, { ERR_IO, 1 }, { ERR_INTERRUPTED, 1 },
+	static const struct {
+		int code, status;
+	} statuses[] = {
+		{ 0, 0 },         { ERR_FAILED, 1 }, { ERR_USAGE, 2 },       { ERR_DATA, 3 },
+		{ ERR_NOMEM, 1 }, { ERR_IO, 1 },     { ERR_INTERRUPTED, 1 },
 	};
 	struct err e = { 0 };
 	char text[64], longest[2000];
@@ -306,9 +388,11 @@ static void errors(void **state)
 	for (size_t i = 0; i + 2 < sizeof longest; i += 2)
 		memcpy(longest + i, "\u00e9", 2);
 	for (int shift = 0; shift < 2; shift++) { /* cut at a whole character, wherever it falls */
-		err_set(&e, ERR_USAGE, longest + 2 * (sizeof longest / 2) - 1200 - shift * 2, "%s%s", shift ? "a" : "", longest);
+		err_set(&e, ERR_USAGE, longest + 2 * (sizeof longest / 2) - 1200 - shift * 2,
+			"%s%s", shift ? "a" : "", longest);
 		assert_true(text_is_utf8(e.where, strlen(e.where)) && !strstr(e.where, "\ufffd"));
-		assert_true(text_is_utf8(e.message, strlen(e.message)) && !strstr(e.message, "\ufffd"));
+		assert_true(text_is_utf8(e.message, strlen(e.message)) &&
+			    !strstr(e.message, "\ufffd"));
 	}
 	err_set(&e, ERR_DATA, "a\nb\033", "\"%s\"", "\xff\n");
 	assert_string_equal("a\ufffdb\ufffd: \"\ufffd\ufffd\"", err_text(&e, text, sizeof text));
@@ -327,7 +411,9 @@ static void memory(void **state)
 			assert_int_equal(0, p[i]);
 		free(p);
 	}
-	static const struct { size_t n, size; } too_much[] = { { SIZE_MAX / 2, 4 }, { SIZE_MAX, 1 }, { SIZE_MAX - 32, 1 } };
+	static const struct {
+		size_t n, size;
+	} too_much[] = { { SIZE_MAX / 2, 4 }, { SIZE_MAX, 1 }, { SIZE_MAX - 32, 1 } };
 	for (size_t i = 0; i < sizeof too_much / sizeof too_much[0]; i++) {
 		e.code = 0;
 		assert_null(mem_array(too_much[i].n, too_much[i].size, &e));
@@ -369,24 +455,26 @@ static void clock_goes_on(void **state)
 	}
 }
 
-/* ---- state ------------------------------------------------------------------------------------------ */
+/* ---- state -------------------------------------------------------------- */
 
 static void state_follows_xdg(void **state)
 {
 	char path[64];
 	setenv("HOME", "/home/me", 1);
 	unsetenv("XDG_STATE_HOME");
-	assert_string_equal(home_state("history", path, sizeof path), "/home/me/.local/state/autorec/history");
+	assert_string_equal(home_state("history", path, sizeof path),
+			    "/home/me/.local/state/autorec/history");
 	setenv("XDG_STATE_HOME", "/state", 1);
 	assert_string_equal(home_state("history", path, sizeof path), "/state/autorec/history");
 	setenv("XDG_STATE_HOME", "relative", 1);
-	assert_string_equal(home_state("history", path, sizeof path), "/home/me/.local/state/autorec/history");
+	assert_string_equal(home_state("history", path, sizeof path),
+			    "/home/me/.local/state/autorec/history");
 	assert_null(home_state("history", path, 10));
 	unsetenv("HOME");
 	assert_null(home_state("history", path, sizeof path));
 }
 
-/* ---- intervals -------------------------------------------------------------------------------------- */
+/* ---- intervals ---------------------------------------------------------- */
 
 static void intervals(void **state)
 {
@@ -402,14 +490,23 @@ static void intervals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reals),		cmocka_unit_test(integers),	     cmocka_unit_test(clean),
-		cmocka_unit_test(clean_cuts_at_whole_characters), cmocka_unit_test(width_and_fit),
-		cmocka_unit_test(tame_is_what_no_terminal_obeys), cmocka_unit_test(heads_end_with_whole_characters),
-		cmocka_unit_test(code_points),	     cmocka_unit_test(find),
-		cmocka_unit_test(distance_and_nearest), cmocka_unit_test(growing_text),
-		cmocka_unit_test(known_numbers),     cmocka_unit_test(streams_differ),
-		cmocka_unit_test(distributions),     cmocka_unit_test(errors),
-		cmocka_unit_test(memory),	     cmocka_unit_test(growing_array),
+		cmocka_unit_test(reals),
+		cmocka_unit_test(integers),
+		cmocka_unit_test(clean),
+		cmocka_unit_test(clean_cuts_at_whole_characters),
+		cmocka_unit_test(width_and_fit),
+		cmocka_unit_test(tame_is_what_no_terminal_obeys),
+		cmocka_unit_test(heads_end_with_whole_characters),
+		cmocka_unit_test(code_points),
+		cmocka_unit_test(find),
+		cmocka_unit_test(distance_and_nearest),
+		cmocka_unit_test(growing_text),
+		cmocka_unit_test(known_numbers),
+		cmocka_unit_test(streams_differ),
+		cmocka_unit_test(distributions),
+		cmocka_unit_test(errors),
+		cmocka_unit_test(memory),
+		cmocka_unit_test(growing_array),
 		cmocka_unit_test(clock_goes_on),
 		cmocka_unit_test(state_follows_xdg),
 		cmocka_unit_test(intervals),

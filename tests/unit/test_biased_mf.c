@@ -14,8 +14,8 @@
 #include "sample.h"
 
 enum { USERS = 50, ITEMS = 40, K = 70, GRID = 16, ORDER_STREAM = 1000 };
-#define LAMBDA 0.04
-#define RATE 0.02
+#define LAMBDA  0.04
+#define RATE    0.02
 #define OPTIONS "k=70 lambda=0.04 rate=0.02 init=0.2 clip=off scale=1,5"
 
 /* The parameters in double. */
@@ -23,7 +23,8 @@ struct plain {
 	double mean, user[USERS], item[ITEMS], p[USERS][K], q[ITEMS][K];
 };
 
-static void read_rows(const struct model *m, const struct weights *w, const char *name, int32_t rows, double (*out)[K])
+static void read_rows(const struct model *m, const struct weights *w, const char *name,
+		      int32_t rows, double (*out)[K])
 {
 	const struct panel panel = weights_panel(m, w, model_tensor(m, name));
 	assert_int_equal(rows, panel.rows);
@@ -87,7 +88,8 @@ static void plain_epoch(const struct ratings *train, int64_t seed, struct plain 
 	for (int d = 0; d < GRID; d++)
 		for (int32_t u = 0; u < USERS; u++)
 			for (int64_t t = users->start[u]; t < users->start[u + 1]; t++)
-				if (run_of(&train->by_item, users->col[t]) == (run_of(users, u) + order[d]) % GRID)
+				if (run_of(&train->by_item, users->col[t]) ==
+				    (run_of(users, u) + order[d]) % GRID)
 					plain_step(x, u, users->col[t], (double)users->val[t]);
 }
 
@@ -154,7 +156,8 @@ static void learns_by_default(void **state)
 	m->ops->forward(m, first, &before);
 	m->ops->forward(m, last, &after);
 	if (!(after.train_rmse < 0.75 * before.train_rmse))
-		fail_msg("RMSE %.4f after 200 epochs, %.4f before them", after.train_rmse, before.train_rmse);
+		fail_msg("RMSE %.4f after 200 epochs, %.4f before them", after.train_rmse,
+			 before.train_rmse);
 	weights_free(first);
 	weights_free(last);
 	model_free(m);
@@ -181,7 +184,8 @@ static void all_ways_to_predict_agree(void **state)
 			same("of the user", u, i, (double)of_user[i], plain_predict(&plain, u, i));
 			same("of the item", u, i, (double)of_item[u], plain_predict(&plain, u, i));
 			if (t >= 0)
-				same("of the pair", u, i, (double)pairs[t], plain_predict(&plain, u, i));
+				same("of the pair", u, i, (double)pairs[t],
+				     plain_predict(&plain, u, i));
 		}
 	}
 	free(pairs);
@@ -190,7 +194,7 @@ static void all_ways_to_predict_agree(void **state)
 	ratings_free(train);
 }
 
-/* ---- what-if ---------------------------------------------------------------------------------------- */
+/* ---- what-if ------------------------------------------------------------ */
 
 /* Ridge of what the items leave on their factors, lambda once a rating. */
 static void plain_refit(const struct plain *x, const struct row *rated, double *out)
@@ -203,7 +207,9 @@ static void plain_refit(const struct plain *x, const struct row *rated, double *
 		for (int j = 0; j < K; j++)
 			rows[t][j] = (real)x->q[i][j];
 	}
-	must(dense_ridge(rows[0], y, NULL, (int32_t)rated->n, K, LAMBDA * (double)rated->n, fitted, &b, &e), &e);
+	must(dense_ridge(rows[0], y, NULL, (int32_t)rated->n, K, LAMBDA * (double)rated->n, fitted,
+			 &b, &e),
+	     &e);
 	for (int32_t i = 0; i < ITEMS; i++) {
 		out[i] = x->mean + x->item[i] + (double)b;
 		for (int j = 0; j < K; j++)
@@ -220,7 +226,8 @@ static struct ratings *ratings_without_last(void)
 	int64_t n = 0;
 	for (int32_t u = 0; u < USERS - 1; u++)
 		for (int64_t t = some->by_user.start[u]; t < some->by_user.start[u + 1]; t++)
-			list[n++] = (struct rating){ u, some->by_user.col[t], (float)some->by_user.val[t] };
+			list[n++] = (struct rating){ u, some->by_user.col[t],
+						     (float)some->by_user.val[t] };
 	must(ratings_new(USERS, ITEMS, list, n, &out, NULL, &e), &e);
 	ratings_free(some);
 	return out;
@@ -253,7 +260,8 @@ static void check_edit(int32_t user)
 	for (int32_t t = 0; t < ITEMS; t++) {
 		const struct moved *one = &found.items.rows[t];
 		if (fabs((double)one->after - expected[one->index]) > 1e-3)
-			fail_msg("item %d: %.6f after the edit, expected %.6f", (int)one->index, (double)one->after, expected[one->index]);
+			fail_msg("item %d: %.6f after the edit, expected %.6f", (int)one->index,
+				 (double)one->after, expected[one->index]);
 		moved += fabs((double)one->delta) > 1e-3;
 	}
 	assert_true(moved > ITEMS / 2);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * repeat, tune and reproduce: they find what the same lines typed by hand find, choose on validation alone, and what is
- * finished is never lost. */
+ * repeat, tune and reproduce: they find what the same lines typed by hand find, choose on
+ * validation alone, and what is finished is never lost. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -89,7 +89,8 @@ static void repeat_is_what_one_would_type(void **state)
 		run(typed, line);
 		run(typed, "train 60 patience=4");
 		assert_true(number(typed, "best_epoch") == of_row(st, (size_t)i, "epochs"));
-		assert_true(number(typed, "best_valid_rmse") == of_row(st, (size_t)i, "valid_rmse"));
+		assert_true(number(typed, "best_valid_rmse") ==
+			    of_row(st, (size_t)i, "valid_rmse"));
 		run(typed, "refit");
 		run(typed, "evaluate");
 		rmse[i] = number(typed, "rmse");
@@ -100,7 +101,8 @@ static void repeat_is_what_one_would_type(void **state)
 	assert_true(number(st, "mean") == interval_mean(rmse, 3));
 	assert_true(number(st, "half_width_95") == interval_half_width_95(rmse, 3));
 	as_it_was(st, 1);
-	run(st, "repeat 3 seed=5 epochs=60 patience=4 file=%/typed.jsonl"); /* the same when all is found */
+	run(st, "repeat 3 seed=5 epochs=60 patience=4 file=%/typed.jsonl"); /* the same when all is
+									       found */
 	as_it_was(st, 1);
 	stage_free(st);
 	stage_free(typed);
@@ -110,7 +112,8 @@ static void repeat_is_what_one_would_type(void **state)
 static void finished_runs_are_taken_up(void **state)
 {
 	struct stage *st = stage_new();
-	static const char damage[] = "not JSON\n{\"run\":7}\n{\"run\":\"another\",\"epochs\":1}\n\n{\"run\":\"cut o";
+	static const char damage[] =
+		"not JSON\n{\"run\":7}\n{\"run\":\"another\",\"epochs\":1}\n\n{\"run\":\"cut o";
 	scratch_write("taken.jsonl", damage, sizeof damage - 1);
 	run(st, "load %/ratings.csv");
 	run(st, MODEL);
@@ -122,8 +125,9 @@ static void finished_runs_are_taken_up(void **state)
 	assert_int_equal(3, st->epoch_lines);
 	assert_int_equal(5 + 3, lines_of(content("taken.jsonl")));
 	assert_true(first == of_row(st, 0, "rmse"));
-	assert_true(seconds == of_row(st, 1, "seconds")); /* of the run that was kept */
-	run(st, "model i-autorec k=6 lambda=4 init=0.1 rate=0.01"); /* another model's runs are others */
+	assert_true(seconds == of_row(st, 1, "seconds"));           /* of the run that was kept */
+	run(st, "model i-autorec k=6 lambda=4 init=0.1 rate=0.01"); /* another model's runs are
+								       others */
 	run(st, "repeat 1 epochs=30 patience=4 file=%/taken.jsonl");
 	assert_int_equal(5 + 4, lines_of(content("taken.jsonl")));
 	assert_true(first != of_row(st, 0, "rmse"));
@@ -141,10 +145,12 @@ static void tune_keeps_the_best_of_validation(void **state)
 	for (size_t i = 1; i < 4; i++)
 		assert_true(of_row(st, i - 1, "valid_rmse") <= of_row(st, i, "valid_rmse"));
 	assert_true(number(st, "valid_rmse") == of_row(st, 0, "valid_rmse"));
-	assert_null(strstr(content("tune.jsonl"), "\"rmse\"")); /* of the test ratings nothing is kept */
+	assert_null(strstr(content("tune.jsonl"),
+			   "\"rmse\"")); /* of the test ratings nothing is kept */
 	char best[256], expected[300];
 	snprintf(best, sizeof best, "%s", words(st, "best"));
-	snprintf(expected, sizeof expected, "%s", json_string_value(json_object_get(row(st, 0), "options")));
+	snprintf(expected, sizeof expected, "%s",
+		 json_string_value(json_object_get(row(st, 0), "options")));
 	*strchr(expected, ' ') = 0; /* "lambda=... k=..." */
 	if (!strstr(best, expected))
 		fail_msg("%s is not among <%s>", expected, best);
@@ -157,13 +163,16 @@ static void tune_keeps_the_best_of_validation(void **state)
 	stage_free(st);
 }
 
-/* A table on a small data set: its rows, its files, and no paper's figure beside what the paper did not measure. */
+/* A table on a small data set: its rows, its files, and no paper's figure beside what the paper did
+ * not measure. */
 static void a_table_is_reproduced(void **state)
 {
-	static const char *const files[] = { "out/table1b.csv", "out/table1b.json", "out/table1b.md", "out/table1b-ratings.svg" };
+	static const char *const files[] = { "out/table1b.csv", "out/table1b.json",
+					     "out/table1b.md", "out/table1b-ratings.svg" };
 	struct stage *st = stage_new();
 	char path[512], line[700];
-	snprintf(line, sizeof line, "reproduce table1b quick splits=2 data=%s folder=%%/out file=%%/table.jsonl",
+	snprintf(line, sizeof line,
+		 "reproduce table1b quick splits=2 data=%s folder=%%/out file=%%/table.jsonl",
 		 scratch_path("ratings.csv", path, sizeof path));
 	run(st, line);
 	assert_int_equal(4, json_array_size(json_object_get(st->last, "rows")));
@@ -188,19 +197,30 @@ static void a_table_is_reproduced(void **state)
 
 static void grids(void **state)
 {
-	static const struct { const char *line, *where, *message; int code; } bad[] = {
+	static const struct {
+		const char *line, *where, *message;
+		int code;
+	} bad[] = {
 		{ "tune", "", "over what? e.g. tune lambda=100,200,400 k=50,100", ERR_USAGE },
 		{ "tune lambda=1,x", "lambda", "\"x\" is not a number in 0..1e+09", ERR_USAGE },
 		{ "tune lambda=1,,2", "lambda", "\"\" is not a number in 0..1e+09", ERR_USAGE },
 		{ "tune k=0", "k", "\"0\" is not a whole number in 1..100000", ERR_USAGE },
-		{ "tune lamda=1,2", "lamda", "tune has no such option; did you mean lambda=?", ERR_USAGE },
-		{ "tune patience=0 k=1", "patience", "\"0\" is not a whole number in 1..1000000", ERR_USAGE },
+		{ "tune lamda=1,2", "lamda", "tune has no such option; did you mean lambda=?",
+		  ERR_USAGE },
+		{ "tune patience=0 k=1", "patience", "\"0\" is not a whole number in 1..1000000",
+		  ERR_USAGE },
 		{ "repeat 0", "n", "\"0\" is not a whole number in 1..1000", ERR_USAGE },
-		{ "repeat", "", "n is missing; usage: repeat N [seed=S] [epochs=1000] [patience=20] [file=FILE]", ERR_USAGE },
-		{ "reproduce table9", "table", "\"table9\" is not one of: table1a table1b table1c figure2 deep", ERR_USAGE },
+		{ "repeat", "",
+		  "n is missing; usage: repeat N [seed=S] [epochs=1000] [patience=20] [file=FILE]",
+		  ERR_USAGE },
+		{ "reproduce table9", "table",
+		  "\"table9\" is not one of: table1a table1b table1c figure2 deep", ERR_USAGE },
 		{ "reproduce table1b data=sample", "data",
-		  "the paper's data sets are ml-1m, ml-10m and netflix; reproduce table1b quick data=sample uses others", ERR_USAGE },
-		{ "reproduce table1b data=netflix", "data", "the paper's table1b has no figures on netflix", ERR_FAILED },
+		  "the paper's data sets are ml-1m, ml-10m and netflix; reproduce table1b quick "
+		  "data=sample uses others",
+		  ERR_USAGE },
+		{ "reproduce table1b data=netflix", "data",
+		  "the paper's table1b has no figures on netflix", ERR_FAILED },
 	};
 	struct stage *st = stage_new();
 	run(st, "load %/ratings.csv");
@@ -223,17 +243,25 @@ static void too_little_to_choose_by(void **state)
 	run(st, "load %/ratings.csv");
 	run(st, "split valid=0");
 	assert_int_equal(ERR_FAILED, try(st, "repeat 2", &e));
-	assert_string_equal("there are no validation ratings to choose by; split valid=0.1 holds some out", e.message);
+	assert_string_equal(
+		"there are no validation ratings to choose by; split valid=0.1 holds some out",
+		e.message);
 	run(st, "split holdout=0");
 	assert_int_equal(ERR_FAILED, try(st, "repeat 2", &e));
-	assert_string_equal("there are no test ratings to score on; split holdout=0.1 holds some out", e.message);
+	assert_string_equal(
+		"there are no test ratings to score on; split holdout=0.1 holds some out",
+		e.message);
 	scratch_write("four.csv", "u,i,rating\n1,2,3\n1,3,4\n2,2,5\n2,3,1\n", 35);
 	run(st, "load %/four.csv");
 	assert_int_equal(ERR_FAILED, try(st, "tune k=1,2", &e));
-	assert_string_equal("4 ratings are too few for a split: none of them would be validation ratings to choose by", e.message);
+	assert_string_equal("4 ratings are too few for a split: none of them would be validation "
+			    "ratings to choose by",
+			    e.message);
 	run(st, "split valid=0.3 holdout=0.1");
 	assert_int_equal(ERR_FAILED, try(st, "repeat 2", &e));
-	assert_string_equal("4 ratings are too few for a split: none of them would be test ratings to score on", e.message);
+	assert_string_equal(
+		"4 ratings are too few for a split: none of them would be test ratings to score on",
+		e.message);
 	stage_free(st);
 }
 
@@ -244,8 +272,10 @@ static void nothing_can_be_trained(void **state)
 	struct err e = { 0 };
 	run(st, "load %/ratings.csv");
 	run(st, "model i-autorec k=6 optimizer=sgd hidden=relu init=0.5");
-	assert_int_equal(ERR_FAILED, try(st, "tune rate=0.5,0.9 epochs=500 file=%/diverged.jsonl", &e));
-	if (strncmp(e.message, "no run could be finished; rate=0.5: training diverged at epoch ", 60))
+	assert_int_equal(ERR_FAILED,
+			 try(st, "tune rate=0.5,0.9 epochs=500 file=%/diverged.jsonl", &e));
+	if (strncmp(e.message, "no run could be finished; rate=0.5: training diverged at epoch ",
+		    60))
 		fail_msg("%s", e.message);
 	as_it_was(st, 1);
 	assert_string_equal("", content("diverged.jsonl"));
@@ -259,12 +289,14 @@ static void a_file_that_cannot_be_written(void **state)
 	run(st, "load %/ratings.csv");
 	run(st, MODEL);
 	assert_int_equal(ERR_IO, try(st, "repeat 1 epochs=5 file=/dev/full", &e));
-	assert_string_equal("a finished run cannot be kept: No space left on device; file=PATH names another place", e.message);
+	assert_string_equal("a finished run cannot be kept: No space left on device; file=PATH "
+			    "names another place",
+			    e.message);
 	assert_false(campaign_active(&st->session));
 	stage_free(st);
 }
 
-/* ---- under a screen --------------------------------------------------------------------------------- */
+/* ---- under a screen ----------------------------------------------------- */
 
 /* What the screen's loop does: a step whenever training rests; until `done` runs are over. */
 static void go_on_until(struct stage *st, int done)
@@ -296,11 +328,16 @@ static void under_a_screen(void **state)
 	s->interactive = true;
 	run(st, "repeat 3 epochs=30 patience=4 file=%/screen.jsonl");
 	assert_true(campaign_active(s));
-	static const char *const disturbing[] = { "train", "model baseline", "split", "load %/ratings.csv", "refit", "set lambda 3", "tune k=1",
-						  "open %/x", "reset", "step" };
+	static const char *const disturbing[] = { "train",    "model baseline",
+						  "split",    "load %/ratings.csv",
+						  "refit",    "set lambda 3",
+						  "tune k=1", "open %/x",
+						  "reset",    "step" };
 	for (size_t i = 0; i < sizeof disturbing / sizeof disturbing[0]; i++) {
 		assert_int_equal(ERR_FAILED, try(st, disturbing[i], &e));
-		assert_string_equal("repeat is under way (0 of 3 runs are done); stop ends it and keeps those", e.message);
+		assert_string_equal(
+			"repeat is under way (0 of 3 runs are done); stop ends it and keeps those",
+			e.message);
 	}
 	s->wait = WAIT_IDLE;
 	assert_false(session_wait_over(s)); /* a script's `wait idle` waits for all of it */

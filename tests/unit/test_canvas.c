@@ -31,7 +31,11 @@ static void assert_canvas(struct canvas *c, const char *expected)
 
 static void text_is_clipped(void **state)
 {
-	static const struct { int x, columns; const char *text, *row; int used; } cases[] = {
+	static const struct {
+		int x, columns;
+		const char *text, *row;
+		int used;
+	} cases[] = {
 		{ 0, -1, "abc", "abc\n", 3 },
 		{ 2, -1, "abcdefgh", "  abcd\n", 4 },
 		{ 2, 2, "abcdefgh", "  ab\n", 2 },
@@ -40,19 +44,23 @@ static void text_is_clipped(void **state)
 		{ 99, -1, "a", "\n", 0 },
 		{ -99, -1, "a", "\n", 1 },
 		{ 0, -1, "\u5343\u3068", "\u5343\u3068\n", 4 },
-		{ 3, -1, "\u5343\u3068", "   \u5343\n", 2 },      /* no half of a wide character */
+		{ 3, -1, "\u5343\u3068", "   \u5343\n", 2 }, /* no half of a wide character */
 		{ -1, -1, "\u5343a", " a\n", 3 },
 		{ 0, -1, "e\u0301\u0302\u0303x", "e\u0301\u0302x\n", 2 }, /* two marks at most */
-		{ 0, -1, "\u0301x", "x\n", 1 },                  /* a mark on nothing */
+		{ 0, -1, "\u0301x", "x\n", 1 },                           /* a mark on nothing */
 		{ 0, -1, "a\033[2J", "a\ufffd[2J\n", 5 },
-		{ 0, -1, "a\xc2\x9b" "1m", "a\ufffd1m\n", 4 },        /* a C1 control sequence */
+		{ 0, -1,
+		  "a\xc2\x9b"
+		  "1m",
+		  "a\ufffd1m\n", 4 },                             /* a C1 control sequence */
 		{ 0, -1, "a\u202eb\u2066c\u200bd", "abcd\n", 4 }, /* overrides of direction */
 		{ 0, -1, "\u2764\ufe0fx", "\u2764x\n", 2 },
 		{ 0, -1, "a\xff\xc3", "a\ufffd\ufffd\n", 3 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct canvas c = make(GLYPHS_ASCII, 1, 6);
-		int used = canvas_text(canvas_area(&c), 0, cases[i].x, cases[i].columns, STYLE_NORMAL, cases[i].text);
+		int used = canvas_text(canvas_area(&c), 0, cases[i].x, cases[i].columns,
+				       STYLE_NORMAL, cases[i].text);
 		if (used != cases[i].used)
 			fail_msg("case %zu: %d columns, expected %d", i, used, cases[i].used);
 		assert_canvas(&c, cases[i].row);
@@ -71,9 +79,12 @@ static void text_outside_is_nothing(void **state)
 
 static void half_a_wide_character_goes(void **state)
 {
-	static const struct { int x; const char *over, *row; } cases[] = {
-		{ 0, "a", "a \u3068\n" }, { 1, "a", " a\u3068\n" }, { 2, "a", "\u5343a\n" }, { 1, "\u4e00", " \u4e00\n" },
-		{ 3, "a", "\u5343 a\n" },
+	static const struct {
+		int x;
+		const char *over, *row;
+	} cases[] = {
+		{ 0, "a", "a \u3068\n" },     { 1, "a", " a\u3068\n" }, { 2, "a", "\u5343a\n" },
+		{ 1, "\u4e00", " \u4e00\n" }, { 3, "a", "\u5343 a\n" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct canvas c = make(GLYPHS_ASCII, 1, 4);
@@ -91,9 +102,12 @@ static void half_a_wide_character_goes(void **state)
 static void areas_are_cut_and_clipped(void **state)
 {
 	struct canvas c = make(GLYPHS_ASCII, 10, 20);
-	struct area a = canvas_area(&c), top = area_cut_top(&a, 1), bottom = area_cut_bottom(&a, 2), left = area_cut_left(&a, 5),
-		    right = area_cut_right(&a, 99);
-	const struct { struct area a; int y, x, rows, columns; } cases[] = {
+	struct area a = canvas_area(&c), top = area_cut_top(&a, 1), bottom = area_cut_bottom(&a, 2),
+		    left = area_cut_left(&a, 5), right = area_cut_right(&a, 99);
+	const struct {
+		struct area a;
+		int y, x, rows, columns;
+	} cases[] = {
 		{ top, 0, 0, 1, 20 },
 		{ bottom, 8, 0, 2, 20 },
 		{ left, 1, 0, 7, 5 },
@@ -106,30 +120,40 @@ static void areas_are_cut_and_clipped(void **state)
 		{ area_at(right, 1, 1, 2147483647, 2147483647), 2, 6, 6, 14 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		if (cases[i].a.y != cases[i].y || cases[i].a.x != cases[i].x || cases[i].a.rows != cases[i].rows ||
-		    cases[i].a.columns != cases[i].columns)
-			fail_msg("case %zu: (%d, %d) %d x %d, expected (%d, %d) %d x %d", i, cases[i].a.y, cases[i].a.x,
-				 cases[i].a.rows, cases[i].a.columns, cases[i].y, cases[i].x, cases[i].rows, cases[i].columns);
+		if (cases[i].a.y != cases[i].y || cases[i].a.x != cases[i].x ||
+		    cases[i].a.rows != cases[i].rows || cases[i].a.columns != cases[i].columns)
+			fail_msg("case %zu: (%d, %d) %d x %d, expected (%d, %d) %d x %d", i,
+				 cases[i].a.y, cases[i].a.x, cases[i].a.rows, cases[i].a.columns,
+				 cases[i].y, cases[i].x, cases[i].rows, cases[i].columns);
 	canvas_fill(area_at(right, 6, 12, 9, 9), STYLE_DIM, '#');
 	assert_canvas(&c, "\n\n\n\n\n\n\n                 ###\n\n\n");
 }
 
 static void boxes_join(void **state)
 {
-	static const struct { enum glyphs glyphs; const char *text; } cases[] = {
-		{ GLYPHS_ASCII, "+-RMSE--lin-+-----+\n|           |     |\n|           +-----+\n|           |     |\n+-----------+-----+\n" },
-		{ GLYPHS_BLOCK, "\u250c\u2500RMSE\u2500\u2500lin\u2500\u252c\u2500\u2500\u2500\u2500\u2500\u2510\n"
+	static const struct {
+		enum glyphs glyphs;
+		const char *text;
+	} cases[] = {
+		{ GLYPHS_ASCII, "+-RMSE--lin-+-----+\n|           |     |\n|           +-----+\n|  "
+				"         |     |\n+-----------+-----+\n" },
+		{ GLYPHS_BLOCK, "\u250c\u2500RMSE\u2500\u2500lin\u2500\u252c\u2500\u2500\u2500"
+				"\u2500\u2500\u2510\n"
 				"\u2502           \u2502     \u2502\n"
 				"\u2502           \u251c\u2500\u2500\u2500\u2500\u2500\u2524\n"
 				"\u2502           \u2502     \u2502\n"
-				"\u2514\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2534\u2500\u2500\u2500\u2500\u2500\u2518\n" },
+				"\u2514\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500"
+				"\u2500\u2534\u2500\u2500\u2500\u2500\u2500\u2518\n" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct canvas c = make(cases[i].glyphs, 5, 19);
-		struct area all = canvas_area(&c), inside = canvas_box(area_at(all, 0, 0, 5, 13), STYLE_DIM, "RMSE", "lin");
+		struct area all = canvas_area(&c), inside = canvas_box(area_at(all, 0, 0, 5, 13),
+								       STYLE_DIM, "RMSE", "lin");
 		canvas_box(area_at(all, 0, 12, 3, 7), STYLE_DIM, NULL, NULL);
 		canvas_box(area_at(all, 2, 12, 3, 7), STYLE_DIM, NULL, NULL);
-		assert_int_equal(inside.y * 1000 + inside.x * 100 + inside.rows * 10 + inside.columns, 1000 + 100 + 30 + 11);
+		assert_int_equal(inside.y * 1000 + inside.x * 100 + inside.rows * 10 +
+					 inside.columns,
+				 1000 + 100 + 30 + 11);
 		assert_canvas(&c, cases[i].text);
 	}
 }
@@ -139,7 +163,8 @@ static void boxes_of_any_size_stay_inside(void **state)
 	for (int rows = 0; rows < 5; rows++)
 		for (int columns = 0; columns < 9; columns++) {
 			struct canvas c = make(GLYPHS_BLOCK, rows, columns);
-			struct area inside = canvas_box(canvas_area(&c), STYLE_DIM, "a long title", "note");
+			struct area inside = canvas_box(canvas_area(&c), STYLE_DIM, "a long title",
+							"note");
 			assert_int_equal(inside.rows, rows >= 2 && columns >= 2 ? rows - 2 : 0);
 			canvas_done(&c);
 		}
@@ -147,7 +172,11 @@ static void boxes_of_any_size_stay_inside(void **state)
 
 static void dots_share_cells(void **state)
 {
-	static const struct { enum glyphs glyphs; int dots[3][2]; const char *text; } cases[] = {
+	static const struct {
+		enum glyphs glyphs;
+		int dots[3][2];
+		const char *text;
+	} cases[] = {
 		{ GLYPHS_BRAILLE, { { 0, 0 }, { 3, 1 }, { 0, 2 } }, "\u2881\u2801\n" },
 		{ GLYPHS_BRAILLE, { { 1, 3 }, { 2, 3 }, { 3, 2 } }, " \u2870\n" },
 		{ GLYPHS_BLOCK, { { 0, 0 }, { 1, 0 }, { 1, 1 } }, "\u2588\u2584\n" },
@@ -157,7 +186,8 @@ static void dots_share_cells(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct canvas c = make(cases[i].glyphs, 1, 2);
 		for (int j = 0; j < 3; j++)
-			canvas_dot(canvas_area(&c), cases[i].dots[j][0], cases[i].dots[j][1], STYLE_TRAIN, '*');
+			canvas_dot(canvas_area(&c), cases[i].dots[j][0], cases[i].dots[j][1],
+				   STYLE_TRAIN, '*');
 		assert_canvas(&c, cases[i].text);
 	}
 }
@@ -173,13 +203,20 @@ static void dots_leave_text(void **state)
 
 static void colors_are_chosen(void **state)
 {
-	static const struct { enum colors choice; const char *no_color; int available; enum colors expected; } cases[] = {
-		{ COLORS_AUTO, NULL, 256, COLORS_256 }, { COLORS_AUTO, NULL, 8, COLORS_16 },     { COLORS_AUTO, NULL, 0, COLORS_NEVER },
-		{ COLORS_AUTO, "1", 256, COLORS_NEVER }, { COLORS_AUTO, "", 256, COLORS_256 },    { COLORS_16, "1", 256, COLORS_16 },
+	static const struct {
+		enum colors choice;
+		const char *no_color;
+		int available;
+		enum colors expected;
+	} cases[] = {
+		{ COLORS_AUTO, NULL, 256, COLORS_256 },    { COLORS_AUTO, NULL, 8, COLORS_16 },
+		{ COLORS_AUTO, NULL, 0, COLORS_NEVER },    { COLORS_AUTO, "1", 256, COLORS_NEVER },
+		{ COLORS_AUTO, "", 256, COLORS_256 },      { COLORS_16, "1", 256, COLORS_16 },
 		{ COLORS_NEVER, NULL, 256, COLORS_NEVER }, { COLORS_256, "1", 256, COLORS_256 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		enum colors got = style_colors(cases[i].choice, cases[i].no_color, cases[i].available);
+		enum colors got = style_colors(cases[i].choice, cases[i].no_color,
+					       cases[i].available);
 		if (got != cases[i].expected)
 			fail_msg("case %zu: %d, expected %d", i, got, cases[i].expected);
 	}
@@ -194,17 +231,34 @@ static void styles_have_looks(void **state)
 		assert_int_equal(style_look(role, COLORS_NEVER).foreground, -1);
 		assert_in_range(style_look(role, COLORS_16).foreground + 1, 0, 8);
 	}
-	assert_int_equal(style_look(STYLE_NORMAL | STYLE_REVERSE, COLORS_NEVER).attributes, STYLE_REVERSE);
+	assert_int_equal(style_look(STYLE_NORMAL | STYLE_REVERSE, COLORS_NEVER).attributes,
+			 STYLE_REVERSE);
 	assert_int_not_equal(style_look(STYLE_ERROR, COLORS_NEVER).attributes, 0);
 }
 
 static void typed_bytes_become_characters(void **state)
 {
-	static const struct { const char *bytes; bool alt; uint32_t code; const char *out; } cases[] = {
-		{ "a", false, 'a', "a" },          { "\004", false, 4, "\004" },          { "\u00e9", false, 0xe9, "\u00e9" },
-		{ "\u5343", false, 0x5343, "\u5343" }, { "x", true, 'x', "\033x" },         { "\u00e9", true, 0xe9, "\033\u00e9" },
-		{ "\U0001f600", false, 0x1f600, "\U0001f600" }, { "\xc3" "a", false, 'a', "a" }, { "\xff" "b", false, 'b', "b" },
-		{ "\xed\xa0\x80", false, 0, "" },  { "\xc2\x9b", false, 0, "" },
+	static const struct {
+		const char *bytes;
+		bool alt;
+		uint32_t code;
+		const char *out;
+	} cases[] = {
+		{ "a", false, 'a', "a" },
+		{ "\004", false, 4, "\004" },
+		{ "\u00e9", false, 0xe9, "\u00e9" },
+		{ "\u5343", false, 0x5343, "\u5343" },
+		{ "x", true, 'x', "\033x" },
+		{ "\u00e9", true, 0xe9, "\033\u00e9" },
+		{ "\U0001f600", false, 0x1f600, "\U0001f600" },
+		{ "\xc3"
+		  "a",
+		  false, 'a', "a" },
+		{ "\xff"
+		  "b",
+		  false, 'b', "b" },
+		{ "\xed\xa0\x80", false, 0, "" },
+		{ "\xc2\x9b", false, 0, "" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct typing t = { 0 };
@@ -215,8 +269,10 @@ static void typed_bytes_become_characters(void **state)
 			event = (struct event){ 0 };
 			whole = typing_byte(&t, (unsigned char)*b, cases[i].alt, &event);
 		}
-		if (whole != (cases[i].code != 0) || (whole && (event.code != cases[i].code || strcmp(event.bytes, cases[i].out))))
-			fail_msg("case %zu: U+%04x, expected U+%04x", i, (unsigned)event.code, (unsigned)cases[i].code);
+		if (whole != (cases[i].code != 0) ||
+		    (whole && (event.code != cases[i].code || strcmp(event.bytes, cases[i].out))))
+			fail_msg("case %zu: U+%04x, expected U+%04x", i, (unsigned)event.code,
+				 (unsigned)cases[i].code);
 		typing_done(&t);
 	}
 }

@@ -19,9 +19,12 @@ enum { POINTS = 10000, SERIES = 3 };
 
 static double x[POINTS], y[SERIES][POINTS];
 
-static const struct chart none = { .x_name = "epoch", .best_x = NAN, .best_y = NAN, .crosshair = NAN };
+static const struct chart none = {
+	.x_name = "epoch", .best_x = NAN, .best_y = NAN, .crosshair = NAN
+};
 
-static struct canvas draw(enum glyphs glyphs, int rows, int columns, const struct chart *c, struct chart_range *shown)
+static struct canvas draw(enum glyphs glyphs, int rows, int columns, const struct chart *c,
+			  struct chart_range *shown)
 {
 	struct canvas canvas = { .glyphs = glyphs };
 	struct chart_range fresh = { 0 };
@@ -60,7 +63,11 @@ static struct chart_series line(size_t n, int i, const char *label)
 static void curve_is_drawn(void **state)
 {
 	static const double values[] = { 2, 2, 3, 4 };
-	static const struct { enum glyphs glyphs; int rows, columns; const char *text; } cases[] = {
+	static const struct {
+		enum glyphs glyphs;
+		int rows, columns;
+		const char *text;
+	} cases[] = {
 		{ GLYPHS_ASCII, 7, 22,
 		  "4+                  tt\n"
 		  " |               ttt\n"
@@ -73,7 +80,8 @@ static void curve_is_drawn(void **state)
 		  "4\u2524              \u2584\u2584\u2580\u2580\n"
 		  "3\u2524          \u2584\u2584\u2580\u2580\n"
 		  "2\u2524\u2584\u2584\u2584\u2584\u2584\u2584\u2584\u2584\u2580\u2580\n"
-		  " \u2514\u2500\u2500\u2500\u2500\u2500\u2500\u252c\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u252c\n"
+		  " \u2514\u2500\u2500\u2500\u2500\u2500\u2500\u252c\u2500\u2500\u2500\u2500\u2500"
+		  "\u2500\u2500\u2500\u2500\u2500\u252c\n"
 		  "        2          4\n" },
 		{ GLYPHS_ASCII, 4, 4, "   t\n   t\n  t\ntt\n" }, /* too small for axes */
 		{ GLYPHS_BRAILLE, 2, 4, "   \u285c\n\u28c0\u2860\u280a\n" },
@@ -85,7 +93,8 @@ static void curve_is_drawn(void **state)
 	c.n_series = 1;
 	memcpy(y[0], values, sizeof values);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct canvas canvas = draw(cases[i].glyphs, cases[i].rows, cases[i].columns, &c, NULL);
+		struct canvas canvas = draw(cases[i].glyphs, cases[i].rows, cases[i].columns, &c,
+					    NULL);
 		assert_canvas(&canvas, cases[i].text);
 	}
 }
@@ -108,7 +117,9 @@ static void no_points_draw_nothing(void **state)
 
 static void not_a_number_is_a_gap(void **state)
 {
-	static const double values[][5] = { { 0, 0, NAN, 1, 1 }, { 0, 0, INFINITY, 1, 1 }, { 0, 0, -INFINITY, 1, 1 } };
+	static const double values[][5] = { { 0, 0, NAN, 1, 1 },
+					    { 0, 0, INFINITY, 1, 1 },
+					    { 0, 0, -INFINITY, 1, 1 } };
 	struct chart_series s = line(5, 0, NULL);
 	struct chart c = none;
 	c.series = &s;
@@ -136,7 +147,8 @@ static void spike_survives(void **state)
 		for (int k = 0; k < 15; k++)
 			top += canvas_code(canvas_area(&canvas), 0, k) == 't';
 		if (top != 1 || canvas_code(canvas_area(&canvas), 0, column) != 't')
-			fail_msg("spike at %zu: %d dots on top, expected one in column %d", places[i], top, column);
+			fail_msg("spike at %zu: %d dots on top, expected one in column %d",
+				 places[i], top, column);
 		canvas_done(&canvas);
 	}
 }
@@ -172,7 +184,12 @@ static void range_grows_at_once_and_shrinks_slowly(void **state)
 
 static void ticks_are_round(void **state)
 {
-	static const struct { double low, high; int most; bool log; const char *text; } cases[] = {
+	static const struct {
+		double low, high;
+		int most;
+		bool log;
+		const char *text;
+	} cases[] = {
 		{ 0, 10, 5, false, "0 2 4 6 8 10" },
 		{ 0.85, 1.1, 5, false, "0.85 0.90 0.95 1.00 1.05 1.10" },
 		{ 0.9012, 0.9019, 3, false, "0.9015" },
@@ -185,15 +202,19 @@ static void ticks_are_round(void **state)
 		{ 1e-8, 1e8, 4, true, "1e-08 0.0001 1 1e+04 1e+08" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct ticks t = cases[i].log ? ticks_log(cases[i].low, cases[i].high, cases[i].most) :
-						ticks_linear(cases[i].low, cases[i].high, cases[i].most, 0);
+		struct ticks t = cases[i].log
+					 ? ticks_log(cases[i].low, cases[i].high, cases[i].most)
+					 : ticks_linear(cases[i].low, cases[i].high, cases[i].most,
+							0);
 		char all[256] = "", one[32];
 		for (int k = 0; k < t.n; k++) {
 			ticks_text(&t, k, one, sizeof one);
-			snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", k ? " " : "", one);
+			snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", k ? " " : "",
+				 one);
 		}
 		if (strcmp(all, cases[i].text))
-			fail_msg("%g .. %g: %s, expected %s", cases[i].low, cases[i].high, all, cases[i].text);
+			fail_msg("%g .. %g: %s, expected %s", cases[i].low, cases[i].high, all,
+				 cases[i].text);
 	}
 }
 
@@ -215,7 +236,8 @@ static void end_labels_never_overlap(void **state)
 			struct canvas canvas = draw(GLYPHS_BRAILLE, rows, 50, &c, NULL);
 			for (int i = 0; i < SERIES; i++)
 				if (!shows(&canvas, names[i]))
-					fail_msg("%d rows, end %d: no label \"%s\"", rows, end, names[i]);
+					fail_msg("%d rows, end %d: no label \"%s\"", rows, end,
+						 names[i]);
 			canvas_done(&canvas);
 		}
 }
@@ -223,7 +245,9 @@ static void end_labels_never_overlap(void **state)
 static void best_marks_and_crosshair_show(void **state)
 {
 	struct chart_series s[] = { line(100, 0, "train"), line(100, 1, "valid") };
-	const struct chart_mark marks[] = { { 30, "lambda 500" }, { 31, "rate 0.1" }, { 500, "outside" } };
+	const struct chart_mark marks[] = { { 30, "lambda 500" },
+					    { 31, "rate 0.1" },
+					    { 500, "outside" } };
 	struct chart c = none;
 	for (int i = 0; i < 100; i++) {
 		y[0][i] = 2 - 0.01 * i;
@@ -296,7 +320,8 @@ static void log_axis_and_zoom(void **state)
 /* Sizes down to nothing and numbers beyond reason: nothing is drawn outside, nothing overflows. */
 static void anything_can_be_drawn(void **state)
 {
-	static const double odd[] = { 0, -0.0, 1e308, -1e308, 1e-320, NAN, INFINITY, -INFINITY, 1, 1 + 1e-16 };
+	static const double odd[] = { 0,   -0.0,     1e308,     -1e308, 1e-320,
+				      NAN, INFINITY, -INFINITY, 1,      1 + 1e-16 };
 	struct chart_series s = line(10, 0, "a label that is long");
 	const struct chart_mark mark = { 4, "mark" };
 	struct chart c = none;
@@ -313,9 +338,12 @@ static void anything_can_be_drawn(void **state)
 				c.smoothing = i & 2 ? 0.9 : 0;
 				s.n = i & 4 ? 10 : 1;
 				for (int g = GLYPHS_ASCII; g <= GLYPHS_BRAILLE; g++) {
-					struct canvas canvas = draw((enum glyphs)g, rows, columns, &c, NULL);
-					chart_histogram(canvas_area(&canvas), odd, i, 0, 1, STYLE_BAR);
-					chart_sparkline(canvas_area(&canvas), odd, (size_t)i, STYLE_BAR);
+					struct canvas canvas = draw((enum glyphs)g, rows, columns,
+								    &c, NULL);
+					chart_histogram(canvas_area(&canvas), odd, i, 0, 1,
+							STYLE_BAR);
+					chart_sparkline(canvas_area(&canvas), odd, (size_t)i,
+							STYLE_BAR);
 					chart_bar(canvas_area(&canvas), odd[i], -1, 1);
 					chart_gauge(canvas_area(&canvas), odd[i], STYLE_BAR);
 					canvas_done(&canvas);
@@ -341,8 +369,10 @@ static void long_runs_are_fast(void **state)
 		best = fmin(best, clock_seconds() - began);
 		canvas_done(&canvas);
 	}
-	print_message("# a chart of %d x %d points on 150 x 45: %.2f ms\n", SERIES, POINTS, best * 1e3);
-	assert_true(best < 0.1); /* a hundredth of a second and less is usual; sanitisers and busy machines are slower */
+	print_message("# a chart of %d x %d points on 150 x 45: %.2f ms\n", SERIES, POINTS,
+		      best * 1e3);
+	assert_true(best < 0.1); /* a hundredth of a second and less is usual; sanitisers and busy
+				    machines are slower */
 }
 
 static void histogram_has_columns(void **state)

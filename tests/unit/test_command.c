@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The command language: words, verbs, binding, completion, help; every command of the table obeys its rules. */
+ * The command language: words, verbs, binding, completion, help; every command of the table obeys
+ * its rules. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,11 +18,13 @@
 #include "sample.h"
 #include "scratch.h"
 
-/* ---- words ------------------------------------------------------------------------------------------ */
+/* ---- words -------------------------------------------------------------- */
 
 static void words(void **state)
 {
-	static const struct { const char *line, *words, *quoted; } cases[] = {
+	static const struct {
+		const char *line, *words, *quoted;
+	} cases[] = {
 		{ "", "", "" },
 		{ "  \t ", "", "" },
 		{ "# a comment", "", "" },
@@ -52,15 +55,20 @@ static void words(void **state)
 			strcat(marks, quoted[j] ? "1" : "0");
 		}
 		if (strcmp(found, cases[i].words) || strcmp(marks, cases[i].quoted))
-			fail_msg("<%s>: %s %s, expected %s %s", cases[i].line, found, marks, cases[i].words, cases[i].quoted);
+			fail_msg("<%s>: %s %s, expected %s %s", cases[i].line, found, marks,
+				 cases[i].words, cases[i].quoted);
 	}
 }
 
 static void words_that_cannot_be(void **state)
 {
-	static const struct { const char *line, *message; } cases[] = {
-		{ "find \"open", "the quote \" is not closed" }, { "find 'open", "the quote ' is not closed" },
-		{ "find \"", "the quote \" is not closed" },	 { "find \"open\\\"", "the quote \" is not closed" },
+	static const struct {
+		const char *line, *message;
+	} cases[] = {
+		{ "find \"open", "the quote \" is not closed" },
+		{ "find 'open", "the quote ' is not closed" },
+		{ "find \"", "the quote \" is not closed" },
+		{ "find \"open\\\"", "the quote \" is not closed" },
 		{ "a b c d", "more than 3 words in one command" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -73,11 +81,13 @@ static void words_that_cannot_be(void **state)
 	}
 }
 
-/* ---- verbs ------------------------------------------------------------------------------------------ */
+/* ---- verbs -------------------------------------------------------------- */
 
 static void verbs(void **state)
 {
-	static const struct { const char *word, *verb, *message; } cases[] = {
+	static const struct {
+		const char *word, *verb, *message;
+	} cases[] = {
 		{ "train", "train", NULL },
 		{ "tr", "train", NULL },
 		{ "user", "user", NULL },
@@ -141,17 +151,20 @@ static void the_table_is_sound(void **state)
 			struct err e = { 0 };
 			assert_non_null(param->help);
 			if (param->required && optional)
-				fail_msg("%s: %s is required but stands behind what is not", c->name, param->name);
+				fail_msg("%s: %s is required but stands behind what is not",
+					 c->name, param->name);
 			optional = optional || !param->required;
 			if (param->fallback && param_parse(param, param->fallback, &v, &e) < 0)
-				fail_msg("%s: the default of %s: %s", c->name, param->name, e.message);
-			if ((param->type == PARAM_INT || param->type == PARAM_REAL) && !(param->min < param->max))
+				fail_msg("%s: the default of %s: %s", c->name, param->name,
+					 e.message);
+			if ((param->type == PARAM_INT || param->type == PARAM_REAL) &&
+			    !(param->min < param->max))
 				fail_msg("%s: %s has no bounds", c->name, param->name);
 		}
 	}
 }
 
-/* ---- binding: through commands that answer what they were given ------------------------------------- */
+/* ---- binding: through commands that answer what they were given --------- */
 
 struct heard {
 	json_t *last;
@@ -185,18 +198,28 @@ static void session_end(struct session *s, struct heard *h)
 
 static void binding_errors(void **state)
 {
-	static const struct { const char *line, *verb, *where, *message; } cases[] = {
-		{ "load", "load", "", "path is missing; usage: load PATH [format=F] [test=PATH] [titles=PATH] [scale=MIN,MAX] [sep=S] [columns=C] [skip=N]" },
+	static const struct {
+		const char *line, *verb, *where, *message;
+	} cases[] = {
+		{ "load", "load", "",
+		  "path is missing; usage: load PATH [format=F] [test=PATH] [titles=PATH] "
+		  "[scale=MIN,MAX] [sep=S] [columns=C] [skip=N]" },
 		{ "set k", "set", "", "value is missing; usage: set NAME VALUE" },
-		{ "train 1 2 3 4", "train", "", "\"4\" is one word too many; usage: train [EPOCHS] [patience=P] [until=RMSE]" },
+		{ "train 1 2 3 4", "train", "",
+		  "\"4\" is one word too many; usage: train [EPOCHS] [patience=P] [until=RMSE]" },
 		{ "tr many", "train", "epochs", "\"many\" is not a whole number in 1..1000000" },
-		{ "train epochs=0", "train", "epochs", "\"0\" is not a whole number in 1..1000000" },
-		{ "train patince=3", "train", "patince", "train has no such option; did you mean patience=?" },
-		{ "train colour=red", "train", "colour", "train has no such option; usage: train [EPOCHS] [patience=P] [until=RMSE]" },
+		{ "train epochs=0", "train", "epochs",
+		  "\"0\" is not a whole number in 1..1000000" },
+		{ "train patince=3", "train", "patince",
+		  "train has no such option; did you mean patience=?" },
+		{ "train colour=red", "train", "colour",
+		  "train has no such option; usage: train [EPOCHS] [patience=P] [until=RMSE]" },
 		{ "split holdout=1.5", "split", "holdout", "\"1.5\" is not a number in 0..0.99" },
-		{ "evaluate on=t", "evaluate", "on", "\"t\" could be more than one of: test valid train" },
+		{ "evaluate on=t", "evaluate", "on",
+		  "\"t\" could be more than one of: test valid train" },
 		{ "evaluate exam", "evaluate", "on", "\"exam\" is not one of: test valid train" },
-		{ "model i-autorec lamda=3", "model", "lamda", "model has no such option; did you mean lambda=?" },
+		{ "model i-autorec lamda=3", "model", "lamda",
+		  "model has no such option; did you mean lambda=?" },
 		{ "unit -1", "unit", "unit", "\"-1\" is not a whole number in 0..1000000" },
 		{ "quit now", "quit", "", "\"now\" is one word too many; usage: quit " },
 		{ "trian 3", "trian", "", "there is no command \"trian\"; did you mean train?" },
@@ -208,9 +231,12 @@ static void binding_errors(void **state)
 		struct err e = { 0 };
 		char verb[32];
 		const int status = command_run(&s, cases[i].line, verb, &e);
-		if (status != ERR_USAGE || strcmp(verb, cases[i].verb) || strcmp(e.where, cases[i].where) || strcmp(e.message, cases[i].message))
-			fail_msg("<%s>: %d \"%s\" at \"%s\": \"%s\"; expected \"%s\" at \"%s\": \"%s\"", cases[i].line, status, verb, e.where,
-				 e.message, cases[i].verb, cases[i].where, cases[i].message);
+		if (status != ERR_USAGE || strcmp(verb, cases[i].verb) ||
+		    strcmp(e.where, cases[i].where) || strcmp(e.message, cases[i].message))
+			fail_msg("<%s>: %d \"%s\" at \"%s\": \"%s\"; expected \"%s\" at \"%s\": "
+				 "\"%s\"",
+				 cases[i].line, status, verb, e.where, e.message, cases[i].verb,
+				 cases[i].where, cases[i].message);
 	}
 	assert_int_equal(0, h.lines);
 	assert_int_equal(0, s.transcript.n); /* what failed is not history */
@@ -220,7 +246,8 @@ static void binding_errors(void **state)
 static void binding_by_place_and_by_name(void **state)
 {
 	static const char *const lines[] = {
-		"set lambda 30", "set name=lambda value=30", "set value=30 lambda", "set \"lambda\" '30'", "se lambda 30 # comment",
+		"set lambda 30",       "set name=lambda value=30", "set value=30 lambda",
+		"set \"lambda\" '30'", "se lambda 30 # comment",
 	};
 	struct heard h;
 	struct session s = session_new(&h);
@@ -242,7 +269,7 @@ static void binding_by_place_and_by_name(void **state)
 	session_end(&s, &h);
 }
 
-/* ---- files of commands ------------------------------------------------------------------------------ */
+/* ---- files of commands -------------------------------------------------- */
 
 static void put_file(const char *name, const char *content)
 {
@@ -261,7 +288,8 @@ static void files(void **state)
 	assert_true(s.config.lambda == 5);
 
 	put_file("bad", "set k 20\nset k none\nset k 30\n");
-	assert_int_equal(ERR_USAGE, command_run_file(&s, scratch_path("bad", path, sizeof path), NULL, &e));
+	assert_int_equal(ERR_USAGE,
+			 command_run_file(&s, scratch_path("bad", path, sizeof path), NULL, &e));
 	snprintf(expected, sizeof expected, "%.200s:2: k", path);
 	assert_string_equal(expected, e.where);
 	assert_int_equal(20, s.config.k); /* up to the line that failed */
@@ -278,8 +306,11 @@ static void files(void **state)
 	assert_string_equal("scripts call each other more than 8 deep", e.message);
 	assert_int_equal(0, s.depth);
 
-	static const struct { const char *path, *message; } unreadable[] = {
-		{ "/", "is a folder, expected a file" }, { "/dev/zero", "is a device, expected a file" },
+	static const struct {
+		const char *path, *message;
+	} unreadable[] = {
+		{ "/", "is a folder, expected a file" },
+		{ "/dev/zero", "is a device, expected a file" },
 		{ "/no/such/file", "cannot be opened: No such file or directory" },
 	};
 	for (size_t i = 0; i < sizeof unreadable / sizeof *unreadable; i++) {
@@ -288,21 +319,25 @@ static void files(void **state)
 		assert_string_equal(unreadable[i].message, e.message);
 	}
 	scratch_write("nul", "set k 60\nset k\0 70\n", 19);
-	assert_int_equal(ERR_DATA, command_run_file(&s, scratch_path("nul", path, sizeof path), NULL, &e));
+	assert_int_equal(ERR_DATA,
+			 command_run_file(&s, scratch_path("nul", path, sizeof path), NULL, &e));
 	assert_string_equal("a NUL byte, expected lines of commands", e.message);
 	assert_int_equal(60, s.config.k);
 	char *longest = malloc(1 << 21);
 	memset(longest, '#', 1 << 21);
 	for (int more = 0; more < 2; more++) {
 		scratch_write("long", longest, (1 << 20) + (size_t)more);
-		assert_int_equal(more ? ERR_DATA : 0, command_run_file(&s, scratch_path("long", path, sizeof path), NULL, &e));
+		assert_int_equal(more ? ERR_DATA : 0,
+				 command_run_file(&s, scratch_path("long", path, sizeof path), NULL,
+						  &e));
 	}
 	assert_string_equal("the line is longer than 1048576 bytes, expected a command", e.message);
 	free(longest);
 	volatile sig_atomic_t interrupted = 1;
 	s.interrupted = &interrupted;
 	assert_int_equal(mkfifo(scratch_path("pipe", path, sizeof path), 0600), 0);
-	assert_int_equal(ERR_INTERRUPTED, command_run_file(&s, path, NULL, &e)); /* nobody writes to it */
+	assert_int_equal(ERR_INTERRUPTED,
+			 command_run_file(&s, path, NULL, &e)); /* nobody writes to it */
 	s.interrupted = NULL;
 	s.interactive = true;
 	assert_int_equal(ERR_USAGE, command_run(&s, "source -", NULL, &e));
@@ -313,7 +348,7 @@ static void files(void **state)
 	session_end(&s, &h);
 }
 
-/* ---- completion ------------------------------------------------------------------------------------- */
+/* ---- completion --------------------------------------------------------- */
 
 static void complete(struct session *s, const char *line, char *out, bool *path)
 {
@@ -322,8 +357,9 @@ static void complete(struct session *s, const char *line, char *out, bool *path)
 		start--;
 	json_t *list = command_complete(s, line, start, line + start, path), *entry;
 	out[0] = 0;
-	json_array_foreach(list, i, entry) {
-		strcat(strcat(out, i ? " " : ""), json_string_value(json_object_get(entry, "value")));
+	json_array_foreach (list, i, entry) {
+		strcat(strcat(out, i ? " " : ""),
+		       json_string_value(json_object_get(entry, "value")));
 		assert_non_null(json_object_get(entry, "label"));
 		if (json_is_true(json_object_get(entry, "more")))
 			strcat(out, "+");
@@ -333,7 +369,10 @@ static void complete(struct session *s, const char *line, char *out, bool *path)
 
 static void completion(void **state)
 {
-	static const struct { const char *line, *offered; bool path; } cases[] = {
+	static const struct {
+		const char *line, *offered;
+		bool path;
+	} cases[] = {
 		{ "tra", "train", false },
 		{ "un", "unrate undo units unit", false },
 		{ "zzz", "", false },
@@ -383,13 +422,14 @@ static void completion(void **state)
 		bool is_path;
 		complete(&s, cases[i].line, offered, &is_path);
 		if (strcmp(offered, cases[i].offered) || is_path != cases[i].path)
-			fail_msg("<%s>: \"%s\"%s; expected \"%s\"%s", cases[i].line, offered, is_path ? " or a path" : "", cases[i].offered,
+			fail_msg("<%s>: \"%s\"%s; expected \"%s\"%s", cases[i].line, offered,
+				 is_path ? " or a path" : "", cases[i].offered,
 				 cases[i].path ? " or a path" : "");
 	}
 	session_end(&s, &h);
 }
 
-/* ---- help ------------------------------------------------------------------------------------------- */
+/* ---- help --------------------------------------------------------------- */
 
 static void help_tells_of_everything(void **state)
 {
@@ -421,11 +461,16 @@ static void help_tells_of_everything(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words),	    cmocka_unit_test(words_that_cannot_be),
-		cmocka_unit_test(verbs),	    cmocka_unit_test(every_prefix),
-		cmocka_unit_test(the_table_is_sound), cmocka_unit_test(binding_errors),
-		cmocka_unit_test(binding_by_place_and_by_name), cmocka_unit_test(files),
-		cmocka_unit_test(completion),	    cmocka_unit_test(help_tells_of_everything),
+		cmocka_unit_test(words),
+		cmocka_unit_test(words_that_cannot_be),
+		cmocka_unit_test(verbs),
+		cmocka_unit_test(every_prefix),
+		cmocka_unit_test(the_table_is_sound),
+		cmocka_unit_test(binding_errors),
+		cmocka_unit_test(binding_by_place_and_by_name),
+		cmocka_unit_test(files),
+		cmocka_unit_test(completion),
+		cmocka_unit_test(help_tells_of_everything),
 	};
 	return cmocka_run_group_tests_name("command", tests, scratch_make, scratch_remove);
 }

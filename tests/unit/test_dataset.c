@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Finding users by id, items by id and title.  Items are rated less from line to line of the titles, so
- * index 0 is the first of them. */
+ * Finding users by id, items by id and title.  Items are rated less from line to line of the
+ * titles, so index 0 is the first of them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,11 +58,23 @@ static void items_are_found(void **state)
 	static const struct {
 		const char *text, *id;
 	} cases[] = {
-		{ "10", "10" }, { " 10 ", "10" },
-		{ "Toy Story", "10" }, { "toy story (1995)", "10" }, { "toy story 2", "12" },
-		{ "The Matrix", "11" }, { "the matrix (1999)", "11" }, { "matrix", "11" }, { "Matrix, The", "11" },
-		{ "il postino", "15" }, { "postman", "15" }, { "AM\u00c9LIE", "16" }, { "am", "16" },
-		{ "L'Avventura", "19" }, { "(1996)", "14" }, { "story of", "20" }, { "the s", "20" },
+		{ "10", "10" },
+		{ " 10 ", "10" },
+		{ "Toy Story", "10" },
+		{ "toy story (1995)", "10" },
+		{ "toy story 2", "12" },
+		{ "The Matrix", "11" },
+		{ "the matrix (1999)", "11" },
+		{ "matrix", "11" },
+		{ "Matrix, The", "11" },
+		{ "il postino", "15" },
+		{ "postman", "15" },
+		{ "AM\u00c9LIE", "16" },
+		{ "am", "16" },
+		{ "L'Avventura", "19" },
+		{ "(1996)", "14" },
+		{ "story of", "20" },
+		{ "the s", "20" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct dataset *d = *state;
@@ -72,7 +84,8 @@ static void items_are_found(void **state)
 		if (dataset_find_item(d, cases[i].text, &item, &e) < 0)
 			fail_msg("%s: %s", cases[i].text, err_text(&e, text, sizeof text));
 		if (strcmp(ids_name(d->items, item), cases[i].id) != 0)
-			fail_msg("%s: found %s, expected %s", cases[i].text, ids_name(d->items, item), cases[i].id);
+			fail_msg("%s: found %s, expected %s", cases[i].text,
+				 ids_name(d->items, item), cases[i].id);
 	}
 }
 
@@ -81,11 +94,15 @@ static void unclear_items_are_refused(void **state)
 	static const struct {
 		const char *text, *error;
 	} cases[] = {
-		{ "hamlet", "item: \"hamlet\" could be 13 \"Hamlet (1990)\", 14 \"Hamlet (1996)\"; give the id or more of the title" },
-		{ "kull (1997)", "item: \"kull (1997)\" could be 17 \"Kull (1997)\", 18 \"Kull (1997)\"; give the id or more of the title" },
-		{ "(19", "item: \"(19\" could be 10 \"Toy Story (1995)\", 11 \"Matrix, The (1999)\", 12 \"Toy Story 2 (1999)\", "
+		{ "hamlet", "item: \"hamlet\" could be 13 \"Hamlet (1990)\", 14 \"Hamlet (1996)\"; "
+			    "give the id or more of the title" },
+		{ "kull (1997)", "item: \"kull (1997)\" could be 17 \"Kull (1997)\", 18 \"Kull "
+				 "(1997)\"; give the id or more of the title" },
+		{ "(19", "item: \"(19\" could be 10 \"Toy Story (1995)\", 11 \"Matrix, The "
+			 "(1999)\", 12 \"Toy Story 2 (1999)\", "
 			 "13 \"Hamlet (1990)\" and more; give the id or more of the title" },
-		{ "nothing\x1b[m", "item: \"nothing\ufffd[m\" is unknown; there are 11 of them, such as 10, 11, 12" },
+		{ "nothing\x1b[m", "item: \"nothing\ufffd[m\" is unknown; there are 11 of them, "
+				   "such as 10, 11, 12" },
 		{ "", "item: \"\" is unknown; there are 11 of them, such as 10, 11, 12" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -107,8 +124,9 @@ static void users_are_found(void **state)
 	assert_int_equal(dataset_find_user(d, "user3", &user, &e), 0);
 	assert_string_equal(ids_name(d->users, user), "user3");
 	assert_int_equal(dataset_find_user(d, "User3", &user, &e), ERR_FAILED);
-	assert_string_equal(err_text(&e, text, sizeof text),
-			    "user: \"User3\" is unknown; there are 20 of them, such as user0, user1, user2");
+	assert_string_equal(
+		err_text(&e, text, sizeof text),
+		"user: \"User3\" is unknown; there are 20 of them, such as user0, user1, user2");
 }
 
 static void matches_are_ranked(void **state)
@@ -118,8 +136,9 @@ static void matches_are_ranked(void **state)
 		int max;
 		const char *expected;
 	} cases[] = {
-		{ "story", 10, "20 10 12" }, { "story", 2, "20 10" }, { "story", 0, "" },  { "the", 10, "11 20 15" },
-		{ "1", 4, "10 11 12 13" },   { "20", 10, "20 16" },   { "", 3, "10 11 12" }, { "zzz", 10, "" },
+		{ "story", 10, "20 10 12" }, { "story", 2, "20 10" },   { "story", 0, "" },
+		{ "the", 10, "11 20 15" },   { "1", 4, "10 11 12 13" }, { "20", 10, "20 16" },
+		{ "", 3, "10 11 12" },       { "zzz", 10, "" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct dataset *d = *state;
@@ -136,7 +155,8 @@ static void matches_are_ranked(void **state)
 
 static void ids_go_both_ways(void **state)
 {
-	static const char *const names[] = { "7", "x", "4194303", "4194304", "a b", "\u00e9", "0", "00" };
+	static const char *const names[] = { "7",   "x",      "4194303", "4194304",
+					     "a b", "\u00e9", "0",       "00" };
 	enum { N = sizeof names / sizeof *names };
 	const int32_t rank[N] = { 3, 0, 7, 1, 2, 6, 5, 4 };
 	struct ids *ids = ids_new(NULL);

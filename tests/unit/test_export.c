@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * export: what is written is what the commands answer, in every format; what cannot be is one clear line; a failure or a
- * stop leaves the old file. */
+ * export: what is written is what the commands answer, in every format; what cannot be is one clear
+ * line; a failure or a stop leaves the old file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -67,11 +67,22 @@ static size_t count_lines(const char *text)
 	return n;
 }
 
-static const struct { const char *what, *options; int64_t rows; bool figure; } kinds[] = {
-	{ "curve", "", 4, true },        { "units", "", K, false },         { "user", "id=7", ITEMS, false },
-	{ "item", "id=3", USERS, false }, { "recommendations", "7 top=4", 4, false }, { "predictions", "", USERS, false },
-	{ "heatmap", "top=9", 9, true }, { "histogram", "id=2", 20, true }, { "histogram", "", 20, true },
-	{ "errors", "on=valid", 41, true }, { "figure", "", 4, true },
+static const struct {
+	const char *what, *options;
+	int64_t rows;
+	bool figure;
+} kinds[] = {
+	{ "curve", "", 4, true },
+	{ "units", "", K, false },
+	{ "user", "id=7", ITEMS, false },
+	{ "item", "id=3", USERS, false },
+	{ "recommendations", "7 top=4", 4, false },
+	{ "predictions", "", USERS, false },
+	{ "heatmap", "top=9", 9, true },
+	{ "histogram", "id=2", 20, true },
+	{ "histogram", "", 20, true },
+	{ "errors", "on=valid", 41, true },
+	{ "figure", "", 4, true },
 };
 enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -82,22 +93,28 @@ static void every_kind_in_every_format(void **state)
 		struct err e = { 0 };
 		session.interactive = i >= N_KINDS; /* as complete as in a batch */
 		must(try(&e, "export %s x.csv %s", kinds[kind].what, kinds[kind].options), &e);
-		assert_int_equal(json_integer_value(json_object_get(last, "rows")), kinds[kind].rows);
+		assert_int_equal(json_integer_value(json_object_get(last, "rows")),
+				 kinds[kind].rows);
 		if (count_lines(content("x.csv")) != (size_t)kinds[kind].rows + 1)
 			fail_msg("%s: %zu lines", kinds[kind].what, count_lines(content("x.csv")));
 		must(try(&e, "export %s x.json %s", kinds[kind].what, kinds[kind].options), &e);
-		json_t *json = json_loads(content("x.json"), 0, NULL), *rows = json_is_array(json) ? json : json_object_get(json, "rows");
+		json_t *json = json_loads(content("x.json"), 0, NULL),
+		       *rows = json_is_array(json) ? json : json_object_get(json, "rows");
 		assert_int_equal(json_array_size(rows), kinds[kind].rows);
 		json_decref(json);
-		const int status = try(&e, "export %s x.svg %s theme=dark", kinds[kind].what, kinds[kind].options);
+		const int status = try(&e, "export %s x.svg %s theme=dark", kinds[kind].what,
+				       kinds[kind].options);
 		if (kinds[kind].figure) {
 			must(status, &e);
 			assert_non_null(strstr(content("x.svg"), "</svg>"));
 		} else {
 			char expected[256];
 			assert_int_equal(status, ERR_USAGE);
-			snprintf(expected, sizeof expected, "%s is a table and no figure: expected a name that ends in .csv or .json; "
-				 "curve, heatmap, histogram and errors can be .svg", kinds[kind].what);
+			snprintf(expected, sizeof expected,
+				 "%s is a table and no figure: expected a name that ends in .csv "
+				 "or .json; "
+				 "curve, heatmap, histogram and errors can be .svg",
+				 kinds[kind].what);
 			assert_string_equal(e.message, expected);
 		}
 	}
@@ -113,9 +130,12 @@ static void the_rows_are_those_of_the_command(void **state)
 	run("user 7 top=0");
 	assert_int_equal(json_array_size(json_object_get(last, "rows")), ITEMS);
 	for (size_t i = 0; i < ITEMS; i++) {
-		const json_t *a = json_array_get(json_object_get(exported, "rows"), i), *b = json_array_get(json_object_get(last, "rows"), i);
-		assert_string_equal(json_string_value(json_object_get(a, "id")), json_string_value(json_object_get(b, "id")));
-		assert_true(json_real_value(json_object_get(a, "predicted")) == json_real_value(json_object_get(b, "predicted")));
+		const json_t *a = json_array_get(json_object_get(exported, "rows"), i),
+			     *b = json_array_get(json_object_get(last, "rows"), i);
+		assert_string_equal(json_string_value(json_object_get(a, "id")),
+				    json_string_value(json_object_get(b, "id")));
+		assert_true(json_real_value(json_object_get(a, "predicted")) ==
+			    json_real_value(json_object_get(b, "predicted")));
 	}
 	json_decref(exported);
 	run("export user x.csv"); /* the one looked at */
@@ -132,14 +152,19 @@ static void predictions_are_what_predict_says(void **state)
 		run("export predictions x.json");
 		json_t *all = json_loads(content("x.json"), 0, NULL), *row, *name;
 		size_t u, i, compared = 0;
-		json_array_foreach(json_object_get(all, "rows"), u, row)
-			json_array_foreach(json_object_get(all, "items"), i, name) {
+		json_array_foreach (json_object_get(all, "rows"), u, row)
+			json_array_foreach (json_object_get(all, "items"), i, name) {
 				struct err e = { 0 };
 				if (u % 40 || i % 25)
 					continue;
-				must(try(&e, "predict %s %s", json_string_value(json_object_get(row, "user")), json_string_value(name)), &e);
-				const double cell = json_number_value(json_array_get(json_object_get(row, "predicted"), i));
-				const double told = json_real_value(json_object_get(last, "clipped"));
+				must(try(&e, "predict %s %s",
+					 json_string_value(json_object_get(row, "user")),
+					 json_string_value(name)),
+				     &e);
+				const double cell = json_number_value(
+					json_array_get(json_object_get(row, "predicted"), i));
+				const double told = json_real_value(
+					json_object_get(last, "clipped"));
 				if (fabs(cell - told) > 0.6e-5)
 					fail_msg("%g is written, %g predicted", cell, told);
 				compared++;
@@ -176,7 +201,8 @@ static void what_is_stopped_leaves_the_old_file(void **state)
 	session.progress = stop;
 	assert_int_equal(try(&e, "export predictions x.csv"), ERR_INTERRUPTED);
 	assert_string_equal(e.message, "stopped after 64 of 200 users; the file is as it was");
-	assert_int_equal(try(&e, "generate made users=2000 items=100 ratings=20000"), ERR_INTERRUPTED);
+	assert_int_equal(try(&e, "generate made users=2000 items=100 ratings=20000"),
+			 ERR_INTERRUPTED);
 	session.progress = NULL;
 	assert_string_equal(content("x.csv"), "old");
 	assert_int_equal(rmdir("made"), 0); /* it is empty */
@@ -201,8 +227,10 @@ static void a_full_disk_leaves_the_old_file(void **state)
 			fclose(f);
 			const int files = count_files();
 			assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-			const int status = try(&e, "export %s %s %s", kinds[i].what, name, kinds[i].options);
-			const int full = try(&e, "export %s /dev/full %s format=%s", kinds[i].what, kinds[i].options, endings[k]);
+			const int status = try(&e, "export %s %s %s", kinds[i].what, name,
+					       kinds[i].options);
+			const int full = try(&e, "export %s /dev/full %s format=%s", kinds[i].what,
+					     kinds[i].options, endings[k]);
 			assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 			assert_int_equal(status, ERR_IO);
 			assert_int_equal(full, ERR_IO);
@@ -222,7 +250,8 @@ static void *fail_once(size_t size)
 /* Whichever allocation of the JSON fails, in the rows or in what they are written with. */
 static void without_memory_the_old_file_stays(void **state)
 {
-	static const char *const lines[] = { "export curve x.csv", "export user x.json 7 top=3", "export heatmap x.csv top=2" };
+	static const char *const lines[] = { "export curve x.csv", "export user x.json 7 top=3",
+					     "export heatmap x.csv top=2" };
 #ifdef __SANITIZE_ADDRESS__
 	skip(); /* it ends a program that asks for too much */
 #endif
@@ -239,7 +268,9 @@ static void without_memory_the_old_file_stays(void **state)
 			const int files = count_files();
 			left = k;
 			status = try(&e, "%s", lines[i]);
-			const bool late = left < 0 && status == ERR_NOMEM && strcmp(content(name), "old"); /* only its answer is missing */
+			const bool late = left < 0 && status == ERR_NOMEM &&
+					  strcmp(content(name),
+						 "old"); /* only its answer is missing */
 			if (status == ERR_NOMEM && !late)
 				assert_string_equal(content(name), "old");
 			assert_int_equal(count_files(), files);
@@ -252,16 +283,27 @@ static void without_memory_the_old_file_stays(void **state)
 
 static void what_cannot_be_says_so(void **state)
 {
-	static const struct { const char *line; int status; const char *where, *message; } cases[] = {
-		{ "export curve x.txt", ERR_USAGE, "x.txt", "what is it to be? Expected a name that ends in .csv, .json or .svg, or format=" },
-		{ "export units x", ERR_USAGE, "x", "what is it to be? Expected a name that ends in .csv or .json, or format=" },
-		{ "export curve no/x.csv", ERR_IO, "no/x.csv", "cannot write the file: No such file or directory; make its folder first" },
+	static const struct {
+		const char *line;
+		int status;
+		const char *where, *message;
+	} cases[] = {
+		{ "export curve x.txt", ERR_USAGE, "x.txt",
+		  "what is it to be? Expected a name that ends in .csv, .json or .svg, or "
+		  "format=" },
+		{ "export units x", ERR_USAGE, "x",
+		  "what is it to be? Expected a name that ends in .csv or .json, or format=" },
+		{ "export curve no/x.csv", ERR_IO, "no/x.csv",
+		  "cannot write the file: No such file or directory; make its folder first" },
 		{ "export item x.csv", ERR_USAGE, "id", "which one? export item FILE id=..." },
-		{ "export histogram x.csv few", ERR_USAGE, "id", "\"few\" is not a whole number in 0..1000000" },
-		{ "export histogram x.csv 5", ERR_FAILED, "unit", "there is no unit 5; the model has 0..4" },
+		{ "export histogram x.csv few", ERR_USAGE, "id",
+		  "\"few\" is not a whole number in 0..1000000" },
+		{ "export histogram x.csv 5", ERR_FAILED, "unit",
+		  "there is no unit 5; the model has 0..4" },
 		{ "export user x.csv nobody", ERR_FAILED, NULL, NULL },
 		{ "export cruve x.csv", ERR_USAGE, "what",
-		  "\"cruve\" is not one of: curve units user item recommendations predictions heatmap histogram errors figure" },
+		  "\"cruve\" is not one of: curve units user item recommendations predictions "
+		  "heatmap histogram errors figure" },
 	};
 	struct err e;
 	session.focus.item = -1;
@@ -269,9 +311,11 @@ static void what_cannot_be_says_so(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		e = (struct err){ 0 };
 		const int status = try(&e, "%s", cases[i].line);
-		if (status != cases[i].status || (cases[i].where && strcmp(e.where, cases[i].where)) ||
+		if (status != cases[i].status ||
+		    (cases[i].where && strcmp(e.where, cases[i].where)) ||
 		    (cases[i].message && strcmp(e.message, cases[i].message)))
-			fail_msg("<%s>: %d at \"%s\": \"%s\"", cases[i].line, status, e.where, e.message);
+			fail_msg("<%s>: %d at \"%s\": \"%s\"", cases[i].line, status, e.where,
+				 e.message);
 		assert_int_equal(access("x.csv", F_OK), -1);
 	}
 }
@@ -295,7 +339,8 @@ static void cells_that_spreadsheets_run_are_guarded(void **state)
 	assert_string_equal(e.message, "baseline has no hidden units");
 }
 
-/* Of a deep model whose layers are trained one by one, the units are those of the layer under way. */
+/* Of a deep model whose layers are trained one by one, the units are those of the layer under way.
+ */
 static void a_heat_map_has_the_units_that_there_are(void **state)
 {
 	run("model deep-autorec layers=12,7,5 pretrain=4");

@@ -46,20 +46,31 @@ static void save_figure(const char *name, const struct figure *f)
 	must(figure_save(scratch_path(name, path, sizeof path), f, &e), &e);
 }
 
-/* ---- tables ----------------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------- */
 
 static void numbers_read_back_the_same(void **state)
 {
-	static const struct { double x; const char *text; } cases[] = {
-		{ 3, "3" }, { 0.1, "0.1" }, { (double)3.53f, "3.53" }, { (double)16777216.f, "16777216" }, { 1.0 / 3, "0.3333333333333333" },
-		{ 1e300, "1e+300" }, { -0.5, "-0.5" }, { 0.1 + 0.2, "0.30000000000000004" }, { 123456.789, "123456.789" },
+	static const struct {
+		double x;
+		const char *text;
+	} cases[] = {
+		{ 3, "3" },
+		{ 0.1, "0.1" },
+		{ (double)3.53f, "3.53" },
+		{ (double)16777216.f, "16777216" },
+		{ 1.0 / 3, "0.3333333333333333" },
+		{ 1e300, "1e+300" },
+		{ -0.5, "-0.5" },
+		{ 0.1 + 0.2, "0.30000000000000004" },
+		{ 123456.789, "123456.789" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		char text[NUM_TEXT];
 		double back;
 		num_text(cases[i].x, text);
 		assert_true(num_parse_real(text, strlen(text), &back));
-		if (cases[i].x == (double)(float)cases[i].x ? (float)back != (float)cases[i].x : back != cases[i].x)
+		if (cases[i].x == (double)(float)cases[i].x ? (float)back != (float)cases[i].x
+							    : back != cases[i].x)
 			fail_msg("%.17g became %s", cases[i].x, text);
 		if (strcmp(text, cases[i].text))
 			fail_msg("%.17g became %s, expected %s", cases[i].x, text, cases[i].text);
@@ -68,7 +79,11 @@ static void numbers_read_back_the_same(void **state)
 
 static void csv_is_rfc_4180(void **state)
 {
-	static const struct { const char *cell; bool guard; const char *written; } cases[] = {
+	static const struct {
+		const char *cell;
+		bool guard;
+		const char *written;
+	} cases[] = {
 		{ "plain", false, "plain" },
 		{ "a,b", false, "\"a,b\"" },
 		{ "say \"so\"", false, "\"say \"\"so\"\"\"" },
@@ -95,10 +110,12 @@ static void csv_is_rfc_4180(void **state)
 
 static void a_table_has_a_column_for_each_name(void **state)
 {
-	json_t *rows = json_pack("[{s:s, s:i, s:f, s:n}, {s:s, s:b, s:[i,i]}]", "id", "7", "n", -3, "x", 0.25, "none", "id", "=8", "dead", 1,
-				 "list", 1, 2);
+	json_t *rows = json_pack("[{s:s, s:i, s:f, s:n}, {s:s, s:b, s:[i,i]}]", "id", "7", "n", -3,
+				 "x", 0.25, "none", "id", "=8", "dead", 1, "list", 1, 2);
 	save_table("t.csv", rows, true);
-	assert_string_equal(content("t.csv"), "id,n,x,none,dead,list\r\n7,-3,0.25,,,\r\n\"'=8\",,,,true,\"[1,2]\"\r\n");
+	assert_string_equal(
+		content("t.csv"),
+		"id,n,x,none,dead,list\r\n7,-3,0.25,,,\r\n\"'=8\",,,,true,\"[1,2]\"\r\n");
 	json_t *table = json_pack("{s:s, s:O}", "user", "1", "rows", rows);
 	save_table("t.CSV", table, true);
 	assert_non_null(strstr(content("t.CSV"), "7,-3,0.25"));
@@ -123,15 +140,18 @@ static void another_ending_is_refused(void **state)
 	char path[512];
 	struct err e = { 0 };
 	json_t *rows = json_array();
-	assert_int_equal(table_save(scratch_path("t.xls", path, sizeof path), rows, false, &e), ERR_USAGE);
-	assert_string_equal(e.message, "is no name for a table; expected one that ends in .csv or .json");
+	assert_int_equal(table_save(scratch_path("t.xls", path, sizeof path), rows, false, &e),
+			 ERR_USAGE);
+	assert_string_equal(e.message,
+			    "is no name for a table; expected one that ends in .csv or .json");
 	assert_int_equal(access(path, F_OK), -1);
 	json_decref(rows);
 }
 
-/* ---- figures ---------------------------------------------------------------------------------------- */
+/* ---- figures ------------------------------------------------------------ */
 
-/* Is it XML, as far as what we write goes: elements that nest and end, attributes in quotes, entities, characters? */
+/* Is it XML, as far as what we write goes: elements that nest and end, attributes in quotes,
+ * entities, characters? */
 static void check_xml(const char *name, const char *xml)
 {
 	const char *open[64];
@@ -140,7 +160,8 @@ static void check_xml(const char *name, const char *xml)
 	for (const char *p = xml; *p; p++) {
 		if ((unsigned char)*p < 0x20 && *p != '\n')
 			fail_msg("%s has control byte %d", name, *p);
-		if (*p == '&' && strncmp(p, "&amp;", 5) && strncmp(p, "&lt;", 4) && strncmp(p, "&gt;", 4) && strncmp(p, "&quot;", 6))
+		if (*p == '&' && strncmp(p, "&amp;", 5) && strncmp(p, "&lt;", 4) &&
+		    strncmp(p, "&gt;", 4) && strncmp(p, "&quot;", 6))
 			fail_msg("%s has a bare &: %.20s", name, p);
 		if (*p != '<' || p[1] == '?')
 			continue;
@@ -173,19 +194,27 @@ static size_t count(const char *text, const char *part)
 	return n;
 }
 
-static const double k[] = { 10, 20, 50, 100, 200, 500 }, rmse[] = { 0.871, 0.862, 0.8499, 0.842, 0.8361, 0.8314 };
+static const double k[] = { 10, 20, 50, 100, 200, 500 },
+		    rmse[] = { 0.871, 0.862, 0.8499, 0.842, 0.8361, 0.8314 };
 static const double half[] = { 0.002, 0.0018, NAN, 0.0021, 0, 0.0019 };
 
 static void lines_have_axes_legend_and_error_bars(void **state)
 {
-	static const char *const texts[] = { ">hidden units k<", ">test RMSE<", ">ML-1M<", ">0.84<", ">400<", ">I-AutoRec<" };
-	const struct figure_series series[] = { { "I-AutoRec", k, rmse, half, 6, true }, { "U-AutoRec", k, half, NULL, 6, false } };
-	const struct figure f = { .title = "ML-1M", .x_title = "hidden units k", .y_title = "test RMSE", .series = series, .n_series = 1 };
+	static const char *const texts[] = { ">hidden units k<", ">test RMSE<", ">ML-1M<",
+					     ">0.84<",           ">400<",       ">I-AutoRec<" };
+	const struct figure_series series[] = { { "I-AutoRec", k, rmse, half, 6, true },
+						{ "U-AutoRec", k, half, NULL, 6, false } };
+	const struct figure f = { .title = "ML-1M",
+				  .x_title = "hidden units k",
+				  .y_title = "test RMSE",
+				  .series = series,
+				  .n_series = 1 };
 	save_figure("k.svg", &f);
 	const char *xml = content("k.svg");
 	check_xml("k.svg", xml);
-	assert_int_equal(count(xml, "<circle"), 7);              /* a dot each, and the legend's */
-	assert_int_equal(count(xml, "class=\"e s0\""), 3 * 4);    /* a bar and two caps where there is a width */
+	assert_int_equal(count(xml, "<circle"), 7); /* a dot each, and the legend's */
+	assert_int_equal(count(xml, "class=\"e s0\""),
+			 3 * 4); /* a bar and two caps where there is a width */
 	for (size_t i = 0; i < 6; i++)
 		assert_non_null(strstr(xml, texts[i]));
 	struct figure log = f;
@@ -203,20 +232,32 @@ static void lines_have_axes_legend_and_error_bars(void **state)
 static void any_numbers_make_a_figure(void **state)
 {
 	static const double x[] = { 0, 1, 2, 3 };
-	static const double ys[][4] = { { NAN, NAN, NAN, NAN }, { 1, 1, 1, 1 }, { 0, 0, 0, 0 }, { -1, 1.5e308, 1e300, -1.5e308 },
+	static const double ys[][4] = { { NAN, NAN, NAN, NAN },
+					{ 1, 1, 1, 1 },
+					{ 0, 0, 0, 0 },
+					{ -1, 1.5e308, 1e300, -1.5e308 },
 					{ -1, INFINITY, 1e300, -1e300 },
-					{ 1e-300, 0, NAN, 5 }, { 3.5, NAN, 3.6, 3.7 } };
+					{ 1e-300, 0, NAN, 5 },
+					{ 3.5, NAN, 3.6, 3.7 } };
 	for (size_t i = 0; i < sizeof ys / sizeof ys[0]; i++)
 		for (int n = 0; n <= 4; n++)
 			for (int log = 0; log < 2; log++) {
-				const struct figure_series s = { "a", x, ys[i], NULL, (size_t)n, true };
-				const struct figure_mark marks[] = { { 1, "one" }, { NAN, "none" }, { 2, "two" } };
-				const struct figure f = { .series = &s, .n_series = 1, .log_y = log, .log_x = log, .marks = marks,
+				const struct figure_series s = { "a",  x,         ys[i],
+								 NULL, (size_t)n, true };
+				const struct figure_mark marks[] = { { 1, "one" },
+								     { NAN, "none" },
+								     { 2, "two" } };
+				const struct figure f = { .series = &s,
+							  .n_series = 1,
+							  .log_y = log,
+							  .log_x = log,
+							  .marks = marks,
 							  .n_marks = 3 };
 				save_figure("any.svg", &f);
 				check_xml("any.svg", content("any.svg"));
 			}
-	assert_int_equal(count(content("any.svg"), "<circle"), 1 + 2); /* the last: logarithmic, so x = 0 is a gap, and so is NaN */
+	assert_int_equal(count(content("any.svg"), "<circle"),
+			 1 + 2); /* the last: logarithmic, so x = 0 is a gap, and so is NaN */
 }
 
 static void a_long_run_is_a_small_file_that_keeps_its_spike(void **state)
@@ -234,8 +275,9 @@ static void a_long_run_is_a_small_file_that_keeps_its_spike(void **state)
 	check_xml("long.svg", xml);
 	assert_in_range(strlen(xml), 10000, 150000);
 	assert_int_equal(count(xml, ">4.0<"), 1); /* the axis goes up to it */
-	double highest = 1e9;                      /* in pixels, from the top */
-	for (const char *p = strstr(xml, "class=\"l s0\" d=\"M"); (p = strpbrk(p + 1, "LM<")) && *p != '<';) {
+	double highest = 1e9;                     /* in pixels, from the top */
+	for (const char *p = strstr(xml, "class=\"l s0\" d=\"M");
+	     (p = strpbrk(p + 1, "LM<")) && *p != '<';) {
 		double px, py;
 		if (sscanf(p + 1, "%lf %lf", &px, &py) == 2)
 			highest = fmin(highest, py);
@@ -245,16 +287,33 @@ static void a_long_run_is_a_small_file_that_keeps_its_spike(void **state)
 
 static void hostile_texts_are_harmless(void **state)
 {
-	static const char *const texts[] = { "<script>alert(1)</script>", "a & b \"c\" 'd'", "\x1b[31mred\x07", "\xff\xfe bad",
-					     "]]>", "\xef\xbf\xbf", "\xe2\x80\xae reversed" };
+	static const char *const texts[] = { "<script>alert(1)</script>",
+					     "a & b \"c\" 'd'",
+					     "\x1b[31mred\x07",
+					     "\xff\xfe bad",
+					     "]]>",
+					     "\xef\xbf\xbf",
+					     "\xe2\x80\xae reversed" };
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		const char *const names[] = { texts[i], "b" };
 		const float value[] = { 0, 0.5f, 1, NAN };
 		const struct figure_series s = { texts[i], k, rmse, half, 6, true };
 		const struct figure_mark mark = { 100, texts[i] };
-		const struct figure_cells c = { .value = value, .rows = 2, .columns = 2, .high = 1, .names = names, .scale_title = texts[i] };
-		struct figure f = { .title = texts[i], .note = texts[i], .x_title = texts[i], .y_title = texts[i], .series = &s,
-				    .n_series = 1, .marks = &mark, .n_marks = 1, .best = { 10, 0.871, texts[i] } };
+		const struct figure_cells c = { .value = value,
+						.rows = 2,
+						.columns = 2,
+						.high = 1,
+						.names = names,
+						.scale_title = texts[i] };
+		struct figure f = { .title = texts[i],
+				    .note = texts[i],
+				    .x_title = texts[i],
+				    .y_title = texts[i],
+				    .series = &s,
+				    .n_series = 1,
+				    .marks = &mark,
+				    .n_marks = 1,
+				    .best = { 10, 0.871, texts[i] } };
 		save_figure("hostile.svg", &f);
 		check_xml(texts[i], content("hostile.svg"));
 		assert_null(strstr(content("hostile.svg"), "<script"));
@@ -281,14 +340,17 @@ static void bars_stand_for_their_counts(void **state)
 		assert_int_equal(sscanf(strstr(p, "x="), "x=\"%lf\"", &x), 1);
 		assert_int_equal(sscanf(strstr(p, "height="), "height=\"%lf\"", &height[i]), 1);
 	}
-	assert_true(fabs(height[1] - 4 * height[0]) < 0.05 && fabs(height[2] - 2 * height[0]) < 0.05);
+	assert_true(fabs(height[1] - 4 * height[0]) < 0.05 &&
+		    fabs(height[2] - 2 * height[0]) < 0.05);
 }
 
 /* Every cell is in one path of its colour; runs are one rectangle. */
 static void cells_are_coloured_by_their_values(void **state)
 {
 	const float value[] = { 0, 0, 0, 1, 0.5f, 0.5f, 1, NAN };
-	const struct figure_cells c = { .value = value, .rows = 2, .columns = 4, .low = 0, .high = 1 };
+	const struct figure_cells c = {
+		.value = value, .rows = 2, .columns = 4, .low = 0, .high = 1
+	};
 	const struct figure f = { .x_title = "unit", .cells = &c };
 	save_figure("cells.svg", &f);
 	const char *xml = content("cells.svg");
@@ -303,7 +365,7 @@ static void cells_are_coloured_by_their_values(void **state)
 	assert_int_equal(runs, 4);
 }
 
-/* ---- failures --------------------------------------------------------------------------------------- */
+/* ---- failures ----------------------------------------------------------- */
 
 static void a_failure_leaves_the_old_file(void **state)
 {
@@ -327,7 +389,8 @@ static void a_failure_leaves_the_old_file(void **state)
 	assert_string_equal(content("f.svg"), "old");
 	assert_int_equal(figure_save("/dev/full", &f, &e), ERR_IO);
 	assert_string_equal(e.message, "is a device, expected a file");
-	assert_int_equal(figure_save(scratch_path("no/where.svg", folder, sizeof folder), &f, &e), ERR_IO);
+	assert_int_equal(figure_save(scratch_path("no/where.svg", folder, sizeof folder), &f, &e),
+			 ERR_IO);
 	assert_int_equal(remove(path), 0);
 	assert_int_equal(rmdir(scratch), 0); /* there is no other file */
 	assert_int_equal(mkdir(scratch, 0755), 0);

@@ -158,7 +158,9 @@ static void a_link_to_nothing_makes_its_target(void **state)
 	}
 	assert_int_equal(symlink("no/such/folder", link), 0);
 	assert_int_equal(file_begin(&f, link, FILE_OR_DEVICE, &e), ERR_IO);
-	assert_string_equal(e.message, "cannot write the file: No such file or directory; make its folder first");
+	assert_string_equal(
+		e.message,
+		"cannot write the file: No such file or directory; make its folder first");
 	unlink(link);
 	assert_int_equal(symlink("link", link), 0);
 	assert_int_equal(file_begin(&f, link, FILE_OR_DEVICE, &e), ERR_IO);
@@ -179,13 +181,15 @@ static void a_full_device_is_an_error(void **state)
 	struct file f;
 	struct err e;
 	struct stat found;
-	for (int lines = 1; lines < 200000; lines += 100000) { /* found when closing, found when writing */
+	for (int lines = 1; lines < 200000;
+	     lines += 100000) { /* found when closing, found when writing */
 		assert_int_equal(file_begin(&f, "/dev/full", FILE_OR_DEVICE, &e), 0);
 		for (int i = 0; i < lines; i++)
 			fputs("some text\n", f.stream);
 		assert_int_equal(file_commit(&f, &e), ERR_IO);
 		assert_string_equal(e.where, "/dev/full");
-		assert_string_equal(e.message, "cannot write the file: No space left on device; make room or choose another place");
+		assert_string_equal(e.message, "cannot write the file: No space left on device; "
+					       "make room or choose another place");
 	}
 	assert_int_equal(stat("/dev/full", &found), 0);
 	assert_true(S_ISCHR(found.st_mode));
@@ -228,11 +232,13 @@ static void limit_file_size(rlim_t bytes)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
-/* A limit on the size of files stands for a disk that fills up half way, and then may have room again. */
+/* A limit on the size of files stands for a disk that fills up half way, and then may have room
+ * again. */
 static void a_failed_write_leaves_the_old_file(void **state)
 {
 	const char *path = path_in("a.csv");
-	const char *const messages[] = { "cannot write the file: File too large", "cannot write the file: Input/output error" };
+	const char *const messages[] = { "cannot write the file: File too large",
+					 "cannot write the file: Input/output error" };
 	write_file(path, "old");
 	signal(SIGXFSZ, SIG_IGN);
 	for (int room_again = 0; room_again < 2; room_again++) {
@@ -258,9 +264,12 @@ static void what_cannot_be_written_is_refused_at_once(void **state)
 {
 	static char too_long[6000];
 	memset(too_long, 'x', sizeof too_long - 1);
-	const struct { const char *path, *message; } cases[] = {
+	const struct {
+		const char *path, *message;
+	} cases[] = {
 		{ "", "the file's name is empty" },
-		{ "/nonexistent/folder/a", "cannot write the file: No such file or directory; make its folder first" },
+		{ "/nonexistent/folder/a",
+		  "cannot write the file: No such file or directory; make its folder first" },
 		{ "/dev/null/a", "cannot write the file: Not a directory" },
 		{ scratch, "cannot write the file: Is a directory" },
 		{ too_long, "cannot write the file: File name too long" },
@@ -288,12 +297,14 @@ static void an_unwritable_folder_is_an_error(void **state)
 	int status = file_begin(&f, path_in("a.csv"), FILE_ONLY, &e);
 	assert_int_equal(chmod(scratch, 0700), 0);
 	assert_int_equal(status, ERR_IO);
-	assert_string_equal(e.message, "cannot write the file: Permission denied; choose a place where you may write");
+	assert_string_equal(
+		e.message,
+		"cannot write the file: Permission denied; choose a place where you may write");
 }
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
 
-/* ---- system calls of these tests, which may fail, and watch ------------------------------------------- */
+/* ---- system calls of these tests, which may fail, and watch ------------- */
 
 static bool no_second_names, interrupted;
 static char watched[2][4200]; /* the files that are never missing */
@@ -403,7 +414,8 @@ static void what_cannot_be_kept_stays(void **state)
 	f.keep_old = true;
 	fputs("new", f.stream);
 	assert_int_equal(file_commit(&f, &e), ERR_IO);
-	assert_string_equal(e.message, "cannot keep the file's previous version beside it: Is a directory");
+	assert_string_equal(e.message,
+			    "cannot keep the file's previous version beside it: Is a directory");
 	expect_content(path_in("a.csv"), "0x");
 	assert_int_equal(count_files(), 2);
 }

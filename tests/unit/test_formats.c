@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A small data set of every kind that is known, with its traps, as a folder, a .zip, a .tar and a .tar.gz; and damaged
- * files of ratings with the exact sentence that each gets.  "@" in a path or an error stands for the test's own folder. */
+ * A small data set of every kind that is known, with its traps, as a folder, a .zip, a .tar and a
+ * .tar.gz; and damaged files of ratings with the exact sentence that each gets.  "@" in a path or
+ * an error stands for the test's own folder. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +36,7 @@ static size_t length_of(const struct file *f)
 	return f->length ? f->length : strlen(f->content);
 }
 
-/* ---- files and archives ----------------------------------------------------------------------------- */
+/* ---- files and archives ------------------------------------------------- */
 
 /* Folders that the name needs are made. */
 static void write_file(const struct file *f)
@@ -82,14 +83,15 @@ static void write_archive(const char *name, const char *folder, const struct fil
 		archive_write_set_format_ustar(a);
 	if (strstr(name, ".gz"))
 		archive_write_add_filter_gzip(a);
-	assert_int_equal(archive_write_open_filename(a, scratch_path(name, path, sizeof path)), ARCHIVE_OK);
+	assert_int_equal(archive_write_open_filename(a, scratch_path(name, path, sizeof path)),
+			 ARCHIVE_OK);
 	for (int i = 0; i < MOST_FILES && files[i].name; i++)
 		add_member(a, &files[i], folder);
 	assert_int_equal(archive_write_close(a), ARCHIVE_OK);
 	archive_write_free(a);
 }
 
-/* ---- what was loaded, as text ----------------------------------------------------------------------- */
+/* ---- what was loaded, as text ------------------------------------------- */
 
 static const char *at(const char *path, char out[512])
 {
@@ -97,103 +99,256 @@ static const char *at(const char *path, char out[512])
 	return out;
 }
 
-/* ---- every kind ------------------------------------------------------------------------------------- */
+/* ---- every kind --------------------------------------------------------- */
 
 #define ML_100K_TITLES "242|Kolya (1996)|24-Jan-1997||http://x|0|1\n302|L\xe9on (1994)|||\n"
-#define RECBOLE "user_id:token\titem_id:token\trating:float\ttimestamp:float\n"
+#define RECBOLE        "user_id:token\titem_id:token\trating:float\ttimestamp:float\n"
 
 static const struct set {
 	const char *what;
 	struct file files[MOST_FILES];
-	const char *path; /* of what is loaded, within the folder; NULL: the whole, as a folder and as archives */
+	const char *path; /* of what is loaded, within the folder; NULL: the whole, as a folder and
+			     as archives */
 	const char *format, *columns, *encoding, *expected;
 	struct load_options options;
 	int duplicates, n_files;
 } sets[] = {
-	{ "MovieLens 100K", { { "u.data", "196\t242\t3\t881250949\n186\t302\t3\t891717742\n196\t302\t1\t8\n" },
-			      { "u.item", ML_100K_TITLES }, { "u.user", "1|24|M\n" }, { "README", "words\n" } },
-	  NULL, "MovieLens 100K", "user item rating timestamp", "Latin-1",
+	{ "MovieLens 100K",
+	  { { "u.data", "196\t242\t3\t881250949\n186\t302\t3\t891717742\n196\t302\t1\t8\n" },
+	    { "u.item", ML_100K_TITLES },
+	    { "u.user", "1|24|M\n" },
+	    { "README", "words\n" } },
+	  NULL,
+	  "MovieLens 100K",
+	  "user item rating timestamp",
+	  "Latin-1",
 	  "196: 302=1 242=3 | 186: 302=3 / 302: L\u00e9on (1994) | 242: Kolya (1996)" },
-	{ "a given split of it", { { "u.data", "9\t9\t9\t9\n" }, { "u1.base", "1\t242\t5\t0\n" }, { "u1.test", "1\t302\t4\t0\n" },
-				   { "u.item", ML_100K_TITLES } },
-	  "u1.base", "MovieLens 100K", "user item rating timestamp", "Latin-1",
-	  "1: 242=5 / 242: Kolya (1996) | 302: L\u00e9on (1994) / test 1: 302=4", .options = { .test = "u1.test" } },
-	{ "MovieLens 1M", { { "ratings.dat", "1::1193::5::978300760\n1::661::3::978302109\n2::661::4::0\n" },
-			    { "movies.dat", "661::James, \"The\" (1996)::Animation|Children's\n1193::\xc9t\xe9: 2 (1975)::Drama\n" },
-			    { "users.dat", "1::F::1::10::48067\n" } },
-	  NULL, "MovieLens 1M or 10M", "user item rating timestamp", "Latin-1",
-	  "1: 661=3 1193=5 | 2: 661=4 / 661: James, \"The\" (1996) | 1193: \u00c9t\u00e9: 2 (1975)" },
-	{ "MovieLens 10M", { { "ratings.dat", "1::122::4.5::838985046\r\n1::185::0.5::838983525\r\n" },
-			     { "movies.dat", "122::Caf\u00e9 (1992)::Comedy\n" }, { "tags.dat", "1::122::fun::1\n" } },
-	  NULL, "MovieLens 1M or 10M", "user item rating timestamp", "UTF-8", "1: 122=4.5 185=0.5 / 122: Caf\u00e9 (1992) | 185: " },
-	{ "a given split of it", { { "r1.train", "1::122::4.5::838985046\n" }, { "r1.test", "1::185::0.5::838983525\n" },
-				   { "movies.dat", "122::Caf\u00e9 (1992)::Comedy\n" } },
-	  "r1.train", "MovieLens 1M or 10M", "user item rating timestamp", "UTF-8",
-	  "1: 122=4.5 / 122: Caf\u00e9 (1992) | 185:  / test 1: 185=0.5", .options = { .test = "r1.test" } },
+	{ "a given split of it",
+	  { { "u.data", "9\t9\t9\t9\n" },
+	    { "u1.base", "1\t242\t5\t0\n" },
+	    { "u1.test", "1\t302\t4\t0\n" },
+	    { "u.item", ML_100K_TITLES } },
+	  "u1.base",
+	  "MovieLens 100K",
+	  "user item rating timestamp",
+	  "Latin-1",
+	  "1: 242=5 / 242: Kolya (1996) | 302: L\u00e9on (1994) / test 1: 302=4",
+	  .options = { .test = "u1.test" } },
+	{ "MovieLens 1M",
+	  { { "ratings.dat", "1::1193::5::978300760\n1::661::3::978302109\n2::661::4::0\n" },
+	    { "movies.dat", "661::James, \"The\" (1996)::Animation|Children's\n1193::\xc9t\xe9: 2 "
+			    "(1975)::Drama\n" },
+	    { "users.dat", "1::F::1::10::48067\n" } },
+	  NULL,
+	  "MovieLens 1M or 10M",
+	  "user item rating timestamp",
+	  "Latin-1",
+	  "1: 661=3 1193=5 | 2: 661=4 / 661: James, \"The\" (1996) | 1193: \u00c9t\u00e9: 2 "
+	  "(1975)" },
+	{ "MovieLens 10M",
+	  { { "ratings.dat", "1::122::4.5::838985046\r\n1::185::0.5::838983525\r\n" },
+	    { "movies.dat", "122::Caf\u00e9 (1992)::Comedy\n" },
+	    { "tags.dat", "1::122::fun::1\n" } },
+	  NULL,
+	  "MovieLens 1M or 10M",
+	  "user item rating timestamp",
+	  "UTF-8",
+	  "1: 122=4.5 185=0.5 / 122: Caf\u00e9 (1992) | 185: " },
+	{ "a given split of it",
+	  { { "r1.train", "1::122::4.5::838985046\n" },
+	    { "r1.test", "1::185::0.5::838983525\n" },
+	    { "movies.dat", "122::Caf\u00e9 (1992)::Comedy\n" } },
+	  "r1.train",
+	  "MovieLens 1M or 10M",
+	  "user item rating timestamp",
+	  "UTF-8",
+	  "1: 122=4.5 / 122: Caf\u00e9 (1992) | 185:  / test 1: 185=0.5",
+	  .options = { .test = "r1.test" } },
 	{ "MovieLens 20M, 25M, 32M, latest",
-	  { { "ratings.csv", "userId,movieId,rating,timestamp\n1,2,3.5,1112486027\n1,29,0.5,1112484676" },
-	    { "movies.csv", "movieId,title,genres\n2,\"City, The (1995)\",A|B\n29,\"\"\"Hi\"\", he said\",(none)\n" },
-	    { "tags.csv", "userId,movieId,tag,timestamp\n1,2,x,1\n" }, { "links.csv", "movieId,imdbId,tmdbId\n2,1,1\n" } },
-	  NULL, "CSV with header", "user item rating timestamp", "UTF-8",
+	  { { "ratings.csv",
+	      "userId,movieId,rating,timestamp\n1,2,3.5,1112486027\n1,29,0.5,1112484676" },
+	    { "movies.csv", "movieId,title,genres\n2,\"City, The (1995)\",A|B\n29,\"\"\"Hi\"\", he "
+			    "said\",(none)\n" },
+	    { "tags.csv", "userId,movieId,tag,timestamp\n1,2,x,1\n" },
+	    { "links.csv", "movieId,imdbId,tmdbId\n2,1,1\n" } },
+	  NULL,
+	  "CSV with header",
+	  "user item rating timestamp",
+	  "UTF-8",
 	  "1: 2=3.5 29=0.5 / 2: City, The (1995) | 29: \"Hi\", he said" },
 	{ "Netflix Prize, a file for each movie, titles in the folder above",
 	  { { "training_set/mv_0000001.txt", "1:\n1488844,3,2005-09-06\n822109,5,2005-05-13\n" },
 	    { "training_set/mv_0000002.txt", "2:\r\n822109,4,2005-09-05\r\n1488844,1,2005-09-05" },
 	    { "training_set/mv_0000003.txt", "3:\n822109,2,2005-01-01\n" },
-	    { "movie_titles.txt", "1,2003,Dinosaur Planet\n2,NULL,Cr\xe8me, \"The\", 2\n3,1997,Character, The\n" },
+	    { "movie_titles.txt",
+	      "1,2003,Dinosaur Planet\n2,NULL,Cr\xe8me, \"The\", 2\n3,1997,Character, The\n" },
 	    { "probe.txt", "1:\n822109\n" } },
-	  NULL, "Netflix Prize", "item: user rating timestamp", "Latin-1",
-	  "822109: 1=5 2=4 3=2 | 1488844: 1=3 2=1 / 1: Dinosaur Planet | 2: Cr\u00e8me, \"The\", 2 | 3: Character, The", .n_files = 3 },
+	  NULL,
+	  "Netflix Prize",
+	  "item: user rating timestamp",
+	  "Latin-1",
+	  "822109: 1=5 2=4 3=2 | 1488844: 1=3 2=1 / 1: Dinosaur Planet | 2: Cr\u00e8me, \"The\", 2 "
+	  "| 3: Character, The",
+	  .n_files = 3 },
 	{ "Netflix Prize, only the folder of the movies",
-	  { { "training_set/mv_0000001.txt", "1:\n7,3,2005-09-06\n" }, { "training_set/mv_0000002.txt", "2:\n7,4,2005-09-05\n" },
+	  { { "training_set/mv_0000001.txt", "1:\n7,3,2005-09-06\n" },
+	    { "training_set/mv_0000002.txt", "2:\n7,4,2005-09-05\n" },
 	    { "movie_titles.txt", "1,2003,One\n2,2004,Two, Three\n" } },
-	  "training_set", "Netflix Prize", "item: user rating timestamp", "UTF-8", "7: 1=3 2=4 / 1: One | 2: Two, Three", .n_files = 2 },
+	  "training_set",
+	  "Netflix Prize",
+	  "item: user rating timestamp",
+	  "UTF-8",
+	  "7: 1=3 2=4 / 1: One | 2: Two, Three",
+	  .n_files = 2 },
 	{ "Netflix Prize, several movies in a file",
 	  { { "combined_data_1.txt", "1:\n7,3,2005-09-06\n8,5,2005-05-13\n2:\n7,4,2005-09-05\n" },
 	    { "combined_data_2.txt", "3:\n8,1,2005-09-06\n7,1,2005-09-06\n7,2,2005-09-07\n" },
-	    { "movie_titles.csv", "1,2003,One\n2,NULL,Two, Three\n3,1999,\"Four\n" }, { "probe.txt", "1:\n7\n" },
+	    { "movie_titles.csv", "1,2003,One\n2,NULL,Two, Three\n3,1999,\"Four\n" },
+	    { "probe.txt", "1:\n7\n" },
 	    { "qualifying.txt", "1:\n7,2005-12-19\n" } },
-	  NULL, "Netflix Prize", "item: user rating timestamp", "UTF-8",
-	  "7: 3=2 1=3 2=4 | 8: 3=1 1=5 / 3: \"Four | 1: One | 2: Two, Three", .n_files = 2, .duplicates = 1 },
+	  NULL,
+	  "Netflix Prize",
+	  "item: user rating timestamp",
+	  "UTF-8",
+	  "7: 3=2 1=3 2=4 | 8: 3=1 1=5 / 3: \"Four | 1: One | 2: Two, Three",
+	  .n_files = 2,
+	  .duplicates = 1 },
 	{ "a header in a file called as the Netflix Prize's titles",
-	  { { "combined_data_1.txt", "1:\n7,3,2005-09-06\n" }, { "movie_titles.csv", "item_id,title\n1,\"A, b\"\n" } },
-	  NULL, "Netflix Prize", "item: user rating timestamp", "UTF-8", "7: 1=3 / 1: A, b" },
-	{ "RecBole", { { "toy.inter", RECBOLE "u\ta\t2.0\t1\nv\ta\t-1\t1\n" },
-		       { "toy.item", "item_id:token\tmovie_title:token_seq\trelease_year:token\na\tCaf\xc3\xa9 \"A\"\t1999\n" },
-		       { "toy.user", "user_id:token\tage:token\nu\t1\n" } },
-	  NULL, "RecBole with header", "user item rating timestamp", "UTF-8", "u: a=2 | v: a=-1 / a: Caf\u00e9 \"A\"" },
-	{ "RecBole beside another set's titles", { { "toy.inter", RECBOLE "u\ta\t2.0\t1\n" },
-						   { "other.item", "item_id:token\ttitle:token_seq\na\tWrong\n" } },
-	  "toy.inter", "RecBole with header", "user item rating timestamp", "", "u: a=2" },
-	{ "Jester as Surprise has it: tabs in pairs", { { "jester_ratings.dat", "1\t\t5\t\t0.219\n1\t\t7\t\t-9.281\n" } },
-	  NULL, "blanks between columns", "user item rating", "", "1: 5=0.219 7=-9.281" },
-	{ "LensKit", { { "ratings.csv", "item,user,rating,timestamp\n5,1,0,9\n6,1,4,9\n" } },
-	  NULL, "CSV with header", "item user rating timestamp", "", "1: 5=0 6=4" },
-	{ "semicolons, everything quoted", { { "x.csv", "\"User-ID\";\"ISBN\";\"Book-Rating\"\n\"1\";\"03X\";\"0\"\n\"a;b\";\"c\"\"d\";\"7\"\n" } },
-	  "x.csv", "semicolons between columns with header", "user item rating", "", "1: 03X=0 | a;b: c\"d=7" },
-	{ "bars, mark in front, CRLF, blank lines, comments", { { "x", "\xef\xbb\xbfu|a|1\r\n\r\n# u|c|9\r\n \t\r\nu|b|2" } },
-	  "x", "\"|\" between columns", "user item rating", "", "u: a=1 b=2" },
-	{ "quotes and commas in ids, a repeated pair", { { "x.csv", "\"a,b\",\"say \"\"x\"\"\",1e0\n\"a,b\",\"say \"\"x\"\"\",-2\n" } },
-	  "x.csv", "CSV", "user item rating", "", "a,b: say \"x\"=-2", .duplicates = 1 },
-	{ "ids in Latin-1 and UTF-8", { { "x.csv", "caf\xe9,1,1\ncaf\xc3\xa9,2,2\n" } },
-	  "x.csv", "CSV", "user item rating", "", "caf\u00e9: 1=1 2=2" },
-	{ "columns told", { { "x.txt", "4 i1 ? u1\n5 i2 ? u1\n" } },
-	  "x.txt", "blanks between columns", "rating item - user", "", "u1: i1=4 i2=5", .options = { .columns = "rating,item,-,user" } },
-	{ "columns told against the header", { { "x.csv", "userId,movieId,rating\n1,2,3\n" } },
-	  "x.csv", "CSV with header", "item user rating", "", "2: 1=3", .options = { .columns = "item,user,rating" } },
-	{ "separator told", { { "x.txt", "u 1~i,1~4\nu 1~i,2~5\n" } },
-	  "x.txt", "own separator", "user item rating", "", "u 1: i,1=4 i,2=5", .options = { .separator = "~" } },
-	{ "two marks told", { { "x.txt", "u||i||4\n" } }, "x.txt", "own separator", "user item rating", "", "u: i=4",
+	  { { "combined_data_1.txt", "1:\n7,3,2005-09-06\n" },
+	    { "movie_titles.csv", "item_id,title\n1,\"A, b\"\n" } },
+	  NULL,
+	  "Netflix Prize",
+	  "item: user rating timestamp",
+	  "UTF-8",
+	  "7: 1=3 / 1: A, b" },
+	{ "RecBole",
+	  { { "toy.inter", RECBOLE "u\ta\t2.0\t1\nv\ta\t-1\t1\n" },
+	    { "toy.item", "item_id:token\tmovie_title:token_seq\trelease_year:"
+			  "token\na\tCaf\xc3\xa9 \"A\"\t1999\n" },
+	    { "toy.user", "user_id:token\tage:token\nu\t1\n" } },
+	  NULL,
+	  "RecBole with header",
+	  "user item rating timestamp",
+	  "UTF-8",
+	  "u: a=2 | v: a=-1 / a: Caf\u00e9 \"A\"" },
+	{ "RecBole beside another set's titles",
+	  { { "toy.inter", RECBOLE "u\ta\t2.0\t1\n" },
+	    { "other.item", "item_id:token\ttitle:token_seq\na\tWrong\n" } },
+	  "toy.inter",
+	  "RecBole with header",
+	  "user item rating timestamp",
+	  "",
+	  "u: a=2" },
+	{ "Jester as Surprise has it: tabs in pairs",
+	  { { "jester_ratings.dat", "1\t\t5\t\t0.219\n1\t\t7\t\t-9.281\n" } },
+	  NULL,
+	  "blanks between columns",
+	  "user item rating",
+	  "",
+	  "1: 5=0.219 7=-9.281" },
+	{ "LensKit",
+	  { { "ratings.csv", "item,user,rating,timestamp\n5,1,0,9\n6,1,4,9\n" } },
+	  NULL,
+	  "CSV with header",
+	  "item user rating timestamp",
+	  "",
+	  "1: 5=0 6=4" },
+	{ "semicolons, everything quoted",
+	  { { "x.csv", "\"User-ID\";\"ISBN\";\"Book-Rating\"\n\"1\";\"03X\";\"0\"\n\"a;b\";"
+		       "\"c\"\"d\";\"7\"\n" } },
+	  "x.csv",
+	  "semicolons between columns with header",
+	  "user item rating",
+	  "",
+	  "1: 03X=0 | a;b: c\"d=7" },
+	{ "bars, mark in front, CRLF, blank lines, comments",
+	  { { "x", "\xef\xbb\xbfu|a|1\r\n\r\n# u|c|9\r\n \t\r\nu|b|2" } },
+	  "x",
+	  "\"|\" between columns",
+	  "user item rating",
+	  "",
+	  "u: a=1 b=2" },
+	{ "quotes and commas in ids, a repeated pair",
+	  { { "x.csv", "\"a,b\",\"say \"\"x\"\"\",1e0\n\"a,b\",\"say \"\"x\"\"\",-2\n" } },
+	  "x.csv",
+	  "CSV",
+	  "user item rating",
+	  "",
+	  "a,b: say \"x\"=-2",
+	  .duplicates = 1 },
+	{ "ids in Latin-1 and UTF-8",
+	  { { "x.csv", "caf\xe9,1,1\ncaf\xc3\xa9,2,2\n" } },
+	  "x.csv",
+	  "CSV",
+	  "user item rating",
+	  "",
+	  "caf\u00e9: 1=1 2=2" },
+	{ "columns told",
+	  { { "x.txt", "4 i1 ? u1\n5 i2 ? u1\n" } },
+	  "x.txt",
+	  "blanks between columns",
+	  "rating item - user",
+	  "",
+	  "u1: i1=4 i2=5",
+	  .options = { .columns = "rating,item,-,user" } },
+	{ "columns told against the header",
+	  { { "x.csv", "userId,movieId,rating\n1,2,3\n" } },
+	  "x.csv",
+	  "CSV with header",
+	  "item user rating",
+	  "",
+	  "2: 1=3",
+	  .options = { .columns = "item,user,rating" } },
+	{ "separator told",
+	  { { "x.txt", "u 1~i,1~4\nu 1~i,2~5\n" } },
+	  "x.txt",
+	  "own separator",
+	  "user item rating",
+	  "",
+	  "u 1: i,1=4 i,2=5",
+	  .options = { .separator = "~" } },
+	{ "two marks told",
+	  { { "x.txt", "u||i||4\n" } },
+	  "x.txt",
+	  "own separator",
+	  "user item rating",
+	  "",
+	  "u: i=4",
 	  .options = { .separator = "||" } },
-	{ "tab told in a file that looks otherwise", { { "x.txt", "u,1\ti,1\t4,0\nu,1\ti,2\t5\n" } }, "x.txt", "TSV",
-	  "user item rating", "", "u,1: i,2=5", .options = { .separator = "tab" } },
-	{ "lines skipped", { { "x.csv", "exported by x\n\nat noon\n1,2,3\n" } }, "x.csv", "CSV", "user item rating", "", "1: 2=3",
+	{ "tab told in a file that looks otherwise",
+	  { { "x.txt", "u,1\ti,1\t4,0\nu,1\ti,2\t5\n" } },
+	  "x.txt",
+	  "TSV",
+	  "user item rating",
+	  "",
+	  "u,1: i,2=5",
+	  .options = { .separator = "tab" } },
+	{ "lines skipped",
+	  { { "x.csv", "exported by x\n\nat noon\n1,2,3\n" } },
+	  "x.csv",
+	  "CSV",
+	  "user item rating",
+	  "",
+	  "1: 2=3",
 	  .options = { .skip = 3 } },
 	{ "the shallowest ratings are the data set's",
-	  { { "ratings.csv", "u,a,1\n" }, { "old/ratings.csv", "u,b,2\n" }, { "old/movies.csv", "a,Wrong\n" } },
-	  NULL, "CSV", "user item rating", "", "u: a=1" },
-	{ "a folder within the folder", { { "ml/ratings.csv", "u,a,1\n" }, { "ml/movies.csv", "a,Right\n" }, { "notes.txt", "n\n" } },
-	  NULL, "CSV", "user item rating", "UTF-8", "u: a=1 / a: Right" },
+	  { { "ratings.csv", "u,a,1\n" },
+	    { "old/ratings.csv", "u,b,2\n" },
+	    { "old/movies.csv", "a,Wrong\n" } },
+	  NULL,
+	  "CSV",
+	  "user item rating",
+	  "",
+	  "u: a=1" },
+	{ "a folder within the folder",
+	  { { "ml/ratings.csv", "u,a,1\n" },
+	    { "ml/movies.csv", "a,Right\n" },
+	    { "notes.txt", "n\n" } },
+	  NULL,
+	  "CSV",
+	  "user item rating",
+	  "UTF-8",
+	  "u: a=1 / a: Right" },
 };
 
 static void expect_set(const struct set *s, const char *path, const char *how)
@@ -206,7 +361,8 @@ static void expect_set(const struct set *s, const char *path, const char *how)
 		fail_msg("%s, %s: %s", s->what, how, err_text(&e, text, sizeof text));
 	describe(d, &found);
 	if (strcmp(found.bytes, s->expected) != 0)
-		fail_msg("%s, %s:\n  found    %s\n  expected %s", s->what, how, found.bytes, s->expected);
+		fail_msg("%s, %s:\n  found    %s\n  expected %s", s->what, how, found.bytes,
+			 s->expected);
 	assert_string_equal(d->report.format, s->format);
 	assert_string_equal(d->report.columns, s->columns);
 	assert_string_equal(d->report.encoding, s->encoding);
@@ -246,8 +402,10 @@ static void as_archive(const struct set *s, const char *name, const char *folder
 	write_archive(name, folder, files);
 	snprintf(path, sizeof path, "%s/%s", scratch, name);
 	if (s->path)
-		snprintf(path, sizeof path, "%s/%s/%s%s", scratch, name, strncmp(folder, "./", 2) ? folder : folder + 2, s->path);
-	if (!s->path || strcmp(s->path, "training_set") != 0) /* a folder within an archive cannot be named */
+		snprintf(path, sizeof path, "%s/%s/%s%s", scratch, name,
+			 strncmp(folder, "./", 2) ? folder : folder + 2, s->path);
+	if (!s->path ||
+	    strcmp(s->path, "training_set") != 0) /* a folder within an archive cannot be named */
 		expect_set(s, path, name);
 }
 
@@ -282,11 +440,13 @@ static void gzipped_files_of_a_folder(void **state)
 	dataset_free(d);
 }
 
-/* ---- bad files -------------------------------------------------------------------------------------- */
+/* ---- bad files ---------------------------------------------------------- */
 
 #define ONE_OF_ONE " (1 of 1 lines are bad, this is the first)"
-#define TOO_FEW "too few columns, expected user, item and rating between tabs, \"::\", commas, semicolons, \"|\" or blanks"
-#define NUMBER ", expected a number such as 4 or 3.5"
+#define TOO_FEW                                                                                    \
+	"too few columns, expected user, item and rating between tabs, \"::\", commas, "           \
+	"semicolons, \"|\" or blanks"
+#define NUMBER  ", expected a number such as 4 or 3.5"
 #define NO_TEXT "is not text, expected lines of ratings or titles, plain, .gz, or in a .zip or .tar"
 
 static const struct bad {
@@ -297,10 +457,16 @@ static const struct bad {
 	{ { "x.csv", "" }, "@/x.csv: is empty, expected lines of ratings or titles" },
 	{ { "x.csv", "\n" }, "@/x.csv: has nothing but blank lines and comments" },
 	{ { "x.csv", "\xef\xbb\xbf" }, "@/x.csv: is empty, expected lines of ratings or titles" },
-	{ { "x.csv", "\xef\xbb\xbf\r\n#1,2,3\r\n" }, "@/x.csv: has nothing but blank lines and comments" },
-	{ { "x.csv", "userId,movieId,rating,timestamp\r\n" }, "@/x.csv: has no rating in it, only a header" },
+	{ { "x.csv", "\xef\xbb\xbf\r\n#1,2,3\r\n" },
+	  "@/x.csv: has nothing but blank lines and comments" },
+	{ { "x.csv", "userId,movieId,rating,timestamp\r\n" },
+	  "@/x.csv: has no rating in it, only a header" },
 	{ { "x.csv", "\0\0\0\0\0\0\0\0", 8 }, "@/x.csv: " NO_TEXT },
-	{ { "x.csv", "\xfe\xff\0u\0,\0i\0,\0" "5\0\n", 14 }, "@/x.csv: " NO_TEXT },
+	{ { "x.csv",
+	    "\xfe\xff\0u\0,\0i\0,\0"
+	    "5\0\n",
+	    14 },
+	  "@/x.csv: " NO_TEXT },
 	{ { "x.csv", "%PDF-1.5\n%\x1\x2\x3\x4\x5\x6\x7\x8\n", 19 }, "@/x.csv: " NO_TEXT },
 	{ { "x.csv", "one\ntwo\n" }, "x.csv:1:1: " TOO_FEW },
 	{ { "x.csv", "# note\n\n1,2\n" }, "x.csv:3:1: " TOO_FEW },
@@ -309,8 +475,10 @@ static const struct bad {
 	  "x.csv:1:1: the header names no column \"rating\", expected user, item and rating" },
 	{ { "x.inter", "user_id:token\titem_id:token\ttimestamp:float\nu\ti\t9\n" },
 	  "x.inter:1:1: the header names no column \"rating\", expected user, item and rating" },
-	{ { "x.csv", "movieId,rating,when\n1,2,3\n" }, "x.csv:1:1: the header names no column \"user\", expected user, item and rating" },
-	{ { "x.csv", "user,score,x\n1,2,3\n" }, "x.csv:1:1: the header names no column \"item\", expected user, item and rating" },
+	{ { "x.csv", "movieId,rating,when\n1,2,3\n" },
+	  "x.csv:1:1: the header names no column \"user\", expected user, item and rating" },
+	{ { "x.csv", "user,score,x\n1,2,3\n" },
+	  "x.csv:1:1: the header names no column \"item\", expected user, item and rating" },
 	{ { "x.csv", "1,2,NaN\n" }, "x.csv:1:5: rating \"NaN\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,-Infinity\n" }, "x.csv:1:5: rating \"-Infinity\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,1e400\n" }, "x.csv:1:5: rating \"1e400\"" NUMBER ONE_OF_ONE },
@@ -324,35 +492,67 @@ static const struct bad {
 	{ { "x.csv", "1,2,\n" }, "x.csv:1:5: rating \"\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,\"\"\n" }, "x.csv:1:6: rating \"\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,\xd9\xa4\n" }, "x.csv:1:5: rating \"\u0664\"" NUMBER ONE_OF_ONE },
-	{ { "x.csv", "1,2,\x1b]52;c;eA==\x07\n" }, "x.csv:1:5: rating \"\ufffd]52;c;eA==\ufffd\"" NUMBER ONE_OF_ONE },
-	{ { "x.csv", "1,2,\xe2\x80\xae" "5\n" }, "x.csv:1:5: rating \"\ufffd5\"" NUMBER ONE_OF_ONE },
+	{ { "x.csv", "1,2,\x1b]52;c;eA==\x07\n" },
+	  "x.csv:1:5: rating \"\ufffd]52;c;eA==\ufffd\"" NUMBER ONE_OF_ONE },
+	{ { "x.csv", "1,2,\xe2\x80\xae"
+		     "5\n" },
+	  "x.csv:1:5: rating \"\ufffd5\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "u,i,4\n\"1\"2,2,3\nu,j,x\n" },
-	  "x.csv:2:1: a quote is not closed, expected \"...\" and then \",\" (2 of 3 lines are bad, this is the first)" },
-	{ { "x.csv", "\"1,2,3\n" }, "x.csv:1:1: a quote is not closed, expected \"...\" and then \",\"" ONE_OF_ONE, { .format = "csv" } },
+	  "x.csv:2:1: a quote is not closed, expected \"...\" and then \",\" (2 of 3 lines are "
+	  "bad, this is the first)" },
+	{ { "x.csv", "\"1,2,3\n" },
+	  "x.csv:1:1: a quote is not closed, expected \"...\" and then \",\"" ONE_OF_ONE,
+	  { .format = "csv" } },
 	{ { "x.csv", ",2,3\n" }, "x.csv:1:1: user \"\", expected an id" ONE_OF_ONE },
 	{ { "x.dat", "1::::3::9\n" }, "x.dat:1:4: item \"\", expected an id" ONE_OF_ONE },
 	{ { "x.csv", "1,\0,3\n", 6 }, "x.csv:1:3: a NUL byte, expected text" ONE_OF_ONE },
-	{ { "x.csv", "1,2,6\n" }, "x.csv:1:5: rating 6, expected 1 to 5; set the scale with scale=MIN,MAX" ONE_OF_ONE, { .min = 1, .max = 5 } },
-	{ { "x.csv", "1,2,0\n" }, "x.csv:1:5: rating 0, expected 1 to 5; set the scale with scale=MIN,MAX" ONE_OF_ONE, { .min = 1, .max = 5 } },
-	{ { "x.csv", "1,2,3\n" }, "x.csv:1:1: 1 column, expected user item rating" ONE_OF_ONE, { .separator = ";" } },
-	{ { "x.csv", "1,2,3\n" }, "x.csv:1:1: 3 columns, expected user - item rating" ONE_OF_ONE, { .columns = "user,-,item,rating" } },
+	{ { "x.csv", "1,2,6\n" },
+	  "x.csv:1:5: rating 6, expected 1 to 5; set the scale with scale=MIN,MAX" ONE_OF_ONE,
+	  { .min = 1, .max = 5 } },
+	{ { "x.csv", "1,2,0\n" },
+	  "x.csv:1:5: rating 0, expected 1 to 5; set the scale with scale=MIN,MAX" ONE_OF_ONE,
+	  { .min = 1, .max = 5 } },
+	{ { "x.csv", "1,2,3\n" },
+	  "x.csv:1:1: 1 column, expected user item rating" ONE_OF_ONE,
+	  { .separator = ";" } },
+	{ { "x.csv", "1,2,3\n" },
+	  "x.csv:1:1: 3 columns, expected user - item rating" ONE_OF_ONE,
+	  { .columns = "user,-,item,rating" } },
 	{ { "x.csv", "1,2,3\n" }, "@/x.csv: has only 1 lines, all of them skipped", { .skip = 5 } },
-	{ { "x.csv", "1,2,3\n" }, "sep: \"4\" separates nothing, expected one or two marks such as , ; | or ::, or the word tab or blanks",
+	{ { "x.csv", "1,2,3\n" },
+	  "sep: \"4\" separates nothing, expected one or two marks such as , ; | or ::, or the "
+	  "word tab or blanks",
 	  { .separator = "4" } },
-	{ { "x.csv", "1,2,3\n" }, "columns: \"user,item\" names no rating, expected user, item and rating in the file's order",
+	{ { "x.csv", "1,2,3\n" },
+	  "columns: \"user,item\" names no rating, expected user, item and rating in the file's "
+	  "order",
 	  { .columns = "user,item" } },
-	{ { "x.csv", "1,2,3\n" }, "columns: \"user,thing,rating\" is not understood from \"thing,rating\" on, expected each of user, item and "
-				  "rating once, as in item,-,user,rating where - is a column not used", { .columns = "user,thing,rating" } },
-	{ { "x.csv", "1,2,3\n" }, "columns: \"user,item,user,rating\" is not understood from \"user,rating\" on, expected each of user, item "
-				  "and rating once, as in item,-,user,rating where - is a column not used", { .columns = "user,item,user,rating" } },
-	{ { "mv_0000001.txt", "1:\n" }, "mv_0000001.txt:1:1: too few columns, expected user and rating below an item such as \"7:\" between "
-					"tabs, \"::\", commas, semicolons, \"|\" or blanks" },
-	{ { "mv_0000001.txt", "1:\n7\n8\n" }, "mv_0000001.txt:1:1: too few columns, expected user and rating below an item such as \"7:\" "
-					      "between tabs, \"::\", commas, semicolons, \"|\" or blanks" },
-	{ { "mv_0000001.txt", "1:\n7,2005-12-19\n" }, "mv_0000001.txt:2:3: rating \"2005-12-19\"" NUMBER ONE_OF_ONE },
-	{ { "combined_data_1.txt", "1:\n7,3,2005-12-19\n \t:\n8,3,2005-12-19\n" }, "combined_data_1.txt:3:3: item \"\", expected an id" },
-	{ { "combined_data_1.txt", "1:\n7,3,2005-12-19\n2\0:\n8,3,2005-12-19\n", 37 }, "combined_data_1.txt:3:2: a NUL byte, expected text" },
-	{ { "x.gz", "\x1f\x8b\x08\0\0\0\0\0\0\3", 10 }, "@/x.gz: the compressed file ends too early; fetch it again" },
+	{ { "x.csv", "1,2,3\n" },
+	  "columns: \"user,thing,rating\" is not understood from \"thing,rating\" on, expected "
+	  "each of user, item and "
+	  "rating once, as in item,-,user,rating where - is a column not used",
+	  { .columns = "user,thing,rating" } },
+	{ { "x.csv", "1,2,3\n" },
+	  "columns: \"user,item,user,rating\" is not understood from \"user,rating\" on, expected "
+	  "each of user, item "
+	  "and rating once, as in item,-,user,rating where - is a column not used",
+	  { .columns = "user,item,user,rating" } },
+	{ { "mv_0000001.txt", "1:\n" },
+	  "mv_0000001.txt:1:1: too few columns, expected user and rating below an item such as "
+	  "\"7:\" between "
+	  "tabs, \"::\", commas, semicolons, \"|\" or blanks" },
+	{ { "mv_0000001.txt", "1:\n7\n8\n" },
+	  "mv_0000001.txt:1:1: too few columns, expected user and rating below an item such as "
+	  "\"7:\" "
+	  "between tabs, \"::\", commas, semicolons, \"|\" or blanks" },
+	{ { "mv_0000001.txt", "1:\n7,2005-12-19\n" },
+	  "mv_0000001.txt:2:3: rating \"2005-12-19\"" NUMBER ONE_OF_ONE },
+	{ { "combined_data_1.txt", "1:\n7,3,2005-12-19\n \t:\n8,3,2005-12-19\n" },
+	  "combined_data_1.txt:3:3: item \"\", expected an id" },
+	{ { "combined_data_1.txt", "1:\n7,3,2005-12-19\n2\0:\n8,3,2005-12-19\n", 37 },
+	  "combined_data_1.txt:3:2: a NUL byte, expected text" },
+	{ { "x.gz", "\x1f\x8b\x08\0\0\0\0\0\0\3", 10 },
+	  "@/x.gz: the compressed file ends too early; fetch it again" },
 	{ { "x.gz", "\x1f\x8b\x08\0\0\0\0\0\0\3\xff\xff\xff\xff\xff\xff", 16 },
 	  "@/x.gz: the compressed file is damaged (invalid block type); fetch it again" },
 };
@@ -379,7 +579,8 @@ static void bad_files_are_refused(void **state)
 		char path[512];
 		scratch_empty();
 		write_file(&bad_files[i].file);
-		expect_error(scratch_path(bad_files[i].file.name, path, sizeof path), &bad_files[i].options, bad_files[i].text);
+		expect_error(scratch_path(bad_files[i].file.name, path, sizeof path),
+			     &bad_files[i].options, bad_files[i].text);
 	}
 }
 
@@ -389,19 +590,37 @@ static void bad_folders_are_refused(void **state)
 		struct file files[MOST_FILES];
 		const char *path, *text;
 	} cases[] = {
-		{ { { "a.txt", "x\n" }, { "b.txt", "y\n" } }, "@",
-		  "@: has no ratings file of a known name, expected one of u.data, ratings.dat, ratings.csv, mv_0000001.txt, "
+		{ { { "a.txt", "x\n" }, { "b.txt", "y\n" } },
+		  "@",
+		  "@: has no ratings file of a known name, expected one of u.data, ratings.dat, "
+		  "ratings.csv, mv_0000001.txt, "
 		  "combined_data_1.txt, *.inter; or name the file itself" },
-		{ { { "a/u.data", "1\t2\t3\n" }, { "b/ratings.csv", "1,2,3\n" } }, "@",
+		{ { { "a/u.data", "1\t2\t3\n" }, { "b/ratings.csv", "1,2,3\n" } },
+		  "@",
 		  "@: has several files of ratings: a/u.data, b/ratings.csv; name one of them" },
-		{ { { "a.inter", "1\t2\t3\n" }, { "b.inter", "1\t2\t3\n" }, { "c.inter", "x" }, { "d.inter", "x" } }, "@",
-		  "@: has several files of ratings: a.inter, b.inter, c.inter and more; name one of them" },
-		{ { { "mv_0000001.txt", "1:\n7,3,2005-12-19\n" }, { "mv_0000002.txt", "7,3,2005-12-19\n" } }, "@",
-		  "@/mv_0000002.txt: has ratings above its first item, expected a line such as \"7:\" first" },
-		{ { { "mv_0000001.txt", "1:\n7,3,2005-12-19\n" }, { "mv_0000002.txt", "2:\n\n8,3,2005-12-19\n7,y,2005-12-19\n9,x,\n" } }, "@",
-		  "mv_0000002.txt:4:3: rating \"y\"" NUMBER " (2 of 4 lines are bad, this is the first)" },
-		{ { { "x.csv", "1,2,3\n" } }, "@/x.csv/y", "@/x.csv/y: cannot be opened: Not a directory" },
-		{ { { "x.csv", "1,2,3\n" } }, "@/y.zip", "@/y.zip: cannot be opened: No such file or directory" },
+		{ { { "a.inter", "1\t2\t3\n" },
+		    { "b.inter", "1\t2\t3\n" },
+		    { "c.inter", "x" },
+		    { "d.inter", "x" } },
+		  "@",
+		  "@: has several files of ratings: a.inter, b.inter, c.inter and more; name one "
+		  "of them" },
+		{ { { "mv_0000001.txt", "1:\n7,3,2005-12-19\n" },
+		    { "mv_0000002.txt", "7,3,2005-12-19\n" } },
+		  "@",
+		  "@/mv_0000002.txt: has ratings above its first item, expected a line such as "
+		  "\"7:\" first" },
+		{ { { "mv_0000001.txt", "1:\n7,3,2005-12-19\n" },
+		    { "mv_0000002.txt", "2:\n\n8,3,2005-12-19\n7,y,2005-12-19\n9,x,\n" } },
+		  "@",
+		  "mv_0000002.txt:4:3: rating \"y\"" NUMBER
+		  " (2 of 4 lines are bad, this is the first)" },
+		{ { { "x.csv", "1,2,3\n" } },
+		  "@/x.csv/y",
+		  "@/x.csv/y: cannot be opened: Not a directory" },
+		{ { { "x.csv", "1,2,3\n" } },
+		  "@/y.zip",
+		  "@/y.zip: cannot be opened: No such file or directory" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char path[512];
@@ -422,7 +641,8 @@ static void sections_go_on_in_any_block(void **state)
 		for (int item = 1; item <= 30; item++) {
 			text_addf(&files[f], "%d:\r\n", 30 * f + item);
 			for (int u = 0; u < item * 3; u++)
-				text_addf(&files[f], "%d,%d,2005-01-01\n", 1000 + u * 7, 1 + (u * item) % 5);
+				text_addf(&files[f], "%d,%d,2005-01-01\n", 1000 + u * 7,
+					  1 + (u * item) % 5);
 		}
 		snprintf(path, sizeof path, "combined_data_%d.txt", f + 1);
 		if (f == 1)
@@ -435,7 +655,9 @@ static void sections_go_on_in_any_block(void **state)
 		assert_int_equal(dataset_load(scratch, &o, &d, NULL), 0);
 		describe(d, i == 0 ? &first : &found);
 		assert_true(i == 0 || !strcmp(first.bytes, found.bytes));
-		assert_string_equal(d->report.first_rejected, "combined_data_2.txt:1426:6: rating \"bad\", expected a number such as 4 or 3.5");
+		assert_string_equal(d->report.first_rejected,
+				    "combined_data_2.txt:1426:6: rating \"bad\", expected a number "
+				    "such as 4 or 3.5");
 		assert_int_equal(d->report.ratings, 2 * 3 * 30 * 31 / 2);
 		assert_int_equal(d->report.items, 60);
 		assert_int_equal(d->report.lines, 2 * (30 + 3 * 30 * 31 / 2) + 1);
@@ -461,7 +683,7 @@ static void damaged_archives_are_refused(void **state)
 		size_t n = fread(bytes, 1, sizeof bytes, f);
 		fclose(f);
 		assert_true(n > 100 && n < sizeof bytes);
-		for (size_t at_byte = 0; at_byte < n; at_byte += n > 2000 ? 37 : 7)
+		for (size_t at_byte = 0; at_byte<n; at_byte += n> 2000 ? 37 : 7)
 			for (int change = 0; change < 2; change++) {
 				struct dataset *d = NULL;
 				struct err e = { 0 };
@@ -472,7 +694,8 @@ static void damaged_archives_are_refused(void **state)
 					bytes[at_byte] ^= 0x55;
 				int status = dataset_load(path, NULL, &d, &e);
 				if (status < 0 ? status != e.code || !e.message[0] || d : !d)
-					fail_msg("%s, byte %zu: status %d, \"%s\"", names[i], at_byte, status, e.message);
+					fail_msg("%s, byte %zu: status %d, \"%s\"", names[i],
+						 at_byte, status, e.message);
 				refused += status < 0;
 				dataset_free(d);
 			}
@@ -493,10 +716,12 @@ static void endless_line_is_given_up(void **state)
 	for (int i = 0; i < 70; i++)
 		assert_int_equal(gzwrite(gz, block, sizeof block), sizeof block);
 	assert_int_equal(gzclose(gz), Z_OK);
-	expect_error(path, NULL, "@/x.csv.gz: a line is longer than 64 MiB, expected lines of ratings or titles");
+	expect_error(
+		path, NULL,
+		"@/x.csv.gz: a line is longer than 64 MiB, expected lines of ratings or titles");
 }
 
-/* ---- by name ---------------------------------------------------------------------------------------- */
+/* ---- by name ------------------------------------------------------------ */
 
 static void named_sets_are_located(void **state)
 {
@@ -506,8 +731,10 @@ static void named_sets_are_located(void **state)
 	setenv("AUTOREC_DATA", scratch, 1);
 	assert_int_equal(known_locate("ml-1m", path, sizeof path, &e), ERR_DATA);
 	snprintf(expected, sizeof expected,
-		 "ml-1m: is not here; fetch it with: mkdir -p %s && cd %s && curl -O https://files.grouplens.org/datasets/movielens/ml-1m.zip "
-		 "&& echo 'a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20  ml-1m.zip' | sha256sum -c && unzip ml-1m.zip",
+		 "ml-1m: is not here; fetch it with: mkdir -p %s && cd %s && curl -O "
+		 "https://files.grouplens.org/datasets/movielens/ml-1m.zip "
+		 "&& echo 'a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20  "
+		 "ml-1m.zip' | sha256sum -c && unzip ml-1m.zip",
 		 scratch, scratch);
 	assert_string_equal(err_text(&e, text, sizeof text), expected);
 	assert_int_equal(known_locate("ml-10m", path, sizeof path, &e), ERR_DATA);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Long work that is held up and called off: the gate, every model's passes, and what a trainer and a session make of it. */
+ * Long work that is held up and called off: the gate, every model's passes, and what a trainer and
+ * a session make of it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +14,7 @@
 #include "stage.h"
 #include "training.h"
 
-/* ---- work that does not end by itself ------------------------------------------------------------------ */
+/* ---- work that does not end by itself ----------------------------------- */
 
 static atomic_bool endless_epochs, endless_init, begun;
 
@@ -25,7 +26,8 @@ static void take_long(const struct model *m, const atomic_bool *endless)
 	}
 }
 
-static int long_epoch(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *result, struct err *e)
+static int long_epoch(struct model *m, const struct weights *from, struct weights *to,
+		      struct epoch_result *result, struct err *e)
 {
 	take_long(m, &endless_epochs);
 	return model_ops_find(m->ops->name)->epoch(m, from, to, result, e);
@@ -64,7 +66,7 @@ static void wait_for_the_beginning(void)
 	atomic_store(&begun, false);
 }
 
-/* ---- the models ---------------------------------------------------------------------------------------- */
+/* ---- the models --------------------------------------------------------- */
 
 struct piece { /* of work, in a thread of its own */
 	struct model *m;
@@ -99,7 +101,8 @@ static void ignore(void *ctx)
 }
 
 /* Runs it against a gate that is shut; ends when it stands before it. */
-static void hold_up(const char *what, struct piece *p, void *(*work)(void *), struct gate *g, struct thread **thread)
+static void hold_up(const char *what, struct piece *p, void *(*work)(void *), struct gate *g,
+		    struct thread **thread)
 {
 	const double began = clock_seconds();
 	gate_reset(g);
@@ -115,7 +118,9 @@ static void hold_up(const char *what, struct piece *p, void *(*work)(void *), st
 
 static void every_model_passes_the_gate(void **state)
 {
-	static const struct { const char *name, *options; } models[] = {
+	static const struct {
+		const char *name, *options;
+	} models[] = {
 		{ "i-autorec", "k=5" },
 		{ "u-autorec", "k=5 optimizer=adam batch=10 dropout=0.2" },
 		{ "i-autorec", "k=5 optimizer=lbfgs" },
@@ -144,13 +149,15 @@ static void every_model_passes_the_gate(void **state)
 		memcpy(p.from->theta, p.to->theta, held->n_theta * sizeof *p.to->theta);
 		held->ops->forward(held, p.from, &p.result);
 
-		hold_up(models[i].name, &p, run_epoch, &g, &thread); /* held up, it comes to the same */
+		hold_up(models[i].name, &p, run_epoch, &g,
+			&thread); /* held up, it comes to the same */
 		gate_open(&g);
 		thread_join(thread);
 		assert_int_equal(0, p.status);
 		for (size_t t = 0; t < held->n_theta; t++)
 			if (memcmp(&p.to->theta[t], &expected->theta[t], sizeof(real)))
-				fail_msg("%s: theta[%zu] is %.9g, without the gate %.9g", models[i].name, t, (double)p.to->theta[t],
+				fail_msg("%s: theta[%zu] is %.9g, without the gate %.9g",
+					 models[i].name, t, (double)p.to->theta[t],
 					 (double)expected->theta[t]);
 
 		p.from->epoch = 1;
@@ -182,7 +189,7 @@ static void zeroing_can_be_called_off(void **state)
 	assert_int_equal(ERR_INTERRUPTED, e.code);
 }
 
-/* ---- a trainer ------------------------------------------------------------------------------------------ */
+/* ---- a trainer ---------------------------------------------------------- */
 
 static struct run *in_a_long_epoch(const struct model_ops *ops)
 {
@@ -210,7 +217,9 @@ static void an_epoch_that_is_held_up_goes_on_with_the_same_bits(void **state)
 		assert_int_equal(3, s.epoch);
 		assert_int_equal(i == 0 ? TRAINER_PAUSED : TRAINER_IDLE, s.state);
 		atomic_store(&endless_epochs, false);
-		must(i == 0 ? trainer_resume(r->trainer, &e) : trainer_train(r->trainer, 4, 0, 0, &e), &e);
+		must(i == 0 ? trainer_resume(r->trainer, &e)
+			    : trainer_train(r->trainer, 4, 0, 0, &e),
+		     &e);
 		s = rest(r);
 		assert_int_equal(7, s.epoch);
 		real *got = theta_of(r, NULL);
@@ -284,7 +293,8 @@ static void the_end_gives_a_long_epoch_up(void **state)
 static void a_reset_that_is_stopped_is_made_before_training(void **state)
 {
 	const struct model_ops ops = long_ops("i-autorec");
-	struct run *plain = run_new("i-autorec", "k=5 lambda=2"), *r = run_new_with("i-autorec", "k=5 lambda=2", false, &ops);
+	struct run *plain = run_new("i-autorec", "k=5 lambda=2"),
+		   *r = run_new_with("i-autorec", "k=5 lambda=2", false, &ops);
 	struct training_moment m;
 	struct err e = { 0 };
 	train(r, 3, 0, 0);
@@ -308,7 +318,7 @@ static void a_reset_that_is_stopped_is_made_before_training(void **state)
 	run_free(plain);
 }
 
-/* ---- a session ------------------------------------------------------------------------------------------ */
+/* ---- a session ---------------------------------------------------------- */
 
 static int asked; /* whether the work is to go on */
 
@@ -350,13 +360,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_model_passes_the_gate),
 		cmocka_unit_test(zeroing_can_be_called_off),
-		cmocka_unit_test_setup(an_epoch_that_is_held_up_goes_on_with_the_same_bits, nothing_endless),
+		cmocka_unit_test_setup(an_epoch_that_is_held_up_goes_on_with_the_same_bits,
+				       nothing_endless),
 		cmocka_unit_test_setup(a_step_finishes_what_is_held_up, nothing_endless),
 		cmocka_unit_test_setup(who_saves_has_the_epoch_finished, nothing_endless),
 		cmocka_unit_test_setup(a_reset_gives_a_long_epoch_up, nothing_endless),
 		cmocka_unit_test_setup(the_end_gives_a_long_epoch_up, nothing_endless),
-		cmocka_unit_test_setup(a_reset_that_is_stopped_is_made_before_training, nothing_endless),
-		cmocka_unit_test_setup(a_model_whose_preparation_is_stopped_leaves_the_old_one, nothing_endless),
+		cmocka_unit_test_setup(a_reset_that_is_stopped_is_made_before_training,
+				       nothing_endless),
+		cmocka_unit_test_setup(a_model_whose_preparation_is_stopped_leaves_the_old_one,
+				       nothing_endless),
 	};
 	return cmocka_run_group_tests_name("gate", tests, write_sample, scratch_remove);
 }

@@ -24,7 +24,8 @@ static void generate(const char *name, const struct generate_options *o)
 	char folder[512];
 	struct err e;
 	if (generate_ratings(scratch_path(name, folder, sizeof folder), o, &e) < 0)
-		fail_msg("%d users, %d items, %ld ratings: %s: %s", o->users, o->items, (long)o->ratings, e.where, e.message);
+		fail_msg("%d users, %d items, %ld ratings: %s: %s", o->users, o->items,
+			 (long)o->ratings, e.where, e.message);
 }
 
 static struct dataset *load(const char *name)
@@ -32,7 +33,8 @@ static struct dataset *load(const char *name)
 	char folder[512];
 	struct dataset *d = NULL;
 	struct err e;
-	if (dataset_load(scratch_path(name, folder, sizeof folder), &(struct load_options){ 0 }, &d, &e) < 0)
+	if (dataset_load(scratch_path(name, folder, sizeof folder), &(struct load_options){ 0 }, &d,
+			 &e) < 0)
 		fail_msg("%s: %s", e.where, e.message);
 	return d;
 }
@@ -76,12 +78,9 @@ static void a_seed_gives_the_same_bytes_for_ever(void **state)
 static void sizes_are_exactly_those_asked_for(void **state)
 {
 	const struct generate_options cases[] = {
-		{ 10, 10, 20, 1, 5, 1, 1 },
-		{ 10, 10, 50, 1, 5, 1, 2 },
-		{ 1000, 10, 2000, 1, 5, 1, 3 },
-		{ 10, 1000, 2000, 1, 5, 1, 4 },
-		{ 37, 53, 400, 1, 5, 1, 5 },
-		{ 200, 300, 30000, 1, 5, 1, 6 },
+		{ 10, 10, 20, 1, 5, 1, 1 },     { 10, 10, 50, 1, 5, 1, 2 },
+		{ 1000, 10, 2000, 1, 5, 1, 3 }, { 10, 1000, 2000, 1, 5, 1, 4 },
+		{ 37, 53, 400, 1, 5, 1, 5 },    { 200, 300, 30000, 1, 5, 1, 6 },
 	};
 	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
 		generate("sizes", &cases[c]);
@@ -97,16 +96,23 @@ static void sizes_are_exactly_those_asked_for(void **state)
 
 static void ratings_stand_on_the_scale(void **state)
 {
-	const struct { double min, max, step; } cases[] = { { 1, 5, 1 }, { 0.5, 5, 0.5 }, { -10, 10, 0.25 }, { 0, 1, 0.01 }, { -3, -1, 2 } };
+	const struct {
+		double min, max, step;
+	} cases[] = {
+		{ 1, 5, 1 }, { 0.5, 5, 0.5 }, { -10, 10, 0.25 }, { 0, 1, 0.01 }, { -3, -1, 2 }
+	};
 	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
-		const struct generate_options o = { 200, 100, 8000, cases[c].min, cases[c].max, cases[c].step, 1 };
+		const struct generate_options o = { 200,          100,           8000, cases[c].min,
+						    cases[c].max, cases[c].step, 1 };
 		generate("scale", &o);
 		struct dataset *d = load("scale");
 		assert_true(d->min == (float)o.min && d->max == (float)o.max);
 		for (int64_t t = 0; t < d->all->by_user.nnz; t++) {
-			double steps = ((double)d->all->by_user.val[t] - o.min) / o.step, whole = (double)(int64_t)(steps + 0.5);
+			double steps = ((double)d->all->by_user.val[t] - o.min) / o.step,
+			       whole = (double)(int64_t)(steps + 0.5);
 			if (steps - whole > 1e-3 || whole - steps > 1e-3)
-				fail_msg("%g is not on the scale %g to %g by %g", (double)d->all->by_user.val[t], o.min, o.max, o.step);
+				fail_msg("%g is not on the scale %g to %g by %g",
+					 (double)d->all->by_user.val[t], o.min, o.max, o.step);
 		}
 		dataset_free(d);
 	}
@@ -123,7 +129,8 @@ static void the_sample_looks_like_real_ratings(void **state)
 		count[(int)r->by_user.val[t]]++;
 	for (int i = 1; i <= 5; i++)
 		if (count[i] > count[4])
-			fail_msg("%ld ratings are %d, only %ld are 4", (long)count[i], i, (long)count[4]);
+			fail_msg("%ld ratings are %d, only %ld are 4", (long)count[i], i,
+				 (long)count[4]);
 	double mean = ratings_mean(r);
 	if (mean < 3.4 || mean > 3.65)
 		fail_msg("the mean is %.3f", mean);
@@ -162,7 +169,9 @@ static void titles_never_repeat(void **state)
 
 static void titles_have_all_that_is_hard_to_read(void **state)
 {
-	const char *const parts[] = { ", The (", "\"", ",", "é", "ñ", "ø", "ł", "と", "的", "등대" };
+	const char *const parts[] = {
+		", The (", "\"", ",", "é", "ñ", "ø", "ł", "と", "的", "등대"
+	};
 	generate("sample", &sample);
 	struct dataset *d = load("sample");
 	for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
@@ -185,12 +194,24 @@ static void titles_have_all_that_is_hard_to_read(void **state)
 
 static void impossible_requests_are_refused(void **state)
 {
-	const struct { struct generate_options o; const char *where, *message; } cases[] = {
-		{ { 9, 800, 60000, 1, 5, 1, 1 }, "users", "9 is not possible here: expected 10..10000000" },
-		{ { 1000, 2000000, 60000, 1, 5, 1, 1 }, "items", "2000000 is not possible here: expected 10..1000000" },
-		{ { 1000, 800, 1999, 1, 5, 1, 1 }, "ratings", "1999 is not possible here: expected 2000..400000" },
-		{ { 1000, 800, 400001, 1, 5, 1, 1 }, "ratings", "400001 is not possible here: expected 2000..400000" },
-		{ { 1000000, 1000000, INT64_MAX, 1, 5, 1, 1 }, "ratings",
+	const struct {
+		struct generate_options o;
+		const char *where, *message;
+	} cases[] = {
+		{ { 9, 800, 60000, 1, 5, 1, 1 },
+		  "users",
+		  "9 is not possible here: expected 10..10000000" },
+		{ { 1000, 2000000, 60000, 1, 5, 1, 1 },
+		  "items",
+		  "2000000 is not possible here: expected 10..1000000" },
+		{ { 1000, 800, 1999, 1, 5, 1, 1 },
+		  "ratings",
+		  "1999 is not possible here: expected 2000..400000" },
+		{ { 1000, 800, 400001, 1, 5, 1, 1 },
+		  "ratings",
+		  "400001 is not possible here: expected 2000..400000" },
+		{ { 1000000, 1000000, INT64_MAX, 1, 5, 1, 1 },
+		  "ratings",
 		  "9223372036854775807 is not possible here: expected 2000000..1000000000" },
 		{ { 1000, 800, 60000, 5, 1, 1, 1 }, "scale", NULL },
 		{ { 1000, 800, 60000, 1, 5, 0, 1 }, "scale", NULL },
@@ -204,7 +225,9 @@ static void impossible_requests_are_refused(void **state)
 	scratch_empty();
 	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
 		struct err e;
-		assert_int_equal(generate_ratings(scratch_path("none", path, sizeof path), &cases[c].o, &e), ERR_USAGE);
+		assert_int_equal(generate_ratings(scratch_path("none", path, sizeof path),
+						  &cases[c].o, &e),
+				 ERR_USAGE);
 		assert_string_equal(e.where, cases[c].where);
 		if (cases[c].message)
 			assert_string_equal(e.message, cases[c].message);
@@ -237,8 +260,10 @@ static void a_failure_keeps_the_old_files(void **state)
 	assert_int_equal(hash_of("a/movies.csv"), movies);
 
 	scratch_write("file", "", 0);
-	assert_int_equal(generate_ratings(scratch_path("file", path, sizeof path), &sample, &e), ERR_IO);
-	assert_int_equal(generate_ratings(scratch_path("no/where", path, sizeof path), &sample, &e), ERR_IO);
+	assert_int_equal(generate_ratings(scratch_path("file", path, sizeof path), &sample, &e),
+			 ERR_IO);
+	assert_int_equal(generate_ratings(scratch_path("no/where", path, sizeof path), &sample, &e),
+			 ERR_IO);
 	assert_string_equal(e.message, "cannot make the folder: No such file or directory");
 }
 

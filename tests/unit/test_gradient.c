@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The gradient of every output f with every hidden g, and for one strip of units or two, against central
- * differences of the loss.  Built with the core in double the agreement is close; in float it shows slips. */
+ * The gradient of every output f with every hidden g, and for one strip of units or two, against
+ * central differences of the loss.  Built with the core in double the agreement is close; in float
+ * it shows slips. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,14 +16,14 @@
 #include "sample.h"
 
 #ifdef AUTOREC_DOUBLE
-#define STEP 1e-5
+#define STEP      1e-5
 #define TOLERANCE 1e-6
-#define KINKS 0.2 /* share of places that may have none */
+#define KINKS     0.2     /* share of places that may have none */
 #define PRECISION "mixed" /* rounds nothing in this build */
 #else
-#define STEP 1e-2
+#define STEP      1e-2
 #define TOLERANCE 3e-2
-#define KINKS 0.5 /* its steps are long */
+#define KINKS     0.5     /* its steps are long */
 #define PRECISION "float" /* the loss of rounded weights has steps, not slopes */
 #endif
 
@@ -53,7 +54,8 @@ static struct slopes slopes(struct problem *p, real *x, double here, double h)
 	const double down = loss(p), below = (double)*x;
 	*x = kept;
 	return (struct slopes){ (up - down) / (above - below),
-				(up - here) / (above - (double)kept) - (here - down) / ((double)kept - below) };
+				(up - here) / (above - (double)kept) -
+					(here - down) / ((double)kept - below) };
 }
 
 struct counts {
@@ -68,10 +70,12 @@ static void check_place(struct problem *p, const char *what, size_t at, struct c
 	const struct slopes wide = slopes(p, x, here, STEP), narrow = slopes(p, x, here, STEP / 2);
 	const double allowed = TOLERANCE * fmax(1, fabs(narrow.central));
 	n->checked++;
-	if (fabs(wide.central - narrow.central) > allowed || fabs(wide.bend - 2 * narrow.bend) > allowed)
+	if (fabs(wide.central - narrow.central) > allowed ||
+	    fabs(wide.bend - 2 * narrow.bend) > allowed)
 		n->kinks++;
 	else if (!(fabs(analytic - narrow.central) <= allowed))
-		fail_msg("%s theta[%zu]: gradient %.9g, central difference %.9g", what, at, analytic, narrow.central);
+		fail_msg("%s theta[%zu]: gradient %.9g, central difference %.9g", what, at,
+			 analytic, narrow.central);
 }
 
 /* Gradient descent with rate 1 moves theta by minus the gradient. */
@@ -82,7 +86,10 @@ static void check_pair(const char *name, const char *f, const char *g, const cha
 	struct err e = { 0 };
 	struct counts n = { 0 };
 	struct problem p = { .train = sample_ratings(7, 6, 0.7, 5) };
-	snprintf(options, sizeof options, "%s lambda=0.8 output=%s hidden=%s optimizer=sgd rate=1 init=0.2 seed=3 scale=0,6 precision=" PRECISION, units, f, g);
+	snprintf(options, sizeof options,
+		 "%s lambda=0.8 output=%s hidden=%s optimizer=sgd rate=1 init=0.2 seed=3 scale=0,6 "
+		 "precision=" PRECISION,
+		 units, f, g);
 	snprintf(what, sizeof what, "%s %s", name, options);
 	p.model = sample_model(name, options, p.train);
 	p.w = sample_weights(p.model, 0);
@@ -93,7 +100,9 @@ static void check_pair(const char *name, const char *f, const char *g, const cha
 		const struct panel panel = weights_panel(p.model, p.w, i);
 		for (int32_t c = 0; c < t->rows * t->cols; c += every) {
 			const int32_t row = c / t->cols, column = c % t->cols;
-			const size_t within = t->panel ? panel_offset(&panel, column / STRIP, row) + (size_t)(column % STRIP) : (size_t)row;
+			const size_t within = t->panel ? panel_offset(&panel, column / STRIP, row) +
+								 (size_t)(column % STRIP)
+						       : (size_t)row;
 			check_place(&p, what, t->offset + within, &n);
 		}
 	}
@@ -133,13 +142,16 @@ static void deep_autorec(void **state)
 #ifdef AUTOREC_DOUBLE
 	check_all("deep-autorec", "layers=4,2,3", "layers=67,35,70");
 #else
-	print_message("a step that is long enough for float bends this loss; the core in double is where this test runs\n");
+	print_message("a step that is long enough for float bends this loss; the core in double is "
+		      "where this test runs\n");
 	skip();
 #endif
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(i_autorec), cmocka_unit_test(u_autorec), cmocka_unit_test(deep_autorec) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(i_autorec),
+					    cmocka_unit_test(u_autorec),
+					    cmocka_unit_test(deep_autorec) };
 	return cmocka_run_group_tests_name("gradient", tests, NULL, NULL);
 }

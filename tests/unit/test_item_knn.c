@@ -13,8 +13,8 @@
 #include "sample.h"
 
 enum { USERS = 60, ITEMS = 45, NEIGHBOURS = 6 };
-#define SHRINK 4.0
-#define LAMBDA 8.0
+#define SHRINK  4.0
+#define LAMBDA  8.0
 #define OPTIONS "neighbours=6 shrink=4 lambda=8 clip=off scale=1,5"
 
 /* The biases that were fitted, every similarity, and what each rating leaves (NAN: none). */
@@ -29,7 +29,8 @@ static void plain_residuals(const struct sparse *x, struct plain *p)
 			p->z[u][i] = NAN;
 	for (int32_t u = 0; u < USERS; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
-			p->z[u][x->col[t]] = (double)x->val[t] - p->mean - p->user[u] - p->item[x->col[t]];
+			p->z[u][x->col[t]] = (double)x->val[t] - p->mean - p->user[u] -
+					     p->item[x->col[t]];
 }
 
 static double plain_similarity(const struct plain *p, int i, int j)
@@ -66,7 +67,8 @@ static double plain_predict(const struct plain *p, int u, int i)
 	for (int n = 0; n < NEIGHBOURS; n++) {
 		int best = -1;
 		for (int j = 0; j < ITEMS; j++)
-			if (!taken[j] && !isnan(p->z[u][j]) && p->s[i][j] > 0 && (best < 0 || p->s[i][j] > p->s[i][best]))
+			if (!taken[j] && !isnan(p->z[u][j]) && p->s[i][j] > 0 &&
+			    (best < 0 || p->s[i][j] > p->s[i][best]))
 				best = j;
 		if (best < 0)
 			break;
@@ -144,7 +146,8 @@ static void predictions_are_those_of_the_definition(void **state)
 		for (int i = 0; i < ITEMS; i++) {
 			const int64_t t = sparse_find(&s->train->by_user, u, i);
 			must(s->m->ops->predict_item(s->m, s->w, NULL, i, of_item, &e), &e);
-			same("prediction", u, i, (double)of_user[i], plain_predict(&s->plain, u, i));
+			same("prediction", u, i, (double)of_user[i],
+			     plain_predict(&s->plain, u, i));
 			assert_true(of_item[u] == of_user[i]);
 			assert_true(t < 0 || pairs[t] == of_user[i]);
 		}
@@ -163,7 +166,9 @@ static void loss_is_the_squared_error(void **state)
 		for (int i = 0; i < ITEMS; i++)
 			if (!isnan(s->plain.z[u][i])) {
 				const int64_t t = sparse_find(&s->train->by_user, u, i);
-				sse += pow((double)s->train->by_user.val[t] - plain_predict(&s->plain, u, i), 2);
+				sse += pow((double)s->train->by_user.val[t] -
+						   plain_predict(&s->plain, u, i),
+					   2);
 			}
 	same("loss", 0, 0, r.loss, sse);
 	same("rmse", 0, 0, r.train_rmse, sqrt(sse / (double)s->train->by_user.nnz));
@@ -177,7 +182,8 @@ static void one_epoch_is_all(void **state)
 	real out[ITEMS];
 	struct err e = { 0 };
 	assert_memory_equal(s->w->theta, more->theta, s->m->n_theta * sizeof *more->theta);
-	must(s->m->ops->predict_user(s->m, none, NULL, 0, out, &e), &e); /* before it there is the mean */
+	must(s->m->ops->predict_user(s->m, none, NULL, 0, out, &e),
+	     &e); /* before it there is the mean */
 	for (int i = 0; i < ITEMS; i++)
 		same("mean", 0, i, (double)out[i], s->plain.mean);
 	struct epoch_result r; /* unless lambda has changed */
@@ -192,7 +198,8 @@ static void one_epoch_is_all(void **state)
 	scene_free(s);
 }
 
-/* Similarities and items' biases stay; the user's ratings are the edited ones, and so is the bias. */
+/* Similarities and items' biases stay; the user's ratings are the edited ones, and so is the bias.
+ */
 static void plain_edit(struct scene *s, const struct overlay *o, int32_t user)
 {
 	struct plain *p = &s->plain;
@@ -219,29 +226,38 @@ static void an_edit_moves_the_users_predictions(void **state)
 	real of_item[USERS];
 	int moved = 0;
 	overlay_init(&o, s->train);
-	must(overlay_unrate(&o, user, s->train->by_user.col[s->train->by_user.start[user] + 1], NULL, &e), &e);
-	must(overlay_rate(&o, user, item, s->train->by_user.val[s->train->by_user.start[user]] > 3 ? 1 : 5, &edit, &e), &e);
+	must(overlay_unrate(&o, user, s->train->by_user.col[s->train->by_user.start[user] + 1],
+			    NULL, &e),
+	     &e);
+	must(overlay_rate(&o, user, item,
+			  s->train->by_user.val[s->train->by_user.start[user]] > 3 ? 1 : 5, &edit,
+			  &e),
+	     &e);
 	must(whatif_measure(s->m, s->w, &o, &edit, false, &found, &e), &e);
 	plain_edit(s, &o, user);
 	assert_non_null(strstr(found.items.meaning, "similarities stay"));
 	assert_null(found.users.meaning);
 	for (int32_t t = 0; t < found.items.n; t++) {
 		const struct moved *one = &found.items.rows[t];
-		same("after", user, one->index, (double)one->after, plain_predict(&s->plain, user, one->index));
+		same("after", user, one->index, (double)one->after,
+		     plain_predict(&s->plain, user, one->index));
 		moved += fabs((double)one->delta) > 1e-3;
 	}
-	assert_true(moved > 2 && moved < ITEMS); /* where the item counts among the neighbours: bias and residuals cancel elsewhere */
+	assert_true(moved > 2 && moved < ITEMS); /* where the item counts among the neighbours: bias
+						    and residuals cancel elsewhere */
 	for (int32_t i = 0; i < ITEMS; i++) {
 		must(s->m->ops->predict_item(s->m, s->w, &o, i, of_item, &e), &e);
 		for (int u = 0; u < USERS; u++)
-			same("of the item", u, i, (double)of_item[u], plain_predict(&s->plain, u, i));
+			same("of the item", u, i, (double)of_item[u],
+			     plain_predict(&s->plain, u, i));
 	}
 	whatif_done(&found);
 	overlay_done(&o);
 	scene_free(s);
 }
 
-/* Too many items for the machine, or for the tensors where it has the memory: refused before anything is taken. */
+/* Too many items for the machine, or for the tensors where it has the memory: refused before
+ * anything is taken. */
 static void too_many_items_are_refused(void **state)
 {
 	enum { MANY = 5000000 };
@@ -252,7 +268,8 @@ static void too_many_items_are_refused(void **state)
 	must(ratings_new(1, MANY, &(struct rating){ 0, MANY - 1, 3 }, 1, &train, NULL, &e), &e);
 	assert_true(model_new(model_ops_find("item-knn"), &c, train, &m, &e) < 0);
 	assert_null(m);
-	if (!strstr(e.message, "item-knn needs") && !strstr(e.message, "neighbours of 4294967 items at most"))
+	if (!strstr(e.message, "item-knn needs") &&
+	    !strstr(e.message, "neighbours of 4294967 items at most"))
 		fail_msg("%s", e.message);
 	assert_null(strstr(e.message, "k="));
 	ratings_free(train);

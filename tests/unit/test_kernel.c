@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every kernel of every instruction set that this machine has, beside a loop that says the same slowly. */
+ * Every kernel of every instruction set that this machine has, beside a loop that says the same
+ * slowly. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,12 +20,15 @@
 #include "autorec/rng.h"
 
 enum { LONGEST = 100, ROWS = 150, TOUCHED = 37 };
-static const double roundoff = sizeof(real) == sizeof(float) ? 2e-6 : 1e-13; /* of a sum of up to 100 terms */
+static const double roundoff = sizeof(real) == sizeof(float)
+				       ? 2e-6
+				       : 1e-13; /* of a sum of up to 100 terms */
 
 static void close_to(const char *what, int64_t i, double ours, double expected, double tolerance)
 {
 	if (ours != expected && !(fabs(ours - expected) <= tolerance)) /* infinities are equal */
-		fail_msg("%s %s[%ld]: %.9g, the plain loop has %.9g", kernel_use()->name, what, (long)i, ours, expected);
+		fail_msg("%s %s[%ld]: %.9g, the plain loop has %.9g", kernel_use()->name, what,
+			 (long)i, ours, expected);
 }
 
 /* Runs `check` with each instruction set. */
@@ -67,7 +71,8 @@ static void random_columns(int32_t *col, int n)
 		col[t] = (int32_t)rng_below(&rng, TOUCHED);
 }
 
-/* A strip of random numbers; `rounded` gets what they are when they are brief, which `strip` is then, too. */
+/* A strip of random numbers; `rounded` gets what they are when they are brief, which `strip` is
+ * then, too. */
 static real *random_strip(int width, uint64_t stream, brief **rounded)
 {
 	const size_t n = (size_t)TOUCHED * (size_t)width;
@@ -94,7 +99,8 @@ static void check_gather_of(bool is_brief)
 			for (int j = 0; j < width; j++) {
 				double sum = 0, size = 0;
 				for (int t = 0; t < n; t++) {
-					double term = (double)val[t] * (double)strip[col[t] * width + j];
+					double term = (double)val[t] *
+						      (double)strip[col[t] * width + j];
 					sum += term;
 					size += fabs(term);
 				}
@@ -121,7 +127,8 @@ static void gather(void **state)
 static void check_dots_of(bool is_brief)
 {
 	int32_t col[LONGEST];
-	real *row = random_array(STRIP, 3), *before = random_array(LONGEST + 1, 4), out[LONGEST + 1];
+	real *row = random_array(STRIP, 3), *before = random_array(LONGEST + 1, 4),
+	     out[LONGEST + 1];
 	for (int width = LANES; width <= STRIP; width += LANES) {
 		brief *rounded = NULL;
 		real *strip = random_strip(width, 5, is_brief ? &rounded : NULL);
@@ -132,7 +139,8 @@ static void check_dots_of(bool is_brief)
 			for (int t = 0; t < n; t++) {
 				double sum = (double)before[t], size = fabs(sum);
 				for (int j = 0; j < width; j++) {
-					double term = (double)row[j] * (double)strip[col[t] * width + j];
+					double term = (double)row[j] *
+						      (double)strip[col[t] * width + j];
 					sum += term;
 					size += fabs(term);
 				}
@@ -160,8 +168,9 @@ static void dots(void **state)
 
 static void check_sigmoid(void)
 {
-	static const real special[] = { 0, -0.0f, 1e-30f, -1e-30f, 86.9f, -86.9f, 87.1f, -87.1f, 1e30f, -1e30f,
-					(real)HUGE_VAL, -(real)HUGE_VAL };
+	static const real special[] = { 0,     -0.0f,  1e-30f,         -1e-30f,
+					86.9f, -86.9f, 87.1f,          -87.1f,
+					1e30f, -1e30f, (real)HUGE_VAL, -(real)HUGE_VAL };
 	const double relative = sizeof(real) == sizeof(float) ? 1e-6 : 1e-14, least = 1e-37;
 	real *in = random_array(LONGEST + 1, 6), out[LONGEST + 1];
 	for (int i = 0; i <= LONGEST; i++)
@@ -172,7 +181,8 @@ static void check_sigmoid(void)
 		kernel_use()->sigmoid(out, n);
 		for (size_t i = 0; i < n; i++) {
 			double expected = 1 / (1 + exp(-(double)in[i]));
-			close_to("sigmoid", (int64_t)i, (double)out[i], expected, relative * expected + least);
+			close_to("sigmoid", (int64_t)i, (double)out[i], expected,
+				 relative * expected + least);
 		}
 		close_to("sigmoid behind the end", (int64_t)n, (double)out[n], (double)in[n], 0);
 	}
@@ -196,7 +206,8 @@ static void check_exp(void)
 		memcpy(out, in, sizeof out);
 		kernel_use()->exp(out, n);
 		for (size_t i = 0; i < n; i++)
-			close_to("exp", (int64_t)i, (double)out[i], exp((double)in[i]), relative * exp((double)in[i]));
+			close_to("exp", (int64_t)i, (double)out[i], exp((double)in[i]),
+				 relative * exp((double)in[i]));
 		close_to("exp behind the end", (int64_t)n, (double)out[n], (double)in[n], 0);
 	}
 	out[0] = (real)NAN;
@@ -213,19 +224,22 @@ static void exponential(void **state)
 static void check_momentum(void)
 {
 	const struct momentum c = { .keep = (real)0.9, .rate = (real)0.25, .decay = (real)0.01 };
-	real *before = random_array(LONGEST + 1, 11), *gradient = random_array(LONGEST, 12), *speed = random_array(LONGEST + 1, 13);
+	real *before = random_array(LONGEST + 1, 11), *gradient = random_array(LONGEST, 12),
+	     *speed = random_array(LONGEST + 1, 13);
 	for (size_t n = 0; n <= LONGEST; n++) {
 		real x[LONGEST + 1], velocity[LONGEST + 1];
 		memcpy(x, before, sizeof x);
 		memcpy(velocity, speed, sizeof velocity);
 		kernel_use()->momentum(&c, x, gradient, velocity, n);
 		for (size_t i = 0; i < n; i++) {
-			const double v = 0.9 * (double)speed[i] + 0.25 * ((double)gradient[i] - 0.01 * (double)before[i]);
+			const double v = 0.9 * (double)speed[i] +
+					 0.25 * ((double)gradient[i] - 0.01 * (double)before[i]);
 			close_to("velocity", (int64_t)i, (double)velocity[i], v, 1e-6);
 			close_to("moved", (int64_t)i, (double)x[i], (double)before[i] + v, 1e-6);
 		}
 		close_to("momentum behind the end", (int64_t)n, (double)x[n], (double)before[n], 0);
-		close_to("velocity behind the end", (int64_t)n, (double)velocity[n], (double)speed[n], 0);
+		close_to("velocity behind the end", (int64_t)n, (double)velocity[n],
+			 (double)speed[n], 0);
 	}
 	free(before);
 	free(gradient);
@@ -247,8 +261,8 @@ static void check_nan(void)
 			activation_apply((enum activation)f, x, 40);
 			for (size_t i = 0; i < 40; i++)
 				if (isnan(x[i]) != (i == place))
-					fail_msg("%s activation %d: NaN at %zu gives %g at %zu", kernel_use()->name, f, place,
-						 (double)x[i], i);
+					fail_msg("%s activation %d: NaN at %zu gives %g at %zu",
+						 kernel_use()->name, f, place, (double)x[i], i);
 		}
 }
 
@@ -257,7 +271,9 @@ static void nan_goes_through(void **state)
 	with_every_set(check_nan);
 }
 
-static const struct rprop constants = { .eta_minus = 0.5, .eta_plus = 1.2, .step_min = (real)1e-6, .step_max = 1 };
+static const struct rprop constants = {
+	.eta_minus = 0.5, .eta_plus = 1.2, .step_min = (real)1e-6, .step_max = 1
+};
 
 /* One weight through iRprop-, case by case, as Igel and Huesken 2003 have it. */
 static real plain_rprop(real from, real gradient, real *step, int8_t *sign)
@@ -279,13 +295,18 @@ static real plain_rprop(real from, real gradient, real *step, int8_t *sign)
 
 static void check_rprop_by_hand(void)
 {
-	static const struct { real gradient; double to, step; int sign; } path[] = {
-		{ 3, -0.1, 0.1, 1 },      /* the first step */
-		{ 0.5, -0.22, 0.12, 1 },  /* same sign: longer; the gradient's size does not matter */
-		{ 0, -0.22, 0.12, 0 },    /* exactly zero: no move, same step */
-		{ 2, -0.34, 0.12, 1 },    /* after zero: neither longer nor shorter */
-		{ -1, -0.34, 0.06, 0 },   /* change of sign: shorter, no move, counts as zero */
-		{ -1, -0.28, 0.06, -1 },  /* so the next one moves with that step */
+	static const struct {
+		real gradient;
+		double to, step;
+		int sign;
+	} path[] = {
+		{ 3, -0.1, 0.1, 1 }, /* the first step */
+		{ 0.5, -0.22, 0.12,
+		  1 },                  /* same sign: longer; the gradient's size does not matter */
+		{ 0, -0.22, 0.12, 0 },  /* exactly zero: no move, same step */
+		{ 2, -0.34, 0.12, 1 },  /* after zero: neither longer nor shorter */
+		{ -1, -0.34, 0.06, 0 }, /* change of sign: shorter, no move, counts as zero */
+		{ -1, -0.28, 0.06, -1 }, /* so the next one moves with that step */
 		{ -1, -0.208, 0.072, -1 },
 	};
 	real theta = 0, step = (real)0.1;
@@ -298,7 +319,8 @@ static void check_rprop_by_hand(void)
 	}
 }
 
-/* Long enough for steps to reach both bounds: weights that always go one way, that alternate, and in between. */
+/* Long enough for steps to reach both bounds: weights that always go one way, that alternate, and
+ * in between. */
 static void check_rprop_at(size_t n)
 {
 	real from[LONGEST + 1], to[LONGEST + 1], step[LONGEST + 1], expected_step[LONGEST + 1];
@@ -312,12 +334,16 @@ static void check_rprop_at(size_t n)
 	for (int round = 0; round < 120; round++) {
 		real gradient[LONGEST];
 		for (size_t i = 0; i < n; i++)
-			gradient[i] = i % 4 == 0 ? 1 : i % 4 == 1 ? (round % 4 < 2 ? 1 : -1) : (real)((int)rng_below(&rng, 3) - 1);
+			gradient[i] = i % 4 == 0   ? 1
+				      : i % 4 == 1 ? (round % 4 < 2 ? 1 : -1)
+						   : (real)((int)rng_below(&rng, 3) - 1);
 		kernel_use()->rprop(&constants, to, from, gradient, step, sign, n);
 		for (size_t i = 0; i < n; i++) {
-			real expected = plain_rprop(from[i], gradient[i], &expected_step[i], &expected_sign[i]);
+			real expected = plain_rprop(from[i], gradient[i], &expected_step[i],
+						    &expected_sign[i]);
 			close_to("rprop weight", (int64_t)i, (double)to[i], (double)expected, 0);
-			close_to("rprop step", (int64_t)i, (double)step[i], (double)expected_step[i], 0);
+			close_to("rprop step", (int64_t)i, (double)step[i],
+				 (double)expected_step[i], 0);
 			close_to("rprop sign", (int64_t)i, sign[i], expected_sign[i], 0);
 		}
 		memcpy(from, to, n * sizeof *from);
@@ -348,14 +374,17 @@ static void check_descent(int32_t k)
 	const struct descent c = { (real)0.02, (real)0.1, (real)3.5 };
 	const double tolerance = 50 * roundoff;
 	const struct panel q = { mem_array(panel_size(ITEMS, k), sizeof *q.data, NULL), ITEMS, k };
-	real *p = mem_array((size_t)panel_columns(k), sizeof *p, NULL), *val = random_array(RUN, 61), *bias = random_array(ITEMS, 62);
-	real *start = random_array((size_t)k, 63), *row = random_array((size_t)k, 64), user = (real)0.3;
+	real *p = mem_array((size_t)panel_columns(k), sizeof *p, NULL),
+	     *val = random_array(RUN, 61), *bias = random_array(ITEMS, 62);
+	real *start = random_array((size_t)k, 63), *row = random_array((size_t)k, 64),
+	     user = (real)0.3;
 	double plain_q[ITEMS][MOST], plain_p[MOST], plain_bias[ITEMS], plain_user = (double)user;
 	int32_t col[RUN];
 	assert_true(p && q.data);
 	for (int i = 0; i < ITEMS; i++) {
 		for (int j = 0; j < k; j++)
-			plain_q[i][j] = (double)(row[j] = (real)(0.1 * (i + 1)) * start[(j + i) % k]);
+			plain_q[i][j] = (double)(row[j] = (real)(0.1 * (i + 1)) *
+							  start[(j + i) % k]);
 		panel_write_row(&q, i, row);
 		plain_bias[i] = (double)bias[i];
 	}
@@ -365,7 +394,8 @@ static void check_descent(int32_t k)
 		col[t] = t * t % ITEMS;
 	kernel_use()->descend(&c, p, &user, &q, bias, col, val, RUN);
 	for (int t = 0; t < RUN; t++) {
-		double e = (double)val[t] - (double)c.mean - plain_user - plain_bias[col[t]], *other = plain_q[col[t]];
+		double e = (double)val[t] - (double)c.mean - plain_user - plain_bias[col[t]],
+		       *other = plain_q[col[t]];
 		for (int j = 0; j < k; j++)
 			e -= plain_p[j] * other[j];
 		plain_user += (double)c.rate * (e - (double)c.lambda * plain_user);
@@ -382,7 +412,8 @@ static void check_descent(int32_t k)
 	for (int i = 0; i < ITEMS; i++) {
 		close_to("item bias", i, (double)bias[i], plain_bias[i], tolerance);
 		for (int j = 0; j < k; j++)
-			close_to("q", i * k + j, (double)panel_get(&q, i, j), plain_q[i][j], tolerance);
+			close_to("q", i * k + j, (double)panel_get(&q, i, j), plain_q[i][j],
+				 tolerance);
 	}
 	free(q.data);
 	free(p);
@@ -454,12 +485,13 @@ static void square(void **state)
 	with_every_set(check_square);
 }
 
-/* ---- panels ----------------------------------------------------------------------------------------- */
+/* ---- panels ------------------------------------------------------------- */
 
 static void check_panel(int32_t rows, int32_t k)
 {
 	struct panel p = { mem_array(panel_size(rows, k), sizeof(real), NULL), rows, k };
-	real *x = random_array((size_t)panel_columns(k), 10), *out = random_array((size_t)rows + 1, 11), *back;
+	real *x = random_array((size_t)panel_columns(k), 10),
+	     *out = random_array((size_t)rows + 1, 11), *back;
 	const real behind = out[rows];
 	memset(x + k, 0, (size_t)(panel_columns(k) - k) * sizeof *x);
 	for (int32_t r = 0; r < rows; r++) {
@@ -509,7 +541,7 @@ static void panels(void **state)
 	with_every_set(check_panels);
 }
 
-/* ---- activations, ridge ----------------------------------------------------------------------------- */
+/* ---- activations, ridge ------------------------------------------------- */
 
 static double plain_activation(int f, double x)
 {
@@ -526,10 +558,13 @@ static void activations(void **state)
 	const double h = 1e-5;
 	for (int f = IDENTITY; f <= TANH; f++)
 		for (int i = -20; i <= 20; i++) {
-			const double x = i / 4.0 + 0.1, slope = (plain_activation(f, x + h) - plain_activation(f, x - h)) / (2 * h);
+			const double x = i / 4.0 + 0.1, slope = (plain_activation(f, x + h) -
+								 plain_activation(f, x - h)) /
+								(2 * h);
 			real a = (real)x, one = 3;
 			activation_apply((enum activation)f, &a, 1);
-			close_to("activation", f, (double)a, plain_activation(f, x), 1e-6 * fmax(1, fabs(x)));
+			close_to("activation", f, (double)a, plain_activation(f, x),
+				 1e-6 * fmax(1, fabs(x)));
 			activation_slope((enum activation)f, &a, &one, 1);
 			close_to("slope", f, (double)one, 3 * slope, 1e-5);
 		}
@@ -537,8 +572,14 @@ static void activations(void **state)
 
 static void activation_limits(void **state)
 {
-	static const struct { enum activation f; double low, high; } cases[] = {
-		{ IDENTITY, -HUGE_VAL, HUGE_VAL }, { SIGMOID, 0, 1 }, { RELU, -HUGE_VAL, HUGE_VAL }, { TANH, -1, 1 },
+	static const struct {
+		enum activation f;
+		double low, high;
+	} cases[] = {
+		{ IDENTITY, -HUGE_VAL, HUGE_VAL },
+		{ SIGMOID, 0, 1 },
+		{ RELU, -HUGE_VAL, HUGE_VAL },
+		{ TANH, -1, 1 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		double low, high;
@@ -552,7 +593,8 @@ static void activation_limits(void **state)
 static void check_ridge(int32_t n, int32_t k, double penalty)
 {
 	const double tolerance = sizeof(real) == sizeof(float) ? 2e-3 : 1e-9;
-	real *x = random_array((size_t)n * (size_t)k, 20), *y = random_array((size_t)n, 21), *w = random_array((size_t)k, 22), b;
+	real *x = random_array((size_t)n * (size_t)k, 20), *y = random_array((size_t)n, 21),
+	     *w = random_array((size_t)k, 22), b;
 	real *kept = mem_array((size_t)n * (size_t)k, sizeof *kept, NULL);
 	struct err e = { 0 };
 	for (int32_t t = 0; t < n; t++)
@@ -577,13 +619,13 @@ static void check_ridge(int32_t n, int32_t k, double penalty)
 
 static void ridge(void **state)
 {
-	check_ridge(50, 7, 2);   /* k x k */
-	check_ridge(7, 50, 2);   /* n x n */
+	check_ridge(50, 7, 2); /* k x k */
+	check_ridge(7, 50, 2); /* n x n */
 	check_ridge(12, 12, 0.5);
-	check_ridge(1, 5, 20);   /* one rating: the intercept says it all */
+	check_ridge(1, 5, 20); /* one rating: the intercept says it all */
 }
 
-/* ---- OpenBLAS's choice ------------------------------------------------------------------------------- */
+/* ---- OpenBLAS's choice -------------------------------------------------- */
 
 /* A product of panels with more than one strip each way, and a ridge regression. */
 static void check_dense(void)
@@ -598,11 +640,13 @@ static void check_dense(void)
 		for (int32_t j = 0; j < K; j++) {
 			double sum = 0, size = 0;
 			for (int32_t l = 0; l < INNER; l++) {
-				const double term = (double)panel_get(&a, i, l) * (double)panel_get(&b, l, j);
+				const double term = (double)panel_get(&a, i, l) *
+						    (double)panel_get(&b, l, j);
 				sum += term;
 				size += fabs(term);
 			}
-			close_to(dense_core(), i * K + j, (double)panel_get(&c, i, j), sum, roundoff * size);
+			close_to(dense_core(), i * K + j, (double)panel_get(&c, i, j), sum,
+				 roundoff * size);
 		}
 	free(a.data);
 	free(b.data);
@@ -626,13 +670,17 @@ static bool has_avx2_kernels(void)
 	return !strcmp(dense_core(), "Haswell") || !strcmp(dense_core(), "SkylakeX");
 }
 
-/* As on a processor that OpenBLAS does not know; then as a user who names a core type; then on an old processor. */
+/* As on a processor that OpenBLAS does not know; then as a user who names a core type; then on an
+ * old processor. */
 static void old_kernels_are_replaced(void **state)
 {
-	static const char variable[] = "OPENBLAS_CORETYPE", *const old[] = { "Prescott", "Nehalem", "Barcelona", "Sandybridge" };
+	static const char variable[] = "OPENBLAS_CORETYPE", *const old[] = { "Prescott", "Nehalem",
+									     "Barcelona",
+									     "Sandybridge" };
 	const char *const set = kernel_use()->name, *const first = dense_core();
 	if (!strcmp(set, "v2") || !dense_select("Prescott"))
-		skip(); /* no AVX2; or an OpenBLAS with one kind of kernels, or that cannot choose again */
+		skip(); /* no AVX2; or an OpenBLAS with one kind of kernels, or that cannot choose
+			   again */
 	const int n_threads = count_threads();
 	for (size_t i = 0; i < sizeof old / sizeof old[0]; i++) {
 		assert_true(dense_select(old[i]));
@@ -668,7 +716,7 @@ static void good_kernels_stay(void **state)
 	dense_select(first);
 }
 
-/* ---- brief numbers ---------------------------------------------------------------------------------- */
+/* ---- brief numbers ------------------------------------------------------ */
 
 enum { BRIEF = 5 * LANES };
 
@@ -682,7 +730,8 @@ static void check_brief(void)
 {
 	static const double precision = sizeof(real) == sizeof(float) ? 1.0 / 256 : 0;
 	real *x = random_array(BRIEF, 21), back[BRIEF];
-	brief *short_x = mem_array(BRIEF, sizeof *short_x, NULL), *again = mem_array(BRIEF, sizeof *again, NULL);
+	brief *short_x = mem_array(BRIEF, sizeof *short_x, NULL),
+	      *again = mem_array(BRIEF, sizeof *again, NULL);
 	x[0] = 0;
 	x[1] = (real)-3e38;
 	x[2] = (real)1e-38;
@@ -697,7 +746,8 @@ static void check_brief(void)
 	free(again);
 }
 
-/* Every number of rows up to one that is several times what a kernel takes together, and some more. */
+/* Every number of rows up to one that is several times what a kernel takes together, and some more.
+ */
 enum { BRIEF_ROWS = 13 };
 
 static void check_dot_three(const brief *x, int rows, const real *with)
@@ -735,13 +785,15 @@ static void check_combine(const brief *x, int rows, const real *c)
 		}
 	}
 	for (int i = 0; i < BRIEF; i++)
-		close_to("sum of brief rows", i, (double)sum[i], expected[i], 4 * roundoff * (1 + size[i]));
+		close_to("sum of brief rows", i, (double)sum[i], expected[i],
+			 4 * roundoff * (1 + size[i]));
 	free(sum);
 }
 
 static void check_brief_rows(void)
 {
-	real *x = random_array(BRIEF_ROWS * (size_t)BRIEF, 24), *with = random_array(3 * (size_t)BRIEF, 22), *c = random_array(BRIEF_ROWS, 25);
+	real *x = random_array(BRIEF_ROWS * (size_t)BRIEF, 24),
+	     *with = random_array(3 * (size_t)BRIEF, 22), *c = random_array(BRIEF_ROWS, 25);
 	brief *rows = mem_array(BRIEF_ROWS * (size_t)BRIEF, sizeof *rows, NULL);
 	kernel_use()->shorten(rows, x, BRIEF_ROWS * (size_t)BRIEF);
 	for (int n = 0; n <= BRIEF_ROWS; n++) {
@@ -764,9 +816,14 @@ static void brief_numbers(void **state)
 /* To the nearest, ties to even; the kinds of numbers that rounding must not change. */
 static void check_rounding(void)
 {
-	static const struct { uint32_t bits; uint16_t brief; } cases[] = {
-		{ 0x3f800000, 0x3f80 }, { 0x3f807fff, 0x3f80 }, { 0x3f808000, 0x3f80 }, { 0x3f808001, 0x3f81 }, { 0x3f818000, 0x3f82 },
-		{ 0x80000000, 0x8000 }, { 0x7f800000, 0x7f80 }, { 0xff800000, 0xff80 }, { 0x7f7fffff, 0x7f80 }, { 0x00000001, 0x0000 },
+	static const struct {
+		uint32_t bits;
+		uint16_t brief;
+	} cases[] = {
+		{ 0x3f800000, 0x3f80 }, { 0x3f807fff, 0x3f80 }, { 0x3f808000, 0x3f80 },
+		{ 0x3f808001, 0x3f81 }, { 0x3f818000, 0x3f82 }, { 0x80000000, 0x8000 },
+		{ 0x7f800000, 0x7f80 }, { 0xff800000, 0xff80 }, { 0x7f7fffff, 0x7f80 },
+		{ 0x00000001, 0x0000 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		float x;
@@ -774,7 +831,8 @@ static void check_rounding(void)
 		memcpy(&x, &cases[i].bits, sizeof x);
 		kernel_use()->shorten(&y, &x, 1);
 		if (y != cases[i].brief)
-			fail_msg("%s: %08x is rounded to %04x, not %04x", kernel_use()->name, cases[i].bits, y, cases[i].brief);
+			fail_msg("%s: %08x is rounded to %04x, not %04x", kernel_use()->name,
+				 cases[i].bits, y, cases[i].brief);
 	}
 	const float nan = NAN;
 	brief y;
@@ -800,13 +858,25 @@ static void threads_setting(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(select_by_name),   cmocka_unit_test(gather),	   cmocka_unit_test(dots),
-		cmocka_unit_test(sigmoid),	    cmocka_unit_test(exponential), cmocka_unit_test(momentum),
-		cmocka_unit_test(nan_goes_through), cmocka_unit_test(rprop),	   cmocka_unit_test(descent),
-		cmocka_unit_test(moments),	    cmocka_unit_test(square),	   cmocka_unit_test(panels),
-		cmocka_unit_test(activations),	    cmocka_unit_test(activation_limits), cmocka_unit_test(ridge),
-		cmocka_unit_test(threads_setting), cmocka_unit_test(brief_numbers),
-		cmocka_unit_test(old_kernels_are_replaced), cmocka_unit_test(good_kernels_stay),
+		cmocka_unit_test(select_by_name),
+		cmocka_unit_test(gather),
+		cmocka_unit_test(dots),
+		cmocka_unit_test(sigmoid),
+		cmocka_unit_test(exponential),
+		cmocka_unit_test(momentum),
+		cmocka_unit_test(nan_goes_through),
+		cmocka_unit_test(rprop),
+		cmocka_unit_test(descent),
+		cmocka_unit_test(moments),
+		cmocka_unit_test(square),
+		cmocka_unit_test(panels),
+		cmocka_unit_test(activations),
+		cmocka_unit_test(activation_limits),
+		cmocka_unit_test(ridge),
+		cmocka_unit_test(threads_setting),
+		cmocka_unit_test(brief_numbers),
+		cmocka_unit_test(old_kernels_are_replaced),
+		cmocka_unit_test(good_kernels_stay),
 #ifndef AUTOREC_DOUBLE
 		cmocka_unit_test(rounding),
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Our L-BFGS beside liblbfgs with the same line search: in double the same path, in float, where pairs are brief, the
- * same minimum in about as many steps. */
+ * Our L-BFGS beside liblbfgs with the same line search: in double the same path, in float, where
+ * pairs are brief, the same minimum in about as many steps. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,11 @@
 #include "autorec/mem.h"
 #include "autorec/optim.h"
 
-enum { N = 5003, MOST_STEPS = 400, PIECE = 71 }; /* several blocks, the last one not full, and pieces across their borders */
+enum {
+	N = 5003,
+	MOST_STEPS = 400,
+	PIECE = 71
+}; /* several blocks, the last one not full, and pieces across their borders */
 static const bool exact = sizeof(real) == sizeof(double);
 
 typedef double function(const double *x, double *g);
@@ -61,13 +65,15 @@ static void start_at(double *x)
 		x[i] = i % 2 ? 1 : -1.2 + 1e-4 * i;
 }
 
-static lbfgsfloatval_t evaluate(void *instance, const lbfgsfloatval_t *x, lbfgsfloatval_t *g, int n, lbfgsfloatval_t step)
+static lbfgsfloatval_t evaluate(void *instance, const lbfgsfloatval_t *x, lbfgsfloatval_t *g, int n,
+				lbfgsfloatval_t step)
 {
 	return ((struct path *)instance)->f(x, g);
 }
 
-static int progress(void *instance, const lbfgsfloatval_t *x, const lbfgsfloatval_t *g, lbfgsfloatval_t fx, lbfgsfloatval_t xnorm,
-		    lbfgsfloatval_t gnorm, lbfgsfloatval_t step, int n, int k, int ls)
+static int progress(void *instance, const lbfgsfloatval_t *x, const lbfgsfloatval_t *g,
+		    lbfgsfloatval_t fx, lbfgsfloatval_t xnorm, lbfgsfloatval_t gnorm,
+		    lbfgsfloatval_t step, int n, int k, int ls)
 {
 	struct path *p = instance;
 	p->loss[k] = fx;
@@ -107,8 +113,10 @@ static void ours(struct path *p, int steps, double until)
 {
 	struct optim o;
 	double first[N];
-	real *x = mem_array(N, sizeof *x, NULL), *next = mem_array(N, sizeof *x, NULL), *g = mem_array(N, sizeof *g, NULL);
-	assert_int_equal(0, optim_init(&o, optim_ops_at(param_choose(OPTIMIZER_NAMES, "lbfgs")), 0, N, NULL));
+	real *x = mem_array(N, sizeof *x, NULL), *next = mem_array(N, sizeof *x, NULL),
+	     *g = mem_array(N, sizeof *g, NULL);
+	assert_int_equal(0, optim_init(&o, optim_ops_at(param_choose(OPTIMIZER_NAMES, "lbfgs")), 0,
+				       N, NULL));
 	start_at(first);
 	for (int i = 0; i < N; i++)
 		x[i] = (real)first[i];
@@ -140,14 +148,16 @@ static void compare(function *f, const char *name)
 		ours(&found, 40, 0);
 		for (int k = 1; k <= 40 && k <= theirs.steps; k++)
 			if (!(fabs(found.loss[k] - theirs.loss[k]) <= 1e-6 * theirs.loss[k]))
-				fail_msg("%s, step %d: loss %.12g, liblbfgs has %.12g", name, k, found.loss[k], theirs.loss[k]);
+				fail_msg("%s, step %d: loss %.12g, liblbfgs has %.12g", name, k,
+					 found.loss[k], theirs.loss[k]);
 		return;
 	}
 	/* Where the library is at two thirds of its way; float's noise is far below. */
 	const int at = theirs.steps * 2 / 3;
 	ours(&found, MOST_STEPS, theirs.loss[at]);
 	if (found.steps > at * 3 / 2)
-		fail_msg("%s: %d steps to a loss of %g, liblbfgs takes %d", name, found.steps, theirs.loss[at], at);
+		fail_msg("%s: %d steps to a loss of %g, liblbfgs takes %d", name, found.steps,
+			 theirs.loss[at], at);
 }
 
 static void quadratic_as_liblbfgs(void **state)
@@ -197,13 +207,15 @@ static void every_step_ends(void **state)
 	assert_int_equal(3, q.steps);
 }
 
-/* The loss at `from` is not the one that the last move arrived at (another lambda): its pair is not taken. */
+/* The loss at `from` is not the one that the last move arrived at (another lambda): its pair is not
+ * taken. */
 static void another_objective_makes_no_pair(void **state)
 {
 	struct optim o;
 	struct path p = { quadratic };
 	real x[N] = { 0 }, next[N], g[N];
-	assert_int_equal(0, optim_init(&o, optim_ops_at(param_choose(OPTIMIZER_NAMES, "lbfgs")), 0, N, NULL));
+	assert_int_equal(0, optim_init(&o, optim_ops_at(param_choose(OPTIMIZER_NAMES, "lbfgs")), 0,
+				       N, NULL));
 	for (int step = 0; step < 3; step++) {
 		const double loss = loss_at(&p, x, g) + 100 * step;
 		o.ops->update(&o, 0, N, next, x, g);
@@ -211,7 +223,8 @@ static void another_objective_makes_no_pair(void **state)
 		double length = 0;
 		for (int i = 0; i < N; i++)
 			length += (double)(next[i] - x[i]) * (double)(next[i] - x[i]);
-		if (!(fabs(sqrt(length) - 1) < 1e-2)) /* the steepest descent's first length, each time */
+		if (!(fabs(sqrt(length) - 1) <
+		      1e-2)) /* the steepest descent's first length, each time */
 			fail_msg("step %d moves by %g, not 1", step, sqrt(length));
 		assert_false(o.ops->again(&o, -1e9, next, x));
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * LLORMA against plain loops in double: distance and kernel (tests/oracle.json), a sweep of ridge regressions, the weighted
- * mean of the models; and what must hold of any training: the loss falls, threads do not matter. */
+ * LLORMA against plain loops in double: distance and kernel (tests/oracle.json), a sweep of ridge
+ * regressions, the weighted mean of the models; and what must hold of any training: the loss falls,
+ * threads do not matter. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -56,7 +57,7 @@ static void scene_done(struct scene *s)
 	ratings_free(s->train);
 }
 
-/* ---- distance and kernel --------------------------------------------------------------------------- */
+/* ---- distance and kernel ------------------------------------------------ */
 
 static double number(const json_t *node)
 {
@@ -66,7 +67,8 @@ static double number(const json_t *node)
 
 static void distance_and_kernel_of_the_oracle(void **state)
 {
-	json_t *oracle = json_load_file("tests/oracle.json", 0, NULL), *block = json_object_get(oracle, "llorma"), *pair;
+	json_t *oracle = json_load_file("tests/oracle.json", 0, NULL),
+	       *block = json_object_get(oracle, "llorma"), *pair;
 	real a[4], b[4];
 	size_t i;
 	assert_non_null(block);
@@ -74,24 +76,28 @@ static void distance_and_kernel_of_the_oracle(void **state)
 		a[i] = (real)number(json_array_get(json_object_get(block, "row_a"), i));
 		b[i] = (real)number(json_array_get(json_object_get(block, "row_b"), i));
 	}
-	same("distance", 0, llorma_distance(a, b, 4), number(json_object_get(block, "arccos_distance")));
+	same("distance", 0, llorma_distance(a, b, 4),
+	     number(json_object_get(block, "arccos_distance")));
 	const double bandwidth = number(json_object_get(block, "bandwidth"));
 	assert_true(json_array_size(json_object_get(block, "epanechnikov")) > 3);
-	json_array_foreach(json_object_get(block, "epanechnikov"), i, pair)
-		same("kernel", (int64_t)i, llorma_kernel(number(json_array_get(pair, 0)), bandwidth), number(json_array_get(pair, 1)));
+	json_array_foreach (json_object_get(block, "epanechnikov"), i, pair)
+		same("kernel", (int64_t)i,
+		     llorma_kernel(number(json_array_get(pair, 0)), bandwidth),
+		     number(json_array_get(pair, 1)));
 	json_decref(oracle);
 }
 
 static void distances_at_the_ends(void **state)
 {
-	const real x[2] = { 0.3f, -0.7f }, opposite[2] = { -0.6f, 1.4f }, across[2] = { 0.7f, 0.3f }, zero[2] = { 0, 0 };
+	const real x[2] = { 0.3f, -0.7f }, opposite[2] = { -0.6f, 1.4f },
+		   across[2] = { 0.7f, 0.3f }, zero[2] = { 0, 0 };
 	assert_true(fabs(llorma_distance(x, x, 2)) < 1e-6);
 	assert_true(fabs(llorma_distance(x, opposite, 2) - 2) < 1e-3);
 	assert_true(fabs(llorma_distance(x, across, 2) - 1) < 1e-6);
 	assert_true(llorma_distance(x, zero, 2) == 1);
 }
 
-/* ---- a sweep ------------------------------------------------------------------------------------------- */
+/* ---- a sweep ------------------------------------------------------------ */
 
 /* Solves a x = b by elimination with pivots; b becomes x. */
 static void eliminate(int n, double a[][MAX_COLUMNS], double *b)
@@ -122,7 +128,8 @@ static void eliminate(int n, double a[][MAX_COLUMNS], double *b)
 
 /* One model as plain numbers. */
 struct plain {
-	double user[USERS][MAX_COLUMNS], item[ITEMS][MAX_COLUMNS]; /* their first, their last column is 1 */
+	double user[USERS][MAX_COLUMNS],
+		item[ITEMS][MAX_COLUMNS]; /* their first, their last column is 1 */
 	double user_weight[USERS], item_weight[ITEMS];
 	double mean, penalty;
 	int columns;
@@ -131,11 +138,16 @@ struct plain {
 static struct plain plain_of(const struct scene *s, int anchor)
 {
 	const bool global = anchor == GLOBAL;
-	const struct panel p = weights_panel(s->model, s->w, model_tensor(s->model, global ? "U" : "P"));
-	const struct panel q = weights_panel(s->model, s->w, model_tensor(s->model, global ? "V" : "Q"));
-	const real *of_users = weights_vector(s->model, s->w, model_tensor(s->model, "user_kernel"));
-	const real *of_items = weights_vector(s->model, s->w, model_tensor(s->model, "item_kernel"));
-	struct plain out = { .mean = ratings_mean(s->train), .columns = p.k,
+	const struct panel p = weights_panel(s->model, s->w,
+					     model_tensor(s->model, global ? "U" : "P"));
+	const struct panel q = weights_panel(s->model, s->w,
+					     model_tensor(s->model, global ? "V" : "Q"));
+	const real *of_users = weights_vector(s->model, s->w,
+					      model_tensor(s->model, "user_kernel"));
+	const real *of_items = weights_vector(s->model, s->w,
+					      model_tensor(s->model, "item_kernel"));
+	struct plain out = { .mean = ratings_mean(s->train),
+			     .columns = p.k,
 			     .penalty = s->model->config.lambda / 2 * (global ? 4 : 1) };
 	const int32_t a = global ? 0 : anchor;
 	for (int32_t u = 0; u < USERS; u++) {
@@ -151,9 +163,11 @@ static struct plain plain_of(const struct scene *s, int anchor)
 	return out;
 }
 
-/* The row that minimises the weighted squared error + penalty * sqrt(weight) * |row|^2, its column `fixed` being 1. */
-static void plain_fit(const struct plain *p, double (*other)[MAX_COLUMNS], const double *weight, double own, int fixed,
-		      const int32_t *col, const real *val, int64_t n, double *row)
+/* The row that minimises the weighted squared error + penalty * sqrt(weight) * |row|^2, its column
+ * `fixed` being 1. */
+static void plain_fit(const struct plain *p, double (*other)[MAX_COLUMNS], const double *weight,
+		      double own, int fixed, const int32_t *col, const real *val, int64_t n,
+		      double *row)
 {
 	double a[MAX_COLUMNS][MAX_COLUMNS] = { 0 }, b[MAX_COLUMNS] = { 0 }, total = 0;
 	for (int64_t t = 0; t < n; t++) {
@@ -178,12 +192,16 @@ static void plain_sweep(const struct ratings *r, struct plain *p)
 {
 	for (int32_t i = 0; i < ITEMS; i++)
 		if (p->item_weight[i] > 0)
-			plain_fit(p, p->user, p->user_weight, p->item_weight[i], p->columns - 1, r->by_item.col + r->by_item.start[i],
-				  r->by_item.val + r->by_item.start[i], sparse_row_size(&r->by_item, i), p->item[i]);
+			plain_fit(p, p->user, p->user_weight, p->item_weight[i], p->columns - 1,
+				  r->by_item.col + r->by_item.start[i],
+				  r->by_item.val + r->by_item.start[i],
+				  sparse_row_size(&r->by_item, i), p->item[i]);
 	for (int32_t u = 0; u < USERS; u++)
 		if (p->user_weight[u] > 0)
-			plain_fit(p, p->item, p->item_weight, p->user_weight[u], 0, r->by_user.col + r->by_user.start[u],
-				  r->by_user.val + r->by_user.start[u], sparse_row_size(&r->by_user, u), p->user[u]);
+			plain_fit(p, p->item, p->item_weight, p->user_weight[u], 0,
+				  r->by_user.col + r->by_user.start[u],
+				  r->by_user.val + r->by_user.start[u],
+				  sparse_row_size(&r->by_user, u), p->user[u]);
 }
 
 static double plain_loss(const struct ratings *r, const struct plain *p)
@@ -281,7 +299,7 @@ static void bits_depend_neither_on_threads_nor_on_place(void **state)
 	scene_done(&two);
 }
 
-/* ---- predictions ---------------------------------------------------------------------------------------- */
+/* ---- predictions -------------------------------------------------------- */
 
 static double plain_dot(const struct plain *p, const double *user, int32_t i)
 {
@@ -292,7 +310,8 @@ static double plain_dot(const struct plain *p, const double *user, int32_t i)
 }
 
 /* How many of the models cover the pair. */
-static int plain_predict(const struct plain *global, const struct plain *local, int32_t u, int32_t i, double *out)
+static int plain_predict(const struct plain *global, const struct plain *local, int32_t u,
+			 int32_t i, double *out)
 {
 	double sum = 0, weight = 0;
 	int covering = 0;
@@ -310,19 +329,23 @@ static void check_predictions(const char *options, int epochs, int *covered, int
 {
 	struct scene s = scene_new(options, epochs);
 	struct plain global = plain_of(&s, GLOBAL), local[ANCHORS];
-	real of_user[ITEMS], of_item[USERS], *pairs = mem_array((size_t)s.train->by_user.nnz, sizeof *pairs, NULL);
+	real of_user[ITEMS], of_item[USERS],
+		*pairs = mem_array((size_t)s.train->by_user.nnz, sizeof *pairs, NULL);
 	*covered = *uncovered = 0;
 	for (int a = 0; a < ANCHORS; a++)
 		local[a] = plain_of(&s, a);
 	s.model->ops->predict_pairs(s.model, s.w, s.train, pairs);
 	for (int32_t u = 0; u < USERS; u++) {
-		assert_int_equal(0, s.model->ops->predict_user(s.model, s.w, NULL, u, of_user, NULL));
+		assert_int_equal(0,
+				 s.model->ops->predict_user(s.model, s.w, NULL, u, of_user, NULL));
 		for (int32_t i = 0; i < ITEMS; i++) {
 			double expected;
 			const int64_t t = sparse_find(&s.train->by_user, u, i);
-			*(plain_predict(&global, local, u, i, &expected) ? covered : uncovered) += 1;
+			*(plain_predict(&global, local, u, i, &expected) ? covered
+									 : uncovered) += 1;
 			same("predict_user", i, (double)of_user[i], expected);
-			assert_int_equal(0, s.model->ops->predict_item(s.model, s.w, NULL, i, of_item, NULL));
+			assert_int_equal(0, s.model->ops->predict_item(s.model, s.w, NULL, i,
+								       of_item, NULL));
 			same("predict_item", u, (double)of_item[u], expected);
 			if (t >= 0)
 				same("predict_pairs", t, (double)pairs[t], expected);
@@ -349,7 +372,7 @@ static void what_no_anchor_covers_is_the_global_models(void **state)
 	assert_int_equal(0, covered);
 }
 
-/* ---- edits ---------------------------------------------------------------------------------------------- */
+/* ---- edits -------------------------------------------------------------- */
 
 /* The user's row of every model fitted to the edited ratings on frozen items. */
 static void plain_refit(const struct scene *s, const struct overlay *o, int32_t user, double *out)
@@ -357,11 +380,13 @@ static void plain_refit(const struct scene *s, const struct overlay *o, int32_t 
 	struct plain global = plain_of(s, GLOBAL), local[ANCHORS];
 	struct row row;
 	assert_int_equal(0, overlay_user_row(o, s->train, user, &row, NULL));
-	plain_fit(&global, global.item, global.item_weight, 1, 0, row.col, row.val, row.n, global.user[user]);
+	plain_fit(&global, global.item, global.item_weight, 1, 0, row.col, row.val, row.n,
+		  global.user[user]);
 	for (int a = 0; a < ANCHORS; a++) {
 		local[a] = plain_of(s, a);
 		if (local[a].user_weight[user] > 0)
-			plain_fit(&local[a], local[a].item, local[a].item_weight, local[a].user_weight[user], 0, row.col, row.val, row.n,
+			plain_fit(&local[a], local[a].item, local[a].item_weight,
+				  local[a].user_weight[user], 0, row.col, row.val, row.n,
 				  local[a].user[user]);
 	}
 	for (int32_t i = 0; i < ITEMS; i++)
@@ -382,10 +407,13 @@ static void an_edit_refits_the_user_in_every_model(void **state)
 	overlay_init(&o, s.train);
 	must(s.model->ops->predict_user(s.model, s.w, &o, user, trained, &e), &e);
 	must(s.model->ops->refit_user(s.model, s.w, &o, user, refitted, &e), &e);
-	for (int32_t i = 0; i < ITEMS; i++) /* an epoch ends with the users: nothing is left to fit */
+	for (int32_t i = 0; i < ITEMS;
+	     i++) /* an epoch ends with the users: nothing is left to fit */
 		same("unedited", i, (double)refitted[i], (double)trained[i]);
 
-	must(overlay_rate(&o, user, s.train->by_user.col[s.train->by_user.start[user]], 1, &edit, &e), &e);
+	must(overlay_rate(&o, user, s.train->by_user.col[s.train->by_user.start[user]], 1, &edit,
+			  &e),
+	     &e);
 	must(overlay_rate(&o, user, 11, 5, &edit, &e), &e);
 	must(s.model->ops->refit_user(s.model, s.w, &o, user, refitted, &e), &e);
 	plain_refit(&s, &o, user, expected);
@@ -401,7 +429,7 @@ static void an_edit_refits_the_user_in_every_model(void **state)
 	scene_done(&s);
 }
 
-/* ---- refusals --------------------------------------------------------------------------------------------- */
+/* ---- refusals ----------------------------------------------------------- */
 
 static void what_does_not_fit_is_refused(void **state)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Files of every supported kind with their traps, and bad ones with the exact sentence that each gets.
+ * Files of every supported kind with their traps, and bad ones with the exact sentence that each
+ * gets.
  * "@" in a path or an error stands for the test's own folder. */
 #include <fcntl.h>
 #include <setjmp.h>
@@ -32,7 +33,8 @@ static void write_files(const struct file *files, int n)
 {
 	scratch_empty();
 	for (int i = 0; i < n && files[i].name; i++)
-		scratch_write(files[i].name, files[i].content, files[i].length ? files[i].length : strlen(files[i].content));
+		scratch_write(files[i].name, files[i].content,
+			      files[i].length ? files[i].length : strlen(files[i].content));
 }
 
 static const struct good {
@@ -44,58 +46,138 @@ static const struct good {
 } good_files[] = {
 	{ "MovieLens 100K folder",
 	  { { "u.data", "196\t242\t3\t881250949\n186\t302\t3\t891717742\n196\t302\t1\t8\n" },
-	    { "u.item", "242|Kolya (1996)|24-Jan-1997||http://x|0|1\n302|Caf\xe9, Le (1997)|||\n9|Not rated|||\n" } },
-	  "@", "MovieLens 100K", "user item rating timestamp",
-	  "196: 302=1 242=3 | 186: 302=3 / 302: Caf\u00e9, Le (1997) | 242: Kolya (1996)", .encoding = "Latin-1" },
+	    { "u.item", "242|Kolya (1996)|24-Jan-1997||http://x|0|1\n302|Caf\xe9, Le "
+			"(1997)|||\n9|Not rated|||\n" } },
+	  "@",
+	  "MovieLens 100K",
+	  "user item rating timestamp",
+	  "196: 302=1 242=3 | 186: 302=3 / 302: Caf\u00e9, Le (1997) | 242: Kolya (1996)",
+	  .encoding = "Latin-1" },
 	{ "MovieLens 100K given split, test found beside it, with a user and an item of its own",
-	  { { "u1.base", "1\t1\t5\t0\n1\t2\t3\t0\n" }, { "u1.test", "7\t1\t4\t0\n1\t8\t2\t0\n" }, { "u.item", "1|A\n8|B\n" } },
-	  "@/u1.base", "MovieLens 100K", "user item rating timestamp",
-	  "1: 1=5 2=3 | 7: / 1: A | 2:  | 8: B / test 1: 8=2 | 7: 1=4", .test = "u1.test", .encoding = "UTF-8" },
+	  { { "u1.base", "1\t1\t5\t0\n1\t2\t3\t0\n" },
+	    { "u1.test", "7\t1\t4\t0\n1\t8\t2\t0\n" },
+	    { "u.item", "1|A\n8|B\n" } },
+	  "@/u1.base",
+	  "MovieLens 100K",
+	  "user item rating timestamp",
+	  "1: 1=5 2=3 | 7: / 1: A | 2:  | 8: B / test 1: 8=2 | 7: 1=4",
+	  .test = "u1.test",
+	  .encoding = "UTF-8" },
 	{ "MovieLens 1M folder, Latin-1 titles with bars behind them",
 	  { { "ratings.dat", "1::1193::5::978300760\n1::661::3::978302109\n2::661::4::0\n" },
-	    { "movies.dat", "661::James (1996)::Animation|Children's\n1193::\xc9t\xe9: 2 (1975)::Drama\n" } },
-	  "@", "MovieLens 1M or 10M", "user item rating timestamp",
-	  "1: 661=3 1193=5 | 2: 661=4 / 661: James (1996) | 1193: \u00c9t\u00e9: 2 (1975)", .encoding = "Latin-1" },
+	    { "movies.dat",
+	      "661::James (1996)::Animation|Children's\n1193::\xc9t\xe9: 2 (1975)::Drama\n" } },
+	  "@",
+	  "MovieLens 1M or 10M",
+	  "user item rating timestamp",
+	  "1: 661=3 1193=5 | 2: 661=4 / 661: James (1996) | 1193: \u00c9t\u00e9: 2 (1975)",
+	  .encoding = "Latin-1" },
 	{ "half stars, UTF-8 titles",
 	  { { "ratings.dat", "1::122::4.5::838985046" },
 	    { "movies.dat", "122::\"Great\" Caf\u00e9 (1992)::Comedy" } },
-	  "@/ratings.dat", "MovieLens 1M or 10M", "user item rating timestamp", "1: 122=4.5 / 122: \"Great\" Caf\u00e9 (1992)",
+	  "@/ratings.dat",
+	  "MovieLens 1M or 10M",
+	  "user item rating timestamp",
+	  "1: 122=4.5 / 122: \"Great\" Caf\u00e9 (1992)",
 	  .encoding = "UTF-8" },
 	{ "MovieLens 20M folder, commas and quotes in titles",
-	  { { "ratings.csv", "userId,movieId,rating,timestamp\n1,2,3.5,1112486027\n1,29,0.5,1112484676\n" },
-	    { "movies.csv", "movieId,title,genres\r\n2,\"City, The (1995)\",A|B\r\n29,\"\"\"Hi\"\", he said\",(none)\r\n" } },
-	  "@", "CSV with header", "user item rating timestamp",
-	  "1: 2=3.5 29=0.5 / 2: City, The (1995) | 29: \"Hi\", he said", .encoding = "UTF-8" },
+	  { { "ratings.csv",
+	      "userId,movieId,rating,timestamp\n1,2,3.5,1112486027\n1,29,0.5,1112484676\n" },
+	    { "movies.csv", "movieId,title,genres\r\n2,\"City, The "
+			    "(1995)\",A|B\r\n29,\"\"\"Hi\"\", he said\",(none)\r\n" } },
+	  "@",
+	  "CSV with header",
+	  "user item rating timestamp",
+	  "1: 2=3.5 29=0.5 / 2: City, The (1995) | 29: \"Hi\", he said",
+	  .encoding = "UTF-8" },
 	{ "header in another order, with columns that are not used",
 	  { { "x.csv", "when,score,Movie ID,x,user_id\n1,4,a,,u\n2,5,b,,u\n" } },
-	  "@/x.csv", "CSV with header", "- rating item - user", "u: a=4 b=5" },
-	{ "RecBole's header", { { "x.inter", "user_id:token\titem_id:token\trating:float\nu\ta\t2.0\n" } },
-	  "@/x.inter", "RecBole with header", "user item rating", "u: a=2" },
+	  "@/x.csv",
+	  "CSV with header",
+	  "- rating item - user",
+	  "u: a=4 b=5" },
+	{ "RecBole's header",
+	  { { "x.inter", "user_id:token\titem_id:token\trating:float\nu\ta\t2.0\n" } },
+	  "@/x.inter",
+	  "RecBole with header",
+	  "user item rating",
+	  "u: a=2" },
 	{ "quoted cells, semicolons",
-	  { { "x.csv", "\"User-ID\";\"ISBN\";\"Book-Rating\"\n\"276725\";\"034545104X\";\"0\"\n\"a;b\" ; \"c\"\"d\";7\n" } },
-	  "@/x.csv", "semicolons between columns with header", "user item rating", "276725: 034545104X=0 | a;b: c\"d=7" },
-	{ "bars", { { "x", "u|a|1\nu|b|2\n" } }, "@/x", "\"|\" between columns", "user item rating", "u: a=1 b=2" },
-	{ "runs of blanks", { { "x.txt", "  u  a 1 \nu\t \tb  2\n" } },
-	  "@/x.txt", "blanks between columns", "user item rating", "u: a=1 b=2" },
-	{ "blanks around cells", { { "x.csv", "u, a, 1\n u ,b , 2 \n" } }, "@/x.csv", "CSV", "user item rating", "u: a=1 b=2" },
+	  { { "x.csv", "\"User-ID\";\"ISBN\";\"Book-Rating\"\n\"276725\";\"034545104X\";\"0\"\n\"a;"
+		       "b\" ; \"c\"\"d\";7\n" } },
+	  "@/x.csv",
+	  "semicolons between columns with header",
+	  "user item rating",
+	  "276725: 034545104X=0 | a;b: c\"d=7" },
+	{ "bars",
+	  { { "x", "u|a|1\nu|b|2\n" } },
+	  "@/x",
+	  "\"|\" between columns",
+	  "user item rating",
+	  "u: a=1 b=2" },
+	{ "runs of blanks",
+	  { { "x.txt", "  u  a 1 \nu\t \tb  2\n" } },
+	  "@/x.txt",
+	  "blanks between columns",
+	  "user item rating",
+	  "u: a=1 b=2" },
+	{ "blanks around cells",
+	  { { "x.csv", "u, a, 1\n u ,b , 2 \n" } },
+	  "@/x.csv",
+	  "CSV",
+	  "user item rating",
+	  "u: a=1 b=2" },
 	{ "byte order mark, CRLF, blank lines, comments, no newline at the end",
 	  { { "x.csv", "\xef\xbb\xbfu,a,1\r\n\r\n  \r\n# u,b,9\r\nu,b,2" } },
-	  "@/x.csv", "CSV", "user item rating", "u: a=1 b=2" },
-	{ "numbers in every notation", { { "x.csv", "u,a,1e0\nu,b,-1\nu,c,0\nu,d,+.5\nu,e,2.50\n" } },
-	  "@/x.csv", "CSV", "user item rating", "u: a=1 b=-1 c=0 d=0.5 e=2.5" },
-	{ "a repeated pair: the last wins", { { "x.csv", "u,a,1\nv,a,2\nu,a,3\n" } },
-	  "@/x.csv", "CSV", "user item rating", "u: a=3 | v: a=2", .duplicates = 1 },
-	{ "ids that look alike", { { "x.csv", "7,4194303,1\n007,4194304,2\n7.0,99999999999999999999,3\n" } },
-	  "@/x.csv", "CSV", "user item rating", "7: 4194303=1 | 007: 4194304=2 | 7.0: 99999999999999999999=3" },
-	{ "ids are cleaned", { { "x.csv", "\x1b[2J,caf\xc3\xa9,1\nu,caf\xe9,2\n" } },
-	  "@/x.csv", "CSV", "user item rating", "\ufffd[2J: caf\u00e9=1 | u: caf\u00e9=2" },
+	  "@/x.csv",
+	  "CSV",
+	  "user item rating",
+	  "u: a=1 b=2" },
+	{ "numbers in every notation",
+	  { { "x.csv", "u,a,1e0\nu,b,-1\nu,c,0\nu,d,+.5\nu,e,2.50\n" } },
+	  "@/x.csv",
+	  "CSV",
+	  "user item rating",
+	  "u: a=1 b=-1 c=0 d=0.5 e=2.5" },
+	{ "a repeated pair: the last wins",
+	  { { "x.csv", "u,a,1\nv,a,2\nu,a,3\n" } },
+	  "@/x.csv",
+	  "CSV",
+	  "user item rating",
+	  "u: a=3 | v: a=2",
+	  .duplicates = 1 },
+	{ "ids that look alike",
+	  { { "x.csv", "7,4194303,1\n007,4194304,2\n7.0,99999999999999999999,3\n" } },
+	  "@/x.csv",
+	  "CSV",
+	  "user item rating",
+	  "7: 4194303=1 | 007: 4194304=2 | 7.0: 99999999999999999999=3" },
+	{ "ids are cleaned",
+	  { { "x.csv", "\x1b[2J,caf\xc3\xa9,1\nu,caf\xe9,2\n" } },
+	  "@/x.csv",
+	  "CSV",
+	  "user item rating",
+	  "\ufffd[2J: caf\u00e9=1 | u: caf\u00e9=2" },
 	{ "titles are cleaned, of a repeated one the last holds",
 	  { { "x.csv", "u,1,1\n" }, { "t.txt", "1|first\n1| \x1b]0;x\x07\u202e |\n" } },
-	  "@/x.csv", "CSV", "user item rating", "u: 1=1 / 1: \ufffd]0;x\ufffd\ufffd", .titles = "t.txt", .encoding = "UTF-8" },
-	{ "most rated first, then by first appearance", { { "x.csv", "u,c,1\nv,b,1\nv,c,1\nw,a,1\nw,c,2\n" } },
-	  "@/x.csv", "CSV", "user item rating", "v: c=1 b=1 | w: c=2 a=1 | u: c=1" },
+	  "@/x.csv",
+	  "CSV",
+	  "user item rating",
+	  "u: 1=1 / 1: \ufffd]0;x\ufffd\ufffd",
+	  .titles = "t.txt",
+	  .encoding = "UTF-8" },
+	{ "most rated first, then by first appearance",
+	  { { "x.csv", "u,c,1\nv,b,1\nv,c,1\nw,a,1\nw,c,2\n" } },
+	  "@/x.csv",
+	  "CSV",
+	  "user item rating",
+	  "v: c=1 b=1 | w: c=2 a=1 | u: c=1" },
 	{ "a titles file of something else is passed over",
-	  { { "ratings.csv", "u,1,1\n" }, { "movies.csv", "2,Other\n" } }, "@", "CSV", "user item rating", "u: 1=1" },
+	  { { "ratings.csv", "u,1,1\n" }, { "movies.csv", "2,Other\n" } },
+	  "@",
+	  "CSV",
+	  "user item rating",
+	  "u: 1=1" },
 };
 
 static void good_files_load(void **state)
@@ -115,7 +197,8 @@ static void good_files_load(void **state)
 			fail_msg("%s: %s", g->what, err_text(&e, text, sizeof text));
 		describe(d, &found);
 		if (strcmp(found.bytes, g->expected) != 0)
-			fail_msg("%s:\n  found    %s\n  expected %s", g->what, found.bytes, g->expected);
+			fail_msg("%s:\n  found    %s\n  expected %s", g->what, found.bytes,
+				 g->expected);
 		assert_string_equal(d->report.format, g->format);
 		assert_string_equal(d->report.columns, g->columns);
 		assert_string_equal(d->report.encoding, g->encoding ? g->encoding : "");
@@ -133,55 +216,157 @@ static const struct bad {
 	int code;
 	const char *text;
 } bad_files[] = {
-	{ "missing", { NULL }, { 0 }, ERR_DATA, "@/missing: cannot be opened: No such file or directory" },
-	{ "empty", { "x.csv", "" }, { 0 }, ERR_DATA, "@/x.csv: is empty, expected lines of ratings or titles" },
-	{ "blank lines only", { "x.csv", "\n \n# c\n" }, { 0 }, ERR_DATA, "@/x.csv: has nothing but blank lines and comments" },
-	{ "header only", { "x.csv", "user,item,rating\n" }, { 0 }, ERR_DATA, "@/x.csv: has no rating in it, only a header" },
-	{ "binary", { "x.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\3\x20", 20 }, { 0 }, ERR_DATA,
-	  "@/x.png: is not text, expected lines of ratings or titles, plain, .gz, or in a .zip or .tar" },
-	{ "UTF-16", { "x.csv", "\xff\xfeu\0,\0a\0,\0" "1\0\n\0", 14 }, { 0 }, ERR_DATA,
-	  "@/x.csv: is not text, expected lines of ratings or titles, plain, .gz, or in a .zip or .tar" },
-	{ "one column", { "x.txt", "\n1\n2\n3\n" }, { 0 }, ERR_DATA,
-	  "x.txt:2:1: too few columns, expected user, item and rating between tabs, \"::\", commas, semicolons, \"|\" "
+	{ "missing",
+	  { NULL },
+	  { 0 },
+	  ERR_DATA,
+	  "@/missing: cannot be opened: No such file or directory" },
+	{ "empty",
+	  { "x.csv", "" },
+	  { 0 },
+	  ERR_DATA,
+	  "@/x.csv: is empty, expected lines of ratings or titles" },
+	{ "blank lines only",
+	  { "x.csv", "\n \n# c\n" },
+	  { 0 },
+	  ERR_DATA,
+	  "@/x.csv: has nothing but blank lines and comments" },
+	{ "header only",
+	  { "x.csv", "user,item,rating\n" },
+	  { 0 },
+	  ERR_DATA,
+	  "@/x.csv: has no rating in it, only a header" },
+	{ "binary",
+	  { "x.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\3\x20", 20 },
+	  { 0 },
+	  ERR_DATA,
+	  "@/x.png: is not text, expected lines of ratings or titles, plain, .gz, or in a .zip or "
+	  ".tar" },
+	{ "UTF-16",
+	  { "x.csv",
+	    "\xff\xfeu\0,\0a\0,\0"
+	    "1\0\n\0",
+	    14 },
+	  { 0 },
+	  ERR_DATA,
+	  "@/x.csv: is not text, expected lines of ratings or titles, plain, .gz, or in a .zip or "
+	  ".tar" },
+	{ "one column",
+	  { "x.txt", "\n1\n2\n3\n" },
+	  { 0 },
+	  ERR_DATA,
+	  "x.txt:2:1: too few columns, expected user, item and rating between tabs, \"::\", "
+	  "commas, semicolons, \"|\" "
 	  "or blanks" },
-	{ "no ratings", { "x.csv", "1,2\n1,3\n" }, { 0 }, ERR_DATA,
-	  "x.csv:1:1: too few columns, expected user, item and rating between tabs, \"::\", commas, semicolons, \"|\" "
+	{ "no ratings",
+	  { "x.csv", "1,2\n1,3\n" },
+	  { 0 },
+	  ERR_DATA,
+	  "x.csv:1:1: too few columns, expected user, item and rating between tabs, \"::\", "
+	  "commas, semicolons, \"|\" "
 	  "or blanks" },
-	{ "header without rating", { "x.csv", "userId,movieId,tag\n1,2,fun\n" }, { 0 }, ERR_DATA,
+	{ "header without rating",
+	  { "x.csv", "userId,movieId,tag\n1,2,fun\n" },
+	  { 0 },
+	  ERR_DATA,
 	  "x.csv:1:1: the header names no column \"rating\", expected user, item and rating" },
-	{ "ratings of text", { "x.csv", "userId,movieId,rating\n1,2,good\n1,3,bad\n" }, { 0 }, ERR_DATA,
-	  "x.csv:2:5: rating \"good\", expected a number such as 4 or 3.5 (2 of 2 lines are bad, this is the first)" },
-	{ "not a number", { "x.csv", "1,2,nan\n" }, { 0 }, ERR_DATA,
-	  "x.csv:1:5: rating \"nan\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, this is the first)" },
-	{ "infinity", { "x.csv", "1,2,1e999\n1,2,inf\n" }, { 0 }, ERR_DATA,
-	  "x.csv:1:5: rating \"1e999\", expected a number such as 4 or 3.5 (2 of 2 lines are bad, this is the first)" },
-	{ "too great for a float", { "x.csv", "1,2,-1e39\n1,2,1e39\n" }, { 0 }, ERR_DATA,
-	  "x.csv:1:5: rating \"-1e39\", expected a number such as 4 or 3.5 (2 of 2 lines are bad, this is the first)" },
-	{ "a number with something behind it", { "x.csv", "1,2,4x\n" }, { 0 }, ERR_DATA,
-	  "x.csv:1:5: rating \"4x\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, this is the first)" },
-	{ "hostile rating", { "x.csv", "1,2,\x1b[2J\n" }, { 0 }, ERR_DATA,
-	  "x.csv:1:5: rating \"\ufffd[2J\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, this is the first)" },
-	{ "outside the scale", { "x.csv", "1,2,7\n" }, { .min = 1, .max = 5 }, ERR_DATA,
-	  "x.csv:1:5: rating 7, expected 1 to 5; set the scale with scale=MIN,MAX (1 of 1 lines are bad, this is the first)" },
-	{ "blank id", { "x.csv", "\"  \",2,3\n" }, { 0 }, ERR_DATA,
+	{ "ratings of text",
+	  { "x.csv", "userId,movieId,rating\n1,2,good\n1,3,bad\n" },
+	  { 0 },
+	  ERR_DATA,
+	  "x.csv:2:5: rating \"good\", expected a number such as 4 or 3.5 (2 of 2 lines are bad, "
+	  "this is the first)" },
+	{ "not a number",
+	  { "x.csv", "1,2,nan\n" },
+	  { 0 },
+	  ERR_DATA,
+	  "x.csv:1:5: rating \"nan\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, "
+	  "this is the first)" },
+	{ "infinity",
+	  { "x.csv", "1,2,1e999\n1,2,inf\n" },
+	  { 0 },
+	  ERR_DATA,
+	  "x.csv:1:5: rating \"1e999\", expected a number such as 4 or 3.5 (2 of 2 lines are bad, "
+	  "this is the first)" },
+	{ "too great for a float",
+	  { "x.csv", "1,2,-1e39\n1,2,1e39\n" },
+	  { 0 },
+	  ERR_DATA,
+	  "x.csv:1:5: rating \"-1e39\", expected a number such as 4 or 3.5 (2 of 2 lines are bad, "
+	  "this is the first)" },
+	{ "a number with something behind it",
+	  { "x.csv", "1,2,4x\n" },
+	  { 0 },
+	  ERR_DATA,
+	  "x.csv:1:5: rating \"4x\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, "
+	  "this is the first)" },
+	{ "hostile rating",
+	  { "x.csv", "1,2,\x1b[2J\n" },
+	  { 0 },
+	  ERR_DATA,
+	  "x.csv:1:5: rating \"\ufffd[2J\", expected a number such as 4 or 3.5 (1 of 1 lines are "
+	  "bad, this is the first)" },
+	{ "outside the scale",
+	  { "x.csv", "1,2,7\n" },
+	  { .min = 1, .max = 5 },
+	  ERR_DATA,
+	  "x.csv:1:5: rating 7, expected 1 to 5; set the scale with scale=MIN,MAX (1 of 1 lines "
+	  "are bad, this is the first)" },
+	{ "blank id",
+	  { "x.csv", "\"  \",2,3\n" },
+	  { 0 },
+	  ERR_DATA,
 	  "x.csv:1:4: user \"\", expected an id (1 of 1 lines are bad, this is the first)" },
-	{ "empty id", { "x.csv", "1,,3\n" }, { 0 }, ERR_DATA,
+	{ "empty id",
+	  { "x.csv", "1,,3\n" },
+	  { 0 },
+	  ERR_DATA,
 	  "x.csv:1:3: item \"\", expected an id (1 of 1 lines are bad, this is the first)" },
-	{ "quote not closed", { "x.csv", "a,\"b,3\n" }, { .format = "csv" }, ERR_DATA,
-	  "x.csv:1:3: a quote is not closed, expected \"...\" and then \",\" (1 of 1 lines are bad, this is the first)" },
-	{ "text behind a quote", { "x.csv", "a,\"b\"c,3\n" }, { .format = "csv" }, ERR_DATA,
-	  "x.csv:1:3: a quote is not closed, expected \"...\" and then \",\" (1 of 1 lines are bad, this is the first)" },
-	{ "another separator than asked for", { "x.csv", "1,2,3\n" }, { .format = "tsv" }, ERR_DATA,
-	  "x.csv:1:1: 1 column, expected user item rating (1 of 1 lines are bad, this is the first)" },
-	{ "unknown format", { "x.csv", "1,2,3\n" }, { .format = "xml" }, ERR_USAGE,
-	  "format: \"xml\" is not one of: ml-100k ml-1m ml-csv netflix recbole csv tsv colons semicolons bars blanks" },
-	{ "folder with a single file, which is no ratings", { "readme.txt", "hello\n" }, { 0 }, ERR_DATA,
-	  "readme.txt:1:1: too few columns, expected user, item and rating between tabs, \"::\", commas, semicolons, \"|\" "
+	{ "quote not closed",
+	  { "x.csv", "a,\"b,3\n" },
+	  { .format = "csv" },
+	  ERR_DATA,
+	  "x.csv:1:3: a quote is not closed, expected \"...\" and then \",\" (1 of 1 lines are "
+	  "bad, this is the first)" },
+	{ "text behind a quote",
+	  { "x.csv", "a,\"b\"c,3\n" },
+	  { .format = "csv" },
+	  ERR_DATA,
+	  "x.csv:1:3: a quote is not closed, expected \"...\" and then \",\" (1 of 1 lines are "
+	  "bad, this is the first)" },
+	{ "another separator than asked for",
+	  { "x.csv", "1,2,3\n" },
+	  { .format = "tsv" },
+	  ERR_DATA,
+	  "x.csv:1:1: 1 column, expected user item rating (1 of 1 lines are bad, this is the "
+	  "first)" },
+	{ "unknown format",
+	  { "x.csv", "1,2,3\n" },
+	  { .format = "xml" },
+	  ERR_USAGE,
+	  "format: \"xml\" is not one of: ml-100k ml-1m ml-csv netflix recbole csv tsv colons "
+	  "semicolons bars blanks" },
+	{ "folder with a single file, which is no ratings",
+	  { "readme.txt", "hello\n" },
+	  { 0 },
+	  ERR_DATA,
+	  "readme.txt:1:1: too few columns, expected user, item and rating between tabs, \"::\", "
+	  "commas, semicolons, \"|\" "
 	  "or blanks" },
-	{ "missing test file", { "x.csv", "1,2,3\n" }, { .test = "/nowhere/t" }, ERR_DATA,
+	{ "missing test file",
+	  { "x.csv", "1,2,3\n" },
+	  { .test = "/nowhere/t" },
+	  ERR_DATA,
 	  "/nowhere/t: cannot be opened: No such file or directory" },
-	{ "a folder as test file", { "x.csv", "1,2,3\n" }, { .test = "/" }, ERR_DATA, "/: is a folder, expected a file" },
-	{ "missing titles", { "x.csv", "1,2,3\n" }, { .titles = "/nowhere/t" }, ERR_DATA,
+	{ "a folder as test file",
+	  { "x.csv", "1,2,3\n" },
+	  { .test = "/" },
+	  ERR_DATA,
+	  "/: is a folder, expected a file" },
+	{ "missing titles",
+	  { "x.csv", "1,2,3\n" },
+	  { .titles = "/nowhere/t" },
+	  ERR_DATA,
 	  "/nowhere/t: cannot be opened: No such file or directory" },
 };
 
@@ -195,7 +380,8 @@ static void shorten(const char *text, char *out, size_t size)
 		snprintf(out, size, "%s", text);
 }
 
-static void expect_error(const char *what, const char *path, const struct load_options *o, int code, const char *expected)
+static void expect_error(const char *what, const char *path, const struct load_options *o, int code,
+			 const char *expected)
 {
 	struct dataset *d = NULL;
 	struct err e = { 0 };
@@ -203,7 +389,8 @@ static void expect_error(const char *what, const char *path, const struct load_o
 	int found = dataset_load(path, o, &d, &e);
 	shorten(err_text(&e, text, sizeof text), shown, sizeof shown);
 	if (found != code || e.code != code || strcmp(shown, expected) != 0)
-		fail_msg("%s:\n  found    %d %s\n  expected %d %s", what, found, shown, code, expected);
+		fail_msg("%s:\n  found    %d %s\n  expected %d %s", what, found, shown, code,
+			 expected);
 	assert_null(d);
 }
 
@@ -227,7 +414,8 @@ static void forbidden_file(void **state)
 	bool root = geteuid() == 0;
 	if (root && seteuid(65534) < 0)
 		skip();
-	expect_error("forbidden", path, NULL, ERR_DATA, "@/x.csv: cannot be opened: Permission denied");
+	expect_error("forbidden", path, NULL, ERR_DATA,
+		     "@/x.csv: cannot be opened: Permission denied");
 	if (root)
 		assert_int_equal(seteuid(0), 0);
 }
@@ -262,9 +450,11 @@ static void few_bad_lines_are_counted(void **state)
 		{ "1,2,x\n", 6, "x.csv:3:5: rating \"x\", expected a number such as 4 or 3.5" },
 		{ "1,2\n", 4, "x.csv:3:1: 2 columns, expected user item rating" },
 		{ "1,\0002,3\n", 7, "x.csv:3:3: a NUL byte, expected text" },
-		{ overlong, sizeof overlong, "x.csv:3:1: the line is longer than 65536 bytes, expected a rating" },
-		{ long_id, sizeof long_id, "x.csv:3:1: user \"1111111111111111111111111111111111111111\" and so on, "
-					   "expected an id of at most 255 bytes" },
+		{ overlong, sizeof overlong,
+		  "x.csv:3:1: the line is longer than 65536 bytes, expected a rating" },
+		{ long_id, sizeof long_id,
+		  "x.csv:3:1: user \"1111111111111111111111111111111111111111\" and so on, "
+		  "expected an id of at most 255 bytes" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char path[256], text[1024];
@@ -352,7 +542,8 @@ static void damaged_gzip_is_refused(void **state)
 	size_t size = write_gzip("x.gz", 20000);
 	scratch_path("x.gz", path, sizeof path);
 	assert_int_equal(truncate(path, (off_t)(size / 2)), 0);
-	expect_error("half a gzip", path, NULL, ERR_DATA, "@/x.gz: the compressed file ends too early; fetch it again");
+	expect_error("half a gzip", path, NULL, ERR_DATA,
+		     "@/x.gz: the compressed file ends too early; fetch it again");
 	size = write_gzip("x.gz", 20000);
 	FILE *f = fopen(path, "r+b");
 	fseek(f, (long)size - 6, SEEK_SET); /* in the checksum */
@@ -360,18 +551,22 @@ static void damaged_gzip_is_refused(void **state)
 	fseek(f, (long)size - 6, SEEK_SET);
 	fputc(byte ^ 1, f);
 	fclose(f);
-	expect_error("a flipped bit", path, NULL, ERR_DATA,
-		     "@/x.gz: the compressed file is damaged (incorrect data check); fetch it again");
+	expect_error(
+		"a flipped bit", path, NULL, ERR_DATA,
+		"@/x.gz: the compressed file is damaged (incorrect data check); fetch it again");
 }
 
-/* A file whose ratings begin after far more than a block: after `comments` lines of comment and `skipped` others, and whose
- * last line is bad. */
+/* A file whose ratings begin after far more than a block: after `comments` lines of comment and
+ * `skipped` others, and whose last line is bad. */
 static void write_late(const char *name, bool packed, const char *end, int comments, int skipped)
 {
 	struct text t = { 0 };
 	char path[256];
 	for (int i = 0; i < comments; i++)
-		text_addf(&t, "# comment number %d, as long as such a line may well be in a file from a machine%s", i, end);
+		text_addf(&t,
+			  "# comment number %d, as long as such a line may well be in a file from "
+			  "a machine%s",
+			  i, end);
 	for (int i = 0; i < skipped; i++)
 		text_addf(&t, "a line of something else, to be skipped%s", end);
 	text_addf(&t, "user;item;rating%s", end);
@@ -391,26 +586,33 @@ static void write_late(const char *name, bool packed, const char *end, int comme
 
 static void a_file_may_begin_late(void **state)
 {
-	static const int counts[][2] = { { 0, 0 }, { 4000, 0 }, { 0, 10000 }, { 4000, 10000 }, { 1533, 0 }, { 1, 3276 } };
+	static const int counts[][2] = { { 0, 0 },        { 4000, 0 }, { 0, 10000 },
+					 { 4000, 10000 }, { 1533, 0 }, { 1, 3276 } };
 	for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
 		for (int kind = 0; kind < 4; kind++) {
 			const bool packed = kind & 1;
-			const char *end = kind & 2 ? "\r\n" : "\n", *name = packed ? "x.csv.gz" : "x.csv";
+			const char *end = kind & 2 ? "\r\n" : "\n",
+				   *name = packed ? "x.csv.gz" : "x.csv";
 			const int comments = counts[c][0], skipped = counts[c][1];
 			struct dataset *d;
 			char where[64];
 			write_late(name, packed, end, comments, skipped);
-			load_good(name, &(struct load_options){ .skip = skipped ? comments + skipped : 0 }, &d);
+			load_good(name,
+				  &(struct load_options){ .skip = skipped ? comments + skipped
+									  : 0 },
+				  &d);
 			assert_int_equal(d->report.ratings, 300);
 			assert_int_equal(d->report.rejected, 1);
 			snprintf(where, sizeof where, "%s:%d:7: ", name, comments + skipped + 302);
 			if (strncmp(d->report.first_rejected, where, strlen(where)))
-				fail_msg("%d comments, %d skipped: %s, expected %s", comments, skipped, d->report.first_rejected, where);
+				fail_msg("%d comments, %d skipped: %s, expected %s", comments,
+					 skipped, d->report.first_rejected, where);
 			dataset_free(d);
 		}
 	char path[256];
 	write_late("x.csv", false, "\n", 4000, 0);
-	expect_error("all is skipped", scratch_path("x.csv", path, sizeof path), &(struct load_options){ .skip = 5000 }, ERR_DATA,
+	expect_error("all is skipped", scratch_path("x.csv", path, sizeof path),
+		     &(struct load_options){ .skip = 5000 }, ERR_DATA,
 		     "@/x.csv: has only 4302 lines, all of them skipped");
 }
 
@@ -460,8 +662,9 @@ static void progress_is_told_and_can_stop(void **state)
 
 enum { TRAP_LINES = 3000 };
 
-/* A file whose lines are of every kind and length, with ids that are numbers, names and quoted, old ones and new ones
- * to the end, and pairs that come again much later.  Returns the number of bad lines. */
+/* A file whose lines are of every kind and length, with ids that are numbers, names and quoted, old
+ * ones and new ones to the end, and pairs that come again much later.  Returns the number of bad
+ * lines. */
 static int add_traps(struct text *t)
 {
 	static char overlong[70000];
@@ -472,7 +675,8 @@ static int add_traps(struct text *t)
 	text_addf(t, "user,item,rating\r\n");
 	for (int i = 0; i < TRAP_LINES; i++) {
 		const char *end = rng_below(&rng, 3) == 0 ? "\r\n" : "\n";
-		int user = (int)rng_below(&rng, 1 + (uint64_t)i / 20), item = (int)rng_below(&rng, 60);
+		int user = (int)rng_below(&rng, 1 + (uint64_t)i / 20),
+		    item = (int)rng_below(&rng, 60);
 		int rating = 1 + (int)rng_below(&rng, 5);
 		if (i == 500 || i == 2500) {
 			text_addf(t, "%d,%d,3,%s%s", user, item, overlong, end);
@@ -482,9 +686,18 @@ static int add_traps(struct text *t)
 		switch (i > 100 ? rng_below(&rng, 100) : 9) {
 		case 0: text_addf(t, "# %d,%d,%d%s", user, item, rating, end); break;
 		case 1: text_addf(t, " \t%s%s", end, end); break;
-		case 2: bad += i % 2, text_addf(t, "%d,%d,%s%s", user, item, i % 2 ? "bad" : "4", end); break;
-		case 3: text_addf(t, "\"u \"\"%d\"\"\" , \"%d\",%d,\"more%s", user, item, rating, end); break;
-		case 4: text_addf(t, "%d,%d,%d,%.*s%s", user, item, rating, (int)rng_below(&rng, 3000), overlong, end); break;
+		case 2:
+			bad += i % 2,
+				text_addf(t, "%d,%d,%s%s", user, item, i % 2 ? "bad" : "4", end);
+			break;
+		case 3:
+			text_addf(t, "\"u \"\"%d\"\"\" , \"%d\",%d,\"more%s", user, item, rating,
+				  end);
+			break;
+		case 4:
+			text_addf(t, "%d,%d,%d,%.*s%s", user, item, rating,
+				  (int)rng_below(&rng, 3000), overlong, end);
+			break;
 		case 5: text_addf(t, "caf\xc3\xa9 %d,%d,%d.5%s", user, item, rating, end); break;
 		default: text_addf(t, "%d,item%d,%d%s", user, item, rating, end);
 		}
@@ -499,8 +712,8 @@ static void describe_all(const struct dataset *d, struct text *out)
 	describe(d, out);
 	for (int32_t i = 0; i < dataset_items(d); i++)
 		text_addf(out, " %s", ids_name(d->items, i));
-	text_addf(out, " lines %lld duplicates %lld rejected %lld: %s", (long long)r->lines, (long long)r->duplicates,
-		  (long long)r->rejected, r->first_rejected);
+	text_addf(out, " lines %lld duplicates %lld rejected %lld: %s", (long long)r->lines,
+		  (long long)r->duplicates, (long long)r->rejected, r->first_rejected);
 }
 
 static void same_in_any_blocks_on_any_threads(void **state)
@@ -538,12 +751,16 @@ static void place_of_a_bad_line_in_any_block(void **state)
 		int bad = 10 + 13 * i;
 		size_t n = 0;
 		for (int line = 1; line <= 200; line++) /* a comment, then ratings */
-			n += (size_t)snprintf(content + n, sizeof content - n, line == 1 ? "#\n" : line == bad ? "1,2,x\n" : "%d,2,3\n",
+			n += (size_t)snprintf(content + n, sizeof content - n,
+					      line == 1     ? "#\n"
+					      : line == bad ? "1,2,x\n"
+							    : "%d,2,3\n",
 					      line);
 		kernel_set_threads(1 + i % 3);
 		write_files(&(struct file){ "x.csv", content, n }, 1);
 		load_good("x.csv", &o, &d);
-		snprintf(expected, sizeof expected, "x.csv:%d:5: rating \"x\", expected a number such as 4 or 3.5", bad);
+		snprintf(expected, sizeof expected,
+			 "x.csv:%d:5: rating \"x\", expected a number such as 4 or 3.5", bad);
 		assert_string_equal(d->report.first_rejected, expected);
 		assert_int_equal(d->report.lines, 200);
 		dataset_free(d);
@@ -555,8 +772,10 @@ static void place_of_a_bad_line_in_any_block(void **state)
 static void no_bytes_crash_it(void **state)
 {
 	static const char *const seeds[] = {
-		"196\t242\t3\t881250949\n186\t302\t3\t891717742\n", "1::1193::5::978300760\n1::661::3::9\n",
-		"userId,movieId,rating\r\n1,\"a\"\"b\",3\r\n# c\r\n2,\"c\",4\r\n", "\xef\xbb\xbfu a 1\nv \xe9 2.5e0\n",
+		"196\t242\t3\t881250949\n186\t302\t3\t891717742\n",
+		"1::1193::5::978300760\n1::661::3::9\n",
+		"userId,movieId,rating\r\n1,\"a\"\"b\",3\r\n# c\r\n2,\"c\",4\r\n",
+		"\xef\xbb\xbfu a 1\nv \xe9 2.5e0\n",
 	};
 	struct rng rng;
 	char path[256];
@@ -564,7 +783,8 @@ static void no_bytes_crash_it(void **state)
 	scratch_empty();
 	scratch_path("x.csv", path, sizeof path);
 	for (int round = 0; round < 2000; round++) {
-		static const char marks[] = "\"\",;:\t\n\r |#\0\xff" "0e-.";
+		static const char marks[] = "\"\",;:\t\n\r |#\0\xff"
+					    "0e-.";
 		char content[128];
 		size_t n = strlen(strcpy(content, seeds[round % 4]));
 		for (uint64_t changes = 1 + rng_below(&rng, 4); changes > 0; changes--)
@@ -572,9 +792,13 @@ static void no_bytes_crash_it(void **state)
 		struct dataset *d = NULL;
 		struct err e = { 0 };
 		scratch_write("x.csv", content, 1 + rng_below(&rng, n));
-		int status = dataset_load(path, &(struct load_options){ .titles = round % 8 < 4 ? NULL : path }, &d, &e);
-		if (status < 0 && (status != ERR_DATA || e.code != ERR_DATA || !e.where[0] || !e.message[0]))
-			fail_msg("round %d: status %d, \"%s\": \"%s\"", round, status, e.where, e.message);
+		int status = dataset_load(
+			path, &(struct load_options){ .titles = round % 8 < 4 ? NULL : path }, &d,
+			&e);
+		if (status < 0 &&
+		    (status != ERR_DATA || e.code != ERR_DATA || !e.where[0] || !e.message[0]))
+			fail_msg("round %d: status %d, \"%s\": \"%s\"", round, status, e.where,
+				 e.message);
 		assert_int_equal(status == 0, d != NULL);
 		dataset_free(d);
 	}
@@ -585,7 +809,8 @@ static bool stop_soon(void *ctx, double fraction)
 	return ++*(int *)ctx < 3;
 }
 
-/* A pipe is refused at once, or waited for until nobody wants to any more; it may be slow, and gzipped. */
+/* A pipe is refused at once, or waited for until nobody wants to any more; it may be slow, and
+ * gzipped. */
 static void pipes_are_read_by_those_who_wait(void **state)
 {
 	char path[256], from[256];
@@ -593,12 +818,14 @@ static void pipes_are_read_by_those_who_wait(void **state)
 	scratch_empty();
 	assert_int_equal(mkfifo(scratch_path("pipe", path, sizeof path), 0600), 0);
 	expect_error("a pipe", path, NULL, ERR_DATA, "@/pipe: is a pipe, expected a file");
-	expect_error("a device", "/dev/zero", NULL, ERR_DATA, "/dev/zero: is a device, expected a file");
-	expect_error("a device, pipes allowed", "/dev/zero", &(struct load_options){ .pipes = true }, ERR_DATA,
+	expect_error("a device", "/dev/zero", NULL, ERR_DATA,
+		     "/dev/zero: is a device, expected a file");
+	expect_error("a device, pipes allowed", "/dev/zero",
+		     &(struct load_options){ .pipes = true }, ERR_DATA,
 		     "/dev/zero: is a device, expected a file");
 	expect_error("a pipe that nobody writes to", path,
-		     &(struct load_options){ .pipes = true, .progress = stop_soon, .ctx = &asked }, ERR_INTERRUPTED,
-		     "@/pipe: stopped while waiting for the pipe");
+		     &(struct load_options){ .pipes = true, .progress = stop_soon, .ctx = &asked },
+		     ERR_INTERRUPTED, "@/pipe: stopped while waiting for the pipe");
 	write_gzip("x.gz", 20000);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	scratch_path("x.gz", from, sizeof from);

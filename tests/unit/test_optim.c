@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Optimisers against a plain loop of their formulas; batches and dropout against what they promise. */
+ * Optimisers against a plain loop of their formulas; batches and dropout against what they promise.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +22,8 @@ static const double ANNEAL = 20; /* epochs until the rate is half */
 
 static void optim_of(struct optim *o, const char *name, double rate)
 {
-	assert_int_equal(0, optim_init(o, optim_ops_at(param_choose(OPTIMIZER_NAMES, name)), rate, N, NULL));
+	assert_int_equal(0, optim_init(o, optim_ops_at(param_choose(OPTIMIZER_NAMES, name)), rate,
+				       N, NULL));
 	assert_string_equal(name, o->ops->name);
 }
 
@@ -47,7 +49,8 @@ static void compare(const char *name, int step, const real *x, const double *ref
 {
 	for (int i = 0; i < N; i++)
 		if (!(fabs((double)x[i] - reference[i]) <= 1e-4 * (1 + fabs(reference[i]))))
-			fail_msg("%s, step %d, x[%d]: %.9g, the reference has %.9g", name, step, i, (double)x[i], reference[i]);
+			fail_msg("%s, step %d, x[%d]: %.9g, the reference has %.9g", name, step, i,
+				 (double)x[i], reference[i]);
 }
 
 static void adam_is_kingma_and_ba(void **state)
@@ -63,7 +66,8 @@ static void adam_is_kingma_and_ba(void **state)
 			const double g = gradient_at(i, reference[i]);
 			mean[i] = 0.9 * mean[i] + 0.1 * g;
 			square[i] = 0.999 * square[i] + 0.001 * g * g;
-			const double m = mean[i] / (1 - pow(0.9, t)), v = square[i] / (1 - pow(0.999, t));
+			const double m = mean[i] / (1 - pow(0.9, t)),
+				     v = square[i] / (1 - pow(0.999, t));
 			reference[i] -= 0.01 / (1 + t / ANNEAL) * m / (sqrt(v) + 1e-8);
 		}
 		compare("adam", t, x, reference);
@@ -118,7 +122,11 @@ static void rprop_is_irprop_minus(void **state)
 static void every_optimiser_finds_the_minimum(void **state)
 {
 	/* lbfgs: test_lbfgs */
-	static const struct { const char *name; double rate; int steps; } all[] = { { "rprop", 0.01, 300 }, { "adam", 0.05, 2000 }, { "sgd", 0.05, 2000 } };
+	static const struct {
+		const char *name;
+		double rate;
+		int steps;
+	} all[] = { { "rprop", 0.01, 300 }, { "adam", 0.05, 2000 }, { "sgd", 0.05, 2000 } };
 	for (size_t k = 0; k < sizeof all / sizeof all[0]; k++) {
 		real x[N] = { 0 };
 		struct optim o;
@@ -132,7 +140,7 @@ static void every_optimiser_finds_the_minimum(void **state)
 	}
 }
 
-/* ---- batches ---------------------------------------------------------------------------------------- */
+/* ---- batches ------------------------------------------------------------ */
 
 static struct ratings *some_ratings(void)
 {
@@ -141,12 +149,15 @@ static struct ratings *some_ratings(void)
 	struct rng rng;
 	rng_init(&rng, 7, 0);
 	for (int t = 0; t < 600; t++)
-		list[t] = (struct rating){ (int32_t)rng_below(&rng, 40), (int32_t)rng_below(&rng, 30), (float)(1 + rng_below(&rng, 5)) };
+		list[t] = (struct rating){ (int32_t)rng_below(&rng, 40),
+					   (int32_t)rng_below(&rng, 30),
+					   (float)(1 + rng_below(&rng, 5)) };
 	assert_int_equal(0, ratings_new(40, 30, list, 600, &r, NULL, NULL));
 	return r;
 }
 
-static struct model *model_with(const char *name, const struct ratings *r, const char *const *options)
+static struct model *model_with(const char *name, const struct ratings *r,
+				const char *const *options)
 {
 	struct config c = config_default();
 	struct model *m;
@@ -180,7 +191,8 @@ static void check_partition(const char *name)
 		assert_true(autorec_vectors(m, step.on)->n_rows <= 7);
 		for (int32_t u = 0; u < x->n_rows; u++)
 			for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
-				seen[sparse_find(&r->by_user, by_item ? u : who[u], by_item ? who[x->col[t]] : x->col[t])]++;
+				seen[sparse_find(&r->by_user, by_item ? u : who[u],
+						 by_item ? who[x->col[t]] : x->col[t])]++;
 	}
 	for (int64_t t = 0; t < r->by_user.nnz; t++)
 		assert_int_equal(1, seen[t]); /* every rating in one step of the epoch */
@@ -200,8 +212,10 @@ static void batches_take_every_rating_once(void **state)
 /* With a learning rate next to nothing the steps of an epoch add up to one step on everything. */
 static void check_sum(const char *name)
 {
-	static const char *const batched[] = { "batch", "7", "optimizer", "sgd", "rate", "1e-8", "lambda", "3", "init", "0.3", NULL };
-	static const char *const whole[] = { "optimizer", "sgd", "rate", "1e-8", "lambda", "3", "init", "0.3", NULL };
+	static const char *const batched[] = { "batch",  "7", "optimizer", "sgd", "rate", "1e-8",
+					       "lambda", "3", "init",      "0.3", NULL };
+	static const char *const whole[] = { "optimizer", "sgd",  "rate", "1e-8", "lambda",
+					     "3",         "init", "0.3",  NULL };
 	struct ratings *r = some_ratings();
 	struct model *models[2] = { model_with(name, r, batched), model_with(name, r, whole) };
 	struct weights *from[2], *to[2];
@@ -211,12 +225,15 @@ static void check_sum(const char *name)
 		assert_int_equal(0, weights_new(models[i], &to[i], NULL));
 		assert_int_equal(0, models[i]->ops->init(models[i], from[i], NULL));
 		models[i]->ops->forward(models[i], from[i], &result);
-		assert_int_equal(0, models[i]->ops->epoch(models[i], from[i], to[i], &result, NULL));
+		assert_int_equal(0,
+				 models[i]->ops->epoch(models[i], from[i], to[i], &result, NULL));
 	}
 	for (size_t i = 0; i < models[0]->n_theta; i++) {
-		const double ours = (double)(to[0]->theta[i] - from[0]->theta[i]) * 1e8, theirs = (double)(to[1]->theta[i] - from[1]->theta[i]) * 1e8;
+		const double ours = (double)(to[0]->theta[i] - from[0]->theta[i]) * 1e8,
+			     theirs = (double)(to[1]->theta[i] - from[1]->theta[i]) * 1e8;
 		if (fabs(ours - theirs) > 1e-4 * (1 + fabs(theirs)))
-			fail_msg("theta[%zu] moved by %.9g in batches, by %.9g as a whole", i, ours, theirs);
+			fail_msg("theta[%zu] moved by %.9g in batches, by %.9g as a whole", i, ours,
+				 theirs);
 	}
 	for (int i = 0; i < 2; i++) {
 		weights_free(from[i]);
@@ -252,7 +269,8 @@ static void lbfgs_descends(void **state)
 	for (int step = 0; step < 40; step++) {
 		if (step == 20)
 			m->config.lambda = 8;
-		assert_int_equal(0, m->ops->epoch(m, w[step % 2], w[(step + 1) % 2], &result, NULL));
+		assert_int_equal(0,
+				 m->ops->epoch(m, w[step % 2], w[(step + 1) % 2], &result, NULL));
 		if (step != 20 && !(result.loss < loss))
 			fail_msg("step %d: loss %.9g after %.9g", step, result.loss, loss);
 		loss = result.loss;
@@ -280,7 +298,8 @@ static void dropout_hides_inputs_and_scales_the_others(void **state)
 		for (int64_t t = 0; t < nnz; t++) /* both orders agree */
 			assert_true(step.by_vector[t] == step.by_dim[r->item_to_user[t]]);
 	}
-	const double share = (double)hidden / (double)(epochs * nnz), sd = sqrt(0.25 * 0.75 / (double)(epochs * nnz));
+	const double share = (double)hidden / (double)(epochs * nnz),
+		     sd = sqrt(0.25 * 0.75 / (double)(epochs * nnz));
 	if (fabs(share - 0.25) > 5 * sd)
 		fail_msg("%.4f of the inputs were hidden, not 0.25 +- %.4f", share, 5 * sd);
 	model_free(m);
@@ -292,7 +311,9 @@ static void means_are_where_it_starts(void **state)
 	static const char *const outputs[] = { "identity", "sigmoid", "tanh", "relu" };
 	struct ratings *r = some_ratings();
 	for (int f = 0; f < 4; f++) {
-		const char *options[] = { "start", "means", "init", "0", "output", outputs[f], NULL };
+		const char *options[] = {
+			"start", "means", "init", "0", "output", outputs[f], NULL
+		};
 		struct model *m = model_with("u-autorec", r, options);
 		struct weights *w;
 		real out[30];
@@ -306,7 +327,8 @@ static void means_are_where_it_starts(void **state)
 			for (int64_t t = r->by_item.start[i]; t < r->by_item.start[i + 1]; t++, n++)
 				total += (double)r->by_item.val[t];
 			if (fabs((double)out[i] - total / n) > 1e-4)
-				fail_msg("%s: item %d starts at %.6f, its mean is %.6f", outputs[f], (int)i, (double)out[i], total / n);
+				fail_msg("%s: item %d starts at %.6f, its mean is %.6f", outputs[f],
+					 (int)i, (double)out[i], total / n);
 		}
 		weights_free(w);
 		model_free(m);

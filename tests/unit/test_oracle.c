@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The core against float64 reference values (tests/oracle.json, written by NumPy straight from the formulas):
- * 1e-4 relative in float; the same program built with the core in double holds 1e-9.  With mixed precision what is
- * rounded to 8 bits may err by that much; in the double build nothing is rounded, and it is as exact. */
+ * The core against float64 reference values (tests/oracle.json, written by NumPy straight from the
+ * formulas): 1e-4 relative in float; the same program built with the core in double holds 1e-9.
+ * With mixed precision what is rounded to 8 bits may err by that much; in the double build nothing
+ * is rounded, and it is as exact. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -60,16 +61,19 @@ static struct ratings *list_to_ratings(const char *key)
 	assert_true(n <= 64);
 	for (size_t t = 0; t < n; t++) {
 		const json_t *row = json_array_get(rows, t);
-		list[t] = (struct rating){ (int32_t)number(json_array_get(row, 0)), (int32_t)number(json_array_get(row, 1)),
+		list[t] = (struct rating){ (int32_t)number(json_array_get(row, 0)),
+					   (int32_t)number(json_array_get(row, 1)),
 					   (float)number(json_array_get(row, 2)) };
 	}
-	assert_int_equal(0, ratings_new((int32_t)number(get(oracle, "n_users")), (int32_t)number(get(oracle, "n_items")), list,
-					(int64_t)n, &r, NULL, NULL));
+	assert_int_equal(0, ratings_new((int32_t)number(get(oracle, "n_users")),
+					(int32_t)number(get(oracle, "n_items")), list, (int64_t)n,
+					&r, NULL, NULL));
 	return r;
 }
 
 /* One tensor, k columns to a row in the oracle. */
-static void tensor_io(const struct model *m, struct weights *w, const char *name, const json_t *values, bool write)
+static void tensor_io(const struct model *m, struct weights *w, const char *name,
+		      const json_t *values, bool write)
 {
 	int index = model_tensor(m, name);
 	const struct panel p = weights_panel(m, w, index);
@@ -115,11 +119,13 @@ static json_t *transposed(const json_t *rows)
 	return out;
 }
 
-/* The deep model's tensors by our names: its last matrix leads from the last hidden layer, ours is W [d x k]. */
+/* The deep model's tensors by our names: its last matrix leads from the last hidden layer, ours is
+ * W [d x k]. */
 static json_t *deep_tensors(const json_t *theirs)
 {
-	return json_pack("{s:O, s:O, s:O, s:O, s:O, s:O, s:o, s:O}", "V", get(theirs, "W0"), "mu", get(theirs, "b0"), "W1",
-			 get(theirs, "W1"), "mu1", get(theirs, "b1"), "W2", get(theirs, "W2"), "mu2", get(theirs, "b2"), "W",
+	return json_pack("{s:O, s:O, s:O, s:O, s:O, s:O, s:o, s:O}", "V", get(theirs, "W0"), "mu",
+			 get(theirs, "b0"), "W1", get(theirs, "W1"), "mu1", get(theirs, "b1"), "W2",
+			 get(theirs, "W2"), "mu2", get(theirs, "b2"), "W",
 			 transposed(get(theirs, "W3")), "b", get(theirs, "b3"));
 }
 
@@ -128,7 +134,8 @@ static json_t *theta_of(const char *name)
 {
 	if (!strcmp(name, "deep-autorec"))
 		return deep_tensors(get(get(oracle, "deep_i_autorec"), "theta"));
-	return json_incref((json_t *)get(get(oracle, strcmp(name, "i-autorec") ? "u_autorec" : "i_autorec"), "theta"));
+	return json_incref((json_t *)get(
+		get(oracle, strcmp(name, "i-autorec") ? "u_autorec" : "i_autorec"), "theta"));
 }
 
 struct problem {
@@ -139,7 +146,8 @@ struct problem {
 };
 
 /* A model on the oracle's ratings with the oracle's theta. */
-static struct problem problem_new(const char *name, const char *f, const char *g, const char *optimizer, const char *rate)
+static struct problem problem_new(const char *name, const char *f, const char *g,
+				  const char *optimizer, const char *rate)
 {
 	struct problem p = { .train = list_to_ratings("train"), .test = list_to_ratings("test") };
 	struct config c = config_default();
@@ -153,8 +161,8 @@ static struct problem problem_new(const char *name, const char *f, const char *g
 	assert_int_equal(0, option_set(option_find("rate"), rate, &c, &e));
 	assert_int_equal(0, option_set(option_find("scale"), "1,5", &c, &e));
 	assert_int_equal(0, option_set(option_find("precision"), precision, &c, &e));
-	if (model_new(model_ops_find(name), &c, p.train, &p.model, &e) < 0 || weights_new(p.model, &p.from, &e) < 0 ||
-	    weights_new(p.model, &p.to, &e) < 0)
+	if (model_new(model_ops_find(name), &c, p.train, &p.model, &e) < 0 ||
+	    weights_new(p.model, &p.from, &e) < 0 || weights_new(p.model, &p.to, &e) < 0)
 		fail_msg("%s", e.message);
 	json_t *theta = theta_of(name);
 	all_tensors(p.model, p.from, theta, true);
@@ -176,10 +184,13 @@ static void compare_reconstruction(struct problem *p, const json_t *by_user)
 {
 	real user[8], item[8];
 	for (int32_t u = 0; u < 7; u++) {
-		assert_int_equal(0, p->model->ops->predict_user(p->model, p->from, NULL, u, user, NULL));
+		assert_int_equal(0, p->model->ops->predict_user(p->model, p->from, NULL, u, user,
+								NULL));
 		for (int32_t i = 0; i < 6; i++) {
-			double theirs = number(json_array_get(json_array_get(by_user, (size_t)u), (size_t)i));
-			assert_int_equal(0, p->model->ops->predict_item(p->model, p->from, NULL, i, item, NULL));
+			double theirs = number(
+				json_array_get(json_array_get(by_user, (size_t)u), (size_t)i));
+			assert_int_equal(0, p->model->ops->predict_item(p->model, p->from, NULL, i,
+									item, NULL));
 			same("predict_user", u * 6 + i, (double)user[i], theirs);
 			same("predict_item", u * 6 + i, (double)item[u], theirs);
 		}
@@ -204,7 +215,8 @@ static void compare_evaluation(struct problem *p, const json_t *expected)
 	assert_int_equal(2, s.cold); /* user 6 and item 5 have no training rating */
 }
 
-/* Gradient descent with rate 1 moves theta by minus the gradient: so the difference of two epochs shows it. */
+/* Gradient descent with rate 1 moves theta by minus the gradient: so the difference of two epochs
+ * shows it. */
 static void compare_gradient(struct problem *p, const json_t *grad)
 {
 	struct epoch_result r;
@@ -219,7 +231,7 @@ static void check_activations(const char *model, const char *block)
 	const json_t *cases = get(get(oracle, block), "activations"), *c;
 	size_t index;
 	assert_int_equal(8, json_array_size(cases));
-	json_array_foreach((json_t *)cases, index, c) {
+	json_array_foreach ((json_t *)cases, index, c) {
 		const char *f = json_string_value(get(c, "f")), *g = json_string_value(get(c, "g"));
 		struct problem p = problem_new(model, f, g, "sgd", "1");
 		same("loss", (int64_t)index, p.result.loss, number(get(c, "loss")));
@@ -255,7 +267,8 @@ static void deep_autorec(void **state)
 
 static void check_rprop(const char *model, const char *block)
 {
-	const json_t *rprop = get(get(oracle, block), "rprop"), *losses = get(rprop, "loss_before_each_step"), *after;
+	const json_t *rprop = get(get(oracle, block), "rprop"),
+		     *losses = get(rprop, "loss_before_each_step"), *after;
 	struct problem p = problem_new(model, "identity", "sigmoid", "rprop", "0.01");
 	char step[8];
 	for (size_t t = 1; t <= json_array_size(losses); t++) {
@@ -283,7 +296,8 @@ static void u_autorec_rprop(void **state)
 
 static void ridge_fold_in(void **state)
 {
-	const json_t *ridge = get(oracle, "ridge_fold_in"), *items = get(ridge, "items"), *ratings = get(ridge, "ratings");
+	const json_t *ridge = get(oracle, "ridge_fold_in"), *items = get(ridge, "items"),
+		     *ratings = get(ridge, "ratings");
 	struct problem p = problem_new("i-autorec", "identity", "sigmoid", "rprop", "0.01");
 	struct overlay o;
 	struct err e = { 0 };
@@ -291,12 +305,14 @@ static void ridge_fold_in(void **state)
 	const int32_t nobody = 6; /* has no training rating: what is edited in is all there is */
 	overlay_init(&o, p.train);
 	for (size_t t = 0; t < json_array_size(items); t++)
-		assert_int_equal(0, overlay_rate(&o, nobody, (int32_t)number(json_array_get(items, t)),
-						 (float)number(json_array_get(ratings, t)), NULL, &e));
+		assert_int_equal(0,
+				 overlay_rate(&o, nobody, (int32_t)number(json_array_get(items, t)),
+					      (float)number(json_array_get(ratings, t)), NULL, &e));
 	if (p.model->ops->refit_user(p.model, p.from, &o, nobody, out, &e) < 0)
 		fail_msg("%s", e.message);
 	for (int32_t i = 0; i < 6; i++)
-		same("prediction", i, (double)out[i], number(json_array_get(get(ridge, "prediction_per_item"), (size_t)i)));
+		same("prediction", i, (double)out[i],
+		     number(json_array_get(get(ridge, "prediction_per_item"), (size_t)i)));
 	overlay_done(&o);
 	problem_done(&p);
 }
@@ -312,9 +328,9 @@ static void check_edit(const char *name)
 	struct epoch_result r;
 	real ours[8], theirs[8];
 	overlay_init(&o, p.train);
-	assert_int_equal(0, overlay_rate(&o, 1, 2, 5, NULL, NULL));  /* changed */
-	assert_int_equal(0, overlay_rate(&o, 1, 5, 4, NULL, NULL));  /* new */
-	assert_int_equal(0, overlay_unrate(&o, 3, 4, NULL, NULL));   /* taken away */
+	assert_int_equal(0, overlay_rate(&o, 1, 2, 5, NULL, NULL)); /* changed */
+	assert_int_equal(0, overlay_rate(&o, 1, 5, 4, NULL, NULL)); /* new */
+	assert_int_equal(0, overlay_unrate(&o, 3, 4, NULL, NULL));  /* taken away */
 	assert_int_equal(0, overlay_materialise(&o, &edited, NULL));
 	assert_int_equal(0, model_new(p.model->ops, &p.model->config, edited, &other, NULL));
 	assert_int_equal(0, weights_new(other, &w, NULL));
@@ -390,15 +406,19 @@ int main(void)
 	json_error_t where;
 	oracle = json_load_file("tests/oracle.json", 0, &where);
 	if (!oracle) {
-		fprintf(stderr, "tests/oracle.json:%d: %s (run from the top folder)\n", where.line, where.text);
+		fprintf(stderr, "tests/oracle.json:%d: %s (run from the top folder)\n", where.line,
+			where.text);
 		return 1;
 	}
 	use_float(NULL);
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(i_autorec_activations),   cmocka_unit_test(u_autorec_activations),
+		cmocka_unit_test(i_autorec_activations),
+		cmocka_unit_test(u_autorec_activations),
 		cmocka_unit_test(deep_autorec),
-		cmocka_unit_test(i_autorec_rprop),	   cmocka_unit_test(u_autorec_rprop),
-		cmocka_unit_test(ridge_fold_in),	   cmocka_unit_test(edits_equal_edited_data),
+		cmocka_unit_test(i_autorec_rprop),
+		cmocka_unit_test(u_autorec_rprop),
+		cmocka_unit_test(ridge_fold_in),
+		cmocka_unit_test(edits_equal_edited_data),
 		cmocka_unit_test_teardown(mixed_precision, use_float),
 		cmocka_unit_test_teardown(every_instruction_set, use_float),
 	};

@@ -52,7 +52,8 @@ static void lines_of_json_are_whole(void **state)
 {
 	json_t *object = json_pack("{s:s}", "title", "Am\u00e9lie\n");
 	char key[40];
-	for (int i = 0; i < 200; i++) { /* keys of every length, so that a buffer grows within one, too */
+	for (int i = 0; i < 200;
+	     i++) { /* keys of every length, so that a buffer grows within one, too */
 		snprintf(key, sizeof key, "%0*d", 3 + i % 30, i);
 		json_object_set_new(object, key, json_integer(i));
 	}
@@ -73,7 +74,8 @@ static void lines_of_json_are_whole(void **state)
 		char *text = end();
 		failed = n_calls >= failing;
 		if (status != (failed ? ERR_NOMEM : 0) || strcmp(text, status ? "" : whole))
-			fail_msg("allocation %d of %d: status %d, %s", failing, n_calls, status, text);
+			fail_msg("allocation %d of %d: status %d, %s", failing, n_calls, status,
+				 text);
 		free(text);
 	}
 	assert_true(failing > 4);

@@ -38,7 +38,8 @@ static struct table make_table(void)
 	return t;
 }
 
-static void expect_row(const struct row *row, const struct table *t, bool by_user, int index, const char *what)
+static void expect_row(const struct row *row, const struct table *t, bool by_user, int index,
+		       const char *what)
 {
 	int64_t at = 0;
 	for (int c = 0; c < (by_user ? ITEMS : USERS); c++) {
@@ -46,13 +47,16 @@ static void expect_row(const struct row *row, const struct table *t, bool by_use
 		if (want == 0)
 			continue;
 		if (at >= row->n || row->col[at] != c || (float)row->val[at] != want)
-			fail_msg("%s: row %d, column %d: expected %g, found %g of column %d (entry %d of %d)", what, index, c,
-				 (double)want, at < row->n ? (double)row->val[at] : 0, at < row->n ? row->col[at] : -1, (int)at,
-				 (int)row->n);
+			fail_msg("%s: row %d, column %d: expected %g, found %g of column %d (entry "
+				 "%d of %d)",
+				 what, index, c, (double)want,
+				 at < row->n ? (double)row->val[at] : 0,
+				 at < row->n ? row->col[at] : -1, (int)at, (int)row->n);
 		at++;
 	}
 	if (at != row->n)
-		fail_msg("%s: row %d has %d entries, expected %d", what, index, (int)row->n, (int)at);
+		fail_msg("%s: row %d has %d entries, expected %d", what, index, (int)row->n,
+			 (int)at);
 }
 
 /* Every way to look at an overlay agrees with the table. */
@@ -72,7 +76,8 @@ static void expect_table(const struct overlay *o, const struct table *t, const c
 			float rating = 0;
 			bool has = overlay_get(o, u, i, &rating);
 			if (has != (t->r[u][i] != 0) || (has && rating != t->r[u][i]))
-				fail_msg("%s: pair %d %d: expected %g, found %g", what, u, i, (double)t->r[u][i], (double)rating);
+				fail_msg("%s: pair %d %d: expected %g, found %g", what, u, i,
+					 (double)t->r[u][i], (double)rating);
 		}
 	}
 	for (int i = 0; i < ITEMS; i++) {
@@ -192,13 +197,15 @@ static void any_sequence_agrees_with_a_table(void **state)
 		case 3:
 			rating = 0;
 			if (past[now].r[user][item] == 0) {
-				assert_int_equal(overlay_unrate(&o, user, item, NULL, NULL), ERR_FAILED);
+				assert_int_equal(overlay_unrate(&o, user, item, NULL, NULL),
+						 ERR_FAILED);
 				break;
 			}
 			/* fall through */
 		default:
 			if (rating != 0)
-				assert_int_equal(overlay_rate(&o, user, item, rating, NULL, NULL), 0);
+				assert_int_equal(overlay_rate(&o, user, item, rating, NULL, NULL),
+						 0);
 			else
 				assert_int_equal(overlay_unrate(&o, user, item, NULL, NULL), 0);
 			past[now + 1] = past[now];

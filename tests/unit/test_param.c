@@ -15,39 +15,56 @@
 #include "autorec/model.h"
 #include "autorec/optim.h"
 
-static const struct param whole = { "n", PARAM_INT, -3, 10, .help = "" }, part = { "x", PARAM_REAL, -0.5, 2, .help = "" },
+static const struct param whole = { "n", PARAM_INT, -3, 10, .help = "" },
+			  part = { "x", PARAM_REAL, -0.5, 2, .help = "" },
 			  choice = { "c", PARAM_CHOICE, .choices = "red green grey", .help = "" },
-			  flag = { "f", PARAM_FLAG, .help = "" }, range = { "r", PARAM_RANGE, .help = "" },
-			  list = { "l", PARAM_LIST, 1, 9, .help = "" }, words = { "t", PARAM_TEXT, .help = "" };
+			  flag = { "f", PARAM_FLAG, .help = "" },
+			  range = { "r", PARAM_RANGE, .help = "" },
+			  list = { "l", PARAM_LIST, 1, 9, .help = "" },
+			  words = { "t", PARAM_TEXT, .help = "" };
 
 static void good_values(void **state)
 {
-	static const struct { const struct param *p; const char *text; int64_t i; double x, y; } cases[] = {
-		{ &whole, "-3", -3, 0, 0 }, { &whole, "10", 10, 0, 0 },	 { &whole, "+4", 4, 0, 0 },
-		{ &part, "-0.5", 0, -0.5, 0 }, { &part, "2", 0, 2, 0 },	 { &part, "1e-3", 0, 0.001, 0 },
-		{ &choice, "red", 0, 0, 0 }, { &choice, "r", 0, 0, 0 },	 { &choice, "gree", 1, 0, 0 },
-		{ &choice, "grey", 2, 0, 0 }, { &flag, "on", 1, 0, 0 },	 { &flag, "off", 0, 0, 0 },
-		{ &range, "1,5", 0, 1, 5 }, { &range, "-10,0.5", 0, -10, 0.5 }, { &words, "a b", 0, 0, 0 },
+	static const struct {
+		const struct param *p;
+		const char *text;
+		int64_t i;
+		double x, y;
+	} cases[] = {
+		{ &whole, "-3", -3, 0, 0 },   { &whole, "10", 10, 0, 0 },
+		{ &whole, "+4", 4, 0, 0 },    { &part, "-0.5", 0, -0.5, 0 },
+		{ &part, "2", 0, 2, 0 },      { &part, "1e-3", 0, 0.001, 0 },
+		{ &choice, "red", 0, 0, 0 },  { &choice, "r", 0, 0, 0 },
+		{ &choice, "gree", 1, 0, 0 }, { &choice, "grey", 2, 0, 0 },
+		{ &flag, "on", 1, 0, 0 },     { &flag, "off", 0, 0, 0 },
+		{ &range, "1,5", 0, 1, 5 },   { &range, "-10,0.5", 0, -10, 0.5 },
+		{ &words, "a b", 0, 0, 0 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct value v = { 0 };
 		struct err e = { 0 };
 		if (param_parse(cases[i].p, cases[i].text, &v, &e) < 0)
 			fail_msg("%s=%s: %s", cases[i].p->name, cases[i].text, e.message);
-		if (!v.given || v.i != cases[i].i || v.x != cases[i].x || v.y != cases[i].y || strcmp(v.text, cases[i].text))
-			fail_msg("%s=%s: %ld, %g, %g; expected %ld, %g, %g", cases[i].p->name, cases[i].text, (long)v.i, v.x, v.y,
-				 (long)cases[i].i, cases[i].x, cases[i].y);
+		if (!v.given || v.i != cases[i].i || v.x != cases[i].x || v.y != cases[i].y ||
+		    strcmp(v.text, cases[i].text))
+			fail_msg("%s=%s: %ld, %g, %g; expected %ld, %g, %g", cases[i].p->name,
+				 cases[i].text, (long)v.i, v.x, v.y, (long)cases[i].i, cases[i].x,
+				 cases[i].y);
 	}
 }
 
 static void bad_values(void **state)
 {
-	static const struct { const struct param *p; const char *text, *message; } cases[] = {
+	static const struct {
+		const struct param *p;
+		const char *text, *message;
+	} cases[] = {
 		{ &whole, "11", "\"11\" is not a whole number in -3..10" },
 		{ &whole, "-4", "\"-4\" is not a whole number in -3..10" },
 		{ &whole, "1.5", "\"1.5\" is not a whole number in -3..10" },
 		{ &whole, "", "\"\" is not a whole number in -3..10" },
-		{ &whole, "99999999999999999999", "\"99999999999999999999\" is not a whole number in -3..10" },
+		{ &whole, "99999999999999999999",
+		  "\"99999999999999999999\" is not a whole number in -3..10" },
 		{ &part, "2.0001", "\"2.0001\" is not a number in -0.5..2" },
 		{ &part, "nan", "\"nan\" is not a number in -0.5..2" },
 		{ &part, "1e999", "\"1e999\" is not a number in -0.5..2" },
@@ -60,19 +77,26 @@ static void bad_values(void **state)
 		{ &range, "1,1", "\"1,1\" is not a range MIN,MAX such as 1,5" },
 		{ &range, "1,5,6", "\"1,5,6\" is not a range MIN,MAX such as 1,5" },
 		{ &list, "", "\"\" is not a list of 1 to 8 whole numbers in 1..9 such as 4,2,4" },
-		{ &list, "4,", "\"4,\" is not a list of 1 to 8 whole numbers in 1..9 such as 4,2,4" },
-		{ &list, "4,,4", "\"4,,4\" is not a list of 1 to 8 whole numbers in 1..9 such as 4,2,4" },
-		{ &list, "4,10", "\"4,10\" is not a list of 1 to 8 whole numbers in 1..9 such as 4,2,4" },
-		{ &list, "1,2,3,4,5,6,7,8,9", "\"1,2,3,4,5,6,7,8,9\" is not a list of 1 to 8 whole numbers in 1..9 such as 4,2,4" },
+		{ &list, "4,",
+		  "\"4,\" is not a list of 1 to 8 whole numbers in 1..9 such as 4,2,4" },
+		{ &list, "4,,4",
+		  "\"4,,4\" is not a list of 1 to 8 whole numbers in 1..9 such as 4,2,4" },
+		{ &list, "4,10",
+		  "\"4,10\" is not a list of 1 to 8 whole numbers in 1..9 such as 4,2,4" },
+		{ &list, "1,2,3,4,5,6,7,8,9",
+		  "\"1,2,3,4,5,6,7,8,9\" is not a list of 1 to 8 whole numbers in 1..9 such as "
+		  "4,2,4" },
 		{ &words, "", "is empty" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct value v = { .i = 77, .x = 77 };
 		struct err e = { 0 };
 		int status = param_parse(cases[i].p, cases[i].text, &v, &e);
-		if (status != ERR_USAGE || strcmp(e.message, cases[i].message) || strcmp(e.where, cases[i].p->name))
-			fail_msg("%s=%s: status %d, \"%s\" at \"%s\"; expected \"%s\" at \"%s\"", cases[i].p->name, cases[i].text, status,
-				 e.message, e.where, cases[i].message, cases[i].p->name);
+		if (status != ERR_USAGE || strcmp(e.message, cases[i].message) ||
+		    strcmp(e.where, cases[i].p->name))
+			fail_msg("%s=%s: status %d, \"%s\" at \"%s\"; expected \"%s\" at \"%s\"",
+				 cases[i].p->name, cases[i].text, status, e.message, e.where,
+				 cases[i].message, cases[i].p->name);
 		assert_int_equal(77, v.i); /* a failure changes nothing */
 		assert_false(v.given);
 	}
@@ -92,7 +116,10 @@ static void lists(void **state)
 
 static void minutes(void **state)
 {
-	static const struct { const char *text; double x; } good[] = { { "5", 5 }, { "5m", 5 }, { "30s", 0.5 }, { "1h", 60 }, { "0", 0 } };
+	static const struct {
+		const char *text;
+		double x;
+	} good[] = { { "5", 5 }, { "5m", 5 }, { "30s", 0.5 }, { "1h", 60 }, { "0", 0 } };
 	static const char *const bad[] = { "", "m", "5 m", "-1m", "3d", "2h" };
 	const struct param p = { "t", PARAM_MINUTES, 0, 100, .help = "" };
 	struct value v = { 0 };
@@ -114,18 +141,21 @@ static void choices(void **state)
 	assert_false(param_choice("one two three", 3, word, sizeof word));
 	assert_false(param_choice("", 0, word, sizeof word));
 	assert_int_equal(1, param_choose("out outer inner", "outer"));
-	assert_int_equal(0, param_choose("out outer inner", "out")); /* the whole word wins over longer ones */
+	assert_int_equal(0, param_choose("out outer inner",
+					 "out")); /* the whole word wins over longer ones */
 	assert_int_equal(-2, param_choose("out outer inner", "ou"));
 	assert_int_equal(2, param_choose("out outer inner", "i"));
 	assert_int_equal(-1, param_choose("out outer inner", "innermost"));
 	assert_int_equal(-1, param_choose("out outer inner", ""));
 }
 
-/* ---- the table of options --------------------------------------------------------------------------- */
+/* ---- the table of options ----------------------------------------------- */
 
 static size_t size_of(const struct option *o)
 {
-	return o->param.type == PARAM_RANGE ? 2 * sizeof(double) : o->param.type == PARAM_LIST ? sizeof(struct int_list) : sizeof(int64_t);
+	return o->param.type == PARAM_RANGE  ? 2 * sizeof(double)
+	       : o->param.type == PARAM_LIST ? sizeof(struct int_list)
+					     : sizeof(int64_t);
 }
 
 static void options_have_names_help_and_a_place_of_their_own(void **state)
@@ -136,8 +166,10 @@ static void options_have_names_help_and_a_place_of_their_own(void **state)
 		assert_true(strlen(o->param.help) > 0);
 		assert_true(o->offset + size_of(o) <= sizeof(struct config));
 		for (int j = 0; j < i; j++)
-			if (o->offset < option_table[j].offset + size_of(&option_table[j]) && option_table[j].offset < o->offset + size_of(o))
-				fail_msg("%s and %s share a place", o->param.name, option_table[j].param.name);
+			if (o->offset < option_table[j].offset + size_of(&option_table[j]) &&
+			    option_table[j].offset < o->offset + size_of(o))
+				fail_msg("%s and %s share a place", o->param.name,
+					 option_table[j].param.name);
 	}
 	assert_null(option_find("lamda"));
 	assert_null(option_find(""));
@@ -145,14 +177,19 @@ static void options_have_names_help_and_a_place_of_their_own(void **state)
 
 static void defaults_are_those_of_the_design(void **state)
 {
-	static const struct { const char *name, *value; } expected[] = {
-		{ "k", "500" }, { "lambda", "400" }, { "hidden", "sigmoid" }, { "output", "identity" }, { "optimizer", "rprop" },
-		{ "init", "0.01" }, { "rate", "0" }, { "patience", "0" }, { "clip", "on" }, { "default", "3" },
+	static const struct {
+		const char *name, *value;
+	} expected[] = {
+		{ "k", "500" },           { "lambda", "400" },      { "hidden", "sigmoid" },
+		{ "output", "identity" }, { "optimizer", "rprop" }, { "init", "0.01" },
+		{ "rate", "0" },          { "patience", "0" },      { "clip", "on" },
+		{ "default", "3" },
 	};
 	const struct config c = config_default();
 	char value[64];
 	for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
-		assert_string_equal(expected[i].value, option_get(option_find(expected[i].name), &c, value, sizeof value));
+		assert_string_equal(expected[i].value, option_get(option_find(expected[i].name), &c,
+								  value, sizeof value));
 	assert_true(optim_ops_at(c.optimizer)->rate == 1e-4); /* rate 0: RProp's own first step */
 }
 
@@ -195,7 +232,8 @@ static void bounds_are_kept(void **state)
 			char text[64];
 			snprintf(text, sizeof text, "%.0f", outside[side]);
 			if (option_set(o, text, &c, &e) != ERR_USAGE)
-				fail_msg("%s took %s; its bounds are %g..%g", o->param.name, text, o->param.min, o->param.max);
+				fail_msg("%s took %s; its bounds are %g..%g", o->param.name, text,
+					 o->param.min, o->param.max);
 			assert_string_equal(o->param.name, e.where);
 			assert_memory_equal(&c, &before, sizeof c);
 		}
@@ -212,7 +250,8 @@ static void models_name_options_that_exist(void **state)
 		for (int i = 0; param_choice(ops->options, i, word, sizeof word); i++)
 			if (!option_find(word))
 				fail_msg("%s takes \"%s\", which is no option", ops->name, word);
-		for (int i = 0; ops->defaults && param_choice(ops->defaults, i, word, sizeof word); i++) {
+		for (int i = 0; ops->defaults && param_choice(ops->defaults, i, word, sizeof word);
+		     i++) {
 			struct config c = config_default();
 			struct err e = { 0 };
 			char *equals = strchr(word, '=');
@@ -231,7 +270,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_values),
 		cmocka_unit_test(bad_values),
-		cmocka_unit_test(lists), cmocka_unit_test(minutes),
+		cmocka_unit_test(lists),
+		cmocka_unit_test(minutes),
 		cmocka_unit_test(choices),
 		cmocka_unit_test(options_have_names_help_and_a_place_of_their_own),
 		cmocka_unit_test(defaults_are_those_of_the_design),

@@ -17,8 +17,8 @@
 #include "scratch.h"
 
 static const char *const words[] = { "item", "items", "set", "sum" };
-static const char *const titles[] = { "Star Wars (1977)", "Star Trek: \"Generations\" (1994)", "Am\u00e9lie (2001)", "Heat",
-				      "Lone Star (1996)" };
+static const char *const titles[] = { "Star Wars (1977)", "Star Trek: \"Generations\" (1994)",
+				      "Am\u00e9lie (2001)", "Heat", "Lone Star (1996)" };
 
 static void offer(struct prompt *p, const char *word, const char *const *from, size_t n)
 {
@@ -105,28 +105,32 @@ static const char *drawn(const struct prompt *p, int columns, int *cursor)
 
 static void keys_edit_the_line(void **state)
 {
-	static const struct { const char *typed, *text; } cases[] = {
+	static const struct {
+		const char *typed, *text;
+	} cases[] = {
 		{ "train 30", "train 30" },
-		{ "abc\033[D\033[DX", "aXbc" },                     /* left */
-		{ "abc\001X\005Y", "XabcY" },                       /* Ctrl-A, Ctrl-E */
-		{ "abc\033[HX\033[FY", "XabcY" },                   /* Home, End */
-		{ "abc\177", "ab" },                                /* backspace */
-		{ "abc\033[D\033[3~", "ab" },                       /* Delete */
-		{ "train 30\033bX", "train X30" },                  /* Alt-B */
-		{ "one two\027", "one " },                          /* Ctrl-W */
-		{ "one two\025", "" },                              /* Ctrl-U */
-		{ "one two\027\031\031", "one twotwo" },            /* Ctrl-Y */
-		{ "Am\u00e9lie\033[D\033[D\033[D\177", "Amlie" },   /* a character of two bytes is one */
+		{ "abc\033[D\033[DX", "aXbc" },          /* left */
+		{ "abc\001X\005Y", "XabcY" },            /* Ctrl-A, Ctrl-E */
+		{ "abc\033[HX\033[FY", "XabcY" },        /* Home, End */
+		{ "abc\177", "ab" },                     /* backspace */
+		{ "abc\033[D\033[3~", "ab" },            /* Delete */
+		{ "train 30\033bX", "train X30" },       /* Alt-B */
+		{ "one two\027", "one " },               /* Ctrl-W */
+		{ "one two\025", "" },                   /* Ctrl-U */
+		{ "one two\027\031\031", "one twotwo" }, /* Ctrl-Y */
+		{ "Am\u00e9lie\033[D\033[D\033[D\177",
+		  "Amlie" }, /* a character of two bytes is one */
 		{ "\u5343\u3068\177", "\u5343" },
-		{ "ab\033[18~c", "abc" },                           /* F7 does nothing */
-		{ "ab\033[1;9Zc", "abc" },                          /* nor does what nobody knows */
+		{ "ab\033[18~c", "abc" },  /* F7 does nothing */
+		{ "ab\033[1;9Zc", "abc" }, /* nor does what nobody knows */
 		{ "a\033[5~\033[6~b", "ab" },
 	};
 	struct prompt *p = start(NULL);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		type(p, cases[i].typed);
 		if (strcmp(prompt_text(p), cases[i].text))
-			fail_msg("case %zu: \"%s\", expected \"%s\"", i, prompt_text(p), cases[i].text);
+			fail_msg("case %zu: \"%s\", expected \"%s\"", i, prompt_text(p),
+				 cases[i].text);
 		prompt_cancel(p);
 		assert_string_equal(prompt_text(p), "");
 		assert_false(prompt_busy(p));
@@ -224,20 +228,23 @@ static void cancelled_edit_of_history_is_forgotten(void **state)
 
 static void paste_is_text(void **state)
 {
-	static const struct { const char *before, *paste, *text; } cases[] = {
+	static const struct {
+		const char *before, *paste, *text;
+	} cases[] = {
 		{ "", "train 30", "train 30" },
 		{ "a", " b\tc", "a b c" },
-		{ "", "\na\n\nb\n", "a\n\nb" },           /* not entered yet */
-		{ "", "x\033[2J\007\001y", "x[2Jy" },     /* control characters go */
+		{ "", "\na\n\nb\n", "a\n\nb" },       /* not entered yet */
+		{ "", "x\033[2J\007\001y", "x[2Jy" }, /* control characters go */
 		{ "", "Am\u00e9lie \xff", "Am\u00e9lie \ufffd" },
-		{ "x\022", "a\nb", "x" },                 /* into a search: no line break ends it */
+		{ "x\022", "a\nb", "x" }, /* into a search: no line break ends it */
 	};
 	struct prompt *p = start(NULL);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		type(p, cases[i].before);
 		prompt_insert(p, cases[i].paste);
 		if (strcmp(prompt_text(p), cases[i].text))
-			fail_msg("case %zu: \"%s\", expected \"%s\"", i, prompt_text(p), cases[i].text);
+			fail_msg("case %zu: \"%s\", expected \"%s\"", i, prompt_text(p),
+				 cases[i].text);
 		assert_next(p, NULL);
 		prompt_cancel(p);
 	}
@@ -263,7 +270,8 @@ static void lines_have_a_limit(void **state)
 	assert_true(prompt_insert(p, most));
 	assert_false(prompt_feed(p, "y", 1));
 	assert_int_equal(strlen(prompt_text(p)), PROMPT_LONGEST);
-	assert_false(prompt_feed(p, "\r", 1)); /* what was typed is not all there: it is no command */
+	assert_false(
+		prompt_feed(p, "\r", 1)); /* what was typed is not all there: it is no command */
 	assert_next(p, NULL);
 	assert_string_equal(prompt_text(p), "");
 	assert_true(prompt_insert(p, most));
@@ -285,31 +293,36 @@ static void lines_have_a_limit(void **state)
 
 static void tab_completes(void **state)
 {
-	static const struct { const char *typed, *text; int candidates; } cases[] = {
+	static const struct {
+		const char *typed, *text;
+		int candidates;
+	} cases[] = {
 		{ "ite\t", "item", 2 },
 		{ "se\t", "set ", 0 },
 		{ "zzz\t", "zzz", 0 },
 		{ "item H\t", "item Heat ", 0 },
 		{ "item Star\t", "item \"Star ", 2 },
-		{ "item star\t", "item \"Star ", 2 },                 /* in any case */
+		{ "item star\t", "item \"Star ", 2 }, /* in any case */
 		{ "item \"Star W\t", "item \"Star Wars (1977)\" ", 0 },
 		{ "item 'Star W\t", "item \"Star Wars (1977)\" ", 0 },
 		{ "item \"Star T\t", "item \"Star Trek: \\\"Generations\\\" (1994)\" ", 0 },
 		{ "item Am\u00e9\t", "item \"Am\u00e9lie (2001)\" ", 0 },
 		{ "item name=He\t", "item name=Heat ", 0 },
 		{ "item name=\"Star W\t", "item name=\"Star Wars (1977)\" ", 0 },
-		{ "x Star\t", "x Star", 2 },                          /* nothing in common: as it was */
-		{ "s \t", "s k=", 0 },                                /* a name goes on */
+		{ "x Star\t", "x Star", 2 }, /* nothing in common: as it was */
+		{ "s \t", "s k=", 0 },       /* a name goes on */
 		{ "item Star\tW\t", "item \"Star Wars (1977)\" ", 0 },
-		{ "ite x\001\006\006\006\t", "item x", 2 },           /* in the middle */
-		{ "item \tq", "item q", 0 },                          /* typing on takes the list away */
+		{ "ite x\001\006\006\006\t", "item x", 2 }, /* in the middle */
+		{ "item \tq", "item q", 0 },                /* typing on takes the list away */
 	};
 	struct prompt *p = start(NULL);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		type(p, cases[i].typed);
-		if (strcmp(prompt_text(p), cases[i].text) || prompt_candidates(p) != cases[i].candidates)
-			fail_msg("case %zu: \"%s\" with %d candidates, expected \"%s\" with %d", i, prompt_text(p),
-				 prompt_candidates(p), cases[i].text, cases[i].candidates);
+		if (strcmp(prompt_text(p), cases[i].text) ||
+		    prompt_candidates(p) != cases[i].candidates)
+			fail_msg("case %zu: \"%s\" with %d candidates, expected \"%s\" with %d", i,
+				 prompt_text(p), prompt_candidates(p), cases[i].text,
+				 cases[i].candidates);
 		prompt_cancel(p);
 	}
 	stop(p);
@@ -317,8 +330,12 @@ static void tab_completes(void **state)
 
 static void candidates_are_listed(void **state)
 {
-	static const struct { int rows, columns; const char *text; } cases[] = {
-		{ 5, 100, "Star Wars (1977)                 Star Trek: \"Generations\" (1994)\n\n\n\n\n" },
+	static const struct {
+		int rows, columns;
+		const char *text;
+	} cases[] = {
+		{ 5, 100,
+		  "Star Wars (1977)                 Star Trek: \"Generations\" (1994)\n\n\n\n\n" },
 		{ 3, 40, "Star Wars (1977)\nStar Trek: \"Generations\" (1994)\n\n" },
 		{ 1, 40, "2 more: type on\n" },
 	};
@@ -328,7 +345,8 @@ static void candidates_are_listed(void **state)
 		struct canvas c = { .glyphs = GLYPHS_ASCII };
 		struct text out = { 0 };
 		assert_int_equal(canvas_resize(&c, cases[i].rows, cases[i].columns, NULL), 0);
-		int rows = prompt_draw_candidates(p, canvas_area(&c)), all = prompt_candidate_rows(p, cases[i].columns);
+		int rows = prompt_draw_candidates(p, canvas_area(&c)),
+		    all = prompt_candidate_rows(p, cases[i].columns);
 		assert_int_equal(rows, all < cases[i].rows ? all : cases[i].rows);
 		canvas_to_text(&c, &out);
 		assert_string_equal(out.bytes, cases[i].text);
@@ -340,7 +358,12 @@ static void candidates_are_listed(void **state)
 
 static void line_is_drawn(void **state)
 {
-	static const struct { const char *typed; int columns; const char *row; int cursor; } cases[] = {
+	static const struct {
+		const char *typed;
+		int columns;
+		const char *row;
+		int cursor;
+	} cases[] = {
 		{ "", 20, ">", 2 },
 		{ "abc", 20, "> abc", 5 },
 		{ "abc\033[D", 20, "> abc", 4 },
@@ -359,9 +382,10 @@ static void line_is_drawn(void **state)
 		int cursor;
 		type(p, cases[i].typed);
 		const char *row = drawn(p, cases[i].columns, &cursor);
-		if (cases[i].columns > 2 && (strcmp(row, cases[i].row) || cursor != cases[i].cursor))
-			fail_msg("case %zu: \"%s\" with the cursor at %d, expected \"%s\" at %d", i, row, cursor, cases[i].row,
-				 cases[i].cursor);
+		if (cases[i].columns > 2 &&
+		    (strcmp(row, cases[i].row) || cursor != cases[i].cursor))
+			fail_msg("case %zu: \"%s\" with the cursor at %d, expected \"%s\" at %d", i,
+				 row, cursor, cases[i].row, cases[i].cursor);
 		assert_in_range(cursor, 0, cases[i].columns > 0 ? cases[i].columns - 1 : 0);
 		prompt_cancel(p);
 	}
@@ -424,7 +448,8 @@ static void history_is_not_cut_for_want_of_memory(void **state)
 	}
 }
 
-/* Whoever wants no history links its file to a device, whose permissions are nobody's business: here, to a pipe. */
+/* Whoever wants no history links its file to a device, whose permissions are nobody's business:
+ * here, to a pipe. */
 static void a_device_as_history_stays_as_it_is(void **state)
 {
 	char path[512];
@@ -456,8 +481,10 @@ static void history_that_cannot_be_kept_is_told(void **state)
 /* Any keys in any order: nothing breaks, nothing waits. */
 static void any_keys_are_survived(void **state)
 {
-	static const char *const keys[] = { "\033", "\033[A", "\033[C", "\033[3~", "\033[18~", "\033[999Z", "\u00e9", "\u5343",
-					    "\033\n", "\033f", "\t", "\r", "\022", "\023", "\030", "a", "it", "\033[" };
+	static const char *const keys[] = { "\033",      "\033[A", "\033[C", "\033[3~", "\033[18~",
+					    "\033[999Z", "\u00e9", "\u5343", "\033\n",  "\033f",
+					    "\t",        "\r",     "\022",   "\023",    "\030",
+					    "a",         "it",     "\033[" };
 	struct prompt *p = start(NULL);
 	uint32_t seed = 1;
 	for (int i = 0; i < 50000; i++) {

@@ -26,7 +26,8 @@ static void fill_randomly(struct rating *list, struct table *table, uint64_t see
 	struct rng rng;
 	rng_init(&rng, seed, 0);
 	for (int t = 0; t < LIST; t++) {
-		int32_t u = (int32_t)rng_below(&rng, USERS - 1), i = (int32_t)rng_below(&rng, ITEMS - 1);
+		int32_t u = (int32_t)rng_below(&rng, USERS - 1),
+			i = (int32_t)rng_below(&rng, ITEMS - 1);
 		list[t] = (struct rating){ u, i, (float)rng_below(&rng, 11) / 2 - 1 };
 		table->repeated += table->observed[u][i];
 		table->n += !table->observed[u][i];
@@ -82,7 +83,9 @@ static void both_orders_agree(void **state)
 
 static void last_of_a_repeated_pair_wins(void **state)
 {
-	const struct rating list[] = { { 0, 1, 5 }, { 0, 0, 2 }, { 0, 1, 4 }, { 1, 1, 1 }, { 0, 1, 3 } };
+	const struct rating list[] = {
+		{ 0, 1, 5 }, { 0, 0, 2 }, { 0, 1, 4 }, { 1, 1, 1 }, { 0, 1, 3 }
+	};
 	struct ratings *r;
 	int64_t duplicates;
 	assert_int_equal(ratings_new(2, 2, list, 5, &r, &duplicates, NULL), 0);
@@ -136,7 +139,8 @@ static void join_holds_both(void **state)
 		halves[h][n[h]++] = list[t];
 	}
 	for (int h = 0; h < 2; h++)
-		assert_int_equal(ratings_new(USERS, ITEMS, halves[h], n[h], &half[h], NULL, NULL), 0);
+		assert_int_equal(ratings_new(USERS, ITEMS, halves[h], n[h], &half[h], NULL, NULL),
+				 0);
 	assert_int_equal(ratings_join(half[0], half[1], &joined, NULL), 0);
 	check_both(joined, &table);
 	for (int h = 0; h < 2; h++)
@@ -149,7 +153,8 @@ static void too_many_are_refused(void **state)
 	struct ratings *r = NULL;
 	struct err e;
 	assert_int_equal(ratings_new(1, 1, NULL, (int64_t)UINT32_MAX + 1, &r, NULL, &e), ERR_DATA);
-	assert_string_equal(e.message, "4294967296 ratings are more than this program can hold (4294967295)");
+	assert_string_equal(e.message,
+			    "4294967296 ratings are more than this program can hold (4294967295)");
 	assert_null(r);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The RBMs: their distributions against float64 reference values (tests/oracle.json), contrastive divergence against the
- * gradient of the log-likelihood, which a tiny machine has by going through all its states. */
+ * The RBMs: their distributions against float64 reference values (tests/oracle.json), contrastive
+ * divergence against the gradient of the log-likelihood, which a tiny machine has by going through
+ * all its states. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +24,7 @@ static void same(const char *what, int64_t i, double ours, double expected, doub
 		fail_msg("%s[%ld]: %.12g, expected %.12g", what, (long)i, ours, expected);
 }
 
-/* ---- the oracle ------------------------------------------------------------------------------------ */
+/* ---- the oracle --------------------------------------------------------- */
 
 static double at(const json_t *node, int i, int j, int l)
 {
@@ -42,7 +43,8 @@ static struct ratings *oracle_ratings(const json_t *first, bool by_item)
 	struct err e = { 0 };
 	int n = 0;
 	for (size_t t = 0; t < json_array_size(first); t++)
-		list[n++] = (struct rating){ 0, (int32_t)at(first, (int)t, 0, -1), (float)at(first, (int)t, 1, -1) };
+		list[n++] = (struct rating){ 0, (int32_t)at(first, (int)t, 0, -1),
+					     (float)at(first, (int)t, 1, -1) };
 	for (int v = 0; v < VALUES; v++)
 		list[n++] = (struct rating){ 1, v, (float)(v + 1) };
 	for (int t = 0; by_item && t < n; t++)
@@ -54,28 +56,34 @@ static struct ratings *oracle_ratings(const json_t *first, bool by_item)
 static void take_oracle(const struct model *m, struct weights *w, const json_t *rbm)
 {
 	const struct panel p = weights_panel(m, w, model_tensor(m, "W"));
-	real *b = weights_vector(m, w, model_tensor(m, "b")), *mu = weights_vector(m, w, model_tensor(m, "mu"));
+	real *b = weights_vector(m, w, model_tensor(m, "b")),
+	     *mu = weights_vector(m, w, model_tensor(m, "mu"));
 	for (int row = 0; row < ITEMS * VALUES; row++) {
 		real in[K];
 		for (int j = 0; j < K; j++)
 			in[j] = (real)at(json_object_get(rbm, "W"), row / VALUES, row % VALUES, j);
 		panel_write_row(&p, row, in);
-		b[row] = (real)at(json_object_get(rbm, "visible_bias"), row / VALUES, row % VALUES, -1);
+		b[row] = (real)at(json_object_get(rbm, "visible_bias"), row / VALUES, row % VALUES,
+				  -1);
 	}
 	for (int j = 0; j < K; j++)
 		mu[j] = (real)at(json_object_get(rbm, "hidden_bias"), j, -1, -1);
 }
 
 /* The first vector's predictions, by all three ways to ask for them. */
-static void predictions(const struct model *m, const struct weights *w, bool by_item, real out[3][ITEMS])
+static void predictions(const struct model *m, const struct weights *w, bool by_item,
+			real out[3][ITEMS])
 {
 	struct err e = { 0 };
 	struct rating list[ITEMS];
 	struct ratings *pairs;
 	real one[ITEMS];
-	must((by_item ? m->ops->predict_item : m->ops->predict_user)(m, w, NULL, 0, out[0], &e), &e);
+	must((by_item ? m->ops->predict_item : m->ops->predict_user)(m, w, NULL, 0, out[0], &e),
+	     &e);
 	for (int32_t d = 0; d < ITEMS; d++) {
-		must((by_item ? m->ops->predict_user : m->ops->predict_item)(m, w, NULL, d, one, &e), &e);
+		must((by_item ? m->ops->predict_user : m->ops->predict_item)(m, w, NULL, d, one,
+									     &e),
+		     &e);
 		out[1][d] = one[0];
 		list[d] = by_item ? (struct rating){ d, 0, 1 } : (struct rating){ 0, d, 1 };
 	}
@@ -102,7 +110,8 @@ static void check_oracle(const json_t *rbm, const char *name, bool by_item)
 	for (int i = 0; i < 3 * ITEMS; i++)
 		same("expected rating", i, (double)out[i / ITEMS][i % ITEMS],
 		     at(json_object_get(rbm, "expected_rating"), i % ITEMS, -1, -1), 5 * tolerance);
-	for (int v = 0; v < VALUES; v++) { /* were this value 1 and all others 0, the expected rating would be its probability */
+	for (int v = 0; v < VALUES; v++) { /* were this value 1 and all others 0, the expected
+					      rating would be its probability */
 		for (int other = 0; other < VALUES; other++)
 			values[other] = other == v;
 		predictions(m, w, by_item, out);
@@ -117,7 +126,8 @@ static void check_oracle(const json_t *rbm, const char *name, bool by_item)
 
 static void oracle(void **state)
 {
-	json_t *all = json_load_file("tests/oracle.json", 0, NULL), *rbm = json_object_get(all, "u_rbm");
+	json_t *all = json_load_file("tests/oracle.json", 0, NULL),
+	       *rbm = json_object_get(all, "u_rbm");
 	static const char *const sets[] = { "v2", "v3", "v4" };
 	assert_non_null(rbm);
 	for (int i = 0; i < 3; i++)
@@ -129,9 +139,16 @@ static void oracle(void **state)
 	json_decref(all);
 }
 
-/* ---- contrastive divergence ----------------------------------------------------------------------------- */
+/* ---- contrastive divergence --------------------------------------------- */
 
-enum { TINY_DIMS = 3, TINY_VALUES = 3, TINY_K = 2, TINY_VECTORS = 20000, TINY_ROWS = TINY_DIMS * TINY_VALUES, TINY_STATES = 27 };
+enum {
+	TINY_DIMS = 3,
+	TINY_VALUES = 3,
+	TINY_K = 2,
+	TINY_VECTORS = 20000,
+	TINY_ROWS = TINY_DIMS * TINY_VALUES,
+	TINY_STATES = 27
+};
 
 /* Vectors of which the dims agree more often than not. */
 static struct ratings *tiny_ratings(void)
@@ -145,7 +162,10 @@ static struct ratings *tiny_ratings(void)
 	for (int32_t u = 0; u < TINY_VECTORS; u++) {
 		const uint64_t kind = rng_below(&rng, TINY_VALUES);
 		for (int32_t i = 0; i < TINY_DIMS; i++)
-			list[n++] = (struct rating){ u, i, (float)(rng_unit(&rng) < 0.6 ? kind : rng_below(&rng, TINY_VALUES)) };
+			list[n++] = (struct rating){
+				u, i,
+				(float)(rng_unit(&rng) < 0.6 ? kind : rng_below(&rng, TINY_VALUES))
+			};
 	}
 	must(ratings_new(TINY_VECTORS, TINY_DIMS, list, n, &r, NULL, &e), &e);
 	return r;
@@ -158,7 +178,8 @@ static void rows_of_state(int s, int rows[TINY_DIMS])
 		rows[d] = d * TINY_VALUES + s % TINY_VALUES;
 }
 
-static double hidden_input(const struct model *m, const struct weights *w, const int rows[TINY_DIMS], int j)
+static double hidden_input(const struct model *m, const struct weights *w,
+			   const int rows[TINY_DIMS], int j)
 {
 	const struct panel p = weights_panel(m, w, model_tensor(m, "W"));
 	double x = (double)weights_vector(m, w, model_tensor(m, "mu"))[j];
@@ -185,7 +206,8 @@ struct gradient {
 	double w[TINY_ROWS][TINY_K], b[TINY_ROWS], mu[TINY_K], log_likelihood;
 };
 
-/* Of the mean log-likelihood of a vector: the data's statistics less the model's, over all states. */
+/* Of the mean log-likelihood of a vector: the data's statistics less the model's, over all states.
+ */
 static struct gradient exact_gradient(const struct model *m, const struct weights *w)
 {
 	const struct sparse *x = &m->train->by_user;
@@ -193,7 +215,8 @@ static struct gradient exact_gradient(const struct model *m, const struct weight
 	double share[TINY_STATES] = { 0 }, weight[TINY_STATES], z = 0;
 	for (int32_t u = 0; u < TINY_VECTORS; u++) {
 		const real *v = x->val + x->start[u];
-		share[(int)v[0] + TINY_VALUES * ((int)v[1] + TINY_VALUES * (int)v[2])] += 1.0 / TINY_VECTORS;
+		share[(int)v[0] + TINY_VALUES * ((int)v[1] + TINY_VALUES * (int)v[2])] +=
+			1.0 / TINY_VECTORS;
 	}
 	for (int s = 0; s < TINY_STATES; s++)
 		z += weight[s] = exp(log_weight(m, w, s));
@@ -214,13 +237,14 @@ static struct gradient exact_gradient(const struct model *m, const struct weight
 	return g;
 }
 
-/* After many steps a chain forgets where it began, and contrastive divergence is the gradient, but for the noise of
- * its samples: 1 / sqrt(20000) = 0.007, of which five are allowed. */
+/* After many steps a chain forgets where it began, and contrastive divergence is the gradient, but
+ * for the noise of its samples: 1 / sqrt(20000) = 0.007, of which five are allowed. */
 static void long_chains_give_the_gradient(void **state)
 {
 	const double noise = 5 / sqrt(TINY_VECTORS);
 	struct ratings *train = tiny_ratings();
-	struct model *m = sample_model("u-rbm", "k=2 init=0.8 lambda=0 batch=0 cd=30 grow=0 momentum=0 rate=1", train);
+	struct model *m = sample_model(
+		"u-rbm", "k=2 init=0.8 lambda=0 batch=0 cd=30 grow=0 momentum=0 rate=1", train);
 	struct weights *w = sample_weights(m, 0), *moved = sample_weights(m, 0);
 	struct epoch_result r;
 	struct err e = { 0 };
@@ -229,18 +253,26 @@ static void long_chains_give_the_gradient(void **state)
 	mu[1] = (real)-0.7;
 	const struct gradient g = exact_gradient(m, w);
 	must(m->ops->epoch(m, w, moved, &r, &e), &e);
-	const struct panel p = weights_panel(m, w, model_tensor(m, "W")), q = weights_panel(m, moved, model_tensor(m, "W"));
+	const struct panel p = weights_panel(m, w, model_tensor(m, "W")),
+			   q = weights_panel(m, moved, model_tensor(m, "W"));
 	double greatest = 0;
 	for (int row = 0; row < TINY_ROWS; row++) {
 		const int b = model_tensor(m, "b");
-		same("b", row, (double)weights_vector(m, moved, b)[row] - (double)weights_vector(m, w, b)[row], g.b[row], noise);
+		same("b", row,
+		     (double)weights_vector(m, moved, b)[row] -
+			     (double)weights_vector(m, w, b)[row],
+		     g.b[row], noise);
 		for (int j = 0; j < TINY_K; j++) {
-			same("W", row * TINY_K + j, (double)panel_get(&q, row, j) - (double)panel_get(&p, row, j), g.w[row][j], noise);
+			same("W", row * TINY_K + j,
+			     (double)panel_get(&q, row, j) - (double)panel_get(&p, row, j),
+			     g.w[row][j], noise);
 			greatest = fmax(greatest, fabs(g.w[row][j]));
 		}
 	}
 	for (int j = 0; j < TINY_K; j++)
-		same("mu", j, (double)weights_vector(m, moved, model_tensor(m, "mu"))[j] - (double)mu[j], g.mu[j], noise);
+		same("mu", j,
+		     (double)weights_vector(m, moved, model_tensor(m, "mu"))[j] - (double)mu[j],
+		     g.mu[j], noise);
 	assert_true(greatest > 3 * noise); /* so that a gradient of zero would be seen */
 	weights_free(w);
 	weights_free(moved);
@@ -251,9 +283,11 @@ static void long_chains_give_the_gradient(void **state)
 static void the_likelihood_rises(void **state)
 {
 	struct ratings *train = tiny_ratings();
-	struct model *m = sample_model("u-rbm", "k=2 lambda=0 batch=500 cd=2 rate=0.2 init=0.1", train);
+	struct model *m = sample_model("u-rbm", "k=2 lambda=0 batch=500 cd=2 rate=0.2 init=0.1",
+				       train);
 	struct weights *first = sample_weights(m, 0), *last = sample_weights(m, 12);
-	const double before = exact_gradient(m, first).log_likelihood, after = exact_gradient(m, last).log_likelihood;
+	const double before = exact_gradient(m, first).log_likelihood,
+		     after = exact_gradient(m, last).log_likelihood;
 	if (!(after > before + 0.05))
 		fail_msg("log-likelihood of a vector: %.6f, then %.6f", before, after);
 	weights_free(first);
@@ -262,7 +296,7 @@ static void the_likelihood_rises(void **state)
 	ratings_free(train);
 }
 
-/* ---- values ------------------------------------------------------------------------------------------ */
+/* ---- values ------------------------------------------------------------- */
 
 /* `n` different ratings, half a star apart, on a line of pairs. */
 static struct ratings *ratings_of_values(int n)
@@ -280,7 +314,8 @@ static void any_hundred_values(void **state)
 {
 	for (int n = 1; n <= 100; n += 9) {
 		struct ratings *train = ratings_of_values(n);
-		struct model *m = sample_model(n % 2 ? "u-rbm" : "i-rbm", "k=4 rate=0.1 batch=5", train);
+		struct model *m = sample_model(n % 2 ? "u-rbm" : "i-rbm", "k=4 rate=0.1 batch=5",
+					       train);
 		struct weights *w = sample_weights(m, 3);
 		struct epoch_result r;
 		const int values = model_tensor(m, "values");
@@ -302,8 +337,10 @@ static void more_values_are_refused(void **state)
 	struct model *m = NULL;
 	struct err e = { 0 };
 	assert_int_equal(ERR_USAGE, model_new(model_ops_find("i-rbm"), &c, train, &m, &e));
-	assert_string_equal("i-rbm has a unit for each different rating, at most 100 of them, and these ratings have more; "
-			    "i-autorec takes ratings of any values", e.message);
+	assert_string_equal("i-rbm has a unit for each different rating, at most 100 of them, and "
+			    "these ratings have more; "
+			    "i-autorec takes ratings of any values",
+			    e.message);
 	assert_null(m);
 	ratings_free(train);
 }
@@ -323,7 +360,9 @@ static void no_ratings_at_all(void **state)
 /* A rating between two values reads as the nearest, the lower one in the middle. */
 static void edits_read_as_the_nearest_value(void **state)
 {
-	static const struct { float rating, nearest; } cases[] = { { 2.4f, 2 }, { 2.5f, 2 }, { 2.6f, 3 }, { -9, 1 }, { 9, 5 } };
+	static const struct {
+		float rating, nearest;
+	} cases[] = { { 2.4f, 2 }, { 2.5f, 2 }, { 2.6f, 3 }, { -9, 1 }, { 9, 5 } };
 	struct ratings *train = sample_ratings(30, 20, 0.5, 3);
 	struct model *m = sample_model("u-rbm", "k=8 rate=0.3 lambda=0 batch=10", train);
 	struct weights *w = sample_weights(m, 10);
@@ -333,7 +372,9 @@ static void edits_read_as_the_nearest_value(void **state)
 		for (int i = 0; i < 2; i++) {
 			struct overlay o;
 			overlay_init(&o, train);
-			must(overlay_rate(&o, 4, 7, i ? cases[c].nearest : cases[c].rating, NULL, &e), &e);
+			must(overlay_rate(&o, 4, 7, i ? cases[c].nearest : cases[c].rating, NULL,
+					  &e),
+			     &e);
 			must(m->ops->predict_user(m, w, &o, 4, out[i], &e), &e);
 			overlay_done(&o);
 		}
@@ -345,10 +386,11 @@ static void edits_read_as_the_nearest_value(void **state)
 	ratings_free(train);
 }
 
-/* ---- units ------------------------------------------------------------------------------------------- */
+/* ---- units -------------------------------------------------------------- */
 
 /* The rating that is expected of a dim, all hidden units at their mean but for one. */
-static double plain_mean(const struct model *m, const struct weights *w, int32_t dim, int32_t unit, double state)
+static double plain_mean(const struct model *m, const struct weights *w, int32_t dim, int32_t unit,
+			 double state)
 {
 	const int values = model_tensor(m, "values"), n = m->tensors[values].rows;
 	const struct panel p = weights_panel(m, w, model_tensor(m, "W")), *h = &w->hidden;
@@ -371,7 +413,8 @@ static void units_are_known_by_their_effects(void **state)
 {
 	struct ratings *train = sample_ratings(30, 20, 0.5, 3);
 	for (int by_item = 0; by_item < 2; by_item++) {
-		struct model *m = sample_model(by_item ? "i-rbm" : "u-rbm", "k=8 rate=0.3 lambda=0 batch=5", train);
+		struct model *m = sample_model(by_item ? "i-rbm" : "u-rbm",
+					       "k=8 rate=0.3 lambda=0 batch=5", train);
 		struct weights *w = sample_weights(m, 10);
 		struct err e = { 0 };
 		real effects[30];
@@ -379,7 +422,8 @@ static void units_are_known_by_their_effects(void **state)
 			double greatest = 0;
 			must(m->ops->unit_effects(m, w, unit, effects, &e), &e);
 			for (int32_t d = 0; d < (by_item ? 30 : 20); d++) {
-				const double expected = plain_mean(m, w, d, unit, 1) - plain_mean(m, w, d, unit, 0);
+				const double expected = plain_mean(m, w, d, unit, 1) -
+							plain_mean(m, w, d, unit, 0);
 				same("effect", d, (double)effects[d], expected, tolerance);
 				greatest = fmax(greatest, fabs(expected));
 			}
@@ -391,9 +435,10 @@ static void units_are_known_by_their_effects(void **state)
 	ratings_free(train);
 }
 
-/* ---- state ------------------------------------------------------------------------------------------- */
+/* ---- state -------------------------------------------------------------- */
 
-/* An epoch from the weights and the state of another model is the other's next one; without the state it is not. */
+/* An epoch from the weights and the state of another model is the other's next one; without the
+ * state it is not. */
 static void state_carries_training_on(void **state)
 {
 	struct ratings *train = sample_ratings(30, 20, 0.5, 3);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A user's and an item's reconstructed vectors: what each row says it is, how it is scored, ranked and listed. */
+ * A user's and an item's reconstructed vectors: what each row says it is, how it is scored, ranked
+ * and listed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +20,8 @@
 
 enum { USERS = 24, ITEMS = 15 };
 
-/* Everybody rates about half of the items; user u23 and item i14 have one rating each, between them. */
+/* Everybody rates about half of the items; user u23 and item i14 have one rating each, between
+ * them. */
 static void write_files(void)
 {
 	struct text ratings = { 0 }, titles = { 0 };
@@ -27,7 +29,8 @@ static void write_files(void)
 	text_addf(&ratings, "userId,movieId,rating\n");
 	for (int32_t u = 0; u < USERS - 1; u++)
 		for (int64_t t = r->by_user.start[u]; t < r->by_user.start[u + 1]; t++)
-			text_addf(&ratings, "u%d,i%d,%g\n", (int)u, (int)r->by_user.col[t], (double)r->by_user.val[t]);
+			text_addf(&ratings, "u%d,i%d,%g\n", (int)u, (int)r->by_user.col[t],
+				  (double)r->by_user.val[t]);
 	text_addf(&ratings, "u23,i14,4\n");
 	text_addf(&titles, "movieId,title,genres\n");
 	for (int i = 0; i < ITEMS; i++)
@@ -90,29 +93,36 @@ static void check_rows(struct scene *s, const struct reconstruction *r)
 	real predicted[USERS > ITEMS ? USERS : ITEMS];
 	double squares[2] = { 0 };
 	int n[2] = { 0 };
-	assert_int_equal(0, (r->of_item ? s->model->ops->predict_item : s->model->ops->predict_user)(s->model, s->w, &s->overlay,
-												      r->who, predicted, NULL));
+	assert_int_equal(0, (r->of_item ? s->model->ops->predict_item
+					: s->model->ops->predict_user)(s->model, s->w, &s->overlay,
+								       r->who, predicted, NULL));
 	for (int32_t i = 0; i < r->n; i++) {
 		const struct reconstructed *row = &r->rows[i];
 		const int32_t user = r->of_item ? i : r->who, item = r->of_item ? r->who : i;
 		float value = 0;
-		const enum row_kind kind = overlay_get(&s->overlay, user, item, &value)	    ? ROW_INPUT
-					   : observed_in(s->split->valid, user, item, &value) ? ROW_HELD_OUT
-					   : observed_in(s->split->test, user, item, &value)  ? ROW_HELD_OUT
-											       : ROW_UNSEEN;
-		const double scored = evaluate_prediction(s->model, user, item, (double)predicted[i]);
+		const enum row_kind kind = overlay_get(&s->overlay, user, item, &value) ? ROW_INPUT
+					   : observed_in(s->split->valid, user, item, &value)
+						   ? ROW_HELD_OUT
+					   : observed_in(s->split->test, user, item, &value)
+						   ? ROW_HELD_OUT
+						   : ROW_UNSEEN;
+		const double scored = evaluate_prediction(s->model, user, item,
+							  (double)predicted[i]);
 		if (row->kind != kind || row->index != i)
-			fail_msg("row %d is %s, expected %s", (int)i, row_kind_name(row->kind), row_kind_name(kind));
+			fail_msg("row %d is %s, expected %s", (int)i, row_kind_name(row->kind),
+				 row_kind_name(kind));
 		if (row->raw != (float)predicted[i] || row->predicted != (float)scored)
-			fail_msg("row %d predicts %g (raw %g), expected %g (%g)", (int)i, (double)row->predicted, (double)row->raw,
-				 scored, (double)predicted[i]);
+			fail_msg("row %d predicts %g (raw %g), expected %g (%g)", (int)i,
+				 (double)row->predicted, (double)row->raw, scored,
+				 (double)predicted[i]);
 		if (kind == ROW_UNSEEN) {
 			assert_true(isnan(row->observed));
 			continue;
 		}
 		assert_true(row->observed == value);
 		assert_int_equal(0, row->rank);
-		squares[kind] += ((double)row->predicted - (double)value) * ((double)row->predicted - (double)value);
+		squares[kind] += ((double)row->predicted - (double)value) *
+				 ((double)row->predicted - (double)value);
 		n[kind]++;
 	}
 	assert_int_equal(n[ROW_INPUT], r->n_input);
@@ -122,7 +132,8 @@ static void check_rows(struct scene *s, const struct reconstruction *r)
 	else
 		assert_true(isnan(r->rmse_input));
 	if (n[ROW_INPUT] + n[ROW_HELD_OUT])
-		assert_true(fabs(r->rmse - sqrt((squares[0] + squares[1]) / (n[0] + n[1]))) < 1e-12);
+		assert_true(fabs(r->rmse - sqrt((squares[0] + squares[1]) / (n[0] + n[1]))) <
+			    1e-12);
 }
 
 /* Ranks 1, 2, ... go down the predictions of what is unseen and not cold. */
@@ -130,20 +141,24 @@ static void check_ranks(struct scene *s, const struct reconstruction *r)
 {
 	for (int32_t i = 0; i < r->n; i++) {
 		const struct reconstructed *row = &r->rows[i];
-		const bool cold = evaluate_cold(s->model, r->of_item ? i : r->who, r->of_item ? r->who : i);
+		const bool cold = evaluate_cold(s->model, r->of_item ? i : r->who,
+						r->of_item ? r->who : i);
 		int better = 0;
 		for (int32_t j = 0; j < r->n; j++)
-			better += r->rows[j].rank > 0 && (r->rows[j].raw > row->raw || (r->rows[j].raw == row->raw && j < i));
+			better += r->rows[j].rank > 0 && (r->rows[j].raw > row->raw ||
+							  (r->rows[j].raw == row->raw && j < i));
 		const int expected = row->kind == ROW_UNSEEN && !cold ? better + 1 : 0;
 		if (row->rank != expected)
-			fail_msg("row %d has rank %d, expected %d", (int)i, (int)row->rank, expected);
+			fail_msg("row %d has rank %d, expected %d", (int)i, (int)row->rank,
+				 expected);
 	}
 }
 
 static void check_everybody(struct scene *s)
 {
 	for (int32_t who = 0; who < USERS + ITEMS; who++) {
-		struct reconstruction *r = reconstruct_one(s, who >= USERS, who >= USERS ? who - USERS : who);
+		struct reconstruction *r = reconstruct_one(s, who >= USERS,
+							   who >= USERS ? who - USERS : who);
 		check_rows(s, r);
 		check_ranks(s, r);
 		reconstruction_free(r);
@@ -159,12 +174,14 @@ static void edit(struct scene *s)
 		tester++;
 	assert_int_equal(0, overlay_rate(&s->overlay, 0, train->col[0], 5, NULL, NULL));
 	assert_int_equal(0, overlay_unrate(&s->overlay, 0, train->col[1], NULL, NULL));
-	assert_int_equal(0, overlay_rate(&s->overlay, tester, test->col[test->start[tester]], 1, NULL, NULL));
+	assert_int_equal(0, overlay_rate(&s->overlay, tester, test->col[test->start[tester]], 1,
+					 NULL, NULL));
 }
 
 static void every_user_and_item(void **state)
 {
-	static const char *const models[] = { "i-autorec", "u-autorec", "baseline", "biased-mf", "item-knn" };
+	static const char *const models[] = { "i-autorec", "u-autorec", "baseline", "biased-mf",
+					      "item-knn" };
 	for (size_t m = 0; m < sizeof models / sizeof models[0]; m++) {
 		struct scene s = scene_new(models[m]);
 		check_everybody(&s);
@@ -187,14 +204,18 @@ static double key(const struct reconstructed *row, int sort)
 	}
 }
 
-static void check_order(struct scene *s, const struct reconstruction *r, const struct listing *l, const int32_t *places, int32_t n)
+static void check_order(struct scene *s, const struct reconstruction *r, const struct listing *l,
+			const int32_t *places, int32_t n)
 {
 	for (int32_t i = 1; i < n; i++) {
-		const int32_t a = places[l->reverse ? n - i : i - 1], b = places[l->reverse ? n - 1 - i : i];
+		const int32_t a = places[l->reverse ? n - i : i - 1],
+			      b = places[l->reverse ? n - 1 - i : i];
 		if (l->sort == SORT_TITLE)
-			assert_true(strcmp(dataset_title(s->data, a), dataset_title(s->data, b)) < 0);
+			assert_true(strcmp(dataset_title(s->data, a), dataset_title(s->data, b)) <
+				    0);
 		else if (!(key(&r->rows[a], (int)l->sort) <= key(&r->rows[b], (int)l->sort)))
-			fail_msg("sort %d: row %d stands before row %d", (int)l->sort, (int)a, (int)b);
+			fail_msg("sort %d: row %d stands before row %d", (int)l->sort, (int)a,
+				 (int)b);
 	}
 }
 
@@ -210,10 +231,12 @@ static void lists(void **state)
 				struct err e = { 0 };
 				must(reconstruction_list(r, s.data, &l, &places, &n, &e), &e);
 				for (int32_t i = 0; i < r->n; i++)
-					expected += filter == 0 || (int)r->rows[i].kind == filter - 1;
+					expected += filter == 0 ||
+						    (int)r->rows[i].kind == filter - 1;
 				assert_int_equal(expected, n);
 				for (int32_t i = 0; i < n; i++)
-					assert_true(filter == 0 || (int)r->rows[places[i]].kind == filter - 1);
+					assert_true(filter == 0 ||
+						    (int)r->rows[places[i]].kind == filter - 1);
 				check_order(&s, r, &l, places, n);
 				free(places);
 			}

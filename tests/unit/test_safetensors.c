@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Bad model files: each rule of the layout and of what a saved model is has a file that breaks it, and its exact message.
- * Every truncation and every flipped bit of a good one is refused.  The first format opens for ever. */
+ * Bad model files: each rule of the layout and of what a saved model is has a file that breaks it,
+ * and its exact message. Every truncation and every flipped bit of a good one is refused.  The
+ * first format opens for ever. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +25,7 @@
 #define GOLDEN_RMSE 1.52631258
 #define GOLDEN_LOSS 475.454694
 
-/* ---- files by hand ----------------------------------------------------------------------------------- */
+/* ---- files by hand ------------------------------------------------------ */
 
 static void put_length(struct text *t, uint64_t n)
 {
@@ -54,50 +55,73 @@ static void expect_message(const char *what, const char *message)
 	char path[512];
 	int status = checkpoint_read(&c, scratch_path("bad", path, sizeof path), &e);
 	if (status != ERR_DATA || strcmp(e.message, message) || strcmp(e.where, path))
-		fail_msg("%s:\n  %d %s: %s\nexpected\n  %d %s: %s", what, status, e.where, e.message, ERR_DATA, path, message);
+		fail_msg("%s:\n  %d %s: %s\nexpected\n  %d %s: %s", what, status, e.where,
+			 e.message, ERR_DATA, path, message);
 }
 
 #define META "\"__metadata__\":{}"
-#define T(dtype, shape, from, to) "\"t\":{\"dtype\":\"" dtype "\",\"shape\":" shape ",\"data_offsets\":[" from "," to "]}"
+#define T(dtype, shape, from, to)                                                                  \
+	"\"t\":{\"dtype\":\"" dtype "\",\"shape\":" shape ",\"data_offsets\":[" from "," to "]}"
 
 static void layouts_that_break_a_rule(void **state)
 {
-	static const struct { const char *header; size_t data; const char *message;
+	static const struct {
+		const char *header;
+		size_t data;
+		const char *message;
 	} cases[] = {
 		{ "[1]", 0, "has a header that does not begin with {: this is no saved model" },
-		{ "{" META ",\"t\":{\"dtype\":[[[1]]]}}", 0, "has a header with more than 4 levels of brackets" },
-		{ "{" META ",\"t\":1,\"t\":2}", 0, "has a header in which a name is repeated, at byte 36" },
-		{ "{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}}", 0, "has a header in which a name is repeated, at byte 36" },
+		{ "{" META ",\"t\":{\"dtype\":[[[1]]]}}", 0,
+		  "has a header with more than 4 levels of brackets" },
+		{ "{" META ",\"t\":1,\"t\":2}", 0,
+		  "has a header in which a name is repeated, at byte 36" },
+		{ "{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}}", 0,
+		  "has a header in which a name is repeated, at byte 36" },
 		{ "{" META ",}", 0, "has a header that is not JSON, at byte 28" },
 		{ "{" META "} x", 0, "has a header that is not JSON, at byte 29" },
 		{ "{}", 0, "has no __metadata__: it was not saved by this program" },
-		{ "{\"__metadata__\":[]}", 0, "has no __metadata__: it was not saved by this program" },
+		{ "{\"__metadata__\":[]}", 0,
+		  "has no __metadata__: it was not saved by this program" },
 		{ "{\"__metadata__\":{\"a\":1}}", 0, "has metadata that are not texts" },
-		{ "{" META ",\"t\":1}", 0, "tensor t: it has not just dtype, shape and data_offsets" },
+		{ "{" META ",\"t\":1}", 0,
+		  "tensor t: it has not just dtype, shape and data_offsets" },
 		{ "{" META ",\"t\":{\"dtype\":\"F32\",\"shape\":[]}}", 0,
 		  "tensor t: it has not just dtype, shape and data_offsets" },
-		{ "{" META ",\"\":{}}", 0, "has a tensor whose name is not a text of 1 to 63 bytes" },
-		{ "{" META ",\"\\u001b[2J\":{}}", 0, "has a tensor whose name is not a text of 1 to 63 bytes" },
-		{ "{" META "," T("F16", "[1]", "0", "2") "}", 2, "tensor t: its dtype is not one of F32, F64, I32, I64, U8" },
+		{ "{" META ",\"\":{}}", 0,
+		  "has a tensor whose name is not a text of 1 to 63 bytes" },
+		{ "{" META ",\"\\u001b[2J\":{}}", 0,
+		  "has a tensor whose name is not a text of 1 to 63 bytes" },
+		{ "{" META "," T("F16", "[1]", "0", "2") "}", 2,
+		  "tensor t: its dtype is not one of F32, F64, I32, I64, U8" },
 		{ "{" META "," T("F32", "1", "0", "4") "}", 4, "tensor t: it has no shape" },
-		{ "{" META "," T("F32", "[1,1,1,1,1]", "0", "4") "}", 4, "tensor t: its shape has more than 4 dimensions" },
-		{ "{" META "," T("F32", "[-1]", "0", "4") "}", 4, "tensor t: its shape is not of whole numbers from 0 on" },
-		{ "{" META "," T("F32", "[1.0]", "0", "4") "}", 4, "tensor t: its shape is not of whole numbers from 0 on" },
+		{ "{" META "," T("F32", "[1,1,1,1,1]", "0", "4") "}", 4,
+		  "tensor t: its shape has more than 4 dimensions" },
+		{ "{" META "," T("F32", "[-1]", "0", "4") "}", 4,
+		  "tensor t: its shape is not of whole numbers from 0 on" },
+		{ "{" META "," T("F32", "[1.0]", "0", "4") "}", 4,
+		  "tensor t: its shape is not of whole numbers from 0 on" },
 		{ "{" META "," T("F32", "[4294967296,4294967296]", "0", "4") "}", 4,
 		  "tensor t: its shape has more numbers than there can be" },
 		{ "{" META "," T("F64", "[2305843009213693952]", "0", "0") "}", 0,
 		  "tensor t: its shape has more numbers than there can be" },
-		{ "{" META "," T("F32", "[1]", "0", "\"4\"") "}", 4, "tensor t: its data_offsets are not two whole numbers" },
+		{ "{" META "," T("F32", "[1]", "0", "\"4\"") "}", 4,
+		  "tensor t: its data_offsets are not two whole numbers" },
 		{ "{" META "," T("F32", "[1]", "4", "8") "}", 8,
 		  "tensor t: it begins at byte 4, where 0 is expected: the end of the one before" },
 		{ "{" META "," T("F32", "[1]", "-4", "0") "}", 4,
-		  "tensor t: it begins at byte -4, where 0 is expected: the end of the one before" },
-		{ "{" META "," T("F32", "[2]", "0", "4") "}", 4, "tensor t: it ends at byte 4, where its shape and dtype say 8" },
-		{ "{" META ",\"u\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}," T("F32", "[1]", "1", "5") "}", 5,
-		  "tensor t: it begins at byte 1, where a multiple of 4 is expected" },
-		{ "{" META "," T("F32", "[2]", "0", "8") "}", 7, "is cut off: its tensors have 8 bytes and 7 are there" },
-		{ "{" META "," T("F32", "[2]", "0", "8") "}", 9, "has 1 bytes behind its last tensor" },
-		{ "{" META "," T("F32", "[2]", "0", "8") "}", 8, "is no saved model: its metadata has no autorec.format" },
+		  "tensor t: it begins at byte -4, where 0 is expected: the end of the one "
+		  "before" },
+		{ "{" META "," T("F32", "[2]", "0", "4") "}", 4,
+		  "tensor t: it ends at byte 4, where its shape and dtype say 8" },
+		{ "{" META ",\"u\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}," T(
+			  "F32", "[1]", "1", "5") "}",
+		  5, "tensor t: it begins at byte 1, where a multiple of 4 is expected" },
+		{ "{" META "," T("F32", "[2]", "0", "8") "}", 7,
+		  "is cut off: its tensors have 8 bytes and 7 are there" },
+		{ "{" META "," T("F32", "[2]", "0", "8") "}", 9,
+		  "has 1 bytes behind its last tensor" },
+		{ "{" META "," T("F32", "[2]", "0", "8") "}", 8,
+		  "is no saved model: its metadata has no autorec.format" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		write_layout(cases[i].header, cases[i].data);
@@ -107,14 +131,21 @@ static void layouts_that_break_a_rule(void **state)
 
 static void lengths_that_cannot_be(void **state)
 {
-	static const struct { uint64_t length; const char *rest; const char *message;
+	static const struct {
+		uint64_t length;
+		const char *rest;
+		const char *message;
 	} cases[] = {
-		{ 1 << 21, "{}", "begins with a header of 2097152 bytes, at most 1048576 are expected: this is no saved model" },
+		{ 1 << 21, "{}",
+		  "begins with a header of 2097152 bytes, at most 1048576 are expected: this is no "
+		  "saved model" },
 		{ UINT64_MAX, "{}",
-		  "begins with a header of 18446744073709551615 bytes, at most 1048576 are expected: this is no saved model" },
+		  "begins with a header of 18446744073709551615 bytes, at most 1048576 are "
+		  "expected: this is no saved model" },
 		{ 0, "{}", "begins with a header of 0 bytes, a multiple of 8 is expected" },
 		{ 2, "{}", "begins with a header of 2 bytes, a multiple of 8 is expected" },
-		{ 16, "{}", "is cut off: its header has 16 bytes and the file ends after 2 of them" },
+		{ 16, "{}",
+		  "is cut off: its header has 16 bytes and the file ends after 2 of them" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct text t = { 0 };
@@ -125,10 +156,12 @@ static void lengths_that_cannot_be(void **state)
 		expect_message(cases[i].rest, cases[i].message);
 	}
 	scratch_write("bad", "1234567", 7);
-	expect_message("7 bytes", "is 7 bytes long; a saved model begins with 8 that tell its header's length");
+	expect_message(
+		"7 bytes",
+		"is 7 bytes long; a saved model begins with 8 that tell its header's length");
 }
 
-/* ---- a good file with one thing wrong ---------------------------------------------------------------- */
+/* ---- a good file with one thing wrong ----------------------------------- */
 
 /* A file in parts, to be changed and put together again. */
 struct parts {
@@ -178,8 +211,10 @@ static void put_together(struct parts *p, const char *sum)
 		text_add(&t, " ", 1);
 	text_add(&t, p->data, p->n);
 	const XXH128_hash_t h = XXH3_128bits(t.bytes, t.length);
-	snprintf(digits, sizeof digits, "%016llx%016llx", (unsigned long long)h.high64, (unsigned long long)h.low64);
-	memcpy(strstr(t.bytes + 8, SAFETENSORS_CHECKSUM) + strlen(SAFETENSORS_CHECKSUM "\":\""), sum ? sum : digits, 32);
+	snprintf(digits, sizeof digits, "%016llx%016llx", (unsigned long long)h.high64,
+		 (unsigned long long)h.low64);
+	memcpy(strstr(t.bytes + 8, SAFETENSORS_CHECKSUM) + strlen(SAFETENSORS_CHECKSUM "\":\""),
+	       sum ? sum : digits, 32);
 	scratch_write("bad", t.bytes, t.length);
 	text_done(&t);
 	free(json);
@@ -201,30 +236,51 @@ static void a_file_taken_apart_and_put_together_is_good(void **state)
 /* A metadata text set to `value`, or taken away (NULL). */
 static void metadata_that_is_wrong(void **state)
 {
-	static const struct { const char *key, *value, *message;
+	static const struct {
+		const char *key, *value, *message;
 	} cases[] = {
-		{ "format", "0", "metadata: autorec.format is \"0\", expected a whole number in 1..9223372036854775807" },
-		{ "format", "one", "metadata: autorec.format is \"one\", expected a whole number in 1..9223372036854775807" },
+		{ "format", "0",
+		  "metadata: autorec.format is \"0\", expected a whole number in "
+		  "1..9223372036854775807" },
+		{ "format", "one",
+		  "metadata: autorec.format is \"one\", expected a whole number in "
+		  "1..9223372036854775807" },
 		{ "min_reader", "3",
-		  "was saved by a newer program (autorec 0.1.0): it needs one that reads format 3, this one reads up to 2" },
+		  "was saved by a newer program (autorec 0.1.0): it needs one that reads format 3, "
+		  "this one reads up to 2" },
 		{ "min_reader", NULL, "metadata: autorec.min_reader is missing" },
-		{ "model", "j-autorec", "metadata: there is no model \"j-autorec\" in this program" },
-		{ "model", "\x1b[31m", "metadata: there is no model \"\xef\xbf\xbd[31m\" in this program" },
-		{ "option.k", "0", "metadata: autorec.option.k: \"0\" is not a whole number in 1..100000" },
+		{ "model", "j-autorec",
+		  "metadata: there is no model \"j-autorec\" in this program" },
+		{ "model", "\x1b[31m",
+		  "metadata: there is no model \"\xef\xbf\xbd[31m\" in this program" },
+		{ "option.k", "0",
+		  "metadata: autorec.option.k: \"0\" is not a whole number in 1..100000" },
 		{ "option.k", "3", "tensor weights.V: it is F32 [30,2], expected F32 [30,3]" },
-		{ "option.k", "100000", "tensor weights.V: it is F32 [30,2], expected F32 [30,100000]" },
+		{ "option.k", "100000",
+		  "tensor weights.V: it is F32 [30,2], expected F32 [30,100000]" },
 		{ "option.colour", "3", "metadata: there is no option \"colour\" in this program" },
 		{ "option.optimizer", "adam", "tensor state.mean.V is missing" },
-		{ "data.scale", "5,1", "metadata: autorec.data.scale is \"5,1\", expected the least and the greatest rating" },
-		{ "split.holdout", "nan", "metadata: autorec.split.holdout is \"nan\", expected a number" },
-		{ "refit", "2", "metadata: autorec.refit is \"2\", expected a whole number in 0..1" },
+		{ "data.scale", "5,1",
+		  "metadata: autorec.data.scale is \"5,1\", expected the least and the greatest "
+		  "rating" },
+		{ "split.holdout", "nan",
+		  "metadata: autorec.split.holdout is \"nan\", expected a number" },
+		{ "refit", "2",
+		  "metadata: autorec.refit is \"2\", expected a whole number in 0..1" },
 		{ "epoch", "9", "tensor curve: it is F64 [14,13], expected F64 [10,13]" },
-		{ "epoch", "-1", "metadata: autorec.epoch is \"-1\", expected a whole number in 0..1000000000000" },
-		{ "best_epoch", "99", "metadata: autorec.best_epoch is \"99\", expected a whole number in -1..13" },
-		{ "best_epoch", "-1", "metadata: autorec.best_epoch is none, but weights of it are kept" },
-		{ "best", "some", "metadata: autorec.best is \"some\", which this program does not know" },
-		{ "curve", "epoch", "metadata: autorec.curve names other columns than this program knows" },
-		{ "edits", "3", "metadata: autorec.edits is \"3\", expected a whole number in 0..2" },
+		{ "epoch", "-1",
+		  "metadata: autorec.epoch is \"-1\", expected a whole number in "
+		  "0..1000000000000" },
+		{ "best_epoch", "99",
+		  "metadata: autorec.best_epoch is \"99\", expected a whole number in -1..13" },
+		{ "best_epoch", "-1",
+		  "metadata: autorec.best_epoch is none, but weights of it are kept" },
+		{ "best", "some",
+		  "metadata: autorec.best is \"some\", which this program does not know" },
+		{ "curve", "epoch",
+		  "metadata: autorec.curve names other columns than this program knows" },
+		{ "edits", "3",
+		  "metadata: autorec.edits is \"3\", expected a whole number in 0..2" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct parts p = take_apart();
@@ -232,7 +288,9 @@ static void metadata_that_is_wrong(void **state)
 		json_t *metadata = json_object_get(p.header, "__metadata__");
 		snprintf(key, sizeof key, "autorec.%s", cases[i].key);
 		if (cases[i].value)
-			json_object_set_new(metadata, key, json_stringn_nocheck(cases[i].value, strlen(cases[i].value)));
+			json_object_set_new(metadata, key,
+					    json_stringn_nocheck(cases[i].value,
+								 strlen(cases[i].value)));
 		else
 			json_object_del(metadata, key);
 		put_together(&p, NULL);
@@ -248,36 +306,59 @@ static void numbers_that_are_wrong(void **state)
 	static const int32_t far = 30, negative = -1, zero = 0, sixteen = 16;
 	static const int64_t back = 1, beyond = 1 << 20, less = -5;
 	static const uint8_t nul = 0, digit = '1';
-	static const struct { const char *tensor; int at; const void *bytes; size_t n; const char *message;
+	static const struct {
+		const char *tensor;
+		int at;
+		const void *bytes;
+		size_t n;
+		const char *message;
 	} cases[] = {
-		{ "weights.W", 3, &nan_value, 4, "tensor weights.W: it has a number that is infinite or none" },
-		{ "curve", 1, &infinite, 8, "tensor curve: it has a number that is infinite or none" },
-		{ "curve", 13, &minus, 8, "tensor curve: row 1 is not of epoch 1, or counts no dead units" },
-		{ "curve", 10, &minus, 8, "tensor curve: row 0 is not of epoch 0, or counts no dead units" },
-		{ "train.user", 2, &far, 4, "tensor train.user: rating 2 is of user 30 and item 2; there are 30 and 16" },
-		{ "train.user", 0, &negative, 4, "tensor train.user: rating 0 is of user -1 and item 0; there are 30 and 16" },
-		{ "valid.item", 0, &sixteen, 4, "tensor valid.user: rating 0 is of user 0 and item 16; there are 30 and 16" },
-		{ "train.item", 1, &zero, 4, "tensors train, valid, test: a user rates an item twice" },
+		{ "weights.W", 3, &nan_value, 4,
+		  "tensor weights.W: it has a number that is infinite or none" },
+		{ "curve", 1, &infinite, 8,
+		  "tensor curve: it has a number that is infinite or none" },
+		{ "curve", 13, &minus, 8,
+		  "tensor curve: row 1 is not of epoch 1, or counts no dead units" },
+		{ "curve", 10, &minus, 8,
+		  "tensor curve: row 0 is not of epoch 0, or counts no dead units" },
+		{ "train.user", 2, &far, 4,
+		  "tensor train.user: rating 2 is of user 30 and item 2; there are 30 and 16" },
+		{ "train.user", 0, &negative, 4,
+		  "tensor train.user: rating 0 is of user -1 and item 0; there are 30 and 16" },
+		{ "valid.item", 0, &sixteen, 4,
+		  "tensor valid.user: rating 0 is of user 0 and item 16; there are 30 and 16" },
+		{ "train.item", 1, &zero, 4,
+		  "tensors train, valid, test: a user rates an item twice" },
 		{ "users.id.offsets", 0, &back, 8,
 		  "tensor users.id.offsets: number 0 is 1, expected ascending ones from 0 to 51" },
 		{ "users.id.offsets", 5, &beyond, 8,
-		  "tensor users.id.offsets: number 5 is 1048576, expected ascending ones from 0 to 51" },
+		  "tensor users.id.offsets: number 5 is 1048576, expected ascending ones from 0 to "
+		  "51" },
 		{ "items.title.offsets", 2, &less, 8,
-		  "tensor items.title.offsets: number 2 is -5, expected ascending ones from 0 to 255" },
-		{ "users.id", 0, &nul, 1, "tensor users.id: text 0 has more than 255 bytes, or a zero byte" },
-		{ "items.id", 0, &digit, 1, "tensor items.id: id 9 is empty, or the same as an earlier one" },
-		{ "marks.epoch", 0, &beyond, 8, "tensor marks.epoch: mark 0 is of epoch 1048576 of 13" },
-		{ "edits.user", 0, &far, 4, "tensor edits.user: edit 0 is of user 30 and item 2; there are 30 and 16" },
-		{ "edits.item", 1, &zero, 4, "tensor edits.has: edit 1 takes a rating away that is not there" },
-		{ "state.steps", 0, &less, 8, "tensor state.steps: -5 is not in 0..9007199254740992" },
+		  "tensor items.title.offsets: number 2 is -5, expected ascending ones from 0 to "
+		  "255" },
+		{ "users.id", 0, &nul, 1,
+		  "tensor users.id: text 0 has more than 255 bytes, or a zero byte" },
+		{ "items.id", 0, &digit, 1,
+		  "tensor items.id: id 9 is empty, or the same as an earlier one" },
+		{ "marks.epoch", 0, &beyond, 8,
+		  "tensor marks.epoch: mark 0 is of epoch 1048576 of 13" },
+		{ "edits.user", 0, &far, 4,
+		  "tensor edits.user: edit 0 is of user 30 and item 2; there are 30 and 16" },
+		{ "edits.item", 1, &zero, 4,
+		  "tensor edits.has: edit 1 takes a rating away that is not there" },
+		{ "state.steps", 0, &less, 8,
+		  "tensor state.steps: -5 is not in 0..9007199254740992" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct parts p = take_apart();
 		const json_t *t = json_object_get(p.header, cases[i].tensor);
 		if (!t)
 			fail_msg("there is no tensor %s", cases[i].tensor);
-		const size_t from = (size_t)json_integer_value(json_array_get(json_object_get(t, "data_offsets"), 0));
-		memcpy(p.data + from + (size_t)cases[i].at * cases[i].n, cases[i].bytes, cases[i].n);
+		const size_t from = (size_t)json_integer_value(
+			json_array_get(json_object_get(t, "data_offsets"), 0));
+		memcpy(p.data + from + (size_t)cases[i].at * cases[i].n, cases[i].bytes,
+		       cases[i].n);
 		put_together(&p, NULL);
 		expect_message(cases[i].tensor, cases[i].message);
 	}
@@ -285,9 +366,11 @@ static void numbers_that_are_wrong(void **state)
 
 static void tensors_that_are_wrong(void **state)
 {
-	static const char *const names[] = { "users.id", "items.id.offsets", "train.value",   "valid.item", "test.user",
-					     "curve",	 "marks.text",	     "edits.has",     "weights.V",  "weights.b",
-					     "best.W",	 "state.step.V",     "state.sign.mu", "state.steps" };
+	static const char *const names[] = { "users.id",      "items.id.offsets", "train.value",
+					     "valid.item",    "test.user",        "curve",
+					     "marks.text",    "edits.has",        "weights.V",
+					     "weights.b",     "best.W",           "state.step.V",
+					     "state.sign.mu", "state.steps" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct parts p = take_apart();
 		char message[100], other[64];
@@ -295,7 +378,8 @@ static void tensors_that_are_wrong(void **state)
 		const char *key;
 		json_t *value;
 		snprintf(other, sizeof other, "x%s", names[i]);
-		json_object_foreach(p.header, key, value) /* in the same place, under another name */
+		json_object_foreach (p.header, key,
+				     value) /* in the same place, under another name */
 			json_object_set(renamed, strcmp(key, names[i]) ? key : other, value);
 		json_decref(p.header);
 		p.header = renamed;
@@ -327,7 +411,9 @@ static void what_would_not_open_is_not_written(void **state)
 	json_t *metadata = json_object();
 	scratch_path("new", path, sizeof path);
 	assert_int_equal(ERR_FAILED, safetensors_write(path, &t, 1, metadata, NULL, NULL, &e));
-	assert_string_equal("is not written: tensor t has a number that is infinite or none, it would not open", e.message);
+	assert_string_equal(
+		"is not written: tensor t has a number that is infinite or none, it would not open",
+		e.message);
 	assert_int_equal(-1, access(path, F_OK));
 	numbers[1] = 1e308;
 	must(safetensors_write(path, &t, 1, metadata, NULL, NULL, &e), &e);
@@ -338,7 +424,7 @@ static void what_would_not_open_is_not_written(void **state)
 	json_decref(metadata);
 }
 
-/* ---- damage ------------------------------------------------------------------------------------------- */
+/* ---- damage ------------------------------------------------------------- */
 
 /* Opens what is in the file now, which is not to be opened. */
 static void expect_refusal(const char *path, const char *what, size_t place)
@@ -383,7 +469,10 @@ static void every_truncation_is_refused(void **state)
 
 static void every_flipped_bit_is_refused(void **state)
 {
-	const size_t step = getenv("AUTOREC_SANITISED") ? 7 : 1; /* sanitisers are slow, and every bit is tried without them */
+	const size_t step =
+		getenv("AUTOREC_SANITISED")
+			? 7
+			: 1; /* sanitisers are slow, and every bit is tried without them */
 	size_t n;
 	char path[512], *bytes = smallest(&n);
 	int fd = open(scratch_path("bad", path, sizeof path), O_WRONLY);
@@ -397,7 +486,8 @@ static void every_flipped_bit_is_refused(void **state)
 	free(bytes);
 }
 
-/* A few bytes changed at random and the checksum made right again: what opens all the same can be trained and looked at. */
+/* A few bytes changed at random and the checksum made right again: what opens all the same can be
+ * trained and looked at. */
 static void what_opens_can_be_used(void **state)
 {
 	const char *rounds = getenv("AUTOREC_FUZZ");
@@ -412,15 +502,19 @@ static void what_opens_can_be_used(void **state)
 		struct err e = { 0 };
 		memcpy(bytes, good, n);
 		for (int64_t k = 1 + (int64_t)rng_below(&rng, 3); k > 0; k--)
-			bytes[8 + rng_below(&rng, n - 8)] =
-				(char)(rng_below(&rng, 2) ? '0' + rng_below(&rng, 10) : rng_below(&rng, 256));
-		char *place = memmem(bytes, n, SAFETENSORS_CHECKSUM "\":\"", strlen(SAFETENSORS_CHECKSUM) + 3);
+			bytes[8 + rng_below(&rng, n - 8)] = (char)(rng_below(&rng, 2)
+									   ? '0' + rng_below(&rng,
+											     10)
+									   : rng_below(&rng, 256));
+		char *place = memmem(bytes, n, SAFETENSORS_CHECKSUM "\":\"",
+				     strlen(SAFETENSORS_CHECKSUM) + 3);
 		if (!place)
 			continue;
 		place += strlen(SAFETENSORS_CHECKSUM) + 3;
 		memset(place, '0', 32);
 		const XXH128_hash_t h = XXH3_128bits(bytes, n);
-		snprintf(digits, sizeof digits, "%016llx%016llx", (unsigned long long)h.high64, (unsigned long long)h.low64);
+		snprintf(digits, sizeof digits, "%016llx%016llx", (unsigned long long)h.high64,
+			 (unsigned long long)h.low64);
 		memcpy(place, digits, 32);
 		scratch_write("bad", bytes, n);
 		if (checkpoint_read(&c, scratch_path("bad", path, sizeof path), &e) < 0) {
@@ -432,8 +526,10 @@ static void what_opens_can_be_used(void **state)
 		char user[600], item[600];
 		opened++;
 		run(st, "open %/bad");
-		snprintf(user, sizeof user, "user \"%.255s\"", ids_name(st->session.data->users, 0));
-		snprintf(item, sizeof item, "item \"%.255s\"", ids_name(st->session.data->items, 0));
+		snprintf(user, sizeof user, "user \"%.255s\"",
+			 ids_name(st->session.data->users, 0));
+		snprintf(item, sizeof item, "item \"%.255s\"",
+			 ids_name(st->session.data->items, 0));
 		try(st, user, &e);
 		try(st, item, &e);
 		try(st, "evaluate", &e);
@@ -447,7 +543,7 @@ static void what_opens_can_be_used(void **state)
 	free(bytes);
 }
 
-/* ---- for ever ----------------------------------------------------------------------------------------- */
+/* ---- for ever ----------------------------------------------------------- */
 
 /* A file of format 1: what it said on the day it was written. */
 static void the_first_format_opens(void **state)

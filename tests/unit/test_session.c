@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Commands upon a session: a bad request gets one clear line and changes nothing; refit, what-if and training
- * under a screen; the recipes on MovieLens 100K. */
+ * Commands upon a session: a bad request gets one clear line and changes nothing; refit, what-if
+ * and training under a screen; the recipes on MovieLens 100K. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,13 +18,17 @@
 #include "autorec/kernel.h"
 #include "stage.h"
 
-/* ---- bad requests ----------------------------------------------------------------------------------- */
+/* ---- bad requests ------------------------------------------------------- */
 
 static void before_anything_is_loaded(void **state)
 {
-	static const char *const lines[] = { "train", "split", "model i-autorec", "evaluate", "user u1", "item i1", "predict u1 i1",
-					     "recommend u1", "rate u1 i1 3", "unrate u1 i1", "undo", "redo", "revert", "units", "unit 0",
-					     "step", "pause", "resume", "stop", "reset", "refit", "wait idle", "find x" };
+	static const char *const lines[] = {
+		"train",   "split",         "model i-autorec", "evaluate",     "user u1",
+		"item i1", "predict u1 i1", "recommend u1",    "rate u1 i1 3", "unrate u1 i1",
+		"undo",    "redo",          "revert",          "units",        "unit 0",
+		"step",    "pause",         "resume",          "stop",         "reset",
+		"refit",   "wait idle",     "find x"
+	};
 	struct stage *st = stage_new();
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
 		struct err e = { 0 };
@@ -38,14 +42,18 @@ static void before_anything_is_loaded(void **state)
 
 static void before_a_model_is_made(void **state)
 {
-	static const char *const lines[] = { "evaluate", "user u1", "item i1", "predict u1 i1", "recommend u1", "rate u1 i1 3", "undo",
-					     "units", "unit 0", "step", "pause", "reset", "refit", "wait idle" };
+	static const char *const lines[] = { "evaluate",      "user u1",      "item i1",
+					     "predict u1 i1", "recommend u1", "rate u1 i1 3",
+					     "undo",          "units",        "unit 0",
+					     "step",          "pause",        "reset",
+					     "refit",         "wait idle" };
 	struct stage *st = stage_new();
 	run(st, "load %/ratings.csv");
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
 		struct err e = { 0 };
 		assert_int_equal(ERR_FAILED, try(st, lines[i], &e));
-		if (strcmp(e.message, "there is no model yet; model i-autorec makes one, train trains it"))
+		if (strcmp(e.message,
+			   "there is no model yet; model i-autorec makes one, train trains it"))
 			fail_msg("<%s>: %s", lines[i], e.message);
 	}
 	stage_free(st);
@@ -54,8 +62,10 @@ static void before_a_model_is_made(void **state)
 /* Everything about a session that a failed command could have spoilt. */
 static char *state_of(struct stage *st)
 {
-	static const char *const questions[] = { "evaluate", "evaluate valid", "evaluate train", "get", "edits", "user u1 top=0",
-						 "item i1 top=0", "units top=0" };
+	static const char *const questions[] = { "evaluate",       "evaluate valid",
+						 "evaluate train", "get",
+						 "edits",          "user u1 top=0",
+						 "item i1 top=0",  "units top=0" };
 	struct text t = { 0 };
 	for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
 		run(st, questions[i]);
@@ -68,7 +78,11 @@ static char *state_of(struct stage *st)
 
 static void nothing_is_lost(void **state)
 {
-	static const struct { const char *line; int status; const char *part; } cases[] = {
+	static const struct {
+		const char *line;
+		int status;
+		const char *part;
+	} cases[] = {
 		{ "load %/no-such-file", 3, "No such file" },
 		{ "load ml-10m", 3, "https://files.grouplens.org/datasets/movielens/ml-10m.zip" },
 		{ "load %/empty.csv", 3, "" },
@@ -128,8 +142,11 @@ static void nothing_is_lost(void **state)
 		struct err e = { 0 };
 		char text[1024];
 		const int status = err_exit_status(try(st, cases[i].line, &e));
-		if (status != cases[i].status || !strstr(err_text(&e, text, sizeof text), cases[i].part) || strchr(text, '\n') || !e.message[0])
-			fail_msg("<%s>: status %d, %s; expected %d, ...%s...", cases[i].line, status, text, cases[i].status, cases[i].part);
+		if (status != cases[i].status ||
+		    !strstr(err_text(&e, text, sizeof text), cases[i].part) || strchr(text, '\n') ||
+		    !e.message[0])
+			fail_msg("<%s>: status %d, %s; expected %d, ...%s...", cases[i].line,
+				 status, text, cases[i].status, cases[i].part);
 		char *after = state_of(st);
 		if (strcmp(before, after))
 			fail_msg("<%s> changed the session:\n%s\n%s", cases[i].line, before, after);
@@ -139,14 +156,15 @@ static void nothing_is_lost(void **state)
 	stage_free(st);
 }
 
-/* ---- training ---------------------------------------------------------------------------------------- */
+/* ---- training ----------------------------------------------------------- */
 
 static void train_tells_every_epoch_once(void **state)
 {
 	struct stage *st = stage_new();
 	run(st, "load %/ratings.csv");
 	run(st, "model i-autorec k=5");
-	for (int i = 1; i <= 50; i++) { /* short ones: the worker is often done before anybody looks */
+	for (int i = 1; i <= 50;
+	     i++) { /* short ones: the worker is often done before anybody looks */
 		st->epoch_lines = 0;
 		run(st, "train 2");
 		assert_int_equal(2, st->epoch_lines);
@@ -159,7 +177,8 @@ static void train_tells_every_epoch_once(void **state)
 	stage_free(st);
 }
 
-/* On training + validation, for the number of epochs that validation chose: equal to doing so by hand. */
+/* On training + validation, for the number of epochs that validation chose: equal to doing so by
+ * hand. */
 static void refit_equals_training_on_the_union(void **state)
 {
 	struct stage *st = stage_new();
@@ -180,7 +199,8 @@ static void refit_equals_training_on_the_union(void **state)
 	run(st, "set threads 3"); /* after the model was made: a refit keeps to it */
 	run(st, "refit");
 	assert_int_equal(best, (int)number(st, "epochs"));
-	assert_true(json_is_null(json_object_get(st->last, "best_epoch"))); /* what is trained on chooses nothing more */
+	assert_true(json_is_null(json_object_get(
+		st->last, "best_epoch"))); /* what is trained on chooses nothing more */
 	assert_int_equal(3, kernel_threads());
 	run(st, "set threads 0");
 	run(st, "evaluate on=train");
@@ -189,7 +209,8 @@ static void refit_equals_training_on_the_union(void **state)
 	run(st, "evaluate");
 	const double refitted = number(st, "rmse"), n = number(st, "n");
 	assert_int_equal(ERR_FAILED, try(st, "refit", &e));
-	assert_int_equal(ERR_FAILED, try(st, "train 5 patience=2", &e)); /* nothing is left to be patient with */
+	assert_int_equal(ERR_FAILED, try(st, "train 5 patience=2",
+					 &e)); /* nothing is left to be patient with */
 	assert_non_null(strstr(e.message, "trained on the validation ratings"));
 
 	run(st, "split seed=3 valid=0"); /* the same test ratings, all others to train on */
@@ -200,7 +221,8 @@ static void refit_equals_training_on_the_union(void **state)
 	run(st, "evaluate");
 	assert_int_equal((int)n, (int)number(st, "n"));
 	if (number(st, "rmse") != refitted)
-		fail_msg("refit has RMSE %.17g, training on the union %.17g", refitted, number(st, "rmse"));
+		fail_msg("refit has RMSE %.17g, training on the union %.17g", refitted,
+			 number(st, "rmse"));
 	assert_int_equal(ERR_FAILED, try(st, "train 5 patience=3", &e));
 	assert_non_null(strstr(e.message, "no validation ratings"));
 	stage_free(st);
@@ -266,7 +288,7 @@ static void under_a_screen_commands_return_at_once(void **state)
 	stage_free(st);
 }
 
-/* ---- what-if ----------------------------------------------------------------------------------------- */
+/* ---- what-if ------------------------------------------------------------ */
 
 static double predicted(struct stage *st, const char *line)
 {
@@ -286,7 +308,8 @@ static void edits_of_held_out_pairs(void **state)
 	while (sparse_row_size(&test->by_user, user) == 0)
 		user++;
 	const int64_t t = test->by_user.start[user];
-	const char *who = ids_name(st->session.data->users, user), *what = ids_name(st->session.data->items, test->by_user.col[t]);
+	const char *who = ids_name(st->session.data->users, user),
+		   *what = ids_name(st->session.data->items, test->by_user.col[t]);
 	char line[100];
 	snprintf(line, sizeof line, "rate %s %s 5", who, what);
 	run(st, line);
@@ -328,7 +351,8 @@ static void edits_and_back(void **state)
 	stage_free(st);
 }
 
-/* Units that are all zero and no regularisation leave the ridge without a solution: then nothing was edited. */
+/* Units that are all zero and no regularisation leave the ridge without a solution: then nothing
+ * was edited. */
 static void an_edit_that_fails_was_not_made(void **state)
 {
 	struct stage *st = stage_new();
@@ -352,24 +376,29 @@ static void an_edit_that_fails_was_not_made(void **state)
 	stage_free(st);
 }
 
-/* ---- recipes ----------------------------------------------------------------------------------------- */
+/* ---- recipes ------------------------------------------------------------ */
 
-/* ---- what is held out -------------------------------------------------------------------------------- */
+/* ---- what is held out --------------------------------------------------- */
 
 /* Writes the loaded ratings with others in the place of those that are held out. */
 static void write_altered(const struct stage *st, const char *name, float valid, float test)
 {
 	const struct dataset *d = st->session.data;
 	const struct split *split = st->session.split;
-	const struct { const struct ratings *set; float instead; } parts[] = { { split->train, NAN }, { split->valid, valid }, { split->test, test } };
+	const struct {
+		const struct ratings *set;
+		float instead;
+	} parts[] = { { split->train, NAN }, { split->valid, valid }, { split->test, test } };
 	struct text t = { 0 };
 	text_addf(&t, "userId,movieId,rating\n");
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
 		const struct sparse *x = &parts[i].set->by_user;
 		for (int32_t u = 0; u < x->n_rows; u++)
 			for (int64_t at = x->start[u]; at < x->start[u + 1]; at++)
-				text_addf(&t, "%s,%s,%g\n", ids_name(d->users, u), ids_name(d->items, x->col[at]),
-					  isnan(parts[i].instead) ? (double)x->val[at] : (double)parts[i].instead);
+				text_addf(&t, "%s,%s,%g\n", ids_name(d->users, u),
+					  ids_name(d->items, x->col[at]),
+					  isnan(parts[i].instead) ? (double)x->val[at]
+								  : (double)parts[i].instead);
 	}
 	scratch_write(name, t.bytes, t.length);
 	text_done(&t);
@@ -383,9 +412,12 @@ static char *answer_of(struct stage *st, const char *line)
 
 static void same_bits(const char *model, struct stage *a, struct stage *b)
 {
-	static const char *const questions[] = { "evaluate on=train", "recommend u1 5", "predict u1 i1", "get scale" };
-	const struct weights *w = trainer_pin(a->session.trainer), *v = trainer_pin(b->session.trainer);
-	if (memcmp(w->theta, v->theta, trainer_model(a->session.trainer)->n_theta * sizeof *w->theta))
+	static const char *const questions[] = { "evaluate on=train", "recommend u1 5",
+						 "predict u1 i1", "get scale" };
+	const struct weights *w = trainer_pin(a->session.trainer),
+			     *v = trainer_pin(b->session.trainer);
+	if (memcmp(w->theta, v->theta,
+		   trainer_model(a->session.trainer)->n_theta * sizeof *w->theta))
 		fail_msg("%s: weights differ", model);
 	trainer_unpin(a->session.trainer, w);
 	trainer_unpin(b->session.trainer, v);
@@ -398,21 +430,29 @@ static void same_bits(const char *model, struct stage *a, struct stage *b)
 	}
 }
 
-/* A rating of 10 among the test ratings, or the validation ratings, changes no bit of any model; nor does one among the test
- * ratings when validation has chosen the epoch and its ratings are trained on. */
+/* A rating of 10 among the test ratings, or the validation ratings, changes no bit of any model;
+ * nor does one among the test ratings when validation has chosen the epoch and its ratings are
+ * trained on. */
 static void held_out_ratings_change_no_model(void **state)
 {
 	static const char *const lines[] = {
-		"model i-autorec k=6 output=sigmoid start=means lambda=1 init=0.1 rate=0.01", "model i-autorec k=6 lambda=1 rate=0.01",
-		"model u-autorec k=6 output=tanh lambda=1 rate=0.01", "model deep-autorec layers=6,5 output=sigmoid start=random lambda=0.1 rate=0.01",
-		"model i-rbm k=6 batch=16 rate=0.1", "model u-rbm k=6 batch=16 rate=0.1", "model biased-mf k=4", "model llorma k=3 anchors=4",
-		"model item-knn neighbours=5", "model baseline",
+		"model i-autorec k=6 output=sigmoid start=means lambda=1 init=0.1 rate=0.01",
+		"model i-autorec k=6 lambda=1 rate=0.01",
+		"model u-autorec k=6 output=tanh lambda=1 rate=0.01",
+		"model deep-autorec layers=6,5 output=sigmoid start=random lambda=0.1 rate=0.01",
+		"model i-rbm k=6 batch=16 rate=0.1",
+		"model u-rbm k=6 batch=16 rate=0.1",
+		"model biased-mf k=4",
+		"model llorma k=3 anchors=4",
+		"model item-knn neighbours=5",
+		"model baseline",
 	};
 	struct stage *plain = stage_new(), *altered = stage_new();
 	int refitted = 0;
 	run(plain, "load %/ratings.csv");
 	run(plain, "split seed=3");
-	write_altered(plain, "unaltered.csv", NAN, NAN); /* in the same order: it settles which of equally often rated items is first */
+	write_altered(plain, "unaltered.csv", NAN, NAN); /* in the same order: it settles which of
+							    equally often rated items is first */
 	write_altered(plain, "altered.csv", 0, 10);
 	write_altered(plain, "altered-test.csv", NAN, 10);
 	run(plain, "load %/unaltered.csv");
@@ -445,10 +485,13 @@ static void held_out_ratings_change_no_model(void **state)
 	stage_free(altered);
 }
 
-/* The scale is that of the training ratings, of a refit those that it is trained on; one that was given stays. */
+/* The scale is that of the training ratings, of a refit those that it is trained on; one that was
+ * given stays. */
 static void the_scale_of_a_model(void **state)
 {
-	static const struct { const char *load, *model, *trained, *refitted; } cases[] = {
+	static const struct {
+		const char *load, *model, *trained, *refitted;
+	} cases[] = {
 		{ "load %/wide.csv", "model i-autorec k=3 rate=0.01", "1,5", "1,6" },
 		{ "load %/wide.csv scale=0,20", "model i-autorec k=3 rate=0.01", "0,20", "0,20" },
 		{ "load %/wide.csv", "model i-autorec k=3 rate=0.01 scale=-1,9", "-1,9", "-1,9" },
@@ -470,22 +513,28 @@ static void the_scale_of_a_model(void **state)
 				run(st, "refit 2");
 			}
 			run(st, "get scale");
-			assert_string_equal(expected, json_string_value(json_object_get(st->last, "value")));
+			assert_string_equal(expected,
+					    json_string_value(json_object_get(st->last, "value")));
 			run(st, "save %/scale.autorec");
 			run(st, "open %/scale.autorec");
 			run(st, "get scale");
-			assert_string_equal(expected, json_string_value(json_object_get(st->last, "value")));
+			assert_string_equal(expected,
+					    json_string_value(json_object_get(st->last, "value")));
 		}
 		run(st, "model baseline"); /* what load was told is in the file, too */
 		run(st, "get scale");
-		assert_string_equal(i == 1 ? "0,20" : "1,5", json_string_value(json_object_get(st->last, "value")));
+		assert_string_equal(i == 1 ? "0,20" : "1,5",
+				    json_string_value(json_object_get(st->last, "value")));
 	}
 	assert_int_equal(ERR_FAILED, try(st, "rate u1 i1 10", &e));
-	assert_string_equal("10 is outside the scale 1..5 of the training ratings; scale=MIN,MAX of load or model sets it", e.message);
+	assert_string_equal("10 is outside the scale 1..5 of the training ratings; scale=MIN,MAX "
+			    "of load or model sets it",
+			    e.message);
 	run(st, "model baseline scale=1,10");
 	run(st, "rate u1 i1 10");
 	assert_int_equal(ERR_FAILED, try(st, "rate u1 i1 11", &e));
-	assert_string_equal("11 is outside the scale 1..10; scale=MIN,MAX of load or model sets it", e.message);
+	assert_string_equal("11 is outside the scale 1..10; scale=MIN,MAX of load or model sets it",
+			    e.message);
 	stage_free(st);
 }
 
@@ -500,7 +549,8 @@ static void movielens_100k(void **state)
 	for (int fold = 1; fold <= 5; fold++) {
 		struct stage *st = stage_new();
 		char line[1200];
-		snprintf(line, sizeof line, "load \"%.500s/ml-100k/u%d.base\" test=u%d.test", data, fold, fold);
+		snprintf(line, sizeof line, "load \"%.500s/ml-100k/u%d.base\" test=u%d.test", data,
+			 fold, fold);
 		run(st, line);
 		run(st, "split valid=0.1");
 		run(st, "model i-autorec k=100 lambda=40");
@@ -537,7 +587,8 @@ static void a_stopped_load_keeps_what_there_was(void **state)
 	assert_ptr_equal(st->session.data, d);
 	st->session.progress = NULL;
 	run(st, "load %/ratings.csv columns=item,user,rating sep=, skip=1 scale=0,6");
-	assert_string_equal(json_string_value(json_object_get(st->last, "columns")), "item user rating");
+	assert_string_equal(json_string_value(json_object_get(st->last, "columns")),
+			    "item user rating");
 	assert_int_equal(40, dataset_users(st->session.data));
 	assert_float_equal(6, number(st, "rating_max"), 0);
 	stage_free(st);

@@ -45,12 +45,14 @@ static void free_data(struct dataset *d)
 /* Users "1" .. "120", items "1" .. "80"; backwards: the same ratings under other indices. */
 static struct dataset make_data(bool backwards)
 {
-	struct dataset d = { .users = number_ids(USERS, backwards), .items = number_ids(ITEMS, backwards) };
+	struct dataset d = { .users = number_ids(USERS, backwards),
+			     .items = number_ids(ITEMS, backwards) };
 	static struct rating list[USERS * ITEMS];
 	int n = 0;
 	for (int u = 0; u < USERS; u++)
 		for (int i = 0; i < ITEMS; i++) {
-			int user = backwards ? USERS - 1 - u : u, item = backwards ? ITEMS - 1 - i : i;
+			int user = backwards ? USERS - 1 - u : u,
+			    item = backwards ? ITEMS - 1 - i : i;
 			if (is_rated(user, item))
 				list[n++] = (struct rating){ u, i, (float)((user + item) % 5 + 1) };
 		}
@@ -75,7 +77,8 @@ static uint64_t fingerprint(const struct dataset *d, const struct ratings *r)
 		for (int64_t t = r->by_user.start[u]; t < r->by_user.start[u + 1]; t++) {
 			char pair[64];
 			int n = snprintf(pair, sizeof pair, "%s,%s,%g", ids_name(d->users, u),
-					 ids_name(d->items, r->by_user.col[t]), (double)r->by_user.val[t]);
+					 ids_name(d->items, r->by_user.col[t]),
+					 (double)r->by_user.val[t]);
 			sum += rng_hash(pair, (unsigned long)n);
 		}
 	return sum;
@@ -92,7 +95,8 @@ static int64_t shared_pairs(const struct ratings *a, const struct ratings *b)
 
 static void parts_have_exact_sizes_and_make_up_the_whole(void **state)
 {
-	const double shares[][2] = { { 0.1, 0.1 }, { 0, 0 }, { 0.5, 0 }, { 0, 0.25 }, { 0.999, 0.999 }, { 0.3337, 0.0001 } };
+	const double shares[][2] = { { 0.1, 0.1 }, { 0, 0 },         { 0.5, 0 },
+				     { 0, 0.25 },  { 0.999, 0.999 }, { 0.3337, 0.0001 } };
 	struct dataset d = make_data(false);
 	const int64_t n = ratings_count(d.all);
 	for (size_t c = 0; c < sizeof shares / sizeof *shares; c++) {
@@ -105,7 +109,8 @@ static void parts_have_exact_sizes_and_make_up_the_whole(void **state)
 		assert_int_equal(shared_pairs(s->test, s->valid), 0);
 		assert_int_equal(shared_pairs(s->test, s->train), 0);
 		assert_int_equal(shared_pairs(s->valid, s->train), 0);
-		assert_int_equal(fingerprint(&d, s->test) + fingerprint(&d, s->valid) + fingerprint(&d, s->train),
+		assert_int_equal(fingerprint(&d, s->test) + fingerprint(&d, s->valid) +
+					 fingerprint(&d, s->train),
 				 fingerprint(&d, d.all));
 		assert_false(s->test_given);
 		split_free(s);
@@ -122,10 +127,13 @@ static void held_out_pairs_are_known(void **state)
 	int64_t seen = 0;
 	for (int p = 0; p < 3; p++)
 		for (int32_t u = 0; u < parts[p]->by_user.n_rows; u++)
-			for (int64_t t = parts[p]->by_user.start[u]; t < parts[p]->by_user.start[u + 1]; t++, seen++) {
+			for (int64_t t = parts[p]->by_user.start[u];
+			     t < parts[p]->by_user.start[u + 1]; t++, seen++) {
 				float rating = -1;
-				assert_true(split_held_out(s, u, parts[p]->by_user.col[t], &rating) == (p > 0));
-				assert_true(rating == (p > 0 ? (float)parts[p]->by_user.val[t] : -1));
+				assert_true(split_held_out(s, u, parts[p]->by_user.col[t],
+							   &rating) == (p > 0));
+				assert_true(rating ==
+					    (p > 0 ? (float)parts[p]->by_user.val[t] : -1));
 			}
 	assert_int_equal(seen, ratings_count(d.all));
 	split_free(s);
@@ -148,7 +156,9 @@ static void indices_do_not_matter(void **state)
 /* Results that were published with a seed can be had again only while these numbers stay. */
 static void splits_stay_the_same_for_ever(void **state)
 {
-	const struct { uint64_t seed, test, valid; } golden[] = {
+	const struct {
+		uint64_t seed, test, valid;
+	} golden[] = {
 		{ 1, 0x4adc4e5ee75e23bc, 0xd351bb947679d8d8 },
 		{ 2, 0x79e063ead4a6e6be, 0x2c481136a514ad73 },
 		{ UINT64_MAX, 0xd0627644b9948fc3, 0xcbd6fb1474919088 },
@@ -169,10 +179,12 @@ static void seeds_are_independent(void **state)
 	struct dataset d = make_data(false);
 	for (uint64_t seed = 0; seed < 20; seed++) {
 		struct split *s = split(&d, 0.2, 0, seed), *t = split(&d, 0.2, 0, seed + 1);
-		double share = (double)shared_pairs(s->test, t->test) / (double)ratings_count(s->test);
+		double share = (double)shared_pairs(s->test, t->test) /
+			       (double)ratings_count(s->test);
 		if (share < 0.14 || share > 0.26)
-			fail_msg("seeds %lu and %lu share %.3f of their test pairs, expected about 0.2", (unsigned long)seed,
-				 (unsigned long)seed + 1, share);
+			fail_msg("seeds %lu and %lu share %.3f of their test pairs, expected about "
+				 "0.2",
+				 (unsigned long)seed, (unsigned long)seed + 1, share);
 		split_free(s);
 		split_free(t);
 	}
@@ -223,14 +235,19 @@ static void cold_pairs_are_counted(void **state)
 
 static void bad_requests_are_refused(void **state)
 {
-	const struct { double holdout, valid; const char *where; } cases[] = {
-		{ 1, 0, "holdout" }, { -0.1, 0, "holdout" }, { NAN, 0, "holdout" }, { 0.1, 1, "valid" }, { 0.1, NAN, "valid" },
+	const struct {
+		double holdout, valid;
+		const char *where;
+	} cases[] = {
+		{ 1, 0, "holdout" }, { -0.1, 0, "holdout" }, { NAN, 0, "holdout" },
+		{ 0.1, 1, "valid" }, { 0.1, NAN, "valid" },
 	};
 	struct dataset d = make_data(false);
 	struct split *s = NULL;
 	struct err e;
 	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
-		assert_int_equal(split_random(&d, cases[c].holdout, cases[c].valid, 1, &s, &e), ERR_USAGE);
+		assert_int_equal(split_random(&d, cases[c].holdout, cases[c].valid, 1, &s, &e),
+				 ERR_USAGE);
 		assert_string_equal(e.where, cases[c].where);
 		assert_non_null(strstr(e.message, "expected 0 or more and less than 1"));
 		assert_null(s);
@@ -262,7 +279,8 @@ static void a_million_ratings_are_split_at_once(void **state)
 	print_message("%lld ratings: %.0f ms, %lld cold\n", (long long)ratings_count(d->all),
 		      1e3 * (clock_seconds() - start), (long long)s->cold);
 	assert_int_equal(ratings_count(s->test), ratings_count(d->all) / 10);
-	assert_int_equal(ratings_count(s->train) + ratings_count(s->valid) + ratings_count(s->test), ratings_count(d->all));
+	assert_int_equal(ratings_count(s->train) + ratings_count(s->valid) + ratings_count(s->test),
+			 ratings_count(d->all));
 	split_free(s);
 	dataset_free(d);
 }

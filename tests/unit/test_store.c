@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Saved models: what was saved comes back, a training goes on with the same bits, and what cannot be written or read leaves
- * all as it was. */
+ * Saved models: what was saved comes back, a training goes on with the same bits, and what cannot
+ * be written or read leaves all as it was. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -62,7 +62,8 @@ static char *bytes_of(const char *name, size_t *n)
 
 static bool same_tensor(const struct safetensor *a, const struct safetensor *b)
 {
-	return a->type == b->type && a->n == b->n && !memcmp(a->data, b->data, (size_t)a->n * safetensors_size(a->type));
+	return a->type == b->type && a->n == b->n &&
+	       !memcmp(a->data, b->data, (size_t)a->n * safetensors_size(a->type));
 }
 
 /* Two saved models have the same bits, the times of their epochs left out. */
@@ -84,8 +85,9 @@ static void same_model(const char *what, const char *one, const char *other)
 			const double *x = a.list[i].data, *y = t->data;
 			for (int64_t j = 0; j < t->n; j++)
 				if (j % 13 != 5 && j % 13 != 6 && memcmp(&x[j], &y[j], sizeof *x))
-					fail_msg("%s: epoch %ld, column %ld of the curve: %.17g and %.17g", what, (long)(j / 13),
-						 (long)(j % 13), x[j], y[j]);
+					fail_msg("%s: epoch %ld, column %ld of the curve: %.17g "
+						 "and %.17g",
+						 what, (long)(j / 13), (long)(j % 13), x[j], y[j]);
 		} else if (!same_tensor(&a.list[i], t)) {
 			fail_msg("%s: tensor %s differs", what, t->name);
 		}
@@ -94,19 +96,29 @@ static void same_model(const char *what, const char *one, const char *other)
 	safetensors_close(&b);
 }
 
-/* ---- what comes back --------------------------------------------------------------------------------- */
+/* ---- what comes back ---------------------------------------------------- */
 
 static void a_training_goes_on_with_the_same_bits(void **state)
 {
 	static const char *const models[] = {
-		"i-autorec k=5 lambda=2", "u-autorec k=70 lambda=2 output=sigmoid", "i-autorec k=5 lambda=2 optimizer=lbfgs",
-		"i-autorec k=5 lambda=2 optimizer=adam batch=7 dropout=0.3", "i-autorec k=5 lambda=2 optimizer=sgd",
-		"u-autorec k=5 lambda=0.1 scale=0.30000000000000004,5.1 start=means", "baseline",
+		"i-autorec k=5 lambda=2",
+		"u-autorec k=70 lambda=2 output=sigmoid",
+		"i-autorec k=5 lambda=2 optimizer=lbfgs",
+		"i-autorec k=5 lambda=2 optimizer=adam batch=7 dropout=0.3",
+		"i-autorec k=5 lambda=2 optimizer=sgd",
+		"u-autorec k=5 lambda=0.1 scale=0.30000000000000004,5.1 start=means",
+		"baseline",
 		"i-autorec k=5 lambda=2 optimizer=adam batch=7 anneal=5",
-		"deep-autorec layers=9,4,7 lambda=2", "deep-autorec layers=9,4 lambda=2 optimizer=adam batch=7 dropout=0.3",
-		"deep-autorec layers=70,4,90 lambda=2 pretrain=14", /* 20 is within the second layer's training */
-		"deep-autorec layers=20,70 lambda=2 pretrain=25 optimizer=lbfgs", "deep-autorec layers=90,20 pretrain=5",
-		"i-rbm k=5 batch=16 rate=0.1 cd=2 grow=5", "u-rbm k=70 batch=0 rate=0.1", "biased-mf k=5", "item-knn neighbours=5",
+		"deep-autorec layers=9,4,7 lambda=2",
+		"deep-autorec layers=9,4 lambda=2 optimizer=adam batch=7 dropout=0.3",
+		"deep-autorec layers=70,4,90 lambda=2 pretrain=14", /* 20 is within the second
+								       layer's training */
+		"deep-autorec layers=20,70 lambda=2 pretrain=25 optimizer=lbfgs",
+		"deep-autorec layers=90,20 pretrain=5",
+		"i-rbm k=5 batch=16 rate=0.1 cd=2 grow=5",
+		"u-rbm k=70 batch=0 rate=0.1",
+		"biased-mf k=5",
+		"item-knn neighbours=5",
 		"llorma k=3 anchors=4",
 	};
 	for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
@@ -126,14 +138,16 @@ static void a_training_goes_on_with_the_same_bits(void **state)
 		run(other, "save %/opened");
 		run(other, "evaluate");
 		if (number(one, "rmse") != number(other, "rmse"))
-			fail_msg("%s: RMSE %.17g and %.17g", models[i], number(one, "rmse"), number(other, "rmse"));
+			fail_msg("%s: RMSE %.17g and %.17g", models[i], number(one, "rmse"),
+				 number(other, "rmse"));
 		same_model(models[i], "went-on", "opened");
 		stage_free(one);
 		stage_free(other);
 	}
 }
 
-/* A lambda that was changed, a best epoch behind the present one, edits of which one was undone, titles. */
+/* A lambda that was changed, a best epoch behind the present one, edits of which one was undone,
+ * titles. */
 static void everything_comes_back(void **state)
 {
 	struct stage *st = stage_new();
@@ -169,7 +183,8 @@ static void everything_comes_back(void **state)
 	assert_int_equal(1, mark.epoch);
 	assert_int_equal(33, st->session.config.epochs);
 	assert_int_equal(8, trainer_records(st->session.trainer, 0, again, 8));
-	assert_memory_equal(first, again, sizeof first); /* what screens show of hidden units, too */
+	assert_memory_equal(first, again,
+			    sizeof first); /* what screens show of hidden units, too */
 	assert_true(st->session.whatif.valid);
 	run(st, "evaluate");
 	assert_true(number(st, "rmse") == rmse);
@@ -180,7 +195,8 @@ static void everything_comes_back(void **state)
 	run(st, "redo");
 	assert_true(json_is_null(json_object_get(st->last, "new")));
 	run(st, "item \"Film \xc3\xa9 2, The\"");
-	run(st, "split holdout=0.2 valid=0.15 seed=7"); /* all ratings are there to be dealt again */
+	run(st,
+	    "split holdout=0.2 valid=0.15 seed=7"); /* all ratings are there to be dealt again */
 	run(st, "model i-autorec k=9 lambda=0.1 init=0.1 rate=0.01");
 	run(st, "set lambda 0.2");
 	run(st, "train 300 patience=10");
@@ -223,14 +239,19 @@ static void a_diverged_training_opens(void **state)
 	stage_free(st);
 }
 
-/* ---- files of other programs ---------------------------------------------------------------------------- */
+/* ---- files of other programs -------------------------------------------- */
 
 /* One file for each format there ever was; the figures are those of the program that wrote them. */
 static void files_of_every_format_open(void **state)
 {
-	static const struct { const char *file; double rmse, prediction; } files[] = {
-		{ "format-1-i-autorec", 1.52631258, 2.51069355 }, { "format-1-item-knn", 0.591576672, 4.20029831 },
-		{ "format-2-i-autorec", 1.52631258, 2.51069355 }, { "format-2-item-knn", 0.591576672, 4.20029831 },
+	static const struct {
+		const char *file;
+		double rmse, prediction;
+	} files[] = {
+		{ "format-1-i-autorec", 1.52631258, 2.51069355 },
+		{ "format-1-item-knn", 0.591576672, 4.20029831 },
+		{ "format-2-i-autorec", 1.52631258, 2.51069355 },
+		{ "format-2-item-knn", 0.591576672, 4.20029831 },
 	};
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		char line[100];
@@ -240,9 +261,11 @@ static void files_of_every_format_open(void **state)
 		run(st, "evaluate");
 		const double rmse = number(st, "rmse");
 		run(st, "predict 1 7");
-		if (fabs(rmse - files[i].rmse) > 1e-6 || fabs(number(st, "predicted") - files[i].prediction) > 1e-5)
-			fail_msg("%s: RMSE %.9g and prediction %.9g, expected %.9g and %.9g", files[i].file, rmse,
-				 number(st, "predicted"), files[i].rmse, files[i].prediction);
+		if (fabs(rmse - files[i].rmse) > 1e-6 ||
+		    fabs(number(st, "predicted") - files[i].prediction) > 1e-5)
+			fail_msg("%s: RMSE %.9g and prediction %.9g, expected %.9g and %.9g",
+				 files[i].file, rmse, number(st, "predicted"), files[i].rmse,
+				 files[i].prediction);
 		run(st, "train 1");
 		stage_free(st);
 	}
@@ -251,7 +274,9 @@ static void files_of_every_format_open(void **state)
 static void set_number(const struct safetensor *t, int64_t i, int64_t value)
 {
 	if (t->type == SAFETENSORS_I32)
-		((int32_t *)t->data)[i] = value < INT32_MIN ? INT32_MIN : value > INT32_MAX ? INT32_MAX : (int32_t)value;
+		((int32_t *)t->data)[i] = value < INT32_MIN   ? INT32_MIN
+					  : value > INT32_MAX ? INT32_MAX
+							      : (int32_t)value;
 	else
 		((int64_t *)t->data)[i] = value;
 }
@@ -260,8 +285,13 @@ static void set_number(const struct safetensor *t, int64_t i, int64_t value)
 static void no_integer_of_a_file_is_trusted(void **state)
 {
 	static const char *const models[] = {
-		"item-knn neighbours=5", "i-autorec k=5 optimizer=lbfgs", "i-autorec k=5 optimizer=adam batch=7",
-		"deep-autorec layers=9,4 pretrain=2", "u-rbm k=5", "biased-mf k=5", "llorma k=3 anchors=2",
+		"item-knn neighbours=5",
+		"i-autorec k=5 optimizer=lbfgs",
+		"i-autorec k=5 optimizer=adam batch=7",
+		"deep-autorec layers=9,4 pretrain=2",
+		"u-rbm k=5",
+		"biased-mf k=5",
+		"llorma k=3 anchors=2",
 	};
 	static const int64_t values[] = { -1, INT64_MIN, INT64_MAX, 1000000 };
 	char good[512], bad[512];
@@ -284,20 +314,28 @@ static void no_integer_of_a_file_is_trusted(void **state)
 		for (size_t t = 0; t < f.n; t++)
 			for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
 				const struct safetensor *tensor = &f.list[t];
-				if (tensor->n == 0 || (tensor->type != SAFETENSORS_I32 && tensor->type != SAFETENSORS_I64))
+				if (tensor->n == 0 || (tensor->type != SAFETENSORS_I32 &&
+						       tensor->type != SAFETENSORS_I64))
 					continue;
-				char *kept = malloc((size_t)tensor->n * safetensors_size(tensor->type));
-				memcpy(kept, tensor->data, (size_t)tensor->n * safetensors_size(tensor->type));
+				char *kept = malloc((size_t)tensor->n *
+						    safetensors_size(tensor->type));
+				memcpy(kept, tensor->data,
+				       (size_t)tensor->n * safetensors_size(tensor->type));
 				set_number(tensor, v % 2 ? 0 : tensor->n - 1, values[v]);
-				must(safetensors_write(bad, f.list, f.n, f.metadata, NULL, NULL, &e), &e);
-				memcpy(tensor->data, kept, (size_t)tensor->n * safetensors_size(tensor->type));
+				must(safetensors_write(bad, f.list, f.n, f.metadata, NULL, NULL,
+						       &e),
+				     &e);
+				memcpy(tensor->data, kept,
+				       (size_t)tensor->n * safetensors_size(tensor->type));
 				free(kept);
 				unlink(scratch_path("bad.prev", line, sizeof line));
 				const int status = try(st, "open %/bad", &e);
 				tried++;
 				refused += status == ERR_DATA;
-				if (status != 0 && (status != ERR_DATA || !strstr(e.message, "tensor")))
-					fail_msg("%s, %s: %d, %s", models[i], tensor->name, status, e.message);
+				if (status != 0 &&
+				    (status != ERR_DATA || !strstr(e.message, "tensor")))
+					fail_msg("%s, %s: %d, %s", models[i], tensor->name, status,
+						 e.message);
 				if (status == 0) { /* of a count, which may be any */
 					run(st, "evaluate");
 					run(st, "train 1");
@@ -322,7 +360,9 @@ static void indices_are_indices(void **state)
 		must(safetensors_open(&f, "tests/golden/format-1-item-knn.safetensors", &e), &e);
 		must(safetensors_read(&f, &e), &e);
 		((float *)safetensors_find(&f, "weights.neighbour")->data)[7] = values[i];
-		must(safetensors_write(scratch_path("x", path, sizeof path), f.list, f.n, f.metadata, NULL, NULL, &e), &e);
+		must(safetensors_write(scratch_path("x", path, sizeof path), f.list, f.n,
+				       f.metadata, NULL, NULL, &e),
+		     &e);
 		safetensors_close(&f);
 		refuse(st, "open %/x", ERR_DATA, "tensor weights.neighbour: number 7 is");
 		unlink(scratch_path("x.prev", path, sizeof path));
@@ -330,7 +370,7 @@ static void indices_are_indices(void **state)
 	}
 }
 
-/* ---- under a screen ---------------------------------------------------------------------------------- */
+/* ---- under a screen ----------------------------------------------------- */
 
 static void until_saved(struct stage *st)
 {
@@ -360,7 +400,8 @@ static void training_goes_on_while_it_is_saved(void **state)
 	}
 	const int64_t saved = (int64_t)number(st, "epoch");
 	run(st, "save %/running");
-	run(st, "split seed=5"); /* waits for it, takes the model away, and tells the end all the same */
+	run(st, "split seed=5"); /* waits for it, takes the model away, and tells the end all the
+				    same */
 	until_saved(st);
 	assert_true(number(st, "epoch") >= (double)saved);
 	run(st, "open %/running");
@@ -447,7 +488,7 @@ static void who_is_ended_from_outside_saves(void **state)
 	assert_false(autosave_find(&found));
 }
 
-/* ---- what fails --------------------------------------------------------------------------------------- */
+/* ---- what fails --------------------------------------------------------- */
 
 static void what_cannot_be_written_leaves_the_old_file(void **state)
 {
@@ -461,7 +502,8 @@ static void what_cannot_be_written_leaves_the_old_file(void **state)
 	char *before = bytes_of("old", &n);
 	run(st, "train 2");
 	refuse(st, "save /dev/full", ERR_IO, "/dev/full: is a device, expected a file");
-	refuse(st, "save %/no/such/folder", ERR_IO, "No such file or directory; make its folder first");
+	refuse(st, "save %/no/such/folder", ERR_IO,
+	       "No such file or directory; make its folder first");
 	refuse(st, "save %/old/file", ERR_IO, "Not a directory");
 	refuse(st, "save %", ERR_IO, "Is a directory");
 	refuse(st, "save \"\"", ERR_USAGE, "is empty");
@@ -481,7 +523,8 @@ static void what_cannot_be_written_leaves_the_old_file(void **state)
 		int refused = try(st, "save %/old", &e);
 		assert_int_equal(0, seteuid(0));
 		assert_int_equal(ERR_IO, refused);
-		assert_non_null(strstr(e.message, "Permission denied; choose a place where you may write"));
+		assert_non_null(
+			strstr(e.message, "Permission denied; choose a place where you may write"));
 		assert_int_equal(0, access(scratch_path("", folder, sizeof folder), W_OK));
 	}
 	char *after = bytes_of("old", &m);
@@ -492,7 +535,8 @@ static void what_cannot_be_written_leaves_the_old_file(void **state)
 	stage_free(st);
 }
 
-/* Whichever allocation of a save fails, the file can be opened: it is the old one, or the new one. */
+/* Whichever allocation of a save fails, the file can be opened: it is the old one, or the new one.
+ */
 static void without_memory_the_old_file_stays(void **state)
 {
 	FAILING_SKIP();
@@ -552,8 +596,8 @@ static void what_would_not_open_takes_no_name(void **state)
 	size_t n;
 	scratch_write("judged", "old", 3);
 	json_t *metadata = json_object();
-	assert_int_equal(ERR_DATA,
-			 safetensors_write(scratch_path("judged", path, sizeof path), &t, 1, metadata, &judge, NULL, &e));
+	assert_int_equal(ERR_DATA, safetensors_write(scratch_path("judged", path, sizeof path), &t,
+						     1, metadata, &judge, NULL, &e));
 	assert_true(shown);
 	assert_string_equal("stays as it is; what was to replace it would not open: no", e.message);
 	char *bytes = bytes_of("judged", &n);
@@ -570,7 +614,8 @@ static void what_cannot_be_opened_leaves_the_session(void **state)
 	run(st, "train 2");
 	run(st, "rate u1 i1 2");
 	const struct trainer *t = st->session.trainer;
-	refuse(st, "open %/nothing", ERR_DATA, "nothing: cannot be read: No such file or directory");
+	refuse(st, "open %/nothing", ERR_DATA,
+	       "nothing: cannot be read: No such file or directory");
 	refuse(st, "open %", ERR_DATA, "is no file");
 	refuse(st, "open %/ratings.csv", ERR_DATA, "this is no saved model");
 	assert_ptr_equal(t, st->session.trainer);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The trainer thread: what it is asked for, what it keeps, and that the bits do not depend on how it is run. */
+ * The trainer thread: what it is asked for, what it keeps, and that the bits do not depend on how
+ * it is run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,9 +15,10 @@
 #include "autorec/kernel.h"
 #include "training.h"
 
-/* ---- what comes out --------------------------------------------------------------------------------- */
+/* ---- what comes out ----------------------------------------------------- */
 
-static real *theta_with_threads(const char *model, const char *options, int threads, struct run **out)
+static real *theta_with_threads(const char *model, const char *options, int threads,
+				struct run **out)
 {
 	kernel_set_threads(threads);
 	*out = run_new(model, options);
@@ -27,7 +29,9 @@ static real *theta_with_threads(const char *model, const char *options, int thre
 
 static void threads_do_not_change_a_bit(void **state)
 {
-	static const struct { const char *model, *options; } cases[] = {
+	static const struct {
+		const char *model, *options;
+	} cases[] = {
 		{ "i-autorec", "k=100 lambda=2 init=0.1" },
 		{ "u-autorec", "k=70 lambda=2 init=0.1" },
 		{ "i-autorec", "k=17 lambda=2 output=sigmoid hidden=tanh" },
@@ -36,7 +40,8 @@ static void threads_do_not_change_a_bit(void **state)
 		{ "u-rbm", "k=20 batch=0 rate=0.1 cd=2" },
 		{ "deep-autorec", "layers=70,33,100 lambda=2 init=0.1" },
 		{ "deep-autorec", "layers=33,70 optimizer=adam batch=13" },
-		{ "deep-autorec", "layers=70,100,20 pretrain=4 dropout=0.2 hidden=relu optimizer=adam" },
+		{ "deep-autorec",
+		  "layers=70,100,20 pretrain=4 dropout=0.2 hidden=relu optimizer=adam" },
 		{ "baseline", "lambda=10" },
 		{ "biased-mf", "k=70 lambda=0.04 rate=0.02 init=0.1" },
 		{ "item-knn", "lambda=10 neighbours=5 shrink=2" },
@@ -46,7 +51,8 @@ static void threads_do_not_change_a_bit(void **state)
 		struct epoch_record one[MAX_RECORDS], other[MAX_RECORDS];
 		real *theta[3];
 		for (int t = 0; t < 3; t++)
-			theta[t] = theta_with_threads(cases[i].model, cases[i].options, t == 2 ? 5 : t + 1, &run[t]);
+			theta[t] = theta_with_threads(cases[i].model, cases[i].options,
+						      t == 2 ? 5 : t + 1, &run[t]);
 		const int64_t n = records(run[0], one);
 		for (int t = 1; t < 3; t++) {
 			same_theta(run[0], cases[i].options, theta[0], theta[t]);
@@ -77,7 +83,8 @@ static void epochs_are_recorded(void **state)
 	assert_int_equal(16, records(r, rec));
 	for (int64_t i = 0; i < 16; i++) {
 		assert_int_equal(i, rec[i].epoch);
-		assert_true(isfinite(rec[i].loss) && isfinite(rec[i].valid_rmse) && isfinite(rec[i].test_rmse));
+		assert_true(isfinite(rec[i].loss) && isfinite(rec[i].valid_rmse) &&
+			    isfinite(rec[i].test_rmse));
 		if (i > 0)
 			assert_true(rec[i].elapsed > rec[i - 1].elapsed);
 	}
@@ -102,7 +109,8 @@ static int64_t argmin_valid(const struct epoch_record *rec, int64_t n)
 static void patience_keeps_the_best_epoch(void **state)
 {
 	enum { PATIENCE = 7 };
-	struct run *r = run_new("i-autorec", "k=40 lambda=0.01 init=0.1 rate=0.01"); /* overfits soon */
+	struct run *r = run_new("i-autorec",
+				"k=40 lambda=0.01 init=0.1 rate=0.01"); /* overfits soon */
 	struct epoch_record rec[MAX_RECORDS];
 	struct score score;
 	struct trainer_status s = train(r, 500, PATIENCE, 0);
@@ -120,7 +128,8 @@ static void patience_keeps_the_best_epoch(void **state)
 	trainer_unpin(r->trainer, w);
 
 	free(theta_of(r, NULL));
-	s = train(r, 2, 0, 0); /* without patience: the newest is looked at, and training went on from it */
+	s = train(r, 2, 0,
+		  0); /* without patience: the newest is looked at, and training went on from it */
 	w = trainer_pin(r->trainer);
 	assert_int_equal(best + PATIENCE + 2, w->epoch);
 	trainer_unpin(r->trainer, w);
@@ -139,7 +148,8 @@ static void patience_counts_from_its_own_start(void **state)
 	run_free(r);
 }
 
-/* Small first steps: every prediction is clipped to the same end of the scale for longer than the patience. */
+/* Small first steps: every prediction is clipped to the same end of the scale for longer than the
+ * patience. */
 static void patience_waits_until_something_moves(void **state)
 {
 	enum { PATIENCE = 3 };
@@ -171,7 +181,8 @@ static void until_stops_at_the_first_epoch_that_reaches_it(void **state)
 	run_free(r);
 }
 
-/* A training that diverged at epoch `at`: its curve, its weights and its message are those of the epoch that is `told`. */
+/* A training that diverged at epoch `at`: its curve, its weights and its message are those of the
+ * epoch that is `told`. */
 static void check_diverged(struct run *r, int64_t at, const char *told)
 {
 	struct epoch_record rec[MAX_RECORDS];
@@ -179,7 +190,9 @@ static void check_diverged(struct run *r, int64_t at, const char *told)
 	char words[80];
 	assert_int_equal(STOP_DIVERGED, s.stopped);
 	assert_int_equal(ERR_FAILED, s.error.code);
-	snprintf(words, sizeof words, "diverged at epoch %ld: the loss is not a number; epoch %ld is %s", (long)at, (long)s.epoch, told);
+	snprintf(words, sizeof words,
+		 "diverged at epoch %ld: the loss is not a number; epoch %ld is %s", (long)at,
+		 (long)s.epoch, told);
 	assert_non_null(strstr(s.error.message, words));
 	assert_non_null(strstr(s.error.message, "smaller rate")); /* what to do */
 	const int64_t n = records(r, rec);
@@ -208,11 +221,16 @@ static void divergence_keeps_the_last_good_epoch(void **state)
 
 static void overwriting_weights_does_not_change_a_bit(void **state)
 {
-	static const struct { const char *model, *options; int64_t patience; } cases[] = {
+	static const struct {
+		const char *model, *options;
+		int64_t patience;
+	} cases[] = {
 		{ "i-autorec", "k=70 lambda=2 init=0.1", 0 },
-		{ "i-autorec", "k=20 lambda=0.1 init=0.1", 5 }, /* the best epoch is kept, so not overwritten */
+		{ "i-autorec", "k=20 lambda=0.1 init=0.1",
+		  5 }, /* the best epoch is kept, so not overwritten */
 		{ "i-autorec", "k=20 optimizer=adam rate=0.01 batch=7 dropout=0.2", 0 },
-		{ "i-autorec", "k=20 optimizer=lbfgs", 0 }, /* goes back along its line: needs both */
+		{ "i-autorec", "k=20 optimizer=lbfgs",
+		  0 }, /* goes back along its line: needs both */
 		{ "u-rbm", "k=20 batch=16 rate=0.1 lambda=1", 5 },
 		{ "biased-mf", "k=20 lambda=0.04 rate=0.02 init=0.1", 0 },
 		{ "item-knn", "neighbours=5 lambda=10", 1 },
@@ -240,8 +258,8 @@ static void overwriting_weights_does_not_change_a_bit(void **state)
 	}
 }
 
-/* Every look is at one whole epoch, whether it waits for the newest or is a glance at kept ones; and no glance is at one before
- * that of the look before. */
+/* Every look is at one whole epoch, whether it waits for the newest or is a glance at kept ones;
+ * and no glance is at one before that of the look before. */
 static void a_look_while_weights_are_overwritten_is_at_a_whole_epoch(void **state)
 {
 	enum { LOOKS = 2000, ENOUGH = 40 }; /* epochs; the other run has to get there, too */
@@ -254,7 +272,8 @@ static void a_look_while_weights_are_overwritten_is_at_a_whole_epoch(void **stat
 		int64_t epoch = 0;
 		for (int i = 0; i < LOOKS && epoch <= ENOUGH; i++) {
 			const int64_t newest = status_of(r).epoch;
-			const struct weights *w = i % 2 ? trainer_pin(r->trainer) : trainer_glance(r->trainer);
+			const struct weights *w = i % 2 ? trainer_pin(r->trainer)
+							: trainer_glance(r->trainer);
 			memcpy(seen, w->theta, n * sizeof *seen);
 			assert_true(w->epoch >= (i % 2 ? newest : epoch));
 			epoch = w->epoch;
@@ -272,13 +291,15 @@ static void a_look_while_weights_are_overwritten_is_at_a_whole_epoch(void **stat
 	}
 }
 
-/* A script that does a session again trains up to the epoch that its status told: a pin is at none before that. */
+/* A script that does a session again trains up to the epoch that its status told: a pin is at none
+ * before that. */
 static void a_pin_is_at_the_newest_epoch(void **state)
 {
 	struct run *r = run_new("i-autorec", "k=70 lambda=2 init=0.1");
 	assert_int_equal(0, trainer_train(r->trainer, 1000000, 0, 0, NULL));
 	for (int i = 0; i < 20; i++) {
-		const int64_t newest = wait_for(r, "five epochs", reached, status_of(r).epoch + 5).epoch;
+		const int64_t newest =
+			wait_for(r, "five epochs", reached, status_of(r).epoch + 5).epoch;
 		const struct weights *w = trainer_pin(r->trainer);
 		assert_true(w->epoch >= newest);
 		trainer_unpin(r->trainer, w);
@@ -286,7 +307,8 @@ static void a_pin_is_at_the_newest_epoch(void **state)
 	run_free(r);
 }
 
-/* Trains n epochs; were they written to one set of weights, beside the one that was looked at before? */
+/* Trains n epochs; were they written to one set of weights, beside the one that was looked at
+ * before? */
 static bool trains_in_one_set(struct run *r, int64_t n)
 {
 	const struct weights *before = trainer_pin(r->trainer);
@@ -300,7 +322,8 @@ static bool trains_in_one_set(struct run *r, int64_t n)
 	return before->epoch == epoch;
 }
 
-/* Under the screen, too, short epochs are overwritten.  Not in every run of this: one may have been held up too long. */
+/* Under the screen, too, short epochs are overwritten.  Not in every run of this: one may have been
+ * held up too long. */
 static void short_epochs_are_overwritten(void **state)
 {
 	const double began = clock_seconds();
@@ -315,7 +338,8 @@ static void short_epochs_are_overwritten(void **state)
 
 static void divergence_of_overwritten_weights_is_back_at_the_start(void **state)
 {
-	struct run *r = run_new_where("i-autorec", "k=10 optimizer=sgd rate=0.5 hidden=relu init=0.5", true);
+	struct run *r = run_new_where("i-autorec",
+				      "k=10 optimizer=sgd rate=0.5 hidden=relu init=0.5", true);
 	struct trainer_status s = train(r, 500, 0, 0);
 	assert_int_equal(STOP_DIVERGED, s.stopped);
 	assert_non_null(strstr(s.error.message, "epoch 0 is back"));
@@ -329,7 +353,8 @@ static void divergence_of_overwritten_weights_is_back_at_the_start(void **state)
 
 enum { NO_NUMBER = 9 }; /* the epoch whose loss is none */
 
-static int epoch_without_warning(struct model *m, const struct weights *from, struct weights *to, struct epoch_result *out, struct err *e)
+static int epoch_without_warning(struct model *m, const struct weights *from, struct weights *to,
+				 struct epoch_result *out, struct err *e)
 {
 	const int status = model_ops_find("i-autorec")->epoch(m, from, to, out, e);
 	if (from->epoch + 1 == NO_NUMBER)
@@ -337,7 +362,8 @@ static int epoch_without_warning(struct model *m, const struct weights *from, st
 	return status;
 }
 
-/* Where the loss fell until then, epochs have been overwritten: a kept one is back, as it was.  Which one is a matter of time. */
+/* Where the loss fell until then, epochs have been overwritten: a kept one is back, as it was.
+ * Which one is a matter of time. */
 static void divergence_without_warning_is_back_at_a_kept_epoch(void **state)
 {
 	static const char options[] = "k=20 lambda=2 init=0.1";
@@ -345,7 +371,8 @@ static void divergence_without_warning_is_back_at_a_kept_epoch(void **state)
 	const double began = clock_seconds();
 	ops.epoch = epoch_without_warning;
 	for (bool lost = false; !lost;) {
-		struct run *r = run_new_with("i-autorec", options, false, &ops), *same = run_new("i-autorec", options);
+		struct run *r = run_new_with("i-autorec", options, false, &ops),
+			   *same = run_new("i-autorec", options);
 		const struct trainer_status s = train(r, 500, 0, 0);
 		lost = s.epoch < NO_NUMBER - 1;
 		check_diverged(r, NO_NUMBER, lost ? "back" : "kept");
@@ -362,9 +389,10 @@ static void divergence_without_warning_is_back_at_a_kept_epoch(void **state)
 	}
 }
 
-/* ---- control ---------------------------------------------------------------------------------------- */
+/* ---- control ------------------------------------------------------------ */
 
-/* Who waited for rest after a stop has the epoch that was under way, too: a moment, which waits for it, is no later. */
+/* Who waited for rest after a stop has the epoch that was under way, too: a moment, which waits for
+ * it, is no later. */
 static void a_stop_is_at_rest_behind_its_epoch(void **state)
 {
 	struct run *r = run_new("i-autorec", "k=70 lambda=2 init=0.1");
@@ -386,7 +414,8 @@ static void requests_that_make_no_sense(void **state)
 {
 	struct run *r = run_new("i-autorec", "k=5");
 	struct err e = { 0 };
-	static int (*const idle[])(struct trainer *, struct err *) = { trainer_pause, trainer_resume, trainer_stop };
+	static int (*const idle[])(struct trainer *,
+				   struct err *) = { trainer_pause, trainer_resume, trainer_stop };
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(ERR_FAILED, idle[i](r->trainer, &e));
 		assert_non_null(strstr(e.message, "train starts it"));
@@ -501,7 +530,8 @@ static void check_mark(struct run *changed, const struct epoch_record *old, int6
 	for (int64_t i = 0; i < n && i < n_old && i < mark.epoch; i++)
 		same_record("before the mark", &rec[i], &old[i]);
 	if (mark.epoch < n && mark.epoch < n_old && rec[mark.epoch].loss == old[mark.epoch].loss)
-		fail_msg("epoch %ld is marked, but has the old loss %.9g", (long)mark.epoch, rec[mark.epoch].loss);
+		fail_msg("epoch %ld is marked, but has the old loss %.9g", (long)mark.epoch,
+			 rec[mark.epoch].loss);
 }
 
 static void a_new_lambda_holds_from_its_mark_on(void **state)
@@ -541,7 +571,7 @@ static void a_new_lambda_holds_from_its_mark_on(void **state)
 	run_free(plain);
 }
 
-/* ---- phases ----------------------------------------------------------------------------------------- */
+/* ---- phases ------------------------------------------------------------- */
 
 enum { PRETRAIN = 6, LAYERS = 3, LAST_PHASE = (LAYERS - 1) * (PRETRAIN + 1) };
 static const char *const phased = "layers=70,20,100 pretrain=6 lambda=1 init=0.1 rate=0.01";
@@ -554,9 +584,11 @@ static void phases_are_marked(void **state)
 	struct curve_mark marks[LAYERS + 1];
 	for (int64_t epoch = 0; epoch < LAST_PHASE + 5; epoch++) {
 		const struct weights *w = trainer_pin(r->trainer);
-		const int phase = epoch / (PRETRAIN + 1) < LAYERS ? (int)(epoch / (PRETRAIN + 1)) : LAYERS - 1;
+		const int phase = epoch / (PRETRAIN + 1) < LAYERS ? (int)(epoch / (PRETRAIN + 1))
+								  : LAYERS - 1;
 		assert_int_equal(epoch, w->epoch);
-		assert_int_equal(width[phase], w->hidden.k); /* the last layer so far is what views show */
+		assert_int_equal(width[phase],
+				 w->hidden.k); /* the last layer so far is what views show */
 		trainer_unpin(r->trainer, w);
 		train(r, 1, 0, 0);
 	}
@@ -564,16 +596,22 @@ static void phases_are_marked(void **state)
 	assert_int_equal(LAYERS, trainer_marks(r->trainer, 0, marks, LAYERS + 1));
 	for (int i = 0; i < LAYERS; i++) {
 		assert_int_equal(i * (PRETRAIN + 1), marks[i].epoch);
-		assert_non_null(strstr(marks[i].text, i == 0 ? "layer 1" : i == 1 ? "layer 2" : "all layers"));
+		assert_non_null(strstr(marks[i].text, i == 0   ? "layer 1"
+						      : i == 1 ? "layer 2"
+							       : "all layers"));
 	}
-	assert_int_equal(0, trainer_reset(r->trainer, NULL)); /* from all layers to the first alone, in the same memory */
+	assert_int_equal(
+		0,
+		trainer_reset(r->trainer,
+			      NULL)); /* from all layers to the first alone, in the same memory */
 	train(r, n - 1, 0, 0);
 	struct epoch_record again[MAX_RECORDS];
 	assert_int_equal(n, records(r, again));
 	for (int64_t i = 0; i < n; i++)
 		same_record("after a reset", &again[i], &rec[i]);
 	for (int i = 0; i < LAYERS; i++) { /* each layer has everything to learn, and learns */
-		const int64_t first = i * (PRETRAIN + 1), last = i < LAYERS - 1 ? first + PRETRAIN : n - 1;
+		const int64_t first = i * (PRETRAIN + 1),
+			      last = i < LAYERS - 1 ? first + PRETRAIN : n - 1;
 		assert_true(rec[last].train_rmse < rec[first].train_rmse);
 		assert_true(i == 0 || rec[first].train_rmse > rec[first - 1].train_rmse);
 	}
@@ -590,7 +628,8 @@ static void the_best_epoch_is_of_the_last_phase(void **state)
 	enum { PATIENCE = 3 };
 	struct run *r = run_new("deep-autorec", phased);
 	struct epoch_record rec[MAX_RECORDS];
-	struct trainer_status s = train(r, LAST_PHASE - 1, PATIENCE, 100); /* every epoch is under 100 */
+	struct trainer_status s = train(r, LAST_PHASE - 1, PATIENCE,
+					100); /* every epoch is under 100 */
 	assert_int_equal(STOP_EPOCHS, s.stopped);
 	assert_int_equal(-1, s.best_epoch);
 	s = train(r, 500, PATIENCE, 0);
@@ -605,7 +644,8 @@ static void the_best_epoch_is_of_the_last_phase(void **state)
 	run_free(r);
 }
 
-/* llorma's global model is there for the local ones: neither patience nor a target ends it, and no epoch of it is the best. */
+/* llorma's global model is there for the local ones: neither patience nor a target ends it, and no
+ * epoch of it is the best. */
 static void llorma_goes_on_to_its_local_models(void **state)
 {
 	enum { FIRST_LOCAL = 7 };
@@ -623,11 +663,13 @@ static void llorma_goes_on_to_its_local_models(void **state)
 	run_free(r);
 }
 
-/* From the end of a phase, where an optimiser is forgotten, the weights and their epoch are all that counts. */
+/* From the end of a phase, where an optimiser is forgotten, the weights and their epoch are all
+ * that counts. */
 static void a_phase_begins_from_weights_alone(void **state)
 {
 	struct ratings *train = sample_ratings(50, 40, 0.3, 4);
-	struct model *one = sample_model("deep-autorec", phased, train), *other = sample_model("deep-autorec", phased, train);
+	struct model *one = sample_model("deep-autorec", phased, train),
+		     *other = sample_model("deep-autorec", phased, train);
 	struct weights *from = sample_weights(one, PRETRAIN), *copy, *to;
 	struct epoch_result a, b;
 	struct err e = { 0 };
@@ -654,7 +696,7 @@ static void a_phase_begins_from_weights_alone(void **state)
 	ratings_free(train);
 }
 
-/* ---- readers ---------------------------------------------------------------------------------------- */
+/* ---- readers ------------------------------------------------------------ */
 
 static void pinned_weights_stay(void **state)
 {
@@ -701,12 +743,14 @@ static void too_many_pins_are_an_error(void **state)
 
 static void without_validation_there_is_no_best(void **state)
 {
-	struct ratings *ratings = sample_ratings(20, 10, 0.5, 1), *none = sample_ratings(20, 10, 0, 1);
+	struct ratings *ratings = sample_ratings(20, 10, 0.5, 1),
+		       *none = sample_ratings(20, 10, 0, 1);
 	struct epoch_record rec[MAX_RECORDS];
 	struct err e = { 0 };
 	struct run r = { 0 };
 	assert_int_equal(0, sem_init(&r.woken, 0, 0));
-	must(trainer_new(sample_model("u-autorec", "k=5", ratings), &(struct trainer_sets){ none, NULL }, wake, &r.woken, &r.trainer, &e),
+	must(trainer_new(sample_model("u-autorec", "k=5", ratings),
+			 &(struct trainer_sets){ none, NULL }, wake, &r.woken, &r.trainer, &e),
 	     &e);
 	prepared(&r);
 	struct trainer_status s = train(&r, 9, 3, 0);

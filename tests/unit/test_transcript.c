@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A session as people have them, under a screen that does not wait for the training, and the script that is made of it:
- * in a batch it comes to the same figures. */
+ * A session as people have them, under a screen that does not wait for the training, and the script
+ * that is made of it: in a batch it comes to the same figures. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -89,12 +89,13 @@ static void wait_trainer(struct stage *st)
 }
 
 static const char *const start[] = {
-	"set seed 3", "set threads 2", "set pace 500", "load data", "split seed=2 valid=0.2",
-	"model i-autorec k=4 lambda=2 init=0.1 rate=0.01", NULL,
+	"set seed 3", "set threads 2",          "set pace 500",
+	"load data",  "split seed=2 valid=0.2", "model i-autorec k=4 lambda=2 init=0.1 rate=0.01",
+	NULL,
 };
 
-/* Exports the session, runs the script in a batch, and compares what its last command answers with the session's; the script's
- * text into out. */
+/* Exports the session, runs the script in a batch, and compares what its last command answers with
+ * the session's; the script's text into out. */
 static void replay_and_compare(struct stage *st, char *out, size_t size)
 {
 	struct stage again;
@@ -156,9 +157,11 @@ static void a_session_with_a_person_in_it(void **state)
 	run(&st, "rate 2 3 1");
 	run(&st, "evaluate");
 	replay_and_compare(&st, script, sizeof script);
-	static const char *const there[] = { "set seed 3\n", "load data\n", "set lambda 9\n", "rate 1 1 5\n",
-					     "view units\nundo\n", "refit", "evaluate\n" };
-	static const char *const gone[] = { "lamda", "help", "pause\n", "step", "resume", "stop\n", "100000" };
+	static const char *const there[] = { "set seed 3\n", "load data\n",        "set lambda 9\n",
+					     "rate 1 1 5\n", "view units\nundo\n", "refit",
+					     "evaluate\n" };
+	static const char *const gone[] = { "lamda",  "help",   "pause\n", "step",
+					    "resume", "stop\n", "100000" };
 	for (size_t i = 0; i < sizeof there / sizeof there[0]; i++)
 		if (count(script, there[i]) != 1)
 			fail_msg("\"%s\" is not once in\n%s", there[i], script);
@@ -211,7 +214,8 @@ static void resets_and_new_models_begin_anew(void **state)
 		stage_open(&st, interactive);
 		run_all(&st, start);
 		for (int i = 0; i < 4; i++) {
-			run(&st, (const char *[]){ "train 7", "reset", "train 4 patience=2", "step" }[i]);
+			run(&st, (const char *[]){ "train 7", "reset", "train 4 patience=2",
+						   "step" }[i]);
 			wait_idle(&st);
 		}
 		run(&st, "evaluate on=valid");
@@ -285,7 +289,8 @@ static void a_training_from_a_file_goes_on(void **state)
 	stage_close(&st);
 }
 
-/* What a campaign trained is its own line's business; what follows goes on from the model that it left. */
+/* What a campaign trained is its own line's business; what follows goes on from the model that it
+ * left. */
 static void a_campaign_is_one_line(void **state)
 {
 	struct stage st;
@@ -304,7 +309,8 @@ static void a_campaign_is_one_line(void **state)
 	wait_idle(&st);
 	run(&st, "evaluate");
 	replay_and_compare(&st, script, sizeof script);
-	assert_non_null(strstr(script, "train 3 patience=0\nrepeat 2 epochs=8 patience=8 file=runs.jsonl\ntrain 4 patience=0\nevaluate\n"));
+	assert_non_null(strstr(script, "train 3 patience=0\nrepeat 2 epochs=8 patience=8 "
+				       "file=runs.jsonl\ntrain 4 patience=0\nevaluate\n"));
 	stage_close(&st);
 }
 

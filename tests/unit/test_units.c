@@ -75,9 +75,12 @@ static void check_unit(const struct scene *s, const struct unit *u, int32_t j)
 static void measures(void **state)
 {
 	static const char *const models[] = { "i-autorec", "u-autorec", "deep-autorec" };
-	static const char *const options[] = { "k=70 layers=40,70 init=0.3 rate=0.05 hidden=sigmoid lambda=1",
-					       "k=70 layers=70 init=0.3 hidden=tanh lambda=1",
-					       "k=70 layers=9,65,70 init=0.3 hidden=relu lambda=1", "k=70 layers=30,70 hidden=identity lambda=1" };
+	static const char *const options[] = {
+		"k=70 layers=40,70 init=0.3 rate=0.05 hidden=sigmoid lambda=1",
+		"k=70 layers=70 init=0.3 hidden=tanh lambda=1",
+		"k=70 layers=9,65,70 init=0.3 hidden=relu lambda=1",
+		"k=70 layers=30,70 hidden=identity lambda=1"
+	};
 	for (int m = 0; m < 3; m++)
 		for (int o = 0; o < 4; o++) {
 			struct scene s = scene_new(models[m], options[o]);
@@ -158,7 +161,10 @@ static void histograms(void **state)
 
 static double key(const struct unit *u, int32_t j, int sort)
 {
-	const double keys[] = { -j, (double)u->mean, (double)u->sd, (double)u->saturated, u->dead, (double)u->norm_in, (double)u->norm_out };
+	const double keys[] = {
+		-j,      (double)u->mean,    (double)u->sd,      (double)u->saturated,
+		u->dead, (double)u->norm_in, (double)u->norm_out
+	};
 	return keys[sort];
 }
 
@@ -170,16 +176,20 @@ static void tables_are_sorted(void **state)
 			struct unit_table t;
 			struct err e = { 0 };
 			bool seen[K] = { false };
-			must(unit_table_measure(s.model, s.w, (enum unit_sort)sort, reverse, &t, &e), &e);
+			must(unit_table_measure(s.model, s.w, (enum unit_sort)sort, reverse, &t,
+						&e),
+			     &e);
 			assert_int_equal(K, t.k);
 			assert_int_equal(8, t.epoch);
 			for (int32_t i = 0; i < K; i++) {
 				const int32_t j = t.order[i], last = t.order[i ? i - 1 : 0];
-				const double step = key(&t.units[j], j, sort) - key(&t.units[last], last, sort);
+				const double step = key(&t.units[j], j, sort) -
+						    key(&t.units[last], last, sort);
 				assert_false(seen[j]);
 				seen[j] = true;
 				if (reverse ? step < 0 : step > 0)
-					fail_msg("sort %d: unit %d stands behind unit %d", sort, (int)j, (int)last);
+					fail_msg("sort %d: unit %d stands behind unit %d", sort,
+						 (int)j, (int)last);
 			}
 			unit_table_done(&t);
 		}
@@ -189,17 +199,20 @@ static void tables_are_sorted(void **state)
 static double strength(const struct scene *s, bool activation, int32_t i, int32_t unit)
 {
 	const struct panel w = weights_panel(s->model, s->w, model_tensor(s->model, "W"));
-	return activation ? (double)panel_get(&s->w->hidden, i, unit) : (double)panel_get(&w, i, unit);
+	return activation ? (double)panel_get(&s->w->hidden, i, unit)
+			  : (double)panel_get(&w, i, unit);
 }
 
 /* As many as there is room for, strongest first, and nobody outside is stronger. */
-static void check_strongest(const struct scene *s, const struct strongest *list, bool activation, int32_t n, int32_t unit)
+static void check_strongest(const struct scene *s, const struct strongest *list, bool activation,
+			    int32_t n, int32_t unit)
 {
 	double weakest = HUGE_VAL;
 	assert_int_equal(activation ? STRENGTH_ACTIVATION : STRENGTH_WEIGHT, list->kind);
 	assert_int_equal(STRONGEST, list->n);
 	for (int i = 0; i < list->n; i++) {
-		const double value = strength(s, activation, list->index[i], unit), size = activation ? value : fabs(value);
+		const double value = strength(s, activation, list->index[i], unit),
+			     size = activation ? value : fabs(value);
 		near("strongest", i, (double)list->value[i], value);
 		assert_true(size <= weakest);
 		weakest = size;
@@ -215,7 +228,8 @@ static void check_strongest(const struct scene *s, const struct strongest *list,
 static void cards(void **state)
 {
 	for (int by_user = 0; by_user < 2; by_user++) {
-		struct scene s = scene_new(by_user ? "u-autorec" : "i-autorec", "k=70 init=0.3 rate=0.05 lambda=1");
+		struct scene s = scene_new(by_user ? "u-autorec" : "i-autorec",
+					   "k=70 init=0.3 rate=0.05 lambda=1");
 		struct unit_card card;
 		struct err e = { 0 };
 		for (int32_t unit = 0; unit < K; unit += 23) {
@@ -243,15 +257,21 @@ static void models_without_units_say_so(void **state)
 	struct err e = { 0 };
 	assert_int_equal(ERR_FAILED, units_measure(s.model, s.w, units, &sum, &e));
 	assert_non_null(strstr(e.message, "baseline has no hidden units"));
-	assert_int_equal(ERR_FAILED, unit_table_measure(s.model, s.w, UNIT_BY_MEAN, false, &table, &e));
+	assert_int_equal(ERR_FAILED,
+			 unit_table_measure(s.model, s.w, UNIT_BY_MEAN, false, &table, &e));
 	scene_done(&s);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(measures), cmocka_unit_test(dead_units),	 cmocka_unit_test(measured_once), cmocka_unit_test(histograms),
-		cmocka_unit_test(tables_are_sorted), cmocka_unit_test(cards), cmocka_unit_test(models_without_units_say_so),
+		cmocka_unit_test(measures),
+		cmocka_unit_test(dead_units),
+		cmocka_unit_test(measured_once),
+		cmocka_unit_test(histograms),
+		cmocka_unit_test(tables_are_sorted),
+		cmocka_unit_test(cards),
+		cmocka_unit_test(models_without_units_say_so),
 	};
 	return cmocka_run_group_tests_name("units", tests, NULL, NULL);
 }

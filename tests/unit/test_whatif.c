@@ -17,8 +17,8 @@
 
 enum { USERS = 40, ITEMS = 30, K = 20 };
 #define AUTOREC_OPTIONS "k=20 lambda=4 init=0.2 rate=0.01 scale=1,5 clip=off"
-#define RBM_OPTIONS "k=20 lambda=0 rate=0.3 batch=7 clip=off"
-#define LAMBDA 4.0
+#define RBM_OPTIONS     "k=20 lambda=0 rate=0.3 batch=7 clip=off"
+#define LAMBDA          4.0
 static const double tolerance = sizeof(real) == sizeof(float) ? 2e-4 : 1e-9;
 
 struct scene {
@@ -56,7 +56,8 @@ struct truth {
 	real of_user[ITEMS], of_item[USERS];
 };
 
-/* Ridge regression of a user's ratings on the hidden vectors, straight from eq. (2) with the rest fixed. */
+/* Ridge regression of a user's ratings on the hidden vectors, straight from eq. (2) with the rest
+ * fixed. */
 static void plain_refit(const struct model *m, const struct weights *w, int32_t user, real *out)
 {
 	const struct sparse *x = &m->train->by_user;
@@ -65,7 +66,8 @@ static void plain_refit(const struct model *m, const struct weights *w, int32_t 
 	struct err e = { 0 };
 	for (int64_t t = 0; t < n; t++)
 		panel_read_row(&w->hidden, x->col[start + t], h[t]);
-	must(dense_ridge(h[0], x->val + start, NULL, (int32_t)n, K, LAMBDA / 2, fitted, &b, &e), &e);
+	must(dense_ridge(h[0], x->val + start, NULL, (int32_t)n, K, LAMBDA / 2, fitted, &b, &e),
+	     &e);
 	for (int32_t i = 0; i < ITEMS; i++) {
 		panel_read_row(&w->hidden, i, h[0]);
 		out[i] = b;
@@ -74,7 +76,8 @@ static void plain_refit(const struct model *m, const struct weights *w, int32_t 
 	}
 }
 
-/* In I-AutoRec the refit stands on the hidden vectors as they were: frozen; the ratings are the edited ones. */
+/* In I-AutoRec the refit stands on the hidden vectors as they were: frozen; the ratings are the
+ * edited ones. */
 static struct truth truth_of(struct scene *s, int32_t user, int32_t item)
 {
 	struct truth t;
@@ -99,7 +102,8 @@ static struct truth truth_of(struct scene *s, int32_t user, int32_t item)
 	return t;
 }
 
-static void check_moves(const char *what, const struct moves *m, const real *before, const real *after, int32_t n)
+static void check_moves(const char *what, const struct moves *m, const real *before,
+			const real *after, int32_t n)
 {
 	bool seen[USERS] = { false };
 	assert_int_equal(n, m->n);
@@ -109,13 +113,15 @@ static void check_moves(const char *what, const struct moves *m, const real *bef
 		seen[row->index] = true;
 		same(what, row->index, (double)row->before, (double)before[row->index]);
 		same(what, row->index, (double)row->after, (double)after[row->index]);
-		assert_true(row->delta == row->after - row->before || fabs((double)(row->delta - (row->after - row->before))) < 1e-6);
+		assert_true(row->delta == row->after - row->before ||
+			    fabs((double)(row->delta - (row->after - row->before))) < 1e-6);
 		if (i > 0 && fabsf(row->delta) > fabsf(m->rows[i - 1].delta))
 			fail_msg("%s: row %d moved more than the one before", what, (int)i);
 	}
 }
 
-static void check_edit(struct scene *s, const struct edit *edit, bool undone, const struct truth *before)
+static void check_edit(struct scene *s, const struct edit *edit, bool undone,
+		       const struct truth *before)
 {
 	struct whatif w = { 0 };
 	struct err e = { 0 };
@@ -141,17 +147,27 @@ static void check_model(const char *name, const char *options)
 	int32_t unseen = 0;
 	while (sparse_find(x, 3, unseen) >= 0)
 		unseen++;
-	const struct { int32_t user, item; float rating; } edits[] = {
-		{ 3, x->col[x->start[3]], 5 }, { 3, unseen, 1 }, { 3, unseen, 4 }, { 3, x->col[x->start[3] + 1], 0 }, { 17, x->col[x->start[17]], 2 },
+	const struct {
+		int32_t user, item;
+		float rating;
+	} edits[] = {
+		{ 3, x->col[x->start[3]], 5 },
+		{ 3, unseen, 1 },
+		{ 3, unseen, 4 },
+		{ 3, x->col[x->start[3] + 1], 0 },
+		{ 17, x->col[x->start[17]], 2 },
 	};
 	struct edit edit;
 	struct err e = { 0 };
 	for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
 		const struct truth before = truth_of(&s, edits[i].user, edits[i].item);
 		if (edits[i].rating > 0)
-			must(overlay_rate(&s.overlay, edits[i].user, edits[i].item, edits[i].rating, &edit, &e), &e);
+			must(overlay_rate(&s.overlay, edits[i].user, edits[i].item, edits[i].rating,
+					  &edit, &e),
+			     &e);
 		else
-			must(overlay_unrate(&s.overlay, edits[i].user, edits[i].item, &edit, &e), &e);
+			must(overlay_unrate(&s.overlay, edits[i].user, edits[i].item, &edit, &e),
+			     &e);
 		check_edit(&s, &edit, false, &before);
 	}
 	for (int back = 0; back < 3; back++) {
@@ -208,8 +224,10 @@ static void an_edit_moves_one_item_for_all_users(void **state)
 	struct whatif w = rate(&s, 2, item, 5);
 	int moved = 0;
 	for (int32_t u = 0; u < USERS; u++) {
-		assert_int_equal(0, s.model->ops->predict_user(s.model, s.w, &none, u, before, NULL));
-		assert_int_equal(0, s.model->ops->predict_user(s.model, s.w, &s.overlay, u, after, NULL));
+		assert_int_equal(0,
+				 s.model->ops->predict_user(s.model, s.w, &none, u, before, NULL));
+		assert_int_equal(0, s.model->ops->predict_user(s.model, s.w, &s.overlay, u, after,
+							       NULL));
 		for (int32_t i = 0; i < ITEMS; i++)
 			if (i != item)
 				same("untouched", i, (double)after[i], (double)before[i]);
@@ -254,17 +272,20 @@ static void the_last_rating_can_be_taken_away(void **state)
 	}
 	assert_int_equal(0, s.model->ops->predict_user(s.model, s.w, &s.overlay, 5, trained, NULL));
 	for (int32_t i = 0; i < ITEMS; i++)
-		same("trained row", w.items.rows[i].index, (double)w.items.rows[i].after, (double)trained[w.items.rows[i].index]);
+		same("trained row", w.items.rows[i].index, (double)w.items.rows[i].after,
+		     (double)trained[w.items.rows[i].index]);
 	whatif_done(&w);
 	scene_done(&s);
 }
 
-/* So many users that threads share the work: the same bits as in one thread, which are those of the plain sums. */
+/* So many users that threads share the work: the same bits as in one thread, which are those of the
+ * plain sums. */
 static void many_users_share_the_work(void **state)
 {
 	enum { MANY = 20000, UNITS = 500, FEW = 2, WHICH = 1 };
 	struct ratings *train = sample_ratings(MANY, FEW, 0.9, 3);
-	struct model *m = sample_model("i-autorec", "k=500 init=0.02 clip=off scale=1,5 precision=float", train);
+	struct model *m = sample_model("i-autorec",
+				       "k=500 init=0.02 clip=off scale=1,5 precision=float", train);
 	struct weights *w = sample_weights(m, 0);
 	struct overlay o;
 	struct edit done;
@@ -280,8 +301,10 @@ static void many_users_share_the_work(void **state)
 	kernel_set_threads(0);
 	assert_memory_equal(out[0], out[1], MANY * sizeof **out);
 
-	const struct panel v = weights_panel(m, w, model_tensor(m, "V")), decoder = weights_panel(m, w, model_tensor(m, "W"));
-	const real *mu = weights_vector(m, w, model_tensor(m, "mu")), *b = weights_vector(m, w, model_tensor(m, "b"));
+	const struct panel v = weights_panel(m, w, model_tensor(m, "V")),
+			   decoder = weights_panel(m, w, model_tensor(m, "W"));
+	const real *mu = weights_vector(m, w, model_tensor(m, "mu")),
+		   *b = weights_vector(m, w, model_tensor(m, "b"));
 	real row[UNITS];
 	double z[UNITS];
 	for (int j = 0; j < UNITS; j++)
@@ -306,7 +329,8 @@ static void many_users_share_the_work(void **state)
 
 	/* Both at once are the same bits as each by itself. */
 	const struct overlay none = { .base = train }, *const both[2] = { &o, &none };
-	real *twice[2] = { mem_array(MANY, sizeof **twice, NULL), mem_array(MANY, sizeof **twice, NULL) };
+	real *twice[2] = { mem_array(MANY, sizeof **twice, NULL),
+			   mem_array(MANY, sizeof **twice, NULL) };
 	must(m->ops->predict_item_twice(m, w, both, WHICH, twice, &e), &e);
 	must(m->ops->predict_item(m, w, &none, WHICH, out[1], &e), &e);
 	for (int i = 0; i < 2; i++) {
@@ -326,7 +350,8 @@ static void many_users_share_the_work(void **state)
  *     w = 2 / lambda * sum e_s f'(z_s) h_s,      0 = sum e_s f'(z_s),
  *
  * so that z_i = b + 2 / lambda * sum e_s f'(z_s) h_s . h_i of every item i. */
-static void check_refit(const char *options, double (*f_inverse)(double), double (*slope)(double), double low, double unit)
+static void check_refit(const char *options, double (*f_inverse)(double), double (*slope)(double),
+			double low, double unit)
 {
 	struct scene s = scene_new("i-autorec", options);
 	struct err e = { 0 };
@@ -335,7 +360,9 @@ static void check_refit(const char *options, double (*f_inverse)(double), double
 	const int32_t user = 7;
 	real out[ITEMS], h[ITEMS][K];
 	double b = 0, total = 0, size = 0;
-	must(overlay_rate(&s.overlay, user, s.train->by_user.col[s.train->by_user.start[user]], 1, &edit, &e), &e);
+	must(overlay_rate(&s.overlay, user, s.train->by_user.col[s.train->by_user.start[user]], 1,
+			  &edit, &e),
+	     &e);
 	must(overlay_rate(&s.overlay, user, 11, 5, &edit, &e), &e);
 	must(s.model->ops->refit_user(s.model, s.w, &s.overlay, user, out, &e), &e);
 	must(overlay_user_row(&s.overlay, s.train, user, &row, &e), &e);
@@ -349,7 +376,8 @@ static void check_refit(const char *options, double (*f_inverse)(double), double
 			total += i == 0 ? force : 0;
 			size += i == 0 ? fabs(force) : 0;
 			for (int j = 0; j < K; j++)
-				z -= 2 / s.model->config.lambda * force * (double)h[row.col[t]][j] * (double)h[i][j];
+				z -= 2 / s.model->config.lambda * force * (double)h[row.col[t]][j] *
+				     (double)h[i][j];
 		}
 		b = i == 0 ? z : b;
 		if (!(fabs(z - b) < 0.005))
@@ -378,7 +406,8 @@ static double tanh_slope(double a)
 
 static void a_refit_is_in_the_outputs_own_range(void **state)
 {
-	check_refit("k=20 lambda=0.2 init=0.1 rate=0.01 output=sigmoid", logit, sigmoid_slope, 0, 4);
+	check_refit("k=20 lambda=0.2 init=0.1 rate=0.01 output=sigmoid", logit, sigmoid_slope, 0,
+		    4);
 	check_refit("k=20 lambda=0.2 init=0.1 rate=0.01 output=tanh", atanh, tanh_slope, -1, 2);
 }
 

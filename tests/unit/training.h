@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A trainer on small ratings.  Whatever is waited for is polled, woken by the worker, for at most 20 seconds.
- * Include behind cmocka.h. */
+ * A trainer on small ratings.  Whatever is waited for is polled, woken by the worker, for at most
+ * 20 seconds. Include behind cmocka.h. */
 #ifndef TRAINING_H
 #define TRAINING_H
 
@@ -34,7 +34,8 @@ static inline void prepared(struct run *r)
 }
 
 /* `ops`: instead of the model's own, NULL: those. */
-static inline struct run *run_new_with(const char *model, const char *options, bool in_place, const struct model_ops *ops)
+static inline struct run *run_new_with(const char *model, const char *options, bool in_place,
+				       const struct model_ops *ops)
 {
 	struct run *r = calloc(1, sizeof *r);
 	struct err e = { 0 };
@@ -46,7 +47,9 @@ static inline struct run *run_new_with(const char *model, const char *options, b
 	struct model *m = sample_model(model, options, r->train);
 	if (ops)
 		m->ops = ops;
-	must(trainer_new(m, &(struct trainer_sets){ r->valid, r->test, in_place }, wake, &r->woken, &r->trainer, &e), &e);
+	must(trainer_new(m, &(struct trainer_sets){ r->valid, r->test, in_place }, wake, &r->woken,
+			 &r->trainer, &e),
+	     &e);
 	prepared(r);
 	return r;
 }
@@ -88,16 +91,18 @@ static inline bool reached(const struct trainer_status *s, int64_t epoch)
 	return s->epoch >= epoch;
 }
 
-static inline struct trainer_status wait_for(struct run *r, const char *what, bool (*happened)(const struct trainer_status *, int64_t),
-				      int64_t n)
+static inline struct trainer_status wait_for(struct run *r, const char *what,
+					     bool (*happened)(const struct trainer_status *,
+							      int64_t),
+					     int64_t n)
 {
 	const double began = clock_seconds();
 	struct trainer_status s = status_of(r);
 	while (!happened(&s, n)) {
 		struct timespec until;
 		if (clock_seconds() - began > PATIENT_SECONDS)
-			fail_msg("%s has not happened in %d s: epoch %ld of %ld, state %d", what, PATIENT_SECONDS, (long)s.epoch,
-				 (long)s.target, (int)s.state);
+			fail_msg("%s has not happened in %d s: epoch %ld of %ld, state %d", what,
+				 PATIENT_SECONDS, (long)s.epoch, (long)s.target, (int)s.state);
 		clock_gettime(CLOCK_REALTIME, &until);
 		until.tv_sec += 1;
 		sem_timedwait(&r->woken, &until);
@@ -111,7 +116,8 @@ static inline struct trainer_status rest(struct run *r)
 	return wait_for(r, "rest", at_rest, 0);
 }
 
-static inline struct trainer_status train(struct run *r, int64_t epochs, int64_t patience, double until)
+static inline struct trainer_status train(struct run *r, int64_t epochs, int64_t patience,
+					  double until)
 {
 	struct err e = { 0 };
 	must(trainer_train(r->trainer, epochs, patience, until, &e), &e);
@@ -141,14 +147,17 @@ static inline void same_theta(struct run *r, const char *what, const real *a, co
 {
 	for (size_t i = 0; i < trainer_model(r->trainer)->n_theta; i++)
 		if (memcmp(&a[i], &b[i], sizeof a[i]))
-			fail_msg("%s: theta[%zu] is %.9g and %.9g", what, i, (double)a[i], (double)b[i]);
+			fail_msg("%s: theta[%zu] is %.9g and %.9g", what, i, (double)a[i],
+				 (double)b[i]);
 }
 
-static inline void same_record(const char *what, const struct epoch_record *a, const struct epoch_record *b)
+static inline void same_record(const char *what, const struct epoch_record *a,
+			       const struct epoch_record *b)
 {
-	if (a->epoch != b->epoch || a->loss != b->loss || a->train_rmse != b->train_rmse || a->valid_rmse != b->valid_rmse ||
-	    a->test_rmse != b->test_rmse)
-		fail_msg("%s: epoch %ld has loss %.17g, epoch %ld has %.17g", what, (long)a->epoch, a->loss, (long)b->epoch, b->loss);
+	if (a->epoch != b->epoch || a->loss != b->loss || a->train_rmse != b->train_rmse ||
+	    a->valid_rmse != b->valid_rmse || a->test_rmse != b->test_rmse)
+		fail_msg("%s: epoch %ld has loss %.17g, epoch %ld has %.17g", what, (long)a->epoch,
+			 a->loss, (long)b->epoch, b->loss);
 }
 
 #endif
