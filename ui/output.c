@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "autorec/fd.h"
 #include "autorec/mem.h"
 
 void output_start(void)
@@ -18,28 +19,26 @@ void output_start(void)
 			open("/dev/null", O_RDONLY); /* the lowest number that is free: fd */
 }
 
-static void put(FILE *out, const char *bytes, size_t length, bool lines)
+/* Writes what no terminal obeys; with `lines` line ends stay. */
+static int put(int fd, const char *bytes, size_t length, bool lines)
 {
 	char tame[4096];
-	for (const char *end = bytes + length; bytes < end;) {
-		const size_t n = text_tame(&bytes, end, lines, tame, sizeof tame);
-		fwrite(tame, 1, n, out);
-	}
+	int status = 0;
+	for (const char *end = bytes + length; status == 0 && bytes < end;)
+		status = fd_write(fd, tame, text_tame(&bytes, end, lines, tame, sizeof tame), -1);
+	return status;
 }
 
-static int sent(struct err *e)
+static int unwritable(struct err *e)
 {
-	return fflush(stdout) == 0 && !ferror(stdout)
-		       ? 0
-		       : err_set(e, ERR_IO, "stdout", "cannot be written: %s", strerror(errno));
+	return err_set(e, ERR_IO, "stdout", "cannot be written: %s", strerror(errno));
 }
 
 int output_text(const struct text *text, struct err *e)
 {
 	if (text->failed)
 		return err_set(e, ERR_NOMEM, "stdout", "out of memory for what was to be printed");
-	put(stdout, text->bytes, text->length, true);
-	return sent(e);
+	return put(STDOUT_FILENO, text->bytes, text->length, true) < 0 ? unwritable(e) : 0;
 }
 
 int output_json(const json_t *object, struct err *e)
@@ -50,11 +49,12 @@ int output_json(const json_t *object, struct err *e)
 		free(line);
 		return err_set(e, ERR_NOMEM, "stdout", "out of memory for a line of JSON");
 	}
-	put(stdout, line, strlen(line),
-	    false); /* a string's own control characters are \u0007 and the like */
-	putchar('\n');
+	const size_t n = strlen(line);
+	line[n] = '\n'; /* where its zero was; a string's own control characters are \u0007 and the
+			   like */
+	const int status = put(STDOUT_FILENO, line, n + 1, true) < 0 ? unwritable(e) : 0;
 	free(line);
-	return sent(e);
+	return status;
 }
 
 void output_error(const char *format, ...)
@@ -64,18 +64,17 @@ void output_error(const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(message, sizeof message, format, ap);
 	va_end(ap);
-	fputs("autorec: ", stderr);
-	put(stderr, message, strlen(message), false);
-	putc('\n', stderr);
+	put(STDERR_FILENO, "autorec: ", 9, false);
+	put(STDERR_FILENO, message, strlen(message), false);
+	put(STDERR_FILENO, "\n", 1, true);
 }
 
 int output_end(int status)
 {
 	struct err e;
 	char text[sizeof e.where + sizeof e.message + 4];
-	int failed = sent(&e);
-	if (failed == 0 && fclose(stdout) != 0) /* some file systems tell only then */
-		failed = err_set(&e, ERR_IO, "stdout", "cannot be written: %s", strerror(errno));
+	/* Some file systems tell only when a file is closed. */
+	const int failed = fclose(stdout) != 0 && errno != EINTR ? unwritable(&e) : 0;
 	if (failed < 0 && status == 0)
 		output_error("%s", err_text(&e, text, sizeof text));
 	return status == 0 ? err_exit_status(failed) : status;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "autorec/fd.h"
 #include "autorec/input.h"
 
 #define TEMPORARY ".autorec.%ld.%d.tmp" /* the process and a number */
@@ -170,29 +171,11 @@ static int open_target(struct file *f, const char *path)
 	return fd;
 }
 
-/* n bytes, at a place or (-1) at the end; 0, or -1 and errno. */
-static int write_all(int fd, const char *p, size_t n, int64_t place)
-{
-	while (n > 0) {
-		const ssize_t done = place < 0 ? write(fd, p, n) : pwrite(fd, p, n, place);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done == 0)
-			errno = EIO;
-		if (done <= 0)
-			return -1;
-		p += done;
-		n -= (size_t)done;
-		place += place < 0 ? 0 : done;
-	}
-	return 0;
-}
-
 /* The stream's way to the file: a signal in the middle of a write does no harm, as it would to a
  * stream's own. */
 static ssize_t stream_write(void *cookie, const char *bytes, size_t n)
 {
-	return write_all((int)(intptr_t)cookie, bytes, n, -1) < 0 ? 0 : (ssize_t)n;
+	return fd_write((int)(intptr_t)cookie, bytes, n, -1) < 0 ? 0 : (ssize_t)n;
 }
 
 int file_begin(struct file *f, const char *path, enum file_kinds kinds, struct err *e)
@@ -224,14 +207,14 @@ int file_begin(struct file *f, const char *path, enum file_kinds kinds, struct e
 
 int file_put(struct file *f, const void *bytes, size_t n, struct err *e)
 {
-	return write_all(f->fd, bytes, n, -1) < 0 ? io_error(f->path, "write the file", errno, e)
-						  : 0;
+	return fd_write(f->fd, bytes, n, -1) < 0 ? io_error(f->path, "write the file", errno, e)
+						 : 0;
 }
 
 int file_put_at(struct file *f, const void *bytes, size_t n, int64_t place, struct err *e)
 {
-	return write_all(f->fd, bytes, n, place) < 0 ? io_error(f->path, "write the file", errno, e)
-						     : 0;
+	return fd_write(f->fd, bytes, n, place) < 0 ? io_error(f->path, "write the file", errno, e)
+						    : 0;
 }
 
 /* ---- the commit --------------------------------------------------------- */
@@ -316,7 +299,7 @@ static int copy_beside(int from, const char *path, char *temporary)
 		return -1;
 	int number = 0;
 	while (!number && (n = TEMP_FAILURE_RETRY(read(from, piece, sizeof piece))) > 0)
-		number = write_all(to, piece, (size_t)n, -1) < 0 ? errno : 0;
+		number = fd_write(to, piece, (size_t)n, -1) < 0 ? errno : 0;
 	if (!number)
 		number = n < 0 ? errno : synchronise(to);
 	const int closing = close_file(to);

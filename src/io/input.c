@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "autorec/fd.h"
+
 const char *input_kind(mode_t mode)
 {
 	switch (mode & S_IFMT) {
@@ -52,18 +54,6 @@ int input_open(const char *path, const struct input_wait *pipes, struct err *e)
 	return status;
 }
 
-static int write_all(int fd, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		const ssize_t done = TEMP_FAILURE_RETRY(write(fd, bytes, n));
-		if (done < 0)
-			return -1;
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
 static int copy_pipe(int from, int to, const char *path, const struct input_wait *pipes,
 		     struct err *e)
 {
@@ -75,7 +65,7 @@ static int copy_pipe(int from, int to, const char *path, const struct input_wait
 			return 0;
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return err_set(e, ERR_IO, path, "cannot be read: %s", strerror(errno));
-		if (n > 0 && write_all(to, bytes, (size_t)n) < 0)
+		if (n > 0 && fd_write(to, bytes, (size_t)n, -1) < 0)
 			return err_set(e, ERR_IO, path,
 				       "there is no room for a copy of the pipe: %s",
 				       strerror(errno));
