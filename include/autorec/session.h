@@ -12,46 +12,12 @@
 #include "autorec/autosave.h"
 #include "autorec/checkpoint.h"
 #include "autorec/dataset.h"
+#include "autorec/focus.h"
 #include "autorec/overlay.h"
-#include "autorec/reconstruction.h"
 #include "autorec/split.h"
 #include "autorec/trainer.h"
 #include "autorec/transcript.h"
-#include "autorec/units.h"
 #include "autorec/whatif.h"
-
-enum view {
-	VIEW_TRAIN,
-	VIEW_UNITS,
-	VIEW_USER,
-	VIEW_ITEM,
-	VIEW_WHATIF,
-	VIEW_COMPARE,
-	VIEW_LOG,
-	N_VIEWS
-};
-extern const struct view_info {
-	const char *name, *title, *help;
-} view_table[N_VIEWS];
-#define VIEW_NAMES "train units user item what-if compare log"
-
-#define UNIT_SORTS "unit mean sd saturated dead norm-in norm-out"
-
-/* Where the person is looking: set by commands, drawn by the screen. */
-struct focus {
-	enum view view;
-	int32_t user, item, unit; /* -1: none yet */
-	struct listing user_list, item_list;
-	int64_t unit_sort; /* index into UNIT_SORTS */
-	bool unit_reverse;
-	int zoom; /* the chart shows the last 1 / 2^zoom of the epochs; -1: and all of the error
-		     axis */
-	bool log_y;
-	double smoothing; /* weight of the past in the curve's running mean; 0: none */
-	char find[80];    /* what is looked for in a list of rows */
-	int find_steps;   /* finds asked for since the start, previous ones counting back: a screen
-			     follows it */
-};
 
 /* What runs command after command in the session by itself, of which this is the first member. */
 struct activity {
@@ -79,9 +45,9 @@ struct session {
 	double saved_at;      /* clock_seconds when a model was made or saved last ... */
 	uint64_t saved_model; /* ... what n_models was, and its epoch, when it was saved */
 	int64_t saved_epoch;
-	bool autosaved; /* by itself */
-	bool rescued;   /* what was saved by itself stays when the session ends */
-	struct focus focus;
+	bool autosaved;               /* by itself */
+	bool rescued;                 /* what was saved by itself stays when the session ends */
+	struct focus focus;           /* where the person is looking */
 	struct transcript transcript; /* the command lines that were run */
 
 	/* How it is run. */

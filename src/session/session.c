@@ -14,16 +14,6 @@
 #include "autorec/report.h"
 #include "autorec/saving.h"
 
-const struct view_info view_table[N_VIEWS] = {
-	[VIEW_TRAIN] = { "train", "Train", "the RMSE curve and the run" },
-	[VIEW_UNITS] = { "units", "Units", "the hidden units, and one unit's card" },
-	[VIEW_USER] = { "user", "User", "a user's reconstructed rating vector" },
-	[VIEW_ITEM] = { "item", "Item", "an item's reconstructed rating vector" },
-	[VIEW_WHATIF] = { "what-if", "What-if", "what an edited rating moves" },
-	[VIEW_COMPARE] = { "compare", "Compare", "runs side by side: repeat, tune, reproduce" },
-	[VIEW_LOG] = { "log", "Log", "what commands have answered" },
-};
-
 /* The trainer, the one that takes its place, and a save. */
 enum { WORKERS = 3 };
 
@@ -32,11 +22,7 @@ int session_init(struct session *s, struct err *e)
 	json_set_alloc_funcs(mem_noting, free);
 	*s = (struct session){
 		.config = config_default(),
-		.focus = { .user = -1,
-			   .item = -1,
-			   .unit = -1,
-			   .user_list = { .sort = SORT_ERROR },
-			   .item_list = { .sort = SORT_ERROR } },
+		.focus = focus_default(),
 		.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 	};
 	if (kernel_start(WORKERS, e) < 0)
