@@ -86,12 +86,12 @@ int batch_run(struct session *s, const struct invocation *in)
 	char verb[32] = "";
 	int status = 0;
 	bool script = false;
-	wake_fd = s->wake_fd;
+	wake_fd = s->host.wake_fd;
 	catch_signals();
-	s->emit = print_result;
-	s->emit_ctx = &b;
-	s->progress = on_progress;
-	s->interrupted = &stopped;
+	s->host.emit = print_result;
+	s->host.ctx = &b;
+	s->host.progress = on_progress;
+	s->host.interrupted = &stopped;
 	for (int i = 0; i < in->n_requests && status == 0 && !s->quit && !stopped; i++) {
 		const struct request *r = &in->requests[i];
 		verb[0] = 0;

@@ -337,7 +337,7 @@ static void wait_for_events(struct screen *s, int timeout)
 	struct pollfd fds[] = {
 		{ .fd = term_fd(s->term), .events = POLLIN },
 		{ .fd = s->signal_fd, .events = POLLIN },
-		{ .fd = s->session->wake_fd, .events = POLLIN },
+		{ .fd = s->session->host.wake_fd, .events = POLLIN },
 	};
 	uint64_t count;
 	struct err e;
@@ -345,7 +345,7 @@ static void wait_for_events(struct screen *s, int timeout)
 		s->session->quit = true;
 	if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 		s->ended_by = SIGHUP;
-	if (read(s->session->wake_fd, &count, sizeof count) > 0) {
+	if (read(s->session->host.wake_fd, &count, sizeof count) > 0) {
 		s->dirty = true;
 		if (session_tick(s->session, &e) < 0)
 			say_error(s, "save", &e);
@@ -450,9 +450,9 @@ static void stop(struct screen *s)
 /* What is still being written is waited for: it was promised. */
 static int finish_save(struct session *session, struct err *e)
 {
-	session->emit = NULL;
-	saving_wait(session->saving);
-	return session->saving ? session_tick(session, e) : 0;
+	session->host.emit = NULL;
+	saving_wait(session->saves.now);
+	return session->saves.now ? session_tick(session, e) : 0;
 }
 
 int screen_run(struct session *session, const struct invocation *in)
@@ -463,12 +463,12 @@ int screen_run(struct session *session, const struct invocation *in)
 			    .signal_fd = -1 };
 	struct err e = { 0 };
 	char text[sizeof e.where + sizeof e.message + 4];
-	session->interactive = true;
-	session->emit = on_result;
-	session->emit_ctx = &s;
-	session->enqueue = on_enqueue;
-	session->screenshot = on_screenshot;
-	session->progress = on_progress;
+	session->host.interactive = true;
+	session->host.emit = on_result;
+	session->host.ctx = &s;
+	session->host.enqueue = on_enqueue;
+	session->host.screenshot = on_screenshot;
+	session->host.progress = on_progress;
 	int status = start(&s, in, &e);
 	if (status == 0)
 		status = loop(&s, &e);

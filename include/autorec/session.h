@@ -28,6 +28,33 @@ struct activity {
 /* What holds the command queue of a screen, or blocks a batch. */
 enum wait { WAIT_NONE, WAIT_IDLE, WAIT_EPOCH, WAIT_SAVED };
 
+/* What of a session is in files. */
+struct saves {
+	struct saving *now;  /* the file that is being written; NULL: none */
+	struct autosave own; /* the file that the session is saved to by itself */
+	double at;           /* clock_seconds when a model was made or saved last ... */
+	uint64_t model;      /* ... what n_models was, and its epoch, when it was saved */
+	int64_t epoch;
+	bool automatic; /* by itself */
+	bool rescued;   /* what was saved by itself stays when the session ends */
+};
+
+/* What a session runs in: a screen, a batch, a test. */
+struct host {
+	bool interactive;                   /* training commands return at once */
+	int wake_fd;                        /* eventfd: the trainer has something to tell */
+	volatile sig_atomic_t *interrupted; /* set by a signal; may be NULL */
+	void *ctx;                          /* for the functions below, any of which may be NULL */
+	/* A result, or a line of a running command, which is borrowed. */
+	void (*emit)(void *ctx, json_t *result);
+	/* Takes a script's line, which is then not run here. */
+	int (*enqueue)(void *ctx, const char *line, struct err *e);
+	/* Of a command that takes long, from time to time: what it does and how much of it is done,
+	 * 0 to 1.  False stops it. */
+	bool (*progress)(void *ctx, const char *what, double fraction);
+	int (*screenshot)(void *ctx, const char *path, struct err *e);
+};
+
 struct session {
 	struct config config; /* what the next model starts from, and the session's own options */
 	uint64_t given; /* bit i: option i of the table was set by the person, no model's default
@@ -40,29 +67,11 @@ struct session {
 	struct overlay overlay;    /* over the trainer's training ratings */
 	struct whatif whatif;      /* the last edit's effect */
 	struct activity *activity; /* the last campaign, under way or over; or NULL */
-	struct saving *saving;     /* the file that is being written; NULL: none */
-	struct autosave autosave;
-	double saved_at;      /* clock_seconds when a model was made or saved last ... */
-	uint64_t saved_model; /* ... what n_models was, and its epoch, when it was saved */
-	int64_t saved_epoch;
-	bool autosaved;               /* by itself */
-	bool rescued;                 /* what was saved by itself stays when the session ends */
+	struct saves saves;
 	struct focus focus;           /* where the person is looking */
 	struct transcript transcript; /* the command lines that were run */
 
-	/* How it is run. */
-	bool interactive;                   /* training commands return at once */
-	int wake_fd;                        /* eventfd: the trainer has something to tell */
-	volatile sig_atomic_t *interrupted; /* set by a signal; may be NULL */
-	void (*emit)(void *ctx,
-		     json_t *result); /* a result, or a line of a running command; borrows it */
-	void *emit_ctx;
-	int (*enqueue)(void *ctx, const char *line,
-		       struct err *e); /* instead of running a script's line; NULL: run it */
-	/* Of a command that takes long, from time to time: what it does and how much of it is done,
-	 * 0 to 1.  False stops it. NULL: nobody looks. */
-	bool (*progress)(void *ctx, const char *what, double fraction);
-	int (*screenshot)(void *ctx, const char *path, struct err *e); /* NULL without a screen */
+	struct host host;
 	bool quit;
 	enum wait wait;
 	int64_t wait_epoch;

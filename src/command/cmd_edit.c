@@ -44,7 +44,7 @@ static void put_whatif(const struct session *s, json_t *out)
 	json_object_set_new(out, "edits", json_integer((json_int_t)w->applied));
 	json_object_set_new(out, "epoch", json_integer(w->epoch));
 	json_object_set_new(out, "latency_ms", report_real(w->latency_ms));
-	if (s->interactive) /* the rest stands in a view of its own */
+	if (s->host.interactive) /* the rest stands in a view of its own */
 		return;
 	json_object_set_new(out, "meaning", json_string(w->items.meaning));
 	json_object_set_new(out, "moved", moved_rows(s, &w->items, false));

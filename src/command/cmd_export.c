@@ -132,7 +132,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 	if (status == 0)
 		status = session_need_trainer(s, e);
 	if (status == 0)
-		status = file_begin(&f, path, s->interactive ? FILE_ONLY : FILE_OR_DEVICE, e);
+		status = file_begin(&f, path, s->host.interactive ? FILE_ONLY : FILE_OR_DEVICE, e);
 	if (status < 0)
 		return status;
 	x.out = f.stream;

@@ -47,7 +47,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 		.skip = args_get(a, "skip")->i,
 		.min = scale->given ? scale->x : s->config.min,
 		.max = scale->given ? scale->y : s->config.max,
-		.pipes = !s->interactive,
+		.pipes = !s->host.interactive,
 		.progress = go_on,
 		.ctx = s,
 	};

@@ -44,7 +44,7 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 		snprintf(s->focus.find, sizeof s->focus.find, "%.*s",
 			 text_head(text->text, sizeof s->focus.find - 1), text->text);
 	s->focus.find_steps += reverse->given && reverse->i ? -1 : 1;
-	if (s->interactive)
+	if (s->host.interactive)
 		return 0;
 	json_t *rows = json_array();
 	json_object_set_new(out, "rows", rows);

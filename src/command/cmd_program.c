@@ -10,10 +10,10 @@
 
 static int run_screenshot(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	if (!s->screenshot)
+	if (!s->host.screenshot)
 		return err_set(e, ERR_FAILED, NULL,
 			       "there is no screen in a batch; leave --batch out");
-	int status = s->screenshot(s->emit_ctx, args_get(a, "file")->text, e);
+	int status = s->host.screenshot(s->host.ctx, args_get(a, "file")->text, e);
 	if (status == 0)
 		json_object_set_new(out, "file", report_string(args_get(a, "file")->text));
 	return status;
@@ -31,14 +31,15 @@ static int run_wait(struct session *s, const struct args *a, json_t *out, struct
 		return status;
 	s->wait = idle ? WAIT_IDLE : WAIT_EPOCH;
 	s->wait_epoch = epoch->i;
-	return s->interactive ? 0
-			      : session_wait(s, 0, NULL, e); /* a screen holds its queue instead */
+	return s->host.interactive
+		       ? 0
+		       : session_wait(s, 0, NULL, e); /* a screen holds its queue instead */
 }
 
 static int run_source(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const char *path = args_get(a, "file")->text;
-	if (s->interactive && !strcmp(path, "-"))
+	if (s->host.interactive && !strcmp(path, "-"))
 		return err_set(e, ERR_USAGE, path,
 			       "is the terminal, which the screen reads; name a file");
 	return command_run_file(s, path, NULL, e);
@@ -76,7 +77,7 @@ static int export_history(struct session *s, const char *path, json_t *out, stru
 				e, ERR_FAILED, NULL,
 				"command %zu has a line end within, which no script can have",
 				i + 1);
-	int status = file_begin(&f, path, s->interactive ? FILE_ONLY : FILE_OR_DEVICE, e);
+	int status = file_begin(&f, path, s->host.interactive ? FILE_ONLY : FILE_OR_DEVICE, e);
 	if (status < 0)
 		return status;
 	const int64_t lines = transcript_write(s, f.stream);
@@ -110,7 +111,7 @@ static int run_help(struct session *s, const struct args *a, json_t *out, struct
 		command_help(c, &help);
 	else
 		command_help_all(&help);
-	if (s->interactive)
+	if (s->host.interactive)
 		s->focus.view = VIEW_LOG;
 	return put_text(out, &help, e);
 }

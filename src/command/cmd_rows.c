@@ -62,7 +62,7 @@ static int put_reconstruction(struct session *s, const struct args *a, bool of_i
 	put_rmse(out, "rmse", r->rmse);
 	put_rmse(out, "rmse_input", r->rmse_input);
 	put_rmse(out, "rmse_held_out", r->rmse_held_out);
-	if (!s->interactive) /* a screen shows the rows in a view of its own */
+	if (!s->host.interactive) /* a screen shows the rows in a view of its own */
 		status = put_rows(s, r, l, args_get(a, "top")->i, out, e);
 	reconstruction_free(r);
 	return status;

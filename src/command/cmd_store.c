@@ -17,7 +17,7 @@ static int run_save(struct session *s, const struct args *a, json_t *out, struct
 	int status = session_need_trainer(s, e);
 	if (status == 0)
 		status = session_save(s, path, e);
-	if (status < 0 || !s->interactive) /* the end has been told */
+	if (status < 0 || !s->host.interactive) /* the end has been told */
 		return status;
 	s->wait = WAIT_SAVED;
 	json_object_set_new(out, "file", report_string(path));
@@ -57,7 +57,7 @@ static void put_opened(struct session *s, const char *path, const char *note, do
 	json_object_set_new(out, "epoch", json_integer(t.epoch));
 	json_object_set_new(out, "state", json_string(states[t.state]));
 	json_object_set_new(out, "edits", json_integer((json_int_t)s->overlay.applied));
-	if (s->interactive) /* the rest stands in its view */
+	if (s->host.interactive) /* the rest stands in its view */
 		return;
 	json_object_set_new(out, "best_epoch",
 			    t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
@@ -95,14 +95,14 @@ static int open_autosave(struct session *s, json_t *out, struct err *e)
 			"no program has left an autosave behind; open FILE opens a saved model");
 	int status = open_path(s, found.path, out, e);
 	if (status == 0)
-		s->autosaved = autosave_adopt(&s->autosave, found.path);
+		s->saves.automatic = autosave_adopt(&s->saves.own, found.path);
 	return status;
 }
 
 static int run_open(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const char *path = args_get(a, "file")->text;
-	saving_wait(s->saving); /* it may be the file that is to be opened */
+	saving_wait(s->saves.now); /* it may be the file that is to be opened */
 	return !strcmp(path, "autosave") && access(path, F_OK) < 0 ? open_autosave(s, out, e)
 								   : open_path(s, path, out, e);
 }

@@ -8,7 +8,7 @@
 
 static void emit_epoch(struct session *s, const struct epoch_record *r)
 {
-	if (!s->emit)
+	if (!s->host.emit)
 		return;
 	json_t *line = json_pack("{s:s, s:s, s:I}", "command", "train", "event", "epoch", "epoch",
 				 (json_int_t)r->epoch);
@@ -17,7 +17,7 @@ static void emit_epoch(struct session *s, const struct epoch_record *r)
 	json_object_set_new(line, "valid_rmse", report_real(r->valid_rmse));
 	json_object_set_new(line, "test_rmse", report_real(r->test_rmse));
 	json_object_set_new(line, "seconds", report_real(r->seconds));
-	s->emit(s->emit_ctx, line);
+	s->host.emit(s->host.ctx, line);
 	json_decref(line);
 }
 
@@ -46,7 +46,7 @@ static int64_t count_records(struct session *s)
  * may be quick. */
 static int finish(struct session *s, int64_t seen, struct err *e)
 {
-	if (s->interactive)
+	if (s->host.interactive)
 		return 0;
 	s->wait = WAIT_IDLE;
 	int status = session_wait(s, seen, emit_epoch, e);
@@ -91,7 +91,7 @@ static int start(struct session *s, int64_t epochs, int64_t patience, double unt
 		status = finish(s, seen, e);
 	if (status < 0)
 		return status;
-	if (s->interactive)
+	if (s->host.interactive)
 		put_state(s, out);
 	else
 		put_summary(s, out, seen - 1);

@@ -37,7 +37,7 @@ static int run_units(struct session *s, const struct args *a, json_t *out, struc
 	json_object_set_new(out, "dead", json_integer(table.summary.dead));
 	json_object_set_new(out, "saturated", report_real(table.summary.saturated));
 	json_object_set_new(out, "mean", report_real(table.summary.mean));
-	if (!s->interactive) {
+	if (!s->host.interactive) {
 		json_t *rows = json_array();
 		json_object_set_new(out, "rows", rows);
 		const int64_t top = args_get(a, "top")->i;
@@ -86,7 +86,7 @@ static int run_unit(struct session *s, const struct args *a, json_t *out, struct
 	json_decref(numbers);
 	for (int i = 0; i < UNIT_BINS; i++)
 		json_array_append_new(bins, json_integer(card.histogram[i]));
-	if (s->interactive) {
+	if (s->host.interactive) {
 		json_decref(bins);
 	} else {
 		json_object_set_new(out, "low", report_real(card.low));

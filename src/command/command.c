@@ -249,8 +249,8 @@ int command_run(struct session *s, const char *line, char *verb, struct err *e)
 	const json_t *epoch = json_object_get(answer, "epoch");
 	transcript_add(s, line, c->replay, &before,
 		       json_is_integer(epoch) ? json_integer_value(epoch) : -1);
-	if (s->emit && json_object_size(answer) > 1)
-		s->emit(s->emit_ctx, answer);
+	if (s->host.emit && json_object_size(answer) > 1)
+		s->host.emit(s->host.ctx, answer);
 	json_decref(answer);
 	return 0;
 }
@@ -258,23 +258,23 @@ int command_run(struct session *s, const char *line, char *verb, struct err *e)
 int command_ask(struct session *s, const char *line, json_t **answer, struct err *e)
 {
 	const struct focus focus = s->focus;
-	const bool interactive = s->interactive;
+	const bool interactive = s->host.interactive;
 	const struct command *c;
-	s->interactive = false;
+	s->host.interactive = false;
 	int status = answer_line(s, line, false, NULL, &c, answer, e);
-	s->interactive = interactive;
+	s->host.interactive = interactive;
 	s->focus = focus;
 	return status;
 }
 
 int command_answer(struct session *s, const char *line, json_t **answer, struct err *e)
 {
-	void (*const emit)(void *ctx, json_t *result) = s->emit;
+	void (*const emit)(void *ctx, json_t *result) = s->host.emit;
 	const enum view view = s->focus.view; /* nobody asked to look elsewhere */
 	const struct command *c;
-	s->emit = NULL;
+	s->host.emit = NULL;
 	int status = answer_line(s, line, true, NULL, &c, answer, e);
-	s->emit = emit;
+	s->host.emit = emit;
 	s->focus.view = view;
 	return status;
 }

@@ -17,19 +17,19 @@ enum { DEEPEST = 8, LONGEST_LINE = 1 << 20 };
 static bool go_on(void *ctx)
 {
 	const struct session *s = ctx;
-	return !(s->interrupted && *s->interrupted);
+	return !(s->host.interrupted && *s->host.interrupted);
 }
 
 static int open_script(const struct session *s, const char *path, FILE **out, struct err *e)
 {
 	const struct input_wait pipes = { go_on, (void *)s };
-	if (!strcmp(path, "-") && s->enqueue && isatty(STDIN_FILENO))
+	if (!strcmp(path, "-") && s->host.enqueue && isatty(STDIN_FILENO))
 		return err_set(e, ERR_USAGE, path,
 			       "is the terminal, which the screen reads; name a file");
 	*out = stdin;
 	if (!strcmp(path, "-"))
 		return 0;
-	const int fd = input_open(path, s->enqueue ? NULL : &pipes, e);
+	const int fd = input_open(path, s->host.enqueue ? NULL : &pipes, e);
 	if (fd < 0)
 		return fd;
 	fcntl(fd, F_SETFL,
@@ -83,8 +83,9 @@ static int run_lines(struct session *s, FILE *f, const char *path, char *verb, s
 		got = read_line(s, f, &line, e);
 		status = got < 0 ? got : 0;
 		if (got > 0)
-			status = s->enqueue
-					 ? s->enqueue(s->emit_ctx, line.bytes ? line.bytes : "", e)
+			status = s->host.enqueue
+					 ? s->host.enqueue(s->host.ctx,
+							   line.bytes ? line.bytes : "", e)
 					 : command_run(s, line.bytes ? line.bytes : "", verb, e);
 	} while (got > 0 && status == 0 && !s->quit && go_on(s));
 	text_done(&line);

@@ -192,8 +192,8 @@ static void emit_run(struct session *s, const struct campaign *c)
 		json_object_set_new(line, "seconds_left", json_real(left));
 	if (r->found)
 		json_object_set_new(line, "from", report_string(c->file));
-	if (s->emit)
-		s->emit(s->emit_ctx, line);
+	if (s->host.emit)
+		s->host.emit(s->host.ctx, line);
 	json_decref(line);
 }
 
@@ -209,8 +209,8 @@ static int end(struct session *s, struct err *e)
 			if (c->trials[i].runs[j].state == RUN_UNDER_WAY)
 				c->trials[i].runs[j].state = RUN_WAITING;
 	int status = c->finish(s, c, out, e);
-	if (status == 0 && s->emit)
-		s->emit(s->emit_ctx, out);
+	if (status == 0 && s->host.emit)
+		s->host.emit(s->host.ctx, out);
 	json_decref(out);
 	return status;
 }
@@ -247,8 +247,8 @@ static int skip_data(struct session *s, struct campaign *c, const struct err *wh
 	}
 	json_t *line = json_pack("{s:s, s:s, s:o, s:s}", "command", c->verb, "event", "skipped",
 				 "data", report_string(data), "why", why->message);
-	if (s->emit)
-		s->emit(s->emit_ctx, line);
+	if (s->host.emit)
+		s->host.emit(s->host.ctx, line);
 	json_decref(line);
 	c->split = 0;
 	return c->trial == c->n_trials ? end(s, e) : 0;
@@ -380,11 +380,11 @@ int campaign_begin(struct session *s, struct campaign *c, json_t *out, struct er
 	s->given = 0;
 	c->activity.active = true;
 	s->focus.view = VIEW_COMPARE;
-	if (s->interactive) {
+	if (s->host.interactive) {
 		json_object_set_new(out, "runs", json_integer(campaign_runs(c)));
 		json_object_set(out, "skipped", c->skipped);
 	}
-	while (status == 0 && c->activity.active && !s->interactive)
+	while (status == 0 && c->activity.active && !s->host.interactive)
 		status = campaign_step(s, e);
 	return status;
 }

@@ -73,7 +73,7 @@ int saving_new(struct session *s, const char *path, bool automatic, struct savin
 		status = err_set(e, ERR_USAGE, NULL, "the file's name is too long");
 	if (status == 0 && o->n_edits > 0)
 		memcpy(w->what.edits, o->edits, o->n_edits * sizeof *o->edits);
-	if (status == 0 && s->interactive)
+	if (status == 0 && s->host.interactive)
 		status = start_thread(w, e);
 	else if (status == 0)
 		run(w);
@@ -110,21 +110,21 @@ void saving_free(struct saving *w)
 
 static void tell(struct session *s, const struct saving *w)
 {
-	if (w->automatic || !s->emit)
+	if (w->automatic || !s->host.emit)
 		return;
 	json_t *out = json_pack("{s:s, s:o, s:I, s:I, s:f}", "command", "save", "file",
 				report_string(w->path), "bytes", (json_int_t)w->times.bytes,
 				"epoch", (json_int_t)w->epoch, "seconds", w->seconds);
 	if (out)
-		s->emit(s->emit_ctx, out);
+		s->host.emit(s->host.ctx, out);
 	json_decref(out);
 }
 
 /* A save has ended. */
 static int end_save(struct session *s, struct err *e)
 {
-	struct saving *w = s->saving;
-	s->saving = NULL;
+	struct saving *w = s->saves.now;
+	s->saves.now = NULL;
 	saving_wait(w);
 	const int status = w->status;
 	if (status < 0)
@@ -132,28 +132,28 @@ static int end_save(struct session *s, struct err *e)
 	if (status == 0)
 		tell(s, w);
 	if (status == 0) {
-		s->saved_model = w->model;
-		s->saved_epoch = w->epoch;
-		s->autosaved = w->automatic;
+		s->saves.model = w->model;
+		s->saves.epoch = w->epoch;
+		s->saves.automatic = w->automatic;
 	}
-	s->saved_at = clock_seconds();
+	s->saves.at = clock_seconds();
 	saving_free(w);
 	return status;
 }
 
 static int begin_save(struct session *s, const char *path, bool automatic, struct err *e)
 {
-	int status = saving_new(s, path, automatic, &s->saving, e);
-	return status < 0 || s->interactive ? status : end_save(s, e);
+	int status = saving_new(s, path, automatic, &s->saves.now, e);
+	return status < 0 || s->host.interactive ? status : end_save(s, e);
 }
 
 int session_save(struct session *s, const char *path, struct err *e)
 {
-	if (s->saving && !s->saving->automatic && !saving_over(s->saving))
+	if (s->saves.now && !s->saves.now->automatic && !saving_over(s->saves.now))
 		return err_set(e, ERR_FAILED, NULL, "%s is still being written; wait a moment",
-			       s->saving->path);
-	const bool asked_for = s->saving && !s->saving->automatic;
-	if (s->saving && end_save(s, e) < 0 && asked_for)
+			       s->saves.now->path);
+	const bool asked_for = s->saves.now && !s->saves.now->automatic;
+	if (s->saves.now && end_save(s, e) < 0 && asked_for)
 		return e->code;
 	return begin_save(s, path, false, e);
 }
@@ -164,20 +164,20 @@ static bool is_unsaved(struct session *s)
 	if (!s->trainer || s->config.autosave <= 0)
 		return false;
 	trainer_status(s->trainer, &t);
-	return t.epoch > 0 && (s->saved_model != s->n_models || s->saved_epoch != t.epoch);
+	return t.epoch > 0 && (s->saves.model != s->n_models || s->saves.epoch != t.epoch);
 }
 
 int session_tick(struct session *s, struct err *e)
 {
-	if (s->saving)
-		return saving_over(s->saving) ? end_save(s, e) : 0;
-	if (s->config.autosave <= 0 || clock_seconds() - s->saved_at < 60 * s->config.autosave ||
+	if (s->saves.now)
+		return saving_over(s->saves.now) ? end_save(s, e) : 0;
+	if (s->config.autosave <= 0 || clock_seconds() - s->saves.at < 60 * s->config.autosave ||
 	    !is_unsaved(s))
 		return 0;
-	int status = autosave_claim(&s->autosave, e);
+	int status = autosave_claim(&s->saves.own, e);
 	if (status < 0)
-		s->saved_at = clock_seconds(); /* not again with every epoch */
-	return status < 0 ? status : begin_save(s, s->autosave.path, true, e);
+		s->saves.at = clock_seconds(); /* not again with every epoch */
+	return status < 0 ? status : begin_save(s, s->saves.own.path, true, e);
 }
 
 int session_rescue(struct session *s, struct err *e)
@@ -187,20 +187,21 @@ int session_rescue(struct session *s, struct err *e)
 	if (s->trainer)
 		trainer_pause(s->trainer, NULL);
 	const bool settled = !s->trainer || trainer_settle(s->trainer, no_longer);
-	if (s->saving)
+	if (s->saves.now)
 		end_save(s, &why);
-	s->interactive = false;
-	s->rescued = s->autosaved;
+	s->host.interactive = false;
+	s->saves.rescued = s->saves.automatic;
 	if (!is_unsaved(s))
 		return 0;
 	if (!settled)
 		return err_set(e, ERR_INTERRUPTED, NULL,
 			       "the epoch under way takes too long to be saved; %s",
-			       s->rescued ? "open autosave brings back what was saved before it"
-					  : "this training was not saved");
-	int status = autosave_claim(&s->autosave, e);
+			       s->saves.rescued
+				       ? "open autosave brings back what was saved before it"
+				       : "this training was not saved");
+	int status = autosave_claim(&s->saves.own, e);
 	if (status < 0)
 		return status;
-	s->rescued = true; /* if this one fails, what was saved before it */
-	return begin_save(s, s->autosave.path, true, e);
+	s->saves.rescued = true; /* if this one fails, what was saved before it */
+	return begin_save(s, s->saves.own.path, true, e);
 }

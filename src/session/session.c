@@ -23,11 +23,11 @@ int session_init(struct session *s, struct err *e)
 	*s = (struct session){
 		.config = config_default(),
 		.focus = focus_default(),
-		.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+		.host.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 	};
 	if (kernel_start(WORKERS, e) < 0)
 		return e->code;
-	if (s->wake_fd < 0)
+	if (s->host.wake_fd < 0)
 		return err_set(e, ERR_FAILED, NULL, "the system gives no event channel: %s",
 			       strerror(errno));
 	return 0;
@@ -42,7 +42,7 @@ void session_set_activity(struct session *s, struct activity *a)
 
 static void drop_model(struct session *s)
 {
-	saving_wait(s->saving);
+	saving_wait(s->saves.now);
 	whatif_done(&s->whatif);
 	overlay_done(&s->overlay);
 	trainer_free(s->trainer);
@@ -63,13 +63,13 @@ void session_done(struct session *s)
 {
 	drop_split(s);
 	session_set_activity(s, NULL);
-	saving_free(s->saving);
-	autosave_done(&s->autosave, s->rescued);
+	saving_free(s->saves.now);
+	autosave_done(&s->saves.own, s->saves.rescued);
 	dataset_free(s->data);
 	transcript_done(&s->transcript);
-	if (s->wake_fd >= 0)
-		close(s->wake_fd);
-	*s = (struct session){ .wake_fd = -1 };
+	if (s->host.wake_fd >= 0)
+		close(s->host.wake_fd);
+	*s = (struct session){ .host.wake_fd = -1 };
 }
 
 int session_need_data(const struct session *s, struct err *e)
@@ -120,7 +120,7 @@ void session_wake(void *ctx)
 {
 	const struct session *s = ctx;
 	const uint64_t one = 1;
-	while (write(s->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+	while (write(s->host.wake_fd, &one, sizeof one) < 0 && errno == EINTR)
 		;
 }
 
@@ -129,7 +129,7 @@ static struct trainer_sets sets_of(const struct session *s, const struct split *
 {
 	return (struct trainer_sets){ .valid = joined ? NULL : split->valid,
 				      .test = split->test,
-				      .in_place = !s->interactive };
+				      .in_place = !s->host.interactive };
 }
 
 /* Takes the trainer over; that of before has gone. */
@@ -138,7 +138,7 @@ static void set_trainer(struct session *s, struct trainer *t, struct ratings *jo
 	s->joined = joined;
 	s->trainer = t;
 	s->n_models++;
-	s->saved_at = clock_seconds();
+	s->saves.at = clock_seconds();
 	trainer_set_pace(t, s->config.pace);
 	overlay_init(&s->overlay, joined ? joined : s->split->train);
 }
@@ -214,9 +214,9 @@ int session_open(struct session *s, struct checkpoint *c, struct err *e)
 	session_set_data(s, c->data);
 	session_set_split(s, c->split);
 	set_trainer(s, t, c->joined);
-	s->saved_model = s->n_models;
-	s->saved_epoch = c->moment.status.epoch;
-	s->autosaved = false;
+	s->saves.model = s->n_models;
+	s->saves.epoch = c->moment.status.epoch;
+	s->saves.automatic = false;
 	s->config.epochs = c->config.epochs;
 	s->config.patience = c->config.patience;
 	s->overlay.edits = c->edits;
@@ -244,8 +244,8 @@ bool session_wait_over(struct session *s)
 {
 	struct trainer_status t;
 	if (s->wait == WAIT_SAVED)
-		return !s->saving || saving_over(s->saving);
-	if (s->interactive && s->activity &&
+		return !s->saves.now || saving_over(s->saves.now);
+	if (s->host.interactive && s->activity &&
 	    s->activity->active) /* between two of its trainings, too */
 		return false;
 	if (!s->trainer)
@@ -267,10 +267,10 @@ static void drain(int fd)
 static void tick(struct session *s)
 {
 	struct err why;
-	if (session_tick(s, &why) == 0 || !s->emit)
+	if (session_tick(s, &why) == 0 || !s->host.emit)
 		return;
 	json_t *error = report_error("autosave", why.where, why.message);
-	s->emit(s->emit_ctx, error);
+	s->host.emit(s->host.ctx, error);
 	json_decref(error);
 }
 
@@ -278,19 +278,19 @@ int session_wait(struct session *s, int64_t seen,
 		 void (*each)(struct session *s, const struct epoch_record *r), struct err *e)
 {
 	for (bool over = false; !over;) {
-		struct pollfd wait = { .fd = s->wake_fd, .events = POLLIN };
+		struct pollfd wait = { .fd = s->host.wake_fd, .events = POLLIN };
 		over = session_wait_over(s);
 		for (struct epoch_record r; trainer_records(s->trainer, seen, &r, 1) == 1; seen++)
 			if (each)
 				each(s, &r);
 		if (over)
 			break;
-		if (s->interrupted && *s->interrupted) {
+		if (s->host.interrupted && *s->host.interrupted) {
 			trainer_stop(s->trainer, NULL);
 			return err_set(e, ERR_INTERRUPTED, NULL, "stopped by a signal");
 		}
 		poll(&wait, 1, -1); /* a signal handler writes to wake_fd, too */
-		drain(s->wake_fd);
+		drain(s->host.wake_fd);
 		tick(s);
 	}
 	return 0;
@@ -298,8 +298,8 @@ int session_wait(struct session *s, int64_t seen,
 
 bool session_go_on(struct session *s, const char *what, double fraction)
 {
-	return !(s->interrupted && *s->interrupted) &&
-	       (!s->progress || s->progress(s->emit_ctx, what, fraction));
+	return !(s->host.interrupted && *s->host.interrupted) &&
+	       (!s->host.progress || s->host.progress(s->host.ctx, what, fraction));
 }
 
 void session_put_user(const struct session *s, json_t *out, int32_t user)

@@ -143,9 +143,9 @@ static int while_training(const struct bench *b, struct session *s, struct err *
 static int measure(const struct bench *b, struct session *s, const char *model,
 		   const struct whatif_goals *goals, struct err *e)
 {
-	s->interactive = true; /* as on the screen: weights are looked at while it trains */
+	s->host.interactive = true; /* as on the screen: weights are looked at while it trains */
 	int status = bench_command(s, e, "model %s k=500", model);
-	s->interactive = false;
+	s->host.interactive = false;
 	if (status == 0)
 		status = bench_command(s, e, "train %d", EPOCHS);
 	if (status == 0)

@@ -29,8 +29,8 @@ static inline struct stage *stage_new(void)
 	struct err e = { 0 };
 	assert_non_null(st);
 	must(session_init(&st->session, &e), &e);
-	st->session.emit = hear;
-	st->session.emit_ctx = st;
+	st->session.host.emit = hear;
+	st->session.host.ctx = st;
 	return st;
 }
 

@@ -311,7 +311,7 @@ static void go_on_until(struct stage *st, int done)
 		if (!t.busy && t.state == TRAINER_IDLE)
 			must(campaign_step(s, &e), &e);
 		else
-			poll(&(struct pollfd){ .fd = s->wake_fd, .events = POLLIN }, 1, 100);
+			poll(&(struct pollfd){ .fd = s->host.wake_fd, .events = POLLIN }, 1, 100);
 		if (clock_seconds() - began > 20)
 			fail_msg("%d of %d runs in 20 s", campaign_done(campaign_of(s)), done);
 	}
@@ -325,7 +325,7 @@ static void under_a_screen(void **state)
 	run(st, "load %/ratings.csv");
 	run(st, MODEL);
 	run(st, "set epochs 77");
-	s->interactive = true;
+	s->host.interactive = true;
 	run(st, "repeat 3 epochs=30 patience=4 file=%/screen.jsonl");
 	assert_true(campaign_active(s));
 	static const char *const disturbing[] = { "train",    "model baseline",

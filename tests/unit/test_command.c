@@ -185,8 +185,8 @@ static struct session session_new(struct heard *h)
 	struct err e = { 0 };
 	*h = (struct heard){ 0 };
 	must(session_init(&s, &e), &e);
-	s.emit = hear;
-	s.emit_ctx = h;
+	s.host.emit = hear;
+	s.host.ctx = h;
 	return s;
 }
 
@@ -334,15 +334,15 @@ static void files(void **state)
 	assert_string_equal("the line is longer than 1048576 bytes, expected a command", e.message);
 	free(longest);
 	volatile sig_atomic_t interrupted = 1;
-	s.interrupted = &interrupted;
+	s.host.interrupted = &interrupted;
 	assert_int_equal(mkfifo(scratch_path("pipe", path, sizeof path), 0600), 0);
 	assert_int_equal(ERR_INTERRUPTED,
 			 command_run_file(&s, path, NULL, &e)); /* nobody writes to it */
-	s.interrupted = NULL;
-	s.interactive = true;
+	s.host.interrupted = NULL;
+	s.host.interactive = true;
 	assert_int_equal(ERR_USAGE, command_run(&s, "source -", NULL, &e));
 	assert_string_equal("is the terminal, which the screen reads; name a file", e.message);
-	s.interactive = false;
+	s.host.interactive = false;
 	assert_int_equal(ERR_DATA, command_run_file(&s, "/no/such/file", NULL, &e));
 	assert_string_equal("/no/such/file", e.where);
 	session_end(&s, &h);

@@ -91,7 +91,7 @@ static void every_kind_in_every_format(void **state)
 	for (int i = 0; i < 2 * N_KINDS; i++) {
 		const int kind = i % N_KINDS;
 		struct err e = { 0 };
-		session.interactive = i >= N_KINDS; /* as complete as in a batch */
+		session.host.interactive = i >= N_KINDS; /* as complete as in a batch */
 		must(try(&e, "export %s x.csv %s", kinds[kind].what, kinds[kind].options), &e);
 		assert_int_equal(json_integer_value(json_object_get(last, "rows")),
 				 kinds[kind].rows);
@@ -118,7 +118,7 @@ static void every_kind_in_every_format(void **state)
 			assert_string_equal(e.message, expected);
 		}
 	}
-	session.interactive = false;
+	session.host.interactive = false;
 }
 
 static void the_rows_are_those_of_the_command(void **state)
@@ -198,12 +198,12 @@ static void what_is_stopped_leaves_the_old_file(void **state)
 	fputs("old", f);
 	fclose(f);
 	const int files = count_files();
-	session.progress = stop;
+	session.host.progress = stop;
 	assert_int_equal(try(&e, "export predictions x.csv"), ERR_INTERRUPTED);
 	assert_string_equal(e.message, "stopped after 64 of 200 users; the file is as it was");
 	assert_int_equal(try(&e, "generate made users=2000 items=100 ratings=20000"),
 			 ERR_INTERRUPTED);
-	session.progress = NULL;
+	session.host.progress = NULL;
 	assert_string_equal(content("x.csv"), "old");
 	assert_int_equal(rmdir("made"), 0); /* it is empty */
 	assert_int_equal(count_files(), files);
@@ -363,7 +363,7 @@ static int setup(void **state)
 	struct err e = { 0 };
 	if (scratch_make(state) < 0 || chdir(scratch) < 0 || session_init(&session, &e) < 0)
 		return -1;
-	session.emit = hear;
+	session.host.emit = hear;
 	assert_int_equal(try(&e, "export curve x.csv"), ERR_FAILED); /* no ratings yet */
 	run("generate data users=200 items=100 ratings=5000 seed=1");
 	run("load data");

@@ -342,10 +342,10 @@ static void a_model_whose_preparation_is_stopped_leaves_the_old_one(void **state
 	const struct trainer *before = st->session.trainer;
 	const uint64_t n_models = st->session.n_models;
 	const struct config c = st->session.config;
-	st->session.progress = refuse_to_wait;
+	st->session.host.progress = refuse_to_wait;
 	atomic_store(&endless_init, true);
 	assert_int_equal(ERR_INTERRUPTED, session_set_model(&st->session, &ops, &c, NULL, &e));
-	st->session.progress = NULL;
+	st->session.host.progress = NULL;
 	assert_int_equal(1, asked);
 	assert_ptr_equal(before, st->session.trainer);
 	assert_int_equal(n_models, st->session.n_models);

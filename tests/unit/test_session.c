@@ -249,7 +249,7 @@ static void wait_idle(struct stage *st)
 	const double began = clock_seconds();
 	st->session.wait = WAIT_IDLE;
 	while (!session_wait_over(&st->session)) {
-		struct pollfd p = { .fd = st->session.wake_fd, .events = POLLIN };
+		struct pollfd p = { .fd = st->session.host.wake_fd, .events = POLLIN };
 		if (clock_seconds() - began > 20)
 			fail_msg("training has not come to rest in 20 s");
 		poll(&p, 1, 100);
@@ -262,7 +262,7 @@ static void under_a_screen_commands_return_at_once(void **state)
 	struct err e = { 0 };
 	run(st, "load %/ratings.csv");
 	run(st, "model i-autorec k=200");
-	st->session.interactive = true;
+	st->session.host.interactive = true;
 	run(st, "train 100000");
 	assert_string_equal("running", json_string_value(json_object_get(st->last, "state")));
 	assert_int_equal(ERR_FAILED, try(st, "refit", &e));
@@ -581,11 +581,11 @@ static void a_stopped_load_keeps_what_there_was(void **state)
 	struct err e;
 	run(st, "load %/ratings.csv");
 	const struct dataset *d = st->session.data;
-	st->session.progress = stop;
+	st->session.host.progress = stop;
 	assert_int_equal(try(st, "load %/ratings.csv", &e), ERR_INTERRUPTED);
 	assert_string_equal(e.message, "stopped; nothing was loaded");
 	assert_ptr_equal(st->session.data, d);
-	st->session.progress = NULL;
+	st->session.host.progress = NULL;
 	run(st, "load %/ratings.csv columns=item,user,rating sep=, skip=1 scale=0,6");
 	assert_string_equal(json_string_value(json_object_get(st->last, "columns")),
 			    "item user rating");

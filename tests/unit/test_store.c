@@ -227,10 +227,10 @@ static void a_refit_comes_back_as_one(void **state)
 static void a_diverged_training_opens(void **state)
 {
 	struct stage *st = stage_new();
-	st->session.interactive = true; /* an epoch does not write over the last good one */
+	st->session.host.interactive = true; /* an epoch does not write over the last good one */
 	run(st, "load %/ratings.csv");
 	run(st, "model i-autorec k=6 hidden=relu optimizer=sgd rate=0.1 lambda=0");
-	st->session.interactive = false;
+	st->session.host.interactive = false;
 	struct err e = { 0 };
 	if (try(st, "train 3000", &e) == 0 || !strstr(e.message, "diverged"))
 		skip();
@@ -376,8 +376,8 @@ static void until_saved(struct stage *st)
 {
 	const double began = clock_seconds();
 	struct err e = { 0 };
-	while (st->session.saving) {
-		struct pollfd wait = { .fd = st->session.wake_fd, .events = POLLIN };
+	while (st->session.saves.now) {
+		struct pollfd wait = { .fd = st->session.host.wake_fd, .events = POLLIN };
 		if (clock_seconds() - began > 20)
 			fail_msg("the file has not been written in 20 s");
 		poll(&wait, 1, 100);
@@ -388,7 +388,7 @@ static void until_saved(struct stage *st)
 static void training_goes_on_while_it_is_saved(void **state)
 {
 	struct stage *st = stage_new();
-	st->session.interactive = true;
+	st->session.host.interactive = true;
 	run(st, "load %/ratings.csv");
 	run(st, "model i-autorec k=40 lambda=2");
 	run(st, "train 100000");
@@ -433,22 +433,22 @@ static void it_saves_by_itself(void **state)
 	struct autosave_found found;
 	struct stage *st = stage_new(), *other;
 	assert_false(autosave_find(&found));
-	st->session.interactive = true;
+	st->session.host.interactive = true;
 	run(st, "load %/ratings.csv");
 	run(st, "set autosave 0.00001");
 	run(st, "model i-autorec k=4");
 	run(st, "train 30");
 	const double began = clock_seconds();
 	struct err e = { 0 };
-	while (st->session.saved_epoch < 30) {
-		struct pollfd wait = { .fd = st->session.wake_fd, .events = POLLIN };
+	while (st->session.saves.epoch < 30) {
+		struct pollfd wait = { .fd = st->session.host.wake_fd, .events = POLLIN };
 		if (clock_seconds() - began > 20)
 			fail_msg("epoch 30 has not been saved in 20 s");
 		poll(&wait, 1, 10);
 		must(session_tick(&st->session, &e), &e);
 	}
 	assert_false(autosave_find(&found)); /* its program is alive */
-	st->session.rescued = true;          /* as if it had crashed */
+	st->session.saves.rescued = true;    /* as if it had crashed */
 	stage_free(st);
 
 	assert_true(autosave_find(&found));

@@ -36,9 +36,9 @@ static void stage_open(struct stage *st, bool interactive)
 	struct err e = { 0 };
 	*st = (struct stage){ 0 };
 	must(session_init(&st->session, &e), &e);
-	st->session.emit = hear;
-	st->session.emit_ctx = st;
-	st->session.interactive = interactive;
+	st->session.host.emit = hear;
+	st->session.host.ctx = st;
+	st->session.host.interactive = interactive;
 }
 
 static void stage_close(struct stage *st)
@@ -83,7 +83,7 @@ static void wait_trainer(struct stage *st)
 	const double began = clock_seconds();
 	struct trainer_status t = { 0 };
 	while (st->session.trainer && (trainer_status(st->session.trainer, &t), t.busy)) {
-		poll(&(struct pollfd){ .fd = st->session.wake_fd, .events = POLLIN }, 1, 20);
+		poll(&(struct pollfd){ .fd = st->session.host.wake_fd, .events = POLLIN }, 1, 20);
 		assert_true(clock_seconds() - began < 20);
 	}
 }
