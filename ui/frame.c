@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "autorec/clock.h"
-#include "view.h"
+#include "key_help.h"
 
 enum {
 	SMALL_ROWS = 15,
@@ -134,10 +134,6 @@ static void draw_progress(const struct frame *f, struct area a)
 		   s->state == TRAINER_PAUSED ? " paused" : text);
 }
 
-static const char keys_text[] = "keys: 1-6 0 views  space pause  . step  s sort  r reverse  f "
-				"filter  / find  u undo  Enter open";
-static const char keys_short[] =
-	"1-6 0 views  space pause  s sort  f filter  / find  u undo  Enter";
 static const char keys_leave[] = "  : prompt";
 
 static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
@@ -147,8 +143,10 @@ static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
 	if (f->keys) {
 		canvas_text_right(area_cut_right(&a, text_width(keys_leave)), 0, STYLE_KEY,
 				  keys_leave);
-		view_title(a, 0, 0, a.columns, STYLE_DIM,
-			   text_width(keys_text) <= a.columns ? keys_text : keys_short);
+		struct text hint = { 0 };
+		key_help_hint(f->picture->session->focus.view, a.columns, &hint);
+		canvas_text(a, 0, 0, -1, STYLE_DIM, hint.bytes ? hint.bytes : "");
+		text_done(&hint);
 		return;
 	}
 	*x = prompt_draw(f->prompt, a);

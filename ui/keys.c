@@ -16,7 +16,13 @@ static void open_view(struct screen *s, enum view view)
 	screen_enqueue(s, command);
 }
 
-static void scroll(struct screen *s, int32_t n)
+/* By the number on the view's tab. */
+static void open_tab(struct screen *s, int number)
+{
+	open_view(s, number == 0 ? VIEW_LOG : (enum view)(number - 1));
+}
+
+static void scroll(struct screen *s, int n)
 {
 	list_move(&s->picture.lists[s->session->focus.view], n);
 	s->dirty = true;
@@ -31,51 +37,18 @@ static void turn_page(struct screen *s, int direction)
 	list_move(l, n);
 }
 
-/* Keys that act in both modes; in the prompt only while nothing is typed. */
-static bool common_key(struct screen *s, const struct event *k)
+static void pause_or_go_on(struct screen *s, int n)
 {
 	const enum trainer_state state = s->picture.status.state;
-	char command[COMMAND_BYTES];
-	if (k->key != K_CHAR || k->alt)
-		return false;
-	if (k->code >= '0' && k->code < '0' + N_VIEWS) {
-		open_view(s, k->code == '0' ? VIEW_LOG : (enum view)(k->code - '1'));
-		return true;
-	}
-	switch (k->code) {
-	case ' ':
-		screen_enqueue(s, state == TRAINER_RUNNING  ? "pause"
-				  : state == TRAINER_PAUSED ? "resume"
-							    : "train");
-		return true;
-	case '.': screen_enqueue(s, "step"); return true;
-	case '?': screen_enqueue(s, "help"); return true;
-	case '/':
-		s->frame.keys = false;
-		prompt_insert(s->prompt, "find ");
-		return true;
-	case '+':
-	case '-':
-	case '_':
-		return view_ops[VIEW_TRAIN]->key(&s->picture, k, command) &&
-		       (screen_enqueue(s, command), true);
-	default: return false;
-	}
+	screen_enqueue(s, state == TRAINER_RUNNING  ? "pause"
+			  : state == TRAINER_PAUSED ? "resume"
+						    : "train");
 }
 
-static bool paging_key(struct screen *s, const struct event *k)
+static void begin_find(struct screen *s, int n)
 {
-	switch (k->key) {
-	case K_PAGE_UP: turn_page(s, -1); return true;
-	case K_PAGE_DOWN: turn_page(s, 1); return true;
-	case K_F1:
-	case K_F2:
-	case K_F3:
-	case K_F4:
-	case K_F5:
-	case K_F6: open_view(s, (enum view)(k->key - K_F1)); return true;
-	default: return false;
-	}
+	s->frame.keys = false;
+	prompt_insert(s->prompt, "find ");
 }
 
 static void move_crosshair(struct screen *s, int by)
@@ -86,6 +59,119 @@ static void move_crosshair(struct screen *s, int by)
 	const double last = p->epoch[p->n - 1], at = isnan(p->crosshair) ? last : p->crosshair + by;
 	p->crosshair = at < 0 ? 0 : at > last ? last : at;
 }
+
+static void drop_crosshair(struct screen *s, int n)
+{
+	s->picture.crosshair = NAN;
+}
+
+static void close_prompt(struct screen *s, int n)
+{
+	s->frame.keys = true;
+}
+
+static void open_prompt(struct screen *s, int n)
+{
+	s->frame.keys = false;
+}
+
+static void interrupt(struct screen *s, int n)
+{
+	keys_interrupt(s);
+}
+
+static void suspend(struct screen *s, int n)
+{
+	keys_suspend(s);
+}
+
+static void redraw(struct screen *s, int n)
+{
+	term_redraw(s->term);
+}
+
+enum {
+	ALWAYS = MODE_EMPTY | MODE_TYPING | MODE_KEYS,
+	UNTYPED = MODE_EMPTY | MODE_KEYS,
+	ROWS = 1 << VIEW_USER | 1 << VIEW_ITEM,
+	UNITS = 1 << VIEW_UNITS,
+	WHATIF = 1 << VIEW_WHATIF,
+	TRAIN = 1 << VIEW_TRAIN,
+	CTRL_C = 3,
+	CTRL_L = 12,
+	CTRL_Z = 26,
+	FAR = INT32_MAX / 2, /* rows: farther than any list is long */
+};
+
+/* The rows of one view stand before those of all: the hint line shows them in this order. */
+const struct key_row key_table[] = {
+	{ ROWS, MODE_KEYS, K_CHAR, 's', 0, "s", "user sort=S", "sort by the next column", "sort",
+	  .line = view_rows_sort },
+	{ ROWS, MODE_KEYS, K_CHAR, 'r', 0, "r", "user reverse=on", "reverse the order", "reverse",
+	  .line = view_rows_reverse },
+	{ ROWS, MODE_KEYS, K_CHAR, 'f', 0, "f", "user filter=F",
+	  "show only input, held-out or unseen rows, or all again", "filter",
+	  .line = view_rows_filter },
+	{ ROWS, MODE_KEYS, K_ENTER, 0, 0, "Enter", "item ID", "open the row's item or user", "open",
+	  .line = view_rows_open },
+	{ UNITS, MODE_KEYS, K_CHAR, 's', 0, "s", "units sort=S", "sort by the next column", "sort",
+	  .line = view_units_sort },
+	{ UNITS, MODE_KEYS, K_CHAR, 'r', 0, "r", "units reverse=on", "reverse the order", "reverse",
+	  .line = view_units_reverse },
+	{ UNITS, MODE_KEYS, K_ENTER, 0, 0, "Enter", "unit J", "open the unit's card", "open",
+	  .line = view_units_open },
+	{ WHATIF, MODE_KEYS, K_ENTER, 0, 0, "Enter", "item ID", "open the row's item", "open",
+	  .line = view_whatif_open },
+	{ TRAIN, MODE_KEYS, K_CHAR, 'l', 0, "l", "chart log=on",
+	  "switch the logarithmic scale of RMSE on or off", "log", .line = view_train_log },
+	{ TRAIN, MODE_KEYS, K_CHAR, 's', 0, "s", "chart smoothing=0.6",
+	  "switch the smoothing of the curve on or off", "smooth", .line = view_train_smooth },
+
+	{ ALL_VIEWS, UNTYPED, K_CHAR, '0', 6, "1-6 0", "view NAME",
+	  "open the view with this number", "views", .act = open_tab },
+	{ ALL_VIEWS, UNTYPED, K_CHAR, ' ', 0, "space", "pause",
+	  "pause the training, resume it, or start it", "pause", .act = pause_or_go_on },
+	{ ALL_VIEWS, UNTYPED, K_CHAR, '/', 0, "/", "find TEXT", "find a title", "find",
+	  .act = begin_find },
+	{ ALL_VIEWS, MODE_KEYS, K_CHAR, 'u', 0, "u", "undo", "take the last edit back", "undo" },
+	{ ALL_VIEWS, UNTYPED, K_CHAR, '.', 0, ".", "step", "train one epoch", "step" },
+	{ ALL_VIEWS, UNTYPED, K_CHAR, '?', 0, "?", "help", "list all commands and keys", "help" },
+	{ ALL_VIEWS, UNTYPED, K_CHAR, '+', 0, "+", "chart zoom=in", "zoom in on the last epochs" },
+	{ ALL_VIEWS, UNTYPED, K_CHAR, '-', 0, "-", "chart zoom=out", "zoom out" },
+	{ ALL_VIEWS, UNTYPED, K_CHAR, '_', 0, "_", "chart zoom=all", "show the whole curve" },
+	{ ALL_VIEWS, MODE_KEYS, K_CHAR, 'n', 0, "n", "find", "find the next" },
+	{ ALL_VIEWS, MODE_KEYS, K_CHAR, 'N', 0, "N", "find reverse=on", "find the previous" },
+	{ ALL_VIEWS, MODE_KEYS, K_UP, 0, 0, "Up", NULL, "move one row up", .act = scroll, .n = -1 },
+	{ ALL_VIEWS, MODE_KEYS, K_DOWN, 0, 0, "Down", NULL, "move one row down", .act = scroll,
+	  .n = 1 },
+	{ ALL_VIEWS, MODE_KEYS, K_HOME, 0, 0, "Home", NULL, "go to the first row", .act = scroll,
+	  .n = -FAR },
+	{ ALL_VIEWS, MODE_KEYS, K_END, 0, 0, "End", NULL, "go to the last row", .act = scroll,
+	  .n = FAR },
+	{ ALL_VIEWS, MODE_KEYS, K_LEFT, 0, 0, "Left", NULL, "move the crosshair back one epoch",
+	  .act = move_crosshair, .n = -1 },
+	{ ALL_VIEWS, MODE_KEYS, K_RIGHT, 0, 0, "Right", NULL, "move the crosshair on one epoch",
+	  .act = move_crosshair, .n = 1 },
+	{ ALL_VIEWS, MODE_KEYS, K_ESCAPE, 0, 0, "Esc", NULL, "remove the crosshair",
+	  .act = drop_crosshair },
+	{ ALL_VIEWS, ALWAYS, K_PAGE_UP, 0, 0, "PgUp", NULL, "move one page up", .act = turn_page,
+	  .n = -1 },
+	{ ALL_VIEWS, ALWAYS, K_PAGE_DOWN, 0, 0, "PgDn", NULL, "move one page down",
+	  .act = turn_page, .n = 1 },
+	{ ALL_VIEWS, ALWAYS, K_F1, 0, 5, "F1-F6", "view NAME", "open one of the views 1 to 6",
+	  .act = open_tab, .n = 1 },
+	{ ALL_VIEWS, MODE_EMPTY, K_ESCAPE, 0, 0, "Esc", NULL,
+	  "close the prompt; single keys then act", .act = close_prompt },
+	{ ALL_VIEWS, MODE_KEYS, K_CHAR, ':', 0, ":", NULL,
+	  "open the prompt, as any letter without a meaning does", .act = open_prompt },
+	{ ALL_VIEWS, ALWAYS, K_CHAR, CTRL_C, 0, "Ctrl-C", NULL,
+	  "stop the command, drop the line, or pause the training", .act = interrupt },
+	{ ALL_VIEWS, ALWAYS, K_CHAR, CTRL_L, 0, "Ctrl-L", NULL, "redraw the screen",
+	  .act = redraw },
+	{ ALL_VIEWS, ALWAYS, K_CHAR, CTRL_Z, 0, "Ctrl-Z", NULL,
+	  "suspend the program; fg brings it back", .act = suspend },
+};
+const int n_keys = sizeof key_table / sizeof key_table[0];
 
 static void say_too_long(struct screen *s)
 {
@@ -101,44 +187,6 @@ static void feed_prompt(struct screen *s, const struct event *k)
 {
 	if (!prompt_feed(s->prompt, k->bytes, (size_t)k->n_bytes))
 		say_too_long(s);
-}
-
-static void open_prompt(struct screen *s, const struct event *k)
-{
-	s->frame.keys = false;
-	if (k->key == K_CHAR && k->code != ':')
-		feed_prompt(s, k);
-}
-
-static void key_mode(struct screen *s, const struct event *k)
-{
-	const enum view view = s->session->focus.view;
-	char command[COMMAND_BYTES];
-	if (paging_key(s, k))
-		return;
-	if (view_ops[view]->key && view_ops[view]->key(&s->picture, k, command)) {
-		screen_enqueue(s, command);
-		return;
-	}
-	if (common_key(s, k))
-		return;
-	switch (k->key) {
-	case K_UP: scroll(s, -1); return;
-	case K_DOWN: scroll(s, 1); return;
-	case K_HOME: scroll(s, INT32_MIN / 2); return;
-	case K_END: scroll(s, INT32_MAX / 2); return;
-	case K_LEFT: move_crosshair(s, -1); return;
-	case K_RIGHT: move_crosshair(s, 1); return;
-	case K_ESCAPE: s->picture.crosshair = NAN; return;
-	case K_CHAR: break;
-	default: return;
-	}
-	switch (k->code) {
-	case 'u': screen_enqueue(s, "undo"); return;
-	case 'n': screen_enqueue(s, "find"); return;
-	case 'N': screen_enqueue(s, "find reverse=on"); return;
-	default: open_prompt(s, k);
-	}
 }
 
 void keys_interrupt(struct screen *s)
@@ -167,37 +215,49 @@ void keys_suspend(struct screen *s)
 	s->dirty = true;
 }
 
-static void prompt_key(struct screen *s, const struct event *k)
+/* The place of the key among those of the row, from 0; -1: it is none of them.  Alt makes no
+ * difference where nothing can be typed. */
+static int place_in_row(const struct key_row *row, const struct event *k)
 {
-	if (!prompt_busy(s->prompt)) {
-		if (k->key == K_ESCAPE) {
-			s->frame.keys = true;
-			return;
-		}
-		if (common_key(s, k))
-			return;
+	const bool character = row->key == K_CHAR;
+	if (character != (k->key == K_CHAR) || (character && k->alt && row->modes != MODE_KEYS))
+		return -1;
+	const int place = character ? (int)k->code - (int)row->code : (int)k->key - (int)row->key;
+	return place <= row->more ? place : -1;
+}
+
+static bool act(struct screen *s, const struct key_row *row, int place)
+{
+	char command[COMMAND_BYTES];
+	if (row->act) {
+		row->act(s, row->n + place);
+		return true;
 	}
-	if (paging_key(s, k))
-		return;
-	feed_prompt(s, k);
-	if (prompt_ended(s->prompt))
-		s->session->quit = true;
+	if (row->line && !row->line(&s->picture, command))
+		return false;
+	screen_enqueue(s, row->line ? command : row->command);
+	return true;
 }
 
 static void on_key(struct screen *s, const struct event *k)
 {
-	enum { CTRL_C = 3, CTRL_L = 12, CTRL_Z = 26 };
+	const unsigned mode = s->frame.keys            ? MODE_KEYS
+			      : prompt_busy(s->prompt) ? MODE_TYPING
+						       : MODE_EMPTY;
 	s->awaited = true;
-	if (k->key == K_CHAR && k->code == CTRL_C && !k->alt)
-		keys_interrupt(s);
-	else if (k->key == K_CHAR && k->code == CTRL_Z && !k->alt)
-		keys_suspend(s);
-	else if (k->key == K_CHAR && k->code == CTRL_L && !k->alt)
-		term_redraw(s->term);
-	else if (s->frame.keys)
-		key_mode(s, k);
-	else
-		prompt_key(s, k);
+	for (int i = 0; i < n_keys; i++) {
+		const struct key_row *row = &key_table[i];
+		const int place = place_in_row(row, k);
+		if (place >= 0 && row->modes & mode && row->views >> s->session->focus.view & 1 &&
+		    act(s, row, place))
+			return;
+	}
+	if (mode == MODE_KEYS && k->key != K_CHAR)
+		return;
+	s->frame.keys = false;
+	feed_prompt(s, k);
+	if (mode != MODE_KEYS && prompt_ended(s->prompt))
+		s->session->quit = true;
 }
 
 static void on_mouse(struct screen *s, const struct event *m)

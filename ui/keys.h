@@ -1,13 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What keys and the mouse do.  They move lists and the crosshair, edit the prompt's line, or become
- * command lines that a script could run. */
+ * command lines that a script could run.
+ *
+ * Every key that the program acts on is a row of key_table; all others go to the prompt.  The hint
+ * line, help, the README and the manual page are made from the same rows (key_help.h). */
 #ifndef UI_KEYS_H
 #define UI_KEYS_H
 
 #include <stdbool.h>
 
+#include "view.h"
+
 struct screen;
+
+/* When a key acts: bits of key_row.modes. */
+enum {
+	MODE_EMPTY = 1,  /* at the prompt, while nothing is typed */
+	MODE_TYPING = 2, /* at the prompt, with a line begun */
+	MODE_KEYS = 4,   /* after Esc, when the prompt is closed */
+};
+
+enum { ALL_VIEWS = (1 << N_VIEWS) - 1 };
+
+struct key_row {
+	unsigned views, modes; /* bits VIEW_x and MODE_x */
+	enum key key;
+	uint32_t code; /* K_CHAR: the character */
+	int more;      /* how many keys after this one belong to the row, as 1 to 6 after 0 */
+	const char *label;
+	const char *command;     /* does the same; NULL: no command does */
+	const char *help, *hint; /* hint: one word for the hint line; NULL: it is left out */
+	/* Writes the command to run where it depends on what is shown; NULL: runs `command`. */
+	view_command *line;
+	/* For keys that run no command, or not just one; called with n, and n + 1 for the second of
+	 * several keys. */
+	void (*act)(struct screen *s, int n);
+	int n;
+};
+
+extern const struct key_row key_table[];
+extern const int n_keys;
 
 /* Reads what was typed, clicked and pasted, for a moment at most; true: there may be more of it. */
 bool keys_read(struct screen *s);

@@ -9,6 +9,7 @@
 #include "autorec/machine.h"
 #include "batch.h"
 #include "invocation.h"
+#include "key_help.h"
 #include "output.h"
 #include "screen.h"
 
@@ -35,6 +36,18 @@ static void version(struct text *out)
 	machine_look(&m);
 	text_addf(out, "autorec %s\nprocessor: %s\nkernels: %s (%s)\nOpenBLAS: %s\n",
 		  AUTOREC_VERSION, m.processor, m.kernels, m.known_as, m.blas);
+}
+
+static void manual(struct text *out)
+{
+	command_manual(out);
+	key_help_manual(out);
+}
+
+static void reference(struct text *out)
+{
+	command_reference(out);
+	key_help_reference(out);
 }
 
 static int run(const struct invocation *in)
@@ -70,8 +83,8 @@ int main(int argc, char **argv)
 	} else if (in.help || in.version || in.manual || in.reference) {
 		status = print(in.help      ? usage
 			       : in.version ? version
-			       : in.manual  ? command_manual
-					    : command_reference);
+			       : in.manual  ? manual
+					    : reference);
 	} else {
 		status = run(&in);
 	}

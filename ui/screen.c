@@ -20,7 +20,7 @@
 #include "autorec/report.h"
 #include "autorec/saving.h"
 #include "complete.h"
-#include "keys.h"
+#include "key_help.h"
 #include "output.h"
 #include "screen_state.h"
 #include "signals.h"
@@ -85,12 +85,23 @@ static void keep(struct screen *s, const char *text)
 	s->running = NULL;
 }
 
+/* Help without a verb lists the keys, too. */
+static bool is_overview(const struct screen *s, const json_t *result)
+{
+	const char *command = json_string_value(json_object_get(result, "command"));
+	char rest;
+	return command && !strcmp(command, "help") && s->running &&
+	       sscanf(s->running, "%*s %c", &rest) < 1;
+}
+
 static void on_result(void *ctx, json_t *result)
 {
 	struct screen *s = ctx;
 	struct text line = { 0 }, all = { 0 };
 	report_line(result, &line);
 	report_text(result, &all);
+	if (is_overview(s, result))
+		key_help_text(&all);
 	if (all.length)
 		keep(s, all.bytes);
 	if (answering_views(result) == 1u << VIEW_LOG)

@@ -83,6 +83,16 @@ void view_open(const char *verb, const char *id, char command[COMMAND_BYTES])
 	text_done(&line);
 }
 
+bool view_turn(const char *verb, const char *what, const char *choices, int64_t now,
+	       char command[COMMAND_BYTES])
+{
+	char word[16];
+	if (!param_choice(choices, (int)now + 1, word, sizeof word))
+		param_choice(choices, 0, word, sizeof word);
+	snprintf(command, COMMAND_BYTES, "%s %s=%s", verb, what, word);
+	return true;
+}
+
 const char *view_duration(double seconds, char out[24])
 {
 	const long s = lround(seconds);

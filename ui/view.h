@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Views: one for each entry of the session's view table.  A view draws a picture into an area and
- * turns keys into the command lines that a script could run; it changes nothing but where its list
- * stands. */
+ * writes the commands that its keys stand for (key_table has the keys); it changes nothing but
+ * where its list stands. */
 #ifndef UI_VIEW_H
 #define UI_VIEW_H
 
@@ -14,10 +14,14 @@ enum { COMMAND_BYTES = 2048 }; /* with every byte of the longest id quoted, too 
 struct view_ops {
 	const char *answers; /* the commands whose answer it shows; NULL: none */
 	void (*draw)(struct area a, struct picture *p);
-	/* The command for Enter on the cursor's row, or for a letter; false: the key means nothing
-	 * here.  NULL: none do. */
-	bool (*key)(const struct picture *p, const struct event *k, char command[COMMAND_BYTES]);
 };
+
+/* Writes the command that a key of the view stands for; false: it means nothing now. */
+typedef bool view_command(const struct picture *p, char command[COMMAND_BYTES]);
+view_command view_train_log, view_train_smooth;
+view_command view_units_open, view_units_sort, view_units_reverse;
+view_command view_rows_open, view_rows_sort, view_rows_filter, view_rows_reverse;
+view_command view_whatif_open;
 
 extern const struct view_ops *const view_ops[N_VIEWS];
 
@@ -34,6 +38,9 @@ const char *view_rmse(double x, char out[16]);
 const char *view_number(double x, int columns, int decimals, char out[16]);
 /* The command that shows the user or the item of this id. */
 void view_open(const char *verb, const char *id, char command[COMMAND_BYTES]);
+/* "verb what=word" with the choice after number `now`, the first after the last; true. */
+bool view_turn(const char *verb, const char *what, const char *choices, int64_t now,
+	       char command[COMMAND_BYTES]);
 /* 4:05 or 1:02:03. */
 const char *view_duration(double seconds, char out[24]);
 

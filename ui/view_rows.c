@@ -154,48 +154,49 @@ static void draw_item(struct area a, struct picture *p)
 		draw_rows(a, p, &p->item, &p->lists[VIEW_ITEM]);
 }
 
-/* The next word of a list of choices, as "verb what=word". */
-static bool turn(const char *verb, const char *what, const char *choices, int64_t now,
+/* The rows that keys act on. */
+static const struct rows *rows_of(const struct picture *p)
+{
+	return p->session->focus.view == VIEW_ITEM ? &p->item : &p->user;
+}
+
+/* The next choice of what the list is sorted or filtered by. */
+static bool turn(const struct picture *p, const char *what, const char *choices, int64_t now,
 		 char command[COMMAND_BYTES])
 {
-	char word[16];
-	if (!param_choice(choices, (int)now + 1, word, sizeof word))
-		param_choice(choices, 0, word, sizeof word);
-	snprintf(command, COMMAND_BYTES, "%s %s=%s", verb, what, word);
+	const struct reconstruction *r = rows_of(p)->r;
+	return r && view_turn(r->of_item ? "item" : "user", what, choices, now, command);
+}
+
+bool view_rows_sort(const struct picture *p, char command[COMMAND_BYTES])
+{
+	return turn(p, "sort", ROW_SORTS, rows_of(p)->listing.sort, command);
+}
+
+bool view_rows_filter(const struct picture *p, char command[COMMAND_BYTES])
+{
+	return turn(p, "filter", ROW_FILTERS, rows_of(p)->listing.filter, command);
+}
+
+bool view_rows_reverse(const struct picture *p, char command[COMMAND_BYTES])
+{
+	return turn(p, "reverse", "off on", rows_of(p)->listing.reverse, command);
+}
+
+bool view_rows_open(const struct picture *p, char command[COMMAND_BYTES])
+{
+	const struct rows *rows = rows_of(p);
+	const struct dataset *d = p->session->data;
+	const int32_t cursor = p->lists[p->session->focus.view].cursor;
+	if (!rows->r || cursor >= rows->n)
+		return false;
+	const bool of_item = rows->r->of_item;
+	view_open(of_item ? "user" : "item",
+		  ids_name(of_item ? d->users : d->items,
+			   rows->r->rows[rows->places[cursor]].index),
+		  command);
 	return true;
 }
 
-static bool key(const struct picture *p, const struct rows *rows, const struct list *l,
-		const struct event *k, char command[COMMAND_BYTES])
-{
-	if (!rows->r)
-		return false;
-	const bool of_item = rows->r->of_item;
-	const char *verb = of_item ? "item" : "user";
-	const struct dataset *d = p->session->data;
-	if (k->key == K_ENTER && l->cursor < rows->n) {
-		const int32_t index = rows->r->rows[rows->places[l->cursor]].index;
-		view_open(of_item ? "user" : "item", ids_name(of_item ? d->users : d->items, index),
-			  command);
-		return true;
-	}
-	switch (k->key == K_CHAR ? k->code : 0) {
-	case 's': return turn(verb, "sort", ROW_SORTS, rows->listing.sort, command);
-	case 'f': return turn(verb, "filter", ROW_FILTERS, rows->listing.filter, command);
-	case 'r': return turn(verb, "reverse", "off on", rows->listing.reverse, command);
-	default: return false;
-	}
-}
-
-static bool key_user(const struct picture *p, const struct event *k, char command[COMMAND_BYTES])
-{
-	return key(p, &p->user, &p->lists[VIEW_USER], k, command);
-}
-
-static bool key_item(const struct picture *p, const struct event *k, char command[COMMAND_BYTES])
-{
-	return key(p, &p->item, &p->lists[VIEW_ITEM], k, command);
-}
-
-const struct view_ops view_user_ops = { .answers = "user", .draw = draw_user, .key = key_user };
-const struct view_ops view_item_ops = { .answers = "item", .draw = draw_item, .key = key_item };
+const struct view_ops view_user_ops = { .answers = "user", .draw = draw_user };
+const struct view_ops view_item_ops = { .answers = "item", .draw = draw_item };

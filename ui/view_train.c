@@ -218,24 +218,18 @@ static void draw(struct area a, struct picture *p)
 	}
 }
 
-static bool key(const struct picture *p, const struct event *k, char command[COMMAND_BYTES])
+bool view_train_log(const struct picture *p, char command[COMMAND_BYTES])
 {
-	const char *line = NULL;
-	switch (k->key == K_CHAR ? k->code : 0) {
-	case '+': line = "chart zoom=in"; break;
-	case '-': line = "chart zoom=out"; break;
-	case '_': line = "chart zoom=all"; break;
-	case 'l': line = p->session->focus.log_y ? "chart log=off" : "chart log=on"; break;
-	case 's':
-		line = p->session->focus.smoothing > 0 ? "chart smoothing=0"
-						       : "chart smoothing=0.6";
-		break;
-	default: return false;
-	}
-	snprintf(command, COMMAND_BYTES, "%s", line);
+	snprintf(command, COMMAND_BYTES, "chart log=%s", p->session->focus.log_y ? "off" : "on");
+	return true;
+}
+
+bool view_train_smooth(const struct picture *p, char command[COMMAND_BYTES])
+{
+	snprintf(command, COMMAND_BYTES, "chart smoothing=%s",
+		 p->session->focus.smoothing > 0 ? "0" : "0.6");
 	return true;
 }
 
 const struct view_ops view_train_ops = { .answers = "train pause resume stop step reset",
-					 .draw = draw,
-					 .key = key };
+					 .draw = draw };

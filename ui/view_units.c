@@ -119,26 +119,23 @@ static void draw(struct area a, struct picture *p)
 	}
 }
 
-static bool key(const struct picture *p, const struct event *k, char command[COMMAND_BYTES])
+bool view_units_open(const struct picture *p, char command[COMMAND_BYTES])
 {
 	const struct list *l = &p->lists[VIEW_UNITS];
-	char sort[16];
-	if (k->key == K_ENTER && l->cursor < p->units.k) {
-		snprintf(command, COMMAND_BYTES, "unit %d", (int)p->units.order[l->cursor]);
-		return true;
-	}
-	if (k->key == K_CHAR && k->code == 's') {
-		if (!param_choice(UNIT_SORTS, (int)p->units_sort + 1, sort, sizeof sort))
-			param_choice(UNIT_SORTS, 0, sort, sizeof sort);
-		snprintf(command, COMMAND_BYTES, "units sort=%s", sort);
-		return true;
-	}
-	if (k->key == K_CHAR && k->code == 'r') {
-		snprintf(command, COMMAND_BYTES, "units reverse=%s",
-			 p->units_reverse ? "off" : "on");
-		return true;
-	}
-	return false;
+	if (l->cursor >= p->units.k)
+		return false;
+	snprintf(command, COMMAND_BYTES, "unit %d", (int)p->units.order[l->cursor]);
+	return true;
 }
 
-const struct view_ops view_units_ops = { .answers = "units unit", .draw = draw, .key = key };
+bool view_units_sort(const struct picture *p, char command[COMMAND_BYTES])
+{
+	return view_turn("units", "sort", UNIT_SORTS, p->units_sort, command);
+}
+
+bool view_units_reverse(const struct picture *p, char command[COMMAND_BYTES])
+{
+	return view_turn("units", "reverse", "off on", p->units_reverse, command);
+}
+
+const struct view_ops view_units_ops = { .answers = "units unit", .draw = draw };

@@ -132,17 +132,15 @@ static void draw(struct area a, struct picture *p)
 	draw_moves(a, p, &w->items, false, l);
 }
 
-static bool key(const struct picture *p, const struct event *k, char command[COMMAND_BYTES])
+bool view_whatif_open(const struct picture *p, char command[COMMAND_BYTES])
 {
 	const struct whatif *w = &p->session->whatif;
 	const struct list *l = &p->lists[VIEW_WHATIF];
-	if (k->key != K_ENTER || !w->valid || l->cursor >= w->items.n)
+	if (!w->valid || l->cursor >= w->items.n)
 		return false;
 	view_open("item", ids_name(p->session->data->items, w->items.rows[l->cursor].index),
 		  command);
 	return true;
 }
 
-const struct view_ops view_whatif_ops = { .answers = "rate unrate undo redo",
-					  .draw = draw,
-					  .key = key };
+const struct view_ops view_whatif_ops = { .answers = "rate unrate undo redo", .draw = draw };

@@ -16,6 +16,7 @@
 #define KEY_DOWN      "\033OB"
 #define KEY_RIGHT     "\033OC"
 #define KEY_LEFT      "\033OD"
+#define KEY_END       "\033OF"
 #define KEY_PAGE_DOWN "\033[6~"
 #define CTRL_C        "\003"
 #define CTRL_D        "\004"

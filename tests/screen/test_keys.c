@@ -181,6 +181,8 @@ static void arrows_move_the_crosshair(void **state)
 	pty_wait(&p, "zoomed");
 	pty_send(&p, "l");
 	pty_wait(&p, "log zoomed");
+	pty_send(&p, "s");
+	pty_wait(&p, "log zoomed smoothed");
 	pty_send(&p, ":");
 	pty_wait_match(&p, "^autorec>$");
 	explorer_quit(&p);
@@ -206,6 +208,22 @@ static void letters_and_colon_return_to_the_prompt(void **state)
 	assert_int_equal(x, 13);
 	pty_send(&p, "\r");
 	pty_wait_match(&p, "^ evaluate: .*rmse [0-9]");
+	explorer_quit(&p);
+}
+
+static void the_keys_are_told_where_they_act(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "DONE");
+	explorer_use_keys(&p);
+	pty_wait_match(&p, "^l log  s smooth  1-6 0 views  space pause .* : prompt$");
+	pty_send(&p, "2");
+	pty_wait_match(&p, "^s sort  r reverse  Enter open  1-6 0 views ");
+	pty_send(&p, "?");
+	pty_wait(&p, "> help");
+	pty_send(&p, KEY_END);
+	pty_wait(&p, "Ctrl-Z     suspend the program");
 	explorer_quit(&p);
 }
 
@@ -473,6 +491,7 @@ int main(void)
 		cmocka_unit_test(units_open_as_cards_and_close),
 		cmocka_unit_test(arrows_move_the_crosshair),
 		cmocka_unit_test(letters_and_colon_return_to_the_prompt),
+		cmocka_unit_test(the_keys_are_told_where_they_act),
 		cmocka_unit_test(tab_completes_every_kind_of_word),
 		cmocka_unit_test(history_is_kept_between_runs),
 		cmocka_unit_test(text_beyond_ascii_is_typed),

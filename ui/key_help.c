@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "key_help.h"
+
+#include <string.h>
+
+void key_help_hint(enum view view, int columns, struct text *out)
+{
+	for (int i = 0; i < n_keys; i++) {
+		const struct key_row *row = &key_table[i];
+		if (!row->hint || !(row->views >> view & 1))
+			continue;
+		const size_t width = strlen(row->label) + strlen(row->hint) + 3;
+		if (out->length + width > (size_t)columns)
+			return;
+		text_addf(out, "%s%s %s", out->length ? "  " : "", row->label, row->hint);
+	}
+}
+
+/* "after Esc in user, item" */
+static void add_when(const struct key_row *row, struct text *out)
+{
+	text_addf(out, "%s",
+		  row->modes & MODE_TYPING  ? "always"
+		  : row->modes & MODE_EMPTY ? "while nothing is typed"
+					    : "after Esc");
+	const char *before = " in";
+	for (int v = 0; v < N_VIEWS && row->views != ALL_VIEWS; v++)
+		if (row->views >> v & 1) {
+			text_addf(out, "%s %s", before, view_table[v].name);
+			before = ",";
+		}
+}
+
+void key_help_text(struct text *out)
+{
+	text_addf(out, "keys\n");
+	for (int i = 0; i < n_keys; i++) {
+		text_addf(out, "%-10s %s (", key_table[i].label, key_table[i].help);
+		add_when(&key_table[i], out);
+		text_addf(out, ")\n");
+	}
+}
+
+void key_help_reference(struct text *out)
+{
+	text_addf(out, "\n| key | acts | does | as the command |\n|---|---|---|---|\n");
+	for (int i = 0; i < n_keys; i++) {
+		const struct key_row *row = &key_table[i];
+		const char *quote = row->command ? "`" : "";
+		text_addf(out, "| `%s` | ", row->label);
+		add_when(row, out);
+		text_addf(out, " | %s | %s%s%s |\n", row->help, quote,
+			  row->command ? row->command : "", quote);
+	}
+}
+
+void key_help_manual(struct text *out)
+{
+	text_addf(out, ".SH KEYS\n");
+	for (int i = 0; i < n_keys; i++) {
+		text_addf(out, ".TP\n.B \"");
+		for (const char *c = key_table[i].label; *c; c++)
+			text_addf(out, *c == '-' ? "\\-" : "%c", *c);
+		text_addf(out, "\"\n%s, ", key_table[i].help);
+		add_when(&key_table[i], out);
+		text_addf(out, "\n");
+	}
+}
