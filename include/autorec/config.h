@@ -59,24 +59,26 @@ enum option_scope {
 	OPTION_SESSION,  /* takes effect at once */
 };
 
-struct option {
+struct config_option {
 	struct param param;
 	enum option_scope scope;
-	size_t offset; /* of its number in struct config */
+	size_t at; /* where its value is in struct config */
 };
 
-extern const struct option option_table[];
+extern const struct config_option option_table[];
 extern const int n_options;
 
 struct config config_default(void);
 /* Sets the options of our own `words` ("k=500 lambda=400"), except those in the set `kept` (bit i:
  * option i of the table). */
 int options_set(const char *words, uint64_t kept, struct config *c, struct err *e);
-const struct option *option_find(const char *name); /* NULL when there is none of this name */
-int option_set(const struct option *o, const char *text, struct config *c, struct err *e);
+const struct config_option *option_find(
+	const char *name); /* NULL when there is none of this name */
+int option_set(const struct config_option *o, const char *text, struct config *c, struct err *e);
 /* Its value as text that option_set would read; exact: every bit of it. */
-const char *option_get(const struct option *o, const struct config *c, char *out, size_t size);
-const char *option_get_exact(const struct option *o, const struct config *c, char *out,
+const char *option_get(const struct config_option *o, const struct config *c, char *out,
+		       size_t size);
+const char *option_get_exact(const struct config_option *o, const struct config *c, char *out,
 			     size_t size);
 
 #endif

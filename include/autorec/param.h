@@ -41,7 +41,8 @@ struct param {
 	double min, max;
 	const char *choices;  /* PARAM_CHOICE: words between blanks */
 	const char *fallback; /* the default, as text; NULL: there is none */
-	const char *help;     /* half a sentence, with the unit */
+	const char *unit;     /* what a number counts: "epochs"; NULL: nothing worth naming */
+	const char *help;     /* half a sentence */
 	bool required;        /* of a command's argument */
 };
 

@@ -104,7 +104,7 @@ int trainer_stop(struct trainer *t, struct err *e); /* forgets the target; also 
  * too. */
 int trainer_reset(struct trainer *t, struct err *e);
 /* A live option, from the next epoch on; leaves a mark on the curve. */
-int trainer_set(struct trainer *t, const struct option *o, const char *text, struct err *e);
+int trainer_set(struct trainer *t, const struct config_option *o, const char *text, struct err *e);
 /* Epochs a second at most, 0: as fast as it goes; takes effect at once. */
 void trainer_set_pace(struct trainer *t, double pace);
 /* The program stood still for so long (Ctrl-Z): takes that off the time of the epoch under way. */

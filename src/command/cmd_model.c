@@ -21,7 +21,7 @@ static int apply_given(const struct model_ops *ops, const struct args *a, struct
 {
 	int status = 0;
 	for (int i = 0; i < a->n_options && status == 0; i++) {
-		const struct option *o = option_find(a->option[i].name);
+		const struct config_option *o = option_find(a->option[i].name);
 		if (o->scope != OPTION_SESSION && o->scope != OPTION_TRAINING &&
 		    !model_takes(ops, o->param.name))
 			return err_set(e, ERR_USAGE, o->param.name,
@@ -104,9 +104,9 @@ static int run_model(struct session *s, const struct args *a, json_t *out, struc
 	return 0;
 }
 
-static const struct option *find_option(const char *name, struct err *e)
+static const struct config_option *find_option(const char *name, struct err *e)
 {
-	const struct option *o = option_find(name);
+	const struct config_option *o = option_find(name);
 	if (o)
 		return o;
 	const char *nearest = text_nearest(name, option_table, (size_t)n_options,
@@ -118,7 +118,8 @@ static const struct option *find_option(const char *name, struct err *e)
 	return NULL;
 }
 
-static int set_option(struct session *s, const struct option *o, const char *text, struct err *e)
+static int set_option(struct session *s, const struct config_option *o, const char *text,
+		      struct err *e)
 {
 	int status;
 	const char *name = o->param.name;
@@ -148,7 +149,7 @@ static int set_option(struct session *s, const struct option *o, const char *tex
 
 static int run_set(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct option *o = find_option(args_get(a, "name")->text, e);
+	const struct config_option *o = find_option(args_get(a, "name")->text, e);
 	char value[64];
 	int status = o ? set_option(s, o, args_get(a, "value")->text, e) : ERR_USAGE;
 	if (status < 0)
@@ -162,7 +163,7 @@ static int run_set(struct session *s, const struct args *a, json_t *out, struct 
 static int run_get(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct value *name = args_get(a, "name");
-	const struct option *only = name->given ? find_option(name->text, e) : NULL;
+	const struct config_option *only = name->given ? find_option(name->text, e) : NULL;
 	struct config c = shown_config(s);
 	char value[64];
 	if (name->given && !only)
@@ -176,7 +177,7 @@ static int run_get(struct session *s, const struct args *a, json_t *out, struct 
 	json_t *rows = json_array();
 	json_object_set_new(out, "rows", rows);
 	for (int i = 0; i < n_options; i++) {
-		const struct option *o = &option_table[i];
+		const struct config_option *o = &option_table[i];
 		json_array_append_new(rows,
 				      json_pack("{s:s, s:s, s:s}", "name", o->param.name, "value",
 						option_get(o, &c, value, sizeof value), "help",

@@ -147,8 +147,9 @@ static const struct param *param_at(char **words, const bool *quoted, int n, boo
 		return NULL;
 	for (int i = 1; i < n; i++)
 		place += quoted[i] || !strchr(words[i], '=');
-	const struct option *o = !strcmp(c->name, "set") && place == 1 ? option_find(words[1])
-								       : NULL;
+	const struct config_option *o = !strcmp(c->name, "set") && place == 1
+						? option_find(words[1])
+						: NULL;
 	if (o) /* set hidden: its values */
 		return &o->param;
 	if (named)

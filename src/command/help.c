@@ -12,14 +12,16 @@ static const char *space(const struct command *c)
 	return c->usage[0] ? " " : "";
 }
 
-/* "1..1000", the choices, or nothing. */
+/* " (1..1000 epochs)", the choices, or nothing. */
 static void bounds(const struct param *p, struct text *out)
 {
+	const char *gap = p->unit ? " " : "", *unit = p->unit ? p->unit : "";
 	switch (p->type) {
 	case PARAM_CHOICE: text_addf(out, " (%s)", p->choices); break;
 	case PARAM_FLAG: text_addf(out, " (off on)"); break;
-	case PARAM_INT: text_addf(out, " (%.0f..%.0f)", p->min, p->max); break;
-	case PARAM_REAL: text_addf(out, " (%g..%g)", p->min, p->max); break;
+	case PARAM_INT: text_addf(out, " (%.0f..%.0f%s%s)", p->min, p->max, gap, unit); break;
+	case PARAM_REAL:
+	case PARAM_MINUTES: text_addf(out, " (%g..%g%s%s)", p->min, p->max, gap, unit); break;
 	default: break;
 	}
 }

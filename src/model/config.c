@@ -7,125 +7,324 @@
 
 #define AT(field) offsetof(struct config, field)
 
-const struct option option_table[] = {
-	{ { "k", PARAM_INT, 1, 100000, NULL, "500", "hidden units" }, OPTION_MODEL, AT(k) },
-	{ { "layers", PARAM_LIST, 1, 100000, NULL, "500,250,500",
-	    "hidden units of each layer, the lowest first" },
-	  OPTION_MODEL,
-	  AT(layers) },
-	{ { "pretrain", PARAM_INT, 0, 100000, NULL, "0",
-	    "epochs that each layer is trained as the last one before the next is put on it; 0: "
-	    "none" },
-	  OPTION_MODEL,
-	  AT(pretrain) },
-	{ { "lambda", PARAM_REAL, 0, 1e9, NULL, "400",
-	    "regularisation, as in the paper's equation 2; biased-mf: once a rating" },
-	  OPTION_LIVE,
-	  AT(lambda) },
-	{ { "hidden", PARAM_CHOICE, 0, 0, ACTIVATION_NAMES, "sigmoid",
-	    "g, the hidden units' activation" },
-	  OPTION_MODEL,
-	  AT(hidden) },
-	{ { "output", PARAM_CHOICE, 0, 0, ACTIVATION_NAMES, "identity",
-	    "f, the outputs' activation" },
-	  OPTION_MODEL,
-	  AT(output) },
-	{ { "optimizer", PARAM_CHOICE, 0, 0, OPTIMIZER_NAMES, "rprop", "how the weights move" },
-	  OPTION_MODEL,
-	  AT(optimizer) },
-	{ { "init", PARAM_REAL, 0, 10, NULL, "0.01", "standard deviation of the first weights" },
-	  OPTION_MODEL,
-	  AT(init) },
-	{ { "start", PARAM_CHOICE, 0, 0, START_NAMES, "random",
-	    "output biases at first: random as the weights, or the mean ratings" },
-	  OPTION_MODEL,
-	  AT(start) },
-	{ { "rate", PARAM_REAL, 0, 1, NULL, "0",
-	    "the optimizer's learning rate (rprop: the first step); 0: its own default" },
-	  OPTION_MODEL,
-	  AT(rate) },
-	{ { "batch", PARAM_INT, 0, 1e8, NULL, "0", "vectors a step; 0: all of them" },
-	  OPTION_MODEL,
-	  AT(batch) },
-	{ { "cd", PARAM_INT, 1, 1000, NULL, "1",
-	    "steps of Gibbs sampling in contrastive divergence, once it has grown to them" },
-	  OPTION_LIVE,
-	  AT(cd) },
-	{ { "grow", PARAM_INT, 0, 1000000, NULL, "10",
-	    "epochs until cd grows by one, from 1; 0: it does not grow" },
-	  OPTION_LIVE,
-	  AT(grow) },
-	{ { "momentum", PARAM_REAL, 0, 0.999, NULL, "0.9",
-	    "share of the last step that the next one keeps; at most 0.5 in the first 5 epochs" },
-	  OPTION_LIVE,
-	  AT(momentum) },
-	{ { "anneal", PARAM_REAL, 0, 1e9, NULL, "0",
-	    "epochs until the rate is half of what it was at first, a third after twice as many; "
-	    "0: it stays" },
-	  OPTION_LIVE,
-	  AT(anneal) },
-	{ { "dropout", PARAM_REAL, 0, 0.95, NULL, "0",
-	    "share of the input ratings that each epoch hides" },
-	  OPTION_MODEL,
-	  AT(dropout) },
-	{ { "neighbours", PARAM_INT, 1, 100000, NULL, "30",
-	    "similar items, of those that the user rated, that a prediction is made of" },
-	  OPTION_MODEL,
-	  AT(neighbours) },
-	{ { "shrink", PARAM_REAL, 0, 1e9, NULL, "500",
-	    "draws a similarity of n common users towards 0, by n / (n + shrink)" },
-	  OPTION_MODEL,
-	  AT(shrink) },
-	{ { "precision", PARAM_CHOICE, 0, 0, PRECISION_NAMES, "mixed",
-	    "of what sparse products read: rounded to 8 bits for speed (mixed), or float; what is "
-	    "learnt is float" },
-	  OPTION_MODEL,
-	  AT(precision) },
-	{ { "anchors", PARAM_INT, 1, 10000, NULL, "50",
-	    "local models, each around a training pair" },
-	  OPTION_MODEL,
-	  AT(anchors) },
-	{ { "bandwidth", PARAM_REAL, 0.01, 10, NULL, "1.5",
-	    "distance at which a local model's weight ends: 0 the same direction, 1 a right angle, "
-	    "2 opposite" },
-	  OPTION_MODEL,
-	  AT(bandwidth) },
-	{ { "seed", PARAM_INT, 0, 9007199254740992.0, NULL, "1", "of the first weights" },
-	  OPTION_MODEL,
-	  AT(seed) },
-	{ { "epochs", PARAM_INT, 1, 1000000, NULL, "100", "epochs that train runs" },
-	  OPTION_TRAINING,
-	  AT(epochs) },
-	{ { "patience", PARAM_INT, 0, 1000000, NULL, "0",
-	    "stop after so many epochs without a better validation RMSE, keep the best; 0: never" },
-	  OPTION_TRAINING,
-	  AT(patience) },
-	{ { "threads", PARAM_INT, 0, 1024, NULL, "0", "threads that compute; 0: one a core" },
-	  OPTION_SESSION,
-	  AT(threads) },
-	{ { "pace", PARAM_REAL, 0, 1000, NULL, "0",
-	    "epochs a second at most, so that people can watch; 0: as fast as it goes" },
-	  OPTION_SESSION,
-	  AT(pace) },
-	{ { "autosave", PARAM_MINUTES, 0, 1e6, NULL, "5",
-	    "minutes of training (or 30s, 1h) between saves that a crash leaves behind; 0: none" },
-	  OPTION_SESSION,
-	  AT(autosave) },
-	{ { "scale", PARAM_RANGE, 0, 0, NULL, NULL,
-	    "least and greatest rating; by default those of the training ratings" },
-	  OPTION_MODEL,
-	  AT(min) },
-	{ { "clip", PARAM_FLAG, 0, 0, NULL, "on", "score predictions clipped to the scale" },
-	  OPTION_LIVE,
-	  AT(clip) },
-	{ { "default", PARAM_REAL, -1e9, 1e9, NULL, "3",
-	    "prediction where user or item has no training rating" },
-	  OPTION_LIVE,
-	  AT(fallback) },
+const struct config_option option_table[] = {
+	{
+		.param.name = "k",
+		.param.type = PARAM_INT,
+		.param.min = 1,
+		.param.max = 100000,
+		.param.fallback = "500",
+		.param.help = "hidden units",
+		.scope = OPTION_MODEL,
+		.at = AT(k),
+	},
+	{
+		.param.name = "layers",
+		.param.type = PARAM_LIST,
+		.param.min = 1,
+		.param.max = 100000,
+		.param.fallback = "500,250,500",
+		.param.help = "hidden units of each layer, the lowest first",
+		.scope = OPTION_MODEL,
+		.at = AT(layers),
+	},
+	{
+		.param.name = "pretrain",
+		.param.type = PARAM_INT,
+		.param.min = 0,
+		.param.max = 100000,
+		.param.fallback = "0",
+		.param.unit = "epochs",
+		.param.help = "epochs that each layer is trained as the last one before "
+			      "the next is put on it; 0: none",
+		.scope = OPTION_MODEL,
+		.at = AT(pretrain),
+	},
+	{
+		.param.name = "lambda",
+		.param.type = PARAM_REAL,
+		.param.min = 0,
+		.param.max = 1e9,
+		.param.fallback = "400",
+		.param.help = "regularisation, as in the paper's equation 2; biased-mf: "
+			      "once a rating",
+		.scope = OPTION_LIVE,
+		.at = AT(lambda),
+	},
+	{
+		.param.name = "hidden",
+		.param.type = PARAM_CHOICE,
+		.param.choices = ACTIVATION_NAMES,
+		.param.fallback = "sigmoid",
+		.param.help = "g, the hidden units' activation",
+		.scope = OPTION_MODEL,
+		.at = AT(hidden),
+	},
+	{
+		.param.name = "output",
+		.param.type = PARAM_CHOICE,
+		.param.choices = ACTIVATION_NAMES,
+		.param.fallback = "identity",
+		.param.help = "f, the outputs' activation",
+		.scope = OPTION_MODEL,
+		.at = AT(output),
+	},
+	{
+		.param.name = "optimizer",
+		.param.type = PARAM_CHOICE,
+		.param.choices = OPTIMIZER_NAMES,
+		.param.fallback = "rprop",
+		.param.help = "how the weights move",
+		.scope = OPTION_MODEL,
+		.at = AT(optimizer),
+	},
+	{
+		.param.name = "init",
+		.param.type = PARAM_REAL,
+		.param.min = 0,
+		.param.max = 10,
+		.param.fallback = "0.01",
+		.param.help = "standard deviation of the first weights",
+		.scope = OPTION_MODEL,
+		.at = AT(init),
+	},
+	{
+		.param.name = "start",
+		.param.type = PARAM_CHOICE,
+		.param.choices = START_NAMES,
+		.param.fallback = "random",
+		.param.help = "output biases at first: random as the weights, or the mean "
+			      "ratings",
+		.scope = OPTION_MODEL,
+		.at = AT(start),
+	},
+	{
+		.param.name = "rate",
+		.param.type = PARAM_REAL,
+		.param.min = 0,
+		.param.max = 1,
+		.param.fallback = "0",
+		.param.help = "the optimizer's learning rate (rprop: the first step); 0: "
+			      "its own default",
+		.scope = OPTION_MODEL,
+		.at = AT(rate),
+	},
+	{
+		.param.name = "batch",
+		.param.type = PARAM_INT,
+		.param.min = 0,
+		.param.max = 1e8,
+		.param.fallback = "0",
+		.param.unit = "vectors",
+		.param.help = "vectors a step; 0: all of them",
+		.scope = OPTION_MODEL,
+		.at = AT(batch),
+	},
+	{
+		.param.name = "cd",
+		.param.type = PARAM_INT,
+		.param.min = 1,
+		.param.max = 1000,
+		.param.fallback = "1",
+		.param.help = "steps of Gibbs sampling in contrastive divergence, once it "
+			      "has grown to them",
+		.scope = OPTION_LIVE,
+		.at = AT(cd),
+	},
+	{
+		.param.name = "grow",
+		.param.type = PARAM_INT,
+		.param.min = 0,
+		.param.max = 1000000,
+		.param.fallback = "10",
+		.param.unit = "epochs",
+		.param.help = "epochs until cd grows by one, from 1; 0: it does not grow",
+		.scope = OPTION_LIVE,
+		.at = AT(grow),
+	},
+	{
+		.param.name = "momentum",
+		.param.type = PARAM_REAL,
+		.param.min = 0,
+		.param.max = 0.999,
+		.param.fallback = "0.9",
+		.param.help = "share of the last step that the next one keeps; at most 0.5 "
+			      "in the first 5 epochs",
+		.scope = OPTION_LIVE,
+		.at = AT(momentum),
+	},
+	{
+		.param.name = "anneal",
+		.param.type = PARAM_REAL,
+		.param.min = 0,
+		.param.max = 1e9,
+		.param.fallback = "0",
+		.param.unit = "epochs",
+		.param.help = "epochs until the rate is half of what it was at first, a "
+			      "third after twice as many; 0: it stays",
+		.scope = OPTION_LIVE,
+		.at = AT(anneal),
+	},
+	{
+		.param.name = "dropout",
+		.param.type = PARAM_REAL,
+		.param.min = 0,
+		.param.max = 0.95,
+		.param.fallback = "0",
+		.param.help = "share of the input ratings that each epoch hides",
+		.scope = OPTION_MODEL,
+		.at = AT(dropout),
+	},
+	{
+		.param.name = "neighbours",
+		.param.type = PARAM_INT,
+		.param.min = 1,
+		.param.max = 100000,
+		.param.fallback = "30",
+		.param.help = "similar items, of those that the user rated, that a "
+			      "prediction is made of",
+		.scope = OPTION_MODEL,
+		.at = AT(neighbours),
+	},
+	{
+		.param.name = "shrink",
+		.param.type = PARAM_REAL,
+		.param.min = 0,
+		.param.max = 1e9,
+		.param.fallback = "500",
+		.param.help = "draws a similarity of n common users towards 0, by n / (n + "
+			      "shrink)",
+		.scope = OPTION_MODEL,
+		.at = AT(shrink),
+	},
+	{
+		.param.name = "precision",
+		.param.type = PARAM_CHOICE,
+		.param.choices = PRECISION_NAMES,
+		.param.fallback = "mixed",
+		.param.help = "of what sparse products read: rounded to 8 bits for speed "
+			      "(mixed), or float; what is learnt is float",
+		.scope = OPTION_MODEL,
+		.at = AT(precision),
+	},
+	{
+		.param.name = "anchors",
+		.param.type = PARAM_INT,
+		.param.min = 1,
+		.param.max = 10000,
+		.param.fallback = "50",
+		.param.help = "local models, each around a training pair",
+		.scope = OPTION_MODEL,
+		.at = AT(anchors),
+	},
+	{
+		.param.name = "bandwidth",
+		.param.type = PARAM_REAL,
+		.param.min = 0.01,
+		.param.max = 10,
+		.param.fallback = "1.5",
+		.param.help = "distance at which a local model's weight ends: 0 the same "
+			      "direction, 1 a right angle, 2 opposite",
+		.scope = OPTION_MODEL,
+		.at = AT(bandwidth),
+	},
+	{
+		.param.name = "seed",
+		.param.type = PARAM_INT,
+		.param.min = 0,
+		.param.max = 9007199254740992.0,
+		.param.fallback = "1",
+		.param.help = "of the first weights",
+		.scope = OPTION_MODEL,
+		.at = AT(seed),
+	},
+	{
+		.param.name = "epochs",
+		.param.type = PARAM_INT,
+		.param.min = 1,
+		.param.max = 1000000,
+		.param.fallback = "100",
+		.param.unit = "epochs",
+		.param.help = "epochs that train runs",
+		.scope = OPTION_TRAINING,
+		.at = AT(epochs),
+	},
+	{
+		.param.name = "patience",
+		.param.type = PARAM_INT,
+		.param.min = 0,
+		.param.max = 1000000,
+		.param.fallback = "0",
+		.param.unit = "epochs",
+		.param.help = "stop after so many epochs without a better validation RMSE, "
+			      "keep the best; 0: never",
+		.scope = OPTION_TRAINING,
+		.at = AT(patience),
+	},
+	{
+		.param.name = "threads",
+		.param.type = PARAM_INT,
+		.param.min = 0,
+		.param.max = 1024,
+		.param.fallback = "0",
+		.param.help = "threads that compute; 0: one a core",
+		.scope = OPTION_SESSION,
+		.at = AT(threads),
+	},
+	{
+		.param.name = "pace",
+		.param.type = PARAM_REAL,
+		.param.min = 0,
+		.param.max = 1000,
+		.param.fallback = "0",
+		.param.unit = "epochs per second",
+		.param.help = "epochs a second at most, so that people can watch; 0: as "
+			      "fast as it goes",
+		.scope = OPTION_SESSION,
+		.at = AT(pace),
+	},
+	{
+		.param.name = "autosave",
+		.param.type = PARAM_MINUTES,
+		.param.min = 0,
+		.param.max = 1e6,
+		.param.fallback = "5",
+		.param.unit = "minutes",
+		.param.help = "minutes of training (or 30s, 1h) between saves that a crash "
+			      "leaves behind; 0: none",
+		.scope = OPTION_SESSION,
+		.at = AT(autosave),
+	},
+	{
+		.param.name = "scale",
+		.param.type = PARAM_RANGE,
+		.param.help = "least and greatest rating; by default those of the training "
+			      "ratings",
+		.scope = OPTION_MODEL,
+		.at = AT(min),
+	},
+	{
+		.param.name = "clip",
+		.param.type = PARAM_FLAG,
+		.param.fallback = "on",
+		.param.help = "score predictions clipped to the scale",
+		.scope = OPTION_LIVE,
+		.at = AT(clip),
+	},
+	{
+		.param.name = "default",
+		.param.type = PARAM_REAL,
+		.param.min = -1e9,
+		.param.max = 1e9,
+		.param.fallback = "3",
+		.param.help = "prediction where user or item has no training rating",
+		.scope = OPTION_LIVE,
+		.at = AT(fallback),
+	},
 };
 const int n_options = sizeof option_table / sizeof option_table[0];
 
-const struct option *option_find(const char *name)
+const struct config_option *option_find(const char *name)
 {
 	for (int i = 0; i < n_options; i++)
 		if (!strcmp(option_table[i].param.name, name))
@@ -133,10 +332,10 @@ const struct option *option_find(const char *name)
 	return NULL;
 }
 
-int option_set(const struct option *o, const char *text, struct config *c, struct err *e)
+int option_set(const struct config_option *o, const char *text, struct config *c, struct err *e)
 {
 	struct value v;
-	char *place = (char *)c + o->offset;
+	char *place = (char *)c + o->at;
 	int status = param_parse(&o->param, text, &v, e);
 	if (status < 0)
 		return status;
@@ -162,10 +361,10 @@ static void list_text(const struct int_list *l, char *out, size_t size)
 }
 
 /* Numbers with so many digits. */
-static const char *print(const struct option *o, const struct config *c, int digits, char *out,
-			 size_t size)
+static const char *print(const struct config_option *o, const struct config *c, int digits,
+			 char *out, size_t size)
 {
-	const char *place = (const char *)c + o->offset;
+	const char *place = (const char *)c + o->at;
 	double x[2] = { 0 };
 	int64_t i;
 	switch (o->param.type) {
@@ -190,12 +389,14 @@ static const char *print(const struct option *o, const struct config *c, int dig
 	return out;
 }
 
-const char *option_get(const struct option *o, const struct config *c, char *out, size_t size)
+const char *option_get(const struct config_option *o, const struct config *c, char *out,
+		       size_t size)
 {
 	return print(o, c, DBL_DIG, out, size);
 }
 
-const char *option_get_exact(const struct option *o, const struct config *c, char *out, size_t size)
+const char *option_get_exact(const struct config_option *o, const struct config *c, char *out,
+			     size_t size)
 {
 	return print(o, c, DBL_DECIMAL_DIG, out, size);
 }
@@ -207,7 +408,7 @@ int options_set(const char *words, uint64_t kept, struct config *c, struct err *
 	for (int i = 0; status == 0 && param_choice(words, i, word, sizeof word); i++) {
 		char *equals = strchr(word, '=');
 		*equals = 0;
-		const struct option *o = option_find(word);
+		const struct config_option *o = option_find(word);
 		if (!(kept >> (o - option_table) & 1))
 			status = option_set(o, equals + 1, c, e);
 	}

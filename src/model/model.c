@@ -48,7 +48,7 @@ void model_words(const struct model_ops *ops, const struct config *c, struct tex
 	if (ops->defaults)
 		options_set(ops->defaults, 0, &usual, NULL);
 	for (int i = 0; i < n_options; i++) {
-		const struct option *o = &option_table[i];
+		const struct config_option *o = &option_table[i];
 		if (model_takes(ops, o->param.name) &&
 		    strcmp(option_get(o, c, is, sizeof is), option_get(o, &usual, was, sizeof was)))
 			text_addf(out, "%s%s=%s", out->length ? " " : "", o->param.name, is);

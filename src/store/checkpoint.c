@@ -40,7 +40,7 @@ static int read_option(struct reading *r, const char *name, const char *text, st
 {
 	struct err why;
 	char clean[200];
-	const struct option *o = option_find(name);
+	const struct config_option *o = option_find(name);
 	text_clean(name, strlen(name), true, clean, sizeof clean);
 	if (!o)
 		return reading_bad(r, e, "metadata: there is no option \"%s\" in this program",

@@ -266,7 +266,7 @@ static int add_state(struct package *p, const struct model *m, int64_t epoch, st
 static void put_options(struct package *p, const struct checkpoint *c)
 {
 	for (int i = 0; i < n_options; i++) {
-		const struct option *o = &option_table[i];
+		const struct config_option *o = &option_table[i];
 		const bool of_model = o->scope == OPTION_MODEL || o->scope == OPTION_LIVE;
 		const struct config *config = of_model ? &c->moment.config : &c->config;
 		char key[80], value[64];

@@ -155,7 +155,7 @@ int trainer_reset(struct trainer *t, struct err *e)
 	return answer(t, 0);
 }
 
-int trainer_set(struct trainer *t, const struct option *o, const char *text, struct err *e)
+int trainer_set(struct trainer *t, const struct config_option *o, const char *text, struct err *e)
 {
 	char value[32];
 	pthread_mutex_lock(&t->lock);

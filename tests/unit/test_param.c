@@ -151,7 +151,7 @@ static void choices(void **state)
 
 /* ---- the table of options ----------------------------------------------- */
 
-static size_t size_of(const struct option *o)
+static size_t size_of(const struct config_option *o)
 {
 	return o->param.type == PARAM_RANGE  ? 2 * sizeof(double)
 	       : o->param.type == PARAM_LIST ? sizeof(struct int_list)
@@ -161,13 +161,13 @@ static size_t size_of(const struct option *o)
 static void options_have_names_help_and_a_place_of_their_own(void **state)
 {
 	for (int i = 0; i < n_options; i++) {
-		const struct option *o = &option_table[i];
+		const struct config_option *o = &option_table[i];
 		assert_ptr_equal(o, option_find(o->param.name));
 		assert_true(strlen(o->param.help) > 0);
-		assert_true(o->offset + size_of(o) <= sizeof(struct config));
+		assert_true(o->at + size_of(o) <= sizeof(struct config));
 		for (int j = 0; j < i; j++)
-			if (o->offset < option_table[j].offset + size_of(&option_table[j]) &&
-			    option_table[j].offset < o->offset + size_of(o))
+			if (o->at < option_table[j].at + size_of(&option_table[j]) &&
+			    option_table[j].at < o->at + size_of(o))
 				fail_msg("%s and %s share a place", o->param.name,
 					 option_table[j].param.name);
 	}
@@ -197,7 +197,7 @@ static void defaults_are_those_of_the_design(void **state)
 static void every_option_reads_what_it_writes(void **state)
 {
 	for (int i = 0; i < n_options; i++) {
-		const struct option *o = &option_table[i];
+		const struct config_option *o = &option_table[i];
 		struct config a = config_default(), b = config_default();
 		struct err e = { 0 };
 		char set[64], text[64], again[64];
@@ -222,7 +222,7 @@ static void every_option_reads_what_it_writes(void **state)
 static void bounds_are_kept(void **state)
 {
 	for (int i = 0; i < n_options; i++) {
-		const struct option *o = &option_table[i];
+		const struct config_option *o = &option_table[i];
 		if (o->param.type != PARAM_INT && o->param.type != PARAM_REAL)
 			continue;
 		const double outside[] = { o->param.min - 1, o->param.max * 2 + 2 };

@@ -538,7 +538,7 @@ static void a_new_lambda_holds_from_its_mark_on(void **state)
 {
 	enum { EPOCHS = 150 };
 	static const char *const options = "k=20 lambda=2 init=0.1";
-	const struct option *lambda = option_find("lambda");
+	const struct config_option *lambda = option_find("lambda");
 	struct run *plain = run_new("i-autorec", options);
 	struct epoch_record old[MAX_RECORDS];
 	struct curve_mark mark;
