@@ -18,11 +18,11 @@ struct args;
 
 struct command {
 	const char *name;
-	const char *usage;               /* what follows the verb: "ID [top=N]" */
 	const char *summary;             /* a sentence's worth, for the list */
 	const char *keys;                /* of its JSON line, beside "command" */
 	struct param params[MAX_PARAMS]; /* up to the first without a name */
-	bool takes_options;              /* NAME=VALUE of the option table as well: model */
+	const char *options; /* how usage shows that it takes NAME=VALUE of the option table, too;
+				NULL: it does not */
 	bool disturbs; /* it would change what a campaign is doing: refused while one is under way
 			*/
 	enum replay replay; /* how it comes back in a script of the session */
@@ -44,6 +44,12 @@ const struct value *args_get(const struct args *a, const char *name);
 
 extern const struct command *const command_table[]; /* NULL behind the last */
 extern const int n_commands;
+
+struct usage {
+	char line[256];
+};
+/* "load PATH [format=NAME] ...", made from the parameters. */
+struct usage command_usage(const struct command *c);
 
 /* By name or unique prefix.  ERR_USAGE with a did-you-mean. */
 const struct command *command_find(const char *word, struct err *e);

@@ -43,7 +43,10 @@ struct param {
 	const char *fallback; /* the default, as text; NULL: there is none */
 	const char *unit;     /* what a number counts: "epochs"; NULL: nothing worth naming */
 	const char *help;     /* half a sentence */
-	bool required;        /* of a command's argument */
+	/* Of a command's argument: */
+	bool required;
+	bool bare;         /* may be left out; usually given without its name */
+	const char *shown; /* what usage shows in place of a value; NULL: see param_usage */
 };
 
 struct value {
@@ -57,6 +60,11 @@ struct value {
 /* Reads text as p's type says.  ERR_USAGE: "k: 0 is not a whole number in 1..10000" and the like.
  */
 int param_parse(const struct param *p, const char *text, struct value *out, struct err *e);
+
+/* How a command's usage shows p: "FILE" if it is required, "[EPOCHS]" if it is bare, else
+ * "[seed=1]".  The value is p->shown, or the default, or what the type suggests.  "" if p->shown is
+ * empty: another parameter's `shown` covers both. */
+void param_usage(const struct param *p, char *out, unsigned long size);
 
 /* The i-th word of a blank-separated list into out; false behind the last. */
 bool param_choice(const char *choices, int i, char *out, unsigned long size);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/param.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -133,4 +134,36 @@ int param_parse(const struct param *p, const char *text, struct value *out, stru
 	if (status == 0)
 		*out = v;
 	return status;
+}
+
+/* What stands for a value of p in `name=...`. */
+static const char *stand_in(const struct param *p)
+{
+	static const char *const of_type[] = {
+		[PARAM_INT] = "N",       [PARAM_REAL] = "X",        [PARAM_MINUTES] = "MINUTES",
+		[PARAM_FLAG] = "on|off", [PARAM_RANGE] = "MIN,MAX", [PARAM_LIST] = "N,N,...",
+		[PARAM_TEXT] = "TEXT",   [PARAM_PATH] = "FILE",     [PARAM_FORMAT] = "NAME",
+	};
+	if (p->type == PARAM_FLAG && p->fallback)
+		return strcmp(p->fallback, "on") ? "on" : "off"; /* what a person would type */
+	if (p->fallback && strcmp(p->fallback, "0"))
+		return p->fallback;
+	if (p->type == PARAM_CHOICE)
+		return p->choices;
+	return of_type[p->type] ? of_type[p->type] : "NAME";
+}
+
+void param_usage(const struct param *p, char *out, unsigned long size)
+{
+	const bool named = !p->required && !p->bare;
+	char value[128];
+	if (p->shown && !p->shown[0]) {
+		out[0] = 0;
+		return;
+	}
+	snprintf(value, sizeof value, "%s", p->shown ? p->shown : named ? stand_in(p) : p->name);
+	for (char *c = value; *c && !p->shown; c++)
+		*c = !named ? (char)toupper(*c) : *c == ' ' ? '|' : *c;
+	snprintf(out, size, "%s%s%s%s%s", p->required ? "" : "[", named ? p->name : "",
+		 named ? "=" : "", value, p->required ? "" : "]");
 }

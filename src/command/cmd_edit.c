@@ -215,7 +215,6 @@ static int run_edits(struct session *s, const struct args *a, json_t *out, struc
 
 const struct command cmd_rate = {
 	.name = "rate",
-	.usage = "USER ITEM RATING",
 	.summary = "what if the user had given this rating? shows what moves",
 	.keys = EDIT_KEYS,
 	.params = { PAIR_PARAMS,
@@ -225,28 +224,22 @@ const struct command cmd_rate = {
 };
 const struct command cmd_unrate = {
 	.name = "unrate",
-	.usage = "USER ITEM",
 	.summary = "what if the user had not rated it?",
 	.keys = EDIT_KEYS,
 	.params = { PAIR_PARAMS },
 	.run = run_unrate,
 };
-const struct command cmd_undo = { .name = "undo",
-				  .usage = "",
-				  .summary = "take the last edit back",
-				  .keys = EDIT_KEYS,
-				  .run = run_undo };
-const struct command cmd_redo = {
-	.name = "redo", .usage = "", .summary = "make it again", .keys = EDIT_KEYS, .run = run_redo
+const struct command cmd_undo = {
+	.name = "undo", .summary = "take the last edit back", .keys = EDIT_KEYS, .run = run_undo
 };
-const struct command cmd_revert = { .name = "revert",
-				    .usage = "",
-				    .summary = "take all edits back",
-				    .keys = "reverted",
-				    .run = run_revert };
+const struct command cmd_redo = {
+	.name = "redo", .summary = "make it again", .keys = EDIT_KEYS, .run = run_redo
+};
+const struct command cmd_revert = {
+	.name = "revert", .summary = "take all edits back", .keys = "reverted", .run = run_revert
+};
 const struct command cmd_edits = {
 	.name = "edits",
-	.usage = "",
 	.summary = "list the edits",
 	.keys = "edits rows:[{edit,user,item,title,old,new,state}]",
 	.run = run_edits,

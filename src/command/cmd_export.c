@@ -154,7 +154,6 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 
 const struct command cmd_export = {
 	.name = "export",
-	.usage = "WHAT FILE [id=...] [top=N] [OPTION=VALUE]...",
 	.summary =
 		"write a result to a file: .csv or .json, and .svg for curve, heatmap, histogram, errors",
 	.keys = "what file rows",

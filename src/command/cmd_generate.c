@@ -35,7 +35,6 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 
 const struct command cmd_generate = {
 	.name = "generate",
-	.usage = "FOLDER [users=1000] [items=800] [ratings=60000] [seed=1] [scale=1,5] [step=1]",
 	.summary = "write synthetic ratings and titles that behave like real ones",
 	.keys = "folder users items ratings",
 	.params = {

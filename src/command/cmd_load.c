@@ -65,7 +65,6 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 
 const struct command cmd_load = {
 	.name = "load",
-	.usage = "PATH [format=F] [test=PATH] [titles=PATH] [scale=MIN,MAX] [sep=S] [columns=C] [skip=N]",
 	.summary =
 		"read ratings from a file, a folder, an archive, or by name (ml-100k, ml-1m, ml-10m, sample)",
 	.keys =

@@ -36,8 +36,8 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 	int32_t items[LISTED];
 	int status = session_need_data(s, e);
 	if (status == 0 && !text->given && !s->focus.find[0])
-		status = err_set(e, ERR_USAGE, NULL, "what? usage: %s %s", a->command->name,
-				 a->command->usage);
+		status = err_set(e, ERR_USAGE, NULL, "what? usage: %s",
+				 command_usage(a->command).line);
 	if (status < 0)
 		return status;
 	if (text->given)
@@ -59,7 +59,6 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 
 const struct command cmd_view = {
 	.name = "view",
-	.usage = "NAME",
 	.summary = "show a view: " VIEW_NAMES,
 	.keys = "",
 	.params = { { "name", PARAM_CHOICE, .choices = VIEW_NAMES, .help = "which",
@@ -69,7 +68,6 @@ const struct command cmd_view = {
 };
 const struct command cmd_chart = {
 	.name = "chart",
-	.usage = "[zoom=in|out|all] [log=on|off] [smoothing=0.6]",
 	.summary = "how the RMSE curve is drawn",
 	.keys = "",
 	.params = { { "zoom", PARAM_CHOICE, .choices = "in out all",
@@ -82,11 +80,11 @@ const struct command cmd_chart = {
 };
 const struct command cmd_find = {
 	.name = "find",
-	.usage = "[TEXT] [reverse=on]",
 	.summary = "go to the next row (or list the items) with this in its title",
 	.keys = "rows:[{id,title}]",
 	.params = { { "text", PARAM_TEXT,
-		      .help = "part of a title; by default what was looked for last" },
+		      .help = "part of a title; by default what was looked for last",
+		      .bare = true },
 		    { "reverse", PARAM_FLAG, .help = "the one before" } },
 	.replay = REPLAY_NOT,
 	.run = run_find,

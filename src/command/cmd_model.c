@@ -188,19 +188,17 @@ static int run_get(struct session *s, const struct args *a, json_t *out, struct 
 
 const struct command cmd_model = {
 	.name = "model",
-	.usage = "NAME [preset=paper|fast] [OPTION=VALUE]...",
 	.summary = "make a model, e.g. model i-autorec k=500 lambda=400; the old one goes",
 	.keys = "model parameters, and the options it took",
 	.params = { { "name", PARAM_MODEL, .help = "its name", .required = true },
 		    { "preset", PARAM_CHOICE, .choices = PRESET_NAMES,
 		      .help = "a recipe that further options change" } },
-	.takes_options = true,
+	.options = "[OPTION=VALUE]...",
 	.disturbs = true,
 	.run = run_model,
 };
 const struct command cmd_set = {
 	.name = "set",
-	.usage = "NAME VALUE",
 	.summary = "set an option; lambda takes effect from the next epoch and leaves a mark on "
 		   "the curve",
 	.keys = "name value",
@@ -210,9 +208,8 @@ const struct command cmd_set = {
 };
 const struct command cmd_get = {
 	.name = "get",
-	.usage = "[NAME]",
 	.summary = "show one option, or all of them",
 	.keys = "name value; or rows:[{name,value,help}]",
-	.params = { { "name", PARAM_OPTION, .help = "the option" } },
+	.params = { { "name", PARAM_OPTION, .help = "the option", .bare = true } },
 	.run = run_get,
 };

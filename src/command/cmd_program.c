@@ -25,8 +25,8 @@ static int run_wait(struct session *s, const struct args *a, json_t *out, struct
 	const bool idle = args_get(a, "for")->i == 0;
 	int status = session_need_trainer(s, e);
 	if (status == 0 && !idle && !epoch->given)
-		status = err_set(e, ERR_USAGE, NULL, "n is missing; usage: %s %s", a->command->name,
-				 a->command->usage);
+		status = err_set(e, ERR_USAGE, NULL, "n is missing; usage: %s",
+				 command_usage(a->command).line);
 	if (status < 0)
 		return status;
 	s->wait = idle ? WAIT_IDLE : WAIT_EPOCH;
@@ -91,8 +91,7 @@ static int run_history(struct session *s, const struct args *a, json_t *out, str
 {
 	const struct value *file = args_get(a, "file");
 	if (args_get(a, "do")->given != file->given)
-		return err_set(e, ERR_USAGE, NULL, "usage: %s %s", a->command->name,
-			       a->command->usage);
+		return err_set(e, ERR_USAGE, NULL, "usage: %s", command_usage(a->command).line);
 	if (s->transcript.incomplete)
 		return err_set(e, ERR_NOMEM, NULL,
 			       "there was no memory to note every command; what is left is not the "
@@ -124,7 +123,6 @@ static int run_quit(struct session *s, const struct args *a, json_t *out, struct
 
 const struct command cmd_screenshot = {
 	.name = "screenshot",
-	.usage = "FILE",
 	.summary = "write the screen as text",
 	.keys = "file",
 	.params = { { "file", PARAM_PATH, .help = "where to", .required = true } },
@@ -133,18 +131,16 @@ const struct command cmd_screenshot = {
 };
 const struct command cmd_wait = {
 	.name = "wait",
-	.usage = "idle | epoch N",
 	.summary = "hold further commands until training rests, or has reached an epoch",
 	.keys = "",
 	.params = { { "for", PARAM_CHOICE, .choices = "idle epoch", .help = "what for",
-		      .required = true },
-		    { "n", PARAM_INT, 0, 1e9, .help = "the epoch" } },
+		      .shown = "idle | epoch N", .required = true },
+		    { "n", PARAM_INT, 0, 1e9, .help = "the epoch", .shown = "" } },
 	.replay = REPLAY_NOT,
 	.run = run_wait,
 };
 const struct command cmd_source = {
 	.name = "source",
-	.usage = "FILE",
 	.summary = "run the commands of a file",
 	.keys = "",
 	.params = { { "file", PARAM_PATH, .help = "a command on each line", .required = true } },
@@ -153,28 +149,24 @@ const struct command cmd_source = {
 };
 const struct command cmd_history = {
 	.name = "history",
-	.usage = "[export FILE]",
 	.summary = "the commands of this session, or a script that does it again",
 	.keys = "text; or file rows",
 	.params = { { "do", PARAM_CHOICE, .choices = "export",
 		      .help = "write a script: with the epochs that were trained, without what "
-			      "failed" },
-		    { "file", PARAM_PATH, .help = "where to" } },
+			      "failed",
+		      .bare = true, .shown = "export FILE" },
+		    { "file", PARAM_PATH, .help = "where to", .shown = "" } },
 	.replay = REPLAY_NOT,
 	.run = run_history,
 };
 const struct command cmd_help = {
 	.name = "help",
-	.usage = "[VERB]",
 	.summary = "all commands, or one in full",
 	.keys = "text",
-	.params = { { "verb", PARAM_VERB, .help = "the command" } },
+	.params = { { "verb", PARAM_VERB, .help = "the command", .bare = true } },
 	.replay = REPLAY_NOT,
 	.run = run_help,
 };
-const struct command cmd_quit = { .name = "quit",
-				  .usage = "",
-				  .summary = "leave",
-				  .keys = "",
-				  .replay = REPLAY_NOT,
-				  .run = run_quit };
+const struct command cmd_quit = {
+	.name = "quit", .summary = "leave", .keys = "", .replay = REPLAY_NOT, .run = run_quit
+};

@@ -330,7 +330,6 @@ static int run_tune(struct session *s, const struct args *a, json_t *out, struct
 
 const struct command cmd_repeat = {
 	.name = "repeat",
-	.usage = "N [seed=S] [epochs=1000] [patience=20] [file=FILE]",
 	.summary = "train, choose, refit and score the current model on N new splits: mean test "
 		   "RMSE and its 95 % half-width",
 	.keys = "event=\"run\": of seed epochs valid_rmse rmse seconds done runs seconds_left; "
@@ -346,14 +345,13 @@ const struct command cmd_repeat = {
 };
 const struct command cmd_tune = {
 	.name = "tune",
-	.usage = "OPTION=V1,V2,... ... [epochs=1000] [patience=20] [file=FILE]",
 	.summary = "train the current model with each combination of options and keep the best by "
 		   "validation; values that have commas "
 		   "are parted by slashes",
 	.keys = "event=\"run\": as repeat's; then: best epochs valid_rmse "
 		"rows:[{options,epochs,valid_rmse,seconds}]",
 	.params = { TRAINING_PARAMS },
-	.takes_options = true,
+	.options = "OPTION=V1,V2,... ...",
 	.disturbs = true,
 	.run = run_tune,
 };

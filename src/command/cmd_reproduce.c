@@ -379,7 +379,6 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 
 const struct command cmd_reproduce = {
 	.name = "reproduce",
-	.usage = "TABLE [quick] [splits=5] [data=NAME] [folder=reproduced] [file=FILE]",
 	.summary = "the paper's tables and figure: every system on random 90/10 splits, seed=1 and "
 		   "on, ours beside what was published, as CSV, JSON, Markdown and SVG; "
 		   "quick: a small model on the sample, for a demonstration",
@@ -389,7 +388,8 @@ const struct command cmd_reproduce = {
 	.params = { { "table", PARAM_CHOICE, .choices = RECIPE_TABLES, .help = "which",
 		      .required = true },
 		    { "size", PARAM_CHOICE, .choices = "quick full", .fallback = "full",
-		      .help = "quick: small models, on a small data set" },
+		      .help = "quick: small models, on a small data set", .bare = true,
+		      .shown = "quick" },
 		    { "splits", PARAM_INT, 1, 1000,
 		      .help = "random 90/10 splits, by default 5; quick: 3" },
 		    { "data", PARAM_DATASET,

@@ -79,8 +79,8 @@ static int run(struct session *s, const struct args *a, json_t *out, bool of_ite
 		status = of_item ? dataset_find_item(s->data, id->text, &who, e)
 				 : dataset_find_user(s->data, id->text, &who, e);
 	if (status == 0 && who < 0)
-		status = err_set(e, ERR_USAGE, NULL, "which one? usage: %s %s", a->command->name,
-				 a->command->usage);
+		status = err_set(e, ERR_USAGE, NULL, "which one? usage: %s",
+				 command_usage(a->command).line);
 	if (status < 0)
 		return status;
 	if (sort->given)
@@ -122,18 +122,17 @@ static int run_item(struct session *s, const struct args *a, json_t *out, struct
 
 const struct command cmd_user = {
 	.name = "user",
-	.usage = "ID [top=N] [sort=S] [filter=F] [reverse=on]",
 	.summary = "a user's reconstructed rating vector: observed, predicted, residual",
 	.keys = ROW_KEYS,
-	.params = { { "id", PARAM_USER, .help = "the user's id" }, ROW_PARAMS },
+	.params = { { "id", PARAM_USER, .help = "the user's id", .bare = true }, ROW_PARAMS },
 	.run = run_user,
 };
 const struct command cmd_item = {
 	.name = "item",
-	.usage = "ID|\"TITLE\" [top=N] [sort=S] [filter=F] [reverse=on]",
 	.summary = "an item's reconstructed rating vector",
 	.keys = ROW_KEYS,
-	.params = { { "id", PARAM_ITEM, .help = "the item's id, or its title in quotes" },
+	.params = { { "id", PARAM_ITEM, .help = "the item's id, or its title in quotes",
+		      .bare = true, .shown = "ID|\"TITLE\"" },
 		    ROW_PARAMS },
 	.run = run_item,
 };

@@ -104,7 +104,6 @@ static int run_recommend(struct session *s, const struct args *a, json_t *out, s
 
 const struct command cmd_evaluate = {
 	.name = "evaluate",
-	.usage = "[on=test]",
 	.summary =
 		"score the model: of the best validation epoch when it was trained with patience",
 	.keys = "on rmse mae n cold epoch",
@@ -114,7 +113,6 @@ const struct command cmd_evaluate = {
 };
 const struct command cmd_predict = {
 	.name = "predict",
-	.usage = "USER ITEM",
 	.summary = "one prediction",
 	.keys = "user item title predicted clipped observed kind",
 	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
@@ -124,10 +122,10 @@ const struct command cmd_predict = {
 };
 const struct command cmd_recommend = {
 	.name = "recommend",
-	.usage = "USER [N]",
 	.summary = "what the user has not rated and the model thinks best for the user",
 	.keys = "user rows:[{rank,id,title,predicted}]",
 	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
-		    { "n", PARAM_INT, 1, 100000, .fallback = "10", .help = "how many" } },
+		    { "n", PARAM_INT, 1, 100000, .fallback = "10", .help = "how many",
+		      .bare = true } },
 	.run = run_recommend,
 };

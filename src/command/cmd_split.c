@@ -26,7 +26,6 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 
 const struct command cmd_split = {
 	.name = "split",
-	.usage = "[holdout=0.1] [valid=0.1] [seed=1]",
 	.summary = "divide the ratings at random: test, and validation out of the rest",
 	.keys = "train valid test cold",
 	.params = {

@@ -109,7 +109,6 @@ static int run_open(struct session *s, const struct args *a, json_t *out, struct
 
 const struct command cmd_save = {
 	.name = "save",
-	.usage = "FILE",
 	.summary = "write ratings, model, training and edits to a file (safetensors); what it held "
 		   "before stays as FILE.prev",
 	.keys = "file bytes epoch seconds",
@@ -119,12 +118,12 @@ const struct command cmd_save = {
 };
 const struct command cmd_open = {
 	.name = "open",
-	.usage = "FILE | autosave",
 	.summary = "go on from a saved file, or from what a program that crashed left behind; "
 		   "ratings and model of before go",
 	.keys = "file model data epoch state edits best_epoch users items ratings seconds; note "
 		"when an older file was opened",
-	.params = { { "file", PARAM_PATH, .help = "a file that save wrote", .required = true } },
+	.params = { { "file", PARAM_PATH, .help = "a file that save wrote", .required = true,
+		      .shown = "FILE | autosave" } },
 	.disturbs = true,
 	.run = run_open,
 };

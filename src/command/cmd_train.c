@@ -197,17 +197,18 @@ static int run_reset(struct session *s, const struct args *a, json_t *out, struc
 
 const struct command cmd_train = {
 	.name = "train",
-	.usage = "[EPOCHS] [patience=P] [until=RMSE]",
 	.summary =
 		"train on; with patience, stop when validation no longer improves and keep the best epoch",
 	.keys =
 		"event=\"epoch\": epoch loss train_rmse valid_rmse test_rmse seconds; then: epochs "
 		"best_epoch stopped seconds",
 	.params = {
-		{ "epochs", PARAM_INT, 1, 1000000, .help = "how many more; by default the option epochs" },
+		{ "epochs", PARAM_INT, 1, 1000000, .help = "how many more; by default the option epochs",
+		  .bare = true },
 		{ "patience", PARAM_INT, 0, 1000000,
 		  .help = "epochs without a better validation RMSE before it stops" },
-		{ "until", PARAM_REAL, 0, 1e9, .help = "stop at this validation RMSE" },
+		{ "until", PARAM_REAL, 0, 1e9, .help = "stop at this validation RMSE",
+		  .shown = "RMSE" },
 	},
 	.disturbs = true,
 	.replay = REPLAY_EPOCHS,
@@ -215,39 +216,34 @@ const struct command cmd_train = {
 };
 const struct command cmd_refit = {
 	.name = "refit",
-	.usage = "[EPOCHS]",
 	.summary = "train anew on training + validation for the number of epochs that validation "
 		   "chose",
 	.keys = "epochs seconds",
 	.params = { { "epochs", PARAM_INT, 0, 1000000,
-		      .help = "how many; by default as many as validation chose" } },
+		      .help = "how many; by default as many as validation chose", .bare = true } },
 	.disturbs = true,
 	.replay = REPLAY_REFIT,
 	.run = run_refit,
 };
 const struct command cmd_step = { .name = "step",
-				  .usage = "",
 				  .summary = "one epoch",
 				  .keys = "epoch state",
 				  .disturbs = true,
 				  .replay = REPLAY_EPOCHS,
 				  .run = run_step };
 const struct command cmd_pause = { .name = "pause",
-				   .usage = "",
 				   .summary = "pause; an epoch that takes longer than half a "
 					      "second is held up, and resume finishes it",
 				   .keys = "epoch state",
 				   .replay = REPLAY_EPOCHS,
 				   .run = run_pause };
 const struct command cmd_resume = { .name = "resume",
-				    .usage = "",
 				    .summary = "go on after pause",
 				    .keys = "epoch state",
 				    .replay = REPLAY_EPOCHS,
 				    .run = run_resume };
 const struct command cmd_stop = {
 	.name = "stop",
-	.usage = "",
 	.summary = "end the training; what is left of a long epoch is done when training goes on",
 	.keys = "epoch state",
 	.replay = REPLAY_EPOCHS,
@@ -255,7 +251,6 @@ const struct command cmd_stop = {
 };
 const struct command cmd_reset = {
 	.name = "reset",
-	.usage = "",
 	.summary = "back to epoch 0 at once, with the first weights of the seed; stop ends it",
 	.keys = "epoch state",
 	.disturbs = true,

@@ -102,7 +102,6 @@ static int run_unit(struct session *s, const struct args *a, json_t *out, struct
 
 const struct command cmd_units = {
 	.name = "units",
-	.usage = "[sort=S] [top=N] [reverse=on]",
 	.summary = "statistics of the hidden units",
 	.keys = "units dead saturated mean rows:[{unit,mean,sd,saturated,dead,norm_in,norm_out}]",
 	.params = {
@@ -114,10 +113,10 @@ const struct command cmd_units = {
 };
 const struct command cmd_unit = {
 	.name = "unit",
-	.usage = "J",
 	.summary = "one hidden unit: its statistics, histogram, strongest items and users",
 	.keys = "unit mean sd saturated dead norm_in norm_out low high histogram "
 		"top_items:[{id,title,activation}] top_users:[{id,weight or effect}]",
-	.params = { { "unit", PARAM_INT, 0, 1e6, .help = "its number, from 0", .required = true } },
+	.params = { { "unit", PARAM_INT, 0, 1e6, .help = "its number, from 0", .shown = "J",
+		      .required = true } },
 	.run = run_unit,
 };

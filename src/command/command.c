@@ -120,20 +120,45 @@ static int n_params(const struct command *c)
 	return n;
 }
 
+static void add_word(struct usage *u, const char *word)
+{
+	const size_t used = strlen(u->line);
+	if (word[0])
+		snprintf(u->line + used, sizeof u->line - used, "%s%s", used ? " " : "", word);
+}
+
+struct usage command_usage(const struct command *c)
+{
+	struct usage u = { "" };
+	char word[160];
+	const char *options = c->options ? c->options : "";
+	const bool needed = options[0] != '[';
+	add_word(&u, c->name);
+	if (needed)
+		add_word(&u, options);
+	for (int i = 0; i < n_params(c); i++) {
+		param_usage(&c->params[i], word, sizeof word);
+		add_word(&u, word);
+	}
+	if (!needed)
+		add_word(&u, options);
+	return u;
+}
+
 static int unknown_name(const struct command *c, const char *name, struct err *e)
 {
 	const char *names[MAX_PARAMS + 64];
 	size_t n = 0;
 	for (int i = 0; i < n_params(c); i++)
 		names[n++] = c->params[i].name;
-	for (int i = 0; c->takes_options && i < n_options; i++)
+	for (int i = 0; c->options && i < n_options; i++)
 		names[n++] = option_table[i].param.name;
 	const char *nearest = text_nearest(name, names, n, sizeof names[0]);
 	if (nearest)
 		return err_set(e, ERR_USAGE, name, "%s has no such option; did you mean %s=?",
 			       c->name, nearest);
-	return err_set(e, ERR_USAGE, name, "%s has no such option; usage: %s %s", c->name, c->name,
-		       c->usage);
+	return err_set(e, ERR_USAGE, name, "%s has no such option; usage: %s", c->name,
+		       command_usage(c).line);
 }
 
 /* name=value; 1 when the word is not of this form. */
@@ -147,7 +172,7 @@ static int bind_named(struct args *a, char *word, struct err *e)
 	for (int i = 0; i < n_params(c); i++)
 		if (!strcmp(c->params[i].name, word))
 			return param_parse(&c->params[i], equals + 1, &a->value[i], e);
-	if (!c->takes_options || !option_find(word))
+	if (!c->options || !option_find(word))
 		return unknown_name(c, word, e);
 	a->option[a->n_options].name = word;
 	a->option[a->n_options++].text = equals + 1;
@@ -160,8 +185,8 @@ static int bind_next(struct args *a, const char *word, struct err *e)
 	for (int i = 0; i < n_params(c); i++)
 		if (!a->value[i].given)
 			return param_parse(&c->params[i], word, &a->value[i], e);
-	return err_set(e, ERR_USAGE, NULL, "\"%.*s\" is one word too many; usage: %s %s",
-		       text_head(word, ERR_WORD), word, c->name, c->usage);
+	return err_set(e, ERR_USAGE, NULL, "\"%.*s\" is one word too many; usage: %s",
+		       text_head(word, ERR_WORD), word, command_usage(c).line);
 }
 
 static int bind(struct args *a, char **words, const bool *quoted, int n, struct err *e)
@@ -175,8 +200,8 @@ static int bind(struct args *a, char **words, const bool *quoted, int n, struct 
 	}
 	for (int i = 0; i < n_params(c) && status == 0; i++) {
 		if (!a->value[i].given && c->params[i].required)
-			return err_set(e, ERR_USAGE, NULL, "%s is missing; usage: %s %s",
-				       c->params[i].name, c->name, c->usage);
+			return err_set(e, ERR_USAGE, NULL, "%s is missing; usage: %s",
+				       c->params[i].name, command_usage(c).line);
 		if (!a->value[i].given && c->params[i].fallback) {
 			status = param_parse(&c->params[i], c->params[i].fallback, &a->value[i], e);
 			a->value[i].given = false; /* the value is there, but nobody gave it */

@@ -111,7 +111,7 @@ static void offer_names(json_t *list, const struct command *c, const char *word)
 	for (int i = 0; i < MAX_PARAMS && c->params[i].name; i++)
 		if (!c->params[i].required)
 			offer_name(list, c->params[i].name, word);
-	for (int i = 0; c->takes_options && i < n_options; i++)
+	for (int i = 0; c->options && i < n_options; i++)
 		offer_name(list, option_table[i].param.name, word);
 }
 
@@ -121,7 +121,7 @@ static const struct param *param_named(const struct command *c, const char *name
 		if (strlen(c->params[i].name) == length &&
 		    !strncmp(c->params[i].name, name, length))
 			return &c->params[i];
-	for (int i = 0; c->takes_options && i < n_options; i++)
+	for (int i = 0; c->options && i < n_options; i++)
 		if (strlen(option_table[i].param.name) == length &&
 		    !strncmp(option_table[i].param.name, name, length))
 			return &option_table[i].param;

@@ -7,11 +7,6 @@
 #include "autorec/help.h"
 #include "autorec/report.h"
 
-static const char *space(const struct command *c)
-{
-	return c->usage[0] ? " " : "";
-}
-
 /* " (1..1000 epochs)", the choices, or nothing. */
 static void bounds(const struct param *p, struct text *out)
 {
@@ -49,10 +44,10 @@ static void model_lines(struct text *out)
 
 void command_help(const struct command *c, struct text *out)
 {
-	text_addf(out, "%s%s%s\n  %s\n", c->name, space(c), c->usage, c->summary);
+	text_addf(out, "%s\n  %s\n", command_usage(c).line, c->summary);
 	for (int i = 0; i < MAX_PARAMS && c->params[i].name; i++)
 		param_line(&c->params[i], out);
-	if (c->takes_options) {
+	if (c->options) {
 		text_addf(out, "models\n");
 		model_lines(out);
 		text_addf(out, "options\n");
@@ -72,8 +67,8 @@ void command_reference(struct text *out)
 	text_addf(out, "| command | does | keys of its --json line |\n|---|---|---|\n");
 	for (int i = 0; i < n_commands; i++) {
 		const struct command *c = command_table[i];
-		text_addf(out, "| `%s%s", c->name, space(c));
-		report_markdown_cell(c->usage, out);
+		text_addf(out, "| `");
+		report_markdown_cell(command_usage(c).line, out);
 		text_addf(out, "` | ");
 		report_markdown_cell(c->summary, out);
 		text_addf(out, " | ");
@@ -116,9 +111,7 @@ void command_manual(struct text *out)
 	for (int i = 0; i < n_commands; i++) {
 		const struct command *c = command_table[i];
 		text_addf(out, ".TP\n.B ");
-		roff(out, c->name);
-		text_addf(out, "%s", space(c));
-		roff(out, c->usage);
+		roff(out, command_usage(c).line);
 		text_addf(out, "\n");
 		roff(out, c->summary);
 		text_addf(out, "\n");

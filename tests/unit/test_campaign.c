@@ -211,7 +211,7 @@ static void grids(void **state)
 		  ERR_USAGE },
 		{ "repeat 0", "n", "\"0\" is not a whole number in 1..1000", ERR_USAGE },
 		{ "repeat", "",
-		  "n is missing; usage: repeat N [seed=S] [epochs=1000] [patience=20] [file=FILE]",
+		  "n is missing; usage: repeat N [seed=N] [epochs=1000] [patience=20] [file=FILE]",
 		  ERR_USAGE },
 		{ "reproduce table9", "table",
 		  "\"table9\" is not one of: table1a table1b table1c figure2 deep", ERR_USAGE },
