@@ -38,5 +38,8 @@ void mem_note_failure(void);
 
 /* Bytes of memory that the machine could still give, from the operating system. */
 uint64_t mem_available(void);
+/* ERR_NOMEM if the machine cannot give `need` bytes; `what` begins the message: "saving needs".
+ * Asked before memory is taken, because the system promises more than it has. */
+int mem_check(uint64_t need, const char *where, const char *what, struct err *e);
 
 #endif

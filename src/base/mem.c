@@ -150,3 +150,12 @@ uint64_t mem_available(void)
 		fclose(f);
 	return kib * 1024;
 }
+
+int mem_check(uint64_t need, const char *where, const char *what, struct err *e)
+{
+	const uint64_t room = need > 0 ? mem_available() : 0;
+	if (room == 0 || need <= room) /* 0: the system does not say */
+		return 0;
+	return err_set(e, ERR_NOMEM, where, "%s %llu MiB, the machine has %llu MiB free", what,
+		       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
+}

@@ -388,12 +388,8 @@ static int check_sum(struct safetensors *f, char *piece, XXH3_state_t *sum, stru
 
 int safetensors_read(struct safetensors *f, struct err *e)
 {
-	const uint64_t room = mem_available();
-	if (room > 0 && f->bytes > room)
-		return err_set(e, ERR_NOMEM, f->path,
-			       "needs %llu MiB and the machine has %llu MiB free",
-			       (unsigned long long)(f->bytes >> 20),
-			       (unsigned long long)(room >> 20));
+	if (mem_check(f->bytes, f->path, "needs", e) < 0)
+		return ERR_NOMEM;
 	XXH3_state_t *sum = XXH3_createState();
 	f->memory = mem_room((size_t)f->bytes, 1, e);
 	int status = f->memory && sum

@@ -128,16 +128,15 @@ static int renumber(struct dataset *d, struct rating_file *train, struct rating_
 /* Sorts the file's list, which it frees on the way. */
 static int build(struct dataset *d, struct rating_file *f, struct ratings **out, struct err *e)
 {
-	uint64_t room = mem_available();
-	uint64_t need = f->n * (sizeof(int32_t) +
-				sizeof(real)); /* beside the list, and once more in its place */
+	/* beside the list, and once more in its place */
+	const uint64_t need = f->n * (sizeof(int32_t) + sizeof(real));
 	int64_t duplicates = 0;
-	if (room > 0 && need > room)
-		return err_set(e, ERR_NOMEM, NULL,
-			       "%zu ratings need %llu MiB, the machine has %llu MiB left", f->n,
-			       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
-	int status = ratings_take(ids_count(d->users), ids_count(d->items), &f->list, (int64_t)f->n,
-				  out, &duplicates, e);
+	char what[64];
+	snprintf(what, sizeof what, "%zu ratings need", f->n);
+	int status = mem_check(need, NULL, what, e);
+	if (status == 0)
+		status = ratings_take(ids_count(d->users), ids_count(d->items), &f->list,
+				      (int64_t)f->n, out, &duplicates, e);
 	d->report.duplicates += duplicates;
 	return status;
 }

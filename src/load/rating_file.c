@@ -8,6 +8,7 @@
 #include "rating_file.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "autorec/kernel.h"
@@ -207,8 +208,7 @@ static void copy_ratings(struct rating *to, const struct block *b)
 	}
 }
 
-/* Is there memory for what a batch adds?  Asked before it is taken: the system promises more than
- * it has. */
+/* Is there memory for what a batch adds? */
 static int check_room(const struct rating_file *file, const struct batch *batch, struct err *e)
 {
 	uint64_t n = file->n, ids = 0;
@@ -218,14 +218,9 @@ static int check_room(const struct rating_file *file, const struct batch *batch,
 	}
 	const uint64_t list = n > file->capacity ? (n + n / 2) * sizeof *file->list : 0,
 		       need = list + ids * BYTES_PER_ID;
-	const uint64_t room = need > 0 ? mem_available() : 0;
-	if (room == 0 || need <= room)
-		return 0;
-	return err_set(
-		e, ERR_NOMEM, batch->block[0].lines.path,
-		"%llu ratings and their ids need %llu MiB more, the machine has %llu MiB left",
-		(unsigned long long)n, (unsigned long long)(need >> 20),
-		(unsigned long long)(room >> 20));
+	char what[64];
+	snprintf(what, sizeof what, "%llu ratings and their ids need", (unsigned long long)n);
+	return mem_check(need, batch->block[0].lines.path, what, e);
 }
 
 static int admit_batch(struct rating_file *file, struct batch *batch, struct ids *users,
