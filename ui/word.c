@@ -38,14 +38,11 @@ struct word word_last(const char *line)
 
 void word_write(struct text *out, const char *value, bool quoted, bool open)
 {
-	quoted = quoted || strpbrk(value, " \t\"'\\#");
-	if (quoted)
-		text_add(out, "\"", 1);
-	for (; *value; value++) {
-		if (*value == '"' || *value == '\\')
-			text_add(out, "\\", 1);
-		text_add(out, value, 1);
+	if (!quoted && !strpbrk(value, " \t\"'\\#")) {
+		text_add(out, value, strlen(value));
+		return;
 	}
-	if (quoted && !open)
-		text_add(out, "\"", 1);
+	text_add_quoted(out, value);
+	if (open && !out->failed)
+		out->bytes[--out->length] = 0;
 }
