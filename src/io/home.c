@@ -7,15 +7,28 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* The XDG specification: a relative path in its variables is invalid. */
+static const char *home_path(const char *variable, const char *usual, const char *name, char *out,
+			     size_t size)
+{
+	const char *folder = getenv(variable), *home = getenv("HOME");
+	const char *slash = name[0] ? "/" : "";
+	int n = -1;
+	if (folder && folder[0] == '/')
+		n = snprintf(out, size, "%s/autorec%s%s", folder, slash, name);
+	else if (home && home[0] == '/')
+		n = snprintf(out, size, "%s/%s/autorec%s%s", home, usual, slash, name);
+	return n > 0 && (size_t)n < size ? out : NULL;
+}
+
 const char *home_state(const char *name, char *out, size_t size)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	int n = -1;
-	if (state && state[0] == '/') /* the XDG specification: a relative path is invalid */
-		n = snprintf(out, size, "%s/autorec/%s", state, name);
-	else if (home && home[0] == '/')
-		n = snprintf(out, size, "%s/.local/state/autorec/%s", home, name);
-	return n > 0 && (size_t)n < size ? out : NULL;
+	return home_path("XDG_STATE_HOME", ".local/state", name, out, size);
+}
+
+const char *home_data(char *out, size_t size)
+{
+	return home_path("XDG_DATA_HOME", ".local/share", "", out, size);
 }
 
 void home_make_folders(const char *path)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/known.h"
+#include "autorec/home.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -42,18 +43,15 @@ static bool found_in(char *out, size_t size, const char *folder, const char *nam
 /* Where data sets are kept: i = 0, 1, ...; false behind the last. */
 static bool folder_at(int i, char out[FOLDER_SIZE])
 {
-	const char *data = getenv("AUTOREC_DATA"), *xdg = getenv("XDG_DATA_HOME"),
-		   *home = getenv("HOME");
+	const char *data = getenv("AUTOREC_DATA");
 	char *slash;
 	ssize_t n;
 	out[0] = 0;
 	switch (i) {
 	case 0: snprintf(out, FOLDER_SIZE, "%s", data ? data : ""); return true;
 	case 1:
-		if (xdg && xdg[0])
-			snprintf(out, FOLDER_SIZE, "%s/autorec", xdg);
-		else if (home && home[0])
-			snprintf(out, FOLDER_SIZE, "%s/.local/share/autorec", home);
+		if (!home_data(out, FOLDER_SIZE))
+			out[0] = 0;
 		return true;
 	case 2: /* beside the installed program */
 		n = readlink("/proc/self/exe", out, FOLDER_SIZE - sizeof "/../share/autorec");
