@@ -8,7 +8,7 @@ DESTDIR ?=
 CC      ?= cc
 VERSION := 0.1.0
 
-# One variant, one folder: release, asan, tsan, double (the core in float64, for the tests only).
+# One variant, one folder: release, asan, tsan, double (the core in float64, for the tests only), coverage.
 VARIANT ?= release
 FOLDER  := build/$(if $(filter clang%,$(notdir $(CC))),clang-)
 BUILD   := $(FOLDER)$(VARIANT)
@@ -16,6 +16,7 @@ BUILD   := $(FOLDER)$(VARIANT)
 PACKAGES := gcc make pkg-config libncurses-dev libreadline-dev libopenblas-dev libjansson-dev \
             zlib1g-dev libarchive-dev libutf8proc-dev libxxhash-dev uthash-dev libcmocka-dev liblbfgs-dev libvterm-dev tmux python3-numpy
 BENCH_PACKAGES := python3-torch
+LINT_PACKAGES := clang clang-format cppcheck valgrind gcovr
 
 CORE_LIBS := openblas jansson libutf8proc libxxhash zlib libarchive
 UI_LIBS   := ncursesw readline
@@ -39,6 +40,10 @@ ifeq ($(VARIANT),tsan)
 # what it watches is the trainer thread against the screen's.
 SAN    := -fsanitize=thread
 OPENMP := -Wno-unknown-pragmas
+endif
+ifeq ($(VARIANT),coverage)
+CFLAGS := -O0 -g
+SAN    := --coverage -fprofile-update=atomic
 endif
 ifeq ($(VARIANT),double)
 CPPFLAGS += -DAUTOREC_DOUBLE
@@ -71,7 +76,7 @@ MAKEFLAGS += --no-builtin-rules
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $@)
 .DELETE_ON_ERROR:
-.PHONY: all help deps demo check check-double asan tsan bench bench-netflix bench-deps readme results install uninstall clean sample
+.PHONY: all help deps demo check check-double asan tsan lint lint-deps coverage valgrind bench bench-netflix bench-deps readme results install uninstall clean sample
 
 all: $(PROGRAM) ## build the program (build/release/autorec)
 
@@ -114,6 +119,27 @@ run-sanitised: $(PROGRAM) $(TESTS) $(SCREENS)
 	@AUTOREC=$(PROGRAM) AUTOREC_SANITISED=$(VARIANT) \
 	 LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 ASAN_OPTIONS=allocator_may_return_null=1 TSAN_OPTIONS=halt_on_error=1:allocator_may_return_null=1 \
 	 tests/run $(TESTS) $(SCREENS) tests/scripts/run tests/scripts/store tests/scripts/hostile
+
+lint: ## check the format, the wording and the code by cppcheck and gcc -fanalyzer
+	@tests/lint
+lint-deps: ## install what lint, coverage, valgrind and a clang build need
+	$(call install_packages,$(LINT_PACKAGES))
+
+coverage: ## run the unit tests and print the covered lines by folder
+	@$(MAKE) --no-print-directory VARIANT=coverage run-coverage
+.PHONY: run-coverage
+run-coverage: $(PROGRAM) $(TESTS)
+	@find $(BUILD) -name '*.gcda' -delete
+	@AUTOREC=$(PROGRAM) tests/run $(TESTS) tests/scripts/run
+	@gcovr --root . --filter src/ --filter ui/ --csv $(BUILD) 2>/dev/null | awk -F, -v OFMT=%.1f ' \
+	 NR > 1 { n = split($$1, part, "/"); at = n > 2 ? part[1] "/" part[2] : part[1]; all[at] += $$2; hit[at] += $$3 } \
+	 END { for (at in all) printf "%-20s %6d of %6d lines %5.1f %%\n", at, hit[at], all[at], 100 * hit[at] / all[at] }' | sort
+
+# Tests that finish soon under memcheck, which is tens of times slower than the processor.
+VALGRIND_TESTS := base param ratings overlay split dataset file canvas figure
+valgrind: $(VALGRIND_TESTS:%=$(BUILD)/tests/test_%) ## run a fast part of the tests under memcheck
+	@for t in $^; do echo $$t; OMP_NUM_THREADS=1 valgrind --quiet --error-exitcode=1 --leak-check=full \
+	 --errors-for-leak-kinds=definite $$t || exit 1; done
 
 # In the program two OpenMP pools share the cores, the screen's and the trainer's, and gcc's runtime then looks a hundred
 # times for work before it sleeps.  The same here, where there is one pool.

@@ -28,7 +28,7 @@ enum glyphs { GLYPHS_AUTO, GLYPHS_ASCII, GLYPHS_BLOCK, GLYPHS_BRAILLE };
 enum { CELL_CODES = 3 };
 
 struct cell {
-	uint32_t code[CELL_CODES]; /* the character and its combining marks, 0 behind the last */
+	uint32_t code[CELL_CODES]; /* the character and its combining marks, 0 after the last */
 	uint16_t style;            /* see style.h */
 	uint8_t width; /* 1 or 2 columns; 0: the right half of the wide character before it */
 };

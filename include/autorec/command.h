@@ -42,7 +42,7 @@ struct args {
  * no default. */
 const struct value *args_get(const struct args *a, const char *name);
 
-extern const struct command *const command_table[]; /* NULL behind the last */
+extern const struct command *const command_table[]; /* NULL after the last */
 extern const int n_commands;
 
 struct usage {

@@ -14,8 +14,8 @@ const char *home_state(const char *name, char *out, size_t size);
 /* The folder of this user's data: $XDG_DATA_HOME/autorec, by default ~/.local/share/autorec; NULL
  * as above. */
 const char *home_data(char *out, size_t size);
-/* Makes the folders that lead to a file, for this user alone.  Those that are there stay as they
- * are; whether it worked is told by opening the file. */
+/* Makes the folders that lead to a file, for this user alone.  Existing folders are left alone;
+ * opening the file tells whether it worked. */
 void home_make_folders(const char *path);
 
 #endif

@@ -10,7 +10,7 @@
 #include "autorec/err.h"
 
 struct known_dataset {
-	const char *name;   /* of the archive, NAME.zip; NULL behind the last */
+	const char *name;   /* of the archive, NAME.zip; NULL after the last */
 	const char *folder; /* that the archive unpacks to */
 	long bytes;         /* of the archive; 0: not published */
 	const char *sha256; /* of the archive; NULL: it comes with the program */

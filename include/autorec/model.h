@@ -116,11 +116,11 @@ struct model_ops {
 		     struct epoch_result *result, struct err *e);
 
 	/* The i-th array of what the next epoch needs beside the weights, for files to save and
-	 * fill (state.h); false behind the last.  Names and sizes depend on the options and the
+	 * fill (state.h); false after the last.  Names and sizes depend on the options and the
 	 * ratings alone.  NULL: there is none. */
 	bool (*state)(const struct model *m, int i, struct state_array *out);
 
-	/* The i-th phase of training, false behind the last; what comes before the last only
+	/* The i-th phase of training, false after the last; what comes before the last only
 	 * prepares it, so that validation chooses among the last one's epochs.  NULL: there is one
 	 * phase. */
 	bool (*phase)(const struct model *m, int i, struct phase *out);
@@ -152,7 +152,7 @@ struct model_ops {
 			    struct err *e);
 };
 
-/* The registry, NULL behind the last. */
+/* All models; NULL ends the list. */
 const struct model_ops *model_ops_at(int i);
 const struct model_ops *model_ops_find(const char *name);
 /* The option that says how large it is: "k", "layers", "neighbours"; NULL: none. */

@@ -24,7 +24,8 @@ struct training_moment {
  * there is no time. */
 bool trainer_settle(struct trainer *t, double seconds);
 /* Waits for the end of the running epoch and holds the training there until trainer_release, which
- * every success wants: so long the weights and the model's state are of this moment, and only read.
+ * must follow every success. Until then the weights and the model's state are of this moment, and
+ * may only be read.
  * ERR_NOMEM; ERR_FAILED after a reset that was stopped; ERR_INTERRUPTED, see trainer_settle. */
 int trainer_hold(struct trainer *t, struct training_moment *out, struct err *e);
 void trainer_release(struct trainer *t, struct training_moment *m);

@@ -34,7 +34,7 @@ struct optim_ops {
 	/* Is theta_to, whose loss this is, not to stay?  Then it has been replaced by another
 	 * trial. */
 	bool (*again)(struct optim *o, double loss, real *theta_to, const real *theta_from);
-	/* The i-th array of what it has learnt, false behind the last; NULL: there is none. */
+	/* The i-th array of what it has learnt, false after the last; NULL: there is none. */
 	bool (*state)(const struct optim *o, int i, struct state_array *out);
 	void (*stop)(struct optim *o);
 };
@@ -62,7 +62,7 @@ void optim_done(struct optim *o);
 void optim_anneal(struct optim *o, int64_t epoch, double anneal);
 /* Before the updates of each step. */
 void optim_begin(struct optim *o);
-/* The i-th array of what the next step needs, for files; false behind the last. */
+/* The i-th array of what the next step needs, for files; false after the last. */
 bool optim_state(const struct optim *o, int i, struct state_array *out);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What-if edits over ratings that stay as they are.  An edit sets r_ui or takes it away; undo and
+ * What-if edits over ratings that never change.  An edit sets r_ui or takes it away; undo and
  * redo walk along the edits in the order in which they were made.  Belongs to one thread. */
 #ifndef AUTOREC_OVERLAY_H
 #define AUTOREC_OVERLAY_H

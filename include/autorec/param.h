@@ -66,7 +66,7 @@ int param_parse(const struct param *p, const char *text, struct value *out, stru
  * empty: another parameter's `shown` covers both. */
 void param_usage(const struct param *p, char *out, unsigned long size);
 
-/* The i-th word of a blank-separated list into out; false behind the last. */
+/* The i-th word of a blank-separated list into out; false after the last. */
 bool param_choice(const char *choices, int i, char *out, unsigned long size);
 /* The index of a word or of its unique prefix; -1 when there is none, -2 when there are several. */
 int param_choose(const char *choices, const char *word);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Text from outside and text for a terminal.  Titles and ids are valid UTF-8 without control
- * characters: `text_clean` is their one way in.  What people typed and names of files stay as they
- * are, because they must name the same file again; `text_tame` is their one way out, to messages,
- * reports and terminals.  `text_fit` and `text_width` count terminal columns (East Asian wide
- * characters are two, combining marks none). */
+ * characters: `text_clean` is their one way in.  What people typed and names of files are kept
+ * unchanged, because they must name the same file again; `text_tame` is their one way out, to
+ * messages, reports and terminals.  `text_fit` and `text_width` count terminal columns (East Asian
+ * wide characters are two, combining marks none). */
 #ifndef AUTOREC_TEXT_H
 #define AUTOREC_TEXT_H
 

@@ -70,9 +70,9 @@ struct trainer_status {
 
 struct trainer_sets { /* not owned; outlive the trainer; NULL: none */
 	const struct ratings *valid, *test;
-	/* No epoch is kept, which saves a set of weights: for who does not look at them while it
-	 * trains.  A glance then waits for the end of the epoch, too, and a training that diverges
-	 * is back at epoch 0. */
+	/* No epoch is kept, which saves a set of weights when nobody looks at them during
+	 * training.  A glance then waits for the end of the epoch, too, and a training that
+	 * diverges is back at epoch 0. */
 	bool in_place;
 };
 
@@ -107,7 +107,7 @@ int trainer_reset(struct trainer *t, struct err *e);
 int trainer_set(struct trainer *t, const struct config_option *o, const char *text, struct err *e);
 /* Epochs a second at most, 0: as fast as it goes; takes effect at once. */
 void trainer_set_pace(struct trainer *t, double pace);
-/* The program stood still for so long (Ctrl-Z): takes that off the time of the epoch under way. */
+/* The program stood still for `seconds` (Ctrl-Z): takes them off the epoch's time. */
 void trainer_note_gap(struct trainer *t, double seconds);
 /* The model's options as the next epoch will see them. */
 struct config trainer_config(struct trainer *t);

@@ -110,8 +110,7 @@ static int find_format(const struct args *a, const struct kind *kind, enum expor
 	const char *endings = kind->figure ? ".csv, .json or .svg" : ".csv or .json";
 	if (found < 0)
 		return err_set(e, ERR_USAGE, path,
-			       "what is it to be? Expected a name that ends in %s, or format=",
-			       endings);
+			       "export what? Expected a name that ends in %s, or format=", endings);
 	if (found == EXPORT_SVG && !kind->figure)
 		return err_set(
 			e, ERR_USAGE, path,

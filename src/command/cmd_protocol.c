@@ -75,7 +75,7 @@ static int campaign_from(struct session *s, const struct args *a, const struct s
 	return 0;
 }
 
-/* Whatever was trained or found in the file: the split is that of before, and the model, not
+/* Whatever was trained or found in the file: the split is the previous one, and the model, not
  * trained yet, is this one. */
 static int leave(struct session *s, const struct campaign *c, const struct config *config,
 		 struct err *e)
@@ -165,7 +165,7 @@ static int run_repeat(struct session *s, const struct args *a, json_t *out, stru
 enum { MAX_TRIALS = 1000 };
 
 /* The i-th value of a grid's list; commas part them, or slashes where values have commas.  False
- * behind the last. */
+ * after the last. */
 static bool grid_value(const char *list, int i, char *out, size_t size)
 {
 	const char parting = strchr(list, '/') ? '/' : ',';

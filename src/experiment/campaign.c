@@ -215,7 +215,7 @@ static int end(struct session *s, struct err *e)
 	return status;
 }
 
-/* Goes to the next run; ends the campaign behind the last. */
+/* Goes to the next run; ends the campaign after the last. */
 static int next_run(struct session *s, struct campaign *c, struct err *e)
 {
 	c->stage = STAGE_LOAD;

@@ -40,7 +40,7 @@ static bool found_in(char *out, size_t size, const char *folder, const char *nam
 	return false;
 }
 
-/* Where data sets are kept: i = 0, 1, ...; false behind the last. */
+/* Where data sets are kept: i = 0, 1, ...; false after the last. */
 static bool folder_at(int i, char out[FOLDER_SIZE])
 {
 	const char *data = getenv("AUTOREC_DATA");

@@ -25,7 +25,7 @@ extern const struct columns columns_of_ratings, columns_of_titles;
 struct layout_hint {
 	const char *separator; /* as a layout's */
 	const char *columns; /* "item,-,title": their names in order, "-" for one that is not used;
-				"..." behind the last: it goes to the end of the line */
+				"..." after the last: it goes to the end of the line */
 };
 
 enum { MAX_COLUMNS = 64 }; /* those behind are ignored */

@@ -9,8 +9,8 @@
 
 enum {
 	BLOCK = 1 << 17,         /* two of them and their ratings lie in a core's second cache */
-	LINE_HOPELESS = 1 << 26, /* what has no line end for so long has none: a few bytes may be
-				    packed zeros without end */
+	LINE_HOPELESS = 1 << 26, /* without a line end by then there is none: a few bytes may
+				    be endless packed zeros */
 };
 
 const char *path_base(const char *path)

@@ -159,7 +159,7 @@ static int members_open(struct members **out, const char *path, const struct inp
 	return 0;
 }
 
-/* The next member that is a file; *name without a leading "./" or "/".  1, or 0 behind the last. */
+/* The next member that is a file; *name without a leading "./" or "/".  1, or 0 after the last. */
 static int members_next(struct members *m, const char *path, const char **name, double *bytes,
 			struct err *e)
 {

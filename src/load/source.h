@@ -27,7 +27,7 @@ int source_open(struct source **out, char *const *paths, size_t n, bool pipes,
 		const struct input_wait *wait, struct err *e);
 void source_close(struct source *s); /* NULL is allowed */
 
-/* Goes to the next file, which may be the first: 1, and 0 behind the last one.  *path is one of the
+/* Goes to the next file, which may be the first: 1, and 0 after the last one.  *path is one of the
  * paths.  ERR_DATA when it is missing, no file or forbidden; ERR_INTERRUPTED. */
 int source_next(struct source *s, const char **path, struct err *e);
 /* The file's next n bytes, fewer at its end.  ERR_DATA for damaged ones, ERR_IO when the system

@@ -119,7 +119,7 @@ void autorec_hide(const struct model *m, const struct weights *w, int layer, int
 }
 
 /* Row i of out = sum over its ratings t of val[t] * row col[t] of the source; rows without a rating
- * stay as they are. A source that outgrows the cache is taken in blocks of rows that do not, each
+ * are left alone. A source that outgrows the cache is taken in blocks of rows that do not, each
  * of them for all rows of x. */
 static void product(const struct model *m, const struct sparse *x, const real *val,
 		    const struct strip *source, real *out)

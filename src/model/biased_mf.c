@@ -7,7 +7,7 @@
  *     loss  = sum over observed of (r - r_hat)^2 + lambda (b_u^2 + b_i^2 + |p_u|^2 + |q_i|^2)
  *
  * lambda is Koren's, counted once a rating: what is written 0.05 elsewhere is 0.05 here, and a row
- * of many ratings is held the more firmly.  (The paper's eq. (2) has lambda / 2 once a row
+ * of many ratings is held more firmly.  (The paper's eq. (2) has lambda / 2 once a row
  * instead.)
  *
  * An epoch is one pass of stochastic gradient descent.  Two ratings that share neither user nor

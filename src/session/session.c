@@ -132,7 +132,7 @@ static struct trainer_sets sets_of(const struct session *s, const struct split *
 				      .in_place = !s->host.interactive };
 }
 
-/* Takes the trainer over; that of before has gone. */
+/* Takes over the trainer; the previous one is gone. */
 static void set_trainer(struct session *s, struct trainer *t, struct ratings *joined)
 {
 	s->joined = joined;

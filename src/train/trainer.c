@@ -3,8 +3,8 @@
  * The worker computes without the lock: it reads the current weights and writes a set that nobody
  * else has, or the current ones themselves, which spares the memory the traffic of another set.  A
  * glance is at the kept ones meanwhile. With the lock held it only exchanges pointers and appends
- * to the curve, so a caller does not wait for an epoch: but for who wants the newest weights while
- * they are overwritten, which long epochs are not. */
+ * to the curve. A caller never waits for an epoch, with one exception: while a short epoch
+ * overwrites the newest weights, readers of those weights wait. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 
 /* A glance is at no older weights than these while epochs are overwritten. */
 #define KEPT_SECONDS 0.25
-/* A pin is expected for so long: a pause in typing. */
+/* How long a pin is expected: a pause in typing. */
 #define EXPECTED_SECONDS 2.0
 
 const char *trainer_stop_name(enum trainer_stop s)

@@ -289,10 +289,10 @@ static void what_cannot_be_says_so(void **state)
 		const char *where, *message;
 	} cases[] = {
 		{ "export curve x.txt", ERR_USAGE, "x.txt",
-		  "what is it to be? Expected a name that ends in .csv, .json or .svg, or "
+		  "export what? Expected a name that ends in .csv, .json or .svg, or "
 		  "format=" },
 		{ "export units x", ERR_USAGE, "x",
-		  "what is it to be? Expected a name that ends in .csv or .json, or format=" },
+		  "export what? Expected a name that ends in .csv or .json, or format=" },
 		{ "export curve no/x.csv", ERR_IO, "no/x.csv",
 		  "cannot write the file: No such file or directory; make its folder first" },
 		{ "export item x.csv", ERR_USAGE, "id", "which one? export item FILE id=..." },
