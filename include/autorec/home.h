@@ -11,7 +11,8 @@
 /* The path of a file there; NULL when no variable names an absolute path, or when it does not fit.
  */
 const char *home_state(const char *name, char *out, size_t size);
-/* The folder of this user's data: $XDG_DATA_HOME/autorec, by default ~/.local/share/autorec; NULL
+/* The folder of this user's data: $XDG_DATA_HOME/autorec/, by default ~/.local/share/autorec/;
+ * NULL
  * as above. */
 const char *home_data(char *out, size_t size);
 /* Makes the folders that lead to a file, for this user alone.  Existing folders are left alone;

@@ -12,12 +12,11 @@ static const char *home_path(const char *variable, const char *usual, const char
 			     size_t size)
 {
 	const char *folder = getenv(variable), *home = getenv("HOME");
-	const char *slash = name[0] ? "/" : "";
 	int n = -1;
 	if (folder && folder[0] == '/')
-		n = snprintf(out, size, "%s/autorec%s%s", folder, slash, name);
+		n = snprintf(out, size, "%s/autorec/%s", folder, name);
 	else if (home && home[0] == '/')
-		n = snprintf(out, size, "%s/%s/autorec%s%s", home, usual, slash, name);
+		n = snprintf(out, size, "%s/%s/autorec/%s", home, usual, name);
 	return n > 0 && (size_t)n < size ? out : NULL;
 }
 
