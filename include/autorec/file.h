@@ -25,8 +25,9 @@
 #include "autorec/err.h"
 
 struct file {
-	FILE *stream;             /* to write to */
-	int fd;                   /* what the stream writes to */
+	FILE *stream; /* to write to */
+	int lock;     /* the same file: it stays locked until it has its name; -1: it has it */
+	int fd;       /* what the stream writes to */
 	char path[PATH_MAX];      /* the file's name, symbolic links followed */
 	char temporary[PATH_MAX]; /* what is written until then, "" when that is the file itself */
 	bool keep_old; /* set before the commit: what had the name before then has that of

@@ -74,6 +74,15 @@ static int read_line(const struct session *s, FILE *f, struct text *line, struct
 	return line->failed ? err_set(e, ERR_NOMEM, NULL, "out of memory") : 1;
 }
 
+/* A byte order mark, with which some editors begin a file. */
+static void drop_mark(struct text *line)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	const size_t n = sizeof mark - 1;
+	if (line->length >= n && !memcmp(line->bytes, mark, n))
+		memmove(line->bytes, line->bytes + n, (line->length -= n) + 1);
+}
+
 static int run_lines(struct session *s, FILE *f, const char *path, char *verb, struct err *e)
 {
 	struct text line = { 0 };
@@ -82,6 +91,8 @@ static int run_lines(struct session *s, FILE *f, const char *path, char *verb, s
 		number++;
 		got = read_line(s, f, &line, e);
 		status = got < 0 ? got : 0;
+		if (number == 1 && got > 0)
+			drop_mark(&line);
 		if (got > 0)
 			status = s->host.enqueue
 					 ? s->host.enqueue(s->host.ctx,

@@ -12,6 +12,7 @@
 #include "autorec/campaign.h"
 #include "autorec/runs.h"
 #include "autorec/home.h"
+#include "autorec/input.h"
 
 static double real_of(const json_t *line, const char *key)
 {
@@ -79,6 +80,12 @@ int runs_append(const char *file, const char *key, const struct run *r, struct e
 	if (!made) {
 		json_decref(line);
 		return err_set(e, ERR_NOMEM, file, "out of memory: a finished run is not kept");
+	}
+	struct stat s;
+	if (stat(file, &s) == 0 && !S_ISREG(s.st_mode)) {
+		json_decref(line);
+		return err_set(e, ERR_IO, file, "is %s, expected a file to keep finished runs in",
+			       input_kind(s.st_mode));
 	}
 	home_make_folders(file);
 	FILE *f = fopen(file, "a+e");

@@ -180,7 +180,7 @@ static ssize_t stream_write(void *cookie, const char *bytes, size_t n)
 
 int file_begin(struct file *f, const char *path, enum file_kinds kinds, struct err *e)
 {
-	*f = (struct file){ .fd = -1 };
+	*f = (struct file){ .fd = -1, .lock = -1 };
 	if (!path[0])
 		return err_set(e, ERR_USAGE, NULL, "the file's name is empty");
 	if (strlen(path) >= PATH_MAX - 64)
@@ -241,6 +241,9 @@ static int finish(struct file *f)
 	f->stream = NULL;
 	if (!number)
 		number = synchronise(f->fd);
+	f->lock = fcntl(f->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (!number && f->lock < 0)
+		number = errno;
 	const int closing = close_file(f->fd);
 	f->fd = -1;
 	return number ? number : closing;
@@ -288,7 +291,8 @@ static int link_beside(const char *path, char *temporary)
 	return -1;
 }
 
-/* A copy of the file that is open as `from`; -1 and errno. */
+/* A copy of the file that is open as `from`: its descriptor, which keeps it locked; -1 and errno.
+ */
 static int copy_beside(int from, const char *path, char *temporary)
 {
 	char piece[1 << 16];
@@ -302,13 +306,17 @@ static int copy_beside(int from, const char *path, char *temporary)
 		number = fd_write(to, piece, (size_t)n, -1) < 0 ? errno : 0;
 	if (!number)
 		number = n < 0 ? errno : synchronise(to);
+	const int held = fcntl(to, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (!number && held < 0)
+		number = errno;
 	const int closing = close_file(to);
-	if (number || closing) {
-		unlink(temporary);
-		errno = number ? number : closing;
-		return -1;
-	}
-	return 0;
+	if (!number && !closing)
+		return held;
+	unlink(temporary);
+	if (held >= 0)
+		close(held);
+	errno = number ? number : closing;
+	return -1;
 }
 
 /* What has the name now gets the previous one's, too: a file of that name is there all the time.  0
@@ -316,7 +324,7 @@ static int copy_beside(int from, const char *path, char *temporary)
 static int keep_old(const struct file *f)
 {
 	char kept[PATH_MAX + 8], temporary[PATH_MAX];
-	int number = 0;
+	int number = 0, copy = -1;
 	const int old = open(f->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (old < 0 && errno == ENOENT)
 		return 0;
@@ -324,15 +332,24 @@ static int keep_old(const struct file *f)
 		lock(old); /* so that its second name is not taken for a file that was left over */
 	file_previous(f->path, kept);
 	if (link_beside(f->path, temporary) < 0 &&
-	    (old < 0 || copy_beside(old, f->path, temporary) < 0)) {
+	    (old < 0 || (copy = copy_beside(old, f->path, temporary)) < 0)) {
 		number = errno;
 	} else {
 		number = rename(temporary, kept) < 0 ? errno : 0;
 		unlink(temporary); /* it is still there where both were names of the same file */
 	}
+	if (copy >= 0)
+		close(copy);
 	if (old >= 0)
 		close(old);
 	return number;
+}
+
+static void unlock(struct file *f)
+{
+	if (f->lock >= 0)
+		close(f->lock);
+	f->lock = -1;
 }
 
 int file_commit(struct file *f, struct err *e)
@@ -342,8 +359,10 @@ int file_commit(struct file *f, struct err *e)
 		file_abandon(f);
 		return io_error(f->path, "write the file", number, e);
 	}
-	if (!f->temporary[0])
+	if (!f->temporary[0]) {
+		unlock(f);
 		return 0;
+	}
 	if (f->keep_old && (number = keep_old(f))) {
 		file_abandon(f);
 		return io_error(f->path, "keep the file's previous version beside it", number, e);
@@ -354,6 +373,7 @@ int file_commit(struct file *f, struct err *e)
 		return io_error(f->path, "give the finished file its name", number, e);
 	}
 	f->temporary[0] = 0;
+	unlock(f);
 	number = sync_folder(f->path);
 	return number ? io_error(f->path, "make sure that the file outlives a power failure",
 				 number, e)
@@ -368,6 +388,7 @@ void file_abandon(struct file *f)
 		close(f->fd);
 	if (f->temporary[0])
 		unlink(f->temporary);
+	unlock(f);
 	f->stream = NULL;
 	f->fd = -1;
 	f->temporary[0] = 0;

@@ -59,7 +59,8 @@ static int list_folder(struct file_list *l, const char *folder, int depth, struc
 	char path[PATH_MAX];
 	int status = 0;
 	if (!dir)
-		return err_set(e, ERR_DATA, folder, "cannot be opened: %s", strerror(errno));
+		return err_set(e, errno == ENOMEM ? ERR_NOMEM : ERR_DATA, folder,
+			       "cannot be opened: %s", strerror(errno));
 	const char *slash = folder[0] && folder[strlen(folder) - 1] != '/' ? "/" : "";
 	while (status == 0 && (entry = readdir(dir))) {
 		if (entry->d_name[0] == '.' || snprintf(path, sizeof path, "%s%s%s", folder, slash,

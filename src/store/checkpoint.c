@@ -404,6 +404,11 @@ static int read_edits(const struct reading *r, struct err *e)
 					     " is of user %d and item %d; there are %d and %d",
 					     i, (int)user, (int)item, (int)dataset_users(c->data),
 					     (int)dataset_items(c->data));
+		else if (((const uint8_t *)has->data)[i] > 1)
+			status = reading_bad(r, e,
+					     "tensor edits.has: number %" PRId64
+					     " is %d, expected 0 or 1",
+					     i, ((const uint8_t *)has->data)[i]);
 		else if (((const uint8_t *)has->data)[i])
 			status = overlay_rate(&o, user, item, ((const float *)values->data)[i],
 					      NULL, e);

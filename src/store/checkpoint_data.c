@@ -200,6 +200,11 @@ int reading_data(const struct reading *r, struct err *e)
 	    reading_int(r, KEY("split.test_given"), 0, 1, &given, e) < 0 ||
 	    reading_int(r, KEY("refit"), 0, 1, &refit, e) < 0)
 		return ERR_DATA;
+	if (!(s->holdout >= 0 && s->holdout < 1) || !(s->valid_share >= 0 && s->valid_share < 1))
+		return reading_bad(r, e,
+				   "metadata: " KEY("split.holdout") " and " KEY(
+					   "split.valid") " are %g and %g, expected shares below 1",
+				   s->holdout, s->valid_share);
 	s->seed = (uint64_t)seed;
 	s->test_given = given;
 	d->name = mem_text(name, e);

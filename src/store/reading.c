@@ -112,6 +112,9 @@ int reading_want_texts(const struct reading *r, const char *name, int64_t n, str
 	if (!offsets)
 		return ERR_DATA;
 	*out = (struct texts){ name, bytes->data, offsets->data, offsets->n - 1, bytes->n };
+	if (out->n == 0 && out->offsets[0] != out->size)
+		return reading_bad(r, e, "tensor %s: number 0 is %" PRId64 ", expected %" PRId64,
+				   name_of_offsets, out->offsets[0], out->size);
 	return out->n >= 0 && out->n < INT32_MAX
 		       ? 0
 		       : reading_bad(r, e, "tensor %s: it has no numbers, or too many",

@@ -282,7 +282,8 @@ static void files(void **state)
 	struct session s = session_new(&h);
 	struct err e = { 0 };
 	char path[512], line[600], expected[300];
-	put_file("good", "set k 10\r\n\n# comment\nset lambda 5"); /* CRLF, no newline at the end */
+	put_file("good", "\xef\xbb\xbfset k 10\r\n\n# comment\nset lambda 5"); /* CRLF, no newline
+										  at the end */
 	must(command_run_file(&s, scratch_path("good", path, sizeof path), NULL, &e), &e);
 	assert_int_equal(10, s.config.k);
 	assert_true(s.config.lambda == 5);

@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -134,6 +135,35 @@ static void left_over_files_of_a_killed_run_are_removed(void **state)
 	write_file(path_in("a"), "content");
 	assert_int_equal(access(path_in(in_use), F_OK), -1);
 	assert_int_equal(count_files(), 2);
+}
+
+/* Programs that write to one folder at a time do not take each other's files for left over. */
+static void programs_that_write_side_by_side_do_no_harm(void **state)
+{
+	enum { PROGRAMS = 4, FILES = 60 };
+	pid_t child[PROGRAMS];
+	for (int p = 0; p < PROGRAMS; p++) {
+		child[p] = fork();
+		if (child[p] > 0)
+			continue;
+		char name[8] = { (char)('a' + p), 0 };
+		for (int i = 0; i < FILES; i++) {
+			struct file f;
+			if (file_begin(&f, path_in(name), FILE_ONLY, NULL) < 0)
+				_exit(1);
+			f.keep_old = i % 2;
+			fputs("content", f.stream);
+			if (file_commit(&f, NULL) < 0)
+				_exit(2);
+		}
+		_exit(0);
+	}
+	for (int p = 0; p < PROGRAMS; p++) {
+		int status;
+		assert_int_equal(waitpid(child[p], &status, 0), child[p]);
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(count_files(), 2 * PROGRAMS);
 }
 
 static void a_link_to_nothing_makes_its_target(void **state)
@@ -470,6 +500,7 @@ int main(void)
 		IN_FOLDER(permissions_of_the_old_file_stay),
 		IN_FOLDER(a_link_stays_a_link),
 		IN_FOLDER(left_over_files_of_a_killed_run_are_removed),
+		IN_FOLDER(programs_that_write_side_by_side_do_no_harm),
 		IN_FOLDER(a_link_to_nothing_makes_its_target),
 		IN_FOLDER(the_longest_name_can_be_written),
 		IN_FOLDER(a_full_device_is_an_error),
