@@ -377,7 +377,7 @@ static int loop(struct screen *s, struct err *e)
 	int status = draw(s, e);
 	bool more = false;
 	while (status == 0 && !s->session->quit && !s->ended_by) {
-		const bool ran = run_next(s) | run_campaign(s);
+		const bool ran_next = run_next(s), ran = run_campaign(s) || ran_next;
 		if (due(s))
 			status = draw(s, e);
 		wait_for_events(s, ran || more ? 0 : wait_time(s));
