@@ -25,6 +25,8 @@ static void forget(struct history *h, int i)
 
 int history_add(struct history *h, const char *line)
 {
+	if (strlen(line) > HISTORY_LONGEST)
+		return 0;
 	char *copy = strdup(line);
 	if (!copy)
 		return ERR_NOMEM;

@@ -10,7 +10,10 @@
 
 #include "autorec/err.h"
 
-enum { HISTORY_LINES = 1000 };
+enum {
+	HISTORY_LINES = 1000,
+	HISTORY_LONGEST = 1024, /* bytes of a line: a search reads them all at every key */
+};
 
 struct history {                   /* start from {0} */
 	char *line[HISTORY_LINES]; /* oldest first, no two the same */
@@ -18,7 +21,7 @@ struct history {                   /* start from {0} */
 };
 
 /* Adds a line as the newest one.  One that was there before moves, the oldest goes when there are
- * too many. ERR_NOMEM: it is not there. */
+ * too many, and one longer than HISTORY_LONGEST is not kept.  ERR_NOMEM: it is not there. */
 int history_add(struct history *h, const char *line);
 void history_done(struct history *h);
 

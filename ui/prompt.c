@@ -71,7 +71,7 @@ static void enter(struct prompt *p, const char *line, size_t n)
 		return;
 	}
 	p->lines[p->n_lines++] = copy;
-	if (n > 0)
+	if (n > 0 && n <= HISTORY_LONGEST)
 		remember(copy);
 }
 
@@ -124,6 +124,11 @@ bool prompt_ended(struct prompt *p)
 	return ended;
 }
 
+static bool searching(void)
+{
+	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH);
+}
+
 const char *prompt_text(const struct prompt *p)
 {
 	return rl_line_buffer;
@@ -131,8 +136,7 @@ const char *prompt_text(const struct prompt *p)
 
 bool prompt_busy(const struct prompt *p)
 {
-	return rl_end > 0 || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_MULTIKEY |
-					RL_STATE_NUMERICARG);
+	return rl_end > 0 || searching() || RL_ISSTATE(RL_STATE_MULTIKEY | RL_STATE_NUMERICARG);
 }
 
 /* ---- completion --------------------------------------------------------- */
@@ -361,6 +365,40 @@ static bool would_crash(const char *bytes)
 	return type == ISKMAP;
 }
 
+/* Will these bytes take the line to the history?  It must not take an undo list there: readline 8.2
+ * shares the lists between the line, the line that it saves and the history, and frees some twice.
+ */
+static bool goes_to_history(const char *bytes, size_t n)
+{
+	static rl_command_func_t *const functions[] = {
+		rl_get_previous_history,
+		rl_get_next_history,
+		rl_beginning_of_history,
+		rl_end_of_history,
+		rl_reverse_search_history,
+		rl_forward_search_history,
+		rl_noninc_reverse_search,
+		rl_noninc_forward_search,
+		rl_noninc_reverse_search_again,
+		rl_noninc_forward_search_again,
+		rl_history_search_backward,
+		rl_history_search_forward,
+		rl_history_substr_search_backward,
+		rl_history_substr_search_forward,
+		rl_operate_and_get_next,
+		rl_fetch_history,
+		rl_vi_search,
+		rl_vi_search_again,
+		rl_vi_fetch_history,
+	};
+	int type = 0;
+	rl_command_func_t *f = rl_function_of_keyseq_len(bytes, n, NULL, &type);
+	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+		if (f == functions[i])
+			return true;
+	return searching() || RL_ISSTATE(RL_STATE_MULTIKEY);
+}
+
 bool prompt_feed(struct prompt *p, const char *bytes, size_t n)
 {
 	bool vi_mode = rl_editing_mode == 0, fits = true;
@@ -378,12 +416,16 @@ bool prompt_feed(struct prompt *p, const char *bytes, size_t n)
 		prompt_cancel(p);
 	if (cut || refused)
 		return false;
+	if (goes_to_history(bytes, n))
+		rl_free_undo_list();
 	text_clear(&p->input);
 	p->taken = 0;
 	p->starved = false;
 	text_add(&p->input, bytes, n);
 	while (p->taken < p->input.length && !p->starved)
 		rl_callback_read_char();
+	if (rl_point > rl_end)
+		rl_point = rl_end; /* a search may leave it behind the line that it found */
 	if (p->starved)
 		prompt_cancel(p);
 	while (rl_end > PROMPT_LONGEST) { /* such as by Ctrl-Y, or a key with a count */
@@ -398,19 +440,18 @@ bool prompt_feed(struct prompt *p, const char *bytes, size_t n)
 bool prompt_insert(struct prompt *p, const char *text)
 {
 	struct text clean = { 0 };
-	bool searching = RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH);
-	if (strlen(text) > (searching ? SEARCH_LONGEST : PROMPT_LONGEST - (size_t)rl_end))
+	if (strlen(text) > (searching() ? SEARCH_LONGEST : PROMPT_LONGEST - (size_t)rl_end))
 		return false;
 	text += strspn(text, "\n");
 	for (uint32_t code; (code = text_next(&text));) {
 		char bytes[5];
-		code = code == '\t' || (code == '\n' && searching) ? ' ' : code;
+		code = code == '\t' || (code == '\n' && searching()) ? ' ' : code;
 		if ((code >= 0x20 || code == '\n') && (code < 0x7f || code >= 0xa0))
 			text_add(&clean, bytes, (size_t)text_encode(code, bytes));
 	}
 	while (clean.length > 0 && clean.bytes[clean.length - 1] == '\n')
 		clean.bytes[--clean.length] = 0;
-	if (clean.length > 0 && searching)
+	if (clean.length > 0 && searching())
 		prompt_feed(p, clean.bytes, clean.length);
 	else if (clean.length > 0)
 		rl_insert_text(clean.bytes);

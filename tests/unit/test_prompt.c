@@ -502,6 +502,34 @@ static void any_keys_are_survived(void **state)
 	stop(p);
 }
 
+/* A line of the history that was edited, left by a search and gone from the history since. */
+static void an_edited_line_of_the_history_may_go(void **state)
+{
+	struct prompt *p = start(NULL);
+	type(p, "b\r\033[A\033p\ab\033[B\033p\ra\r\033<\r");
+	stop(p);
+}
+
+/* What a cat on the keyboard does to readline's history, searches and undo. */
+static void any_keys_in_any_order_are_survived(void **state)
+{
+	static const char *const keys[] = {
+		"\020",     "\016",  "a",      "b",      "get k",    "\017",  "\r",   "\022",
+		"\a",       "\037",  "\025",   "\031",   "\033<",    "\033>", "\027", "\177",
+		"\033\022", "\033p", "\033n",  "a\r",    "b\r",      "\033.", "\013", "\033u",
+		"\033#",    "\023",  "\033[A", "\033[B", "\030\025", "\033r", "\t",
+	};
+	unsigned seed = 1;
+	struct prompt *p = start(NULL);
+	for (int i = 0; i < 30000; i++) {
+		seed = seed * 1103515245u + 12345u;
+		type(p, keys[(seed >> 16) % (sizeof keys / sizeof *keys)]);
+		for (char *line; (line = prompt_next(p));)
+			free(line);
+	}
+	stop(p);
+}
+
 int main(void)
 {
 	/* readline reads its locale and its settings from here. */
@@ -525,6 +553,8 @@ int main(void)
 		cmocka_unit_test(a_device_as_history_stays_as_it_is),
 		cmocka_unit_test(history_that_cannot_be_kept_is_told),
 		cmocka_unit_test(any_keys_are_survived),
+		cmocka_unit_test(an_edited_line_of_the_history_may_go),
+		cmocka_unit_test(any_keys_in_any_order_are_survived),
 	};
 	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
