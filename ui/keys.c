@@ -173,20 +173,20 @@ const struct key_row key_table[] = {
 };
 const int n_keys = sizeof key_table / sizeof key_table[0];
 
-static void say_too_long(struct screen *s)
+static void say_refused(struct screen *s)
 {
-	char text[128];
-	snprintf(
-		text, sizeof text,
-		"a line has at most %d KiB, and a search less; source FILE runs a file of commands",
-		PROMPT_LONGEST >> 10);
+	char text[160];
+	snprintf(text, sizeof text,
+		 "a line has at most %d KiB, a search less, and only UTF-8; source FILE runs a "
+		 "file of commands",
+		 PROMPT_LONGEST >> 10);
 	screen_say(s, STYLE_ERROR, text);
 }
 
 static void feed_prompt(struct screen *s, const struct event *k)
 {
 	if (!prompt_feed(s->prompt, k->bytes, (size_t)k->n_bytes))
-		say_too_long(s);
+		say_refused(s);
 }
 
 void keys_interrupt(struct screen *s)
@@ -291,7 +291,7 @@ static void on_event(struct screen *s, const struct event *event)
 	} else {
 		s->frame.keys = false;
 		if (!prompt_insert(s->prompt, event->text))
-			say_too_long(s);
+			say_refused(s);
 	}
 }
 

@@ -285,6 +285,7 @@ static void configure_after_inputrc(void)
 {
 	rl_variable_bind("bell-style", "none");
 	rl_variable_bind("blink-matching-paren", "off");
+	rl_variable_bind("convert-meta", "off");
 	rl_bind_keyseq_if_unbound("\033[3~", rl_delete);
 	rl_bind_keyseq_if_unbound("\033[2~", rl_overwrite_mode);
 }
@@ -422,6 +423,10 @@ bool prompt_feed(struct prompt *p, const char *bytes, size_t n)
 	p->taken = 0;
 	p->starved = false;
 	text_add(&p->input, bytes, n);
+	if (!text_is_utf8(bytes, n)) { /* readline would wait for the rest of a character */
+		p->taken = p->input.length;
+		return !p->input.failed && prompt_insert(p, p->input.bytes);
+	}
 	while (p->taken < p->input.length && !p->starved)
 		rl_callback_read_char();
 	if (rl_point > rl_end)
@@ -440,14 +445,17 @@ bool prompt_feed(struct prompt *p, const char *bytes, size_t n)
 bool prompt_insert(struct prompt *p, const char *text)
 {
 	struct text clean = { 0 };
+	if (searching() && !text_is_utf8(text, strlen(text)))
+		return false;
 	if (strlen(text) > (searching() ? SEARCH_LONGEST : PROMPT_LONGEST - (size_t)rl_end))
 		return false;
 	text += strspn(text, "\n");
-	for (uint32_t code; (code = text_next(&text));) {
-		char bytes[5];
-		code = code == '\t' || (code == '\n' && searching()) ? ' ' : code;
-		if ((code >= 0x20 || code == '\n') && (code < 0x7f || code >= 0xa0))
-			text_add(&clean, bytes, (size_t)text_encode(code, bytes));
+	const char *from = text;
+	for (uint32_t code; (code = text_next(&text)); from = text) {
+		if (code == '\t' || (code == '\n' && searching()))
+			text_add(&clean, " ", 1);
+		else if ((code >= 0x20 || code == '\n') && (code < 0x7f || code >= 0xa0))
+			text_add(&clean, from, (size_t)(text - from));
 	}
 	while (clean.length > 0 && clean.bytes[clean.length - 1] == '\n')
 		clean.bytes[--clean.length] = 0;

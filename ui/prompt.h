@@ -43,10 +43,12 @@ enum {
 
 /* Types bytes: whole characters or key sequences (struct event's bytes).  A lone ESC cancels the
  * line, in vi mode it is readline's.  False, and the line as it was, when it would be longer than
- * PROMPT_LONGEST; Enter right after that drops the line, of which the rest is not there. */
+ * PROMPT_LONGEST; Enter right after that drops the line, of which the rest is not there.  Bytes
+ * that are no UTF-8 are inserted as prompt_insert does. */
 bool prompt_feed(struct prompt *p, const char *bytes, size_t n);
-/* Inserts text at the cursor; control characters go.  Line breaks stay, and Enter then enters
- * several lines. False, and nothing inserted, when there is no room for all of it. */
+/* Inserts text at the cursor; control characters go, malformed UTF-8 stays as it is.  Line breaks
+ * stay, and Enter then enters several lines.  False, and nothing inserted, when there is no room
+ * for all of it, or when it is no UTF-8 and a search is on. */
 bool prompt_insert(struct prompt *p, const char *text);
 /* Drops the line, an incremental search included. */
 void prompt_cancel(struct prompt *p);

@@ -173,10 +173,7 @@ static int on_screenshot(void *ctx, const char *path, struct err *e)
 static int on_enqueue(void *ctx, const char *line, struct err *e)
 {
 	struct screen *s = ctx;
-	if (json_array_insert_new(s->script_lines, s->insert_at, json_string(line)) < 0)
-		return err_set(e, ERR_FAILED, NULL, "the line is not UTF-8");
-	s->insert_at++;
-	return 0;
+	return line_queue_add(&s->script_lines, line, e);
 }
 
 static void say_error(struct screen *s, const char *verb, const struct err *e)
@@ -210,16 +207,14 @@ static bool run_next(struct screen *s)
 	struct session *session = s->session;
 	if (session->wait != WAIT_NONE && session_wait_over(session))
 		session->wait = WAIT_NONE;
-	const bool scripted = session->wait == WAIT_NONE && json_array_size(s->script_lines) > 0;
-	json_t *lines = scripted ? s->script_lines : s->typed_lines,
-	       *line = json_incref(json_array_get(lines, 0));
+	const bool scripted = session->wait == WAIT_NONE && s->script_lines.first;
+	struct line *line = line_queue_take(scripted ? &s->script_lines : &s->typed_lines);
 	if (!line)
 		return false;
-	json_array_remove(lines, 0);
-	s->insert_at = 0;
-	if (run_line(s, json_string_value(line)) < 0 && scripted)
-		json_array_clear(s->script_lines); /* what follows was meant for after it */
-	json_decref(line);
+	line_queue_rewind(&s->script_lines);
+	if (run_line(s, line->text) < 0 && scripted)
+		line_queue_clear(&s->script_lines); /* what follows was meant for after it */
+	free(line);
 	return true;
 }
 
@@ -257,9 +252,10 @@ static bool is_quit(const char *line)
 
 void screen_enqueue(struct screen *s, const char *line)
 {
+	struct err e;
 	s->session->quit |= s->frame.work && is_quit(line);
-	if (json_array_append_new(s->typed_lines, json_string(line)) < 0)
-		screen_say(s, STYLE_ERROR, "the line is not UTF-8");
+	if (line_queue_add(&s->typed_lines, line, &e) < 0)
+		screen_say(s, STYLE_ERROR, e.message);
 }
 
 static bool read_keys(struct screen *s)
@@ -454,8 +450,8 @@ static void stop(struct screen *s)
 		signals_stop();
 	picture_done(&s->picture);
 	canvas_done(&s->canvas);
-	json_decref(s->script_lines);
-	json_decref(s->typed_lines);
+	line_queue_clear(&s->script_lines);
+	line_queue_clear(&s->typed_lines);
 }
 
 /* What is still being written is waited for: it was promised. */
@@ -468,10 +464,7 @@ static int finish_save(struct session *session, struct err *e)
 
 int screen_run(struct session *session, const struct invocation *in)
 {
-	struct screen s = { .session = session,
-			    .script_lines = json_array(),
-			    .typed_lines = json_array(),
-			    .signal_fd = -1 };
+	struct screen s = { .session = session, .signal_fd = -1 };
 	struct err e = { 0 };
 	char text[sizeof e.where + sizeof e.message + 4];
 	session->host.interactive = true;

@@ -6,6 +6,7 @@
 #define UI_SCREEN_STATE_H
 
 #include "frame.h"
+#include "line_queue.h"
 #include "term.h"
 
 struct screen {
@@ -15,11 +16,10 @@ struct screen {
 	struct canvas canvas;
 	struct picture picture;
 	struct frame frame;
-	json_t *script_lines; /* lines of scripts that are still to be run: a wait holds them */
-	json_t *typed_lines;  /* what was typed or clicked: only a script that does not wait goes
-				 first */
-	const char *running;  /* the line that runs, until the log has it */
-	size_t insert_at;     /* where the next line of a script goes */
+	struct line_queue script_lines; /* still to be run: a wait holds them */
+	struct line_queue typed_lines;  /* what was typed or clicked: only a script that does not
+					   wait goes first */
+	const char *running;            /* the line that runs, until the log has it */
 	int signal_fd;
 	bool interrupted; /* Ctrl-C while a command runs that can be stopped */
 	int ended_by;     /* the signal that ends the program; 0: none */

@@ -538,6 +538,10 @@ static bool read_one(struct term *t, int c, struct event *event)
 {
 	if (t->typing.pasting)
 		return read_paste(t, c, event);
+	if (typing_is_broken_by(&t->typing, c)) {
+		ungetch(c);
+		return typing_break(&t->typing, event);
+	}
 	switch (c) {
 	case KEY_RESIZE: return false; /* resizeterm left it; term_size has been asked */
 	case PASTE_BEGIN: typing_paste_begin(&t->typing, clock_seconds()); return false;

@@ -96,10 +96,11 @@ enum { EVENT_BYTES = 32 };
 struct event {
 	enum event_type type;
 	enum key key;
-	uint32_t code;           /* K_CHAR: the code point; 1 .. 26 are Ctrl-A .. Ctrl-Z */
+	uint32_t code;           /* K_CHAR: the code point; 1 .. 26 are Ctrl-A .. Ctrl-Z; U+FFFD
+				    for bytes that are no UTF-8 */
 	bool alt;                /* K_CHAR: with Alt (or after ESC) */
-	char bytes[EVENT_BYTES]; /* of a key, for the prompt: UTF-8 or an escape sequence,
-				    NUL-terminated */
+	char bytes[EVENT_BYTES]; /* of a key, for the prompt: a character as it was typed or an
+				    escape sequence, NUL-terminated */
 	int n_bytes;             /* its length: Ctrl-@ is a NUL byte */
 	const char *text;        /* EVENT_PASTE: valid until the next term_read */
 	enum button button;      /* EVENT_MOUSE */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { ESC = 27, LONGEST_PASTE = 1 << 20 };
+enum { ESC = 27, REPLACEMENT = 0xfffd, LONGEST_PASTE = 1 << 20 };
 
 /* A paste whose end does not come is over after this many silent seconds, else the keyboard stayed
  * dead. */
@@ -19,22 +19,38 @@ void event_set_bytes(struct event *event, const char *bytes, size_t n)
 
 static size_t utf8_length(unsigned char first)
 {
-	return first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+	return first < 0x80    ? 1
+	       : first >= 0xf5 ? 0
+	       : first >= 0xf0 ? 4
+	       : first >= 0xe0 ? 3
+	       : first >= 0xc2 ? 2
+			       : 0;
+}
+
+bool typing_is_broken_by(const struct typing *t, int code)
+{
+	return t->n_partial > 0 && (code < 0x80 || code >= 0xc0);
+}
+
+bool typing_break(struct typing *t, struct event *event)
+{
+	event->code = REPLACEMENT;
+	event_set_bytes(event, t->partial, t->n_partial);
+	t->n_partial = 0;
+	return true;
 }
 
 bool typing_byte(struct typing *t, int byte, bool alt, struct event *event)
 {
-	if (t->n_partial > 0 && (byte & 0xc0) != 0x80)
-		t->n_partial = 0; /* the rest never came */
 	if (t->n_partial == 0)
 		t->alt = alt;
 	t->partial[t->n_partial++] = (char)byte;
 	size_t length = utf8_length((unsigned char)t->partial[0]);
 	if (t->n_partial < length)
 		return false;
-	t->n_partial = 0;
 	if (length == 0 || !text_is_utf8(t->partial, length))
-		return false;
+		return typing_break(t, event);
+	t->n_partial = 0;
 	t->partial[length] = 0;
 	const char *character = t->partial;
 	char bytes[8] = { ESC };

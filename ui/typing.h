@@ -22,8 +22,14 @@ struct typing {          /* start from {0} */
 /* The bytes of a key into the event. */
 void event_set_bytes(struct event *event, const char *bytes, size_t n);
 
+/* Is part of a character there that this code, no further byte of it, leaves unfinished?
+ * typing_break then makes an event of the part, and the code is to be read after it. */
+bool typing_is_broken_by(const struct typing *t, int code);
+bool typing_break(struct typing *t, struct event *event);
+
 /* One more byte, behind an ESC when `alt`; true, with the event, when it completes a character.
- * Malformed UTF-8 and C1 controls are dropped. */
+ * Malformed UTF-8 is an event, too: U+FFFD, with the bytes as they are, for the name of a file may
+ * hold them.  C1 controls are dropped. */
 bool typing_byte(struct typing *t, int byte, bool alt, struct event *event);
 
 /* A bracketed paste: begins; takes one more byte at the time `now`, false when the paste had fallen

@@ -298,6 +298,46 @@ static void text_beyond_ascii_is_typed(void **state)
 	explorer_quit(&p);
 }
 
+static bool is_file(const char *name)
+{
+	char path[128];
+	return access(scratch_path(name, path, sizeof path), F_OK) == 0;
+}
+
+/* A name of a file is any bytes: it is typed, pasted, completed, recalled and run by a script. */
+static void names_need_not_be_utf8(void **state)
+{
+	struct pty p;
+	char line[300], path[128], script[128];
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "DONE");
+	snprintf(line, sizeof line, "save %s", scratch_path("typed\xff", path, sizeof path));
+	explorer_type(&p, line);
+	pty_wait_match(&p, "save: file .*typed\ufffd ");
+	assert_true(is_file("typed\xff"));
+	snprintf(line, sizeof line, "save %s", scratch_path("caf\xe9-1", path, sizeof path));
+	pty_paste(&p, line);
+	pty_send(&p, "\r");
+	pty_wait_match(&p, "save: file .*caf\ufffd-1 ");
+	assert_true(is_file("caf\xe9-1"));
+	snprintf(line, sizeof line, "open %s", scratch_path("caf" TAB, path, sizeof path));
+	explorer_type(&p, line);
+	pty_wait_match(&p, "open: file .*caf\ufffd-1 ");
+	pty_send(&p, KEY_UP KEY_UP "2");
+	pty_send(&p, "\r");
+	pty_wait_match(&p, "save: file .*caf\ufffd-12 ");
+	assert_true(is_file("caf\xe9-12"));
+	FILE *f = fopen(scratch_path("script", script, sizeof script), "w");
+	assert_non_null(f);
+	fprintf(f, "save %s\n", scratch_path("\x80script", path, sizeof path));
+	fclose(f);
+	snprintf(line, sizeof line, "source %s", script);
+	explorer_type(&p, line);
+	pty_wait_match(&p, "save: file .*\ufffdscript ");
+	explorer_quit(&p);
+	assert_true(is_file("\x80script"));
+}
+
 /* Only cells that changed are drawn: halves of wide characters are to go with their other halves.
  */
 static void wide_characters_move_by_a_column(void **state)
@@ -495,6 +535,7 @@ int main(void)
 		cmocka_unit_test(tab_completes_every_kind_of_word),
 		cmocka_unit_test(history_is_kept_between_runs),
 		cmocka_unit_test(text_beyond_ascii_is_typed),
+		cmocka_unit_test(names_need_not_be_utf8),
 		cmocka_unit_test(wide_characters_move_by_a_column),
 		cmocka_unit_test(a_paste_enters_its_lines),
 		cmocka_unit_test(lines_without_end_are_refused),

@@ -251,13 +251,8 @@ static void typed_bytes_become_characters(void **state)
 		{ "x", true, 'x', "\033x" },
 		{ "\u00e9", true, 0xe9, "\033\u00e9" },
 		{ "\U0001f600", false, 0x1f600, "\U0001f600" },
-		{ "\xc3"
-		  "a",
-		  false, 'a', "a" },
-		{ "\xff"
-		  "b",
-		  false, 'b', "b" },
-		{ "\xed\xa0\x80", false, 0, "" },
+		{ "\xff", false, 0xfffd, "\xff" }, /* no UTF-8: the bytes as they are */
+		{ "\xed\xa0\x80", false, 0xfffd, "\xed\xa0\x80" },
 		{ "\xc2\x9b", false, 0, "" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -275,6 +270,23 @@ static void typed_bytes_become_characters(void **state)
 				 (unsigned)cases[i].code);
 		typing_done(&t);
 	}
+}
+
+static void half_a_character_is_not_lost(void **state)
+{
+	struct typing t = { 0 };
+	struct event event = { 0 };
+	assert_false(typing_byte(&t, 0xe9, false, &event));
+	assert_false(typing_is_broken_by(&t, 0xa9));
+	assert_true(typing_is_broken_by(&t, 'a'));
+	assert_true(typing_is_broken_by(&t, 0x102)); /* a key of ncurses */
+	assert_true(typing_break(&t, &event));
+	assert_int_equal(event.code, 0xfffd);
+	assert_string_equal(event.bytes, "\xe9");
+	assert_false(typing_is_broken_by(&t, 'a'));
+	assert_true(typing_byte(&t, 'a', false, &event));
+	assert_string_equal(event.bytes, "a");
+	typing_done(&t);
 }
 
 static void paste_is_gathered(void **state)
@@ -307,6 +319,7 @@ int main(void)
 		cmocka_unit_test(colors_are_chosen),
 		cmocka_unit_test(styles_have_looks),
 		cmocka_unit_test(typed_bytes_become_characters),
+		cmocka_unit_test(half_a_character_is_not_lost),
 		cmocka_unit_test(paste_is_gathered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,6 +124,8 @@ static void keys_edit_the_line(void **state)
 		{ "ab\033[18~c", "abc" },  /* F7 does nothing */
 		{ "ab\033[1;9Zc", "abc" }, /* nor does what nobody knows */
 		{ "a\033[5~\033[6~b", "ab" },
+		{ "a\xff\xe9 b", "a\xff\xe9 b" }, /* bytes that are no UTF-8 */
+		{ "a\xff\177", "a" },
 	};
 	struct prompt *p = start(NULL);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -233,9 +235,10 @@ static void paste_is_text(void **state)
 	} cases[] = {
 		{ "", "train 30", "train 30" },
 		{ "a", " b\tc", "a b c" },
-		{ "", "\na\n\nb\n", "a\n\nb" },       /* not entered yet */
-		{ "", "x\033[2J\007\001y", "x[2Jy" }, /* control characters go */
-		{ "", "Am\u00e9lie \xff", "Am\u00e9lie \ufffd" },
+		{ "", "\na\n\nb\n", "a\n\nb" },                 /* not entered yet */
+		{ "", "x\033[2J\007\001y", "x[2Jy" },           /* control characters go */
+		{ "", "Am\u00e9lie \xff", "Am\u00e9lie \xff" }, /* a name may be no UTF-8 */
+		{ "x\022", "a\xff", "x" },                      /* but no search is for it */
 		{ "x\022", "a\nb", "x" }, /* into a search: no line break ends it */
 	};
 	struct prompt *p = start(NULL);
