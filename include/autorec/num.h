@@ -13,8 +13,8 @@ bool num_parse_real(const char *text, size_t length, double *out); /* 3, -0.5, 1
 bool num_parse_int(const char *text, size_t length, int64_t *out); /* 3, -12, 1e6 is refused */
 
 enum { NUM_TEXT = 32 };
-/* The fewest digits, from 6 on, that read back as x; a float's value, as that float.  Returns out.
- */
+/* The fewest digits, from 6 on, that read back as x; a float's value, as that float.  Whole numbers
+ * up to 2^53 have no exponent.  Returns out. */
 const char *num_text(double x, char out[NUM_TEXT]);
 
 #endif

@@ -99,7 +99,12 @@ bool num_parse_int(const char *text, size_t length, int64_t *out)
 
 const char *num_text(double x, char out[NUM_TEXT])
 {
+	const double most = 9007199254740992; /* 2^53: from here on not each whole number is one */
 	const bool single = x == (double)(float)x;
+	if (x == floor(x) && fabs(x) <= most) {
+		snprintf(out, NUM_TEXT, "%.0f", x);
+		return out;
+	}
 	for (int digits = 6; digits <= 17; digits += digits == 9 ? 6 : 1) {
 		double back;
 		snprintf(out, NUM_TEXT, "%.*g", digits, x);

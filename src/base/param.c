@@ -48,8 +48,10 @@ static int parse_real(const struct param *p, const char *text, struct value *out
 {
 	if (num_parse_real(text, strlen(text), &out->x) && out->x >= p->min && out->x <= p->max)
 		return 0;
-	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a number in %g..%g",
-		       text_head(text, ERR_WORD), text, p->min, p->max);
+	char min[NUM_TEXT], max[NUM_TEXT];
+	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a number in %s..%s",
+		       text_head(text, ERR_WORD), text, num_text(p->min, min),
+		       num_text(p->max, max));
 }
 
 static int parse_minutes(const struct param *p, const char *text, struct value *out, struct err *e)
@@ -68,9 +70,11 @@ static int parse_minutes(const struct param *p, const char *text, struct value *
 		if (out->x >= p->min && out->x <= p->max)
 			return 0;
 	}
+	char min[NUM_TEXT], max[NUM_TEXT];
 	return err_set(e, ERR_USAGE, p->name,
-		       "\"%.*s\" is no time of %g..%g minutes such as 5, 30s, 5m or 1h",
-		       text_head(text, ERR_WORD), text, p->min, p->max);
+		       "\"%.*s\" is no time of %s..%s minutes such as 5, 30s, 5m or 1h",
+		       text_head(text, ERR_WORD), text, num_text(p->min, min),
+		       num_text(p->max, max));
 }
 
 static int parse_choice(const struct param *p, const char *choices, const char *text,

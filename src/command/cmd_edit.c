@@ -2,6 +2,7 @@
  * What-if: rate, unrate, undo, redo, revert, edits. */
 
 #include "autorec/command.h"
+#include "autorec/num.h"
 #include "autorec/report.h"
 
 enum { SHOWN = 10 }; /* rows of what moved most */
@@ -114,11 +115,12 @@ static int run_rate(struct session *s, const struct args *a, json_t *out, struct
 	if (status < 0)
 		return status;
 	const struct model *m = trainer_model(s->trainer);
+	char given[NUM_TEXT], low[NUM_TEXT], high[NUM_TEXT];
 	if (rating < m->low || rating > m->high)
 		return err_set(
 			e, ERR_FAILED, "rating",
-			"%g is outside the scale %g..%g%s; scale=MIN,MAX of load or model sets it",
-			rating, m->low, m->high,
+			"%s is outside the scale %s..%s%s; scale=MIN,MAX of load or model sets it",
+			num_text(rating, given), num_text(m->low, low), num_text(m->high, high),
 			m->config.min < m->config.max ? "" : " of the training ratings");
 	status = overlay_rate(&s->overlay, user, item, (float)rating, &done, e);
 	if (status == 0)

@@ -5,18 +5,23 @@
 
 #include "autorec/command.h"
 #include "autorec/help.h"
+#include "autorec/num.h"
 #include "autorec/report.h"
 
 /* " (1..1000 epochs)", the choices, or nothing. */
 static void bounds(const struct param *p, struct text *out)
 {
 	const char *gap = p->unit ? " " : "", *unit = p->unit ? p->unit : "";
+	char min[NUM_TEXT], max[NUM_TEXT];
 	switch (p->type) {
 	case PARAM_CHOICE: text_addf(out, " (%s)", p->choices); break;
 	case PARAM_FLAG: text_addf(out, " (off on)"); break;
-	case PARAM_INT: text_addf(out, " (%.0f..%.0f%s%s)", p->min, p->max, gap, unit); break;
+	case PARAM_INT:
 	case PARAM_REAL:
-	case PARAM_MINUTES: text_addf(out, " (%g..%g%s%s)", p->min, p->max, gap, unit); break;
+	case PARAM_MINUTES:
+		text_addf(out, " (%s..%s%s%s)", num_text(p->min, min), num_text(p->max, max), gap,
+			  unit);
+		break;
 	default: break;
 	}
 }

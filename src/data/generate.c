@@ -23,6 +23,7 @@
 #include "autorec/csv.h"
 #include "autorec/file.h"
 #include "autorec/mem.h"
+#include "autorec/num.h"
 #include "autorec/text.h"
 #include "generate_titles.h"
 
@@ -334,11 +335,13 @@ static int check_scale(const struct generate_options *o, struct err *e)
 		if (step > 0 && range > 0 && range % step == 0 && range / step <= MOST_STEPS)
 			return 0;
 	}
+	char min[NUM_TEXT], max[NUM_TEXT], step[NUM_TEXT];
 	return err_set(e, ERR_USAGE, "scale",
-		       "%g to %g by %g is no scale: expected at most %d steps that divide it "
+		       "%s to %s by %s is no scale: expected at most %d steps that divide it "
 		       "evenly, with at "
 		       "most two decimals, such as 1 to 5 by 0.5",
-		       o->min, o->max, o->step, MOST_STEPS);
+		       num_text(o->min, min), num_text(o->max, max), num_text(o->step, step),
+		       MOST_STEPS);
 }
 
 static int check_options(const struct generate_options *o, struct err *e)

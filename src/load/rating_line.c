@@ -34,10 +34,11 @@ static int bad_field(struct rating_line *l, const struct field *f, struct err *e
 static int outside_scale(struct rating_line *l, const struct field *f, const struct load_options *o,
 			 double value, struct err *e)
 {
+	char rating[NUM_TEXT], min[NUM_TEXT], max[NUM_TEXT];
 	l->bad = f->text;
 	return err_set(e, ERR_DATA, NULL,
-		       "rating %g, expected %g to %g; set the scale with scale=MIN,MAX", value,
-		       o->min, o->max);
+		       "rating %s, expected %s to %s; set the scale with scale=MIN,MAX",
+		       num_text(value, rating), num_text(o->min, min), num_text(o->max, max));
 }
 
 static bool is_digit(char c)

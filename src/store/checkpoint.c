@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "autorec/mem.h"
+#include "autorec/num.h"
 #include "autorec/text.h"
 
 static const int64_t MOST_EPOCHS = 1000000000000; /* that a file may speak of */
@@ -154,11 +155,12 @@ static int read_indices(const struct reading *r, const struct tensor *t,
 		const double index = from->type == SAFETENSORS_I32
 					     ? ((const int32_t *)from->data)[i]
 					     : (double)((const real *)from->data)[i];
+		char text[NUM_TEXT];
 		if (!(index >= 0 && index < t->below) || index != floor(index))
 			return reading_bad(
 				r, e,
-				"tensor %s: number %d is %g, expected a whole number in 0..%d",
-				from->name, (int)i, index, (int)t->below - 1);
+				"tensor %s: number %d is %s, expected a whole number in 0..%d",
+				from->name, (int)i, num_text(index, text), (int)t->below - 1);
 		to[i] = (real)index;
 	}
 	return 0;

@@ -202,8 +202,10 @@ static void grids(void **state)
 		int code;
 	} bad[] = {
 		{ "tune", "", "over what? e.g. tune lambda=100,200,400 k=50,100", ERR_USAGE },
-		{ "tune lambda=1,x", "lambda", "\"x\" is not a number in 0..1e+09", ERR_USAGE },
-		{ "tune lambda=1,,2", "lambda", "\"\" is not a number in 0..1e+09", ERR_USAGE },
+		{ "tune lambda=1,x", "lambda", "\"x\" is not a number in 0..1000000000",
+		  ERR_USAGE },
+		{ "tune lambda=1,,2", "lambda", "\"\" is not a number in 0..1000000000",
+		  ERR_USAGE },
 		{ "tune k=0", "k", "\"0\" is not a whole number in 1..100000", ERR_USAGE },
 		{ "tune lamda=1,2", "lamda", "tune has no such option; did you mean lambda=?",
 		  ERR_USAGE },

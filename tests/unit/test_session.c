@@ -95,7 +95,7 @@ static void nothing_is_lost(void **state)
 		{ "split holdout=-0.1", 2, "0..0.99" },
 		{ "model no-autorec", 2, "there is no model \"no-autorec\"; did you mean" },
 		{ "model i-autorec k=0", 2, "\"0\" is not a whole number in 1..100000" },
-		{ "model i-autorec lambda=-1", 2, "in 0..1e+09" },
+		{ "model i-autorec lambda=-1", 2, "in 0..1000000000" },
 		{ "model i-autorec hidden=softmax", 2, "not one of: identity sigmoid relu tanh" },
 		{ "model baseline k=5", 2, "baseline has no such option; it takes: lambda" },
 		{ "set k 10", 1, "model i-autorec k=10 makes a new one" },
