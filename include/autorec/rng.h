@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#define LARGEST_SEED 9007199254740992.0 /* 2^53: a double, as JSON has it, holds each up to it */
+
 struct rng {
 	uint64_t s[4];
 	double spare; /* the second normal variate of a pair */

@@ -3,6 +3,7 @@
 #include "autorec/command.h"
 #include "autorec/generate.h"
 #include "autorec/report.h"
+#include "autorec/rng.h"
 
 static bool go_on(void *ctx, double fraction)
 {
@@ -42,7 +43,7 @@ const struct command cmd_generate = {
 		{ "users", PARAM_INT, 1, 1e8, .fallback = "1000", .help = "how many users" },
 		{ "items", PARAM_INT, 1, 1e8, .fallback = "800", .help = "how many items" },
 		{ "ratings", PARAM_INT, 1, 4e9, .fallback = "60000", .help = "how many ratings" },
-		{ "seed", PARAM_INT, 0, 9007199254740992.0, .fallback = "1",
+		{ "seed", PARAM_INT, 0, LARGEST_SEED, .fallback = "1",
 		  .help = "the same seed gives the same bytes" },
 		{ "scale", PARAM_RANGE, .fallback = "1,5", .help = "least and greatest rating" },
 		{ "step", PARAM_REAL, 0.001, 1000, .fallback = "1", .help = "between two neighbouring ratings" },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * repeat and tune: the current model over several splits, and over a grid of options. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "autorec/campaign_summary.h"
 #include "autorec/command.h"
 #include "autorec/report.h"
+#include "autorec/rng.h"
 #include "autorec/mem.h"
 
 /* The model that a person is about to repeat or tune: the current one, else I-AutoRec. */
@@ -135,6 +137,18 @@ static int finish_repeat(struct session *s, struct campaign *c, json_t *out, str
 	return 0;
 }
 
+/* Each split has the next seed. */
+static int check_seeds(const struct campaign *c, struct err *e)
+{
+	const uint64_t largest = (uint64_t)LARGEST_SEED;
+	if (c->seed + (uint64_t)(c->n_splits - 1) <= largest)
+		return 0;
+	return err_set(e, ERR_USAGE, "seed",
+		       "%d split%s from seed %" PRIu64 " on would pass the largest seed, %" PRIu64
+		       "; give a smaller one, such as seed=1",
+		       c->n_splits, c->n_splits == 1 ? "" : "s", c->seed, largest);
+}
+
 static int run_repeat(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct value *seed = args_get(a, "seed");
@@ -152,8 +166,10 @@ static int run_repeat(struct session *s, const struct args *a, json_t *out, stru
 			      : s->split->seed + 1; /* not the split that options were chosen on */
 	c->scored = true;
 	c->finish = finish_repeat;
-	struct trial *t = campaign_add(c, subject.ops->name, subject.ops, e);
-	status = t ? set_options(t, &subject.config, e) : ERR_NOMEM;
+	status = check_seeds(c, e);
+	struct trial *t = status == 0 ? campaign_add(c, subject.ops->name, subject.ops, e) : NULL;
+	if (status == 0)
+		status = t ? set_options(t, &subject.config, e) : ERR_NOMEM;
 	if (status == 0)
 		return campaign_begin(s, c, out, e);
 	campaign_free(c);
@@ -336,7 +352,7 @@ const struct command cmd_repeat = {
 		"then: model n mean half_width_95 "
 		"valid_rmse cold rows:[{seed,epochs,valid_rmse,rmse,mae,cold,seconds}]",
 	.params = { { "n", PARAM_INT, 1, 1000, .help = "how many splits", .required = true },
-		    { "seed", PARAM_INT, 0, 9007199254740992.0,
+		    { "seed", PARAM_INT, 0, LARGEST_SEED,
 		      .help = "of the first split; the next has the next; by default one more than "
 			      "that of the session's split, on which tune chose" },
 		    TRAINING_PARAMS },

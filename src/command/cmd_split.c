@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * split: training, validation and test ratings. */
 #include "autorec/command.h"
+#include "autorec/rng.h"
 
 static int run(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
@@ -33,7 +34,7 @@ const struct command cmd_split = {
 		  .help = "share of all ratings that is test" },
 		{ "valid", PARAM_REAL, 0, 0.99, .fallback = "0.1",
 		  .help = "share of the rest that is validation" },
-		{ "seed", PARAM_INT, 0, 9007199254740992.0, .fallback = "1",
+		{ "seed", PARAM_INT, 0, LARGEST_SEED, .fallback = "1",
 		  .help = "the same seed gives the same split for ever" },
 	},
 	.disturbs = true,

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "autorec/rng.h"
+
 #define AT(field) offsetof(struct config, field)
 
 const struct config_option option_table[] = {
@@ -232,7 +234,7 @@ const struct config_option option_table[] = {
 		.param.name = "seed",
 		.param.type = PARAM_INT,
 		.param.min = 0,
-		.param.max = 9007199254740992.0,
+		.param.max = LARGEST_SEED,
 		.param.fallback = "1",
 		.param.help = "of the first weights",
 		.scope = OPTION_MODEL,

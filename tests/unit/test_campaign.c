@@ -212,6 +212,10 @@ static void grids(void **state)
 		{ "tune patience=0 k=1", "patience", "\"0\" is not a whole number in 1..1000000",
 		  ERR_USAGE },
 		{ "repeat 0", "n", "\"0\" is not a whole number in 1..1000", ERR_USAGE },
+		{ "repeat 2 seed=9007199254740992", "seed",
+		  "2 splits from seed 9007199254740992 on would pass the largest seed, "
+		  "9007199254740992; give a smaller one, such as seed=1",
+		  ERR_USAGE },
 		{ "repeat", "",
 		  "n is missing; usage: repeat N [seed=N] [epochs=1000] [patience=20] [file=FILE]",
 		  ERR_USAGE },
