@@ -49,7 +49,8 @@ static void print_result(void *ctx, json_t *result)
 		return;
 	if (!b->in->json)
 		report_text(result, &text);
-	if ((b->in->json ? output_json(result, &b->output) : output_text(&text, &b->output)) < 0)
+	if ((b->in->json ? output_json(result, &stopped, &b->output)
+			 : output_text(&text, &stopped, &b->output)) < 0)
 		stopped = 1; /* what is computed from here on nobody would see */
 	text_done(&text);
 }
@@ -60,7 +61,7 @@ static void print_error(struct batch *b, bool script, const char *verb, const st
 	char text[sizeof e->where + sizeof e->message + 4];
 	if (b->in->json && b->output.code == 0) {
 		json_t *error = report_error(verb, e->where, e->message);
-		output_json(error, &b->output);
+		output_json(error, &stopped, &b->output);
 		json_decref(error);
 	}
 	output_error("%s%s%s", script ? "" : verb, script || !verb[0] ? "" : ": ",

@@ -18,7 +18,7 @@ static int print(void (*document)(struct text *out))
 	struct text text = { 0 };
 	struct err e;
 	document(&text);
-	const int status = output_text(&text, &e);
+	const int status = output_text(&text, NULL, &e);
 	if (status < 0)
 		output_error("%s: %s", e.where, e.message);
 	text_done(&text);

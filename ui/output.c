@@ -20,12 +20,14 @@ void output_start(void)
 }
 
 /* Writes what no terminal obeys; with `lines` line ends stay. */
-static int put(int fd, const char *bytes, size_t length, bool lines)
+static int put(int fd, const char *bytes, size_t length, bool lines,
+	       const volatile sig_atomic_t *stopped)
 {
 	char tame[4096];
 	int status = 0;
 	for (const char *end = bytes + length; status == 0 && bytes < end;)
-		status = fd_write(fd, tame, text_tame(&bytes, end, lines, tame, sizeof tame), -1);
+		status = fd_write_unless(fd, tame, text_tame(&bytes, end, lines, tame, sizeof tame),
+					 stopped);
 	return status;
 }
 
@@ -34,14 +36,14 @@ static int unwritable(struct err *e)
 	return err_set(e, ERR_IO, "stdout", "cannot be written: %s", strerror(errno));
 }
 
-int output_text(const struct text *text, struct err *e)
+int output_text(const struct text *text, const volatile sig_atomic_t *stopped, struct err *e)
 {
 	if (text->failed)
 		return err_set(e, ERR_NOMEM, "stdout", "out of memory for what was to be printed");
-	return put(STDOUT_FILENO, text->bytes, text->length, true) < 0 ? unwritable(e) : 0;
+	return put(STDOUT_FILENO, text->bytes, text->length, true, stopped) < 0 ? unwritable(e) : 0;
 }
 
-int output_json(const json_t *object, struct err *e)
+int output_json(const json_t *object, const volatile sig_atomic_t *stopped, struct err *e)
 {
 	char *line = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
 	if (mem_failed() || !line) { /* of a failed allocation jansson does not always tell, and
@@ -52,7 +54,7 @@ int output_json(const json_t *object, struct err *e)
 	const size_t n = strlen(line);
 	line[n] = '\n'; /* where its zero was; a string's own control characters are \u0007 and the
 			   like */
-	const int status = put(STDOUT_FILENO, line, n + 1, true) < 0 ? unwritable(e) : 0;
+	const int status = put(STDOUT_FILENO, line, n + 1, true, stopped) < 0 ? unwritable(e) : 0;
 	free(line);
 	return status;
 }
@@ -64,9 +66,9 @@ void output_error(const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(message, sizeof message, format, ap);
 	va_end(ap);
-	put(STDERR_FILENO, "autorec: ", 9, false);
-	put(STDERR_FILENO, message, strlen(message), false);
-	put(STDERR_FILENO, "\n", 1, true);
+	put(STDERR_FILENO, "autorec: ", 9, false, NULL);
+	put(STDERR_FILENO, message, strlen(message), false, NULL);
+	put(STDERR_FILENO, "\n", 1, true, NULL);
 }
 
 int output_end(int status)

@@ -18,6 +18,7 @@
 #define AUTOREC_FILE_H
 
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,6 +33,10 @@ struct file {
 	char temporary[PATH_MAX]; /* what is written until then, "" when that is the file itself */
 	bool keep_old; /* set before the commit: what had the name before then has that of
 			  file_previous */
+	/* Set after the begin, or NULL: once a signal has set it, a pipe or a terminal that keeps
+	 * whoever writes waiting is waited for no longer: ERR_INTERRUPTED. */
+	const volatile sig_atomic_t *stopped;
+	int number; /* of the stream's first error, errno's; 0: none */
 };
 
 enum file_kinds { FILE_ONLY, FILE_OR_DEVICE /* pipes and terminals, too */ };

@@ -2,6 +2,9 @@
 #include "autorec/fd.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 int fd_write(int fd, const void *bytes, size_t n, int64_t place)
@@ -17,6 +20,38 @@ int fd_write(int fd, const void *bytes, size_t n, int64_t place)
 		p += done;
 		n -= (size_t)done;
 		place += place < 0 ? 0 : done;
+	}
+	return 0;
+}
+
+static bool wait_for_room(int fd, const volatile sig_atomic_t *stopped)
+{
+	enum { INTERVAL_MS = 100 }; /* for a signal that comes right before the wait */
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
+	while (poll(&room, 1, INTERVAL_MS) <= 0)
+		if (stopped && *stopped)
+			return false;
+	return true;
+}
+
+int fd_write_unless(int fd, const void *bytes, size_t n, const volatile sig_atomic_t *stopped)
+{
+	for (const char *p = bytes; n > 0;) {
+		/* A pipe with room takes this much at once. */
+		const size_t part = n < PIPE_BUF ? n : PIPE_BUF;
+		if (!wait_for_room(fd, stopped)) {
+			errno = EINTR;
+			return -1;
+		}
+		const ssize_t done = write(fd, p, part);
+		if (done < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (done == 0)
+			errno = EIO;
+		if (done <= 0)
+			return -1;
+		p += done;
+		n -= (size_t)done;
 	}
 	return 0;
 }

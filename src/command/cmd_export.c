@@ -134,6 +134,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 		status = file_begin(&f, path, s->host.interactive ? FILE_ONLY : FILE_OR_DEVICE, e);
 	if (status < 0)
 		return status;
+	f.stopped = s->host.interrupted;
 	x.out = f.stream;
 	status = kind->write(&x, e);
 	if (status == 0 && mem_failed()) /* of the JSON that it is made from */

@@ -80,6 +80,7 @@ static int export_history(struct session *s, const char *path, json_t *out, stru
 	int status = file_begin(&f, path, s->host.interactive ? FILE_ONLY : FILE_OR_DEVICE, e);
 	if (status < 0)
 		return status;
+	f.stopped = s->host.interrupted;
 	const int64_t lines = transcript_write(s, f.stream);
 	status = file_commit(&f, e);
 	json_object_set_new(out, "file", report_string(path));

@@ -19,6 +19,8 @@
 
 static int io_error(const char *path, const char *doing, int number, struct err *e)
 {
+	if (number == EINTR)
+		return err_set(e, ERR_INTERRUPTED, path, "stopped by a signal");
 	const char *advice = number == ENOSPC || number == EDQUOT
 				     ? "; make room or choose another place"
 			     : number == ENOENT ? "; make its folder first"
@@ -175,7 +177,11 @@ static int open_target(struct file *f, const char *path)
  * stream's own. */
 static ssize_t stream_write(void *cookie, const char *bytes, size_t n)
 {
-	return fd_write((int)(intptr_t)cookie, bytes, n, -1) < 0 ? 0 : (ssize_t)n;
+	struct file *f = cookie;
+	if (!f->number && (f->temporary[0] ? fd_write(f->fd, bytes, n, -1)
+					   : fd_write_unless(f->fd, bytes, n, f->stopped)) < 0)
+		f->number = errno;
+	return f->number ? 0 : (ssize_t)n;
 }
 
 int file_begin(struct file *f, const char *path, enum file_kinds kinds, struct err *e)
@@ -195,8 +201,7 @@ int file_begin(struct file *f, const char *path, enum file_kinds kinds, struct e
 	if (fd < 0)
 		return io_error(path, "write the file", errno, e);
 	f->fd = fd;
-	f->stream = fopencookie((void *)(intptr_t)fd, "w",
-				(cookie_io_functions_t){ .write = stream_write });
+	f->stream = fopencookie(f, "w", (cookie_io_functions_t){ .write = stream_write });
 	if (!f->stream) {
 		int number = errno;
 		file_abandon(f);
@@ -234,9 +239,7 @@ static int close_file(int fd)
 /* Flushes and closes, whatever happens; returns 0 or the number of the first error. */
 static int finish(struct file *f)
 {
-	errno = 0;
-	/* An error long ago may have lost its number; that data is missing is certain. */
-	int number = fflush(f->stream) < 0 || ferror(f->stream) ? (errno ? errno : EIO) : 0;
+	int number = fflush(f->stream) < 0 || ferror(f->stream) ? (f->number ? f->number : EIO) : 0;
 	fclose(f->stream);
 	f->stream = NULL;
 	if (!number)

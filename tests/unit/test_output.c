@@ -61,7 +61,7 @@ static void lines_of_json_are_whole(void **state)
 	assert_non_null(object);
 	mem_failed();
 	begin();
-	assert_int_equal(output_json(object, &e), 0);
+	assert_int_equal(output_json(object, NULL, &e), 0);
 	char *whole = end();
 	assert_int_equal(whole[strlen(whole) - 1], '\n');
 	assert_int_equal(strcspn(whole, "\n"), strlen(whole) - 1);
@@ -70,7 +70,7 @@ static void lines_of_json_are_whole(void **state)
 	for (failing = 1; failed; failing++) {
 		n_calls = 0;
 		begin();
-		const int status = output_json(object, &e);
+		const int status = output_json(object, NULL, &e);
 		char *text = end();
 		failed = n_calls >= failing;
 		if (status != (failed ? ERR_NOMEM : 0) || strcmp(text, status ? "" : whole))
@@ -80,7 +80,7 @@ static void lines_of_json_are_whole(void **state)
 	}
 	assert_true(failing > 4);
 	json_set_alloc_funcs(malloc, free);
-	assert_int_equal(output_json(NULL, &e), ERR_NOMEM);
+	assert_int_equal(output_json(NULL, NULL, &e), ERR_NOMEM);
 	free(whole);
 	json_decref(object);
 }
@@ -93,7 +93,7 @@ static void text_is_tame(void **state)
 		text_addf(&text, "\u00e9\033");
 	text_addf(&text, "\tb\n");
 	begin();
-	assert_int_equal(output_text(&text, &e), 0);
+	assert_int_equal(output_text(&text, NULL, &e), 0);
 	char *found = end();
 	assert_int_equal(strlen(found), 3000 * 5 + 3);
 	assert_null(strchr(found, '\033'));
@@ -101,7 +101,7 @@ static void text_is_tame(void **state)
 	assert_string_equal(found + 3000 * 5, "\tb\n");
 	free(found);
 	text.failed = true;
-	assert_int_equal(output_text(&text, &e), ERR_NOMEM);
+	assert_int_equal(output_text(&text, NULL, &e), ERR_NOMEM);
 	text_done(&text);
 }
 
