@@ -14,9 +14,11 @@
 
 void output_start(void)
 {
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		const int useless = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
 		if (fcntl(fd, F_GETFD) < 0)
-			open("/dev/null", O_RDONLY); /* the lowest number that is free: fd */
+			open("/dev/null", useless); /* the lowest number that is free: fd */
+	}
 }
 
 /* Writes what no terminal obeys; with `lines` line ends stay. */

@@ -13,7 +13,7 @@
 #include "autorec/text.h"
 
 /* Opens what is closed of stdin, stdout and stderr, so that no file of ours takes its place;
- * writing there fails.  The first call of the program. */
+ * reading or writing there fails.  The first call of the program. */
 void output_start(void);
 /* Lines of text on stdout, at once.  Who reads them may be slow: they are waited for until *stopped
  * is set, by a signal; NULL: for ever. */

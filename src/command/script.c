@@ -23,10 +23,14 @@ static bool go_on(void *ctx)
 static int open_script(const struct session *s, const char *path, FILE **out, struct err *e)
 {
 	const struct input_wait pipes = { go_on, (void *)s };
+	*out = stdin;
 	if (!strcmp(path, "-") && s->host.enqueue && isatty(STDIN_FILENO))
 		return err_set(e, ERR_USAGE, path,
 			       "is the terminal, which the screen reads; name a file");
-	*out = stdin;
+	if (!strcmp(path, "-") && (fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY)
+		return err_set(
+			e, ERR_USAGE, path,
+			"is stdin, which is not open for reading; name a file, or send commands");
 	if (!strcmp(path, "-"))
 		return 0;
 	const int fd = input_open(path, s->host.enqueue ? NULL : &pipes, e);
