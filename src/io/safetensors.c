@@ -6,7 +6,6 @@
 #include "autorec/safetensors.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "autorec/input.h"
 #include "autorec/mem.h"
 #include "autorec/text.h"
 #include "safetensors.h"
@@ -71,8 +71,6 @@ static int read_head(struct safetensors *f, uint64_t *size, struct err *e)
 	uint64_t n = 0;
 	if (fstat(f->fd, &s) < 0)
 		return err_set(e, ERR_IO, f->path, "cannot be read: %s", strerror(errno));
-	if (!S_ISREG(s.st_mode))
-		return err_set(e, ERR_DATA, f->path, "is no file; a saved model is one");
 	*size = (uint64_t)s.st_size;
 	if (*size < sizeof length)
 		return err_set(e, ERR_DATA, f->path,
@@ -288,12 +286,8 @@ int safetensors_open(struct safetensors *f, const char *path, struct err *e)
 	uint64_t size = 0;
 	*f = (struct safetensors){ 0 };
 	text_clean(path, strlen(path), true, f->path, sizeof f->path);
-	f->fd = open(path, O_RDONLY | O_CLOEXEC |
-				   O_NONBLOCK); /* a pipe of this name must not stop the program */
-	if (f->fd < 0)
-		return err_set(e, errno == ENOENT ? ERR_DATA : ERR_IO, f->path,
-			       "cannot be read: %s", strerror(errno));
-	int status = read_head(f, &size, e);
+	f->fd = input_open(path, NULL, e);
+	int status = f->fd < 0 ? f->fd : read_head(f, &size, e);
 	if (status == 0)
 		status = parse_json(f, e);
 	if (status == 0)

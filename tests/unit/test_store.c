@@ -615,12 +615,35 @@ static void what_cannot_be_opened_leaves_the_session(void **state)
 	run(st, "rate u1 i1 2");
 	const struct trainer *t = st->session.trainer;
 	refuse(st, "open %/nothing", ERR_DATA,
-	       "nothing: cannot be read: No such file or directory");
-	refuse(st, "open %", ERR_DATA, "is no file");
+	       "nothing: cannot be opened: No such file or directory");
+	refuse(st, "open %", ERR_DATA, ": is a folder, expected a file");
+	char path[256];
+	assert_int_equal(mkfifo(scratch_path("pipe", path, sizeof path), 0600), 0);
+	refuse(st, "open %/pipe", ERR_DATA, "pipe: is a pipe, expected a file");
 	refuse(st, "open %/ratings.csv", ERR_DATA, "this is no saved model");
 	assert_ptr_equal(t, st->session.trainer);
 	assert_int_equal(1, st->session.overlay.applied);
 	run(st, "train 1");
+	stage_free(st);
+}
+
+/* The same kind of error as with load. */
+static void a_forbidden_file_is_bad_data(void **state)
+{
+	struct stage *st = stage_new();
+	char path[256];
+	run(st, "load %/ratings.csv");
+	run(st, "model i-autorec k=4");
+	run(st, "train 2");
+	run(st, "save %/forbidden");
+	assert_int_equal(chmod(scratch_path("forbidden", path, sizeof path), 0), 0);
+	const bool root = geteuid() == 0;
+	if (root && seteuid(65534) < 0)
+		skip();
+	refuse(st, "open %/forbidden", ERR_DATA, "forbidden: cannot be opened: Permission denied");
+	refuse(st, "load %/forbidden", ERR_DATA, "forbidden: cannot be opened: Permission denied");
+	if (root)
+		assert_int_equal(seteuid(0), 0);
 	stage_free(st);
 }
 
@@ -670,6 +693,7 @@ int main(void)
 		cmocka_unit_test(without_memory_the_old_file_stays),
 		cmocka_unit_test(what_would_not_open_takes_no_name),
 		cmocka_unit_test(what_cannot_be_opened_leaves_the_session),
+		cmocka_unit_test(a_forbidden_file_is_bad_data),
 		cmocka_unit_test(a_damaged_file_falls_back),
 	};
 	return cmocka_run_group_tests(tests, write_files, scratch_remove);
