@@ -25,6 +25,7 @@ struct load_report {
 	int32_t users, items, titled; /* titled: items that have a title */
 	double seconds;
 	char first_rejected[512]; /* "file:line:column: what, expected what", or "" */
+	char no_titles[512];      /* why those beside the ratings could not be read, or "" */
 };
 
 struct dataset {

@@ -30,6 +30,8 @@ static void put_report(const struct dataset *d, json_t *out)
 		json_object_set_new(out, "titles", json_integer(r->titled));
 		json_object_set_new(out, "encoding", json_string(r->encoding));
 	}
+	if (r->no_titles[0])
+		json_object_set_new(out, "no_titles", json_string(r->no_titles));
 	if (r->rejected > 0)
 		json_object_set_new(out, "first_rejected", json_string(r->first_rejected));
 }
@@ -69,7 +71,7 @@ const struct command cmd_load = {
 		"read ratings from a file, a folder, an archive, or by name (ml-100k, ml-1m, ml-10m, sample)",
 	.keys =
 		"name users items ratings rating_min rating_max duplicates rejected test_ratings seconds "
-		"format columns",
+		"format columns; files titles encoding, no_titles why not, first_rejected where they apply",
 	.params = {
 		{ "path", PARAM_DATASET,
 		  .help = "a ratings file, a data set's folder or archive (.zip, .tar), or its name",

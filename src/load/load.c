@@ -197,12 +197,17 @@ static int read_titles(struct dataset *d, struct files *files, const struct form
 	const char *beside = o->titles ? NULL : files_titles(files, format);
 	if (!o->titles && !beside)
 		return 0;
-	char *path = mem_text(o->titles ? o->titles : beside, e);
-	int status = path ? titles_load(path, o, d, e) : ERR_NOMEM;
+	struct err why = { 0 };
+	char *path = mem_text(o->titles ? o->titles : beside, &why);
+	int status = path ? titles_load(path, o, d, &why) : ERR_NOMEM;
 	free(path);
-	return status == ERR_DATA && beside
-		       ? 0
-		       : status; /* ratings are good without; the report counts no titles */
+	if (status == ERR_DATA && beside) { /* ratings are good without */
+		err_text(&why, d->report.no_titles, sizeof d->report.no_titles);
+		return 0;
+	}
+	if (status < 0 && e)
+		*e = why;
+	return status;
 }
 
 static void finish(struct dataset *d, const struct load_options *o)

@@ -180,18 +180,26 @@ static int members_next(struct members *m, const char *path, const char **name, 
 	}
 }
 
-bool source_is_archive(const char *path)
+/* Looks at the first bytes, which are then still to be read. */
+static bool is_archive(gzFile file)
 {
 	char head[TAR_MAGIC + 5];
-	gzFile file;
-	if (open_gzip(&file, path, NULL, NULL) < 0)
-		return false;
 	int got = gzread(file, head, sizeof head);
 	bool zip = got >= 4 && gzdirect(file) &&
 		   (!memcmp(head, "PK\3\4", 4) || !memcmp(head, "PK\5\6", 4));
 	bool tar = got == sizeof head && !memcmp(head + TAR_MAGIC, "ustar", 5);
-	gzclose(file);
+	gzrewind(file);
 	return zip || tar;
+}
+
+bool source_is_archive(const char *path)
+{
+	gzFile file;
+	if (open_gzip(&file, path, NULL, NULL) < 0)
+		return false;
+	const bool archive = is_archive(file);
+	gzclose(file);
+	return archive;
 }
 
 int source_members(const char *archive, const struct input_wait *wait,
@@ -309,7 +317,12 @@ static int next_file(struct source *s, struct err *e)
 		return 0;
 	s->path = s->paths[s->begun];
 	int status = open_gzip(&s->file, s->path, s->pipes ? &s->wait : NULL, e);
-	s->bytes = status == 0 && stat(s->path, &st) == 0 ? (double)st.st_size : 0;
+	const bool known = status == 0 && stat(s->path, &st) == 0;
+	s->bytes = known ? (double)st.st_size : 0;
+	if (known && S_ISFIFO(st.st_mode) && is_archive(s->file))
+		return err_set(e, ERR_DATA, s->path,
+			       "is an archive that comes through a pipe; write it to a file and "
+			       "load that");
 	return status < 0 ? status : 1;
 }
 

@@ -809,6 +809,28 @@ static bool stop_soon(void *ctx, double fraction)
 	return ++*(int *)ctx < 3;
 }
 
+/* Another process that writes the file `from` into the pipe. */
+static pid_t send_through(const char *pipe_path, const char *from)
+{
+	const pid_t writer = fork();
+	if (writer != 0)
+		return writer;
+	char bytes[1000];
+	FILE *in = fopen(from, "rb");
+	int out = open(pipe_path, O_WRONLY);
+	for (size_t n; in && (n = fread(bytes, 1, sizeof bytes, in)) > 0;)
+		if (write(out, bytes, n) != (ssize_t)n)
+			_exit(1);
+	_exit(0);
+}
+
+static void wait_for(pid_t writer)
+{
+	int status;
+	assert_int_equal(waitpid(writer, &status, 0), writer);
+	assert_int_equal(status, 0);
+}
+
 /* A pipe is refused at once, or waited for until nobody wants to any more; it may be slow, and
  * gzipped. */
 static void pipes_are_read_by_those_who_wait(void **state)
@@ -829,23 +851,38 @@ static void pipes_are_read_by_those_who_wait(void **state)
 	write_gzip("x.gz", 20000);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	scratch_path("x.gz", from, sizeof from);
-	const pid_t writer = fork();
-	if (writer == 0) {
-		char bytes[1000];
-		FILE *in = fopen(from, "rb");
-		int out = open(path, O_WRONLY);
-		for (size_t n; in && (n = fread(bytes, 1, sizeof bytes, in)) > 0;)
-			if (write(out, bytes, n) != (ssize_t)n)
-				_exit(1);
-		_exit(0);
-	}
+	pid_t writer = send_through(path, from);
 	struct dataset *d;
 	load_good("pipe", &(struct load_options){ .pipes = true }, &d);
 	assert_int_equal(d->report.ratings, 20000);
 	dataset_free(d);
-	int status;
-	assert_int_equal(waitpid(writer, &status, 0), writer);
-	assert_int_equal(status, 0);
+	wait_for(writer);
+	static const char zip[300] = "PK\3\4", tar[600] = { [257] = 'u', 's', 't', 'a', 'r' };
+	scratch_write("x.zip", zip, sizeof zip);
+	scratch_write("x.tar", tar, sizeof tar);
+	for (int i = 0; i < 2; i++) {
+		writer = send_through(path, scratch_path(i ? "x.tar" : "x.zip", from, sizeof from));
+		expect_error("an archive", path, &(struct load_options){ .pipes = true }, ERR_DATA,
+			     "@/pipe: is an archive that comes through a pipe; write it to a file "
+			     "and load that");
+		wait_for(writer);
+	}
+}
+
+/* Ratings are good without the titles beside them, and the report tells why these were not read. */
+static void titles_that_cannot_be_read_are_told(void **state)
+{
+	char path[256], shown[600];
+	struct dataset *d;
+	write_files(&(struct file){ "ratings.csv", "userId,movieId,rating\n1,2,3\n1,3,4\n" }, 1);
+	load_good("ratings.csv", NULL, &d);
+	assert_string_equal(d->report.no_titles, "");
+	dataset_free(d);
+	assert_int_equal(mkfifo(scratch_path("movies.csv", path, sizeof path), 0600), 0);
+	load_good("ratings.csv", NULL, &d);
+	shorten(d->report.no_titles, shown, sizeof shown);
+	assert_string_equal(shown, "@/movies.csv: is a pipe, expected a file");
+	dataset_free(d);
 }
 
 int main(void)
@@ -862,6 +899,7 @@ int main(void)
 		cmocka_unit_test(damaged_gzip_is_refused),
 		cmocka_unit_test(a_file_may_begin_late),
 		cmocka_unit_test(pipes_are_read_by_those_who_wait),
+		cmocka_unit_test(titles_that_cannot_be_read_are_told),
 		cmocka_unit_test(progress_is_told_and_can_stop),
 		cmocka_unit_test(same_in_any_blocks_on_any_threads),
 		cmocka_unit_test(place_of_a_bad_line_in_any_block),
