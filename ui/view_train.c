@@ -91,9 +91,12 @@ static int draw_run(struct area a, const struct picture *p)
 		     change > 0 ? "up" : "down", view_rmse(fabs(change), y));
 	if (isfinite(p->last.valid_rmse)) {
 		canvas_text(a, row, 0, -1, STYLE_VALID, "valid");
-		canvas_textf(a, row++, 6, STYLE_NORMAL, "%s  best %s @%ld",
-			     view_rmse(p->last.valid_rmse, x), view_rmse(s->best_valid, y),
-			     (long)s->best_epoch);
+		column = 6 + canvas_textf(a, row, 6, STYLE_NORMAL, "%s",
+					  view_rmse(p->last.valid_rmse, x));
+		if (s->best_epoch >= 0)
+			canvas_textf(a, row, column, STYLE_NORMAL, "  best %s @%ld",
+				     view_rmse(s->best_valid, y), (long)s->best_epoch);
+		row++;
 	}
 	if (isfinite(p->last.test_rmse)) {
 		canvas_text(a, row, 0, -1, STYLE_TEST, "test");

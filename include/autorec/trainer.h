@@ -56,8 +56,9 @@ struct trainer_status {
 		      came into, a step, a reset */
 	enum trainer_stop stopped;
 	int64_t epoch, target; /* done; aimed at */
-	int64_t best_epoch;    /* lowest validation RMSE so far, -1 without validation */
-	double best_valid;
+	int64_t best_epoch;    /* lowest validation RMSE so far; -1: none, without validation or
+				  before the model's last phase */
+	double best_valid;     /* of best_epoch; NaN: none */
 	int64_t patience;
 	double seconds_per_epoch; /* of the last few */
 	int64_t n_records, n_marks;

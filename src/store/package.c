@@ -346,7 +346,7 @@ static int add_training(struct package *p, const struct training_moment *t, stru
 	put(p, KEY("patience"), "%" PRId64, s->patience);
 	put(p, KEY("patience_from"), "%" PRId64, t->patience_from);
 	put(p, KEY("best_epoch"), "%" PRId64, s->best_epoch);
-	put(p, KEY("best_valid"), "%.17g", s->best_valid);
+	put(p, KEY("best_valid"), "%.17g", s->best_epoch < 0 ? 0 : s->best_valid);
 	put(p, KEY("best"), "%s", !t->best ? "none" : t->best == t->current ? "present" : "kept");
 	put(p, KEY("state_of_training"), "%s", states[s->state]);
 	put(p, KEY("stopped"), "%s", trainer_stop_name(s->stopped));

@@ -66,6 +66,8 @@ bool trainer_wait(struct trainer *t, bool (*happened)(const struct trainer *t), 
 void trainer_steer(struct trainer *t);
 /* Ends training, or stops it from beginning.  With the lock. */
 void trainer_halt(struct trainer *t, enum trainer_stop why);
+/* No epoch is the best (yet).  With the lock. */
+void trainer_forget_best(struct trainer *t);
 int trainer_add_mark(struct trainer *t, int64_t epoch, struct err *e, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

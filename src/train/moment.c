@@ -121,6 +121,8 @@ int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wa
 	t->status.generation = 1;
 	t->until = moment->until;
 	t->patience_from = moment->patience_from;
+	if (t->status.best_epoch < 0)
+		trainer_forget_best(t);
 	take_over(t, moment);
 	status = trainer_start(t, e);
 	if (status < 0) {

@@ -183,6 +183,13 @@ static bool is_unmoved(const struct trainer *t, const struct epoch_record *r)
 	return r->valid_rmse <= first && first <= t->status.best_valid;
 }
 
+void trainer_forget_best(struct trainer *t)
+{
+	t->status.best_epoch = -1;
+	t->status.best_valid = NAN;
+	t->best = NULL;
+}
+
 static void note_best(struct trainer *t, const struct epoch_record *r)
 {
 	const bool better = t->status.best_epoch < 0 || r->valid_rmse < t->status.best_valid ||
@@ -289,7 +296,7 @@ static void go_back(struct trainer *t)
 		if (t->marks[i].epoch > s->epoch)
 			t->marks[i].epoch = s->epoch + 1;
 	if (s->best_epoch > s->epoch) { /* nobody wanted to come back to it */
-		s->best_epoch = -1;
+		trainer_forget_best(t);
 		for (int64_t i = 0; i < s->n_records; i++)
 			note_best(t, &t->records[i]);
 		t->best = NULL;
@@ -367,9 +374,9 @@ static void run_reset(struct trainer *t)
 		struct trainer_status *s = &t->status; /* what was asked for since stays: reset,
 							  train is one request */
 		s->epoch = s->n_records = s->n_marks = 0;
-		s->best_epoch = -1;
+		trainer_forget_best(t);
 		s->generation++;
-		t->best = t->kept = NULL;
+		t->kept = NULL;
 		t->torn = false;
 		status = publish(t, next, &r, &e);
 	}
@@ -501,7 +508,7 @@ int trainer_make(struct model *m, const struct trainer_sets *sets, void (*wake)(
 			       .wake = wake,
 			       .wake_ctx = ctx,
 			       .last_phase = first_of_last_phase(m) };
-	t->status.best_epoch = -1;
+	trainer_forget_best(t);
 	pthread_mutex_init(&t->lock, NULL);
 	init_monotonic(&t->work);
 	init_monotonic(&t->written);

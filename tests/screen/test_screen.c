@@ -171,6 +171,25 @@ static void overfitting_is_pointed_out(void **state)
 
 /* The curve shows why, up to the last epoch that has a loss; numbers beyond all measure keep to
  * their columns. */
+/* While a model has not reached its last phase it has no best epoch. */
+static void no_best_is_shown_before_the_last_phase(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "model llorma k=3 anchors=3", "-c",
+		       "train 3", "-c", "wait idle");
+	pty_wait(&p, "DONE  epoch 3");
+	pty_wait_match(&p, "valid +[.0-9]+");
+	assert_true(pty_lacks(&p, "@"));
+	assert_true(pty_lacks(&p, "best"));
+	explorer_type(&p, "train 100 patience=2");
+	pty_wait_match(&p, "valid +[.0-9]+  best [.0-9]+ @[0-9]+");
+	explorer_type(&p, "reset");
+	pty_wait_match(&p, "epoch 0");
+	pty_wait_match(&p, "valid +[.0-9]+ *│");
+	assert_true(pty_lacks(&p, "@"));
+	explorer_quit(&p);
+}
+
 static void a_divergence_is_seen(void **state)
 {
 	struct pty p;
@@ -325,6 +344,7 @@ int main(void)
 		cmocka_unit_test(any_size_while_training),
 		cmocka_unit_test(a_changed_option_leaves_its_mark),
 		cmocka_unit_test(overfitting_is_pointed_out),
+		cmocka_unit_test(no_best_is_shown_before_the_last_phase),
 		cmocka_unit_test(a_divergence_is_seen),
 		cmocka_unit_test(scripts_wait_and_take_screenshots),
 		cmocka_unit_test(edits_show_what_they_move),

@@ -654,12 +654,18 @@ static void llorma_goes_on_to_its_local_models(void **state)
 	struct trainer_status s = train(r, FIRST_LOCAL - 1, 1, 100); /* every epoch is under 100 */
 	assert_int_equal(STOP_EPOCHS, s.stopped);
 	assert_int_equal(-1, s.best_epoch);
+	assert_true(isnan(s.best_valid));
 	s = train(r, 100, 1, 0);
 	assert_int_equal(STOP_PATIENCE, s.stopped);
 	assert_true(s.best_epoch >= FIRST_LOCAL);
+	assert_true(isfinite(s.best_valid));
 	assert_int_equal(2, trainer_marks(r->trainer, 0, marks, 3));
 	assert_string_equal("local models", marks[1].text);
 	assert_int_equal(FIRST_LOCAL, marks[1].epoch);
+	trainer_reset(r->trainer, NULL);
+	s = train(r, 1, 1, 0);
+	assert_int_equal(-1, s.best_epoch);
+	assert_true(isnan(s.best_valid));
 	run_free(r);
 }
 
