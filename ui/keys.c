@@ -191,7 +191,7 @@ static void feed_prompt(struct screen *s, const struct event *k)
 
 void keys_interrupt(struct screen *s)
 {
-	if (s->frame.work)
+	if (s->frame.work || s->leaving)
 		s->interrupted = true;
 	else if (!s->frame.keys && prompt_busy(s->prompt))
 		prompt_cancel(s->prompt);

@@ -2,6 +2,7 @@
 #include "screen.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
@@ -339,7 +340,8 @@ static int wait_time(const struct screen *s)
 	return due > 0 ? (int)ceil(due * 1e3) : 0;
 }
 
-static void wait_for_events(struct screen *s, int timeout)
+/* Until a key, a signal or the session wakes the screen.  Has the session? */
+static bool poll_events(struct screen *s, int timeout)
 {
 	struct pollfd fds[] = {
 		{ .fd = term_fd(s->term), .events = POLLIN },
@@ -347,12 +349,17 @@ static void wait_for_events(struct screen *s, int timeout)
 		{ .fd = s->session->host.wake_fd, .events = POLLIN },
 	};
 	uint64_t count;
-	struct err e;
 	if (poll(fds, 3, timeout) < 0 && errno != EINTR)
 		s->session->quit = true;
 	if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 		s->ended_by = SIGHUP;
-	if (read(s->session->host.wake_fd, &count, sizeof count) > 0) {
+	return read(s->session->host.wake_fd, &count, sizeof count) > 0;
+}
+
+static void wait_for_events(struct screen *s, int timeout)
+{
+	struct err e;
+	if (poll_events(s, timeout)) {
 		s->dirty = true;
 		if (session_tick(s->session, &e) < 0)
 			say_error(s, "save", &e);
@@ -381,6 +388,61 @@ static int loop(struct screen *s, struct err *e)
 		more = !s->ended_by && read_keys(s);
 	}
 	return status;
+}
+
+/* ---- leaving ------------------------------------------------------------ */
+
+/* The save that is under way does without the epoch that it waits for, if it still does. */
+static void give_up_save(struct screen *s, const struct saving *w)
+{
+	trainer_settle(w->trainer, 0);
+	screen_say(s, STYLE_NORMAL, "leaving when what is being written is on the disk");
+}
+
+/* Shows that a save is waited for, until it is over.  Did somebody want to leave at once? */
+static bool await_save(struct screen *s, const struct saving *w)
+{
+	char text[PATH_MAX + 100];
+	struct err e;
+	bool given_up = false;
+	snprintf(text, sizeof text,
+		 "leaving when the file is written (Ctrl-C: at once, the file stays as it was): %s",
+		 w->path);
+	screen_say(s, STYLE_NORMAL, text);
+	s->leaving = true;
+	s->interrupted = false;
+	while (!saving_over(w) && !s->ended_by) {
+		if (s->interrupted && !given_up)
+			give_up_save(s, w);
+		given_up |= s->interrupted;
+		if (due(s) && draw(s, &e) < 0)
+			break;
+		s->dirty |= poll_events(s, wait_time(s));
+		on_signals(s);
+		read_keys(s);
+	}
+	return given_up;
+}
+
+/* What is still being written is waited for when it was promised: not what nobody asked for. */
+static int finish_save(struct screen *s, struct err *e)
+{
+	struct session *session = s->session;
+	const struct saving *w = session->saves.now;
+	if (!w)
+		return 0;
+	const bool promised = !w->automatic;
+	session->host.emit = NULL;
+	if (!promised)
+		trainer_settle(w->trainer, 0);
+	const bool given_up = promised && await_save(s, w);
+	if (s->ended_by)
+		return 0;
+	saving_wait(session->saves.now);
+	const int status = session_tick(session, e);
+	if (status == ERR_INTERRUPTED && given_up)
+		return err_set(e, status, NULL, "the save was given up; its file stays as it was");
+	return promised ? status : 0;
 }
 
 /* ---- start and end ------------------------------------------------------ */
@@ -454,14 +516,6 @@ static void stop(struct screen *s)
 	line_queue_clear(&s->typed_lines);
 }
 
-/* What is still being written is waited for: it was promised. */
-static int finish_save(struct session *session, struct err *e)
-{
-	session->host.emit = NULL;
-	saving_wait(session->saves.now);
-	return session->saves.now ? session_tick(session, e) : 0;
-}
-
 int screen_run(struct session *session, const struct invocation *in)
 {
 	struct screen s = { .session = session, .signal_fd = -1 };
@@ -476,10 +530,10 @@ int screen_run(struct session *session, const struct invocation *in)
 	int status = start(&s, in, &e);
 	if (status == 0)
 		status = loop(&s, &e);
+	if (status == 0 && !s.ended_by)
+		status = finish_save(&s, &e);
 	const int ended_by = s.ended_by;
 	stop(&s);
-	if (status == 0 && !ended_by)
-		status = finish_save(session, &e);
 	if (status < 0)
 		output_error("%s", err_text(&e, text, sizeof text));
 	return ended_by ? 128 + ended_by : err_exit_status(status);

@@ -21,7 +21,8 @@ struct screen {
 					   wait goes first */
 	const char *running;            /* the line that runs, until the log has it */
 	int signal_fd;
-	bool interrupted; /* Ctrl-C while a command runs that can be stopped */
+	bool interrupted; /* Ctrl-C while a command runs that can be stopped, or while leaving */
+	bool leaving;     /* only a save is still waited for */
 	int ended_by;     /* the signal that ends the program; 0: none */
 	bool dirty;
 	bool awaited;    /* somebody waits for the next frame: they typed, or a command has run */

@@ -191,6 +191,34 @@ static void a_model_is_prepared_beside_the_screen(void **state)
 	assert_int_equal(pty_end(&p), 0);
 }
 
+/* Trains a large model, saves it and leaves; `then` is typed while the save is waited for. */
+static int leave_while_saving(const char *path, const char *then)
+{
+	struct pty p;
+	char line[300];
+	snprintf(line, sizeof line, "save %s", path);
+	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "model i-autorec k=10000", "-c",
+		       "train 100000");
+	pty_wait_match(&p, "RUNNING  epoch [1-9]");
+	explorer_type(&p, line);
+	explorer_type(&p, "quit");
+	pty_wait(&p,
+		 "leaving when the file is written (Ctrl-C: at once, the file stays as it was)");
+	pty_send(&p, then);
+	return pty_end(&p);
+}
+
+static void leaving_tells_of_a_save_and_waits_for_it(void **state)
+{
+	char path[128];
+	assert_int_equal(leave_while_saving(scratch_path("left", path, sizeof path), ""), 0);
+	assert_int_equal(access(path, F_OK), 0);
+	/* Ctrl-C may come when the epoch is over and the file on its way. */
+	const int status = leave_while_saving(scratch_path("given-up", path, sizeof path), CTRL_C);
+	assert_in_range(status, 0, 1);
+	assert_int_equal(access(path, F_OK), status == 0 ? 0 : -1);
+}
+
 static void terminals_that_will_not_do(void **state)
 {
 	static const struct {
@@ -322,6 +350,7 @@ int main(void)
 		cmocka_unit_test(the_ends_of_it_are_clean),
 		cmocka_unit_test(reading_shows_progress_and_can_be_stopped),
 		cmocka_unit_test(a_model_is_prepared_beside_the_screen),
+		cmocka_unit_test(leaving_tells_of_a_save_and_waits_for_it),
 		cmocka_unit_test(terminals_that_will_not_do),
 		cmocka_unit_test(thousands_of_rows_scroll_at_once),
 		cmocka_unit_test(answers_come_while_it_trains),
