@@ -15,7 +15,8 @@
 /* Before anything is computed, while there is one thread.  OpenBLAS in one thread, since our own
  * loops are the parallel ones; and with kernels for the processor, which has `set` (see struct
  * kernels), where OpenBLAS chose older ones because it does not know the processor.  A core type
- * that the user has named in OPENBLAS_CORETYPE stays. */
+ * that the user has named in OPENBLAS_CORETYPE stays, unless the processor lacks its instructions:
+ * then the variable goes. */
 void dense_start(const char *set);
 /* The core type whose kernels OpenBLAS uses: "Haswell". */
 const char *dense_core(void);

@@ -60,9 +60,47 @@ static bool lacks_avx2(const char *core)
 	return false;
 }
 
+/* Of a core type that a person has named OpenBLAS does not ask whether the processor runs its
+ * kernels. */
+static bool is_beyond_processor(const char *core)
+{
+#ifdef __x86_64__
+	const struct {
+		const char *core;
+		bool runs;
+	} cores[] = {
+		{ "SkylakeX", __builtin_cpu_supports("avx512f") },
+		{ "Cooperlake", __builtin_cpu_supports("avx512f") },
+		{ "SapphireRapids", __builtin_cpu_supports("avx512f") },
+		{ "Haswell", __builtin_cpu_supports("avx2") },
+		{ "Zen", __builtin_cpu_supports("avx2") },
+		{ "Sandybridge", __builtin_cpu_supports("avx") },
+		{ "Bulldozer", __builtin_cpu_supports("fma4") },
+		{ "Piledriver", __builtin_cpu_supports("fma4") },
+		{ "Steamroller", __builtin_cpu_supports("fma4") },
+		{ "Excavator", __builtin_cpu_supports("fma4") },
+	};
+	for (size_t i = 0; i < sizeof cores / sizeof cores[0]; i++)
+		if (!strcasecmp(core, cores[i].core))
+			return !cores[i].runs;
+#endif
+	return false;
+}
+
+/* The choice is OpenBLAS's where a person's would be illegal instructions. */
+static void drop_impossible_core(void)
+{
+	if (!is_beyond_processor(dense_core()) || !gotoblas_dynamic_init || !gotoblas_dynamic_quit)
+		return;
+	unsetenv(core_variable);
+	gotoblas_dynamic_quit();
+	gotoblas_dynamic_init();
+}
+
 /* Haswell's kernels are as fast as Zen's on AMD's processors. */
 static void choose_core(const char *set)
 {
+	drop_impossible_core();
 	const char *const first = dense_core(), *const users = getenv(core_variable);
 	const bool v4 = !strcmp(set, "v4"), v3 = v4 || !strcmp(set, "v3");
 	if (!v3 || !lacks_avx2(first) || (users && *users))

@@ -704,6 +704,27 @@ static void old_kernels_are_replaced(void **state)
 	dense_select(first);
 }
 
+/* No processor has both the instructions of Bulldozer and those of SkylakeX. */
+static void kernels_that_cannot_run_are_replaced(void **state)
+{
+	static const char variable[] = "OPENBLAS_CORETYPE", *const cores[] = { "Bulldozer",
+									       "SkylakeX" };
+	const char *const set = kernel_use()->name, *const first = dense_core();
+	int replaced = 0;
+	for (size_t i = 0; i < sizeof cores / sizeof cores[0]; i++) {
+		if (!dense_select(cores[i]))
+			skip();
+		setenv(variable, cores[i], 1);
+		dense_start(set);
+		replaced += strcmp(dense_core(), cores[i]) != 0;
+		assert_int_equal(getenv(variable) == NULL, strcmp(dense_core(), cores[i]) != 0);
+		check_dense();
+	}
+	assert_true(replaced > 0);
+	unsetenv(variable);
+	dense_select(first);
+}
+
 static void good_kernels_stay(void **state)
 {
 	const char *const first = dense_core();
@@ -876,6 +897,7 @@ int main(void)
 		cmocka_unit_test(threads_setting),
 		cmocka_unit_test(brief_numbers),
 		cmocka_unit_test(old_kernels_are_replaced),
+		cmocka_unit_test(kernels_that_cannot_run_are_replaced),
 		cmocka_unit_test(good_kernels_stay),
 #ifndef AUTOREC_DOUBLE
 		cmocka_unit_test(rounding),
