@@ -15,8 +15,8 @@
 
 enum { WORTH_A_THREAD = 1 << 16 }; /* ratings */
 
-/* A counting sort whose entries are cut into parts, a thread for each.  A part puts its entries of
- * a row behind those of the parts before it: the order is that of one thread. */
+/* A counting sort whose entries are cut into parts, at most one a thread.  A part puts its entries
+ * of a row behind those of the parts before it: the order is that of one thread. */
 struct deal {
 	int parts;
 	int32_t n_rows;
@@ -25,7 +25,7 @@ struct deal {
 			   the next */
 };
 
-static int threads_for(int64_t n)
+static int parts_for(int64_t n)
 {
 	int64_t most = n > 0 ? 1 + n / WORTH_A_THREAD : 1;
 	return most < kernel_threads() ? (int)most : kernel_threads();
@@ -33,7 +33,7 @@ static int threads_for(int64_t n)
 
 static int deal_init(struct deal *d, int64_t n, int32_t n_rows, struct err *e)
 {
-	int parts = threads_for(n - n_rows); /* so that next is smaller than the entries are */
+	int parts = parts_for(n - n_rows); /* so that next is smaller than the entries are */
 	*d = (struct deal){ .parts = parts, .n_rows = n_rows, .n = n };
 	d->next = mem_array((size_t)parts * (size_t)n_rows, sizeof *d->next, e);
 	return d->next ? 0 : ERR_NOMEM;
@@ -87,14 +87,14 @@ static int deal_by_user(struct sparse *to, const struct rating *list, int64_t n,
 	struct deal d;
 	if (deal_init(&d, n, to->n_rows, e) < 0)
 		return ERR_NOMEM;
-#pragma omp parallel for schedule(static, 1) num_threads(d.parts)
+#pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
 	for (int p = 0; p < d.parts; p++) {
 		uint32_t *next = next_of(&d, p);
 		for (int64_t t = first_of(&d, p); t < first_of(&d, p + 1); t++)
 			next[list[t].user]++;
 	}
 	sum_sizes(&d, to);
-#pragma omp parallel for schedule(static, 1) num_threads(d.parts)
+#pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
 	for (int p = 0; p < d.parts; p++) {
 		uint32_t *next = next_of(&d, p);
 		for (int64_t t = first_of(&d, p); t < first_of(&d, p + 1); t++) {
@@ -113,14 +113,14 @@ static int transpose(struct sparse *to, const struct sparse *from, uint32_t *pla
 	struct deal d;
 	if (deal_init(&d, from->nnz, to->n_rows, e) < 0)
 		return ERR_NOMEM;
-#pragma omp parallel for schedule(static, 1) num_threads(d.parts)
+#pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
 	for (int p = 0; p < d.parts; p++) {
 		uint32_t *next = next_of(&d, p);
 		for (int64_t t = first_of(&d, p); t < first_of(&d, p + 1); t++)
 			next[from->col[t]]++;
 	}
 	sum_sizes(&d, to);
-#pragma omp parallel for schedule(static, 1) num_threads(d.parts)
+#pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
 	for (int p = 0; p < d.parts; p++) {
 		uint32_t *next = next_of(&d, p);
 		int32_t row = 0;
@@ -141,8 +141,7 @@ static int transpose(struct sparse *to, const struct sparse *from, uint32_t *pla
 static int64_t count_repeated(const struct sparse *s)
 {
 	int64_t repeated = 0;
-#pragma omp parallel for schedule(dynamic, 64) reduction(+ : repeated) \
-	num_threads(threads_for(s->nnz))
+#pragma omp parallel for schedule(dynamic, 64) reduction(+ : repeated) num_threads(kernel_threads())
 	for (int32_t r = 0; r < s->n_rows; r++)
 		for (int64_t t = s->start[r] + 1; t < s->start[r + 1]; t++)
 			repeated += s->col[t - 1] == s->col[t];
@@ -217,13 +216,13 @@ static int32_t row_from(const struct sparse *s, int64_t t)
 
 static int sort_rows(struct sparse *s, struct err *e)
 {
-	const int parts = threads_for(s->nnz);
+	const int parts = parts_for(s->nnz);
 	int64_t longest = 0;
 	for (int32_t r = 0; r < s->n_rows; r++)
 		longest = sparse_row_size(s, r) > longest ? sparse_row_size(s, r) : longest;
 	int32_t *col = mem_room((size_t)parts * (size_t)longest, sizeof *col, e);
 	real *val = mem_room((size_t)parts * (size_t)longest, sizeof *val, e);
-#pragma omp parallel for schedule(static, 1) num_threads(parts) if (col && val)
+#pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
 	for (int p = 0; p < (col && val ? parts : 0); p++) {
 		const int32_t end = row_from(s, s->nnz * (p + 1) / parts);
 		for (int32_t r = row_from(s, s->nnz * p / parts); r < end; r++)

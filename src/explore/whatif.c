@@ -68,7 +68,7 @@ static int predict_each(const struct model *m, const struct weights *w,
 {
 	struct err errors[2] = { 0 };
 	int status[2];
-#pragma omp parallel for schedule(static, 1) num_threads(kernel_threads() > 1 ? 2 : 1)
+#pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
 	for (int i = 0; i < 2; i++)
 		status[i] = predict(m, w, o[i], who, out[i], &errors[i]);
 	for (int i = 0; i < 2; i++)

@@ -23,8 +23,10 @@ struct strip panel_strip(const struct panel *p, int s, brief *room)
 {
 	enum { ROWS = 64 };
 	const struct strip strip = { panel_row(p, s, 0), room, panel_width(p->k, s) };
-#pragma omp parallel for schedule(static) num_threads(kernel_threads()) if (room)
-	for (int32_t row = 0; row < (room ? p->rows : 0); row += ROWS) {
+	if (!room)
+		return strip;
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+	for (int32_t row = 0; row < p->rows; row += ROWS) {
 		const int32_t n = p->rows - row < ROWS ? p->rows - row : ROWS;
 		const size_t at = (size_t)row * (size_t)strip.width;
 		kernel_use()->shorten(room + at, strip.exact + at, (size_t)n * (size_t)strip.width);
@@ -54,6 +56,8 @@ void strip_dots(const struct strip *x, real *out, const int32_t *col, int64_t n,
 		kernel_use()->dots(out, col, n, row, x->exact, x->width);
 }
 
+enum { BLOCK = 32 /* rows of a strip: they stay in a core's cache for the next x */ };
+
 /* Into the second-level cache, while the rows before are worked on: prefetchers stop at the end of
  * each page.  Inline: GCC leaves out a call of a function that does nothing else. */
 static inline __attribute__((always_inline)) void expect_rows(const struct panel *p, int s,
@@ -66,29 +70,35 @@ static inline __attribute__((always_inline)) void expect_rows(const struct panel
 		__builtin_prefetch(first + at, 0, 2);
 }
 
-void panel_times_each(const struct panel *p, int n, const real *const *x, real *const *out)
+static void times_block(const struct panel *p, int n, const real *const *x, real *const *out,
+			int32_t row)
 {
-	enum { BLOCK = 32 /* rows of a strip: they stay in a core's cache for the next x */ };
 	const struct kernels *kernels = kernel_use();
+	const int32_t rows = p->rows - row < BLOCK ? p->rows - row : BLOCK, next = row + rows;
 	int32_t all[BLOCK];
 	for (int i = 0; i < BLOCK; i++)
 		all[i] = i;
-#pragma omp parallel for schedule(static)                                                          \
-	num_threads(kernel_threads()) if (panel_is_large(p->rows, p->k))
-	for (int32_t row = 0; row < p->rows; row += BLOCK) {
-		const int32_t rows = p->rows - row < BLOCK ? p->rows - row : BLOCK,
-			      next = row + rows;
-		for (int s = 0; s < panel_strips(p->k); s++) {
-			for (int i = 0; i < n; i++) {
-				if (i == n - 1) /* these rows have come by now */
-					expect_rows(p, s, next,
-						    p->rows - next < BLOCK ? p->rows - next
-									   : BLOCK);
-				kernels->dots(out[i] + row, all, rows, x[i] + s * STRIP,
-					      panel_row(p, s, row), panel_width(p->k, s));
-			}
+	for (int s = 0; s < panel_strips(p->k); s++) {
+		for (int i = 0; i < n; i++) {
+			if (i == n - 1) /* these rows have come by now */
+				expect_rows(p, s, next,
+					    p->rows - next < BLOCK ? p->rows - next : BLOCK);
+			kernels->dots(out[i] + row, all, rows, x[i] + s * STRIP,
+				      panel_row(p, s, row), panel_width(p->k, s));
 		}
 	}
+}
+
+void panel_times_each(const struct panel *p, int n, const real *const *x, real *const *out)
+{
+	if (!kernel_shares(panel_is_large(p->rows, p->k))) {
+		for (int32_t row = 0; row < p->rows; row += BLOCK)
+			times_block(p, n, x, out, row);
+		return;
+	}
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+	for (int32_t row = 0; row < p->rows; row += BLOCK)
+		times_block(p, n, x, out, row);
 }
 
 void panel_times(const struct panel *p, const real *x, real *out)

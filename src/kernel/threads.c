@@ -28,6 +28,15 @@ int kernel_threads(void)
 #endif
 }
 
+bool kernel_shares(bool large)
+{
+#ifdef _OPENMP
+	return large && omp_get_level() == 0;
+#else
+	return false;
+#endif
+}
+
 /* OpenMP keeps a team for each thread that has had one. */
 static void *make_team(void *unused)
 {

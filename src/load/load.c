@@ -18,8 +18,6 @@
 #include "rating_file.h"
 #include "titles.h"
 
-enum { WORTH_THREADS = 1 << 17 }; /* ratings */
-
 /* "ml-100k" for that folder, "ratings" for ratings.csv.gz, "ml-1m" for ml-1m.tar.gz; for people to
  * read. */
 static char *name_of_path(const char *path, struct err *e)
@@ -93,7 +91,7 @@ static int renumber_ids(struct renumbering *r, struct err *e)
 
 static void renumber_file(struct rating_file *f, const int32_t *user_rank, const int32_t *item_rank)
 {
-#pragma omp parallel for schedule(static) num_threads(kernel_threads()) if (f->n >= WORTH_THREADS)
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
 	for (size_t t = 0; t < f->n; t++) {
 		f->list[t].user = user_rank[f->list[t].user];
 		f->list[t].item = item_rank[f->list[t].item];

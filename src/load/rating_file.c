@@ -64,11 +64,6 @@ struct batch {
 	int n;
 };
 
-static int threads_for(const struct batch *batch)
-{
-	return batch->n < kernel_threads() ? batch->n : kernel_threads();
-}
-
 static int find_id(struct block_ids *b, const struct ids *known, const struct field *id,
 		   int32_t *index)
 {
@@ -233,7 +228,7 @@ static int admit_batch(struct rating_file *file, struct batch *batch, struct ids
 		status = mem_grow(&file->list, &file->capacity, file->n, sizeof *file->list, e);
 	if (status < 0)
 		return status;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_for(batch))
+#pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
 	for (int i = 0; i < batch->n; i++)
 		copy_ratings(file->list, &batch->block[i]);
 	return 0;
@@ -280,7 +275,7 @@ static int parse_batch(struct rating_file *file, struct batch *now, struct reade
 		       const struct ids *items, struct err *e)
 {
 	int status = 0;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_for(now))
+#pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
 	for (int i = -1; i < now->n; i++) {
 		if (i < 0)
 			status = read_batch(r, next, room, e);

@@ -20,20 +20,29 @@ static int32_t block_rows(const struct panel *p, int32_t first)
 	return p->rows - first < BLOCK ? p->rows - first : BLOCK;
 }
 
+static void encode_block(const struct model *m, const struct weights *w, int layer,
+			 const struct panel *below, const struct panel *units, int32_t first)
+{
+	const struct panel weights_l = weights_panel(m, w, autorec_tensor(layer));
+	const int32_t n = block_rows(units, first);
+	if (!gate_pass(m->gate))
+		return;
+	dense_times(below, &weights_l, units, first, n);
+	for (int s = 0; s < panel_strips(units->k); s++)
+		for (int32_t i = first; i < first + n; i++)
+			autorec_hide(m, w, layer, s, panel_row(units, s, i));
+}
+
 void autorec_dense_encode(const struct model *m, const struct weights *w, int layer,
 			  const struct panel *below, const struct panel *units)
 {
-	const struct panel weights_l = weights_panel(m, w, autorec_tensor(layer));
-#pragma omp parallel for schedule(dynamic) num_threads(kernel_threads())
-	for (int32_t first = 0; first < units->rows; first += BLOCK) {
-		const int32_t n = block_rows(units, first);
-		if (!gate_pass(m->gate))
-			continue;
-		dense_times(below, &weights_l, units, first, n);
-		for (int s = 0; s < panel_strips(units->k); s++)
-			for (int32_t i = first; i < first + n; i++)
-				autorec_hide(m, w, layer, s, panel_row(units, s, i));
+	if (units->rows <= BLOCK) { /* one that is predicted, perhaps by a thread of a team */
+		encode_block(m, w, layer, below, units, 0);
+		return;
 	}
+#pragma omp parallel for schedule(dynamic) num_threads(kernel_threads())
+	for (int32_t first = 0; first < units->rows; first += BLOCK)
+		encode_block(m, w, layer, below, units, first);
 }
 
 /* S of the layer below. */

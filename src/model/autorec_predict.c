@@ -26,30 +26,39 @@ static void encode_strip(const struct model *m, const struct weights *w, const s
 	autorec_hide(m, w, 0, s, h + s * STRIP);
 }
 
+/* A part of the strips, those of a thread. */
+static int encode_part(const struct model *m, const struct weights *w, const struct row *row,
+		       const int32_t *order, int part, int parts, real *h)
+{
+	const bool rounds = m->config.precision == PRECISION_MIXED;
+	brief *room = rounds ? mem_room((size_t)row->n, STRIP * sizeof *room, NULL) : NULL;
+	if (rounds && !room)
+		return ERR_NOMEM;
+	for (int s = part; s < panel_strips(autorec_width(m, 0)); s += parts)
+		encode_strip(m, w, row, order, room, s, h);
+	free(room);
+	return 0;
+}
+
 /* The lowest layer of one sparse vector, as training would compute it: with rows of V rounded where
  * it rounds them. */
 static int encode_ratings(const struct model *m, const struct weights *w, const struct row *row,
 			  real *h, struct err *e)
 {
-	const int32_t k = autorec_width(m, 0);
-	const bool rounds = m->config.precision == PRECISION_MIXED;
+	const int parts = kernel_threads();
 	int32_t *order = mem_array((size_t)row->n, sizeof *order, e);
-	int status = order ? 0 : ERR_NOMEM;
-	for (int32_t t = 0; order && t < row->n; t++)
+	int status = 0;
+	if (!order)
+		return ERR_NOMEM;
+	for (int32_t t = 0; t < row->n; t++)
 		order[t] = t;
-#pragma omp parallel num_threads(kernel_threads())                                                 \
-	reduction(min                                                                              \
-		  : status) if (panel_is_large(row->n, k))
-	{
-		brief *room = rounds ? mem_room((size_t)row->n, STRIP * sizeof *room, NULL) : NULL;
-		const bool ready = order && (room || !rounds);
-		if (!ready)
-			status = ERR_NOMEM;
-#pragma omp for schedule(static)
-		for (int s = 0; s < panel_strips(k); s++)
-			if (ready)
-				encode_strip(m, w, row, order, room, s, h);
-		free(room);
+	if (!kernel_shares(panel_is_large(row->n, autorec_width(m, 0)))) {
+		status = encode_part(m, w, row, order, 0, 1, h);
+	} else {
+#pragma omp parallel for schedule(static, 1) reduction(min : status) num_threads(kernel_threads())
+		for (int part = 0; part < parts; part++)
+			if (encode_part(m, w, row, order, part, parts, h) < 0)
+				status = ERR_NOMEM;
 	}
 	free(order);
 	return status < 0 ? err_set(e, ERR_NOMEM, NULL, "out of memory") : 0;
@@ -84,16 +93,23 @@ static int encode_alone(const struct model *m, const struct weights *w, const st
 	return status;
 }
 
+static void to_ratings(const struct model *m, real *out, int64_t n)
+{
+	activation_apply((enum activation)m->config.output, out, (size_t)n);
+	for (int64_t i = 0; i < n; i++)
+		out[i] = (real)autorec_from_net(m, (double)out[i]);
+}
+
 void autorec_to_ratings(const struct model *m, real *out, int64_t n)
 {
 	enum { BLOCK = 1 << 12, WORTH_THREADS = 1 << 16 };
-#pragma omp parallel for schedule(static) num_threads(kernel_threads()) if (n >= WORTH_THREADS)
-	for (int64_t at = 0; at < n; at += BLOCK) {
-		const int64_t end = n - at < BLOCK ? n : at + BLOCK;
-		activation_apply((enum activation)m->config.output, out + at, (size_t)(end - at));
-		for (int64_t i = at; i < end; i++)
-			out[i] = (real)autorec_from_net(m, (double)out[i]);
+	if (!kernel_shares(n >= WORTH_THREADS)) {
+		to_ratings(m, out, n);
+		return;
 	}
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+	for (int64_t at = 0; at < n; at += BLOCK)
+		to_ratings(m, out + at, n - at < BLOCK ? n - at : BLOCK);
 }
 
 enum { MOST = 2 /* sets of edits that are asked about at once */ };

@@ -72,6 +72,14 @@ void units_histogram(enum activation g, const real *x, int64_t n, double *low, d
 	fill(x, n, *low, *high, bins);
 }
 
+static void measure_all(const struct model *m, const struct weights *w, struct unit *units)
+{
+#pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
+	for (int s = 0; s < panel_strips(w->hidden.k); s++)
+		if (gate_pass(m->gate))
+			measure_strip(m, w, s, units);
+}
+
 int units_measure(const struct model *m, const struct weights *w, struct unit *units,
 		  struct unit_summary *out, struct err *e)
 {
@@ -83,10 +91,8 @@ int units_measure(const struct model *m, const struct weights *w, struct unit *u
 	struct unit_summary sum = { .n = k };
 	if (w->measured)
 		memcpy(units, w->units, (size_t)k * sizeof *units);
-#pragma omp parallel for schedule(static, 1) num_threads(kernel_threads()) if (!w->measured)
-	for (int s = 0; s < (w->measured ? 0 : panel_strips(k)); s++)
-		if (gate_pass(m->gate))
-			measure_strip(m, w, s, units);
+	else
+		measure_all(m, w, units);
 	for (int32_t j = 0; j < k; j++) {
 		sum.mean += (double)units[j].mean / k;
 		sum.sd += (double)units[j].sd / k;
