@@ -876,6 +876,46 @@ static void threads_setting(void **state)
 	kernel_set_threads(0);
 }
 
+#ifdef _OPENMP
+/* OpenMP takes memory for a team in a team, and ends the program where there is none. */
+static void no_team_in_a_team(void **state)
+{
+	int inner = 0;
+	assert_true(kernel_shares(true));
+	assert_false(kernel_shares(false));
+	kernel_set_threads(3);
+#pragma omp parallel num_threads(kernel_threads()) reduction(+ : inner)
+	inner += kernel_shares(true);
+	assert_int_equal(inner, 0);
+	kernel_set_threads(1);
+#pragma omp parallel num_threads(kernel_threads()) reduction(+ : inner)
+	inner += kernel_shares(true);
+	assert_int_equal(inner, 0);
+	kernel_set_threads(0);
+}
+
+/* Large enough for a team: the sums are those of one thread. */
+static void large_panel(void **state)
+{
+	enum { K = 1024, MORE = 8192 + 3 };
+	struct panel p = { random_array(panel_size(MORE, K), 12), MORE, K };
+	real *x = random_array((size_t)panel_columns(K), 13),
+	     *alone = mem_array(MORE, sizeof *alone, NULL),
+	     *shared = mem_array(MORE, sizeof *shared, NULL);
+	assert_true(panel_is_large(p.rows, p.k));
+	kernel_set_threads(1);
+	panel_times(&p, x, alone);
+	kernel_set_threads(3);
+	panel_times(&p, x, shared);
+	assert_memory_equal(alone, shared, MORE * sizeof *alone);
+	kernel_set_threads(0);
+	free(shared);
+	free(alone);
+	free(x);
+	free(p.data);
+}
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -895,6 +935,10 @@ int main(void)
 		cmocka_unit_test(activation_limits),
 		cmocka_unit_test(ridge),
 		cmocka_unit_test(threads_setting),
+#ifdef _OPENMP
+		cmocka_unit_test(no_team_in_a_team),
+		cmocka_unit_test(large_panel),
+#endif
 		cmocka_unit_test(brief_numbers),
 		cmocka_unit_test(old_kernels_are_replaced),
 		cmocka_unit_test(kernels_that_cannot_run_are_replaced),
