@@ -18,5 +18,7 @@ struct thread *thread_start(void *(*run)(void *), void *arg);
 void thread_join(struct thread *t);
 /* Makes n threads, each of which runs `first`, and waits for that. */
 int thread_prepare(int n, void *(*first)(void *), struct err *e);
+/* How many have nothing to do. */
+int thread_idle(void);
 
 #endif

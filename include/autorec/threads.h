@@ -16,6 +16,7 @@
 /* Makes all threads that compute, and what they and OpenBLAS need, while there is memory: for the
  * calling thread, and for `workers` threads of thread_start. */
 int kernel_start(int workers, struct err *e);
+/* Makes the teams anew when that is another count; a thread at work gets its own as it goes on. */
 void kernel_set_threads(int n);
 int kernel_threads(void);
 /* Whether work is for a team: it is large, and the caller is in no parallel region.  Otherwise a

@@ -86,6 +86,16 @@ void thread_join(struct thread *t)
 	pthread_mutex_unlock(&lock);
 }
 
+int thread_idle(void)
+{
+	int n = 0;
+	pthread_mutex_lock(&lock);
+	for (const struct thread *t = all; t; t = t->next)
+		n += !t->owned;
+	pthread_mutex_unlock(&lock);
+	return n;
+}
+
 int thread_prepare(int n, void *(*first)(void *), struct err *e)
 {
 	struct thread *t = n > 0 ? thread_start(first, NULL) : NULL;

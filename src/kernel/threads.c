@@ -13,11 +13,6 @@
  * loop names it: num_threads(kernel_threads()). */
 static atomic_int n_threads;
 
-void kernel_set_threads(int n)
-{
-	atomic_store(&n_threads, n);
-}
-
 int kernel_threads(void)
 {
 	int n = atomic_load(&n_threads);
@@ -44,6 +39,16 @@ static void *make_team(void *unused)
 #pragma omp parallel num_threads(kernel_threads())
 	atomic_fetch_add(&there, 1);
 	return NULL;
+}
+
+void kernel_set_threads(int n)
+{
+	const int before = kernel_threads();
+	atomic_store(&n_threads, n);
+	if (kernel_threads() == before)
+		return;
+	make_team(NULL);
+	thread_prepare(thread_idle(), make_team, NULL);
 }
 
 int kernel_start(int workers, struct err *e)
