@@ -31,10 +31,10 @@ static enum view lower_view(const struct frame *f)
 	const struct focus *focus = &f->picture->session->focus;
 	if (focus->view != VIEW_TRAIN && focus->view != VIEW_UNITS)
 		return focus->view;
-	return f->picture->session->whatif.valid ? VIEW_WHATIF
-	       : focus->user >= 0                ? VIEW_USER
-	       : focus->item >= 0                ? VIEW_ITEM
-						 : VIEW_LOG;
+	return f->picture->session->doc.whatif.valid ? VIEW_WHATIF
+	       : focus->user >= 0                    ? VIEW_USER
+	       : focus->item >= 0                    ? VIEW_ITEM
+						     : VIEW_LOG;
 }
 
 unsigned frame_views(const struct frame *f, int rows, int columns)
@@ -64,11 +64,11 @@ static void draw_tabs(struct frame *f, struct area a)
 	const char *option = f->picture->trained ? model_units_option(f->picture->model->ops)
 						 : NULL;
 	if (option) {
-		snprintf(about, sizeof about, "%s  %s %s=%s", s->data->name,
+		snprintf(about, sizeof about, "%s  %s %s=%s", s->doc.data->name,
 			 f->picture->model->ops->name, option,
 			 option_get(option_find(option), &f->picture->config, units, sizeof units));
-	} else if (s->data)
-		snprintf(about, sizeof about, "%s%s%s", s->data->name,
+	} else if (s->doc.data)
+		snprintf(about, sizeof about, "%s%s%s", s->doc.data->name,
 			 f->picture->trained ? "  " : "",
 			 f->picture->trained ? f->picture->model->ops->name : "");
 	if (text_width(about) + x + 2 <= a.columns)

@@ -210,8 +210,8 @@ void keys_suspend(struct screen *s)
 	term_suspend(s->term);
 	raise(SIGSTOP);
 	term_resume(s->term);
-	if (s->session->trainer)
-		trainer_note_gap(s->session->trainer, clock_seconds() - began);
+	if (session_trainer(s->session))
+		trainer_note_gap(session_trainer(s->session), clock_seconds() - began);
 	s->dirty = true;
 }
 
@@ -282,8 +282,8 @@ static void on_mouse(struct screen *s, const struct event *m)
 static void on_event(struct screen *s, const struct event *event)
 {
 	s->dirty = true;
-	if (s->session->trainer)
-		trainer_expect_pin(s->session->trainer);
+	if (session_trainer(s->session))
+		trainer_expect_pin(session_trainer(s->session));
 	if (event->type == EVENT_KEY) {
 		on_key(s, event);
 	} else if (event->type == EVENT_MOUSE) {

@@ -86,7 +86,7 @@ static int add_point(struct picture *p, const struct epoch_record *r, struct err
 
 static int update_curve(struct picture *p, struct err *e)
 {
-	struct trainer *t = p->session->trainer;
+	struct trainer *t = session_trainer(p->session);
 	struct epoch_record r;
 	int status = 0;
 	while (status == 0 && trainer_records(t, (int64_t)p->n, &r, 1) == 1)
@@ -137,7 +137,7 @@ static int update_units(struct picture *p, const struct weights *w, struct err *
 
 static bool rows_stale(const struct picture *p, const struct rows *rows, int32_t who, int64_t epoch)
 {
-	if (!rows->r || rows->r->who != who || rows->applied != p->session->overlay.applied)
+	if (!rows->r || rows->r->who != who || rows->applied != p->session->doc.overlay.applied)
 		return true;
 	return rows->r->epoch != epoch && !too_soon(p, rows->made);
 }
@@ -146,7 +146,7 @@ static int list_rows(const struct picture *p, struct rows *rows, const struct li
 		     struct err *e)
 {
 	int32_t *places, n;
-	int status = reconstruction_list(rows->r, p->session->data, l, &places, &n, e);
+	int status = reconstruction_list(rows->r, p->session->doc.data, l, &places, &n, e);
 	if (status < 0)
 		return status;
 	free(rows->places);
@@ -169,14 +169,14 @@ static int update_rows(struct picture *p, struct rows *rows, const struct weight
 	}
 	if (!rows_stale(p, rows, who, w->epoch))
 		return memcmp(l, &rows->listing, sizeof *l) ? list_rows(p, rows, l, e) : 0;
-	int status = reconstruct(p->model, w, &s->overlay, s->split, of_item, who, &r, e);
+	int status = reconstruct(p->model, w, &s->doc.overlay, s->doc.split, of_item, who, &r, e);
 	if (status < 0)
 		return status;
 	if (!rows->r || rows->r->who != who)
 		p->lists[of_item ? VIEW_ITEM : VIEW_USER] = (struct list){ 0 };
 	reconstruction_free(rows->r);
 	rows->r = r;
-	rows->applied = s->overlay.applied;
+	rows->applied = s->doc.overlay.applied;
 	rows->made = clock_seconds();
 	return list_rows(p, rows, l, e);
 }
@@ -195,8 +195,8 @@ static void follow_find(struct picture *p)
 	for (int32_t i = 1; i <= rows->n; i++) {
 		const int32_t at = ((l->cursor + direction * i) % rows->n + rows->n) % rows->n,
 			      index = rows->r->rows[rows->places[at]].index;
-		const char *name = rows->r->of_item ? ids_name(s->data->users, index)
-						    : dataset_title(s->data, index);
+		const char *name = rows->r->of_item ? ids_name(s->doc.data->users, index)
+						    : dataset_title(s->doc.data, index);
 		if (text_find(name, s->focus.find)) {
 			l->cursor = at;
 			return;
@@ -208,27 +208,27 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e)
 {
 	struct session *s = p->session;
 	const uint64_t generation = p->status.generation;
-	p->trained = s->trainer != NULL;
-	if (!s->trainer) {
+	p->trained = session_trainer(s) != NULL;
+	if (!session_trainer(s)) {
 		forget(p);
 		p->model = NULL;
 		return 0;
 	}
-	trainer_status(s->trainer, &p->status);
-	p->model = trainer_model(s->trainer);
-	p->config = trainer_config(s->trainer);
-	if (p->n_models != s->n_models || p->status.generation != generation)
+	trainer_status(session_trainer(s), &p->status);
+	p->model = trainer_model(session_trainer(s));
+	p->config = trainer_config(session_trainer(s));
+	if (p->run != document_run_number(&s->doc) || p->status.generation != generation)
 		forget(p);
-	p->n_models = s->n_models;
+	p->run = document_run_number(&s->doc);
 	int status = update_curve(p, e);
-	const struct weights *w = trainer_glance(s->trainer);
+	const struct weights *w = trainer_glance(session_trainer(s));
 	if (status == 0 && wanted & (1u << VIEW_UNITS))
 		status = update_units(p, w, e);
 	if (status == 0 && wanted & (1u << VIEW_USER))
 		status = update_rows(p, &p->user, w, false, e);
 	if (status == 0 && wanted & (1u << VIEW_ITEM))
 		status = update_rows(p, &p->item, w, true, e);
-	trainer_unpin(s->trainer, w);
+	trainer_unpin(session_trainer(s), w);
 	follow_find(p);
 	return status;
 }

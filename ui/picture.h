@@ -32,7 +32,7 @@ struct picture {
 	struct trainer_status status;
 	struct config config;
 	const struct model *model;
-	uint64_t n_models; /* the session's: which trainer all this is of */
+	uint64_t run; /* the number of the run that all this is of */
 	struct epoch_record last;
 	size_t n, capacity; /* points of the curve */
 	double *epoch, *train, *valid, *test, *dead, *saturated, *activation; /* [n] */

@@ -228,8 +228,8 @@ static bool run_campaign(struct screen *s)
 	char text[sizeof e.where + sizeof e.message + 4];
 	if (!campaign_active(session))
 		return false;
-	if (session->trainer)
-		trainer_status(session->trainer, &t);
+	if (session_trainer(session))
+		trainer_status(session_trainer(session), &t);
 	if (t.busy || t.state != TRAINER_IDLE)
 		return false;
 	if (campaign_step(session, &e) < 0) {

@@ -15,7 +15,7 @@ static void draw_head(struct area a, const struct picture *p, const struct campa
 	char left[24], spent[24], text[96] = "";
 	const double seconds = campaign_seconds_left(c);
 	canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "%s %s on %s", c->verb, c->title,
-		     p->session->data ? p->session->data->name : "-");
+		     p->session->doc.data ? p->session->doc.data->name : "-");
 	if (c->activity.active)
 		snprintf(text, sizeof text, "%d of %d runs  %s  ETA %s", campaign_done(c),
 			 campaign_runs(c), view_duration(clock_seconds() - c->started, spent),
@@ -113,7 +113,7 @@ static struct line line_of_trial(const struct picture *p, const struct campaign 
 static struct line line_of_run(const struct picture *p, const struct campaign *c, int j,
 			       char label[32])
 {
-	const struct run *r = &c->trials[0].runs[j];
+	const struct outcome *r = &c->trials[0].runs[j];
 	snprintf(label, 32, "seed %lu", (unsigned long)(c->seed + (uint64_t)j));
 	struct line l = { label,
 			  "",

@@ -18,7 +18,7 @@ enum {
 static void draw_head(struct area a, const struct picture *p, const struct rows *rows)
 {
 	const struct reconstruction *r = rows->r;
-	const struct dataset *d = p->session->data;
+	const struct dataset *d = p->session->doc.data;
 	char sort[16], filter[16], in[16], out[16];
 	param_choice(ROW_SORTS, (int)rows->listing.sort, sort, sizeof sort);
 	param_choice(ROW_FILTERS, (int)rows->listing.filter, filter, sizeof filter);
@@ -81,7 +81,7 @@ static void draw_row(struct area a, const struct columns *c, const struct pictur
 		     const struct reconstruction *r, int32_t place, double span)
 {
 	const struct reconstructed *row = &r->rows[place];
-	const struct dataset *d = p->session->data;
+	const struct dataset *d = p->session->doc.data;
 	const unsigned kind = row->kind == ROW_UNSEEN     ? STYLE_DIM
 			      : row->kind == ROW_HELD_OUT ? STYLE_TEST
 							  : STYLE_NORMAL;
@@ -186,7 +186,7 @@ bool view_rows_reverse(const struct picture *p, char command[COMMAND_BYTES])
 bool view_rows_open(const struct picture *p, char command[COMMAND_BYTES])
 {
 	const struct rows *rows = rows_of(p);
-	const struct dataset *d = p->session->data;
+	const struct dataset *d = p->session->doc.data;
 	const int32_t cursor = p->lists[p->session->focus.view].cursor;
 	if (!rows->r || cursor >= rows->n)
 		return false;

@@ -116,7 +116,7 @@ static int draw_options(struct area a, const struct picture *p)
 	const struct model_ops *ops = p->model->ops;
 	char f[16], g[16], optimizer[16], units[64];
 	const struct config *c = &p->config;
-	const struct split *split = p->session->split;
+	const struct split *split = p->session->doc.split;
 	const char *option = model_units_option(p->model->ops);
 	int row = 0;
 	param_choice(ACTIVATION_NAMES, (int)c->output, f, sizeof f);
@@ -137,7 +137,7 @@ static int draw_options(struct area a, const struct picture *p)
 		}
 		canvas_text(a, row++, column, -1, STYLE_NORMAL, functions);
 	}
-	if (p->session->joined)
+	if (document_joined(&p->session->doc))
 		canvas_text(a, row++, 0, -1, STYLE_NORMAL, "refit on training + validation");
 	else if (split->test_given)
 		canvas_textf(a, row++, 0, STYLE_NORMAL, "given test set, valid %g  seed %lu",
@@ -205,7 +205,7 @@ static void draw_small(struct area a, struct picture *p)
 
 static void draw(struct area a, struct picture *p)
 {
-	if (!p->session->data) {
+	if (!p->session->doc.data) {
 		view_empty(a,
 			   "No ratings are loaded yet. Read a file or a folder, or a data set by "
 			   "its name:",

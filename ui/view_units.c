@@ -45,7 +45,7 @@ static int draw_strongest(struct area a, const struct picture *p, const struct s
 			  bool users, int most)
 {
 	static const char *const kinds[] = { "activation", "|W|", "|effect|" };
-	const struct dataset *d = p->session->data;
+	const struct dataset *d = p->session->doc.data;
 	canvas_textf(a, 0, 0, STYLE_TITLE, "%s by %s", users ? "users" : "items",
 		     kinds[list->kind]);
 	int row = 1;
@@ -103,7 +103,7 @@ static void draw(struct area a, struct picture *p)
 {
 	if (!p->trained) {
 		view_empty(a, "Hidden units come with a model:",
-			   p->session->data ? "train 200 patience=20" : "load sample");
+			   p->session->doc.data ? "train 200 patience=20" : "load sample");
 	} else if (p->model->n_vectors == 0) {
 		view_empty(a, "This model has no hidden units. One that has:", "model i-autorec");
 	} else if (p->units.units) {

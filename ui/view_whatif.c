@@ -38,8 +38,8 @@ static int noticeable(const struct moves *m)
 
 static void draw_head(struct area a, const struct picture *p, const struct whatif *w)
 {
-	const struct dataset *d = p->session->data;
-	const struct split *split = p->session->split;
+	const struct dataset *d = p->session->doc.data;
+	const struct split *split = p->session->doc.split;
 	char before[32], after[32];
 	canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "WHAT-IF user %s",
 		     ids_name(d->users, w->edit.user));
@@ -69,7 +69,7 @@ static struct columns lay_out(struct area a, bool users)
 static void draw_move(struct area a, int row, const struct picture *p, const struct moved *m,
 		      bool users, bool edited)
 {
-	const struct dataset *d = p->session->data;
+	const struct dataset *d = p->session->doc.data;
 	const struct columns c = lay_out(a, users);
 	canvas_textf(a, row, 0, STYLE_DIM, "%7.7s",
 		     ids_name(users ? d->users : d->items, m->index));
@@ -87,7 +87,7 @@ static void draw_move(struct area a, int row, const struct picture *p, const str
 static void draw_moves(struct area a, const struct picture *p, const struct moves *m, bool users,
 		       struct list *l)
 {
-	const struct whatif *w = &p->session->whatif;
+	const struct whatif *w = &p->session->doc.whatif;
 	char title[48];
 	snprintf(title, sizeof title, "%d %s moved >= %.2f", noticeable(m),
 		 users ? "users" : "items", (double)NOTICEABLE);
@@ -109,7 +109,7 @@ static void draw_moves(struct area a, const struct picture *p, const struct move
 
 static void draw(struct area a, struct picture *p)
 {
-	const struct whatif *w = &p->session->whatif;
+	const struct whatif *w = &p->session->doc.whatif;
 	struct list *l = &p->lists[VIEW_WHATIF];
 	if (!p->trained) {
 		view_empty(a,
@@ -134,11 +134,11 @@ static void draw(struct area a, struct picture *p)
 
 bool view_whatif_open(const struct picture *p, char command[COMMAND_BYTES])
 {
-	const struct whatif *w = &p->session->whatif;
+	const struct whatif *w = &p->session->doc.whatif;
 	const struct list *l = &p->lists[VIEW_WHATIF];
 	if (!w->valid || l->cursor >= w->items.n)
 		return false;
-	view_open("item", ids_name(p->session->data->items, w->items.rows[l->cursor].index),
+	view_open("item", ids_name(p->session->doc.data->items, w->items.rows[l->cursor].index),
 		  command);
 	return true;
 }

@@ -21,7 +21,7 @@
 
 enum run_state { RUN_WAITING, RUN_UNDER_WAY, RUN_DONE, RUN_FAILED };
 
-struct run {
+struct outcome {
 	enum run_state state;
 	bool found;        /* in the file: an earlier campaign did it */
 	uint64_t seed;     /* of split and first weights */
@@ -43,8 +43,8 @@ struct trial {
 	double x;          /* where it stands in a figure; NaN: in the order of the trials */
 	const char *evidence,
 		*note; /* for whoever reads the result: what chose its options; a remark; or NULL */
-	struct run *runs;  /* [n_splits] */
-	char trouble[300]; /* why a run failed, or why there is none; "" */
+	struct outcome *runs; /* [n_splits] */
+	char trouble[300];    /* why a run failed, or why there is none; "" */
 };
 
 struct campaign {

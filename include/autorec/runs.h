@@ -6,7 +6,7 @@
 
 #include "autorec/campaign.h"
 
-bool runs_find(const char *file, const char *key, struct run *out);
-int runs_append(const char *file, const char *key, const struct run *r, struct err *e);
+bool runs_find(const char *file, const char *key, struct outcome *out);
+int runs_append(const char *file, const char *key, const struct outcome *r, struct err *e);
 
 #endif

@@ -16,7 +16,7 @@ struct saving {
 	bool automatic;         /* nobody asked for it */
 	struct checkpoint what; /* borrowed from the session, but for the edits */
 	struct trainer *trainer;
-	uint64_t model; /* the session's n_models: which one this is */
+	uint64_t run; /* the number of the run that is saved */
 	void (*wake)(void *);
 	void *wake_ctx;
 	struct thread *thread; /* NULL: it has ended, or there is none */

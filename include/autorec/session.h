@@ -11,13 +11,9 @@
 
 #include "autorec/autosave.h"
 #include "autorec/checkpoint.h"
-#include "autorec/dataset.h"
+#include "autorec/document.h"
 #include "autorec/focus.h"
-#include "autorec/overlay.h"
-#include "autorec/split.h"
-#include "autorec/trainer.h"
 #include "autorec/transcript.h"
-#include "autorec/whatif.h"
 
 /* What runs command after command in the session by itself, of which this is the first member. */
 struct activity {
@@ -33,7 +29,7 @@ struct saves {
 	struct saving *now;  /* the file that is being written; NULL: none */
 	struct autosave own; /* the file that the session is saved to by itself */
 	double at;           /* clock_seconds when a model was made or saved last ... */
-	uint64_t model;      /* ... what n_models was, and its epoch, when it was saved */
+	uint64_t run;        /* ... the number of the run that was saved last, and its epoch */
 	int64_t epoch;
 	bool automatic; /* by itself */
 	bool rescued;   /* what was saved by itself stays when the session ends */
@@ -59,13 +55,7 @@ struct session {
 	struct config config; /* what the next model starts from, and the session's own options */
 	uint64_t given; /* bit i: option i of the table was set by the person, no model's default
 			   changes it */
-	struct dataset *data;
-	struct split *split;
-	struct ratings *joined; /* training + validation, while a refitted model is looked at */
-	struct trainer *trainer;
-	uint64_t n_models;         /* made so far: tells one trainer from the next */
-	struct overlay overlay;    /* over the trainer's training ratings */
-	struct whatif whatif;      /* the last edit's effect */
+	struct document doc;
 	struct activity *activity; /* the last campaign, under way or over; or NULL */
 	struct saves saves;
 	struct focus focus;           /* where the person is looking */
@@ -86,6 +76,8 @@ int session_need_data(const struct session *s, struct err *e);
 int session_need_split(struct session *s,
 		       struct err *e); /* makes the default split when there is none */
 int session_need_trainer(const struct session *s, struct err *e);
+/* Of the run in use; NULL when there is none. */
+struct trainer *session_trainer(const struct session *s);
 
 /* Replaces data, split, or model; what depends on the old one goes. */
 void session_set_data(struct session *s, struct dataset *d);

@@ -34,7 +34,7 @@ enum replay {
 
 /* Where the training stood. */
 struct moment {
-	uint64_t model, generation; /* 0: there was no model; resets begin a new generation */
+	uint64_t run, generation; /* 0: there was none; resets begin a new generation */
 	const struct model_ops *ops;
 	int64_t epoch, patience, best_epoch, n_marks;
 	bool paused;

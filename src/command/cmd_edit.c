@@ -31,16 +31,16 @@ static json_t *moved_rows(const struct session *s, const struct moves *m, bool u
 
 static void put_whatif(const struct session *s, json_t *out)
 {
-	const struct whatif *w = &s->whatif;
+	const struct whatif *w = &s->doc.whatif;
 	const struct edit *edit = &w->edit;
 	float held_out; /* the model does not know it */
-	json_object_set_new(out, "user", json_string(ids_name(s->data->users, edit->user)));
-	json_object_set_new(out, "item", json_string(ids_name(s->data->items, edit->item)));
-	json_object_set_new(out, "title", json_string(dataset_title(s->data, edit->item)));
+	json_object_set_new(out, "user", json_string(ids_name(s->doc.data->users, edit->user)));
+	json_object_set_new(out, "item", json_string(ids_name(s->doc.data->items, edit->item)));
+	json_object_set_new(out, "title", json_string(dataset_title(s->doc.data, edit->item)));
 	json_object_set_new(out, "old", rating_json(edit->had, edit->before));
 	json_object_set_new(out, "new", rating_json(edit->has, edit->after));
 	if ((!edit->had || !edit->has) &&
-	    split_held_out(s->split, edit->user, edit->item, &held_out))
+	    split_held_out(s->doc.split, edit->user, edit->item, &held_out))
 		json_object_set_new(out, "held_out", report_real((double)held_out));
 	json_object_set_new(out, "edits", json_integer((json_int_t)w->applied));
 	json_object_set_new(out, "epoch", json_integer(w->epoch));
@@ -81,12 +81,12 @@ static void go_back(struct overlay *o, const struct before *b)
 static int show(struct session *s, const struct before *before, const struct edit *change,
 		bool undone, json_t *out, struct err *e)
 {
-	const struct weights *w = trainer_pin(s->trainer);
-	int status = whatif_measure(trainer_model(s->trainer), w, &s->overlay, change, undone,
-				    &s->whatif, e);
-	trainer_unpin(s->trainer, w);
+	const struct weights *w = trainer_pin(session_trainer(s));
+	int status = whatif_measure(trainer_model(session_trainer(s)), w, &s->doc.overlay, change,
+				    undone, &s->doc.whatif, e);
+	trainer_unpin(session_trainer(s), w);
 	if (status < 0) {
-		go_back(&s->overlay, before);
+		go_back(&s->doc.overlay, before);
 		return status;
 	}
 	s->focus.view = VIEW_WHATIF;
@@ -99,22 +99,22 @@ static int find_pair(struct session *s, const struct args *a, int32_t *user, int
 {
 	int status = session_need_trainer(s, e);
 	if (status == 0)
-		status = dataset_find_user(s->data, args_get(a, "user")->text, user, e);
+		status = dataset_find_user(s->doc.data, args_get(a, "user")->text, user, e);
 	if (status == 0)
-		status = dataset_find_item(s->data, args_get(a, "item")->text, item, e);
+		status = dataset_find_item(s->doc.data, args_get(a, "item")->text, item, e);
 	return status;
 }
 
 static int run_rate(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct before before = remember(&s->overlay);
+	const struct before before = remember(&s->doc.overlay);
 	int32_t user, item;
 	struct edit done;
 	const double rating = args_get(a, "rating")->x;
 	int status = find_pair(s, a, &user, &item, e);
 	if (status < 0)
 		return status;
-	const struct model *m = trainer_model(s->trainer);
+	const struct model *m = trainer_model(session_trainer(s));
 	char given[NUM_TEXT], low[NUM_TEXT], high[NUM_TEXT];
 	if (rating < m->low || rating > m->high)
 		return err_set(
@@ -122,7 +122,7 @@ static int run_rate(struct session *s, const struct args *a, json_t *out, struct
 			"%s is outside the scale %s..%s%s; scale=MIN,MAX of load or model sets it",
 			num_text(rating, given), num_text(m->low, low), num_text(m->high, high),
 			m->config.min < m->config.max ? "" : " of the training ratings");
-	status = overlay_rate(&s->overlay, user, item, (float)rating, &done, e);
+	status = overlay_rate(&s->doc.overlay, user, item, (float)rating, &done, e);
 	if (status == 0)
 		status = show(s, &before, &done, false, out, e);
 	return status;
@@ -130,12 +130,12 @@ static int run_rate(struct session *s, const struct args *a, json_t *out, struct
 
 static int run_unrate(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct before before = remember(&s->overlay);
+	const struct before before = remember(&s->doc.overlay);
 	int32_t user, item;
 	struct edit done;
 	int status = find_pair(s, a, &user, &item, e);
 	if (status == 0)
-		status = overlay_unrate(&s->overlay, user, item, &done, e);
+		status = overlay_unrate(&s->doc.overlay, user, item, &done, e);
 	if (status == 0)
 		status = show(s, &before, &done, false, out, e);
 	return status;
@@ -148,11 +148,11 @@ static struct edit turned_back(struct edit e)
 
 static int run_undo(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct before before = remember(&s->overlay);
+	const struct before before = remember(&s->doc.overlay);
 	struct edit undone, told;
 	int status = session_need_trainer(s, e);
 	if (status == 0)
-		status = overlay_undo(&s->overlay, &undone, e);
+		status = overlay_undo(&s->doc.overlay, &undone, e);
 	if (status < 0)
 		return status;
 	told = turned_back(undone);
@@ -161,11 +161,11 @@ static int run_undo(struct session *s, const struct args *a, json_t *out, struct
 
 static int run_redo(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct before before = remember(&s->overlay);
+	const struct before before = remember(&s->doc.overlay);
 	struct edit redone;
 	int status = session_need_trainer(s, e);
 	if (status == 0)
-		status = overlay_redo(&s->overlay, &redone, e);
+		status = overlay_redo(&s->doc.overlay, &redone, e);
 	if (status == 0)
 		status = show(s, &before, &redone, false, out, e);
 	return status;
@@ -176,26 +176,27 @@ static int run_revert(struct session *s, const struct args *a, json_t *out, stru
 	int status = session_need_trainer(s, e);
 	if (status < 0)
 		return status;
-	if (s->overlay.n_edits == 0)
+	if (s->doc.overlay.n_edits == 0)
 		return err_set(e, ERR_FAILED, NULL, "there is no edit to take back");
-	json_object_set_new(out, "reverted", json_integer((json_int_t)s->overlay.applied));
-	overlay_revert(&s->overlay);
-	whatif_done(&s->whatif);
+	json_object_set_new(out, "reverted", json_integer((json_int_t)s->doc.overlay.applied));
+	overlay_revert(&s->doc.overlay);
+	whatif_done(&s->doc.whatif);
 	return 0;
 }
 
 static int run_edits(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct overlay *o = &s->overlay;
+	const struct overlay *o = &s->doc.overlay;
 	json_t *rows = json_array();
 	json_object_set_new(out, "edits", json_integer((json_int_t)o->applied));
 	json_object_set_new(out, "rows", rows);
 	for (size_t i = 0; i < o->n_edits; i++) {
 		const struct edit *edit = &o->edits[i];
 		json_t *row = json_pack("{s:I, s:s, s:s}", "edit", (json_int_t)i + 1, "user",
-					ids_name(s->data->users, edit->user), "item",
-					ids_name(s->data->items, edit->item));
-		json_object_set_new(row, "title", json_string(dataset_title(s->data, edit->item)));
+					ids_name(s->doc.data->users, edit->user), "item",
+					ids_name(s->doc.data->items, edit->item));
+		json_object_set_new(row, "title",
+				    json_string(dataset_title(s->doc.data, edit->item)));
 		json_object_set_new(row, "old", rating_json(edit->had, edit->before));
 		json_object_set_new(row, "new", rating_json(edit->has, edit->after));
 		json_object_set_new(row, "state",

@@ -55,7 +55,7 @@ static int export_answer(struct export *x, struct err *e)
 	text_addf(&line, "%s", best ? "recommend" : x->what);
 	if (strcmp(x->what, "units"))
 		status = add_who(x, &line, of_item ? x->s->focus.item : x->s->focus.user,
-				 of_item ? x->s->data->items : x->s->data->users, e);
+				 of_item ? x->s->doc.data->items : x->s->doc.data->users, e);
 	if (!best)
 		text_addf(&line, " top=%ld", (long)top->i);
 	else if (top->i > 0)

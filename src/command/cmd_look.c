@@ -48,7 +48,7 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 		return 0;
 	json_t *rows = json_array();
 	json_object_set_new(out, "rows", rows);
-	int n = dataset_match_items(s->data, s->focus.find, items, LISTED);
+	int n = dataset_match_items(s->doc.data, s->focus.find, items, LISTED);
 	for (int i = 0; i < n; i++) {
 		json_t *row = json_object();
 		session_put_item(s, row, items[i]);

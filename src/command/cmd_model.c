@@ -60,9 +60,9 @@ static const struct model_ops *find_model(const char *name, struct err *e)
 static struct config shown_config(struct session *s)
 {
 	struct config c = session_config(s);
-	if (s->trainer) {
-		c.min = trainer_model(s->trainer)->low;
-		c.max = trainer_model(s->trainer)->high;
+	if (session_trainer(s)) {
+		c.min = trainer_model(session_trainer(s))->low;
+		c.max = trainer_model(session_trainer(s))->high;
 	}
 	return c;
 }
@@ -90,7 +90,7 @@ static int run_model(struct session *s, const struct args *a, json_t *out, struc
 	s->config.autosave = c.autosave;
 	s->config.epochs = c.epochs;
 	s->config.patience = c.patience;
-	const struct model *m = trainer_model(s->trainer);
+	const struct model *m = trainer_model(session_trainer(s));
 	json_object_set_new(out, "model", json_string(ops->name));
 	json_object_set_new(out, "parameters", json_integer(model_parameters(m)));
 	json_object_set_new(out, "memory_mib", json_real((double)model_bytes(m) / (1 << 20)));
@@ -123,16 +123,16 @@ static int set_option(struct session *s, const struct config_option *o, const ch
 {
 	int status;
 	const char *name = o->param.name;
-	if (o->scope == OPTION_LIVE && s->trainer) {
+	if (o->scope == OPTION_LIVE && session_trainer(s)) {
 		if (campaign_need_none(s, e) < 0)
 			return e->code;
-		if (!model_takes(trainer_model(s->trainer)->ops, name))
+		if (!model_takes(trainer_model(session_trainer(s))->ops, name))
 			return err_set(e, ERR_USAGE, name, "%s has no such option",
-				       trainer_model(s->trainer)->ops->name);
-		return trainer_set(s->trainer, o, text, e);
+				       trainer_model(session_trainer(s))->ops->name);
+		return trainer_set(session_trainer(s), o, text, e);
 	}
-	if (o->scope == OPTION_MODEL && s->trainer) {
-		const char *model = trainer_model(s->trainer)->ops->name;
+	if (o->scope == OPTION_MODEL && session_trainer(s)) {
+		const char *model = trainer_model(session_trainer(s))->ops->name;
 		return err_set(e, ERR_FAILED, name,
 			       "is fixed once a model is made; model %s %s=%.*s makes a new one",
 			       model, name, text_head(text, ERR_WORD), text);
@@ -142,8 +142,8 @@ static int set_option(struct session *s, const struct config_option *o, const ch
 		return status;
 	s->given |= (uint64_t)1 << (o - option_table);
 	kernel_set_threads((int)s->config.threads);
-	if (s->trainer)
-		trainer_set_pace(s->trainer, s->config.pace);
+	if (session_trainer(s))
+		trainer_set_pace(session_trainer(s), s->config.pace);
 	return 0;
 }
 

@@ -28,7 +28,7 @@ static int need_part(const struct session *s, const struct ratings *part, double
 	if (share > 0)
 		return err_set(e, ERR_FAILED, NULL,
 			       "%ld ratings are too few for a split: none of them would be %s",
-			       (long)ratings_count(s->data->all), what);
+			       (long)ratings_count(s->doc.data->all), what);
 	return err_set(e, ERR_FAILED, NULL, "there are no %s; split %s=0.1 holds some out", what,
 		       option);
 }
@@ -38,10 +38,11 @@ static int subject_of(struct session *s, struct subject *out, struct err *e)
 	int status = session_need_split(s, e);
 	if (status < 0)
 		return status;
-	out->ops = s->trainer ? trainer_model(s->trainer)->ops : model_ops_find("i-autorec");
+	out->ops = session_trainer(s) ? trainer_model(session_trainer(s))->ops
+				      : model_ops_find("i-autorec");
 	out->config = session_config(s);
-	dataset_put_scale(s->data, &out->config.min, &out->config.max);
-	return need_part(s, s->split->valid, s->split->valid_share,
+	dataset_put_scale(s->doc.data, &out->config.min, &out->config.max);
+	return need_part(s, s->doc.split->valid, s->doc.split->valid_share,
 			 "validation ratings to choose by", "valid", e);
 }
 
@@ -69,9 +70,9 @@ static int campaign_from(struct session *s, const struct args *a, const struct s
 	snprintf(c->title, sizeof c->title, "%s", subject->ops->name);
 	snprintf(c->file, sizeof c->file, "%s", file->given ? file->text : "");
 	c->subject = subject->config;
-	c->split_seed = s->split->seed;
-	c->holdout = s->split->holdout;
-	c->valid_share = s->split->valid_share;
+	c->split_seed = s->doc.split->seed;
+	c->holdout = s->doc.split->holdout;
+	c->valid_share = s->doc.split->valid_share;
 	c->epochs = args_get(a, "epochs")->i;
 	c->patience = args_get(a, "patience")->i;
 	return 0;
@@ -83,7 +84,8 @@ static int leave(struct session *s, const struct campaign *c, const struct confi
 		 struct err *e)
 {
 	struct split *split;
-	int status = split_random(s->data, c->holdout, c->valid_share, c->split_seed, &split, e);
+	int status = split_random(s->doc.data, c->holdout, c->valid_share, c->split_seed, &split,
+				  e);
 	if (status < 0)
 		return status;
 	session_set_split(s, split);
@@ -122,7 +124,7 @@ static int finish_repeat(struct session *s, struct campaign *c, json_t *out, str
 	json_object_set_new(out, "cold", json_integer(sum.cold));
 	json_object_set_new(out, "rows", rows);
 	for (int i = 0; i < c->n_splits; i++) {
-		const struct run *r = &t->runs[i];
+		const struct outcome *r = &t->runs[i];
 		if (r->state != RUN_DONE)
 			continue;
 		json_t *row = json_pack("{s:I, s:I}", "seed", (json_int_t)r->seed, "epochs",
@@ -156,14 +158,15 @@ static int run_repeat(struct session *s, const struct args *a, json_t *out, stru
 	struct campaign *c;
 	int status = subject_of(s, &subject, e);
 	if (status == 0)
-		status = need_part(s, s->split->test, s->split->holdout, "test ratings to score on",
-				   "holdout", e);
+		status = need_part(s, s->doc.split->test, s->doc.split->holdout,
+				   "test ratings to score on", "holdout", e);
 	if (status == 0)
 		status = campaign_from(s, a, &subject, (int)args_get(a, "n")->i, &c, e);
 	if (status < 0)
 		return status;
-	c->seed = seed->given ? (uint64_t)seed->i
-			      : s->split->seed + 1; /* not the split that options were chosen on */
+	c->seed = seed->given
+			  ? (uint64_t)seed->i
+			  : s->doc.split->seed + 1; /* not the split that options were chosen on */
 	c->scored = true;
 	c->finish = finish_repeat;
 	status = check_seeds(c, e);
@@ -291,7 +294,7 @@ static int finish_tune(struct session *s, struct campaign *c, json_t *out, struc
 	qsort(order, (size_t)c->n_trials, sizeof *order, by_validation);
 	json_t *rows = json_array();
 	for (int i = 0; i < c->n_trials; i++) {
-		const struct run *r = &order[i]->runs[0];
+		const struct outcome *r = &order[i]->runs[0];
 		if (r->state == RUN_WAITING)
 			continue;
 		json_t *row = json_pack("{s:s}", "options", order[i]->label);
@@ -324,7 +327,7 @@ static int run_tune(struct session *s, const struct args *a, json_t *out, struct
 		status = campaign_from(s, a, &subject, 1, &c, e);
 	if (status < 0)
 		return status;
-	c->seed = s->split->seed;
+	c->seed = s->doc.split->seed;
 	c->finish = finish_tune;
 	for (int i = 0; i < n && status == 0; i++)
 		status = add_grid_trial(s, a, &subject, c, i, e);

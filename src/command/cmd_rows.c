@@ -33,7 +33,7 @@ static int put_rows(const struct session *s, const struct reconstruction *r,
 		    const struct listing *l, int64_t top, json_t *out, struct err *e)
 {
 	int32_t *places, n;
-	int status = reconstruction_list(r, s->data, l, &places, &n, e);
+	int status = reconstruction_list(r, s->doc.data, l, &places, &n, e);
 	if (status < 0)
 		return status;
 	json_t *rows = json_array();
@@ -48,10 +48,10 @@ static int put_reconstruction(struct session *s, const struct args *a, bool of_i
 			      const struct listing *l, json_t *out, struct err *e)
 {
 	struct reconstruction *r;
-	const struct weights *w = trainer_pin(s->trainer);
-	int status = reconstruct(trainer_model(s->trainer), w, &s->overlay, s->split, of_item, who,
-				 &r, e);
-	trainer_unpin(s->trainer, w);
+	const struct weights *w = trainer_pin(session_trainer(s));
+	int status = reconstruct(trainer_model(session_trainer(s)), w, &s->doc.overlay,
+				 s->doc.split, of_item, who, &r, e);
+	trainer_unpin(session_trainer(s), w);
 	if (status < 0)
 		return status;
 	if (of_item)
@@ -76,8 +76,8 @@ static int run(struct session *s, const struct args *a, json_t *out, bool of_ite
 	int32_t who = of_item ? s->focus.item : s->focus.user;
 	int status = session_need_trainer(s, e);
 	if (status == 0 && id->given)
-		status = of_item ? dataset_find_item(s->data, id->text, &who, e)
-				 : dataset_find_user(s->data, id->text, &who, e);
+		status = of_item ? dataset_find_item(s->doc.data, id->text, &who, e)
+				 : dataset_find_user(s->doc.data, id->text, &who, e);
 	if (status == 0 && who < 0)
 		status = err_set(e, ERR_USAGE, NULL, "which one? usage: %s",
 				 command_usage(a->command).line);

@@ -13,24 +13,24 @@ static int run_evaluate(struct session *s, const struct args *a, json_t *out, st
 	int status = session_need_trainer(s, e);
 	if (status < 0)
 		return status;
-	const struct ratings *sets[] = { s->split->test, s->split->valid,
-					 trainer_model(s->trainer)->train };
-	if (on == 1 && s->joined)
+	const struct ratings *sets[] = { s->doc.split->test, s->doc.split->valid,
+					 trainer_model(session_trainer(s))->train };
+	if (on == 1 && document_joined(&s->doc))
 		return err_set(e, ERR_FAILED, "on",
 			       "the refitted model was trained on the validation ratings; evaluate "
 			       "on=test");
 	if (ratings_count(sets[on]) == 0)
 		return err_set(e, ERR_FAILED, "on", "there are no %s ratings; split holds some out",
 			       names[on]);
-	const struct weights *w = trainer_pin(s->trainer);
-	status = evaluate(trainer_model(s->trainer), w, sets[on], &score, e);
+	const struct weights *w = trainer_pin(session_trainer(s));
+	status = evaluate(trainer_model(session_trainer(s)), w, sets[on], &score, e);
 	json_object_set_new(out, "on", json_string(names[on]));
 	json_object_set_new(out, "rmse", report_real(score.rmse));
 	json_object_set_new(out, "mae", report_real(score.mae));
 	json_object_set_new(out, "n", json_integer(score.n));
 	json_object_set_new(out, "cold", json_integer(score.cold));
 	json_object_set_new(out, "epoch", json_integer(w->epoch));
-	trainer_unpin(s->trainer, w);
+	trainer_unpin(session_trainer(s), w);
 	return status;
 }
 
@@ -40,13 +40,13 @@ static int reconstruct_user(struct session *s, const struct args *a, struct reco
 {
 	int status = session_need_trainer(s, e);
 	if (status == 0)
-		status = dataset_find_user(s->data, args_get(a, "user")->text, user, e);
+		status = dataset_find_user(s->doc.data, args_get(a, "user")->text, user, e);
 	if (status < 0)
 		return status;
-	const struct weights *w = trainer_pin(s->trainer);
-	status = reconstruct(trainer_model(s->trainer), w, &s->overlay, s->split, false, *user, out,
-			     e);
-	trainer_unpin(s->trainer, w);
+	const struct weights *w = trainer_pin(session_trainer(s));
+	status = reconstruct(trainer_model(session_trainer(s)), w, &s->doc.overlay, s->doc.split,
+			     false, *user, out, e);
+	trainer_unpin(session_trainer(s), w);
 	return status;
 }
 
@@ -56,15 +56,15 @@ static int run_predict(struct session *s, const struct args *a, json_t *out, str
 	int32_t user, item;
 	int status = session_need_trainer(s, e);
 	if (status == 0)
-		status = dataset_find_item(s->data, args_get(a, "item")->text, &item, e);
+		status = dataset_find_item(s->doc.data, args_get(a, "item")->text, &item, e);
 	if (status == 0)
 		status = reconstruct_user(s, a, &r, &user, e);
 	if (status < 0)
 		return status;
 	const struct reconstructed *row = &r->rows[item];
-	json_object_set_new(out, "user", json_string(ids_name(s->data->users, user)));
-	json_object_set_new(out, "item", json_string(ids_name(s->data->items, item)));
-	json_object_set_new(out, "title", json_string(dataset_title(s->data, item)));
+	json_object_set_new(out, "user", json_string(ids_name(s->doc.data->users, user)));
+	json_object_set_new(out, "item", json_string(ids_name(s->doc.data->items, item)));
+	json_object_set_new(out, "title", json_string(dataset_title(s->doc.data, item)));
 	json_object_set_new(out, "predicted", report_real((double)row->raw));
 	json_object_set_new(out, "clipped", report_real((double)row->predicted));
 	json_object_set_new(out, "observed",
@@ -83,10 +83,10 @@ static int run_recommend(struct session *s, const struct args *a, json_t *out, s
 	int status = reconstruct_user(s, a, &r, &user, e);
 	if (status < 0)
 		return status;
-	status = reconstruction_list(r, s->data, &best, &places, &n, e);
+	status = reconstruction_list(r, s->doc.data, &best, &places, &n, e);
 	if (status == 0) {
 		json_t *rows = json_array();
-		json_object_set_new(out, "user", json_string(ids_name(s->data->users, user)));
+		json_object_set_new(out, "user", json_string(ids_name(s->doc.data->users, user)));
 		json_object_set_new(out, "rows", rows);
 		for (int32_t i = 0; i < n && i < args_get(a, "n")->i && r->rows[places[i]].rank;
 		     i++) {

@@ -10,11 +10,11 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 	int status = session_need_data(s, e);
 	if (status < 0)
 		return status;
-	if (s->data->test && holdout->given)
+	if (s->doc.data->test && holdout->given)
 		return err_set(e, ERR_FAILED, "holdout",
 			       "the test ratings came with the data (test=); leave holdout out");
-	status = split_random(s->data, s->data->test ? 0 : holdout->x, args_get(a, "valid")->x,
-			      (uint64_t)args_get(a, "seed")->i, &split, e);
+	status = split_random(s->doc.data, s->doc.data->test ? 0 : holdout->x,
+			      args_get(a, "valid")->x, (uint64_t)args_get(a, "seed")->i, &split, e);
 	if (status < 0)
 		return status;
 	session_set_split(s, split);

@@ -48,22 +48,23 @@ static void put_opened(struct session *s, const char *path, const char *note, do
 {
 	static const char *const states[] = { "idle", "running", "paused" };
 	struct trainer_status t;
-	trainer_status(s->trainer, &t);
+	trainer_status(session_trainer(s), &t);
 	json_object_set_new(out, "file", report_string(path));
 	if (note[0])
 		json_object_set_new(out, "note", report_string(note));
-	json_object_set_new(out, "model", json_string(trainer_model(s->trainer)->ops->name));
-	json_object_set_new(out, "data", json_string(s->data->name));
+	json_object_set_new(out, "model",
+			    json_string(trainer_model(session_trainer(s))->ops->name));
+	json_object_set_new(out, "data", json_string(s->doc.data->name));
 	json_object_set_new(out, "epoch", json_integer(t.epoch));
 	json_object_set_new(out, "state", json_string(states[t.state]));
-	json_object_set_new(out, "edits", json_integer((json_int_t)s->overlay.applied));
+	json_object_set_new(out, "edits", json_integer((json_int_t)s->doc.overlay.applied));
 	if (s->host.interactive) /* the rest stands in its view */
 		return;
 	json_object_set_new(out, "best_epoch",
 			    t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
-	json_object_set_new(out, "users", json_integer(dataset_users(s->data)));
-	json_object_set_new(out, "items", json_integer(dataset_items(s->data)));
-	json_object_set_new(out, "ratings", json_integer(ratings_count(s->data->all)));
+	json_object_set_new(out, "users", json_integer(dataset_users(s->doc.data)));
+	json_object_set_new(out, "items", json_integer(dataset_items(s->doc.data)));
+	json_object_set_new(out, "ratings", json_integer(ratings_count(s->doc.data->all)));
 	json_object_set_new(out, "seconds", json_real(seconds));
 }
 

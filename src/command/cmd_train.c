@@ -30,7 +30,7 @@ static const char *state_name(const struct trainer_status *t)
 static void put_state(struct session *s, json_t *out)
 {
 	struct trainer_status t;
-	trainer_status(s->trainer, &t);
+	trainer_status(session_trainer(s), &t);
 	json_object_set_new(out, "epoch", json_integer(t.epoch));
 	json_object_set_new(out, "state", json_string(state_name(&t)));
 }
@@ -38,7 +38,7 @@ static void put_state(struct session *s, json_t *out)
 static int64_t count_records(struct session *s)
 {
 	struct trainer_status t;
-	trainer_status(s->trainer, &t);
+	trainer_status(session_trainer(s), &t);
 	return t.n_records;
 }
 
@@ -51,7 +51,7 @@ static int finish(struct session *s, int64_t seen, struct err *e)
 	s->wait = WAIT_IDLE;
 	int status = session_wait(s, seen, emit_epoch, e);
 	struct trainer_status t;
-	trainer_status(s->trainer, &t);
+	trainer_status(session_trainer(s), &t);
 	if (status == 0 && t.error.code < 0)
 		status = err_set(e, t.error.code, NULL, "%s", t.error.message);
 	return status;
@@ -61,9 +61,9 @@ static void put_summary(struct session *s, json_t *out, int64_t from)
 {
 	struct trainer_status t;
 	struct epoch_record first = { 0 }, last = { 0 };
-	trainer_status(s->trainer, &t);
-	trainer_records(s->trainer, from, &first, 1);
-	trainer_records(s->trainer, t.n_records - 1, &last, 1);
+	trainer_status(session_trainer(s), &t);
+	trainer_records(session_trainer(s), from, &first, 1);
+	trainer_records(session_trainer(s), t.n_records - 1, &last, 1);
 	json_object_set_new(out, "epochs", json_integer(t.epoch));
 	json_object_set_new(out, "best_epoch",
 			    t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
@@ -77,7 +77,7 @@ static void put_summary(struct session *s, json_t *out, int64_t from)
 static int need_model(struct session *s, struct err *e)
 {
 	int status = session_need_split(s, e);
-	if (status < 0 || s->trainer)
+	if (status < 0 || session_trainer(s))
 		return status;
 	return session_set_model(s, model_ops_find("i-autorec"), &s->config, NULL, e);
 }
@@ -86,7 +86,7 @@ static int start(struct session *s, int64_t epochs, int64_t patience, double unt
 		 struct err *e)
 {
 	const int64_t seen = count_records(s);
-	int status = trainer_train(s->trainer, epochs, patience, until, e);
+	int status = trainer_train(session_trainer(s), epochs, patience, until, e);
 	if (status == 0)
 		status = finish(s, seen, e);
 	if (status < 0)
@@ -105,11 +105,11 @@ static int run_train(struct session *s, const struct args *a, json_t *out, struc
 	int status = need_model(s, e);
 	if (status < 0)
 		return status;
-	if (patience->given && patience->i > 0 && s->joined)
+	if (patience->given && patience->i > 0 && document_joined(&s->doc))
 		return err_set(e, ERR_FAILED, "patience",
 			       "the refitted model was trained on the validation ratings; model "
 			       "makes one that was not");
-	if (patience->given && patience->i > 0 && ratings_count(s->split->valid) == 0)
+	if (patience->given && patience->i > 0 && ratings_count(s->doc.split->valid) == 0)
 		return err_set(
 			e, ERR_FAILED, "patience",
 			"there are no validation ratings to watch; split valid=0.1 holds some out");
@@ -125,8 +125,8 @@ static int run_refit(struct session *s, const struct args *a, json_t *out, struc
 	int status = session_need_trainer(s, e);
 	if (status < 0)
 		return status;
-	trainer_status(s->trainer, &t);
-	if (s->joined)
+	trainer_status(session_trainer(s), &t);
+	if (document_joined(&s->doc))
 		return err_set(e, ERR_FAILED, NULL,
 			       "this model is a refit already; model and train begin anew");
 	if (t.busy)
@@ -136,11 +136,11 @@ static int run_refit(struct session *s, const struct args *a, json_t *out, struc
 		return err_set(e, ERR_FAILED, NULL,
 			       "validation has chosen no epoch yet; train 300 patience=20 lets it "
 			       "(with split valid=0.1)");
-	status = ratings_join(s->split->train, s->split->valid, &joined, e);
+	status = ratings_join(s->doc.split->train, s->doc.split->valid, &joined, e);
 	if (status < 0)
 		return status;
 	const struct config c = session_config(s);
-	status = session_set_model(s, trainer_model(s->trainer)->ops, &c, joined, e);
+	status = session_set_model(s, trainer_model(session_trainer(s))->ops, &c, joined, e);
 	if (status < 0) {
 		ratings_free(joined);
 		return status;
@@ -157,7 +157,7 @@ static int control(struct session *s, json_t *out, int (*act)(struct trainer *t,
 	int status = session_need_trainer(s, e);
 	const int64_t seen = status == 0 ? count_records(s) : 0;
 	if (status == 0)
-		status = act(s->trainer, e);
+		status = act(session_trainer(s), e);
 	if (status == 0)
 		status = finish(s, seen, e);
 	if (status == 0)
@@ -183,8 +183,8 @@ static int run_resume(struct session *s, const struct args *a, json_t *out, stru
 static int run_stop(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	if (campaign_active(s)) {
-		if (s->trainer)
-			trainer_stop(s->trainer, NULL);
+		if (session_trainer(s))
+			trainer_stop(session_trainer(s), NULL);
 		return campaign_stop(s, e);
 	}
 	return control(s, out, trainer_stop, e);

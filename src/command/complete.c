@@ -37,18 +37,19 @@ static void offer_choices(json_t *list, const char *choices, const char *word)
 static void offer_users(const struct session *s, json_t *list, const char *word)
 {
 	for (int32_t u = 0;
-	     s->data && u < dataset_users(s->data) && json_array_size(list) < MAX_OFFERED; u++)
-		if (begins(ids_name(s->data->users, u), word))
-			offer(list, ids_name(s->data->users, u), NULL, false);
+	     s->doc.data && u < dataset_users(s->doc.data) && json_array_size(list) < MAX_OFFERED;
+	     u++)
+		if (begins(ids_name(s->doc.data->users, u), word))
+			offer(list, ids_name(s->doc.data->users, u), NULL, false);
 }
 
 static void offer_items(const struct session *s, json_t *list, const char *word)
 {
 	int32_t items[MAX_OFFERED];
-	int n = s->data ? dataset_match_items(s->data, word, items, MAX_OFFERED) : 0;
+	int n = s->doc.data ? dataset_match_items(s->doc.data, word, items, MAX_OFFERED) : 0;
 	for (int i = 0; i < n; i++) {
-		const char *title = dataset_title(s->data, items[i]),
-			   *id = ids_name(s->data->items, items[i]);
+		const char *title = dataset_title(s->doc.data, items[i]),
+			   *id = ids_name(s->doc.data->items, items[i]);
 		struct text label = { 0 };
 		text_addf(&label, "%s (%s)", title, id);
 		offer(list, title[0] && !begins(id, word) ? title : id,

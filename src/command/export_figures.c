@@ -19,14 +19,15 @@ static const char *find_title(const struct export *x, char *out, size_t size)
 	const struct value *title = args_get(x->a, "title");
 	if (title->given)
 		return title->text;
-	snprintf(out, size, "%s: %s", x->s->data->name, trainer_model(x->s->trainer)->ops->name);
+	snprintf(out, size, "%s: %s", x->s->doc.data->name,
+		 trainer_model(session_trainer(x->s))->ops->name);
 	return out;
 }
 
 /* A line about the model, made in out. */
 static const char *make_note(const struct export *x, char *out, size_t size)
 {
-	const struct model *m = trainer_model(x->s->trainer);
+	const struct model *m = trainer_model(session_trainer(x->s));
 	const struct config c = session_config(x->s);
 	int n = 0;
 	char optimizer[16];
@@ -89,7 +90,7 @@ static void draw_curve(const struct export *x, const struct trainer_status *t,
 	struct figure_series series[3] = { { "train", epoch, train, NULL, n, single } };
 	int n_series = 1;
 	char best[64], y_title[64];
-	const struct model *m = trainer_model(x->s->trainer);
+	const struct model *m = trainer_model(session_trainer(x->s));
 	snprintf(y_title, sizeof y_title, "RMSE (ratings %g to %g)", m->low, m->high);
 	if (isfinite(valid[0]))
 		series[n_series++] = (struct figure_series){ "validation", epoch, valid,
@@ -118,7 +119,7 @@ static void draw_curve(const struct export *x, const struct trainer_status *t,
 int export_curve(struct export *x, struct err *e)
 {
 	struct trainer_status t;
-	struct trainer *trainer = x->s->trainer;
+	struct trainer *trainer = session_trainer(x->s);
 	trainer_status(trainer, &t);
 	struct epoch_record *records = mem_array((size_t)t.n_records, sizeof *records, e);
 	struct curve_mark *texts = mem_array((size_t)t.n_marks + 1, sizeof *texts, e);
@@ -224,11 +225,11 @@ int export_histogram(struct export *x, struct err *e)
 	int status = id->given ? param_parse(&unit_param, id->text, &unit, e) : 0;
 	if (status < 0)
 		return status;
-	const struct model *m = trainer_model(x->s->trainer);
-	const struct weights *w = trainer_pin(x->s->trainer);
+	const struct model *m = trainer_model(session_trainer(x->s));
+	const struct weights *w = trainer_pin(session_trainer(x->s));
 	status = unit.i >= 0 ? unit_histogram(x, m, w, (int32_t)unit.i, e)
 			     : units_histogram_all(x, m, w, e);
-	trainer_unpin(x->s->trainer, w);
+	trainer_unpin(session_trainer(x->s), w);
 	return status;
 }
 
@@ -261,8 +262,8 @@ static void count_errors(const struct model *m, const struct sparse *set, const 
 int export_errors(struct export *x, struct err *e)
 {
 	const struct value *on = args_get(x->a, "on");
-	const struct model *m = trainer_model(x->s->trainer);
-	const struct ratings *sets[] = { x->s->split->test, x->s->split->valid, m->train },
+	const struct model *m = trainer_model(session_trainer(x->s));
+	const struct ratings *sets[] = { x->s->doc.split->test, x->s->doc.split->valid, m->train },
 			     *set = sets[on->i];
 	static const char *const names[] = { "test", "validation", "training" };
 	double counts[ERROR_BINS] = { 0 };
@@ -275,12 +276,12 @@ int export_errors(struct export *x, struct err *e)
 	real *predicted = mem_array((size_t)set->by_user.nnz, sizeof *predicted, e);
 	if (!predicted)
 		return ERR_NOMEM;
-	const struct weights *w = trainer_pin(x->s->trainer);
+	const struct weights *w = trainer_pin(session_trainer(x->s));
 	int status = evaluate(m, w, set, &score, e);
 	m->ops->predict_pairs(m, w, set, predicted);
 	snprintf(note, sizeof note, "%lld %s ratings at epoch %ld: RMSE %.4f, MAE %.4f",
 		 (long long)score.n, names[on->i], (long)w->epoch, score.rmse, score.mae);
-	trainer_unpin(x->s->trainer, w);
+	trainer_unpin(session_trainer(x->s), w);
 	if (status == 0) {
 		snprintf(x_title, sizeof x_title, "prediction − rating (ratings %g to %g)", m->low,
 			 m->high);
@@ -296,8 +297,8 @@ int export_errors(struct export *x, struct err *e)
 
 static const char *vector_name(const struct session *s, bool item, int32_t index)
 {
-	const char *title = item ? dataset_title(s->data, index) : "";
-	return title[0] ? title : ids_name(item ? s->data->items : s->data->users, index);
+	const char *title = item ? dataset_title(s->doc.data, index) : "";
+	return title[0] ? title : ids_name(item ? s->doc.data->items : s->doc.data->users, index);
 }
 
 static int heatmap_table(struct export *x, const struct figure_cells *c, bool items, struct err *e)
@@ -360,11 +361,11 @@ static void take_activations(struct export *x, const struct model *m, const stru
 int export_heatmap(struct export *x, struct err *e)
 {
 	enum { USUAL = 32 };
-	const struct model *m = trainer_model(x->s->trainer);
+	const struct model *m = trainer_model(session_trainer(x->s));
 	const int64_t top = args_get(x->a, "top")->i > 0 ? args_get(x->a, "top")->i : USUAL;
 	if (m->n_vectors == 0)
 		return err_set(e, ERR_FAILED, NULL, "%s has no hidden units", m->ops->name);
-	const struct weights *w = trainer_pin(x->s->trainer);
+	const struct weights *w = trainer_pin(session_trainer(x->s));
 	struct figure_cells c = { .rows = top < m->n_vectors ? (int)top : m->n_vectors,
 				  .columns = (int)w->hidden.k,
 				  .scale_title = "activation" };
@@ -382,7 +383,7 @@ int export_heatmap(struct export *x, struct err *e)
 		else
 			status = heatmap_table(x, &c, m->ops->by_item, e);
 	}
-	trainer_unpin(x->s->trainer, w);
+	trainer_unpin(session_trainer(x->s), w);
 	free(value);
 	free(names);
 	return status;

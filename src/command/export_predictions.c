@@ -51,7 +51,7 @@ static void predict_row(const struct export *x, const struct model *m, const str
 			int32_t user, struct block *b, int place)
 {
 	struct text *t = &b->words[place];
-	b->status[place] = m->ops->predict_user(m, w, &x->s->overlay, user, b->predicted[place],
+	b->status[place] = m->ops->predict_user(m, w, &x->s->doc.overlay, user, b->predicted[place],
 						&b->error[place]);
 	text_clear(t);
 	for (int32_t i = 0; b->status[place] == 0 && i < m->train->by_item.n_rows; i++) {
@@ -122,7 +122,7 @@ static int write_block(struct export *x, const struct model *m, const struct wei
 		if (words->failed)
 			return err_set(e, ERR_NOMEM, NULL,
 				       "out of memory for a row of predictions");
-		put_row(x, ids_name(x->s->data->users, u), words);
+		put_row(x, ids_name(x->s->doc.data->users, u), words);
 		x->rows++;
 	}
 	return 0;
@@ -133,7 +133,7 @@ static int write_all(struct export *x, const struct model *m, const struct weigh
 {
 	const int32_t n = m->train->by_user.n_rows;
 	int status = 0;
-	put_head(x, x->s->data->items, m->train->by_item.n_rows);
+	put_head(x, x->s->doc.data->items, m->train->by_item.n_rows);
 	for (int32_t u = 0; u < n && status == 0 && !ferror(x->out); u += BLOCK) {
 		if (!session_go_on(x->s, "writing", (double)u / n))
 			return err_set(e, ERR_INTERRUPTED, NULL,
@@ -149,7 +149,7 @@ static int write_all(struct export *x, const struct model *m, const struct weigh
 
 int export_predictions(struct export *x, struct err *e)
 {
-	const struct model *m = trainer_model(x->s->trainer);
+	const struct model *m = trainer_model(session_trainer(x->s));
 	struct block *b = mem_array(1, sizeof *b, e);
 	int status = b ? 0 : ERR_NOMEM;
 	for (int i = 0; i < BLOCK && status == 0; i++) {
@@ -158,9 +158,9 @@ int export_predictions(struct export *x, struct err *e)
 		status = b->predicted[i] ? 0 : ERR_NOMEM;
 	}
 	if (status == 0) {
-		const struct weights *w = trainer_pin(x->s->trainer);
+		const struct weights *w = trainer_pin(session_trainer(x->s));
 		status = write_all(x, m, w, b, e);
-		trainer_unpin(x->s->trainer, w);
+		trainer_unpin(session_trainer(x->s), w);
 	}
 	for (int i = 0; i < BLOCK && b; i++) {
 		free(b->predicted[i]);

@@ -38,7 +38,7 @@ int campaign_new(const char *verb, int n_splits,
 struct trial *campaign_add(struct campaign *c, const char *label, const struct model_ops *ops,
 			   struct err *e)
 {
-	struct run *runs = calloc((size_t)c->n_splits, sizeof *runs);
+	struct outcome *runs = calloc((size_t)c->n_splits, sizeof *runs);
 	struct trial *all = runs ? realloc(c->trials, (size_t)(c->n_trials + 1) * sizeof *all)
 				 : NULL;
 	if (!all) {
@@ -51,7 +51,7 @@ struct trial *campaign_add(struct campaign *c, const char *label, const struct m
 	*t = (struct trial){ .ops = ops, .paper = NAN, .x = NAN, .runs = runs };
 	snprintf(t->label, sizeof t->label, "%.*s", text_head(label, sizeof t->label - 1), label);
 	for (int i = 0; i < c->n_splits; i++)
-		runs[i] = (struct run){ .valid_rmse = NAN, .rmse = NAN, .mae = NAN };
+		runs[i] = (struct outcome){ .valid_rmse = NAN, .rmse = NAN, .mae = NAN };
 	return t;
 }
 
@@ -91,7 +91,7 @@ static struct trial *trial_now(const struct campaign *c)
 	return &c->trials[c->trial];
 }
 
-static struct run *run_now(const struct campaign *c)
+static struct outcome *run_now(const struct campaign *c)
 {
 	return &trial_now(c)->runs[c->split];
 }
@@ -118,7 +118,7 @@ static void line_of(const struct session *s, const struct campaign *c, enum stag
 	case STAGE_LOAD: text_addf(out, "load %s", t->data); break;
 	case STAGE_SPLIT:
 		text_addf(out, "split ");
-		if (!s->data->test)
+		if (!s->doc.data->test)
 			text_addf(out, "holdout=%.15g ", c->holdout);
 		text_addf(out, "valid=%.15g seed=%lu", c->valid_share, seed);
 		break;
@@ -139,10 +139,10 @@ static void line_of(const struct session *s, const struct campaign *c, enum stag
 /* What the run under way is, for the file: the ratings and all of its lines. */
 static void key_of(const struct session *s, const struct campaign *c, struct text *out)
 {
-	text_addf(out, "%s %s %016lx", AUTOREC_VERSION, s->data->name,
-		  (unsigned long)ratings_hash(s->data->all));
-	if (s->data->test)
-		text_addf(out, " test %016lx", (unsigned long)ratings_hash(s->data->test));
+	text_addf(out, "%s %s %016lx", AUTOREC_VERSION, s->doc.data->name,
+		  (unsigned long)ratings_hash(s->doc.data->all));
+	if (s->doc.data->test)
+		text_addf(out, " test %016lx", (unsigned long)ratings_hash(s->doc.data->test));
 	for (enum stage stage = STAGE_SPLIT; stage <= (c->scored ? STAGE_EVALUATE : STAGE_TRAIN);
 	     stage++) {
 		text_addf(out, "; ");
@@ -173,7 +173,7 @@ static int keep(struct session *s, struct campaign *c, struct err *e)
 
 static void emit_run(struct session *s, const struct campaign *c)
 {
-	const struct run *r = run_now(c);
+	const struct outcome *r = run_now(c);
 	json_t *line = json_pack("{s:s, s:s, s:s, s:I}", "command", c->verb, "event", "run", "of",
 				 trial_now(c)->label, "seed", (json_int_t)r->seed);
 	if (r->state == RUN_FAILED) {
@@ -256,7 +256,7 @@ static int skip_data(struct session *s, struct campaign *c, const struct err *wh
 
 static int run_finished(struct session *s, struct campaign *c, struct err *e)
 {
-	struct run *r = run_now(c);
+	struct outcome *r = run_now(c);
 	int status = 0;
 	r->state = RUN_DONE;
 	if (!r->found) {
@@ -289,7 +289,7 @@ static int run_stage(struct session *s, struct campaign *c, enum stage stage, st
 static int begin_run(struct session *s, struct campaign *c, struct err *e)
 {
 	struct trial *t = trial_now(c);
-	struct run *r = run_now(c);
+	struct outcome *r = run_now(c);
 	struct err why = { 0 };
 	r->seed = c->seed + (uint64_t)c->split;
 	r->state = RUN_UNDER_WAY;
@@ -310,7 +310,7 @@ static int begin_run(struct session *s, struct campaign *c, struct err *e)
 static int note_training(struct session *s, struct campaign *c, struct err *e)
 {
 	struct trainer_status t;
-	trainer_status(s->trainer, &t);
+	trainer_status(session_trainer(s), &t);
 	if (t.error.code < 0) {
 		*e = t.error;
 		return e->code;
@@ -368,9 +368,9 @@ int campaign_begin(struct session *s, struct campaign *c, json_t *out, struct er
 	if (!c->file[0] && home_state("runs.jsonl", path, sizeof path))
 		snprintf(c->file, sizeof c->file, "%s", path);
 	session_set_activity(s, &c->activity);
-	if (s->trainer) /* what runs or is paused would hold it up, and goes with the first split
-			   anyway */
-		trainer_stop(s->trainer, NULL);
+	if (session_trainer(s)) /* what runs or is paused would hold it up, and goes with the first
+			   split anyway */
+		trainer_stop(session_trainer(s), NULL);
 	c->started = c->began = clock_seconds();
 	c->config = s->config;
 	c->given = s->given;

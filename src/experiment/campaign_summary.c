@@ -9,7 +9,7 @@
 #include "autorec/clock.h"
 #include "autorec/interval.h"
 
-static bool over(const struct run *r)
+static bool over(const struct outcome *r)
 {
 	return r->state == RUN_DONE || r->state == RUN_FAILED;
 }
@@ -35,7 +35,7 @@ struct trial_summary trial_summarise(const struct campaign *c, const struct tria
 	};
 	double *rmse = calloc((size_t)c->n_splits, sizeof *rmse), epochs = 0, valid = 0;
 	for (int i = 0; i < c->n_splits; i++) {
-		const struct run *r = &t->runs[i];
+		const struct outcome *r = &t->runs[i];
 		if (r->state != RUN_DONE)
 			continue;
 		if (rmse)

@@ -32,7 +32,7 @@ static FILE *open_file(const char *path)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "re") : NULL;
 }
 
-bool runs_find(const char *file, const char *key, struct run *out)
+bool runs_find(const char *file, const char *key, struct outcome *out)
 {
 	FILE *f = open_file(file);
 	char *text = NULL;
@@ -45,15 +45,15 @@ bool runs_find(const char *file, const char *key, struct run *out)
 		const char *of = json_string_value(json_object_get(line, "run"));
 		found = of && !strcmp(of, key);
 		if (found)
-			*out = (struct run){ .state = RUN_DONE,
-					     .found = true,
-					     .seed = out->seed,
-					     .epochs = count_of(line, "epochs"),
-					     .valid_rmse = real_of(line, "valid_rmse"),
-					     .rmse = real_of(line, "rmse"),
-					     .mae = real_of(line, "mae"),
-					     .cold = count_of(line, "cold"),
-					     .seconds = real_of(line, "seconds") };
+			*out = (struct outcome){ .state = RUN_DONE,
+						 .found = true,
+						 .seed = out->seed,
+						 .epochs = count_of(line, "epochs"),
+						 .valid_rmse = real_of(line, "valid_rmse"),
+						 .rmse = real_of(line, "rmse"),
+						 .mae = real_of(line, "mae"),
+						 .cold = count_of(line, "cold"),
+						 .seconds = real_of(line, "seconds") };
 		json_decref(line);
 	}
 	free(text);
@@ -67,7 +67,7 @@ static bool ends_within_line(FILE *f)
 	return fseek(f, -1, SEEK_END) == 0 && fgetc(f) != '\n';
 }
 
-int runs_append(const char *file, const char *key, const struct run *r, struct err *e)
+int runs_append(const char *file, const char *key, const struct outcome *r, struct err *e)
 {
 	json_t *line = json_pack("{s:s, s:I, s:f}", "run", key, "epochs", (json_int_t)r->epochs,
 				 "valid_rmse", r->valid_rmse);

@@ -51,19 +51,19 @@ static int start_thread(struct saving *w, struct err *e)
 int saving_new(struct session *s, const char *path, bool automatic, struct saving **out,
 	       struct err *e)
 {
-	const struct overlay *o = &s->overlay;
+	const struct overlay *o = &s->doc.overlay;
 	struct saving *w = mem_array(1, sizeof *w, e);
 	if (!w)
 		return ERR_NOMEM;
 	*w = (struct saving){ .automatic = automatic,
-			      .trainer = s->trainer,
-			      .model = s->n_models,
+			      .trainer = session_trainer(s),
+			      .run = document_run_number(&s->doc),
 			      .wake = session_wake,
 			      .wake_ctx = s };
-	w->what = (struct checkpoint){ .data = s->data,
-				       .split = s->split,
-				       .joined = s->joined,
-				       .model = (struct model *)trainer_model(s->trainer),
+	w->what = (struct checkpoint){ .data = s->doc.data,
+				       .split = s->doc.split,
+				       .joined = s->doc.run->joined,
+				       .model = (struct model *)trainer_model(session_trainer(s)),
 				       .config = s->config,
 				       .n_edits = o->n_edits,
 				       .applied = o->applied };
@@ -132,7 +132,7 @@ static int end_save(struct session *s, struct err *e)
 	if (status == 0)
 		tell(s, w);
 	if (status == 0) {
-		s->saves.model = w->model;
+		s->saves.run = w->run;
 		s->saves.epoch = w->epoch;
 		s->saves.automatic = w->automatic;
 	}
@@ -161,10 +161,11 @@ int session_save(struct session *s, const char *path, struct err *e)
 static bool is_unsaved(struct session *s)
 {
 	struct trainer_status t;
-	if (!s->trainer || s->config.autosave <= 0)
+	if (!session_trainer(s) || s->config.autosave <= 0)
 		return false;
-	trainer_status(s->trainer, &t);
-	return t.epoch > 0 && (s->saves.model != s->n_models || s->saves.epoch != t.epoch);
+	trainer_status(session_trainer(s), &t);
+	return t.epoch > 0 &&
+	       (s->saves.run != document_run_number(&s->doc) || s->saves.epoch != t.epoch);
 }
 
 int session_tick(struct session *s, struct err *e)
@@ -184,9 +185,9 @@ int session_rescue(struct session *s, struct err *e)
 {
 	const double no_longer = 0.5; /* seconds, for the epoch under way */
 	struct err why;
-	if (s->trainer)
-		trainer_pause(s->trainer, NULL);
-	const bool settled = !s->trainer || trainer_settle(s->trainer, no_longer);
+	if (session_trainer(s))
+		trainer_pause(session_trainer(s), NULL);
+	const bool settled = !session_trainer(s) || trainer_settle(session_trainer(s), no_longer);
 	if (s->saves.now)
 		end_save(s, &why);
 	s->host.interactive = false;

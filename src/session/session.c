@@ -40,32 +40,13 @@ void session_set_activity(struct session *s, struct activity *a)
 	s->activity = a;
 }
 
-static void drop_model(struct session *s)
-{
-	saving_wait(s->saves.now);
-	whatif_done(&s->whatif);
-	overlay_done(&s->overlay);
-	trainer_free(s->trainer);
-	s->trainer = NULL;
-	ratings_free(s->joined);
-	s->joined = NULL;
-	s->focus.unit = -1;
-}
-
-static void drop_split(struct session *s)
-{
-	drop_model(s);
-	split_free(s->split);
-	s->split = NULL;
-}
-
 void session_done(struct session *s)
 {
-	drop_split(s);
+	session_set_data(s, NULL);
+	document_done(&s->doc);
 	session_set_activity(s, NULL);
 	saving_free(s->saves.now);
 	autosave_done(&s->saves.own, s->saves.rescued);
-	dataset_free(s->data);
 	transcript_done(&s->transcript);
 	if (s->host.wake_fd >= 0)
 		close(s->host.wake_fd);
@@ -74,19 +55,19 @@ void session_done(struct session *s)
 
 int session_need_data(const struct session *s, struct err *e)
 {
-	return s->data ? 0
-		       : err_set(e, ERR_FAILED, NULL,
-				 "no ratings are loaded yet; load PATH reads some");
+	return s->doc.data ? 0
+			   : err_set(e, ERR_FAILED, NULL,
+				     "no ratings are loaded yet; load PATH reads some");
 }
 
 int session_need_split(struct session *s, struct err *e)
 {
 	struct split *split;
 	int status = session_need_data(s, e);
-	if (status < 0 || s->split)
+	if (status < 0 || s->doc.split)
 		return status;
-	const double holdout = s->data->test ? 0 : 0.1;
-	status = split_random(s->data, holdout, 0.1, 1, &split, e);
+	const double holdout = s->doc.data->test ? 0 : 0.1;
+	status = split_random(s->doc.data, holdout, 0.1, 1, &split, e);
 	if (status == 0)
 		session_set_split(s, split);
 	return status;
@@ -95,25 +76,35 @@ int session_need_split(struct session *s, struct err *e)
 int session_need_trainer(const struct session *s, struct err *e)
 {
 	int status = session_need_data(s, e);
-	if (status == 0 && !s->trainer)
+	if (status == 0 && !session_trainer(s))
 		status = err_set(
 			e, ERR_FAILED, NULL,
 			"there is no model yet; model i-autorec makes one, train trains it");
 	return status;
 }
 
+struct trainer *session_trainer(const struct session *s)
+{
+	return document_trainer(&s->doc);
+}
+
+static void before_runs_go(struct session *s)
+{
+	saving_wait(s->saves.now); /* which reads them */
+	s->focus.unit = -1;
+}
+
 void session_set_data(struct session *s, struct dataset *d)
 {
-	drop_split(s);
-	dataset_free(s->data);
-	s->data = d;
+	before_runs_go(s);
+	document_set_data(&s->doc, d);
 	s->focus.user = s->focus.item = -1;
 }
 
 void session_set_split(struct session *s, struct split *split)
 {
-	drop_split(s);
-	s->split = split;
+	before_runs_go(s);
+	document_set_split(&s->doc, split);
 }
 
 void session_wake(void *ctx)
@@ -132,15 +123,14 @@ static struct trainer_sets sets_of(const struct session *s, const struct split *
 				      .in_place = !s->host.interactive };
 }
 
-/* Takes over the trainer; the previous one is gone. */
-static void set_trainer(struct session *s, struct trainer *t, struct ratings *joined)
+/* The run becomes the one in use, and for now the only one. */
+static void set_run(struct session *s, struct run *run)
 {
-	s->joined = joined;
-	s->trainer = t;
-	s->n_models++;
+	before_runs_go(s);
+	document_drop_runs(&s->doc);
+	document_add_run(&s->doc, run);
 	s->saves.at = clock_seconds();
-	trainer_set_pace(t, s->config.pace);
-	overlay_init(&s->overlay, joined ? joined : s->split->train);
+	trainer_set_pace(run->trainer, s->config.pace);
 }
 
 /* While the worker prepares a new trainer, the program stays awake, and the old one in use.  On
@@ -163,65 +153,73 @@ static int await(struct session *s, struct trainer *t, struct err *e)
 int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c,
 		      struct ratings *joined, struct err *e)
 {
-	const struct ratings *train = joined ? joined : s->split->train;
-	const struct trainer_sets sets = sets_of(s, s->split, joined);
+	const struct ratings *train = joined ? joined : s->doc.split->train;
+	const struct trainer_sets sets = sets_of(s, s->doc.split, joined);
 	struct config config = *c;
 	struct model *m;
-	struct trainer *t;
-	dataset_put_scale(s->data, &config.min, &config.max);
+	struct run *run = mem_array(1, sizeof *run, e);
+	if (!run)
+		return ERR_NOMEM;
+	dataset_put_scale(s->doc.data, &config.min, &config.max);
 	kernel_set_threads((int)config.threads);
 	int status = model_plan(ops, &config, train, &m, e);
-	if (status == 0 && (status = trainer_new(m, &sets, session_wake, s, &t, e)) < 0)
+	if (status == 0 && (status = trainer_new(m, &sets, session_wake, s, &run->trainer, e)) < 0)
 		model_free(m);
 	if (status == 0)
-		status = await(s, t, e);
+		status = await(s, run->trainer, e);
 	if (status < 0) {
 		kernel_set_threads((int)s->config.threads);
+		free(run);
 		return status;
 	}
-	drop_model(s);
-	set_trainer(s, t, joined);
-	trainer_set_pace(t, config.pace);
+	run->joined = joined;
+	set_run(s, run);
+	trainer_set_pace(run->trainer, config.pace);
 	return 0;
 }
 
 /* The effect of the last edit in force, which the edits' view shows. */
 static void measure_edit(struct session *s)
 {
-	struct overlay *o = &s->overlay;
+	struct overlay *o = &s->doc.overlay;
+	struct trainer *t = session_trainer(s);
 	if (o->applied == 0)
 		return;
-	const struct weights *w = trainer_pin(s->trainer);
-	whatif_measure(trainer_model(s->trainer), w, o, &o->edits[o->applied - 1], false,
-		       &s->whatif, NULL);
-	trainer_unpin(s->trainer, w);
+	const struct weights *w = trainer_pin(t);
+	whatif_measure(trainer_model(t), w, o, &o->edits[o->applied - 1], false, &s->doc.whatif,
+		       NULL);
+	trainer_unpin(t, w);
 }
 
 int session_open(struct session *s, struct checkpoint *c, struct err *e)
 {
 	const struct trainer_sets sets = sets_of(s, c->split, c->joined);
-	struct trainer *t;
+	struct run *run = mem_array(1, sizeof *run, e);
+	int status = run ? 0 : ERR_NOMEM;
 	kernel_set_threads((int)s->config.threads);
-	int status = trainer_continue(c->model, &sets, session_wake, s, &c->moment, &t, e);
-	if (status < 0)
-		return status;
-	status = await(s, t, e);
-	if (status < 0) { /* it had taken them over */
-		c->model = NULL;
+	if (status == 0)
+		status = trainer_continue(c->model, &sets, session_wake, s, &c->moment,
+					  &run->trainer, e);
+	if (status == 0 && (status = await(s, run->trainer, e)) < 0) {
+		c->model = NULL; /* it had taken them over */
 		c->moment = (struct training_moment){ 0 };
+	}
+	if (status < 0) {
+		free(run);
 		return status;
 	}
 	session_set_data(s, c->data);
 	session_set_split(s, c->split);
-	set_trainer(s, t, c->joined);
-	s->saves.model = s->n_models;
+	run->joined = c->joined;
+	set_run(s, run);
+	s->saves.run = run->number;
 	s->saves.epoch = c->moment.status.epoch;
 	s->saves.automatic = false;
 	s->config.epochs = c->config.epochs;
 	s->config.patience = c->config.patience;
-	s->overlay.edits = c->edits;
-	s->overlay.n_edits = s->overlay.capacity = c->n_edits;
-	s->overlay.applied = c->applied;
+	s->doc.overlay.edits = c->edits;
+	s->doc.overlay.n_edits = s->doc.overlay.capacity = c->n_edits;
+	s->doc.overlay.applied = c->applied;
 	*c = (struct checkpoint){ 0 };
 	measure_edit(s);
 	return 0;
@@ -229,9 +227,9 @@ int session_open(struct session *s, struct checkpoint *c, struct err *e)
 
 struct config session_config(struct session *s)
 {
-	if (!s->trainer)
+	if (!session_trainer(s))
 		return s->config;
-	struct config c = trainer_config(s->trainer);
+	struct config c = trainer_config(session_trainer(s));
 	c.epochs = s->config.epochs;
 	c.patience = s->config.patience;
 	c.threads = s->config.threads;
@@ -248,9 +246,9 @@ bool session_wait_over(struct session *s)
 	if (s->host.interactive && s->activity &&
 	    s->activity->active) /* between two of its trainings, too */
 		return false;
-	if (!s->trainer)
+	if (!session_trainer(s))
 		return true;
-	trainer_status(s->trainer, &t);
+	trainer_status(session_trainer(s), &t);
 	if (s->wait == WAIT_EPOCH) /* a pause is not the end: resume will bring the epoch */
 		return t.epoch >= s->wait_epoch || (!t.busy && t.state == TRAINER_IDLE);
 	return !t.busy;
@@ -280,13 +278,14 @@ int session_wait(struct session *s, int64_t seen,
 	for (bool over = false; !over;) {
 		struct pollfd wait = { .fd = s->host.wake_fd, .events = POLLIN };
 		over = session_wait_over(s);
-		for (struct epoch_record r; trainer_records(s->trainer, seen, &r, 1) == 1; seen++)
+		for (struct epoch_record r; trainer_records(session_trainer(s), seen, &r, 1) == 1;
+		     seen++)
 			if (each)
 				each(s, &r);
 		if (over)
 			break;
 		if (s->host.interrupted && *s->host.interrupted) {
-			trainer_stop(s->trainer, NULL);
+			trainer_stop(session_trainer(s), NULL);
 			return err_set(e, ERR_INTERRUPTED, NULL, "stopped by a signal");
 		}
 		poll(&wait, 1, -1); /* a signal handler writes to wake_fd, too */
@@ -304,11 +303,11 @@ bool session_go_on(struct session *s, const char *what, double fraction)
 
 void session_put_user(const struct session *s, json_t *out, int32_t user)
 {
-	json_object_set_new(out, "id", json_string(ids_name(s->data->users, user)));
+	json_object_set_new(out, "id", json_string(ids_name(s->doc.data->users, user)));
 }
 
 void session_put_item(const struct session *s, json_t *out, int32_t item)
 {
-	json_object_set_new(out, "id", json_string(ids_name(s->data->items, item)));
-	json_object_set_new(out, "title", json_string(dataset_title(s->data, item)));
+	json_object_set_new(out, "id", json_string(ids_name(s->doc.data->items, item)));
+	json_object_set_new(out, "title", json_string(dataset_title(s->doc.data, item)));
 }

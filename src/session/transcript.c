@@ -14,12 +14,12 @@
 struct moment transcript_moment(struct session *s)
 {
 	struct trainer_status t;
-	if (!s->trainer)
+	if (!session_trainer(s))
 		return (struct moment){ 0 };
-	trainer_status(s->trainer, &t);
-	return (struct moment){ .model = s->n_models,
+	trainer_status(session_trainer(s), &t);
+	return (struct moment){ .run = document_run_number(&s->doc),
 				.generation = t.generation,
-				.ops = trainer_model(s->trainer)->ops,
+				.ops = trainer_model(session_trainer(s))->ops,
 				.epoch = t.epoch,
 				.best_epoch = t.best_epoch,
 				.n_marks = t.n_marks,
@@ -34,7 +34,7 @@ struct moment transcript_moment(struct session *s)
 static int64_t last_unchanged(struct session *s, const struct moment *after)
 {
 	struct curve_mark mark = { 0 };
-	trainer_marks(s->trainer, after->n_marks - 1, &mark, 1);
+	trainer_marks(session_trainer(s), after->n_marks - 1, &mark, 1);
 	return mark.epoch - 1;
 }
 
@@ -51,8 +51,7 @@ void transcript_add(struct session *s, const char *text, enum replay replay,
 		t->incomplete = true;
 		return;
 	}
-	const bool same = replay == REPLAY_LINE && before->model &&
-			  line.after.model == before->model &&
+	const bool same = replay == REPLAY_LINE && before->run && line.after.run == before->run &&
 			  line.after.generation == before->generation;
 	if (same && line.after.n_marks > before->n_marks)
 		epoch = last_unchanged(s, &line.after);
@@ -74,7 +73,7 @@ void transcript_done(struct transcript *t)
 struct writer {
 	FILE *out;
 	int64_t lines;
-	uint64_t model, generation; /* at hand */
+	uint64_t run, generation; /* at hand */
 	bool paused;  /* it came from a file in the middle of a training, which is still to be ended
 		       */
 	int64_t done; /* its epochs, in the script so far */
@@ -96,11 +95,10 @@ __attribute__((format(printf, 2, 3))) static void put(struct writer *w, const ch
 /* Brings the training to where it stood. */
 static void catch_up(struct writer *w, const struct moment *m)
 {
-	if (!m->model)
+	if (!m->run)
 		return;
-	if (m->model !=
-	    w->model) { /* a campaign has left another one: its own line does it again */
-		w->model = m->model;
+	if (m->run != w->run) { /* a campaign has left another one: its own line does it again */
+		w->run = m->run;
 		w->generation = m->generation;
 		w->done = m->epoch;
 		w->refit = false;
@@ -142,13 +140,13 @@ static void write_line(struct writer *w, const struct transcript_line *l)
 		put(w, "%s", l->text);
 		w->view = NULL;
 	}
-	if (l->after.model == l->before.model)
+	if (l->after.run == l->before.run)
 		return;
 	if (how == REPLAY_EPOCHS) /* who trains without a model is given one */
 		put(w, "model %s", l->after.ops->name);
 	w->refit = how == REPLAY_REFIT;
 	w->chosen = l->before.best_epoch;
-	w->model = l->after.model;
+	w->run = l->after.run;
 	w->generation = l->after.generation;
 	w->paused = how == REPLAY_LINE && l->after.paused;
 	w->done = how == REPLAY_LINE ? l->after.epoch : 0;

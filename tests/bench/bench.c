@@ -237,14 +237,14 @@ int bench_generated(const struct bench *b, const char *name, const char *options
 
 /* ---- the program -------------------------------------------------------- */
 
-struct run {
+struct job {
 	struct bench *bench;
 	const struct section *section;
 };
 
 static int run_section(void *ctx, struct err *e)
 {
-	const struct run *r = ctx;
+	const struct job *r = ctx;
 	return r->section->run(r->bench, e);
 }
 
@@ -302,7 +302,7 @@ static int run_all(struct bench *b, char **names, int n)
 			continue;
 		b->section = sections[i].name;
 		const double others = others_seconds(), began = clock_seconds();
-		if (bench_apart(run_section, &(struct run){ b, &sections[i] }, &e) < 0) {
+		if (bench_apart(run_section, &(struct job){ b, &sections[i] }, &e) < 0) {
 			bench_note(b, "not measured: %s", err_text(&e, text, sizeof text));
 			failed++;
 		}

@@ -151,7 +151,8 @@ int bench_epoch(struct bench *b, struct err *e)
 	struct session s;
 	int status = bench_session(&s, "ml-1m", e);
 	for (struct contender *c = all; status == 0 && c < all + N_CONTENDERS; c++)
-		status = subject_new(&c->subject, c->model, "precision", c->precision, s.split, e);
+		status = subject_new(&c->subject, c->model, "precision", c->precision, s.doc.split,
+				     e);
 	if (status == 0)
 		status = measure(b, all, e);
 	if (status == 0)

@@ -172,9 +172,9 @@ int bench_lbfgs(struct bench *b, struct err *e)
 	struct subject rprop = { 0 }, lbfgs = { 0 };
 	int status = bench_session(&s, "ml-1m", e);
 	if (status == 0)
-		status = subject_new(&rprop, "i-autorec", "optimizer", "rprop", s.split, e);
+		status = subject_new(&rprop, "i-autorec", "optimizer", "rprop", s.doc.split, e);
 	if (status == 0)
-		status = subject_new(&lbfgs, "i-autorec", "optimizer", "lbfgs", s.split, e);
+		status = subject_new(&lbfgs, "i-autorec", "optimizer", "lbfgs", s.doc.split, e);
 	if (status == 0)
 		status = iterations(b, &rprop, &lbfgs, e);
 	const size_t n = status == 0 ? lbfgs.model->n_theta : 0;

@@ -37,7 +37,7 @@ static int load_once(void *ctx, struct err *e)
 	if (status == 0)
 		status = bench_command(&s, e, "load \"%s\"", l->path);
 	if (status == 0) {
-		const struct load_report *r = &s.data->report;
+		const struct load_report *r = &s.doc.data->report;
 		l->seconds = r->seconds;
 		l->ratings = (double)r->ratings;
 		l->bytes = stat(r->path, &st) == 0 ? (double)st.st_size : 0;

@@ -39,8 +39,9 @@ static const struct shape netflix = {
 static void print_memory(const struct bench *b, const struct shape *shape, const struct session *s)
 {
 	struct rusage usage;
-	const struct model *m = trainer_model(s->trainer);
-	const double mb = 1e6, nnz = (double)s->data->report.ratings, theta = (double)m->n_theta;
+	const struct model *m = trainer_model(session_trainer(s));
+	const double mb = 1e6, nnz = (double)s->doc.data->report.ratings,
+		     theta = (double)m->n_theta;
 	const double hidden = (double)panel_size(m->n_vectors, (int32_t)m->config.k);
 	const double ratings = 20 * nnz, weights = sizeof(real) * (theta + hidden);
 	const double optimiser = (double)optim_ops_at(m->config.optimizer)->bytes_per_parameter *
@@ -70,7 +71,7 @@ static void print_epochs(const struct bench *b, const struct shape *shape, struc
 	struct epoch_record records[16];
 	double seconds[16];
 	int n = 0;
-	const int64_t n_records = trainer_records(s->trainer, 0, records, 16);
+	const int64_t n_records = trainer_records(session_trainer(s), 0, records, 16);
 	for (int64_t i = 2; i < n_records;
 	     i++) /* the first one also takes its memory from the system */
 		seconds[n++] = records[i].seconds;
@@ -78,8 +79,8 @@ static void print_epochs(const struct bench *b, const struct shape *shape, struc
 		  (struct figure){ .value = bench_median(seconds, n),
 				   .unit = "s",
 				   .at_most = shape->epoch_goal },
-		  "epoch, scored, k = %ld, %d threads", (long)trainer_model(s->trainer)->config.k,
-		  b->cores);
+		  "epoch, scored, k = %ld, %d threads",
+		  (long)trainer_model(session_trainer(s))->config.k, b->cores);
 }
 
 /* An item's edit moves everybody's prediction, a user's in U-AutoRec those for all items: both are
@@ -99,8 +100,8 @@ static int measure(const struct bench *b, const struct shape *shape, const char 
 	struct session s;
 	int status = bench_session(&s, path, e);
 	if (status == 0)
-		bench_row(b, (struct figure){ .value = s.data->report.seconds, .unit = "s" },
-			  "load %lld ratings", (long long)s.data->report.ratings);
+		bench_row(b, (struct figure){ .value = s.doc.data->report.seconds, .unit = "s" },
+			  "load %lld ratings", (long long)s.doc.data->report.ratings);
 	if (status == 0)
 		status = bench_command(&s, e, "model i-autorec k=500");
 	if (status == 0)

@@ -16,18 +16,18 @@ enum { TIMES = 5 };
 static int save(struct session *s, const char *path, double *mb, double *copied, double *written,
 		double *all, struct err *e)
 {
-	struct checkpoint c = { .data = s->data,
-				.split = s->split,
-				.model = (struct model *)trainer_model(s->trainer),
+	struct checkpoint c = { .data = s->doc.data,
+				.split = s->doc.split,
+				.model = (struct model *)trainer_model(session_trainer(s)),
 				.config = s->config };
 	struct safetensors_times times;
 	struct package p;
 	const double began = clock_seconds();
-	int status = trainer_hold(s->trainer, &c.moment, e);
+	int status = trainer_hold(session_trainer(s), &c.moment, e);
 	if (status < 0)
 		return status;
 	status = package_init(&p, &c, e);
-	trainer_release(s->trainer, &c.moment);
+	trainer_release(session_trainer(s), &c.moment);
 	if (status < 0)
 		return status;
 	*copied = clock_seconds() - began;

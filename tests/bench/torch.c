@@ -99,10 +99,10 @@ int bench_torch(struct bench *b, struct err *e)
 	struct session s;
 	int status = bench_session(&s, "ml-1m", e);
 	for (struct ours *o = ours; status == 0 && o < ours + N_OURS; o++)
-		status = subject_new(&o->subject, "i-autorec", "precision", o->precision, s.split,
-				     e);
+		status = subject_new(&o->subject, "i-autorec", "precision", o->precision,
+				     s.doc.split, e);
 	if (status == 0)
-		status = beside(b, ours, s.data->report.path, e);
+		status = beside(b, ours, s.doc.data->report.path, e);
 	for (struct ours *o = ours; o < ours + N_OURS; o++)
 		subject_done(&o->subject);
 	session_done(&s);

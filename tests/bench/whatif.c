@@ -26,17 +26,17 @@ static int ask(const struct questions *q, struct rng *rng, double *ms, struct er
 	struct edit edit;
 	struct whatif answer = { 0 };
 	struct session *s = q->s;
-	struct model m = *trainer_model(s->trainer);
+	struct model m = *trainer_model(session_trainer(s));
 	const int32_t user = q->first + (int32_t)rng_below(rng, (uint64_t)(q->last - q->first));
-	const int32_t item = (int32_t)rng_below(rng, (uint64_t)dataset_items(s->data));
+	const int32_t item = (int32_t)rng_below(rng, (uint64_t)dataset_items(s->doc.data));
 	m.ops = q->ops;
 	const double began = clock_seconds();
-	overlay_init(&o, s->split->train);
-	const struct weights *w = trainer_pin(s->trainer);
+	overlay_init(&o, s->doc.split->train);
+	const struct weights *w = trainer_pin(session_trainer(s));
 	int status = overlay_rate(&o, user, item, (float)(1 + rng_below(rng, 5)), &edit, e);
 	if (status == 0)
 		status = whatif_measure(&m, w, &o, &edit, false, &answer, e);
-	trainer_unpin(s->trainer, w);
+	trainer_unpin(session_trainer(s), w);
 	*ms = 1e3 * (clock_seconds() - began);
 	whatif_done(&answer);
 	overlay_done(&o);
@@ -79,7 +79,8 @@ static int no_answer(const struct model *m, const struct weights *w, const struc
 static int32_t count_heavy(const struct session *s)
 {
 	int32_t n = 0;
-	while (n < dataset_users(s->data) && sparse_row_size(&s->split->train->by_user, n) > MANY)
+	while (n < dataset_users(s->doc.data) &&
+	       sparse_row_size(&s->doc.split->train->by_user, n) > MANY)
 		n++;
 	return n;
 }
@@ -87,9 +88,9 @@ static int32_t count_heavy(const struct session *s)
 int bench_answers(const struct bench *b, struct session *s, const struct whatif_goals *goals,
 		  struct err *e)
 {
-	const struct model_ops *ops = trainer_model(s->trainer)->ops;
+	const struct model_ops *ops = trainer_model(session_trainer(s))->ops;
 	struct model_ops encodes = *ops, refits = *ops;
-	const int32_t n = dataset_users(s->data), heavy = goals->heavy > 0 ? count_heavy(s) : 0;
+	const int32_t n = dataset_users(s->doc.data), heavy = goals->heavy > 0 ? count_heavy(s) : 0;
 	if (!ops->refit_user)
 		return edits(b, &(struct questions){ s, ops, 0, n }, "user encoded anew",
 			     goals->encoder, e);
@@ -115,27 +116,30 @@ static int requests(const struct bench *b, struct session *s, struct err *e)
 	for (int i = 0; i < EDITS; i++) {
 		struct trainer_status status;
 		const double began = clock_seconds();
-		trainer_status(s->trainer, &status);
-		trainer_unpin(s->trainer, trainer_glance(s->trainer));
-		if (trainer_set(s->trainer, option_find("lambda"), i % 2 ? "300" : "400", e) < 0 ||
-		    trainer_pause(s->trainer, e) < 0 || trainer_resume(s->trainer, e) < 0)
+		trainer_status(session_trainer(s), &status);
+		trainer_unpin(session_trainer(s), trainer_glance(session_trainer(s)));
+		if (trainer_set(session_trainer(s), option_find("lambda"), i % 2 ? "300" : "400",
+				e) < 0 ||
+		    trainer_pause(session_trainer(s), e) < 0 ||
+		    trainer_resume(session_trainer(s), e) < 0)
 			return e->code;
 		ms[i] = 1e3 * (clock_seconds() - began);
 		poll(NULL, 0, 2);
 	}
-	print(b, trainer_model(s->trainer)->ops->name, "screen's requests, training", ms, 0);
+	print(b, trainer_model(session_trainer(s))->ops->name, "screen's requests, training", ms,
+	      0);
 	return 0;
 }
 
 static int while_training(const struct bench *b, struct session *s, struct err *e)
 {
-	int status = trainer_train(s->trainer, 1000000, 0, 0, e);
-	trainer_expect_pin(
-		s->trainer); /* as when the first was typed; the others follow each other at once */
+	int status = trainer_train(session_trainer(s), 1000000, 0, 0, e);
+	trainer_expect_pin(session_trainer(
+		s)); /* as when the first was typed; the others follow each other at once */
 	if (status == 0)
 		status = edits(b,
-			       &(struct questions){ s, trainer_model(s->trainer)->ops, 0,
-						    dataset_users(s->data) },
+			       &(struct questions){ s, trainer_model(session_trainer(s))->ops, 0,
+						    dataset_users(s->doc.data) },
 			       "an edit, training", 0, e);
 	return status < 0 ? status : requests(b, s, e);
 }

@@ -65,12 +65,12 @@ static int lines_of(const char *text)
 static void as_it_was(struct stage *st, uint64_t split_seed)
 {
 	struct trainer_status t;
-	trainer_status(st->session.trainer, &t);
+	trainer_status(session_trainer(&st->session), &t);
 	assert_int_equal(0, t.epoch);
-	assert_int_equal(split_seed, st->session.split->seed);
-	assert_null(st->session.joined);
-	assert_int_equal(6, trainer_config(st->session.trainer).k);
-	assert_int_equal(1, trainer_config(st->session.trainer).seed);
+	assert_int_equal(split_seed, st->session.doc.split->seed);
+	assert_null(document_joined(&st->session.doc));
+	assert_int_equal(6, trainer_config(session_trainer(&st->session)).k);
+	assert_int_equal(1, trainer_config(session_trainer(&st->session)).seed);
 }
 
 static void repeat_is_what_one_would_type(void **state)
@@ -187,7 +187,7 @@ static void a_table_is_reproduced(void **state)
 			fail_msg("%s: <%s>", files[i], content(files[i]));
 	assert_non_null(strstr(content("out/table1b.csv"), "system,data,paper,mean,"));
 	assert_int_equal(8, lines_of(content("table.jsonl")));
-	assert_null(st->session.trainer);
+	assert_null(session_trainer(&st->session));
 	run(st, "train 3"); /* its data are there for whatever comes next */
 	run(st, line);
 	assert_true(first == of_row(st, 2, "mean"));
@@ -310,8 +310,8 @@ static void go_on_until(struct stage *st, int done)
 	struct err e = { 0 };
 	while (campaign_active(s) && campaign_done(campaign_of(s)) < done) {
 		struct trainer_status t = { 0 };
-		if (s->trainer)
-			trainer_status(s->trainer, &t);
+		if (session_trainer(s))
+			trainer_status(session_trainer(s), &t);
 		if (!t.busy && t.state == TRAINER_IDLE)
 			must(campaign_step(s, &e), &e);
 		else

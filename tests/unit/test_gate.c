@@ -191,10 +191,10 @@ static void zeroing_can_be_called_off(void **state)
 
 /* ---- a trainer ---------------------------------------------------------- */
 
-static struct run *in_a_long_epoch(const struct model_ops *ops)
+static struct training *in_a_long_epoch(const struct model_ops *ops)
 {
 	struct err e = { 0 };
-	struct run *r = run_new_with(ops->name, "k=5 lambda=2", false, ops);
+	struct training *r = training_new_with(ops->name, "k=5 lambda=2", false, ops);
 	train(r, 3, 0, 0);
 	atomic_store(&endless_epochs, true);
 	must(trainer_train(r->trainer, 4, 0, 0, &e), &e);
@@ -206,12 +206,12 @@ static void an_epoch_that_is_held_up_goes_on_with_the_same_bits(void **state)
 {
 	static int (*const ask[])(struct trainer *, struct err *) = { trainer_pause, trainer_stop };
 	const struct model_ops ops = long_ops("i-autorec");
-	struct run *plain = run_new("i-autorec", "k=5 lambda=2");
+	struct training *plain = training_new("i-autorec", "k=5 lambda=2");
 	struct err e = { 0 };
 	train(plain, 7, 0, 0);
 	real *expected = theta_of(plain, NULL);
 	for (size_t i = 0; i < sizeof ask / sizeof ask[0]; i++) {
-		struct run *r = in_a_long_epoch(&ops);
+		struct training *r = in_a_long_epoch(&ops);
 		must(ask[i](r->trainer, &e), &e);
 		struct trainer_status s = rest(r); /* though the epoch has not ended */
 		assert_int_equal(3, s.epoch);
@@ -225,16 +225,16 @@ static void an_epoch_that_is_held_up_goes_on_with_the_same_bits(void **state)
 		real *got = theta_of(r, NULL);
 		same_theta(r, "held up", got, expected);
 		free(got);
-		run_free(r);
+		training_free(r);
 	}
 	free(expected);
-	run_free(plain);
+	training_free(plain);
 }
 
 static void a_step_finishes_what_is_held_up(void **state)
 {
 	const struct model_ops ops = long_ops("i-autorec");
-	struct run *r = in_a_long_epoch(&ops);
+	struct training *r = in_a_long_epoch(&ops);
 	struct err e = { 0 };
 	must(trainer_pause(r->trainer, &e), &e);
 	rest(r);
@@ -242,13 +242,13 @@ static void a_step_finishes_what_is_held_up(void **state)
 	must(trainer_step(r->trainer, &e), &e);
 	assert_int_equal(4, rest(r).epoch);
 	assert_int_equal(TRAINER_PAUSED, status_of(r).state);
-	run_free(r);
+	training_free(r);
 }
 
 static void who_saves_has_the_epoch_finished(void **state)
 {
 	const struct model_ops ops = long_ops("i-autorec");
-	struct run *r = in_a_long_epoch(&ops);
+	struct training *r = in_a_long_epoch(&ops);
 	struct training_moment m;
 	struct err e = { 0 };
 	must(trainer_pause(r->trainer, &e), &e);
@@ -261,13 +261,14 @@ static void who_saves_has_the_epoch_finished(void **state)
 	assert_int_equal(4, m.current->epoch);
 	trainer_release(r->trainer, &m);
 	assert_int_equal(TRAINER_PAUSED, status_of(r).state);
-	run_free(r);
+	training_free(r);
 }
 
 static void a_reset_gives_a_long_epoch_up(void **state)
 {
 	const struct model_ops ops = long_ops("i-autorec");
-	struct run *plain = run_new("i-autorec", "k=5 lambda=2"), *r = in_a_long_epoch(&ops);
+	struct training *plain = training_new("i-autorec", "k=5 lambda=2"),
+			*r = in_a_long_epoch(&ops);
 	struct err e = { 0 };
 	must(trainer_reset(r->trainer, &e), &e);
 	assert_int_equal(0, rest(r).epoch);
@@ -278,23 +279,23 @@ static void a_reset_gives_a_long_epoch_up(void **state)
 	same_theta(r, "after a reset", got, expected);
 	free(expected);
 	free(got);
-	run_free(r);
-	run_free(plain);
+	training_free(r);
+	training_free(plain);
 }
 
 static void the_end_gives_a_long_epoch_up(void **state)
 {
 	const struct model_ops ops = long_ops("u-autorec");
 	alarm(PATIENT_SECONDS);
-	run_free(in_a_long_epoch(&ops));
+	training_free(in_a_long_epoch(&ops));
 	alarm(0);
 }
 
 static void a_reset_that_is_stopped_is_made_before_training(void **state)
 {
 	const struct model_ops ops = long_ops("i-autorec");
-	struct run *plain = run_new("i-autorec", "k=5 lambda=2"),
-		   *r = run_new_with("i-autorec", "k=5 lambda=2", false, &ops);
+	struct training *plain = training_new("i-autorec", "k=5 lambda=2"),
+			*r = training_new_with("i-autorec", "k=5 lambda=2", false, &ops);
 	struct training_moment m;
 	struct err e = { 0 };
 	train(r, 3, 0, 0);
@@ -314,8 +315,8 @@ static void a_reset_that_is_stopped_is_made_before_training(void **state)
 	same_theta(r, "after a reset that was stopped", got, expected);
 	free(expected);
 	free(got);
-	run_free(r);
-	run_free(plain);
+	training_free(r);
+	training_free(plain);
 }
 
 /* ---- a session ---------------------------------------------------------- */
@@ -339,18 +340,18 @@ static void a_model_whose_preparation_is_stopped_leaves_the_old_one(void **state
 	run(st, "load %/ratings.csv");
 	run(st, "model i-autorec k=4");
 	run(st, "train 3");
-	const struct trainer *before = st->session.trainer;
-	const uint64_t n_models = st->session.n_models;
+	const struct trainer *before = session_trainer(&st->session);
+	const uint64_t n_models = st->session.doc.n_made;
 	const struct config c = st->session.config;
 	st->session.host.progress = refuse_to_wait;
 	atomic_store(&endless_init, true);
 	assert_int_equal(ERR_INTERRUPTED, session_set_model(&st->session, &ops, &c, NULL, &e));
 	st->session.host.progress = NULL;
 	assert_int_equal(1, asked);
-	assert_ptr_equal(before, st->session.trainer);
-	assert_int_equal(n_models, st->session.n_models);
+	assert_ptr_equal(before, session_trainer(&st->session));
+	assert_int_equal(n_models, st->session.doc.n_made);
 	run(st, "train 2");
-	trainer_status(st->session.trainer, &t);
+	trainer_status(session_trainer(&st->session), &t);
 	assert_int_equal(5, t.epoch);
 	stage_free(st);
 }

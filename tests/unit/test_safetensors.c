@@ -527,9 +527,9 @@ static void what_opens_can_be_used(void **state)
 		opened++;
 		run(st, "open %/bad");
 		snprintf(user, sizeof user, "user \"%.255s\"",
-			 ids_name(st->session.data->users, 0));
+			 ids_name(st->session.doc.data->users, 0));
 		snprintf(item, sizeof item, "item \"%.255s\"",
-			 ids_name(st->session.data->items, 0));
+			 ids_name(st->session.doc.data->items, 0));
 		try(st, user, &e);
 		try(st, item, &e);
 		try(st, "evaluate", &e);
@@ -556,9 +556,9 @@ static void the_first_format_opens(void **state)
 	assert_int_equal(8, (int)number(st, "best_epoch"));
 	assert_int_equal(287, (int)number(st, "ratings"));
 	assert_int_equal(1, (int)number(st, "edits"));
-	assert_int_equal(1, trainer_marks(st->session.trainer, 0, &mark, 1));
+	assert_int_equal(1, trainer_marks(session_trainer(&st->session), 0, &mark, 1));
 	assert_string_equal("lambda 0.2", mark.text);
-	assert_int_equal(1, trainer_records(st->session.trainer, 13, &r, 1));
+	assert_int_equal(1, trainer_records(session_trainer(&st->session), 13, &r, 1));
 	run(st, "evaluate");
 	assert_int_equal(8, (int)number(st, "epoch"));
 	if (fabs(number(st, "rmse") - GOLDEN_RMSE) > 1e-4)
@@ -567,7 +567,7 @@ static void the_first_format_opens(void **state)
 	run(st, "edits");
 	assert_int_equal(2, json_array_size(json_object_get(st->last, "rows")));
 	run(st, "train 1");
-	assert_int_equal(1, trainer_records(st->session.trainer, 14, &r, 1));
+	assert_int_equal(1, trainer_records(session_trainer(&st->session), 14, &r, 1));
 	if (fabs(r.loss - GOLDEN_LOSS) > 1e-2)
 		fail_msg("the next epoch has a loss of %.9g, it had %.9g", r.loss, GOLDEN_LOSS);
 	stage_free(st);

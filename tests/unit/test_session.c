@@ -284,7 +284,7 @@ static void under_a_screen_commands_return_at_once(void **state)
 	run(st, "model u-autorec k=5"); /* amid training */
 	run(st, "train 100000");
 	run(st, "load %/ratings.csv");
-	assert_null(st->session.trainer);
+	assert_null(session_trainer(&st->session));
 	stage_free(st);
 }
 
@@ -303,13 +303,13 @@ static void edits_of_held_out_pairs(void **state)
 	run(st, "load %/ratings.csv");
 	run(st, "model u-autorec k=3");
 	run(st, "train 2");
-	const struct ratings *test = st->session.split->test;
+	const struct ratings *test = st->session.doc.split->test;
 	int32_t user = 0;
 	while (sparse_row_size(&test->by_user, user) == 0)
 		user++;
 	const int64_t t = test->by_user.start[user];
-	const char *who = ids_name(st->session.data->users, user),
-		   *what = ids_name(st->session.data->items, test->by_user.col[t]);
+	const char *who = ids_name(st->session.doc.data->users, user),
+		   *what = ids_name(st->session.doc.data->items, test->by_user.col[t]);
 	char line[100];
 	snprintf(line, sizeof line, "rate %s %s 5", who, what);
 	run(st, line);
@@ -383,8 +383,8 @@ static void an_edit_that_fails_was_not_made(void **state)
 /* Writes the loaded ratings with others in the place of those that are held out. */
 static void write_altered(const struct stage *st, const char *name, float valid, float test)
 {
-	const struct dataset *d = st->session.data;
-	const struct split *split = st->session.split;
+	const struct dataset *d = st->session.doc.data;
+	const struct split *split = st->session.doc.split;
 	const struct {
 		const struct ratings *set;
 		float instead;
@@ -414,13 +414,13 @@ static void same_bits(const char *model, struct stage *a, struct stage *b)
 {
 	static const char *const questions[] = { "evaluate on=train", "recommend u1 5",
 						 "predict u1 i1", "get scale" };
-	const struct weights *w = trainer_pin(a->session.trainer),
-			     *v = trainer_pin(b->session.trainer);
+	const struct weights *w = trainer_pin(session_trainer(&a->session)),
+			     *v = trainer_pin(session_trainer(&b->session));
 	if (memcmp(w->theta, v->theta,
-		   trainer_model(a->session.trainer)->n_theta * sizeof *w->theta))
+		   trainer_model(session_trainer(&a->session))->n_theta * sizeof *w->theta))
 		fail_msg("%s: weights differ", model);
-	trainer_unpin(a->session.trainer, w);
-	trainer_unpin(b->session.trainer, v);
+	trainer_unpin(session_trainer(&a->session), w);
+	trainer_unpin(session_trainer(&b->session), v);
 	for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
 		char *one = answer_of(a, questions[i]), *other = answer_of(b, questions[i]);
 		if (strcmp(one, other))
@@ -459,7 +459,8 @@ static void held_out_ratings_change_no_model(void **state)
 	run(plain, "split seed=3");
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
 		run(altered, "load %/altered.csv");
-		assert_true(altered->session.data->min == 0 && altered->session.data->max == 10);
+		assert_true(altered->session.doc.data->min == 0 &&
+			    altered->session.doc.data->max == 10);
 		run(altered, "split seed=3");
 		run(plain, lines[i]);
 		run(altered, lines[i]);
@@ -580,16 +581,16 @@ static void a_stopped_load_keeps_what_there_was(void **state)
 	struct stage *st = stage_new();
 	struct err e;
 	run(st, "load %/ratings.csv");
-	const struct dataset *d = st->session.data;
+	const struct dataset *d = st->session.doc.data;
 	st->session.host.progress = stop;
 	assert_int_equal(try(st, "load %/ratings.csv", &e), ERR_INTERRUPTED);
 	assert_string_equal(e.message, "stopped; nothing was loaded");
-	assert_ptr_equal(st->session.data, d);
+	assert_ptr_equal(st->session.doc.data, d);
 	st->session.host.progress = NULL;
 	run(st, "load %/ratings.csv columns=item,user,rating sep=, skip=1 scale=0,6");
 	assert_string_equal(json_string_value(json_object_get(st->last, "columns")),
 			    "item user rating");
-	assert_int_equal(40, dataset_users(st->session.data));
+	assert_int_equal(40, dataset_users(st->session.doc.data));
 	assert_float_equal(6, number(st, "rating_max"), 0);
 	stage_free(st);
 }

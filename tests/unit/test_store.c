@@ -160,9 +160,9 @@ static void everything_comes_back(void **state)
 	run(st, "set lambda 0.2");
 	run(st, "set epochs 33");
 	run(st, "train 300 patience=10");
-	trainer_status(st->session.trainer, &before);
+	trainer_status(session_trainer(&st->session), &before);
 	assert_true(before.best_epoch < before.epoch);
-	assert_int_equal(8, trainer_records(st->session.trainer, 0, first, 8));
+	assert_int_equal(8, trainer_records(session_trainer(&st->session), 0, first, 8));
 	run(st, "rate u1 i2 1");
 	run(st, "unrate u1 i2");
 	run(st, "undo");
@@ -173,19 +173,19 @@ static void everything_comes_back(void **state)
 
 	st = stage_new();
 	run(st, "open %/all");
-	trainer_status(st->session.trainer, &after);
+	trainer_status(session_trainer(&st->session), &after);
 	assert_int_equal(before.epoch, after.epoch);
 	assert_int_equal(before.best_epoch, after.best_epoch);
 	assert_int_equal(before.target, after.target);
 	assert_int_equal(STOP_PATIENCE, after.stopped);
-	assert_int_equal(1, trainer_marks(st->session.trainer, 0, &mark, 1));
+	assert_int_equal(1, trainer_marks(session_trainer(&st->session), 0, &mark, 1));
 	assert_string_equal("lambda 0.2", mark.text);
 	assert_int_equal(1, mark.epoch);
 	assert_int_equal(33, st->session.config.epochs);
-	assert_int_equal(8, trainer_records(st->session.trainer, 0, again, 8));
+	assert_int_equal(8, trainer_records(session_trainer(&st->session), 0, again, 8));
 	assert_memory_equal(first, again,
 			    sizeof first); /* what screens show of hidden units, too */
-	assert_true(st->session.whatif.valid);
+	assert_true(st->session.doc.whatif.valid);
 	run(st, "evaluate");
 	assert_true(number(st, "rmse") == rmse);
 	assert_int_equal(before.best_epoch, (int)number(st, "epoch"));
@@ -216,7 +216,7 @@ static void a_refit_comes_back_as_one(void **state)
 	run(st, "train 5");
 	run(st, "save %/went-on");
 	run(st, "open %/refit");
-	assert_non_null(st->session.joined);
+	assert_non_null(document_joined(&st->session.doc));
 	run(st, "train 5");
 	run(st, "save %/opened");
 	same_model("refit", "went-on", "opened");
@@ -406,7 +406,7 @@ static void training_goes_on_while_it_is_saved(void **state)
 	assert_true(number(st, "epoch") >= (double)saved);
 	run(st, "open %/running");
 	struct trainer_status status;
-	trainer_status(st->session.trainer, &status);
+	trainer_status(session_trainer(&st->session), &status);
 	assert_int_equal(TRAINER_PAUSED, status.state);
 	assert_int_equal(100000, status.target);
 	const int epoch = (int)status.epoch;
@@ -613,7 +613,7 @@ static void what_cannot_be_opened_leaves_the_session(void **state)
 	run(st, "model i-autorec k=4");
 	run(st, "train 2");
 	run(st, "rate u1 i1 2");
-	const struct trainer *t = st->session.trainer;
+	const struct trainer *t = session_trainer(&st->session);
 	refuse(st, "open %/nothing", ERR_DATA,
 	       "nothing: cannot be opened: No such file or directory");
 	refuse(st, "open %", ERR_DATA, ": is a folder, expected a file");
@@ -621,8 +621,8 @@ static void what_cannot_be_opened_leaves_the_session(void **state)
 	assert_int_equal(mkfifo(scratch_path("pipe", path, sizeof path), 0600), 0);
 	refuse(st, "open %/pipe", ERR_DATA, "pipe: is a pipe, expected a file");
 	refuse(st, "open %/ratings.csv", ERR_DATA, "this is no saved model");
-	assert_ptr_equal(t, st->session.trainer);
-	assert_int_equal(1, st->session.overlay.applied);
+	assert_ptr_equal(t, session_trainer(&st->session));
+	assert_int_equal(1, st->session.doc.overlay.applied);
 	run(st, "train 1");
 	stage_free(st);
 }

@@ -18,10 +18,10 @@
 /* ---- what comes out ----------------------------------------------------- */
 
 static real *theta_with_threads(const char *model, const char *options, int threads,
-				struct run **out)
+				struct training **out)
 {
 	kernel_set_threads(threads);
-	*out = run_new(model, options);
+	*out = training_new(model, options);
 	train(*out, 15, 0, 0);
 	kernel_set_threads(0);
 	return theta_of(*out, NULL);
@@ -47,7 +47,7 @@ static void threads_do_not_change_a_bit(void **state)
 		{ "item-knn", "lambda=10 neighbours=5 shrink=2" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct run *run[3];
+		struct training *run[3];
 		struct epoch_record one[MAX_RECORDS], other[MAX_RECORDS];
 		real *theta[3];
 		for (int t = 0; t < 3; t++)
@@ -62,14 +62,14 @@ static void threads_do_not_change_a_bit(void **state)
 		}
 		for (int t = 0; t < 3; t++) {
 			free(theta[t]);
-			run_free(run[t]);
+			training_free(run[t]);
 		}
 	}
 }
 
 static void epochs_are_recorded(void **state)
 {
-	struct run *r = run_new("i-autorec", "k=20 lambda=2 init=0.1");
+	struct training *r = training_new("i-autorec", "k=20 lambda=2 init=0.1");
 	struct epoch_record rec[MAX_RECORDS];
 	struct trainer_status s = status_of(r);
 	assert_int_equal(0, s.epoch); /* epoch 0 is there to be looked at */
@@ -94,7 +94,7 @@ static void epochs_are_recorded(void **state)
 	assert_int_equal(13, rec[0].epoch);
 	assert_int_equal(0, trainer_records(r->trainer, 16, rec, MAX_RECORDS));
 	assert_true(s.seconds_per_epoch > 0);
-	run_free(r);
+	training_free(r);
 }
 
 static int64_t argmin_valid(const struct epoch_record *rec, int64_t n)
@@ -109,8 +109,8 @@ static int64_t argmin_valid(const struct epoch_record *rec, int64_t n)
 static void patience_keeps_the_best_epoch(void **state)
 {
 	enum { PATIENCE = 7 };
-	struct run *r = run_new("i-autorec",
-				"k=40 lambda=0.01 init=0.1 rate=0.01"); /* overfits soon */
+	struct training *r = training_new(
+		"i-autorec", "k=40 lambda=0.01 init=0.1 rate=0.01"); /* overfits soon */
 	struct epoch_record rec[MAX_RECORDS];
 	struct score score;
 	struct trainer_status s = train(r, 500, PATIENCE, 0);
@@ -133,19 +133,19 @@ static void patience_keeps_the_best_epoch(void **state)
 	w = trainer_pin(r->trainer);
 	assert_int_equal(best + PATIENCE + 2, w->epoch);
 	trainer_unpin(r->trainer, w);
-	run_free(r);
+	training_free(r);
 }
 
 /* A run that begins late has its patience before it, whatever the best epoch was. */
 static void patience_counts_from_its_own_start(void **state)
 {
-	struct run *r = run_new("i-autorec", "k=40 lambda=0.01 init=0.1 rate=0.01");
+	struct training *r = training_new("i-autorec", "k=40 lambda=0.01 init=0.1 rate=0.01");
 	struct trainer_status s = train(r, 60, 0, 0);
 	assert_true(s.best_epoch < 50);
 	s = train(r, 100, 4, 0);
 	assert_int_equal(STOP_PATIENCE, s.stopped);
 	assert_int_equal(64, s.epoch);
-	run_free(r);
+	training_free(r);
 }
 
 /* Small first steps: every prediction is clipped to the same end of the scale for longer than the
@@ -153,7 +153,7 @@ static void patience_counts_from_its_own_start(void **state)
 static void patience_waits_until_something_moves(void **state)
 {
 	enum { PATIENCE = 3 };
-	struct run *r = run_new("i-autorec", "k=8 lambda=2 rate=0.0001");
+	struct training *r = training_new("i-autorec", "k=8 lambda=2 rate=0.0001");
 	struct epoch_record rec[MAX_RECORDS];
 	struct trainer_status s = train(r, 500, PATIENCE, 0);
 	records(r, rec);
@@ -161,12 +161,12 @@ static void patience_waits_until_something_moves(void **state)
 	assert_true(s.best_valid < rec[0].valid_rmse);
 	assert_int_equal(STOP_PATIENCE, s.stopped);
 	assert_int_equal(s.best_epoch + PATIENCE, s.epoch);
-	run_free(r);
+	training_free(r);
 }
 
 static void until_stops_at_the_first_epoch_that_reaches_it(void **state)
 {
-	struct run *r = run_new("i-autorec", "k=20 lambda=2 init=0.1 rate=0.01");
+	struct training *r = training_new("i-autorec", "k=20 lambda=2 init=0.1 rate=0.01");
 	struct epoch_record rec[MAX_RECORDS];
 	train(r, 30, 0, 0);
 	int64_t n = records(r, rec), first = 0;
@@ -178,12 +178,12 @@ static void until_stops_at_the_first_epoch_that_reaches_it(void **state)
 	struct trainer_status s = train(r, 30, 0, target);
 	assert_int_equal(STOP_UNTIL, s.stopped);
 	assert_int_equal(first, s.epoch);
-	run_free(r);
+	training_free(r);
 }
 
 /* A training that diverged at epoch `at`: its curve, its weights and its message are those of the
  * epoch that is `told`. */
-static void check_diverged(struct run *r, int64_t at, const char *told)
+static void check_diverged(struct training *r, int64_t at, const char *told)
 {
 	struct epoch_record rec[MAX_RECORDS];
 	const struct trainer_status s = status_of(r);
@@ -212,11 +212,12 @@ static void check_diverged(struct run *r, int64_t at, const char *told)
 /* A loss that rises is seen on the curve up to its end: such epochs are not overwritten. */
 static void divergence_keeps_the_last_good_epoch(void **state)
 {
-	struct run *r = run_new("i-autorec", "k=10 optimizer=sgd rate=0.5 hidden=relu init=0.5");
+	struct training *r = training_new("i-autorec",
+					  "k=10 optimizer=sgd rate=0.5 hidden=relu init=0.5");
 	const struct trainer_status s = train(r, 500, 0, 0);
 	assert_true(s.epoch > 0 && s.epoch < 500);
 	check_diverged(r, s.epoch + 1, "kept");
-	run_free(r);
+	training_free(r);
 }
 
 static void overwriting_weights_does_not_change_a_bit(void **state)
@@ -239,8 +240,8 @@ static void overwriting_weights_does_not_change_a_bit(void **state)
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct epoch_record one[MAX_RECORDS], other[MAX_RECORDS];
-		struct run *apart = run_new(cases[i].model, cases[i].options);
-		struct run *over = run_new_where(cases[i].model, cases[i].options, true);
+		struct training *apart = training_new(cases[i].model, cases[i].options);
+		struct training *over = training_new_where(cases[i].model, cases[i].options, true);
 		train(apart, 100, cases[i].patience, 0);
 		train(over, 100, cases[i].patience, 0);
 		int64_t epoch[2];
@@ -253,8 +254,8 @@ static void overwriting_weights_does_not_change_a_bit(void **state)
 			same_record(cases[i].options, &one[j], &other[j]);
 		free(a);
 		free(b);
-		run_free(apart);
-		run_free(over);
+		training_free(apart);
+		training_free(over);
 	}
 }
 
@@ -264,8 +265,9 @@ static void a_look_while_weights_are_overwritten_is_at_a_whole_epoch(void **stat
 {
 	enum { LOOKS = 2000, ENOUGH = 40 }; /* epochs; the other run has to get there, too */
 	for (int in_place = 0; in_place < 2; in_place++) {
-		struct run *r = run_new_where("i-autorec", "k=70 lambda=2 init=0.1", in_place);
-		struct run *same = run_new("i-autorec", "k=70 lambda=2 init=0.1");
+		struct training *r = training_new_where("i-autorec", "k=70 lambda=2 init=0.1",
+							in_place);
+		struct training *same = training_new("i-autorec", "k=70 lambda=2 init=0.1");
 		assert_int_equal(0, trainer_train(r->trainer, 1000000, 0, 0, NULL));
 		const size_t n = trainer_model(r->trainer)->n_theta;
 		real *seen = mem_array(n, sizeof *seen, NULL);
@@ -286,8 +288,8 @@ static void a_look_while_weights_are_overwritten_is_at_a_whole_epoch(void **stat
 		same_theta(same, "seen while training", whole, seen);
 		free(seen);
 		free(whole);
-		run_free(r);
-		run_free(same);
+		training_free(r);
+		training_free(same);
 	}
 }
 
@@ -295,7 +297,7 @@ static void a_look_while_weights_are_overwritten_is_at_a_whole_epoch(void **stat
  * before that. */
 static void a_pin_is_at_the_newest_epoch(void **state)
 {
-	struct run *r = run_new("i-autorec", "k=70 lambda=2 init=0.1");
+	struct training *r = training_new("i-autorec", "k=70 lambda=2 init=0.1");
 	assert_int_equal(0, trainer_train(r->trainer, 1000000, 0, 0, NULL));
 	for (int i = 0; i < 20; i++) {
 		const int64_t newest =
@@ -304,12 +306,12 @@ static void a_pin_is_at_the_newest_epoch(void **state)
 		assert_true(w->epoch >= newest);
 		trainer_unpin(r->trainer, w);
 	}
-	run_free(r);
+	training_free(r);
 }
 
 /* Trains n epochs; were they written to one set of weights, beside the one that was looked at
  * before? */
-static bool trains_in_one_set(struct run *r, int64_t n)
+static bool trains_in_one_set(struct training *r, int64_t n)
 {
 	const struct weights *before = trainer_pin(r->trainer);
 	const int64_t epoch = before->epoch;
@@ -327,19 +329,20 @@ static bool trains_in_one_set(struct run *r, int64_t n)
 static void short_epochs_are_overwritten(void **state)
 {
 	const double began = clock_seconds();
-	struct run *r = run_new("i-autorec", "k=20 lambda=2 init=0.1");
+	struct training *r = training_new("i-autorec", "k=20 lambda=2 init=0.1");
 	while (!trains_in_one_set(r, 4))
 		if (clock_seconds() - began > PATIENT_SECONDS)
 			fail_msg("no four epochs went to one set of weights");
 	trainer_expect_pin(r->trainer); /* then none are: who comes does not wait */
 	assert_false(trains_in_one_set(r, 3));
-	run_free(r);
+	training_free(r);
 }
 
 static void divergence_of_overwritten_weights_is_back_at_the_start(void **state)
 {
-	struct run *r = run_new_where("i-autorec",
-				      "k=10 optimizer=sgd rate=0.5 hidden=relu init=0.5", true);
+	struct training *r = training_new_where("i-autorec",
+						"k=10 optimizer=sgd rate=0.5 hidden=relu init=0.5",
+						true);
 	struct trainer_status s = train(r, 500, 0, 0);
 	assert_int_equal(STOP_DIVERGED, s.stopped);
 	assert_non_null(strstr(s.error.message, "epoch 0 is back"));
@@ -348,7 +351,7 @@ static void divergence_of_overwritten_weights_is_back_at_the_start(void **state)
 	for (size_t i = 0; i < trainer_model(r->trainer)->n_theta; i++)
 		assert_true(isfinite(theta[i]));
 	free(theta);
-	run_free(r);
+	training_free(r);
 }
 
 enum { NO_NUMBER = 9 }; /* the epoch whose loss is none */
@@ -371,8 +374,8 @@ static void divergence_without_warning_is_back_at_a_kept_epoch(void **state)
 	const double began = clock_seconds();
 	ops.epoch = epoch_without_warning;
 	for (bool lost = false; !lost;) {
-		struct run *r = run_new_with("i-autorec", options, false, &ops),
-			   *same = run_new("i-autorec", options);
+		struct training *r = training_new_with("i-autorec", options, false, &ops),
+				*same = training_new("i-autorec", options);
 		const struct trainer_status s = train(r, 500, 0, 0);
 		lost = s.epoch < NO_NUMBER - 1;
 		check_diverged(r, NO_NUMBER, lost ? "back" : "kept");
@@ -382,8 +385,8 @@ static void divergence_without_warning_is_back_at_a_kept_epoch(void **state)
 		same_theta(r, "the epoch that is back", here, there);
 		free(there);
 		free(here);
-		run_free(r);
-		run_free(same);
+		training_free(r);
+		training_free(same);
 		if (!lost && clock_seconds() - began > PATIENT_SECONDS)
 			fail_msg("no epoch was overwritten before the one that is no use");
 	}
@@ -395,7 +398,7 @@ static void divergence_without_warning_is_back_at_a_kept_epoch(void **state)
  * it, is no later. */
 static void a_stop_is_at_rest_behind_its_epoch(void **state)
 {
-	struct run *r = run_new("i-autorec", "k=70 lambda=2 init=0.1");
+	struct training *r = training_new("i-autorec", "k=70 lambda=2 init=0.1");
 	struct training_moment m;
 	struct err e = { 0 };
 	for (int i = 0; i < 20; i++) {
@@ -407,12 +410,12 @@ static void a_stop_is_at_rest_behind_its_epoch(void **state)
 		assert_int_equal(epoch, m.status.epoch);
 		trainer_release(r->trainer, &m);
 	}
-	run_free(r);
+	training_free(r);
 }
 
 static void requests_that_make_no_sense(void **state)
 {
-	struct run *r = run_new("i-autorec", "k=5");
+	struct training *r = training_new("i-autorec", "k=5");
 	struct err e = { 0 };
 	static int (*const idle[])(struct trainer *,
 				   struct err *) = { trainer_pause, trainer_resume, trainer_stop };
@@ -430,7 +433,7 @@ static void requests_that_make_no_sense(void **state)
 	assert_non_null(strstr(e.message, "paused"));
 	assert_int_equal(0, trainer_stop(r->trainer, &e));
 	assert_int_equal(STOP_USER, status_of(r).stopped);
-	run_free(r); /* perhaps with an epoch under way */
+	training_free(r); /* perhaps with an epoch under way */
 }
 
 /* Paused at random, stepped, resumed: the same epochs come out. */
@@ -438,7 +441,8 @@ static void pauses_do_not_change_a_bit(void **state)
 {
 	enum { EPOCHS = 200 };
 	static const char *const options = "k=200 lambda=2 init=0.1";
-	struct run *plain = run_new("i-autorec", options), *paused = run_new("i-autorec", options);
+	struct training *plain = training_new("i-autorec", options),
+			*paused = training_new("i-autorec", options);
 	struct epoch_record a[MAX_RECORDS], b[MAX_RECORDS];
 	struct err e = { 0 };
 	int pauses = 0;
@@ -462,13 +466,13 @@ static void pauses_do_not_change_a_bit(void **state)
 	assert_int_equal(EPOCHS + 1, records(paused, b));
 	for (int i = 0; i <= EPOCHS; i++)
 		same_record("paused", &a[i], &b[i]);
-	run_free(plain);
-	run_free(paused);
+	training_free(plain);
+	training_free(paused);
 }
 
 static void steps_while_paused_end_at_the_target(void **state)
 {
-	struct run *r = run_new("i-autorec", "k=200");
+	struct training *r = training_new("i-autorec", "k=200");
 	struct err e = { 0 };
 	struct trainer_status s;
 	must(trainer_train(r->trainer, 400, 0, 0, &e), &e);
@@ -485,12 +489,12 @@ static void steps_while_paused_end_at_the_target(void **state)
 	s = rest(r);
 	assert_int_equal(401, s.epoch);
 	assert_int_equal(TRAINER_IDLE, s.state);
-	run_free(r);
+	training_free(r);
 }
 
 static void reset_begins_anew(void **state)
 {
-	struct run *r = run_new("i-autorec", "k=20 lambda=2 init=0.1");
+	struct training *r = training_new("i-autorec", "k=20 lambda=2 init=0.1");
 	struct epoch_record a[MAX_RECORDS], b[MAX_RECORDS];
 	struct err e = { 0 };
 	int64_t epoch;
@@ -515,11 +519,11 @@ static void reset_begins_anew(void **state)
 		same_record("after a reset", &a[i], &b[i]);
 	free(first);
 	free(again);
-	run_free(r);
+	training_free(r);
 }
 
 /* The curve is that of the old lambda up to the mark, and another one from the mark on. */
-static void check_mark(struct run *changed, const struct epoch_record *old, int64_t n_old)
+static void check_mark(struct training *changed, const struct epoch_record *old, int64_t n_old)
 {
 	struct epoch_record rec[MAX_RECORDS];
 	struct curve_mark mark;
@@ -539,36 +543,36 @@ static void a_new_lambda_holds_from_its_mark_on(void **state)
 	enum { EPOCHS = 150 };
 	static const char *const options = "k=20 lambda=2 init=0.1";
 	const struct config_option *lambda = option_find("lambda");
-	struct run *plain = run_new("i-autorec", options);
+	struct training *plain = training_new("i-autorec", options);
 	struct epoch_record old[MAX_RECORDS];
 	struct curve_mark mark;
 	struct err e = { 0 };
 	train(plain, EPOCHS, 0, 0);
 	const int64_t n = records(plain, old);
 
-	struct run *r = run_new("i-autorec", options); /* at rest */
+	struct training *r = training_new("i-autorec", options); /* at rest */
 	train(r, 5, 0, 0);
 	must(trainer_set(r->trainer, lambda, "300", &e), &e);
 	assert_int_equal(1, trainer_marks(r->trainer, 0, &mark, 1));
 	assert_int_equal(6, mark.epoch);
 	train(r, 5, 0, 0);
 	check_mark(r, old, n);
-	run_free(r);
+	training_free(r);
 
 	for (int64_t at = 0; at < 40; at += 2) { /* amid training, wherever the worker is */
-		r = run_new("i-autorec", options);
+		r = training_new("i-autorec", options);
 		must(trainer_train(r->trainer, EPOCHS, 0, 0, &e), &e);
 		wait_for(r, "an epoch", reached, at);
 		must(trainer_set(r->trainer, lambda, "300", &e), &e);
 		assert_true(trainer_config(r->trainer).lambda == 300);
 		rest(r);
 		check_mark(r, old, n);
-		run_free(r);
+		training_free(r);
 	}
 	assert_int_equal(ERR_USAGE, trainer_set(plain->trainer, lambda, "-1", &e));
 	assert_int_equal(0, status_of(plain).n_marks); /* a failure changes nothing */
 	assert_true(trainer_config(plain->trainer).lambda == 2);
-	run_free(plain);
+	training_free(plain);
 }
 
 /* ---- phases ------------------------------------------------------------- */
@@ -579,7 +583,7 @@ static const char *const phased = "layers=70,20,100 pretrain=6 lambda=1 init=0.1
 static void phases_are_marked(void **state)
 {
 	static const int width[LAYERS] = { 70, 20, 100 };
-	struct run *r = run_new("deep-autorec", phased);
+	struct training *r = training_new("deep-autorec", phased);
 	struct epoch_record rec[MAX_RECORDS];
 	struct curve_mark marks[LAYERS + 1];
 	for (int64_t epoch = 0; epoch < LAST_PHASE + 5; epoch++) {
@@ -615,18 +619,18 @@ static void phases_are_marked(void **state)
 		assert_true(rec[last].train_rmse < rec[first].train_rmse);
 		assert_true(i == 0 || rec[first].train_rmse > rec[first - 1].train_rmse);
 	}
-	run_free(r);
+	training_free(r);
 
-	r = run_new("deep-autorec", "layers=20,10"); /* one phase: nothing to mark */
+	r = training_new("deep-autorec", "layers=20,10"); /* one phase: nothing to mark */
 	train(r, 3, 0, 0);
 	assert_int_equal(0, trainer_marks(r->trainer, 0, marks, LAYERS + 1));
-	run_free(r);
+	training_free(r);
 }
 
 static void the_best_epoch_is_of_the_last_phase(void **state)
 {
 	enum { PATIENCE = 3 };
-	struct run *r = run_new("deep-autorec", phased);
+	struct training *r = training_new("deep-autorec", phased);
 	struct epoch_record rec[MAX_RECORDS];
 	struct trainer_status s = train(r, LAST_PHASE - 1, PATIENCE,
 					100); /* every epoch is under 100 */
@@ -641,7 +645,7 @@ static void the_best_epoch_is_of_the_last_phase(void **state)
 	assert_int_equal(STOP_PATIENCE, s.stopped);
 	assert_int_equal(best, s.best_epoch);
 	assert_int_equal(best + PATIENCE, s.epoch);
-	run_free(r);
+	training_free(r);
 }
 
 /* llorma's global model is there for the local ones: neither patience nor a target ends it, and no
@@ -649,7 +653,7 @@ static void the_best_epoch_is_of_the_last_phase(void **state)
 static void llorma_goes_on_to_its_local_models(void **state)
 {
 	enum { FIRST_LOCAL = 7 };
-	struct run *r = run_new("llorma", "k=3 anchors=4 lambda=0.35 init=0.1");
+	struct training *r = training_new("llorma", "k=3 anchors=4 lambda=0.35 init=0.1");
 	struct curve_mark marks[3];
 	struct trainer_status s = train(r, FIRST_LOCAL - 1, 1, 100); /* every epoch is under 100 */
 	assert_int_equal(STOP_EPOCHS, s.stopped);
@@ -666,7 +670,7 @@ static void llorma_goes_on_to_its_local_models(void **state)
 	s = train(r, 1, 1, 0);
 	assert_int_equal(-1, s.best_epoch);
 	assert_true(isnan(s.best_valid));
-	run_free(r);
+	training_free(r);
 }
 
 /* From the end of a phase, where an optimiser is forgotten, the weights and their epoch are all
@@ -706,7 +710,7 @@ static void a_phase_begins_from_weights_alone(void **state)
 
 static void pinned_weights_stay(void **state)
 {
-	struct run *r = run_new("i-autorec", "k=20 lambda=2 init=0.1");
+	struct training *r = training_new("i-autorec", "k=20 lambda=2 init=0.1");
 	train(r, 3, 0, 0);
 	const size_t n = trainer_model(r->trainer)->n_theta;
 	const struct weights *w = trainer_pin(r->trainer);
@@ -720,13 +724,13 @@ static void pinned_weights_stay(void **state)
 	same_theta(r, "pinned over a reset", before, w->theta);
 	trainer_unpin(r->trainer, w);
 	free(before);
-	run_free(r);
+	training_free(r);
 }
 
 static void too_many_pins_are_an_error(void **state)
 {
 	enum { MANY = 40 };
-	struct run *r = run_new("i-autorec", "k=5");
+	struct training *r = training_new("i-autorec", "k=5");
 	const struct weights *pinned[MANY];
 	struct trainer_status s = { 0 };
 	struct err e = { 0 };
@@ -744,7 +748,7 @@ static void too_many_pins_are_an_error(void **state)
 	s = train(r, 2, 0, 0); /* and goes on when they let go */
 	assert_int_equal(STOP_EPOCHS, s.stopped);
 	assert_int_equal(kept + 2, s.epoch);
-	run_free(r);
+	training_free(r);
 }
 
 static void without_validation_there_is_no_best(void **state)
@@ -753,7 +757,7 @@ static void without_validation_there_is_no_best(void **state)
 		       *none = sample_ratings(20, 10, 0, 1);
 	struct epoch_record rec[MAX_RECORDS];
 	struct err e = { 0 };
-	struct run r = { 0 };
+	struct training r = { 0 };
 	assert_int_equal(0, sem_init(&r.woken, 0, 0));
 	must(trainer_new(sample_model("u-autorec", "k=5", ratings),
 			 &(struct trainer_sets){ none, NULL }, wake, &r.woken, &r.trainer, &e),

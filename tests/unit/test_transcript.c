@@ -82,7 +82,8 @@ static void wait_trainer(struct stage *st)
 {
 	const double began = clock_seconds();
 	struct trainer_status t = { 0 };
-	while (st->session.trainer && (trainer_status(st->session.trainer, &t), t.busy)) {
+	while (session_trainer(&st->session) &&
+	       (trainer_status(session_trainer(&st->session), &t), t.busy)) {
 		poll(&(struct pollfd){ .fd = st->session.host.wake_fd, .events = POLLIN }, 1, 20);
 		assert_true(clock_seconds() - began < 20);
 	}
@@ -191,13 +192,13 @@ static void the_same_epochs_are_trained(void **state)
 	run(&st, "history export again.autorec");
 	stage_open(&again, false);
 	must(command_run_file(&again.session, "again.autorec", NULL, &e), &e);
-	trainer_status(st.session.trainer, &a);
-	trainer_status(again.session.trainer, &b);
+	trainer_status(session_trainer(&st.session), &a);
+	trainer_status(session_trainer(&again.session), &b);
 	assert_int_equal(a.epoch, b.epoch);
 	assert_int_equal(a.best_epoch, b.best_epoch);
 	assert_true(a.best_valid == b.best_valid);
-	assert_int_equal(trainer_marks(st.session.trainer, 0, marks[0], 3), 3);
-	assert_int_equal(trainer_marks(again.session.trainer, 0, marks[1], 3), 3);
+	assert_int_equal(trainer_marks(session_trainer(&st.session), 0, marks[0], 3), 3);
+	assert_int_equal(trainer_marks(session_trainer(&again.session), 0, marks[1], 3), 3);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(marks[0][i].epoch, marks[1][i].epoch);
 		assert_string_equal(marks[0][i].text, marks[1][i].text);

@@ -15,7 +15,7 @@
 
 enum { PATIENT_SECONDS = 20, MAX_RECORDS = 1000 };
 
-struct run {
+struct training {
 	struct ratings *train, *valid, *test;
 	struct trainer *trainer;
 	sem_t woken;
@@ -26,7 +26,7 @@ static inline void wake(void *ctx)
 	sem_post(ctx);
 }
 
-static inline void prepared(struct run *r)
+static inline void prepared(struct training *r)
 {
 	struct err e = { 0 };
 	double done;
@@ -34,10 +34,10 @@ static inline void prepared(struct run *r)
 }
 
 /* `ops`: instead of the model's own, NULL: those. */
-static inline struct run *run_new_with(const char *model, const char *options, bool in_place,
-				       const struct model_ops *ops)
+static inline struct training *training_new_with(const char *model, const char *options,
+						 bool in_place, const struct model_ops *ops)
 {
-	struct run *r = calloc(1, sizeof *r);
+	struct training *r = calloc(1, sizeof *r);
 	struct err e = { 0 };
 	assert_non_null(r);
 	assert_int_equal(0, sem_init(&r->woken, 0, 0));
@@ -54,17 +54,18 @@ static inline struct run *run_new_with(const char *model, const char *options, b
 	return r;
 }
 
-static inline struct run *run_new_where(const char *model, const char *options, bool in_place)
+static inline struct training *training_new_where(const char *model, const char *options,
+						  bool in_place)
 {
-	return run_new_with(model, options, in_place, NULL);
+	return training_new_with(model, options, in_place, NULL);
 }
 
-static inline struct run *run_new(const char *model, const char *options)
+static inline struct training *training_new(const char *model, const char *options)
 {
-	return run_new_where(model, options, false);
+	return training_new_where(model, options, false);
 }
 
-static inline void run_free(struct run *r)
+static inline void training_free(struct training *r)
 {
 	trainer_free(r->trainer);
 	ratings_free(r->train);
@@ -74,7 +75,7 @@ static inline void run_free(struct run *r)
 	free(r);
 }
 
-static inline struct trainer_status status_of(struct run *r)
+static inline struct trainer_status status_of(struct training *r)
 {
 	struct trainer_status s;
 	trainer_status(r->trainer, &s);
@@ -91,7 +92,7 @@ static inline bool reached(const struct trainer_status *s, int64_t epoch)
 	return s->epoch >= epoch;
 }
 
-static inline struct trainer_status wait_for(struct run *r, const char *what,
+static inline struct trainer_status wait_for(struct training *r, const char *what,
 					     bool (*happened)(const struct trainer_status *,
 							      int64_t),
 					     int64_t n)
@@ -111,12 +112,12 @@ static inline struct trainer_status wait_for(struct run *r, const char *what,
 	return s;
 }
 
-static inline struct trainer_status rest(struct run *r)
+static inline struct trainer_status rest(struct training *r)
 {
 	return wait_for(r, "rest", at_rest, 0);
 }
 
-static inline struct trainer_status train(struct run *r, int64_t epochs, int64_t patience,
+static inline struct trainer_status train(struct training *r, int64_t epochs, int64_t patience,
 					  double until)
 {
 	struct err e = { 0 };
@@ -124,13 +125,13 @@ static inline struct trainer_status train(struct run *r, int64_t epochs, int64_t
 	return rest(r);
 }
 
-static inline int64_t records(struct run *r, struct epoch_record *out)
+static inline int64_t records(struct training *r, struct epoch_record *out)
 {
 	return trainer_records(r->trainer, 0, out, MAX_RECORDS);
 }
 
 /* A copy of theta as it is looked at, to be freed. */
-static inline real *theta_of(struct run *r, int64_t *epoch)
+static inline real *theta_of(struct training *r, int64_t *epoch)
 {
 	const size_t n = trainer_model(r->trainer)->n_theta;
 	const struct weights *w = trainer_pin(r->trainer);
@@ -143,7 +144,7 @@ static inline real *theta_of(struct run *r, int64_t *epoch)
 	return copy;
 }
 
-static inline void same_theta(struct run *r, const char *what, const real *a, const real *b)
+static inline void same_theta(struct training *r, const char *what, const real *a, const real *b)
 {
 	for (size_t i = 0; i < trainer_model(r->trainer)->n_theta; i++)
 		if (memcmp(&a[i], &b[i], sizeof a[i]))

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/document.h"
+
+#include <stdlib.h>
+
+void run_free(struct run *r)
+{
+	if (!r)
+		return;
+	trainer_free(r->trainer);
+	ratings_free(r->joined);
+	free(r);
+}
+
+static void drop_edits(struct document *d)
+{
+	whatif_done(&d->whatif);
+	overlay_done(&d->overlay);
+}
+
+void document_drop_runs(struct document *d)
+{
+	drop_edits(d);
+	for (struct run *r; (r = d->runs);) {
+		d->runs = r->next;
+		run_free(r);
+	}
+	d->run = NULL;
+}
+
+void document_add_run(struct document *d, struct run *run)
+{
+	drop_edits(d);
+	run->number = ++d->n_made;
+	run->next = d->runs;
+	d->runs = d->run = run;
+	overlay_init(&d->overlay, run->joined ? run->joined : d->split->train);
+}
+
+void document_set_split(struct document *d, struct split *split)
+{
+	document_drop_runs(d);
+	split_free(d->split);
+	d->split = split;
+}
+
+void document_set_data(struct document *d, struct dataset *data)
+{
+	document_set_split(d, NULL);
+	dataset_free(d->data);
+	d->data = data;
+}
+
+void document_done(struct document *d)
+{
+	document_set_data(d, NULL);
+	*d = (struct document){ 0 };
+}
+
+struct trainer *document_trainer(const struct document *d)
+{
+	return d->run ? d->run->trainer : NULL;
+}
+
+uint64_t document_run_number(const struct document *d)
+{
+	return d->run ? d->run->number : 0;
+}
+
+bool document_joined(const struct document *d)
+{
+	return d->run && d->run->joined;
+}
