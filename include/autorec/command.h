@@ -32,6 +32,8 @@ struct command {
 
 struct args {
 	const struct command *command;
+	struct host *host;   /* what this call runs in: not always the session's */
+	struct focus *focus; /* where this call's person looks: not always the session's */
 	struct value value[MAX_PARAMS]; /* as the command's params */
 	struct {
 		const char *name, *text;

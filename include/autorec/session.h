@@ -103,7 +103,7 @@ void session_wake(void *ctx);
  * for), passing every epoch behind the first `seen` records to `each` (may be NULL).  An interrupt
  * stops the training: ERR_INTERRUPTED. */
 int session_wait(struct session *s, int64_t seen,
-		 void (*each)(struct session *s, const struct epoch_record *r), struct err *e);
+		 void (*each)(void *ctx, const struct epoch_record *r), void *ctx, struct err *e);
 /* Has the awaited thing happened? */
 bool session_wait_over(struct session *s);
 

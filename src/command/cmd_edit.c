@@ -29,7 +29,7 @@ static json_t *moved_rows(const struct session *s, const struct moves *m, bool u
 	return rows;
 }
 
-static void put_whatif(const struct session *s, json_t *out)
+static void put_whatif(const struct session *s, const struct args *a, json_t *out)
 {
 	const struct whatif *w = &s->doc.whatif;
 	const struct edit *edit = &w->edit;
@@ -45,7 +45,7 @@ static void put_whatif(const struct session *s, json_t *out)
 	json_object_set_new(out, "edits", json_integer((json_int_t)w->applied));
 	json_object_set_new(out, "epoch", json_integer(w->epoch));
 	json_object_set_new(out, "latency_ms", report_real(w->latency_ms));
-	if (s->host.interactive) /* the rest stands in a view of its own */
+	if (a->host->interactive) /* the rest stands in a view of its own */
 		return;
 	json_object_set_new(out, "meaning", json_string(w->items.meaning));
 	json_object_set_new(out, "moved", moved_rows(s, &w->items, false));
@@ -78,8 +78,8 @@ static void go_back(struct overlay *o, const struct before *b)
 }
 
 /* `change` as it will be told: an undone edit goes from its after to its before. */
-static int show(struct session *s, const struct before *before, const struct edit *change,
-		bool undone, json_t *out, struct err *e)
+static int show(struct session *s, const struct args *a, const struct before *before,
+		const struct edit *change, bool undone, json_t *out, struct err *e)
 {
 	const struct weights *w = trainer_pin(session_trainer(s));
 	int status = whatif_measure(trainer_model(session_trainer(s)), w, &s->doc.overlay, change,
@@ -89,8 +89,8 @@ static int show(struct session *s, const struct before *before, const struct edi
 		go_back(&s->doc.overlay, before);
 		return status;
 	}
-	s->focus.view = VIEW_WHATIF;
-	put_whatif(s, out);
+	a->focus->view = VIEW_WHATIF;
+	put_whatif(s, a, out);
 	return 0;
 }
 
@@ -124,7 +124,7 @@ static int run_rate(struct session *s, const struct args *a, json_t *out, struct
 			m->config.min < m->config.max ? "" : " of the training ratings");
 	status = overlay_rate(&s->doc.overlay, user, item, (float)rating, &done, e);
 	if (status == 0)
-		status = show(s, &before, &done, false, out, e);
+		status = show(s, a, &before, &done, false, out, e);
 	return status;
 }
 
@@ -137,7 +137,7 @@ static int run_unrate(struct session *s, const struct args *a, json_t *out, stru
 	if (status == 0)
 		status = overlay_unrate(&s->doc.overlay, user, item, &done, e);
 	if (status == 0)
-		status = show(s, &before, &done, false, out, e);
+		status = show(s, a, &before, &done, false, out, e);
 	return status;
 }
 
@@ -156,7 +156,7 @@ static int run_undo(struct session *s, const struct args *a, json_t *out, struct
 	if (status < 0)
 		return status;
 	told = turned_back(undone);
-	return show(s, &before, &told, true, out, e);
+	return show(s, a, &before, &told, true, out, e);
 }
 
 static int run_redo(struct session *s, const struct args *a, json_t *out, struct err *e)
@@ -167,7 +167,7 @@ static int run_redo(struct session *s, const struct args *a, json_t *out, struct
 	if (status == 0)
 		status = overlay_redo(&s->doc.overlay, &redone, e);
 	if (status == 0)
-		status = show(s, &before, &redone, false, out, e);
+		status = show(s, a, &before, &redone, false, out, e);
 	return status;
 }
 

@@ -54,7 +54,7 @@ static int export_answer(struct export *x, struct err *e)
 		return status;
 	text_addf(&line, "%s", best ? "recommend" : x->what);
 	if (strcmp(x->what, "units"))
-		status = add_who(x, &line, of_item ? x->s->focus.item : x->s->focus.user,
+		status = add_who(x, &line, of_item ? x->a->focus->item : x->a->focus->user,
 				 of_item ? x->s->doc.data->items : x->s->doc.data->users, e);
 	if (!best)
 		text_addf(&line, " top=%ld", (long)top->i);
@@ -70,9 +70,9 @@ static int export_answer(struct export *x, struct err *e)
 
 static int export_shown(struct export *x, struct err *e)
 {
-	if (x->s->focus.view != VIEW_UNITS)
+	if (x->a->focus->view != VIEW_UNITS)
 		return export_curve(x, e);
-	return x->s->focus.unit >= 0 ? export_histogram(x, e) : export_heatmap(x, e);
+	return x->a->focus->unit >= 0 ? export_histogram(x, e) : export_heatmap(x, e);
 }
 
 static const struct kind {
@@ -131,10 +131,10 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 	if (status == 0)
 		status = session_need_trainer(s, e);
 	if (status == 0)
-		status = file_begin(&f, path, s->host.interactive ? FILE_ONLY : FILE_OR_DEVICE, e);
+		status = file_begin(&f, path, a->host->interactive ? FILE_ONLY : FILE_OR_DEVICE, e);
 	if (status < 0)
 		return status;
-	f.stopped = s->host.interrupted;
+	f.stopped = a->host->interrupted;
 	x.out = f.stream;
 	status = kind->write(&x, e);
 	if (status == 0 && mem_failed()) /* of the JSON that it is made from */

@@ -49,7 +49,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 		.skip = args_get(a, "skip")->i,
 		.min = scale->given ? scale->x : s->config.min,
 		.max = scale->given ? scale->y : s->config.max,
-		.pipes = !s->host.interactive,
+		.pipes = !a->host->interactive,
 		.progress = go_on,
 		.ctx = s,
 	};
@@ -60,7 +60,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 	if (status < 0)
 		return status;
 	session_set_data(s, d);
-	s->focus.view = VIEW_TRAIN;
+	a->focus->view = VIEW_TRAIN;
 	put_report(d, out);
 	return 0;
 }

@@ -6,7 +6,7 @@
 
 static int run_view(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	s->focus.view = (enum view)args_get(a, "name")->i;
+	a->focus->view = (enum view)args_get(a, "name")->i;
 	return 0;
 }
 
@@ -16,7 +16,7 @@ static int run_chart(struct session *s, const struct args *a, json_t *out, struc
 {
 	const struct value *zoom = args_get(a, "zoom"), *log_y = args_get(a, "log"),
 			   *smoothing = args_get(a, "smoothing");
-	struct focus *f = &s->focus;
+	struct focus *f = a->focus;
 	if (zoom->given) {
 		const int to = zoom->i == 0 ? f->zoom + 1 : zoom->i == 1 ? f->zoom - 1 : ZOOM_ALL;
 		f->zoom = to < ZOOM_ALL ? ZOOM_ALL : to > DEEPEST_ZOOM ? DEEPEST_ZOOM : to;
@@ -35,20 +35,20 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 	const struct value *text = args_get(a, "text"), *reverse = args_get(a, "reverse");
 	int32_t items[LISTED];
 	int status = session_need_data(s, e);
-	if (status == 0 && !text->given && !s->focus.find[0])
+	if (status == 0 && !text->given && !a->focus->find[0])
 		status = err_set(e, ERR_USAGE, NULL, "what? usage: %s",
 				 command_usage(a->command).line);
 	if (status < 0)
 		return status;
 	if (text->given)
-		snprintf(s->focus.find, sizeof s->focus.find, "%.*s",
-			 text_head(text->text, sizeof s->focus.find - 1), text->text);
-	s->focus.find_steps += reverse->given && reverse->i ? -1 : 1;
-	if (s->host.interactive)
+		snprintf(a->focus->find, sizeof a->focus->find, "%.*s",
+			 text_head(text->text, sizeof a->focus->find - 1), text->text);
+	a->focus->find_steps += reverse->given && reverse->i ? -1 : 1;
+	if (a->host->interactive)
 		return 0;
 	json_t *rows = json_array();
 	json_object_set_new(out, "rows", rows);
-	int n = dataset_match_items(s->doc.data, s->focus.find, items, LISTED);
+	int n = dataset_match_items(s->doc.data, a->focus->find, items, LISTED);
 	for (int i = 0; i < n; i++) {
 		json_t *row = json_object();
 		session_put_item(s, row, items[i]);

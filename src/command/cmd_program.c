@@ -10,10 +10,10 @@
 
 static int run_screenshot(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	if (!s->host.screenshot)
+	if (!a->host->screenshot)
 		return err_set(e, ERR_FAILED, NULL,
 			       "there is no screen in a batch; leave --batch out");
-	int status = s->host.screenshot(s->host.ctx, args_get(a, "file")->text, e);
+	int status = a->host->screenshot(a->host->ctx, args_get(a, "file")->text, e);
 	if (status == 0)
 		json_object_set_new(out, "file", report_string(args_get(a, "file")->text));
 	return status;
@@ -31,15 +31,15 @@ static int run_wait(struct session *s, const struct args *a, json_t *out, struct
 		return status;
 	s->wait = idle ? WAIT_IDLE : WAIT_EPOCH;
 	s->wait_epoch = epoch->i;
-	return s->host.interactive
+	return a->host->interactive
 		       ? 0
-		       : session_wait(s, 0, NULL, e); /* a screen holds its queue instead */
+		       : session_wait(s, 0, NULL, NULL, e); /* a screen holds its queue instead */
 }
 
 static int run_source(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const char *path = args_get(a, "file")->text;
-	if (s->host.interactive && !strcmp(path, "-"))
+	if (a->host->interactive && !strcmp(path, "-"))
 		return err_set(e, ERR_USAGE, path,
 			       "is the terminal, which the screen reads; name a file");
 	return command_run_file(s, path, NULL, e);
@@ -68,8 +68,9 @@ static int put_history(const struct session *s, json_t *out, struct err *e)
 	return put_text(out, &lines, e);
 }
 
-static int export_history(struct session *s, const char *path, json_t *out, struct err *e)
+static int export_history(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
+	const char *path = args_get(a, "file")->text;
 	struct file f;
 	for (size_t i = 0; i < s->transcript.n; i++)
 		if (strpbrk(s->transcript.lines[i].text, "\n\r"))
@@ -77,10 +78,10 @@ static int export_history(struct session *s, const char *path, json_t *out, stru
 				e, ERR_FAILED, NULL,
 				"command %zu has a line end within, which no script can have",
 				i + 1);
-	int status = file_begin(&f, path, s->host.interactive ? FILE_ONLY : FILE_OR_DEVICE, e);
+	int status = file_begin(&f, path, a->host->interactive ? FILE_ONLY : FILE_OR_DEVICE, e);
 	if (status < 0)
 		return status;
-	f.stopped = s->host.interrupted;
+	f.stopped = a->host->interrupted;
 	const int64_t lines = transcript_write(s, f.stream);
 	status = file_commit(&f, e);
 	json_object_set_new(out, "file", report_string(path));
@@ -97,7 +98,7 @@ static int run_history(struct session *s, const struct args *a, json_t *out, str
 		return err_set(e, ERR_NOMEM, NULL,
 			       "there was no memory to note every command; what is left is not the "
 			       "session");
-	return file->given ? export_history(s, file->text, out, e) : put_history(s, out, e);
+	return file->given ? export_history(s, a, out, e) : put_history(s, out, e);
 }
 
 static int run_help(struct session *s, const struct args *a, json_t *out, struct err *e)
@@ -111,8 +112,8 @@ static int run_help(struct session *s, const struct args *a, json_t *out, struct
 		command_help(c, &help);
 	else
 		command_help_all(&help);
-	if (s->host.interactive)
-		s->focus.view = VIEW_LOG;
+	if (a->host->interactive)
+		a->focus->view = VIEW_LOG;
 	return put_text(out, &help, e);
 }
 

@@ -62,7 +62,7 @@ static int put_reconstruction(struct session *s, const struct args *a, bool of_i
 	put_rmse(out, "rmse", r->rmse);
 	put_rmse(out, "rmse_input", r->rmse_input);
 	put_rmse(out, "rmse_held_out", r->rmse_held_out);
-	if (!s->host.interactive) /* a screen shows the rows in a view of its own */
+	if (!a->host->interactive) /* a screen shows the rows in a view of its own */
 		status = put_rows(s, r, l, args_get(a, "top")->i, out, e);
 	reconstruction_free(r);
 	return status;
@@ -72,8 +72,8 @@ static int run(struct session *s, const struct args *a, json_t *out, bool of_ite
 {
 	const struct value *id = args_get(a, "id"), *sort = args_get(a, "sort"),
 			   *filter = args_get(a, "filter");
-	struct listing l = of_item ? s->focus.item_list : s->focus.user_list;
-	int32_t who = of_item ? s->focus.item : s->focus.user;
+	struct listing l = of_item ? a->focus->item_list : a->focus->user_list;
+	int32_t who = of_item ? a->focus->item : a->focus->user;
 	int status = session_need_trainer(s, e);
 	if (status == 0 && id->given)
 		status = of_item ? dataset_find_item(s->doc.data, id->text, &who, e)
@@ -92,9 +92,9 @@ static int run(struct session *s, const struct args *a, json_t *out, bool of_ite
 	status = put_reconstruction(s, a, of_item, who, &l, out, e);
 	if (status < 0)
 		return status;
-	*(of_item ? &s->focus.item : &s->focus.user) = who;
-	*(of_item ? &s->focus.item_list : &s->focus.user_list) = l;
-	s->focus.view = of_item ? VIEW_ITEM : VIEW_USER;
+	*(of_item ? &a->focus->item : &a->focus->user) = who;
+	*(of_item ? &a->focus->item_list : &a->focus->user_list) = l;
+	a->focus->view = of_item ? VIEW_ITEM : VIEW_USER;
 	return 0;
 }
 

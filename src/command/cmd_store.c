@@ -17,7 +17,7 @@ static int run_save(struct session *s, const struct args *a, json_t *out, struct
 	int status = session_need_trainer(s, e);
 	if (status == 0)
 		status = session_save(s, path, e);
-	if (status < 0 || !s->host.interactive) /* the end has been told */
+	if (status < 0 || !a->host->interactive) /* the end has been told */
 		return status;
 	s->wait = WAIT_SAVED;
 	json_object_set_new(out, "file", report_string(path));
@@ -43,8 +43,8 @@ static int read_either(const char *path, struct checkpoint *c, char *note, size_
 	return 0;
 }
 
-static void put_opened(struct session *s, const char *path, const char *note, double seconds,
-		       json_t *out)
+static void put_opened(struct session *s, const struct args *a, const char *path, const char *note,
+		       double seconds, json_t *out)
 {
 	static const char *const states[] = { "idle", "running", "paused" };
 	struct trainer_status t;
@@ -58,7 +58,7 @@ static void put_opened(struct session *s, const char *path, const char *note, do
 	json_object_set_new(out, "epoch", json_integer(t.epoch));
 	json_object_set_new(out, "state", json_string(states[t.state]));
 	json_object_set_new(out, "edits", json_integer((json_int_t)s->doc.overlay.applied));
-	if (s->host.interactive) /* the rest stands in its view */
+	if (a->host->interactive) /* the rest stands in its view */
 		return;
 	json_object_set_new(out, "best_epoch",
 			    t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
@@ -68,7 +68,8 @@ static void put_opened(struct session *s, const char *path, const char *note, do
 	json_object_set_new(out, "seconds", json_real(seconds));
 }
 
-static int open_path(struct session *s, const char *path, json_t *out, struct err *e)
+static int open_path(struct session *s, const struct args *a, const char *path, json_t *out,
+		     struct err *e)
 {
 	const double began = clock_seconds();
 	char note[2 * PATH_MAX];
@@ -81,20 +82,20 @@ static int open_path(struct session *s, const char *path, json_t *out, struct er
 		checkpoint_done(&c);
 		return status;
 	}
-	s->focus.view = VIEW_TRAIN;
-	put_opened(s, path, note, clock_seconds() - began, out);
+	a->focus->view = VIEW_TRAIN;
+	put_opened(s, a, path, note, clock_seconds() - began, out);
 	return 0;
 }
 
 /* What a program that has crashed left behind. */
-static int open_autosave(struct session *s, json_t *out, struct err *e)
+static int open_autosave(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	struct autosave_found found;
 	if (!autosave_find(&found))
 		return err_set(
 			e, ERR_FAILED, NULL,
 			"no program has left an autosave behind; open FILE opens a saved model");
-	int status = open_path(s, found.path, out, e);
+	int status = open_path(s, a, found.path, out, e);
 	if (status == 0)
 		s->saves.automatic = autosave_adopt(&s->saves.own, found.path);
 	return status;
@@ -104,8 +105,8 @@ static int run_open(struct session *s, const struct args *a, json_t *out, struct
 {
 	const char *path = args_get(a, "file")->text;
 	saving_wait(s->saves.now); /* it may be the file that is to be opened */
-	return !strcmp(path, "autosave") && access(path, F_OK) < 0 ? open_autosave(s, out, e)
-								   : open_path(s, path, out, e);
+	return !strcmp(path, "autosave") && access(path, F_OK) < 0 ? open_autosave(s, a, out, e)
+								   : open_path(s, a, path, out, e);
 }
 
 const struct command cmd_save = {

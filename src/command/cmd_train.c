@@ -6,9 +6,10 @@
 #include "autorec/command.h"
 #include "autorec/report.h"
 
-static void emit_epoch(struct session *s, const struct epoch_record *r)
+static void emit_epoch(void *ctx, const struct epoch_record *r)
 {
-	if (!s->host.emit)
+	const struct host *host = ctx;
+	if (!host->emit)
 		return;
 	json_t *line = json_pack("{s:s, s:s, s:I}", "command", "train", "event", "epoch", "epoch",
 				 (json_int_t)r->epoch);
@@ -17,7 +18,7 @@ static void emit_epoch(struct session *s, const struct epoch_record *r)
 	json_object_set_new(line, "valid_rmse", report_real(r->valid_rmse));
 	json_object_set_new(line, "test_rmse", report_real(r->test_rmse));
 	json_object_set_new(line, "seconds", report_real(r->seconds));
-	s->host.emit(s->host.ctx, line);
+	host->emit(host->ctx, line);
 	json_decref(line);
 }
 
@@ -44,12 +45,12 @@ static int64_t count_records(struct session *s)
 
 /* In a batch: waits for what was asked for.  `seen`: records on the curve before it was, the worker
  * may be quick. */
-static int finish(struct session *s, int64_t seen, struct err *e)
+static int finish(struct session *s, const struct args *a, int64_t seen, struct err *e)
 {
-	if (s->host.interactive)
+	if (a->host->interactive)
 		return 0;
 	s->wait = WAIT_IDLE;
-	int status = session_wait(s, seen, emit_epoch, e);
+	int status = session_wait(s, seen, emit_epoch, a->host, e);
 	struct trainer_status t;
 	trainer_status(session_trainer(s), &t);
 	if (status == 0 && t.error.code < 0)
@@ -82,16 +83,16 @@ static int need_model(struct session *s, struct err *e)
 	return session_set_model(s, model_ops_find("i-autorec"), &s->config, NULL, e);
 }
 
-static int start(struct session *s, int64_t epochs, int64_t patience, double until, json_t *out,
-		 struct err *e)
+static int start(struct session *s, const struct args *a, int64_t epochs, int64_t patience,
+		 double until, json_t *out, struct err *e)
 {
 	const int64_t seen = count_records(s);
 	int status = trainer_train(session_trainer(s), epochs, patience, until, e);
 	if (status == 0)
-		status = finish(s, seen, e);
+		status = finish(s, a, seen, e);
 	if (status < 0)
 		return status;
-	if (s->host.interactive)
+	if (a->host->interactive)
 		put_state(s, out);
 	else
 		put_summary(s, out, seen - 1);
@@ -113,7 +114,7 @@ static int run_train(struct session *s, const struct args *a, json_t *out, struc
 		return err_set(
 			e, ERR_FAILED, "patience",
 			"there are no validation ratings to watch; split valid=0.1 holds some out");
-	return start(s, epochs->given ? epochs->i : s->config.epochs,
+	return start(s, a, epochs->given ? epochs->i : s->config.epochs,
 		     patience->given ? patience->i : s->config.patience,
 		     until->given ? until->x : 0, out, e);
 }
@@ -148,18 +149,18 @@ static int run_refit(struct session *s, const struct args *a, json_t *out, struc
 	const struct value *epochs = args_get(a, "epochs");
 	if (epochs->given && epochs->i == 0)
 		return 0;
-	return start(s, epochs->given ? epochs->i : t.best_epoch, 0, 0, out, e);
+	return start(s, a, epochs->given ? epochs->i : t.best_epoch, 0, 0, out, e);
 }
 
-static int control(struct session *s, json_t *out, int (*act)(struct trainer *t, struct err *e),
-		   struct err *e)
+static int control(struct session *s, const struct args *a, json_t *out,
+		   int (*act)(struct trainer *t, struct err *e), struct err *e)
 {
 	int status = session_need_trainer(s, e);
 	const int64_t seen = status == 0 ? count_records(s) : 0;
 	if (status == 0)
 		status = act(session_trainer(s), e);
 	if (status == 0)
-		status = finish(s, seen, e);
+		status = finish(s, a, seen, e);
 	if (status == 0)
 		put_state(s, out);
 	return status;
@@ -167,17 +168,17 @@ static int control(struct session *s, json_t *out, int (*act)(struct trainer *t,
 
 static int run_step(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	return control(s, out, trainer_step, e);
+	return control(s, a, out, trainer_step, e);
 }
 
 static int run_pause(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	return control(s, out, trainer_pause, e);
+	return control(s, a, out, trainer_pause, e);
 }
 
 static int run_resume(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	return control(s, out, trainer_resume, e);
+	return control(s, a, out, trainer_resume, e);
 }
 
 static int run_stop(struct session *s, const struct args *a, json_t *out, struct err *e)
@@ -187,12 +188,12 @@ static int run_stop(struct session *s, const struct args *a, json_t *out, struct
 			trainer_stop(session_trainer(s), NULL);
 		return campaign_stop(s, e);
 	}
-	return control(s, out, trainer_stop, e);
+	return control(s, a, out, trainer_stop, e);
 }
 
 static int run_reset(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	return control(s, out, trainer_reset, e);
+	return control(s, a, out, trainer_reset, e);
 }
 
 const struct command cmd_train = {

@@ -19,10 +19,10 @@ static json_t *unit_json(const struct unit *u, int32_t index)
 static int run_units(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct value *sort = args_get(a, "sort"), *reverse = args_get(a, "reverse");
-	const int64_t by = sort->given ? sort->i : s->focus.unit_sort;
+	const int64_t by = sort->given ? sort->i : a->focus->unit_sort;
 	const bool backwards = reverse->given ? reverse->i
 			       : sort->given  ? false
-					      : s->focus.unit_reverse;
+					      : a->focus->unit_reverse;
 	struct unit_table table;
 	int status = session_need_trainer(s, e);
 	if (status < 0)
@@ -37,7 +37,7 @@ static int run_units(struct session *s, const struct args *a, json_t *out, struc
 	json_object_set_new(out, "dead", json_integer(table.summary.dead));
 	json_object_set_new(out, "saturated", report_real(table.summary.saturated));
 	json_object_set_new(out, "mean", report_real(table.summary.mean));
-	if (!s->host.interactive) {
+	if (!a->host->interactive) {
 		json_t *rows = json_array();
 		json_object_set_new(out, "rows", rows);
 		const int64_t top = args_get(a, "top")->i;
@@ -46,10 +46,10 @@ static int run_units(struct session *s, const struct args *a, json_t *out, struc
 							      table.order[i]));
 	}
 	unit_table_done(&table);
-	s->focus.unit_sort = by;
-	s->focus.unit_reverse = backwards;
-	s->focus.view = VIEW_UNITS;
-	s->focus.unit = -1;
+	a->focus->unit_sort = by;
+	a->focus->unit_reverse = backwards;
+	a->focus->view = VIEW_UNITS;
+	a->focus->unit = -1;
 	return 0;
 }
 
@@ -86,7 +86,7 @@ static int run_unit(struct session *s, const struct args *a, json_t *out, struct
 	json_decref(numbers);
 	for (int i = 0; i < UNIT_BINS; i++)
 		json_array_append_new(bins, json_integer(card.histogram[i]));
-	if (s->host.interactive) {
+	if (a->host->interactive) {
 		json_decref(bins);
 	} else {
 		json_object_set_new(out, "low", report_real(card.low));
@@ -95,8 +95,8 @@ static int run_unit(struct session *s, const struct args *a, json_t *out, struct
 		json_object_set_new(out, "top_items", strongest_json(s, &card.items, false));
 		json_object_set_new(out, "top_users", strongest_json(s, &card.users, true));
 	}
-	s->focus.unit = (int32_t)unit;
-	s->focus.view = VIEW_UNITS;
+	a->focus->unit = (int32_t)unit;
+	a->focus->view = VIEW_UNITS;
 	return 0;
 }
 

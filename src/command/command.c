@@ -228,12 +228,11 @@ static int run_words(struct session *s, struct args *a, char **words, const bool
 }
 
 /* *answer is NULL where there was nothing to run.  `ours`: a line of a campaign itself. */
-static int answer_line(struct session *s, const char *line, bool ours, char *verb,
+static int answer_line(struct session *s, struct args a, const char *line, bool ours, char *verb,
 		       const struct command **c, json_t **answer, struct err *e)
 {
 	char *words[MAX_WORDS], *copy = mem_text(line, e);
 	bool quoted[MAX_WORDS];
-	struct args a = { 0 };
 	*answer = NULL;
 	if (verb)
 		verb[0] = 0;
@@ -268,7 +267,8 @@ int command_run(struct session *s, const char *line, char *verb, struct err *e)
 	const struct moment before = transcript_moment(s);
 	const struct command *c;
 	json_t *answer;
-	int status = answer_line(s, line, false, verb, &c, &answer, e);
+	int status = answer_line(s, (struct args){ .host = &s->host, .focus = &s->focus }, line,
+				 false, verb, &c, &answer, e);
 	if (status < 0 || !answer)
 		return status;
 	const json_t *epoch = json_object_get(answer, "epoch");
@@ -282,24 +282,20 @@ int command_run(struct session *s, const char *line, char *verb, struct err *e)
 
 int command_ask(struct session *s, const char *line, json_t **answer, struct err *e)
 {
-	const struct focus focus = s->focus;
-	const bool interactive = s->host.interactive;
+	struct host batch = s->host;
+	struct focus focus = s->focus;
 	const struct command *c;
-	s->host.interactive = false;
-	int status = answer_line(s, line, false, NULL, &c, answer, e);
-	s->host.interactive = interactive;
-	s->focus = focus;
-	return status;
+	batch.interactive = false;
+	return answer_line(s, (struct args){ .host = &batch, .focus = &focus }, line, false, NULL,
+			   &c, answer, e);
 }
 
 int command_answer(struct session *s, const char *line, json_t **answer, struct err *e)
 {
-	void (*const emit)(void *ctx, json_t *result) = s->host.emit;
-	const enum view view = s->focus.view; /* nobody asked to look elsewhere */
+	struct host silent = s->host;
+	struct focus focus = s->focus; /* nobody asked to look elsewhere */
 	const struct command *c;
-	s->host.emit = NULL;
-	int status = answer_line(s, line, true, NULL, &c, answer, e);
-	s->host.emit = emit;
-	s->focus.view = view;
-	return status;
+	silent.emit = NULL;
+	return answer_line(s, (struct args){ .host = &silent, .focus = &focus }, line, true, NULL,
+			   &c, answer, e);
 }

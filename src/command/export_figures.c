@@ -221,7 +221,7 @@ int export_histogram(struct export *x, struct err *e)
 	static const struct param unit_param = { "id", PARAM_INT, 0, 1e6,
 						 .help = "its number, from 0" };
 	const struct value *id = args_get(x->a, "id");
-	struct value unit = { .i = x->s->focus.unit };
+	struct value unit = { .i = x->a->focus->unit };
 	int status = id->given ? param_parse(&unit_param, id->text, &unit, e) : 0;
 	if (status < 0)
 		return status;

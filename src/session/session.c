@@ -273,7 +273,7 @@ static void tick(struct session *s)
 }
 
 int session_wait(struct session *s, int64_t seen,
-		 void (*each)(struct session *s, const struct epoch_record *r), struct err *e)
+		 void (*each)(void *ctx, const struct epoch_record *r), void *ctx, struct err *e)
 {
 	for (bool over = false; !over;) {
 		struct pollfd wait = { .fd = s->host.wake_fd, .events = POLLIN };
@@ -281,7 +281,7 @@ int session_wait(struct session *s, int64_t seen,
 		for (struct epoch_record r; trainer_records(session_trainer(s), seen, &r, 1) == 1;
 		     seen++)
 			if (each)
-				each(s, &r);
+				each(ctx, &r);
 		if (over)
 			break;
 		if (s->host.interrupted && *s->host.interrupted) {

@@ -156,7 +156,7 @@ int bench_session(struct session *s, const char *data, struct err *e)
 int bench_rest(struct session *s, struct err *e)
 {
 	s->wait = WAIT_IDLE;
-	return session_wait(s, 0, NULL, e);
+	return session_wait(s, 0, NULL, NULL, e);
 }
 
 /* ---- processes ---------------------------------------------------------- */

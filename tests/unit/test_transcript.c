@@ -66,7 +66,7 @@ static void wait_idle(struct stage *st)
 {
 	struct err e = { 0 };
 	st->session.wait = WAIT_IDLE;
-	must(session_wait(&st->session, 0, NULL, &e), &e);
+	must(session_wait(&st->session, 0, NULL, NULL, &e), &e);
 }
 
 static void wait_epoch(struct stage *st, int64_t epoch)
@@ -74,7 +74,7 @@ static void wait_epoch(struct stage *st, int64_t epoch)
 	struct err e = { 0 };
 	st->session.wait = WAIT_EPOCH;
 	st->session.wait_epoch = epoch;
-	must(session_wait(&st->session, 0, NULL, &e), &e);
+	must(session_wait(&st->session, 0, NULL, NULL, &e), &e);
 }
 
 /* Until the trainer rests, also within a campaign. */
@@ -278,7 +278,7 @@ static void a_training_from_a_file_goes_on(void **state)
 	wait_epoch(&st, 5);
 	run(&st, "save middle.safetensors");
 	st.session.wait = WAIT_SAVED;
-	must(session_wait(&st.session, 0, NULL, &(struct err){ 0 }), &(struct err){ 0 });
+	must(session_wait(&st.session, 0, NULL, NULL, &(struct err){ 0 }), &(struct err){ 0 });
 	stage_close(&st);
 	stage_open(&st, true);
 	run(&st, "open middle.safetensors");
