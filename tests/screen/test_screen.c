@@ -329,6 +329,7 @@ static void runs_are_compared_while_they_train(void **state)
 	pty_wait_match(&p, "^\\* lambda=[124]0 .*1/1");
 	pty_wait_match(&p, "tune: best model i-autorec k=10");
 	explorer_type(&p, "repeat 2 epochs=60 patience=60");
+	pty_wait_match(&p, "^ +mean +1/2 "); /* each run is waited for: sanitisers are slow */
 	pty_wait_match(&p, "^ +mean +2/2 .*\u00b1\\.[0-9]{4}");
 	explorer_quit(&p);
 }
