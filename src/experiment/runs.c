@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "autorec/campaign.h"
 #include "autorec/runs.h"
@@ -25,11 +26,13 @@ static int64_t count_of(const json_t *line, const char *key)
 	return json_integer_value(json_object_get(line, key));
 }
 
-/* A device or a pipe has no runs to be found, and may have no end. */
 static FILE *open_file(const char *path)
 {
-	struct stat st;
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "re") : NULL;
+	const int fd = input_open(path, NULL, NULL);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	if (fd >= 0 && !f)
+		close(fd);
+	return f;
 }
 
 bool runs_find(const char *file, const char *key, struct outcome *out)
