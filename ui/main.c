@@ -6,6 +6,7 @@
 #include "autorec/saving.h"
 #include "autorec/command.h"
 #include "autorec/help.h"
+#include "autorec/kernel.h"
 #include "autorec/machine.h"
 #include "batch.h"
 #include "invocation.h"
@@ -80,13 +81,13 @@ int main(int argc, char **argv)
 		output_error("%s", e.message);
 		fputs(invocation_usage, stderr);
 		status = 2;
-	} else if (in.help || in.version || in.manual || in.reference) {
-		status = print(in.help      ? usage
-			       : in.version ? version
-			       : in.manual  ? manual
-					    : reference);
+	} else if (in.help || in.manual || in.reference) {
+		status = print(in.help ? usage : in.manual ? manual : reference);
+	} else if (kernel_choose(&e) < 0) {
+		output_error("%s: %s", e.where, e.message);
+		status = err_exit_status(e.code);
 	} else {
-		status = run(&in);
+		status = in.version ? print(version) : run(&in);
 	}
 	invocation_done(&in);
 	return output_end(status);

@@ -100,5 +100,7 @@ const struct kernels *kernel_use(void);
 /* Chooses by name, for tests and measurements; false when the machine or the build has no such set.
  */
 bool kernel_select(const char *name);
+/* Selects the set that the variable AUTOREC_KERNELS names, if it is set and not empty. */
+int kernel_choose(struct err *e);
 
 #endif

@@ -127,6 +127,13 @@ void command_manual(struct text *out)
 		roff(out, option_table[i].param.help);
 		text_addf(out, "\n");
 	}
+	text_addf(out, ".SH ENVIRONMENT\n"
+		       ".TP\n.B AUTOREC_DATA\na folder to look in for data sets loaded by name\n"
+		       ".TP\n.B AUTOREC_KERNELS\n"
+		       "the instruction set of the kernels: v2 (any processor), v3 (AVX2) or v4 "
+		       "(AVX\\-512);\nby default the best of this processor\n"
+		       ".TP\n.B OPENBLAS_CORETYPE\nthe core type of OpenBLAS's kernels\n"
+		       ".TP\n.B NO_COLOR\nif not empty, no colors\n");
 	text_addf(out, ".SH EXIT STATUS\n0 done, 1 a command failed, 2 a command or option that "
 		       "cannot be understood, 3 bad data,\n"
 		       "128+n ended by signal n.\n");

@@ -2,9 +2,11 @@
 #include "autorec/kernel.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "autorec/dense.h"
+#include "autorec/text.h"
 
 extern const struct kernels kernels_v2;
 #ifdef __x86_64__
@@ -36,7 +38,7 @@ static const struct kernels *const all[] = {
 };
 enum { N_ALL = sizeof all / sizeof all[0] };
 
-/* Chosen once, before any worker starts; kernel_select is for tests. */
+/* Chosen once, before any worker starts: the best, unless kernel_select names another. */
 static const struct kernels *chosen;
 static pthread_once_t choose_once = PTHREAD_ONCE_INIT;
 
@@ -70,4 +72,20 @@ bool kernel_select(const char *name)
 			return true;
 		}
 	return false;
+}
+
+int kernel_choose(struct err *e)
+{
+	static const char variable[] = "AUTOREC_KERNELS";
+	const char *const name = getenv(variable);
+	struct text choices = { 0 };
+	if (!name || !*name || kernel_select(name))
+		return 0;
+	for (int i = N_ALL; i-- > 0;)
+		if (machine_runs(all[i]))
+			text_addf(&choices, " %s", all[i]->name);
+	err_set(e, ERR_USAGE, variable, "\"%.*s\" is not one of the kernels of this processor:%s",
+		text_head(name, ERR_WORD), name, choices.bytes);
+	text_done(&choices);
+	return ERR_USAGE;
 }
