@@ -62,9 +62,12 @@ SRC      := $(filter-out src/kernel/vector.c,$(wildcard src/*/*.c))
 CORE_OBJ := $(SRC:%.c=$(BUILD)/%.o) $(ISAS:%=$(BUILD)/src/kernel/vector_%.o)
 UI_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out ui/main.c,$(wildcard ui/*.c)))
 LIB      := $(BUILD)/libautorec.a
+UI_LIB   := $(BUILD)/libui.a
 PROGRAM  := $(BUILD)/autorec
 TESTS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 SCREENS  := $(patsubst tests/screen/%.c,$(BUILD)/tests/%,$(wildcard tests/screen/test_*.c))
+UI_TESTS := $(patsubst %,$(BUILD)/tests/test_%,canvas chart key_table output prompt)
+HELPERS  := $(BUILD)/tests/libhelpers.a
 DOUBLE_TESTS := test_oracle test_gradient test_rbm test_optim test_lbfgs test_llorma
 BENCH    := $(BUILD)/tests/bench/bench
 TABLES   := table1a table1b table1c figure2 deep
@@ -178,6 +181,9 @@ $(PROGRAM): $(BUILD)/ui/main.o $(UI_OBJ) $(LIB)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_C) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,$(UI_LIBS)) $(LIBS)
 $(LIB): $(CORE_OBJ)
+$(UI_LIB): $(UI_OBJ)
+$(HELPERS): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/helpers/*.c))
+$(LIB) $(UI_LIB) $(HELPERS):
 	@rm -f $@
 	$(call say,AR)
 	$(Q)$(AR) rcs $@ $^
@@ -192,19 +198,26 @@ $(BUILD)/src/kernel/vector_%.o: src/kernel/vector.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(ALL_CPP) $(ALL_C) $(ISA_$*) -MMD -MP -c -o $@ $<
-$(BUILD)/tests/%: tests/unit/%.c $(LIB) $(UI_OBJ)
-	@mkdir -p $(@D)
-	$(call say,CC)
-	$(Q)$(CC) $(ALL_CPP) -Iui -Itests/unit $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(UI_OBJ) $(LIB) -lcmocka -llbfgs $(call pkg,--libs,$(UI_LIBS)) $(LIBS)
-$(BUILD)/tests/%: tests/screen/%.c $(LIB)
-	@mkdir -p $(@D)
-	$(call say,CC)
-	$(Q)$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(LIB) -lcmocka -lvterm -lutil $(LIBS)
+# A test links the helpers and the library, and only what it names in EXTRA beside them.
+define link_test
+@mkdir -p $(@D)
+$(call say,CC)
+$(Q)$(CC) $(ALL_CPP) -iquote tests/helpers $(ALL_C) -MMD -MP -MF $@.d -o $@ $< $(HELPERS) $(EXTRA) $(LIB) -lcmocka $(LIBS)
+endef
+$(BUILD)/tests/%: tests/unit/%.c $(HELPERS) $(LIB)
+	$(link_test)
+$(BUILD)/tests/%: tests/screen/%.c $(HELPERS) $(LIB)
+	$(link_test)
+$(UI_TESTS): $(UI_LIB)
+$(UI_TESTS): private EXTRA = -Iui $(UI_LIB) -Wl,--as-needed $(call pkg,--libs,$(UI_LIBS))
+$(SCREENS): private EXTRA = -lvterm -lutil
+$(BUILD)/tests/test_lbfgs: private EXTRA = -llbfgs
+$(BUILD)/tests/bench/%.o: ALL_CPP += -iquote tests/helpers
 $(BUILD)/tests/bench/peak_%.o: tests/bench/peak.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(ALL_CPP) $(ALL_C) $(ISA_$*) -ffp-contract=fast -MMD -MP -c -o $@ $<
-$(BENCH): $(BENCH_OBJ) $(LIB)
+$(BENCH): $(BENCH_OBJ) $(HELPERS) $(LIB)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_C) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm -lutil -llbfgs $(LIBS)
 

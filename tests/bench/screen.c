@@ -2,17 +2,18 @@
  *
  * The real program in a pseudo-terminal: what its screen costs a training and an idle machine, and
  * how soon it shows something. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
+#include <pty.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "../screen/explorer.h"
+#include "autorec/clock.h"
 #include "bench.h"
+#include "check.h"
+#include "explorer.h"
 
 enum { ROWS = 50, COLUMNS = 160, ROUNDS = 16, STARTS = 11 };
 

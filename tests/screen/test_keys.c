@@ -2,14 +2,17 @@
  *
  * What a person types: keys, mouse, prompt, completion, history, paste, mistakes. */
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-#include <cmocka.h>
-
+#include "autorec/clock.h"
+#include "autorec/text.h"
+#include "check.h"
 #include "explorer.h"
+#include "scratch.h"
 
 static void click(struct pty *p, int y, int x)
 {

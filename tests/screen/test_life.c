@@ -2,15 +2,21 @@
  *
  * How the program starts, stops and is interrupted; how fast it answers with much to show. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
 #include <zlib.h>
 
+#include "autorec/clock.h"
+#include "check.h"
 #include "explorer.h"
+#include "scratch.h"
 
 /* The settings of a terminal that nobody has touched. */
 static struct termios untouched(void)

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The harness of the screen tests, held against a shell. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <signal.h>
 
-#include <cmocka.h>
-
+#include "check.h"
 #include "pty.h"
 
 static void start_shell(struct pty *p, const char *script)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the program shows: every view at every size, curves, colours, screenshots. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "autorec/rng.h"
+#include "autorec/clock.h"
+#include "check.h"
 #include "explorer.h"
+#include "scratch.h"
 
 enum { TRAIN_BLUE = 74, VALID_ORANGE = 166, TEST_GREEN = 36 };
 

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Numbers, text, random numbers, errors, memory, the clock. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +13,7 @@
 #include "autorec/rng.h"
 #include "autorec/home.h"
 #include "autorec/text.h"
+#include "check.h"
 
 /* ---- num ---------------------------------------------------------------- */
 

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Biased matrix factorisation: the blocks of a grid against plain loops, and what an edit moves. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "autorec/dense.h"
 #include "autorec/whatif.h"
+#include "autorec/mem.h"
+#include "autorec/rng.h"
+#include "check.h"
 #include "sample.h"
 
 enum { USERS = 50, ITEMS = 40, K = 70, GRID = 16, ORDER_STREAM = 1000 };

@@ -2,14 +2,9 @@
  *
  * repeat, tune and reproduce: they find what the same lines typed by hand find, choose on
  * validation alone, and what is finished is never lost. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +13,8 @@
 #include "autorec/campaign_summary.h"
 #include "autorec/clock.h"
 #include "autorec/interval.h"
+#include "check.h"
+#include "scratch.h"
 #include "stage.h"
 
 static const json_t *row(const struct stage *st, size_t i)

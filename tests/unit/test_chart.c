@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "autorec/clock.h"
 #include "autorec/ticks.h"
 #include "chart.h"
+#include "check.h"
 #include "style.h"
 
 enum { POINTS = 10000, SERIES = 3 };

@@ -2,19 +2,17 @@
  *
  * The command language: words, verbs, binding, completion, help; every command of the table obeys
  * its rules. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "autorec/command.h"
 #include "autorec/help.h"
 #include "autorec/complete.h"
 #include "autorec/script.h"
+#include "autorec/text.h"
+#include "check.h"
 #include "sample.h"
 #include "scratch.h"
 

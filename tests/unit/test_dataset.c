@@ -2,18 +2,13 @@
  *
  * Finding users by id, items by id and title.  Items are rated less from line to line of the
  * titles, so index 0 is the first of them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "autorec/load.h"
 #include "autorec/dataset.h"
 #include "autorec/ids.h"
 #include "autorec/text.h"
+#include "check.h"
 #include "scratch.h"
 
 static const char titles[] = "10|Toy Story (1995)\n"

@@ -2,12 +2,6 @@
  *
  * export: what is written is what the commands answer, in every format; what cannot be is one clear
  * line; a failure or a stop leaves the old file. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <dirent.h>
 #include <math.h>
 #include <signal.h>
@@ -16,6 +10,7 @@
 
 #include "autorec/command.h"
 #include "autorec/mem.h"
+#include "check.h"
 #include "sample.h"
 #include "scratch.h"
 

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Tables and figures as files: what a spreadsheet, a parser of JSON and one of XML read. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "autorec/csv.h"
 #include "autorec/figure.h"
 #include "autorec/num.h"
 #include "autorec/table.h"
 #include "autorec/text.h"
+#include "check.h"
 #include "sample.h"
 #include "scratch.h"
 

@@ -3,17 +3,11 @@
  * A small data set of every kind that is known, with its traps, as a folder, a .zip, a .tar and a
  * .tar.gz; and damaged files of ratings with the exact sentence that each gets.  "@" in a path or
  * an error stands for the test's own folder. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <archive.h>
+#include <archive_entry.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <archive.h>
-#include <archive_entry.h>
-#include <cmocka.h>
 #include <zlib.h>
 
 #include "autorec/load.h"
@@ -21,6 +15,7 @@
 #include "autorec/kernel.h"
 #include "autorec/known.h"
 #include "autorec/text.h"
+#include "check.h"
 #include "described.h"
 #include "scratch.h"
 

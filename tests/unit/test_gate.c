@@ -2,15 +2,17 @@
  *
  * Long work that is held up and called off: the gate, every model's passes, and what a trainer and
  * a session make of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-
 #include <sched.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "autorec/thread.h"
+#include "autorec/clock.h"
+#include "autorec/mem.h"
+#include "check.h"
+#include "sample.h"
+#include "scratch.h"
 #include "stage.h"
 #include "training.h"
 

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-
-#include <cmocka.h>
 
 #include "autorec/load.h"
 #include "autorec/dataset.h"
 #include "autorec/generate.h"
 #include "autorec/rng.h"
 #include "autorec/text.h"
+#include "check.h"
 #include "scratch.h"
 
 static const struct generate_options sample = { 1000, 800, 60000, 1, 5, 1, 1 };

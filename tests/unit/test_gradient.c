@@ -3,16 +3,11 @@
  * The gradient of every output f with every hidden g, and for one strip of units or two, against
  * central differences of the loss.  Built with the core in double the agreement is close; in float
  * it shows slips. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
 #include <stdio.h>
 
 #include "autorec/kernel.h"
+#include "check.h"
 #include "sample.h"
 
 #ifdef AUTOREC_DOUBLE

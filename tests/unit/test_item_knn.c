@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Nearest neighbours of items against their definition in double, and what an edit moves. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "autorec/whatif.h"
+#include "autorec/mem.h"
+#include "check.h"
 #include "sample.h"
 
 enum { USERS = 60, ITEMS = 45, NEIGHBOURS = 6 };

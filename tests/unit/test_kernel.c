@@ -2,12 +2,6 @@
  *
  * Every kernel of every instruction set that this machine has, beside a loop that says the same
  * slowly. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <dirent.h>
 #include <math.h>
 #include <stdlib.h>
@@ -18,6 +12,7 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 #include "autorec/rng.h"
+#include "check.h"
 
 enum { LONGEST = 100, ROWS = 150, TOUCHED = 37 };
 static const double roundoff = sizeof(real) == sizeof(float)

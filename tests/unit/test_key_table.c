@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The table of keys: no two rows clash, commands exist, and every key is documented. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "autorec/command.h"
+#include "check.h"
 #include "key_help.h"
 
 static bool overlap(const struct key_row *a, const struct key_row *b)

@@ -2,12 +2,6 @@
  *
  * Our L-BFGS beside liblbfgs with the same line search: in double the same path, in float, where
  * pairs are brief, the same minimum in about as many steps. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <lbfgs.h>
 #include <math.h>
 #include <stdlib.h>
@@ -17,6 +11,7 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 #include "autorec/optim.h"
+#include "check.h"
 
 enum {
 	N = 5003,

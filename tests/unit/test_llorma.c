@@ -3,19 +3,17 @@
  * LLORMA against plain loops in double: distance and kernel (tests/oracle.json), a sweep of ridge
  * regressions, the weighted mean of the models; and what must hold of any training: the loss falls,
  * threads do not matter. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../src/model/llorma.h"
 #include "autorec/kernel.h"
 #include "autorec/whatif.h"
+#include "autorec/mem.h"
+#include "check.h"
 #include "sample.h"
 
 enum { USERS = 40, ITEMS = 30, ANCHORS = 4, MAX_COLUMNS = 16, GLOBAL_EPOCHS = 6 };

@@ -4,16 +4,12 @@
  * gets.
  * "@" in a path or an error stands for the test's own folder. */
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
-
-#include <cmocka.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "autorec/load.h"
@@ -21,6 +17,7 @@
 #include "autorec/kernel.h"
 #include "autorec/rng.h"
 #include "autorec/text.h"
+#include "check.h"
 #include "described.h"
 #include "scratch.h"
 

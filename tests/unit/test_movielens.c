@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The MovieLens sets themselves, in $AUTOREC_DATA/ml-100k and ml-1m. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
 #include "autorec/load.h"
 #include "autorec/dataset.h"
+#include "check.h"
 
 static void counts_are_exact(void **state)
 {

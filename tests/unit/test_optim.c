@@ -2,12 +2,6 @@
  *
  * Optimisers against a plain loop of their formulas; batches and dropout against what they promise.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +9,7 @@
 #include "../../src/model/autorec.h"
 #include "autorec/optim.h"
 #include "autorec/rng.h"
+#include "check.h"
 
 enum { N = 37, STEPS = 50 };
 

@@ -4,12 +4,6 @@
  * formulas): 1e-4 relative in float; the same program built with the core in double holds 1e-9.
  * With mixed precision what is rounded to 8 bits may err by that much; in the double build nothing
  * is rounded, and it is as exact. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -18,6 +12,7 @@
 #include "autorec/evaluate.h"
 #include "autorec/kernel.h"
 #include "autorec/model.h"
+#include "check.h"
 
 #ifdef AUTOREC_DOUBLE
 #define EXACT 1e-9

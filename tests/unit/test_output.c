@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The way out without a screen, with stdout in a file. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "autorec/mem.h"
+#include "check.h"
 #include "output.h"
 
 static int kept = -1; /* the true stdout, while a file has its place */

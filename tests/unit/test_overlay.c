@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "autorec/overlay.h"
 #include "autorec/rng.h"
+#include "check.h"
 
 enum { USERS = 4, ITEMS = 6 };
 

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Named values: parsing, bounds, choices; and the table of options. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +8,7 @@
 #include "autorec/config.h"
 #include "autorec/model.h"
 #include "autorec/optim.h"
+#include "check.h"
 
 static const struct param whole = { "n", PARAM_INT, -3, 10, .help = "" },
 			  part = { "x", PARAM_REAL, -0.5, 2, .help = "" },

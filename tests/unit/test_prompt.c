@@ -2,18 +2,17 @@
  *
  * The prompt without a terminal: bytes in, text, lines and cells out. */
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include <cmocka.h>
-
+#include "autorec/text.h"
+#include "check.h"
+#include "failing.h"
 #include "history.h"
 #include "prompt.h"
-#include "failing.h"
 #include "scratch.h"
 
 static const char *const words[] = { "item", "items", "set", "sum" };

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Ratings in both orders, against a table that is filled rating by rating. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "autorec/ratings.h"
 #include "autorec/rng.h"
+#include "check.h"
 
 enum { USERS = 13, ITEMS = 17, LIST = 150 };
 

@@ -3,16 +3,13 @@
  * The RBMs: their distributions against float64 reference values (tests/oracle.json), contrastive
  * divergence against the gradient of the log-likelihood, which a tiny machine has by going through
  * all its states. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <jansson.h>
 #include <math.h>
+#include <string.h>
 
 #include "autorec/kernel.h"
+#include "autorec/rng.h"
+#include "check.h"
 #include "sample.h"
 
 enum { USERS = 6, ITEMS = 6, VALUES = 5, K = 3 };

@@ -2,19 +2,15 @@
  *
  * A user's and an item's reconstructed vectors: what each row says it is, how it is scored, ranked
  * and listed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "autorec/load.h"
 #include "autorec/evaluate.h"
 #include "autorec/reconstruction.h"
 #include "autorec/text.h"
+#include "check.h"
 #include "sample.h"
 #include "scratch.h"
 

@@ -3,19 +3,18 @@
  * Bad model files: each rule of the layout and of what a saved model is has a file that breaks it,
  * and its exact message. Every truncation and every flipped bit of a good one is refused.  The
  * first format opens for ever. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <xxhash.h>
 
 #include "autorec/checkpoint.h"
+#include "autorec/text.h"
+#include "autorec/rng.h"
+#include "check.h"
 #include "sample.h"
 #include "scratch.h"
 #include "stage.h"

@@ -2,20 +2,18 @@
  *
  * Commands upon a session: a bad request gets one clear line and changes nothing; refit, what-if
  * and training under a screen; the recipes on MovieLens 100K. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "autorec/clock.h"
 #include "autorec/command.h"
 #include "autorec/kernel.h"
+#include "autorec/text.h"
+#include "check.h"
+#include "scratch.h"
 #include "stage.h"
 
 /* ---- bad requests ------------------------------------------------------- */

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "autorec/load.h"
 #include "autorec/clock.h"
 #include "autorec/ids.h"
 #include "autorec/rng.h"
 #include "autorec/split.h"
+#include "check.h"
 
 enum { USERS = 120, ITEMS = 80 };
 

@@ -2,23 +2,23 @@
  *
  * Saved models: what was saved comes back, a training goes on with the same bits, and what cannot
  * be written or read leaves all as it was. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "autorec/saving.h"
 #include "autorec/clock.h"
 #include "autorec/safetensors.h"
+#include "autorec/text.h"
+#include "check.h"
 #include "failing.h"
+#include "scratch.h"
 #include "stage.h"
 
 static int write_files(void **state)

@@ -2,17 +2,16 @@
  *
  * The trainer thread: what it is asked for, what it keeps, and that the bits do not depend on how
  * it is run. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "autorec/kernel.h"
+#include "autorec/clock.h"
+#include "autorec/mem.h"
+#include "check.h"
+#include "sample.h"
 #include "training.h"
 
 /* ---- what comes out ----------------------------------------------------- */

@@ -2,12 +2,6 @@
  *
  * A session as people have them, under a screen that does not wait for the training, and the script
  * that is made of it: in a batch it comes to the same figures. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <string.h>
@@ -16,6 +10,7 @@
 #include "autorec/clock.h"
 #include "autorec/command.h"
 #include "autorec/script.h"
+#include "check.h"
 #include "sample.h"
 #include "scratch.h"
 

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Statistics of hidden units against plain loops over the activations; their table and cards. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
+#include <signal.h>
+#include <string.h>
 
 #include "autorec/unit_card.h"
+#include "check.h"
 #include "sample.h"
 
 enum { USERS = 50, ITEMS = 80, K = 70 };

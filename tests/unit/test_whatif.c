@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What an edit moves: equal to the same parameters given the edited ratings, for both meanings. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "autorec/dense.h"
 #include "autorec/kernel.h"
 #include "autorec/whatif.h"
+#include "autorec/mem.h"
+#include "check.h"
 #include "sample.h"
 
 enum { USERS = 40, ITEMS = 30, K = 20 };

@@ -2,7 +2,8 @@
  *
  * Allocations that fail: failing_after(n) lets n of this thread's succeed and refuses the next one,
  * failing_stop ends that. The sanitizers' allocators take no such orders: FAILING_SKIP skips a test
- * in their builds. */
+ * in their builds.  A header alone: from an archive the linker would take this malloc for every
+ * test. */
 #ifndef FAILING_H
 #define FAILING_H
 

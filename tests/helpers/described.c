@@ -1,13 +1,7 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * A data set as text, for comparisons. */
-#ifndef DESCRIBED_H
-#define DESCRIBED_H
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "described.h"
 
-#include "autorec/dataset.h"
-#include "autorec/text.h"
-
-static inline void add_ratings(const struct dataset *d, const struct ratings *r, struct text *out)
+static void add_ratings(const struct dataset *d, const struct ratings *r, struct text *out)
 {
 	for (int32_t u = 0; u < dataset_users(d); u++) {
 		const struct sparse *s = &r->by_user;
@@ -17,8 +11,7 @@ static inline void add_ratings(const struct dataset *d, const struct ratings *r,
 	}
 }
 
-/* A data set as text: users in the order of their indices, then titles, then the test ratings. */
-static inline void describe(const struct dataset *d, struct text *out)
+void describe(const struct dataset *d, struct text *out)
 {
 	text_clear(out);
 	add_ratings(d, d->all, out);
@@ -30,5 +23,3 @@ static inline void describe(const struct dataset *d, struct text *out)
 		add_ratings(d, d->test, out);
 	}
 }
-
-#endif

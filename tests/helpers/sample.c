@@ -1,29 +1,15 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * Small ratings and models for the tests.  Include behind cmocka.h. */
-#ifndef SAMPLE_H
-#define SAMPLE_H
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sample.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "autorec/mem.h"
-#include "autorec/model.h"
 #include "autorec/rng.h"
+#include "check.h"
 
-/* Fails with the error's own words. */
-static inline void must(int status, const struct err *e)
-{
-	char text[1024];
-	if (status < 0)
-		fail_msg("%s", err_text(e, text, sizeof text));
-}
-
-/* About `share` of all pairs, whole stars 1 .. 5 that a model can learn: each user likes one in
- * three kinds of items. */
-static inline struct ratings *sample_ratings(int32_t users, int32_t items, double share,
-					     uint64_t seed)
+struct ratings *sample_ratings(int32_t users, int32_t items, double share, uint64_t seed)
 {
 	struct rating *list = mem_array((size_t)users * (size_t)items, sizeof *list, NULL);
 	struct ratings *out;
@@ -43,8 +29,7 @@ static inline struct ratings *sample_ratings(int32_t users, int32_t items, doubl
 	return out;
 }
 
-/* Defaults, then "k=8 lambda=2 ..." */
-static inline struct config sample_config(const char *options)
+struct config sample_config(const char *options)
 {
 	struct config c = config_default();
 	struct err e = { 0 };
@@ -59,8 +44,7 @@ static inline struct config sample_config(const char *options)
 	return c;
 }
 
-static inline struct model *sample_model(const char *name, const char *options,
-					 const struct ratings *train)
+struct model *sample_model(const char *name, const char *options, const struct ratings *train)
 {
 	struct config c = sample_config(options);
 	struct model *m;
@@ -69,8 +53,7 @@ static inline struct model *sample_model(const char *name, const char *options,
 	return m;
 }
 
-/* The first weights after `epochs` epochs, hidden units included. */
-static inline struct weights *sample_weights(struct model *m, int epochs)
+struct weights *sample_weights(struct model *m, int epochs)
 {
 	struct weights *w[2];
 	struct epoch_result r;
@@ -86,5 +69,3 @@ static inline struct weights *sample_weights(struct model *m, int epochs)
 	weights_free(w[(epochs + 1) % 2]);
 	return w[epochs % 2];
 }
-
-#endif

@@ -1,9 +1,5 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * A folder for the files of one test program: scratch_make and scratch_remove are its group's setup
- * and teardown.  Include behind cmocka.h. */
-#ifndef SCRATCH_H
-#define SCRATCH_H
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scratch.h"
 
 #include <ftw.h>
 #include <stdio.h>
@@ -11,15 +7,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char scratch[64];
+#include "check.h"
 
-static inline const char *scratch_path(const char *name, char *out, size_t size)
+char scratch[64];
+
+const char *scratch_path(const char *name, char *out, size_t size)
 {
 	snprintf(out, size, "%s/%s", scratch, name);
 	return out;
 }
 
-static inline void scratch_write(const char *name, const char *content, size_t length)
+void scratch_write(const char *name, const char *content, size_t length)
 {
 	char path[512];
 	FILE *f = fopen(scratch_path(name, path, sizeof path), "wb");
@@ -28,28 +26,25 @@ static inline void scratch_write(const char *name, const char *content, size_t l
 	assert_int_equal(fclose(f), 0);
 }
 
-static inline int scratch_make(void **state)
+int scratch_make(void **state)
 {
 	const char *tmp = getenv("TMPDIR");
 	snprintf(scratch, sizeof scratch, "%.40s/autorec-XXXXXX", tmp ? tmp : "/tmp");
 	return mkdtemp(scratch) ? chmod(scratch, 0755) : -1;
 }
 
-static inline int scratch_remove_entry(const char *path, const struct stat *st, int type,
-				       struct FTW *at)
+static int scratch_remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	return remove(path);
 }
 
-static inline int scratch_remove(void **state)
+int scratch_remove(void **state)
 {
 	return nftw(scratch, scratch_remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-static inline void scratch_empty(void)
+void scratch_empty(void)
 {
 	scratch_remove(NULL);
 	assert_int_equal(mkdir(scratch, 0755), 0);
 }
-
-#endif

@@ -1,41 +1,29 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * A trainer on small ratings.  Whatever is waited for is polled, woken by the worker, for at most
- * 20 seconds. Include behind cmocka.h. */
-#ifndef TRAINING_H
-#define TRAINING_H
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "training.h"
 
-#include <semaphore.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "autorec/clock.h"
-#include "autorec/moment.h"
+#include "autorec/mem.h"
+#include "check.h"
 #include "sample.h"
 
-enum { PATIENT_SECONDS = 20, MAX_RECORDS = 1000 };
-
-struct training {
-	struct ratings *train, *valid, *test;
-	struct trainer *trainer;
-	sem_t woken;
-};
-
-static inline void wake(void *ctx)
+void wake(void *ctx)
 {
 	sem_post(ctx);
 }
 
-static inline void prepared(struct training *r)
+void prepared(struct training *r)
 {
 	struct err e = { 0 };
 	double done;
 	must(trainer_await(r->trainer, PATIENT_SECONDS, &done, &e), &e);
 }
 
-/* `ops`: instead of the model's own, NULL: those. */
-static inline struct training *training_new_with(const char *model, const char *options,
-						 bool in_place, const struct model_ops *ops)
+struct training *training_new_with(const char *model, const char *options, bool in_place,
+				   const struct model_ops *ops)
 {
 	struct training *r = calloc(1, sizeof *r);
 	struct err e = { 0 };
@@ -54,18 +42,17 @@ static inline struct training *training_new_with(const char *model, const char *
 	return r;
 }
 
-static inline struct training *training_new_where(const char *model, const char *options,
-						  bool in_place)
+struct training *training_new_where(const char *model, const char *options, bool in_place)
 {
 	return training_new_with(model, options, in_place, NULL);
 }
 
-static inline struct training *training_new(const char *model, const char *options)
+struct training *training_new(const char *model, const char *options)
 {
 	return training_new_where(model, options, false);
 }
 
-static inline void training_free(struct training *r)
+void training_free(struct training *r)
 {
 	trainer_free(r->trainer);
 	ratings_free(r->train);
@@ -75,27 +62,25 @@ static inline void training_free(struct training *r)
 	free(r);
 }
 
-static inline struct trainer_status status_of(struct training *r)
+struct trainer_status status_of(struct training *r)
 {
 	struct trainer_status s;
 	trainer_status(r->trainer, &s);
 	return s;
 }
 
-static inline bool at_rest(const struct trainer_status *s, int64_t unused)
+static bool at_rest(const struct trainer_status *s, int64_t unused)
 {
 	return !s->busy;
 }
 
-static inline bool reached(const struct trainer_status *s, int64_t epoch)
+bool reached(const struct trainer_status *s, int64_t epoch)
 {
 	return s->epoch >= epoch;
 }
 
-static inline struct trainer_status wait_for(struct training *r, const char *what,
-					     bool (*happened)(const struct trainer_status *,
-							      int64_t),
-					     int64_t n)
+struct trainer_status wait_for(struct training *r, const char *what,
+			       bool (*happened)(const struct trainer_status *, int64_t), int64_t n)
 {
 	const double began = clock_seconds();
 	struct trainer_status s = status_of(r);
@@ -112,26 +97,24 @@ static inline struct trainer_status wait_for(struct training *r, const char *wha
 	return s;
 }
 
-static inline struct trainer_status rest(struct training *r)
+struct trainer_status rest(struct training *r)
 {
 	return wait_for(r, "rest", at_rest, 0);
 }
 
-static inline struct trainer_status train(struct training *r, int64_t epochs, int64_t patience,
-					  double until)
+struct trainer_status train(struct training *r, int64_t epochs, int64_t patience, double until)
 {
 	struct err e = { 0 };
 	must(trainer_train(r->trainer, epochs, patience, until, &e), &e);
 	return rest(r);
 }
 
-static inline int64_t records(struct training *r, struct epoch_record *out)
+int64_t records(struct training *r, struct epoch_record *out)
 {
 	return trainer_records(r->trainer, 0, out, MAX_RECORDS);
 }
 
-/* A copy of theta as it is looked at, to be freed. */
-static inline real *theta_of(struct training *r, int64_t *epoch)
+real *theta_of(struct training *r, int64_t *epoch)
 {
 	const size_t n = trainer_model(r->trainer)->n_theta;
 	const struct weights *w = trainer_pin(r->trainer);
@@ -144,7 +127,7 @@ static inline real *theta_of(struct training *r, int64_t *epoch)
 	return copy;
 }
 
-static inline void same_theta(struct training *r, const char *what, const real *a, const real *b)
+void same_theta(struct training *r, const char *what, const real *a, const real *b)
 {
 	for (size_t i = 0; i < trainer_model(r->trainer)->n_theta; i++)
 		if (memcmp(&a[i], &b[i], sizeof a[i]))
@@ -152,13 +135,10 @@ static inline void same_theta(struct training *r, const char *what, const real *
 				 (double)b[i]);
 }
 
-static inline void same_record(const char *what, const struct epoch_record *a,
-			       const struct epoch_record *b)
+void same_record(const char *what, const struct epoch_record *a, const struct epoch_record *b)
 {
 	if (a->epoch != b->epoch || a->loss != b->loss || a->train_rmse != b->train_rmse ||
 	    a->valid_rmse != b->valid_rmse || a->test_rmse != b->test_rmse)
 		fail_msg("%s: epoch %ld has loss %.17g, epoch %ld has %.17g", what, (long)a->epoch,
 			 a->loss, (long)b->epoch, b->loss);
 }
-
-#endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The program that is tested ($AUTOREC) under a pseudo-terminal, away from the person's own files.
- * A group's setup and teardown are explorer_begin and explorer_end.  Include behind cmocka.h. */
-#ifndef SCREEN_EXPLORER_H
-#define SCREEN_EXPLORER_H
+ * A group's setup and teardown are explorer_begin and explorer_end. */
+#ifndef EXPLORER_H
+#define EXPLORER_H
 
-#include <locale.h>
+#include <stdbool.h>
+#include <stdlib.h>
 
-#include "../unit/scratch.h"
 #include "pty.h"
 
 #define ESCAPE        "\033"
@@ -33,62 +33,23 @@
 	"-c", "load sample", "-c", "split seed=1", "-c", "model i-autorec k=20 lambda=50", "-c",   \
 		"set pace 20", "-c", "train 100000"
 
-static inline int explorer_begin(void **state)
-{
-	char path[128];
-	if (!getenv("AUTOREC")) {
-		fprintf(stderr, "AUTOREC is not set; it is to be the program's path, such as "
-				"build/release/autorec\n");
-		return -1;
-	}
-	if (scratch_make(state) < 0)
-		return -1;
-	setenv("XDG_STATE_HOME", scratch_path("state", path, sizeof path), 1);
-	setlocale(LC_CTYPE, "C.UTF-8"); /* for regular expressions */
-	setenv("INPUTRC", "/dev/null", 1);
-	unsetenv("NO_COLOR");
-	return 0;
-}
-
-static inline int explorer_end(void **state)
-{
-	return scratch_remove(state);
-}
+int explorer_begin(void **state);
+int explorer_end(void **state);
 
 /* Starts the program with these arguments, or just NULL, and waits for its screen. */
 #define explorer_start(p, rows, columns, ...)                                                      \
 	explorer_start_with(p, rows, columns, (char *[]){ getenv("AUTOREC"), __VA_ARGS__, NULL })
 
-static inline void explorer_start_with(struct pty *p, int rows, int columns, char *const argv[])
-{
-	pty_start(p, rows, columns, argv);
-	pty_wait(p, "autorec>");
-}
+void explorer_start_with(struct pty *p, int rows, int columns, char *const argv[]);
 
 /* Types a command line. */
-static inline void explorer_type(struct pty *p, const char *line)
-{
-	pty_send(p, line);
-	pty_send(p, "\r");
-}
+void explorer_type(struct pty *p, const char *line);
 
 /* From the prompt to single keys. */
-static inline void explorer_use_keys(struct pty *p)
-{
-	pty_send(p, ESCAPE);
-	pty_wait(p, ": prompt");
-}
+void explorer_use_keys(struct pty *p);
+void explorer_quit(struct pty *p);
 
-static inline void explorer_quit(struct pty *p)
-{
-	explorer_type(p, "quit");
-	assert_int_equal(pty_end(p), 0);
-}
-
-/* The tests run slower under sanitisers, and times say nothing there. */
-static inline bool is_sanitised(void)
-{
-	return getenv("AUTOREC_SANITISED");
-}
+/* The tests run slower under sanitizers, and times say nothing there. */
+bool is_sanitised(void);
 
 #endif

@@ -1,52 +1,24 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * A program under a pseudo-terminal, with libvterm as the person who looks at the screen.  Nothing
- * here sleeps: every wait reads what the program writes until it is as expected, or fails the test,
- * with the screen as it was, when the time is up.  Include behind cmocka.h.
- *
- *     struct pty p;
- *     pty_start(&p, 24, 80, (char *[]){ "sh", NULL });
- *     pty_send(&p, "echo hello\r");
- *     pty_wait(&p, "hello");
- *     pty_send(&p, "exit 3\r");
- *     assert_int_equal(pty_end(&p), 3); */
-#ifndef SCREEN_PTY_H
-#define SCREEN_PTY_H
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pty.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <pty.h>
 #include <regex.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
-#include <vterm.h>
 
 #include "autorec/clock.h"
-#include "autorec/text.h"
+#include "check.h"
 
-static const double pty_patience = 20; /* seconds; sanitisers and busy machines are slow */
+const double pty_patience = 20;
 
-struct pty {
-	pid_t pid;
-	int fd;
-	bool eof; /* the program has closed its terminal */
-	VTerm *vt;
-	VTermScreen *screen;
-	int rows, columns;
-	size_t frame_matched;            /* bytes of frame_mark that have come */
-	bool in_frame;                   /* the program is in the middle of a frame */
-	bool cursor_shown, other_screen; /* what the program has switched on */
-	struct text text;                /* the screen, brought up to date by pty_text */
-};
-
-static inline int pty_on_property(VTermProp property, VTermValue *value, void *ctx)
+static int pty_on_property(VTermProp property, VTermValue *value, void *ctx)
 {
 	struct pty *p = ctx;
 	switch (property) {
@@ -57,7 +29,7 @@ static inline int pty_on_property(VTermProp property, VTermValue *value, void *c
 	return 1;
 }
 
-static inline void pty_send_bytes(struct pty *p, const char *bytes, size_t n)
+static void pty_send_bytes(struct pty *p, const char *bytes, size_t n)
 {
 	while (n > 0) {
 		ssize_t done = write(p->fd, bytes, n);
@@ -70,13 +42,12 @@ static inline void pty_send_bytes(struct pty *p, const char *bytes, size_t n)
 	}
 }
 
-static inline void pty_on_reply(const char *bytes, size_t n, void *ctx)
+static void pty_on_reply(const char *bytes, size_t n, void *ctx)
 {
 	pty_send_bytes(ctx, bytes, n);
 }
 
-/* TERM is xterm-256color, the locale C.UTF-8, unless the environment has PTY_TERM or PTY_LOCALE. */
-static inline void pty_exec(char *const argv[])
+void pty_exec(char *const argv[])
 {
 	const char *term = getenv("PTY_TERM"), *locale = getenv("PTY_LOCALE");
 	setenv("TERM", term ? term : "xterm-256color", 1);
@@ -88,7 +59,7 @@ static inline void pty_exec(char *const argv[])
 	_exit(127);
 }
 
-static inline void pty_start(struct pty *p, int rows, int columns, char *const argv[])
+void pty_start(struct pty *p, int rows, int columns, char *const argv[])
 {
 	static const VTermScreenCallbacks callbacks = { .settermprop = pty_on_property };
 	struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
@@ -107,19 +78,19 @@ static inline void pty_start(struct pty *p, int rows, int columns, char *const a
 	vterm_screen_reset(p->screen, 1);
 }
 
-static inline void pty_send(struct pty *p, const char *text)
+void pty_send(struct pty *p, const char *text)
 {
 	pty_send_bytes(p, text, strlen(text));
 }
 
-static inline void pty_paste(struct pty *p, const char *text)
+void pty_paste(struct pty *p, const char *text)
 {
 	pty_send(p, "\033[200~");
 	pty_send(p, text);
 	pty_send(p, "\033[201~");
 }
 
-static inline void pty_resize(struct pty *p, int rows, int columns)
+void pty_resize(struct pty *p, int rows, int columns)
 {
 	struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
 	p->rows = rows;
@@ -128,20 +99,19 @@ static inline void pty_resize(struct pty *p, int rows, int columns)
 	assert_int_equal(ioctl(p->fd, TIOCSWINSZ, &size), 0);
 }
 
-static inline VTermScreenCell pty_cell(const struct pty *p, int y, int x)
+VTermScreenCell pty_cell(const struct pty *p, int y, int x)
 {
 	VTermScreenCell cell = { 0 };
 	vterm_screen_get_cell(p->screen, (VTermPos){ .row = y, .col = x }, &cell);
 	return cell;
 }
 
-/* A cell's colour as the index that the program chose, -1: the default. */
-static inline int pty_color(VTermColor color)
+int pty_color(VTermColor color)
 {
 	return VTERM_COLOR_IS_INDEXED(&color) ? color.indexed.idx : -1;
 }
 
-static inline void pty_cursor(const struct pty *p, int *y, int *x)
+void pty_cursor(const struct pty *p, int *y, int *x)
 {
 	VTermPos at;
 	vterm_state_get_cursorpos(vterm_obtain_state(p->vt), &at);
@@ -149,8 +119,7 @@ static inline void pty_cursor(const struct pty *p, int *y, int *x)
 	*x = at.col;
 }
 
-/* The screen as lines of UTF-8 without blanks at their ends; valid until the next call. */
-static inline const char *pty_text(struct pty *p)
+const char *pty_text(struct pty *p)
 {
 	text_clear(&p->text);
 	for (int y = 0; y < p->rows; y++) {
@@ -175,7 +144,7 @@ static inline const char *pty_text(struct pty *p)
 }
 
 /* A program that draws in frames (synchronized output) is looked at between two of them. */
-static inline void pty_follow_frames(struct pty *p, const char *bytes, size_t n)
+static void pty_follow_frames(struct pty *p, const char *bytes, size_t n)
 {
 	static const char frame_mark[] =
 		"\033[?2026"; /* and h where a frame begins, l where it ends */
@@ -190,8 +159,7 @@ static inline void pty_follow_frames(struct pty *p, const char *bytes, size_t n)
 	}
 }
 
-/* Reads what the program writes within `seconds`; false when there was nothing. */
-static inline bool pty_read(struct pty *p, double seconds)
+bool pty_read(struct pty *p, double seconds)
 {
 	struct pollfd f = { .fd = p->fd, .events = POLLIN };
 	char bytes[4096];
@@ -207,12 +175,12 @@ static inline bool pty_read(struct pty *p, double seconds)
 	return true;
 }
 
-static inline bool pty_has(struct pty *p, const char *text)
+bool pty_has(struct pty *p, const char *text)
 {
 	return strstr(pty_text(p), text);
 }
 
-static inline bool pty_matches(struct pty *p, const char *regex)
+static bool pty_matches(struct pty *p, const char *regex)
 {
 	regex_t r;
 	assert_int_equal(regcomp(&r, regex, REG_EXTENDED | REG_NEWLINE | REG_NOSUB), 0);
@@ -221,20 +189,20 @@ static inline bool pty_matches(struct pty *p, const char *regex)
 	return matches;
 }
 
-static inline bool pty_lacks(struct pty *p, const char *text)
+bool pty_lacks(struct pty *p, const char *text)
 {
 	return !pty_has(p, text);
 }
 
 /* cmocka's messages are short, so the screen goes line by line. */
-static inline void pty_print(struct pty *p)
+static void pty_print(struct pty *p)
 {
 	for (const char *line = pty_text(p); *line; line += strcspn(line, "\n") + 1)
 		print_error("| %.*s\n", (int)strcspn(line, "\n"), line);
 }
 
-static inline void pty_wait_until(struct pty *p, bool (*holds)(struct pty *, const char *),
-				  const char *what, const char *text)
+void pty_wait_until(struct pty *p, bool (*holds)(struct pty *, const char *), const char *what,
+		    const char *text)
 {
 	double end = clock_seconds() + pty_patience;
 	while (p->in_frame || !holds(p, text)) {
@@ -249,25 +217,22 @@ static inline void pty_wait_until(struct pty *p, bool (*holds)(struct pty *, con
 	}
 }
 
-/* Waits until the screen has the text, matches the regular expression, no longer has the text. */
-static inline void pty_wait(struct pty *p, const char *text)
+void pty_wait(struct pty *p, const char *text)
 {
 	pty_wait_until(p, pty_has, "no", text);
 }
 
-static inline void pty_wait_match(struct pty *p, const char *regex)
+void pty_wait_match(struct pty *p, const char *regex)
 {
 	pty_wait_until(p, pty_matches, "no match of", regex);
 }
 
-static inline void pty_wait_gone(struct pty *p, const char *text)
+void pty_wait_gone(struct pty *p, const char *text)
 {
 	pty_wait_until(p, pty_lacks, "still", text);
 }
 
-/* Reads to the program's end and frees; returns its exit status, or 128 + the signal that ended it.
- */
-static inline int pty_end(struct pty *p)
+int pty_end(struct pty *p)
 {
 	double end = clock_seconds() + pty_patience;
 	int status;
@@ -281,5 +246,3 @@ static inline int pty_end(struct pty *p)
 	text_done(&p->text);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
-
-#endif

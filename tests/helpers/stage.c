@@ -1,21 +1,13 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * A session that commands are run upon, with some small files of ratings in the scratch folder; the
- * last result is kept. Include behind cmocka.h. */
-#ifndef STAGE_H
-#define STAGE_H
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stage.h"
 
-#include "autorec/command.h"
+#include <stdlib.h>
+
+#include "check.h"
 #include "sample.h"
 #include "scratch.h"
 
-struct stage {
-	struct session session;
-	json_t *last; /* result of the last command */
-	int epoch_lines;
-};
-
-static inline void hear(void *ctx, json_t *result)
+void hear(void *ctx, json_t *result)
 {
 	struct stage *st = ctx;
 	st->epoch_lines += json_object_get(result, "event") != NULL;
@@ -23,7 +15,7 @@ static inline void hear(void *ctx, json_t *result)
 	st->last = json_incref(result);
 }
 
-static inline struct stage *stage_new(void)
+struct stage *stage_new(void)
 {
 	struct stage *st = calloc(1, sizeof *st);
 	struct err e = { 0 };
@@ -34,15 +26,14 @@ static inline struct stage *stage_new(void)
 	return st;
 }
 
-static inline void stage_free(struct stage *st)
+void stage_free(struct stage *st)
 {
 	session_done(&st->session);
 	json_decref(st->last);
 	free(st);
 }
 
-/* Runs a line in which % stands for the scratch folder. */
-static inline int try(struct stage *st, const char *line, struct err *e)
+int try(struct stage *st, const char *line, struct err *e)
 {
 	struct text t = { 0 };
 	for (const char *p = line; *p; p++)
@@ -52,7 +43,7 @@ static inline int try(struct stage *st, const char *line, struct err *e)
 	return status;
 }
 
-static inline void run(struct stage *st, const char *line)
+void run(struct stage *st, const char *line)
 {
 	struct err e = { 0 };
 	char text[1024];
@@ -60,7 +51,7 @@ static inline void run(struct stage *st, const char *line)
 		fail_msg("<%s>: %s", line, err_text(&e, text, sizeof text));
 }
 
-static inline double number(const struct stage *st, const char *key)
+double number(const struct stage *st, const char *key)
 {
 	const json_t *value = json_object_get(st->last, key);
 	if (!json_is_number(value))
@@ -68,7 +59,7 @@ static inline double number(const struct stage *st, const char *key)
 	return json_number_value(value);
 }
 
-static inline int write_sample(void **state)
+int write_sample(void **state)
 {
 	struct text t = { 0 };
 	if (scratch_make(state) < 0)
@@ -91,5 +82,3 @@ static inline int write_sample(void **state)
 	scratch_write("words.csv", "userId,movieId,rating\n1,2,good\n1,3,bad\n", 39);
 	return 0;
 }
-
-#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A program under a pseudo-terminal, with libvterm as the person who looks at the screen.  Nothing
+ * here sleeps: every wait reads what the program writes until it is as expected, or fails the test,
+ * with the screen as it was, when the time is up.
+ *
+ *     struct pty p;
+ *     pty_start(&p, 24, 80, (char *[]){ "sh", NULL });
+ *     pty_send(&p, "echo hello\r");
+ *     pty_wait(&p, "hello");
+ *     pty_send(&p, "exit 3\r");
+ *     assert_int_equal(pty_end(&p), 3); */
+#ifndef PTY_H_
+#define PTY_H_
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <vterm.h>
+
+#include "autorec/text.h"
+
+extern const double pty_patience; /* seconds; sanitizers and busy machines are slow */
+
+struct pty {
+	pid_t pid;
+	int fd;
+	bool eof; /* the program has closed its terminal */
+	VTerm *vt;
+	VTermScreen *screen;
+	int rows, columns;
+	size_t frame_matched;            /* bytes of frame_mark that have come */
+	bool in_frame;                   /* the program is in the middle of a frame */
+	bool cursor_shown, other_screen; /* what the program has switched on */
+	struct text text;                /* the screen, brought up to date by pty_text */
+};
+
+/* TERM is xterm-256color, the locale C.UTF-8, unless the environment has PTY_TERM or PTY_LOCALE. */
+void pty_exec(char *const argv[]);
+void pty_start(struct pty *p, int rows, int columns, char *const argv[]);
+void pty_send(struct pty *p, const char *text);
+void pty_paste(struct pty *p, const char *text);
+void pty_resize(struct pty *p, int rows, int columns);
+VTermScreenCell pty_cell(const struct pty *p, int y, int x);
+
+/* A cell's color as the index that the program chose, -1: the default. */
+int pty_color(VTermColor color);
+void pty_cursor(const struct pty *p, int *y, int *x);
+
+/* The screen as lines of UTF-8 without blanks at their ends; valid until the next call. */
+const char *pty_text(struct pty *p);
+
+/* Reads what the program writes within `seconds`; false when there was nothing. */
+bool pty_read(struct pty *p, double seconds);
+bool pty_has(struct pty *p, const char *text);
+bool pty_lacks(struct pty *p, const char *text);
+void pty_wait_until(struct pty *p, bool (*holds)(struct pty *, const char *), const char *what,
+		    const char *text);
+
+/* Waits until the screen has the text, matches the regular expression, no longer has the text. */
+void pty_wait(struct pty *p, const char *text);
+void pty_wait_match(struct pty *p, const char *regex);
+void pty_wait_gone(struct pty *p, const char *text);
+
+/* Reads to the program's end and frees; returns its exit status, or 128 + the signal that ended it.
+ */
+int pty_end(struct pty *p);
+
+#endif

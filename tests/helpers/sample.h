@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Small ratings and models for the tests. */
+#ifndef SAMPLE_H
+#define SAMPLE_H
+
+#include "autorec/model.h"
+
+/* About `share` of all pairs, whole stars 1 .. 5 that a model can learn: each user likes one in
+ * three kinds of items. */
+struct ratings *sample_ratings(int32_t users, int32_t items, double share, uint64_t seed);
+
+/* Defaults, then "k=8 lambda=2 ..." */
+struct config sample_config(const char *options);
+
+struct model *sample_model(const char *name, const char *options, const struct ratings *train);
+
+/* The first weights after `epochs` epochs, hidden units included. */
+struct weights *sample_weights(struct model *m, int epochs);
+
+#endif
