@@ -695,7 +695,8 @@ static void old_kernels_are_replaced(void **state)
 	dense_start("v2");
 	assert_string_equal(dense_core(), "Prescott");
 	check_dense();
-	assert_int_equal(count_threads(), n_threads);
+	assert_true(count_threads() <=
+		    n_threads); /* one that has ended may still be listed before */
 	dense_select(first);
 }
 
