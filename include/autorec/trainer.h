@@ -17,49 +17,20 @@
 #include "autorec/evaluate.h"
 #include "autorec/model.h"
 #include "autorec/split.h"
-#include "autorec/units.h"
+#include "autorec/stopping.h"
 
 struct trainer;
 
 enum trainer_state { TRAINER_IDLE, TRAINER_RUNNING, TRAINER_PAUSED };
-
-enum trainer_stop { /* why training last came to an end */
-		    STOP_NONE,
-		    STOP_EPOCHS,   /* all epochs that were asked for are done */
-		    STOP_PATIENCE, /* validation has not improved for `patience` epochs */
-		    STOP_UNTIL,    /* validation reached `until` */
-		    STOP_USER,
-		    STOP_DIVERGED, /* the loss is not a number any more; the last good epoch that
-				      was kept is back */
-		    STOP_FAILED,   /* status.error says why */
-};
-const char *trainer_stop_name(enum trainer_stop s); /* "epochs", "patience", ... */
-
-/* One point of the curve: the parameters after `epoch` epochs; epoch 0 is the start. */
-struct epoch_record {
-	int64_t epoch;
-	double loss, train_rmse, valid_rmse, test_rmse; /* NaN where there is no such set */
-	double seconds;                                 /* this epoch took */
-	double elapsed;            /* training time since epoch 0, pauses left out */
-	struct unit_summary units; /* zero for a model without hidden units */
-};
-
-/* Something that happened between two epochs: an option that was changed, a phase that began. */
-struct curve_mark {
-	int64_t epoch; /* the first that saw it */
-	char text[40];
-};
 
 struct trainer_status {
 	enum trainer_state state;
 	bool busy; /* something that was asked for is still to be done: epochs, also one that a stop
 		      came into, a step, a reset */
 	enum trainer_stop stopped;
-	int64_t epoch, target; /* done; aimed at */
-	int64_t best_epoch;    /* lowest validation RMSE so far; -1: none, without validation or
-				  before the model's last phase */
-	double best_valid;     /* of best_epoch; NaN: none */
-	int64_t patience;
+	int64_t epoch, target;        /* done; aimed at */
+	int64_t patience, best_epoch; /* see struct stopping */
+	double best_valid;
 	double seconds_per_epoch; /* of the last few */
 	int64_t n_records, n_marks;
 	double ended; /* clock_seconds when training last came to an end: a short one may never be

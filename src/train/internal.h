@@ -11,6 +11,13 @@
 
 enum { MAX_SETS = 16 }; /* of weights: current or next, kept, best, and what readers hold on to */
 
+/* How training last ended; see struct trainer_status. */
+struct outcome {
+	enum trainer_stop stopped;
+	double ended;
+	struct err error;
+};
+
 struct trainer {
 	struct model *model;  /* readers' view; its options change under the caller's hand */
 	struct model working; /* the worker's copy of it: options change only between epochs */
@@ -18,8 +25,7 @@ struct trainer {
 	void (*wake)(void *);
 	void *wake_ctx;
 
-	int64_t last_phase; /* its first epoch: none before it is the best, or the last */
-	struct gate gate;   /* of all that the worker computes */
+	struct gate gate; /* of all that the worker computes */
 	struct thread *thread;
 	pthread_mutex_t lock; /* guards all below */
 	pthread_cond_t work, written;
@@ -35,12 +41,14 @@ struct trainer {
 	bool overwriting; /* it writes over the current weights */
 	int waiting; /* readers that wait for its end: the next epoch leaves them the weights */
 	int64_t steps_wanted;
-	struct trainer_status status;
-	double until;
+	enum trainer_state state;
+	struct outcome outcome;
+	uint64_t generation;
+	struct stopping stopping;
+	struct logbook log;
 	double pace;  /* epochs a second at most, 0: any number */
 	double began; /* when the epoch under way did */
 	double gap;   /* seconds of the epoch under way during which the program stood still */
-	int64_t patience_from; /* epochs before this one do not count against patience */
 	struct weights *sets_of_weights[MAX_SETS];
 	struct weights *current, *best;
 	struct weights *kept;  /* what a glance is at while the current ones are overwritten; NULL:
@@ -48,9 +56,6 @@ struct trainer {
 	double kept_since;     /* clock_seconds, 0: long ago */
 	double expected_until; /* clock_seconds: nothing is overwritten before, so that a pin need
 				  not wait */
-	struct epoch_record *records;
-	struct curve_mark *marks;
-	size_t records_capacity, marks_capacity;
 };
 
 /* A trainer without weights and thread.  Takes the model over; trainer_free frees, the model too.
@@ -66,9 +71,7 @@ bool trainer_wait(struct trainer *t, bool (*happened)(const struct trainer *t), 
 void trainer_steer(struct trainer *t);
 /* Ends training, or stops it from beginning.  With the lock. */
 void trainer_halt(struct trainer *t, enum trainer_stop why);
-/* No epoch is the best (yet).  With the lock. */
-void trainer_forget_best(struct trainer *t);
-int trainer_add_mark(struct trainer *t, int64_t epoch, struct err *e, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+/* With the lock. */
+struct trainer_status trainer_status_now(const struct trainer *t);
 
 #endif

@@ -3,36 +3,22 @@
  * Moments of a training.  The worker begins nothing while one is held, so the lock is not: the
  * screen's requests are answered meanwhile. */
 #include <stdlib.h>
-#include <string.h>
 
-#include "autorec/mem.h"
 #include "internal.h"
-
-/* A copy of n elements, which is not NULL when there are none. */
-static void *copied(const void *array, size_t n, size_t size, struct err *e)
-{
-	void *copy = mem_room(n, size, e);
-	if (copy && n > 0)
-		memcpy(copy, array, n * size);
-	return copy;
-}
 
 static int copy_moment(const struct trainer *t, struct training_moment *m, struct err *e)
 {
-	const struct trainer_status *s = &t->status;
+	struct logbook copy;
 	*m = (struct training_moment){ .config = t->model->config,
-				       .status = *s,
-				       .until = t->until,
-				       .patience_from = t->patience_from,
+				       .status = trainer_status_now(t),
+				       .until = t->stopping.until,
+				       .patience_from = t->stopping.patience_from,
 				       .current = t->current,
 				       .best = t->best };
-	m->records = copied(t->records, (size_t)s->n_records, sizeof *m->records, e);
-	m->marks = copied(t->marks, (size_t)s->n_marks, sizeof *m->marks, e);
-	if (m->records && m->marks)
-		return 0;
-	free(m->records);
-	free(m->marks);
-	return ERR_NOMEM;
+	int status = logbook_copy(&t->log, &copy, e);
+	m->records = copy.records;
+	m->marks = copy.marks;
+	return status;
 }
 
 int trainer_hold(struct trainer *t, struct training_moment *out, struct err *e)
@@ -101,10 +87,12 @@ static void take_over(struct trainer *t, const struct training_moment *m)
 	t->sets_of_weights[0] = t->current = m->current;
 	t->sets_of_weights[1] = m->best != m->current ? m->best : NULL;
 	t->best = m->best;
-	t->records = m->records;
-	t->records_capacity = (size_t)m->status.n_records;
-	t->marks = m->marks;
-	t->marks_capacity = (size_t)m->status.n_marks;
+	t->log = (struct logbook){ .records = m->records,
+				   .marks = m->marks,
+				   .n_records = m->status.n_records,
+				   .n_marks = m->status.n_marks,
+				   .records_capacity = (size_t)m->status.n_records,
+				   .marks_capacity = (size_t)m->status.n_marks };
 }
 
 int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wake)(void *),
@@ -115,14 +103,16 @@ int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wa
 	int status = trainer_make(m, sets, wake, ctx, &t, e);
 	if (status < 0)
 		return status;
-	t->status = moment->status;
-	if (t->status.state == TRAINER_RUNNING)
-		t->status.state = TRAINER_PAUSED;
-	t->status.generation = 1;
-	t->until = moment->until;
-	t->patience_from = moment->patience_from;
-	if (t->status.best_epoch < 0)
-		trainer_forget_best(t);
+	const struct trainer_status *s = &moment->status;
+	t->state = s->state == TRAINER_RUNNING ? TRAINER_PAUSED : s->state;
+	t->outcome.stopped = s->stopped;
+	t->generation = 1;
+	stopping_begin(&t->stopping, moment->patience_from, s->target - moment->patience_from,
+		       s->patience, moment->until);
+	if (s->best_epoch >= 0) {
+		t->stopping.best_epoch = s->best_epoch;
+		t->stopping.best_valid = s->best_valid;
+	}
 	take_over(t, moment);
 	status = trainer_start(t, e);
 	if (status < 0) {

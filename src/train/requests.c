@@ -15,12 +15,31 @@ const struct model *trainer_model(const struct trainer *t)
 	return t->model;
 }
 
+struct trainer_status trainer_status_now(const struct trainer *t)
+{
+	return (struct trainer_status){
+		.state = t->state,
+		.busy = (t->at_work && !gate_holds((struct gate *)&t->gate)) || t->reset_wanted ||
+			t->steps_wanted > 0 || t->state == TRAINER_RUNNING,
+		.stopped = t->outcome.stopped,
+		.epoch = logbook_epoch(&t->log),
+		.target = t->stopping.target,
+		.patience = t->stopping.patience,
+		.best_epoch = t->stopping.best_epoch,
+		.best_valid = t->stopping.best_valid,
+		.seconds_per_epoch = logbook_pace(&t->log),
+		.n_records = t->log.n_records,
+		.n_marks = t->log.n_marks,
+		.ended = t->outcome.ended,
+		.generation = t->generation,
+		.error = t->outcome.error,
+	};
+}
+
 void trainer_status(struct trainer *t, struct trainer_status *out)
 {
 	pthread_mutex_lock(&t->lock);
-	*out = t->status;
-	out->busy = (t->at_work && !gate_holds(&t->gate)) || t->reset_wanted ||
-		    t->steps_wanted > 0 || t->status.state == TRAINER_RUNNING;
+	*out = trainer_status_now(t);
 	pthread_mutex_unlock(&t->lock);
 }
 
@@ -37,7 +56,7 @@ static int64_t copy_some(const void *array, size_t size, int64_t n, int64_t from
 int64_t trainer_records(struct trainer *t, int64_t from, struct epoch_record *out, int64_t max)
 {
 	pthread_mutex_lock(&t->lock);
-	int64_t n = copy_some(t->records, sizeof *out, t->status.n_records, from, out, max);
+	int64_t n = copy_some(t->log.records, sizeof *out, t->log.n_records, from, out, max);
 	pthread_mutex_unlock(&t->lock);
 	return n;
 }
@@ -45,7 +64,7 @@ int64_t trainer_records(struct trainer *t, int64_t from, struct epoch_record *ou
 int64_t trainer_marks(struct trainer *t, int64_t from, struct curve_mark *out, int64_t max)
 {
 	pthread_mutex_lock(&t->lock);
-	int64_t n = copy_some(t->marks, sizeof *out, t->status.n_marks, from, out, max);
+	int64_t n = copy_some(t->log.marks, sizeof *out, t->log.n_marks, from, out, max);
 	pthread_mutex_unlock(&t->lock);
 	return n;
 }
@@ -57,8 +76,8 @@ static bool is_in_epoch(const struct trainer *t)
 
 void trainer_steer(struct trainer *t)
 {
-	const bool wanted = t->status.state == TRAINER_RUNNING || t->steps_wanted > 0 ||
-			    t->holders > 0 || t->waiting > 0;
+	const bool wanted = t->state == TRAINER_RUNNING || t->steps_wanted > 0 || t->holders > 0 ||
+			    t->waiting > 0;
 	if (is_in_epoch(t) && !wanted)
 		gate_shut(&t->gate, FINISH_SECONDS);
 	else
@@ -76,31 +95,29 @@ static int answer(struct trainer *t, int status)
 
 static void clear_outcome(struct trainer *t)
 {
-	t->status.stopped = STOP_NONE;
-	t->status.error = (struct err){ 0 };
+	t->outcome.stopped = STOP_NONE;
+	t->outcome.error = (struct err){ 0 };
 }
 
 int trainer_train(struct trainer *t, int64_t epochs, int64_t patience, double until, struct err *e)
 {
 	pthread_mutex_lock(&t->lock);
-	if (t->status.state != TRAINER_IDLE)
+	if (t->state != TRAINER_IDLE)
 		return answer(t, err_set(e, ERR_FAILED, NULL,
 					 "training is %s; stop ends it, resume goes on with it",
-					 t->status.state == TRAINER_PAUSED ? "paused" : "running"));
+					 t->state == TRAINER_PAUSED ? "paused" : "running"));
 	clear_outcome(t);
 	t->reset_wanted |= t->torn;
-	t->status.state = TRAINER_RUNNING;
-	t->patience_from = t->reset_wanted ? 0 : t->status.epoch;
-	t->status.target = t->patience_from + epochs;
-	t->status.patience = patience;
-	t->until = until;
+	t->state = TRAINER_RUNNING;
+	stopping_begin(&t->stopping, t->reset_wanted ? 0 : logbook_epoch(&t->log), epochs, patience,
+		       until);
 	return answer(t, 0);
 }
 
 int trainer_step(struct trainer *t, struct err *e)
 {
 	pthread_mutex_lock(&t->lock);
-	if (t->status.state == TRAINER_RUNNING)
+	if (t->state == TRAINER_RUNNING)
 		return answer(t,
 			      err_set(e, ERR_FAILED, NULL, "training is running; pause it first"));
 	clear_outcome(t);
@@ -112,11 +129,11 @@ int trainer_step(struct trainer *t, struct err *e)
 int trainer_pause(struct trainer *t, struct err *e)
 {
 	pthread_mutex_lock(&t->lock);
-	if (t->status.state != TRAINER_RUNNING && t->steps_wanted == 0)
+	if (t->state != TRAINER_RUNNING && t->steps_wanted == 0)
 		return answer(t,
 			      err_set(e, ERR_FAILED, NULL, "nothing is training; train starts it"));
-	if (t->status.state == TRAINER_RUNNING)
-		t->status.state = TRAINER_PAUSED;
+	if (t->state == TRAINER_RUNNING)
+		t->state = TRAINER_PAUSED;
 	t->steps_wanted = 0;
 	return answer(t, 0);
 }
@@ -124,17 +141,17 @@ int trainer_pause(struct trainer *t, struct err *e)
 int trainer_resume(struct trainer *t, struct err *e)
 {
 	pthread_mutex_lock(&t->lock);
-	if (t->status.state != TRAINER_PAUSED)
+	if (t->state != TRAINER_PAUSED)
 		return answer(t, err_set(e, ERR_FAILED, NULL,
 					 "training is not paused; train starts it"));
-	t->status.state = TRAINER_RUNNING;
+	t->state = TRAINER_RUNNING;
 	return answer(t, 0);
 }
 
 int trainer_stop(struct trainer *t, struct err *e)
 {
 	pthread_mutex_lock(&t->lock);
-	if (t->status.state == TRAINER_IDLE && t->steps_wanted == 0 && !t->reset_wanted)
+	if (t->state == TRAINER_IDLE && t->steps_wanted == 0 && !t->reset_wanted)
 		return answer(t,
 			      err_set(e, ERR_FAILED, NULL, "nothing is training; train starts it"));
 	if (t->reset_wanted && t->at_work)
@@ -159,12 +176,11 @@ int trainer_set(struct trainer *t, const struct config_option *o, const char *te
 {
 	char value[32];
 	pthread_mutex_lock(&t->lock);
-	struct trainer_status *s = &t->status;
 	int status = option_set(o, text, &t->model->config, e);
 	if (status == 0) /* the epoch under way has begun without it */
-		status = trainer_add_mark(t, s->epoch + (t->computing ? 2 : 1), e, "%s %s",
-					  o->param.name,
-					  option_get(o, &t->model->config, value, sizeof value));
+		status = logbook_mark(&t->log, logbook_epoch(&t->log) + (t->computing ? 2 : 1), e,
+				      "%s %s", o->param.name,
+				      option_get(o, &t->model->config, value, sizeof value));
 	return answer(t, status);
 }
 

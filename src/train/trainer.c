@@ -6,14 +6,10 @@
  * to the curve. A caller never waits for an epoch, with one exception: while a short epoch
  * overwrites the newest weights, readers of those weights wait. */
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "autorec/clock.h"
-#include "autorec/mem.h"
 #include "autorec/thread.h"
 #include "internal.h"
 
@@ -21,13 +17,6 @@
 #define KEPT_SECONDS 0.25
 /* How long a pin is expected: a pause in typing. */
 #define EXPECTED_SECONDS 2.0
-
-const char *trainer_stop_name(enum trainer_stop s)
-{
-	static const char *const names[] = { "",     "epochs",   "patience", "until",
-					     "user", "diverged", "failed" };
-	return names[s];
-}
 
 /* ---- weights ------------------------------------------------------------ */
 
@@ -54,8 +43,9 @@ static struct weights *unused_weights(struct trainer *t, struct err *e)
  * on the curve, which shows why. */
 static bool is_falling(const struct trainer *t)
 {
-	const int64_t n = t->status.n_records;
-	return n > 1 && t->records[n - 1].loss < t->records[n - 2].loss;
+	const struct logbook *h = &t->log;
+	return h->n_records > 1 &&
+	       h->records[h->n_records - 1].loss < h->records[h->n_records - 2].loss;
 }
 
 /* May the next epoch be written over the current one? */
@@ -90,7 +80,7 @@ static const struct weights *look(struct trainer *t, bool at_kept)
 		pthread_cond_wait(&t->written, &t->lock);
 	t->waiting--;
 	trainer_steer(t);
-	const bool best = t->best && t->status.patience > 0 && t->status.state == TRAINER_IDLE;
+	const bool best = t->best && t->stopping.patience > 0 && t->state == TRAINER_IDLE;
 	struct weights *w = best ? t->best : t->overwriting ? t->kept : t->current;
 	if (w == t->current &&
 	    w != t->kept) /* what was seen is kept: the next look is not at an older epoch */
@@ -168,78 +158,24 @@ static int compute(struct trainer *t, const struct weights *from, struct weights
 
 void trainer_halt(struct trainer *t, enum trainer_stop why)
 {
-	t->status.state = TRAINER_IDLE;
-	t->status.stopped = why;
+	t->state = TRAINER_IDLE;
+	t->outcome.stopped = why;
 	if (why != STOP_NONE)
-		t->status.ended = clock_seconds();
+		t->outcome.ended = clock_seconds();
 	t->steps_wanted = 0;
 }
 
-/* Nothing has moved yet: small first steps leave every prediction clipped to the same end of the
- * scale.  Patience does not run then. */
-static bool is_unmoved(const struct trainer *t, const struct epoch_record *r)
+static void forget_best(struct trainer *t)
 {
-	const double first = t->records[0].valid_rmse;
-	return r->valid_rmse <= first && first <= t->status.best_valid;
-}
-
-void trainer_forget_best(struct trainer *t)
-{
-	t->status.best_epoch = -1;
-	t->status.best_valid = NAN;
+	stopping_forget_best(&t->stopping);
 	t->best = NULL;
 }
 
-static void note_best(struct trainer *t, const struct epoch_record *r)
+static void note_best(struct trainer *t)
 {
-	const bool better = t->status.best_epoch < 0 || r->valid_rmse < t->status.best_valid ||
-			    is_unmoved(t, r);
-	if (r->epoch < t->last_phase || isnan(r->valid_rmse) || !better)
-		return;
-	t->status.best_epoch = r->epoch;
-	t->status.best_valid = r->valid_rmse;
-	t->best = t->status.patience > 0 ? t->current
-					 : NULL; /* without patience nobody comes back to it */
-}
-
-/* Should training end here? */
-static enum trainer_stop reason_to_stop(const struct trainer *t, const struct epoch_record *r)
-{
-	const struct trainer_status *s = &t->status;
-	const double rmse = isnan(r->valid_rmse) ? r->train_rmse : r->valid_rmse;
-	int64_t since = s->best_epoch > t->patience_from ? s->best_epoch : t->patience_from;
-	if (t->until > 0 && rmse <= t->until && r->epoch >= t->last_phase)
-		return STOP_UNTIL;
-	if (s->patience > 0 && s->best_epoch >= 0 && r->epoch - since >= s->patience)
-		return STOP_PATIENCE;
-	return r->epoch >= s->target ? STOP_EPOCHS : STOP_NONE;
-}
-
-static double recent_seconds(const struct trainer *t)
-{
-	enum { RECENT = 5 };
-	const int64_t n = t->status.n_records - 1 < RECENT ? t->status.n_records - 1
-							   : RECENT; /* not epoch 0 */
-	double total = 0;
-	for (int64_t i = 0; i < n; i++)
-		total += t->records[t->status.n_records - 1 - i].seconds;
-	return n > 0 ? total / (double)n : 0;
-}
-
-/* Leaves a mark on the curve.  With the lock. */
-int trainer_add_mark(struct trainer *t, int64_t epoch, struct err *e, const char *format, ...)
-{
-	va_list args;
-	int status = mem_grow(&t->marks, &t->marks_capacity, (size_t)t->status.n_marks + 1,
-			      sizeof *t->marks, e);
-	if (status < 0)
-		return status;
-	struct curve_mark *mark = &t->marks[t->status.n_marks++];
-	mark->epoch = epoch;
-	va_start(args, format);
-	vsnprintf(mark->text, sizeof mark->text, format, args);
-	va_end(args);
-	return 0;
+	if (stopping_note(&t->stopping, &t->log))
+		t->best = t->stopping.patience > 0 ? t->current
+						   : NULL; /* else nobody returns to it */
 }
 
 /* The phase that begins with this epoch, where there is more than one, is marked. */
@@ -247,35 +183,22 @@ static int mark_phase(struct trainer *t, int64_t epoch, struct err *e)
 {
 	struct phase p;
 	int status = 0;
-	for (int i = 0; status == 0 && t->last_phase > 0 && t->model->ops->phase(t->model, i, &p);
+	for (int i = 0;
+	     status == 0 && t->stopping.last_phase > 0 && t->model->ops->phase(t->model, i, &p);
 	     i++)
 		if (p.first == epoch)
-			status = trainer_add_mark(t, epoch, e, "%s", p.name);
+			status = logbook_mark(&t->log, epoch, e, "%s", p.name);
 	return status;
 }
 
-static int64_t first_of_last_phase(const struct model *m)
-{
-	struct phase p = { 0 };
-	for (int i = 0; m->ops->phase && m->ops->phase(m, i, &p); i++)
-		;
-	return p.first;
-}
-
 /* Makes `next` the current weights and its record the curve's last.  With the lock. */
-static int publish(struct trainer *t, struct weights *next, struct epoch_record *r, struct err *e)
+static int publish(struct trainer *t, struct weights *next, const struct epoch_record *r,
+		   struct err *e)
 {
-	struct trainer_status *s = &t->status;
-	if (mem_grow(&t->records, &t->records_capacity, (size_t)s->n_records + 1,
-		     sizeof *t->records, e) < 0 ||
-	    mark_phase(t, r->epoch, e) < 0)
+	if (mark_phase(t, r->epoch, e) < 0 || logbook_add(&t->log, r, e) < 0)
 		return ERR_NOMEM;
-	r->elapsed = s->n_records ? t->records[s->n_records - 1].elapsed + r->seconds : 0;
-	t->records[s->n_records++] = *r;
 	t->current = next;
-	s->epoch = r->epoch;
-	s->seconds_per_epoch = recent_seconds(t);
-	note_best(t, r);
+	note_best(t);
 	return 0;
 }
 
@@ -283,35 +206,34 @@ static int publish(struct trainer *t, struct weights *next, struct epoch_record 
  * start.  Options stay. */
 static void go_back(struct trainer *t)
 {
-	struct trainer_status *s = &t->status;
+	struct logbook *h = &t->log;
 	if (!t->kept) {
 		t->reset_wanted = true;
 		return;
 	}
 	t->current = t->best && t->best->epoch > t->kept->epoch ? t->best : t->kept;
-	s->epoch = t->current->epoch;
-	s->n_records = s->epoch + 1;
-	s->generation++;
-	for (int64_t i = 0; i < s->n_marks; i++)
-		if (t->marks[i].epoch > s->epoch)
-			t->marks[i].epoch = s->epoch + 1;
-	if (s->best_epoch > s->epoch) { /* nobody wanted to come back to it */
-		trainer_forget_best(t);
-		for (int64_t i = 0; i < s->n_records; i++)
-			note_best(t, &t->records[i]);
-		t->best = NULL;
+	const int64_t epoch = t->current->epoch;
+	t->generation++;
+	for (int64_t i = 0; i < h->n_marks; i++)
+		if (h->marks[i].epoch > epoch)
+			h->marks[i].epoch = epoch + 1;
+	if (t->stopping.best_epoch > epoch) { /* nobody wanted to come back to it */
+		forget_best(t);
+		for (h->n_records = 1; h->n_records <= epoch + 1; h->n_records++)
+			stopping_note(&t->stopping, h);
 	}
+	h->n_records = epoch + 1;
 }
 
 static void diverged(struct trainer *t, int64_t epoch, bool overwritten)
 {
 	if (overwritten)
 		go_back(t);
-	err_set(&t->status.error, ERR_FAILED, NULL,
+	err_set(&t->outcome.error, ERR_FAILED, NULL,
 		"training diverged at epoch %ld: the loss is not a number; epoch %ld is %s. "
 		"A smaller rate, a larger lambda or a bounded activation helps: model ... "
 		"rate=1e-5",
-		(long)epoch, t->reset_wanted ? 0L : (long)t->status.epoch,
+		(long)epoch, t->reset_wanted ? 0L : (long)logbook_epoch(&t->log),
 		overwritten ? "back" : "kept");
 	trainer_halt(t, STOP_DIVERGED);
 }
@@ -347,7 +269,7 @@ static void run_epoch(struct trainer *t)
 	if (status == 0)
 		status = publish(t, next, &r, &e);
 	if (status < 0) {
-		t->status.error = e;
+		t->outcome.error = e;
 		if (overwritten)
 			go_back(t);
 		trainer_halt(t, STOP_FAILED);
@@ -355,7 +277,8 @@ static void run_epoch(struct trainer *t)
 	}
 	if (t->steps_wanted > 0)
 		t->steps_wanted--;
-	enum trainer_stop why = t->status.state == TRAINER_IDLE ? STOP_NONE : reason_to_stop(t, &r);
+	enum trainer_stop why = t->state == TRAINER_IDLE ? STOP_NONE
+							 : stopping_reason(&t->stopping, &t->log);
 	if (why != STOP_NONE)
 		trainer_halt(t, why);
 }
@@ -371,25 +294,24 @@ static void run_reset(struct trainer *t)
 	pthread_mutex_lock(&t->lock);
 	t->reset_wanted = false;
 	if (status == 0) {
-		struct trainer_status *s = &t->status; /* what was asked for since stays: reset,
-							  train is one request */
-		s->epoch = s->n_records = s->n_marks = 0;
-		trainer_forget_best(t);
-		s->generation++;
+		/* What was asked for since stays: reset, train is one request. */
+		t->log.n_records = t->log.n_marks = 0;
+		forget_best(t);
+		t->generation++;
 		t->kept = NULL;
 		t->torn = false;
 		status = publish(t, next, &r, &e);
 	}
 	if (status < 0) {
 		t->torn |= next != NULL;
-		t->status.error = e;
+		t->outcome.error = e;
 	}
 	if (status == ERR_INTERRUPTED && t->current)
-		err_set(&t->status.error, status, NULL,
+		err_set(&t->outcome.error, status, NULL,
 			"the reset was stopped; epoch %ld is still there to be looked at, and "
 			"training "
 			"begins with a reset",
-			(long)t->status.epoch);
+			(long)logbook_epoch(&t->log));
 }
 
 /* Is the next epoch due?  Waits until it is, or until something was asked for; with the lock. */
@@ -423,7 +345,7 @@ static void prepare(struct trainer *t)
 	t->model->gate = NULL;
 	if (status == 0 && !t->current) {
 		run_reset(t);
-		e = t->status.error;
+		e = t->outcome.error;
 	}
 	if (gate_called_off(&t->gate))
 		err_set(&e, ERR_INTERRUPTED, NULL, "stopped");
@@ -441,7 +363,7 @@ static void *work(void *arg)
 	if (!t->quit)
 		prepare(t);
 	while (!t->quit) {
-		const bool training = t->status.state == TRAINER_RUNNING || t->steps_wanted > 0;
+		const bool training = t->state == TRAINER_RUNNING || t->steps_wanted > 0;
 		if (t->holders > 0 || (!t->reset_wanted && !training)) {
 			pthread_cond_wait(&t->work, &t->lock);
 			continue;
@@ -502,13 +424,10 @@ int trainer_make(struct model *m, const struct trainer_sets *sets, void (*wake)(
 	struct trainer *t = calloc(1, sizeof *t);
 	if (!t)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
-	*t = (struct trainer){ .model = m,
-			       .working = *m,
-			       .sets = *sets,
-			       .wake = wake,
-			       .wake_ctx = ctx,
-			       .last_phase = first_of_last_phase(m) };
-	trainer_forget_best(t);
+	*t = (struct trainer){
+		.model = m, .working = *m, .sets = *sets, .wake = wake, .wake_ctx = ctx
+	};
+	stopping_init(&t->stopping, m);
 	pthread_mutex_init(&t->lock, NULL);
 	init_monotonic(&t->work);
 	init_monotonic(&t->written);
@@ -563,8 +482,7 @@ void trainer_free(struct trainer *t)
 	pthread_cond_destroy(&t->written);
 	pthread_mutex_destroy(&t->lock);
 	gate_done(&t->gate);
-	free(t->records);
-	free(t->marks);
+	logbook_done(&t->log);
 	model_free(t->model);
 	free(t);
 }
