@@ -282,8 +282,6 @@ static void on_mouse(struct screen *s, const struct event *m)
 static void on_event(struct screen *s, const struct event *event)
 {
 	s->dirty = true;
-	if (session_trainer(s->session))
-		trainer_expect_pin(session_trainer(s->session));
 	if (event->type == EVENT_KEY) {
 		on_key(s, event);
 	} else if (event->type == EVENT_MOUSE) {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Training in a thread of its own.  The trainer owns its model and every set of weights; commands
- * ask for epochs, pauses and stops and return at once.  After each epoch the worker appends a
- * record to the curve, publishes the new weights and calls `wake`.  All functions may be called
- * from any one other thread.
+ * Training in a thread of its own.  The trainer owns its model and every set of weights.  Commands
+ * ask for epochs, pauses and stops, and return at once.  After each epoch the worker adds a record
+ * to the curve, publishes the new weights and calls `wake`.  All functions may be called from any
+ * one other thread.
  *
- * An epoch that a pause or a stop comes into is finished if that takes less than half a second, and
- * otherwise held up where it is: training goes on from there, with the same bits.  Only a reset, or
- * the end of the trainer, gives it up.
+ * If a pause or a stop comes during an epoch, the epoch is finished if that takes less than half a
+ * second, and otherwise held up where it is: training goes on from there, with the same bits.  Only
+ * a reset, or the end of the trainer, gives it up.
  *
- * Readers pin weights: a pinned set does not change and does not go away until it is unpinned, and
- * the training does not wait for its readers. */
+ * Readers pin weights: a pinned set does not change until it is unpinned, and training goes on
+ * meanwhile. */
 #ifndef AUTOREC_TRAINER_H
 #define AUTOREC_TRAINER_H
 
@@ -25,25 +25,24 @@ enum trainer_state { TRAINER_IDLE, TRAINER_RUNNING, TRAINER_PAUSED };
 
 struct trainer_status {
 	enum trainer_state state;
-	bool busy; /* something that was asked for is still to be done: epochs, also one that a stop
-		      came into, a step, a reset */
+	bool busy; /* something that was asked for is still to be done: epochs, a step, a reset, or
+		      the epoch during which a stop came */
 	enum trainer_stop stopped;
 	int64_t epoch, target;        /* done; aimed at */
 	int64_t patience, best_epoch; /* see struct stopping */
 	double best_valid;
 	double seconds_per_epoch; /* of the last few */
 	int64_t n_records, n_marks;
-	double ended; /* clock_seconds when training last came to an end: a short one may never be
-			 seen running; 0: never */
-	uint64_t generation; /* counts resets and losses of epochs: a new one means that the curve
-				is another */
+	double ended; /* clock_seconds when training last ended; 0: never.  A short one may never be
+			 seen running. */
+	uint64_t generation; /* counts resets: each begins a new curve */
 	struct err error;
 };
 
 struct trainer_sets { /* not owned; outlive the trainer; NULL: none */
 	const struct ratings *valid, *test;
-	/* No epoch is kept, which saves a set of weights when nobody looks at them during
-	 * training.  A glance then waits for the end of the epoch, too, and a training that
+	/* Epochs overwrite the newest weights, which saves a set.  For a batch, where nobody looks
+	 * at them during training: a pin waits for the end of the epoch, and a training that
 	 * diverges is back at epoch 0. */
 	bool in_place;
 };
@@ -84,16 +83,9 @@ void trainer_note_gap(struct trainer *t, double seconds);
 /* The model's options as the next epoch will see them. */
 struct config trainer_config(struct trainer *t);
 
-/* The weights to look at: the best validation epoch's when training with patience has ended, else
- * the newest, for which an epoch that overwrites them is waited for.  Never NULL.  Each pin wants
- * an unpin. */
+/* The weights to look at: the best epoch's when training with patience has ended, else the newest.
+ * The training does not wait for readers.  Never NULL.  Each pin needs an unpin. */
 const struct weights *trainer_pin(struct trainer *t);
-/* The same without waiting: those of an epoch that ended a quarter of a second ago, or later, but
- * not before those that were looked at last. */
-const struct weights *trainer_glance(struct trainer *t);
-/* A pin may come soon, for somebody types: epochs that begin in the next two seconds let it through
- * at once. */
-void trainer_expect_pin(struct trainer *t);
 void trainer_unpin(struct trainer *t, const struct weights *w);
 
 #endif

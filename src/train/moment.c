@@ -4,20 +4,20 @@
  * screen's requests are answered meanwhile. */
 #include <stdlib.h>
 
-#include "internal.h"
+#include "worker.h"
 
-static int copy_moment(const struct trainer *t, struct training_moment *m, struct err *e)
+static int copy_moment(struct trainer *t, struct training_moment *m, struct err *e)
 {
 	struct logbook copy;
+	int status = logbook_copy(&t->log, &copy, e);
 	*m = (struct training_moment){ .config = t->model->config,
-				       .status = trainer_status_now(t),
 				       .until = t->stopping.until,
 				       .patience_from = t->stopping.patience_from,
-				       .current = t->current,
-				       .best = t->best };
-	int status = logbook_copy(&t->log, &copy, e);
-	m->records = copy.records;
-	m->marks = copy.marks;
+				       .current = t->weights.current,
+				       .best = t->weights.best,
+				       .records = copy.records,
+				       .marks = copy.marks };
+	worker_status(t, &m->status);
 	return status;
 }
 
@@ -25,26 +25,22 @@ int trainer_hold(struct trainer *t, struct training_moment *out, struct err *e)
 {
 	int status = 0;
 	pthread_mutex_lock(&t->lock);
-	t->holders++;
-	trainer_steer(t);
-	while (t->at_work && !t->hurried)
-		pthread_cond_wait(&t->written, &t->lock);
-	if (t->at_work)
+	t->wanted.holders++;
+	worker_steer(t);
+	while (t->at.busy && !t->wanted.hurried)
+		pthread_cond_wait(&t->done, &t->lock);
+	if (t->at.busy)
 		status = err_set(e, ERR_INTERRUPTED, NULL,
 				 "the epoch under way takes too long to wait for");
-	else if (t->torn)
+	else if (t->at.torn)
 		status = err_set(e, ERR_FAILED, NULL,
 				 "a reset was stopped, and training cannot go on from here; reset "
 				 "again, then save");
 	else
 		status = copy_moment(t, out, e);
 	if (status < 0) {
-		t->holders--;
-		trainer_steer(t);
-	} else {
-		out->current->pins++;
-		if (out->best)
-			out->best->pins++;
+		t->wanted.holders--;
+		worker_steer(t);
 	}
 	pthread_mutex_unlock(&t->lock);
 	return status;
@@ -52,31 +48,28 @@ int trainer_hold(struct trainer *t, struct training_moment *out, struct err *e)
 
 static bool is_settled(const struct trainer *t)
 {
-	return !t->at_work;
+	return !t->at.busy;
 }
 
 bool trainer_settle(struct trainer *t, double seconds)
 {
 	pthread_mutex_lock(&t->lock);
-	t->holders++;
-	trainer_steer(t);
-	const bool settled = trainer_wait(t, is_settled, seconds);
-	t->holders--;
-	t->hurried = !settled;
-	trainer_steer(t);
-	pthread_cond_broadcast(&t->written);
+	t->wanted.holders++;
+	worker_steer(t);
+	const bool settled = worker_wait(t, is_settled, seconds);
+	t->wanted.holders--;
+	t->wanted.hurried = !settled;
+	worker_steer(t);
+	pthread_cond_broadcast(&t->done);
 	pthread_mutex_unlock(&t->lock);
 	return settled;
 }
 
 void trainer_release(struct trainer *t, struct training_moment *m)
 {
-	trainer_unpin(t, m->current);
-	if (m->best)
-		trainer_unpin(t, m->best);
 	pthread_mutex_lock(&t->lock);
-	t->holders--;
-	trainer_steer(t);
+	t->wanted.holders--;
+	worker_steer(t);
 	pthread_mutex_unlock(&t->lock);
 	free(m->records);
 	free(m->marks);
@@ -84,15 +77,17 @@ void trainer_release(struct trainer *t, struct training_moment *m)
 
 static void take_over(struct trainer *t, const struct training_moment *m)
 {
-	t->sets_of_weights[0] = t->current = m->current;
-	t->sets_of_weights[1] = m->best != m->current ? m->best : NULL;
-	t->best = m->best;
+	const int64_t n_records = m->status.n_records, n_marks = m->status.n_marks;
+	t->weights = (struct weight_sets){ .sets = { m->current,
+						     m->best != m->current ? m->best : NULL },
+					   .current = m->current,
+					   .best = m->best };
 	t->log = (struct logbook){ .records = m->records,
 				   .marks = m->marks,
-				   .n_records = m->status.n_records,
-				   .n_marks = m->status.n_marks,
-				   .records_capacity = (size_t)m->status.n_records,
-				   .marks_capacity = (size_t)m->status.n_marks };
+				   .n_records = n_records,
+				   .n_marks = n_marks,
+				   .records_capacity = (size_t)n_records,
+				   .marks_capacity = (size_t)n_marks };
 }
 
 int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wake)(void *),
@@ -100,13 +95,13 @@ int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wa
 		     struct err *e)
 {
 	struct trainer *t;
-	int status = trainer_make(m, sets, wake, ctx, &t, e);
+	int status = worker_new(m, sets, wake, ctx, &t, e);
 	if (status < 0)
 		return status;
 	const struct trainer_status *s = &moment->status;
-	t->state = s->state == TRAINER_RUNNING ? TRAINER_PAUSED : s->state;
+	t->wanted.state = s->state == TRAINER_RUNNING ? TRAINER_PAUSED : s->state;
 	t->outcome.stopped = s->stopped;
-	t->generation = 1;
+	t->outcome.generation = 1;
 	stopping_begin(&t->stopping, moment->patience_from, s->target - moment->patience_from,
 		       s->patience, moment->until);
 	if (s->best_epoch >= 0) {
@@ -114,7 +109,7 @@ int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wa
 		t->stopping.best_valid = s->best_valid;
 	}
 	take_over(t, moment);
-	status = trainer_start(t, e);
+	status = worker_start(t, e);
 	if (status < 0) {
 		take_over(t, &(struct training_moment){ 0 });
 		t->model = NULL;

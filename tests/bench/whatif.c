@@ -117,7 +117,7 @@ static int requests(const struct bench *b, struct session *s, struct err *e)
 		struct trainer_status status;
 		const double began = clock_seconds();
 		trainer_status(session_trainer(s), &status);
-		trainer_unpin(session_trainer(s), trainer_glance(session_trainer(s)));
+		trainer_unpin(session_trainer(s), trainer_pin(session_trainer(s)));
 		if (trainer_set(session_trainer(s), option_find("lambda"), i % 2 ? "300" : "400",
 				e) < 0 ||
 		    trainer_pause(session_trainer(s), e) < 0 ||
@@ -134,8 +134,6 @@ static int requests(const struct bench *b, struct session *s, struct err *e)
 static int while_training(const struct bench *b, struct session *s, struct err *e)
 {
 	int status = trainer_train(session_trainer(s), 1000000, 0, 0, e);
-	trainer_expect_pin(session_trainer(
-		s)); /* as when the first was typed; the others follow each other at once */
 	if (status == 0)
 		status = edits(b,
 			       &(struct questions){ s, trainer_model(session_trainer(s))->ops, 0,
