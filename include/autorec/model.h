@@ -85,16 +85,26 @@ struct phase {
 	char name[40];
 };
 
+/* What an edit of r_ui moves while the weights stay; whatif.c has a sentence for each. */
+enum movement {
+	MOVES_NOTHING,
+	MOVES_USER,         /* u is encoded anew */
+	MOVES_ITEM,         /* i is encoded anew */
+	MOVES_ITEM_AND_ROW, /* so is i, and the output row of u is refitted */
+	MOVES_FACTORS,      /* the factors of u are refitted */
+	MOVES_ROWS,         /* so are all rows of u, one in each local model */
+	MOVES_RESIDUALS,    /* what the ratings of u leave beside the biases */
+};
+
 struct model_ops {
 	const char *name, *help;
 	const char *options;  /* names of those it takes, between blanks */
 	const char *defaults; /* name=value where its defaults are not the table's, between blanks;
 				 or NULL */
 
-	bool by_item; /* what it encodes is items' ratings, not users' */
-	/* What an edit of a rating does, a sentence each: to the user's predictions (by refit_user
-	 * where there is one), and to everybody's for the item.  NULL: nothing. */
-	const char *moves_user, *moves_item;
+	bool by_item;   /* it encodes items' ratings, not users' */
+	bool takes_new; /* predict_vectors, or refit where there is one, takes row -1 */
+	enum movement moves;
 
 	/* Fills in tensors, n_vectors, into and k and returns the bytes that open will take.
 	 * `train`, `config` are set. */
@@ -125,26 +135,24 @@ struct model_ops {
 	 * phase. */
 	bool (*phase)(const struct model *m, int i, struct phase *out);
 
-	/* Unclipped predictions in the ratings' scale.  `o` (NULL: none) holds edits: the answer is
-	 * that of the same parameters given the edited ratings. */
-	int (*predict_user)(const struct model *m, const struct weights *w, const struct overlay *o,
-			    int32_t user, real *out /* [n_items] */, struct err *e);
-	int (*predict_item)(const struct model *m, const struct weights *w, const struct overlay *o,
-			    int32_t item, real *out /* [n_users] */, struct err *e);
-	/* predict_item for two sets of edits, where it can be had in less than twice the time. NULL
-	 * elsewhere. */
-	int (*predict_item_twice)(const struct model *m, const struct weights *w,
-				  const struct overlay *const o[2], int32_t item,
-				  real *const out[2] /* [2][n_users] */, struct err *e);
+	/* Unclipped predictions in the ratings' scale, from n vectors of the kind that the model
+	 * encodes: items' ratings if by_item, else users'.  out[i] has a prediction for each dim, a
+	 * possible column of a vector. */
+	int (*predict_vectors)(const struct model *m, const struct weights *w, int n,
+			       const struct rating_vector *v, real *const *out, struct err *e);
+	/* Predictions for one dim from every training vector: out [n_vectors].  Each of the n
+	 * edited vectors replaces the training vector of its row. */
+	int (*predict_dim)(const struct model *m, const struct weights *w, int32_t dim, int n,
+			   const struct rating_vector *edited, real *out, struct err *e);
 	/* For every pair of `set`, in by_user's order: [nnz]. */
 	void (*predict_pairs)(const struct model *m, const struct weights *w,
 			      const struct ratings *set, real *out);
 
-	/* Where edits of a user leave the user's other predictions alone (i-autorec, biased-mf):
-	 * the user's row fitted anew by ridge on the frozen vectors of the rated items, the model's
-	 * loss with all else fixed.  NULL elsewhere. */
-	int (*refit_user)(const struct model *m, const struct weights *w, const struct overlay *o,
-			  int32_t user, real *out /* [n_items] */, struct err *e);
+	/* A user's predictions for all items after the user's row has been fitted to `rated` by
+	 * ridge regression, all other parameters frozen.  NULL if predict_vectors is the only
+	 * answer that the model has. */
+	int (*refit)(const struct model *m, const struct weights *w,
+		     const struct rating_vector *rated, real *out /* [n_items] */, struct err *e);
 
 	/* What a hidden unit does to each output when it goes from off to on, in the scale of
 	 * ratings: [d].  NULL: its column of W says it. */
@@ -191,6 +199,17 @@ struct panel weights_panel(const struct model *m, const struct weights *w, int t
 real *weights_vector(const struct model *m, const struct weights *w, int tensor);
 /* The tensor of this name, -1 when there is none. */
 int model_tensor(const struct model *m, const char *name);
+
+/* Unclipped predictions in the ratings' scale: a user's for all items, or everybody's for an item.
+ * They are those of the same parameters given the ratings with the edits of `o` (may be NULL). */
+int model_predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
+		       int32_t user, real *out /* [n_items] */, struct err *e);
+int model_predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
+		       int32_t item, real *out /* [n_users] */, struct err *e);
+/* The same for a user or an item that is not in the training data, from a vector with row -1.
+ * ERR_FAILED names the models that can, when this one cannot. */
+int model_predict_new(const struct model *m, const struct weights *w, bool of_item,
+		      const struct rating_vector *v, real *out, struct err *e);
 
 /* Prediction as it is scored: clipped to the scale when the option says so. */
 double model_clip(const struct model *m, double prediction);

@@ -39,20 +39,17 @@ void overlay_revert(struct overlay *o); /* forgets every edit */
 /* The rating of a pair with the edits in force; false when it is not observed. */
 bool overlay_get(const struct overlay *o, int32_t user, int32_t item, float *rating);
 
-/* A user's or an item's row with the edits in force.  o may be NULL or hold no edit of this row:
- * then the row is the base's own memory; otherwise it is copied to row->memory, which row_done
- * frees. */
-struct row {
-	const int32_t *col; /* [n], ascending */
-	const real *val;    /* [n] */
-	int64_t n;
-	void *memory;
-};
-int overlay_user_row(const struct overlay *o, const struct ratings *base, int32_t user,
-		     struct row *row, struct err *e);
-int overlay_item_row(const struct overlay *o, const struct ratings *base, int32_t item,
-		     struct row *row, struct err *e);
-void row_done(struct row *row);
+/* The ratings of a user or an item of `base`, with the edits in force.  `o` may be NULL.  Without
+ * an edit the vector borrows the base's memory; rating_vector_done frees what it owns. */
+int overlay_user_vector(const struct overlay *o, const struct ratings *base, int32_t user,
+			struct rating_vector *out, struct err *e);
+int overlay_item_vector(const struct overlay *o, const struct ratings *base, int32_t item,
+			struct rating_vector *out, struct err *e);
+/* One vector for each item that is edited (of_items), or for each user: [*n]. */
+int overlay_edited(const struct overlay *o, const struct ratings *base, bool of_items,
+		   struct rating_vector **out, int *n, struct err *e);
+/* Frees n vectors and their array. */
+void rating_vectors_free(struct rating_vector *v, int n);
 
 /* The base with the edits in force, as ratings of its own. */
 int overlay_materialise(const struct overlay *o, struct ratings **out, struct err *e);

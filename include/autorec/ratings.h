@@ -27,6 +27,17 @@ struct ratings {
 	uint32_t *item_to_user; /* [nnz]: the place in by_user of by_item's t-th entry */
 };
 
+/* The ratings of one user (columns are items) or one item (columns are users), from which a model
+ * predicts.  They need not be in any set of ratings: somebody new is a vector with row -1. */
+struct rating_vector {
+	const int32_t *col; /* [n], ascending */
+	const real *val;    /* [n] */
+	int64_t n;
+	int32_t row;  /* the user or item of the training ratings that it is, or -1 */
+	bool edited;  /* it is not what that row holds there */
+	void *memory; /* its own memory, NULL where it borrows */
+};
+
 struct rating {
 	int32_t user, item;
 	float value;
@@ -53,6 +64,9 @@ int64_t sparse_find(const struct sparse *s, int32_t row, int32_t col);
 /* Where the row goes on with column col or greater ones; its end when there are none. */
 int64_t sparse_from(const struct sparse *s, int32_t row, int32_t col);
 int64_t sparse_row_size(const struct sparse *s, int32_t row);
+/* A row as it is; it borrows the memory of s. */
+struct rating_vector sparse_vector(const struct sparse *s, int32_t row);
+void rating_vector_done(struct rating_vector *v);
 /* Least and greatest value; leaves them alone when there is no rating. */
 void ratings_range(const struct ratings *r, float *min, float *max);
 /* Mean of all values, in double; 0 without ratings. */

@@ -5,8 +5,7 @@
  * In U-AutoRec the user is encoded anew: all of the user's predictions move.  In I-AutoRec there
  * are two answers: the item is encoded anew, so everybody's prediction for it moves; and the user's
  * output row is refitted by ridge regression on the frozen hidden vectors of the rated items, so
- * the user's other predictions move.  Which of them there are for a model, and in which words, its
- * moves_user and moves_item say. */
+ * the user's other predictions move.  Which of them there are for a model, its `moves` says. */
 #ifndef AUTOREC_WHATIF_H
 #define AUTOREC_WHATIF_H
 
@@ -30,7 +29,7 @@ struct whatif {
 	int64_t epoch;
 	size_t applied;     /* edits in force */
 	struct moves items; /* the user's predictions, over all items */
-	struct moves users; /* everybody's predictions for the item (moves_item) */
+	struct moves users; /* everybody's predictions for the item */
 	double latency_ms;  /* edit, predictions and ranking */
 };
 

@@ -51,8 +51,8 @@ static void predict_row(const struct export *x, const struct model *m, const str
 			int32_t user, struct block *b, int place)
 {
 	struct text *t = &b->words[place];
-	b->status[place] = m->ops->predict_user(m, w, &x->s->doc.overlay, user, b->predicted[place],
-						&b->error[place]);
+	b->status[place] = model_predict_user(m, w, &x->s->doc.overlay, user, b->predicted[place],
+					      &b->error[place]);
 	text_clear(t);
 	for (int32_t i = 0; b->status[place] == 0 && i < m->train->by_item.n_rows; i++) {
 		if (i > 0 || x->format == EXPORT_CSV)

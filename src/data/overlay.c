@@ -116,50 +116,80 @@ static void draft_edit(struct draft *d, int32_t col, const struct edit *edit)
 	}
 }
 
-/* index: a user when the rows of `base` are users, else an item. */
-static int edited_row(const struct overlay *o, const struct sparse *base, bool by_user,
-		      int32_t index, struct row *row, struct err *e)
+static int32_t row_of(const struct edit *edit, bool of_items)
 {
-	const int64_t start = base->start[index], n = sparse_row_size(base, index);
+	return of_items ? edit->item : edit->user;
+}
+
+static int edited_vector(const struct overlay *o, const struct ratings *base, bool of_items,
+			 int32_t row, struct rating_vector *out, struct err *e)
+{
+	*out = sparse_vector(of_items ? &base->by_item : &base->by_user, row);
 	int64_t n_edits = 0;
-	*row = (struct row){ .col = base->col + start, .val = base->val + start, .n = n };
 	for (size_t t = 0; o && t < o->applied; t++)
-		n_edits += index == (by_user ? o->edits[t].user : o->edits[t].item);
+		n_edits += row == row_of(&o->edits[t], of_items);
 	if (n_edits == 0)
 		return 0;
 
-	struct draft d = { .n = n };
-	d.val = mem_array((size_t)(n + n_edits), sizeof *d.val + sizeof *d.col, e);
+	struct draft d = { .n = out->n };
+	d.val = mem_array((size_t)(out->n + n_edits), sizeof *d.val + sizeof *d.col, e);
 	if (!d.val)
 		return ERR_NOMEM;
-	d.col = (int32_t *)(d.val + n + n_edits);
-	memcpy(d.col, row->col, (size_t)n * sizeof *d.col);
-	memcpy(d.val, row->val, (size_t)n * sizeof *d.val);
-	for (size_t t = 0; t < o->applied; t++) {
-		const struct edit *edit = &o->edits[t];
-		if (index == (by_user ? edit->user : edit->item))
-			draft_edit(&d, by_user ? edit->item : edit->user, edit);
-	}
-	*row = (struct row){ .col = d.col, .val = d.val, .n = d.n, .memory = d.val };
+	d.col = (int32_t *)(d.val + out->n + n_edits);
+	memcpy(d.col, out->col, (size_t)out->n * sizeof *d.col);
+	memcpy(d.val, out->val, (size_t)out->n * sizeof *d.val);
+	for (size_t t = 0; t < o->applied; t++)
+		if (row == row_of(&o->edits[t], of_items))
+			draft_edit(&d, row_of(&o->edits[t], !of_items), &o->edits[t]);
+	*out = (struct rating_vector){ d.col,      d.val,          d.n,
+				       .row = row, .edited = true, .memory = d.val };
 	return 0;
 }
 
-int overlay_user_row(const struct overlay *o, const struct ratings *base, int32_t user,
-		     struct row *row, struct err *e)
+int overlay_user_vector(const struct overlay *o, const struct ratings *base, int32_t user,
+			struct rating_vector *out, struct err *e)
 {
-	return edited_row(o, &base->by_user, true, user, row, e);
+	return edited_vector(o, base, false, user, out, e);
 }
 
-int overlay_item_row(const struct overlay *o, const struct ratings *base, int32_t item,
-		     struct row *row, struct err *e)
+int overlay_item_vector(const struct overlay *o, const struct ratings *base, int32_t item,
+			struct rating_vector *out, struct err *e)
 {
-	return edited_row(o, &base->by_item, false, item, row, e);
+	return edited_vector(o, base, true, item, out, e);
 }
 
-void row_done(struct row *row)
+static bool is_among(const struct rating_vector *v, int n, int32_t row)
 {
-	free(row->memory);
-	*row = (struct row){ 0 };
+	while (n > 0 && v[n - 1].row != row)
+		n--;
+	return n > 0;
+}
+
+int overlay_edited(const struct overlay *o, const struct ratings *base, bool of_items,
+		   struct rating_vector **out, int *n, struct err *e)
+{
+	const size_t n_edits = o ? o->applied : 0;
+	struct rating_vector *v = mem_array(n_edits, sizeof *v, e);
+	int status = v ? 0 : ERR_NOMEM;
+	*n = 0;
+	for (size_t t = 0; t < n_edits && status == 0; t++) {
+		const int32_t row = row_of(&o->edits[t], of_items);
+		if (!is_among(v, *n, row) &&
+		    (status = edited_vector(o, base, of_items, row, &v[*n], e)) == 0)
+			(*n)++;
+	}
+	if (status < 0)
+		rating_vectors_free(v, *n);
+	else
+		*out = v;
+	return status;
+}
+
+void rating_vectors_free(struct rating_vector *v, int n)
+{
+	for (int i = 0; i < n; i++)
+		rating_vector_done(&v[i]);
+	free(v);
 }
 
 int overlay_materialise(const struct overlay *o, struct ratings **out, struct err *e)
@@ -169,12 +199,12 @@ int overlay_materialise(const struct overlay *o, struct ratings **out, struct er
 	int64_t n = 0;
 	int status = list ? 0 : ERR_NOMEM;
 	for (int32_t u = 0; status == 0 && u < base->n_rows; u++) {
-		struct row row;
-		if ((status = overlay_user_row(o, o->base, u, &row, e)) < 0)
+		struct rating_vector row;
+		if ((status = overlay_user_vector(o, o->base, u, &row, e)) < 0)
 			break;
 		for (int64_t t = 0; t < row.n; t++)
 			list[n++] = (struct rating){ u, row.col[t], (float)row.val[t] };
-		row_done(&row);
+		rating_vector_done(&row);
 	}
 	if (status == 0)
 		status = ratings_new(base->n_rows, base->n_cols, list, n, out, NULL, e);

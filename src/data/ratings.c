@@ -357,6 +357,21 @@ int64_t sparse_row_size(const struct sparse *s, int32_t row)
 	return s->start[row + 1] - s->start[row];
 }
 
+struct rating_vector sparse_vector(const struct sparse *s, int32_t row)
+{
+	const int64_t start = s->start[row];
+	return (struct rating_vector){ .col = s->col + start,
+				       .val = s->val + start,
+				       .n = sparse_row_size(s, row),
+				       .row = row };
+}
+
+void rating_vector_done(struct rating_vector *v)
+{
+	free(v->memory);
+	*v = (struct rating_vector){ .row = -1 };
+}
+
 void ratings_range(const struct ratings *r, float *min, float *max)
 {
 	const real *val = r->by_user.val;

@@ -38,16 +38,16 @@ static void mark(struct reconstruction *r, const struct ratings *set, enum row_k
 static int mark_inputs(struct reconstruction *r, const struct model *m, const struct overlay *o,
 		       struct err *e)
 {
-	struct row input;
-	int status = r->of_item ? overlay_item_row(o, m->train, r->who, &input, e)
-				: overlay_user_row(o, m->train, r->who, &input, e);
+	struct rating_vector input;
+	int status = r->of_item ? overlay_item_vector(o, m->train, r->who, &input, e)
+				: overlay_user_vector(o, m->train, r->who, &input, e);
 	if (status < 0)
 		return status;
 	for (int64_t t = 0; t < input.n; t++) {
 		r->rows[input.col[t]].kind = ROW_INPUT;
 		r->rows[input.col[t]].observed = (float)input.val[t];
 	}
-	row_done(&input);
+	rating_vector_done(&input);
 	return 0;
 }
 
@@ -124,8 +124,7 @@ int reconstruct(const struct model *m, const struct weights *w, const struct ove
 		r->rows[i] = (struct reconstructed){ .index = i,
 						     .kind = ROW_UNSEEN,
 						     .observed = NAN };
-	status = (of_item ? m->ops->predict_item : m->ops->predict_user)(m, w, o, who, predicted,
-									 e);
+	status = (of_item ? model_predict_item : model_predict_user)(m, w, o, who, predicted, e);
 	if (status == 0)
 		status = mark_inputs(r, m, o, e);
 	if (status < 0)

@@ -10,8 +10,6 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
-typedef int predictor(const struct model *m, const struct weights *w, const struct overlay *o,
-		      int32_t who, real *out, struct err *e);
 /* Without the edit and with it. */
 typedef int both_predictor(const struct model *m, const struct weights *w,
 			   const struct overlay *const o[2], int32_t who, real *const out[2],
@@ -61,50 +59,50 @@ static int rank(struct moved *rows, int32_t n, struct err *e)
 	return 0;
 }
 
+/* All items, for what a user has rated now.  The ridge needs a rating to fit; without any, a user
+ * is predicted from the trained row. */
+static int predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
+			int32_t user, real *out, struct err *e)
+{
+	struct rating_vector v;
+	int status = overlay_user_vector(o, m->train, user, &v, e);
+	if (status == 0)
+		status = m->ops->refit && v.n > 0 ? m->ops->refit(m, w, &v, out, e)
+						  : model_predict_user(m, w, o, user, out, e);
+	rating_vector_done(&v);
+	return status;
+}
+
 /* Each on a core of its own: the two ridge fits are what an edit's answer waits for. */
-static int predict_each(const struct model *m, const struct weights *w,
-			const struct overlay *const o[2], predictor *predict, int32_t who,
-			real *const out[2], struct err *e)
+static int users_both(const struct model *m, const struct weights *w,
+		      const struct overlay *const o[2], int32_t user, real *const out[2],
+		      struct err *e)
 {
 	struct err errors[2] = { 0 };
 	int status[2];
 #pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
 	for (int i = 0; i < 2; i++)
-		status[i] = predict(m, w, o[i], who, out[i], &errors[i]);
+		status[i] = predict_user(m, w, o[i], user, out[i], &errors[i]);
 	for (int i = 0; i < 2; i++)
 		if (status[i] < 0)
 			return err_set(e, status[i], errors[i].where, "%s", errors[i].message);
 	return 0;
 }
 
-/* The ridge needs a rating to fit; without any, a user is predicted from the trained row. */
-static int refit_or_trained(const struct model *m, const struct weights *w, const struct overlay *o,
-			    int32_t user, real *out, struct err *e)
-{
-	struct row row;
-	int status = overlay_user_row(o, m->train, user, &row, e);
-	if (status < 0)
-		return status;
-	const int64_t n = row.n;
-	row_done(&row);
-	return (n > 0 ? m->ops->refit_user : m->ops->predict_user)(m, w, o, user, out, e);
-}
-
-static int users_both(const struct model *m, const struct weights *w,
-		      const struct overlay *const o[2], int32_t user, real *const out[2],
-		      struct err *e)
-{
-	return predict_each(m, w, o, m->ops->refit_user ? refit_or_trained : m->ops->predict_user,
-			    user, out, e);
-}
-
+/* Everybody's predictions for the item, of a model that encodes it. */
 static int items_both(const struct model *m, const struct weights *w,
 		      const struct overlay *const o[2], int32_t item, real *const out[2],
 		      struct err *e)
 {
-	if (m->ops->predict_item_twice)
-		return m->ops->predict_item_twice(m, w, o, item, out, e);
-	return predict_each(m, w, o, m->ops->predict_item, item, out, e);
+	struct rating_vector v[2] = { 0 };
+	int status = 0;
+	for (int i = 0; i < 2 && status == 0; i++)
+		status = overlay_item_vector(o[i], m->train, item, &v[i], e);
+	if (status == 0)
+		status = m->ops->predict_vectors(m, w, 2, v, out, e);
+	for (int i = 0; i < 2; i++)
+		rating_vector_done(&v[i]);
+	return status;
 }
 
 /* Predictions without the edit and with it, ranked by how far they moved.  Scored as always, but an
@@ -138,8 +136,26 @@ static int measure(const struct model *m, const struct weights *w, const struct 
 	return 0;
 }
 
-static const char *const nothing_moves =
-	"this model's parameters do not see single ratings after training: nothing moves";
+#define REFITTED     "refitted by ridge on the frozen rated items: predictions for other items move"
+#define ITEM_ENCODED "the item is encoded anew: everybody's prediction for it moves"
+
+/* How the user's predictions move, and everybody's for the item (NULL: they do not). */
+static const struct {
+	const char *user, *item;
+} meanings[] = {
+	[MOVES_NOTHING].user = "this model's parameters do not see single ratings after training: "
+			       "nothing moves",
+	[MOVES_USER].user = "the user is encoded anew: all of the user's predictions move",
+	[MOVES_ITEM].user = "the item is encoded anew: of the user's predictions, that for this "
+			    "item moves",
+	[MOVES_ITEM].item = ITEM_ENCODED,
+	[MOVES_ITEM_AND_ROW].user = "the user's output row is " REFITTED,
+	[MOVES_ITEM_AND_ROW].item = ITEM_ENCODED,
+	[MOVES_FACTORS].user = "the user's bias and factors are " REFITTED,
+	[MOVES_ROWS].user = "the user's rows are " REFITTED,
+	[MOVES_RESIDUALS].user = "similarities stay; what the user's ratings leave follows the "
+				 "edit: the user's predictions move",
+};
 
 int whatif_measure(const struct model *m, const struct weights *w, struct overlay *o,
 		   const struct edit *edit, bool undone, struct whatif *out, struct err *e)
@@ -154,11 +170,10 @@ int whatif_measure(const struct model *m, const struct weights *w, struct overla
 	other.applied = undone ? o->applied + 1 : o->applied - 1;
 
 	int status = measure(m, w, both, users_both, edit->user, n_items, &found.items, e);
-	found.items.meaning = m->ops->moves_user ? m->ops->moves_user : nothing_moves;
-	if (status == 0 && m->ops->moves_item) {
+	found.items.meaning = meanings[m->ops->moves].user;
+	found.users.meaning = meanings[m->ops->moves].item;
+	if (status == 0 && found.users.meaning)
 		status = measure(m, w, both, items_both, edit->item, n_users, &found.users, e);
-		found.users.meaning = m->ops->moves_item;
-	}
 	found.latency_ms = 1e3 * (clock_seconds() - began);
 	if (status < 0) {
 		whatif_done(&found);

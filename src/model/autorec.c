@@ -252,8 +252,8 @@ bool autorec_state(const struct model *m, int i, struct state_array *out)
 		   "precision seed scale clip default",                                            \
 	.shape = shape, .open = autorec_open, .close = autorec_close, .init = autorec_init,        \
 	.forward = autorec_forward, .epoch = autorec_epoch, .state = autorec_state,                \
-	.predict_user = autorec_predict_user, .predict_item = autorec_predict_item,                \
-	.predict_pairs = autorec_predict_pairs
+	.predict_vectors = autorec_predict_vectors, .predict_dim = autorec_predict_dim,            \
+	.predict_pairs = autorec_predict_pairs, .takes_new = true
 
 extern const struct model_ops i_autorec_ops, u_autorec_ops;
 const struct model_ops i_autorec_ops = {
@@ -261,16 +261,13 @@ const struct model_ops i_autorec_ops = {
 	.name = "i-autorec",
 	.help = "AutoRec on items: reads all ratings of an item, predicts everybody's",
 	.by_item = true,
-	.moves_user = "the user's output row is refitted by ridge on the frozen rated items: "
-		      "predictions for other items move",
-	.moves_item = "the item is encoded anew: everybody's prediction for it moves",
-	.predict_item_twice = autorec_predict_item_twice,
-	.refit_user = autorec_refit_user,
+	.moves = MOVES_ITEM_AND_ROW,
+	.refit = autorec_refit,
 };
 const struct model_ops u_autorec_ops = {
 	AUTOREC,
 	.name = "u-autorec",
 	.help = "AutoRec on users: reads all ratings by a user, predicts all items",
 	.defaults = "lambda=200",
-	.moves_user = "the user is encoded anew: all of the user's predictions move",
+	.moves = MOVES_USER,
 };

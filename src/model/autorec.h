@@ -118,17 +118,14 @@ struct panel autorec_s(const struct model *m, const struct step *step, int layer
 /* h = g(h + mu) in place, strip s of a layer's unit; zero in the padding. */
 void autorec_hide(const struct model *m, const struct weights *w, int layer, int s, real *h);
 
-int autorec_predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
-			 int32_t user, real *out, struct err *e);
-int autorec_predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
-			 int32_t item, real *out, struct err *e);
-int autorec_predict_item_twice(const struct model *m, const struct weights *w,
-			       const struct overlay *const o[2], int32_t item, real *const out[2],
-			       struct err *e);
+int autorec_predict_vectors(const struct model *m, const struct weights *w, int n,
+			    const struct rating_vector *v, real *const *out, struct err *e);
+int autorec_predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
+			const struct rating_vector *edited, real *out, struct err *e);
 void autorec_predict_pairs(const struct model *m, const struct weights *w,
 			   const struct ratings *set, real *out);
 /* (autorec_refit.c) */
-int autorec_refit_user(const struct model *m, const struct weights *w, const struct overlay *o,
-		       int32_t user, real *out, struct err *e);
+int autorec_refit(const struct model *m, const struct weights *w, const struct rating_vector *rated,
+		  real *out, struct err *e);
 
 #endif

@@ -12,8 +12,9 @@
 
 /* Strip s of it; order: 0 .. row->n - 1, room: [row->n * STRIP], where rows of V are rounded, else
  * NULL. */
-static void encode_strip(const struct model *m, const struct weights *w, const struct row *row,
-			 const int32_t *order, brief *room, int s, real *h)
+static void encode_strip(const struct model *m, const struct weights *w,
+			 const struct rating_vector *row, const int32_t *order, brief *room, int s,
+			 real *h)
 {
 	const struct panel v = weights_panel(m, w, V);
 	struct strip strip = panel_strip(&v, s, NULL);
@@ -27,8 +28,9 @@ static void encode_strip(const struct model *m, const struct weights *w, const s
 }
 
 /* A part of the strips, those of a thread. */
-static int encode_part(const struct model *m, const struct weights *w, const struct row *row,
-		       const int32_t *order, int part, int parts, real *h)
+static int encode_part(const struct model *m, const struct weights *w,
+		       const struct rating_vector *row, const int32_t *order, int part, int parts,
+		       real *h)
 {
 	const bool rounds = m->config.precision == PRECISION_MIXED;
 	brief *room = rounds ? mem_room((size_t)row->n, STRIP * sizeof *room, NULL) : NULL;
@@ -42,8 +44,8 @@ static int encode_part(const struct model *m, const struct weights *w, const str
 
 /* The lowest layer of one sparse vector, as training would compute it: with rows of V rounded where
  * it rounds them. */
-static int encode_ratings(const struct model *m, const struct weights *w, const struct row *row,
-			  real *h, struct err *e)
+static int encode_ratings(const struct model *m, const struct weights *w,
+			  const struct rating_vector *row, real *h, struct err *e)
 {
 	const int parts = kernel_threads();
 	int32_t *order = mem_array((size_t)row->n, sizeof *order, e);
@@ -70,8 +72,8 @@ static real *new_row(int32_t k, struct err *e)
 }
 
 /* Hidden units of the last layer; those of each are a panel of one row. */
-static int encode_alone(const struct model *m, const struct weights *w, const struct row *row,
-			real *h, struct err *e)
+static int encode_alone(const struct model *m, const struct weights *w,
+			const struct rating_vector *row, real *h, struct err *e)
 {
 	const int layers = autorec_stack(w);
 	struct panel below = { NULL, 1, 0 };
@@ -112,35 +114,28 @@ void autorec_to_ratings(const struct model *m, real *out, int64_t n)
 		to_ratings(m, out + at, n - at < BLOCK ? n - at : BLOCK);
 }
 
-enum { MOST = 2 /* sets of edits that are asked about at once */ };
-
-/* All d outputs for input vector i, with each of n sets of edits: W is read once. */
-static int predict_vectors(const struct model *m, const struct weights *w, int n,
-			   const struct overlay *const *o, int32_t i, real *const *out,
-			   struct err *e)
+/* W is read once for all of the vectors. */
+int autorec_predict_vectors(const struct model *m, const struct weights *w, int n,
+			    const struct rating_vector *v, real *const *out, struct err *e)
 {
 	const struct panel weights_w = weights_panel(m, w, W);
-	real *h[MOST] = { 0 };
-	int status = 0;
-	for (int j = 0; j < n && status == 0; j++)
-		status = (h[j] = new_row(w->hidden.k, e))
-				 ? model_hidden_row(m, w, o[j], i, encode_alone, h[j], e)
-				 : ERR_NOMEM;
-	for (int j = 0; j < n && status == 0; j++)
+	const size_t columns = (size_t)panel_columns(w->hidden.k);
+	real *hidden = mem_array((size_t)n * columns, sizeof *hidden, e);
+	const real **h = mem_array((size_t)n, sizeof *h, e);
+	int status = hidden && h ? 0 : ERR_NOMEM;
+	for (int j = 0; j < n && status == 0; j++) {
+		h[j] = hidden + (size_t)j * columns;
+		status = model_hidden_row(m, w, &v[j], encode_alone, hidden + (size_t)j * columns,
+					  e);
 		memcpy(out[j], weights_vector(m, w, B), (size_t)weights_w.rows * sizeof *out[j]);
+	}
 	if (status == 0)
-		panel_times_each(&weights_w, n, (const real *const *)h, out);
+		panel_times_each(&weights_w, n, h, out);
 	for (int j = 0; j < n && status == 0; j++)
 		autorec_to_ratings(m, out[j], weights_w.rows);
-	for (int j = 0; j < n; j++)
-		free(h[j]);
+	free(hidden);
+	free(h);
 	return status;
-}
-
-static int predict_vector(const struct model *m, const struct weights *w, const struct overlay *o,
-			  int32_t i, real *out, struct err *e)
-{
-	return predict_vectors(m, w, 1, &o, i, &out, e);
 }
 
 static real dot(const real *a, const real *b, int32_t n)
@@ -151,50 +146,28 @@ static real dot(const real *a, const real *b, int32_t n)
 	return (real)total;
 }
 
-/* Output u of every input vector. */
-static int predict_dim(const struct model *m, const struct weights *w, const struct overlay *o,
-		       int32_t u, real *out, struct err *e)
+int autorec_predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
+			const struct rating_vector *edited, real *out, struct err *e)
 {
 	const struct panel weights_w = weights_panel(m, w, W);
-	const real b = weights_vector(m, w, B)[u];
+	const real b = weights_vector(m, w, B)[dim];
 	real *row = new_row(w->hidden.k, e), *h = new_row(w->hidden.k, e);
 	int status = row && h ? 0 : ERR_NOMEM;
 	if (status < 0)
 		goto done;
-	panel_read_row(&weights_w, u, row);
+	panel_read_row(&weights_w, dim, row);
 	for (int32_t i = 0; i < w->hidden.rows; i++)
 		out[i] = b;
 	panel_times(&w->hidden, row, out);
-	for (size_t t = 0; o && t < o->applied && status == 0;
-	     t++) { /* edited vectors, each anew */
-		int32_t i = m->ops->by_item ? o->edits[t].item : o->edits[t].user;
-		status = model_hidden_row(m, w, o, i, encode_alone, h, e);
-		out[i] = b + dot(row, h, weights_w.k);
+	for (int j = 0; j < n && status == 0; j++) {
+		status = model_hidden_row(m, w, &edited[j], encode_alone, h, e);
+		out[edited[j].row] = b + dot(row, h, weights_w.k);
 	}
 	autorec_to_ratings(m, out, w->hidden.rows);
 done:
 	free(row);
 	free(h);
 	return status;
-}
-
-int autorec_predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
-			 int32_t user, real *out, struct err *e)
-{
-	return (m->ops->by_item ? predict_dim : predict_vector)(m, w, o, user, out, e);
-}
-
-int autorec_predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
-			 int32_t item, real *out, struct err *e)
-{
-	return (m->ops->by_item ? predict_vector : predict_dim)(m, w, o, item, out, e);
-}
-
-int autorec_predict_item_twice(const struct model *m, const struct weights *w,
-			       const struct overlay *const o[2], int32_t item, real *const out[2],
-			       struct err *e)
-{
-	return predict_vectors(m, w, 2, o, item, out, e);
 }
 
 void autorec_predict_pairs(const struct model *m, const struct weights *w,

@@ -48,10 +48,24 @@ static void fit_done(struct fit *f)
 		free(arrays[i]);
 }
 
-static int fit_init(struct fit *f, const struct model *m, const struct weights *w, int32_t user,
-		    const struct row *rated, struct err *e)
+/* The trained row; for somebody new, the row that predicts the mean rating of every item. */
+static void set_start(struct fit *f, const struct model *m, const struct weights *w, int32_t user)
 {
 	const struct panel outputs = weights_panel(m, w, W);
+	double mean = 0;
+	if (user >= 0) {
+		panel_read_row(&outputs, user, f->row.w);
+		f->row.b = weights_vector(m, w, B)[user];
+		return;
+	}
+	for (int32_t s = 0; s < f->n; s++)
+		mean += (double)f->t[s] / f->n;
+	f->row.b = (real)activation_inverse(f->f, mean);
+}
+
+static int fit_init(struct fit *f, const struct model *m, const struct weights *w,
+		    const struct rating_vector *rated, struct err *e)
+{
 	const int32_t k = w->hidden.k, n = (int32_t)rated->n;
 	const size_t columns = (size_t)panel_columns(k), rows = (size_t)n;
 	*f = (struct fit){ .f = (enum activation)m->config.output,
@@ -72,8 +86,7 @@ static int fit_init(struct fit *f, const struct model *m, const struct weights *
 		panel_read_row(&w->hidden, rated->col[s], f->h + (size_t)s * (size_t)k);
 		f->t[s] = autorec_to_net(m, (double)rated->val[s]);
 	}
-	panel_read_row(&outputs, user, f->row.w);
-	f->row.b = weights_vector(m, w, B)[user];
+	set_start(f, m, w, rated->row);
 	return 0;
 }
 
@@ -149,11 +162,11 @@ static int improve(struct fit *f, struct err *e)
 	return 0;
 }
 
-static int refit(const struct model *m, const struct weights *w, int32_t user,
-		 const struct row *rated, real *out, struct err *e)
+static int refit(const struct model *m, const struct weights *w, const struct rating_vector *rated,
+		 real *out, struct err *e)
 {
 	struct fit f;
-	int status = fit_init(&f, m, w, user, rated, e);
+	int status = fit_init(&f, m, w, rated, e);
 	if (status == 0)
 		status = improve(&f, e);
 	for (int32_t i = 0; status == 0 && i < w->hidden.rows; i++)
@@ -166,18 +179,10 @@ static int refit(const struct model *m, const struct weights *w, int32_t user,
 	return status;
 }
 
-int autorec_refit_user(const struct model *m, const struct weights *w, const struct overlay *o,
-		       int32_t user, real *out, struct err *e)
+int autorec_refit(const struct model *m, const struct weights *w, const struct rating_vector *rated,
+		  real *out, struct err *e)
 {
-	struct row rated;
-	int status = overlay_user_row(o, m->train, user, &rated, e);
-	if (status < 0)
-		return status;
-	if (m->config.output == IDENTITY || rated.n == 0)
-		status = model_refit_row(&w->hidden, &rated, rated.val, m->config.lambda / 2, out,
-					 e);
-	else
-		status = refit(m, w, user, &rated, out, e);
-	row_done(&rated);
-	return status;
+	if (m->config.output == IDENTITY || rated->n == 0)
+		return model_refit_row(&w->hidden, rated, rated->val, m->config.lambda / 2, out, e);
+	return refit(m, w, rated, out, e);
 }

@@ -14,15 +14,6 @@ static size_t shape(struct model *m)
 	return 0;
 }
 
-static int open_model(struct model *m, struct err *e)
-{
-	return 0;
-}
-
-static void close_model(struct model *m)
-{
-}
-
 static double squares(const real *x, int32_t n)
 {
 	double total = 0;
@@ -63,21 +54,6 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 	return 0;
 }
 
-/* What-if edits do not move fitted biases. */
-static int predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
-			int32_t user, real *out, struct err *e)
-{
-	biases_predict_user(m, w, user, out);
-	return 0;
-}
-
-static int predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
-			int32_t item, real *out, struct err *e)
-{
-	biases_predict_item(m, w, item, out);
-	return 0;
-}
-
 extern const struct model_ops baseline_ops;
 const struct model_ops baseline_ops = {
 	.name = "baseline",
@@ -85,12 +61,10 @@ const struct model_ops baseline_ops = {
 	.options = "lambda scale clip default",
 	.defaults = "lambda=10",
 	.shape = shape,
-	.open = open_model,
-	.close = close_model,
 	.init = init,
 	.forward = forward,
 	.epoch = epoch,
-	.predict_user = predict_user,
-	.predict_item = predict_item,
+	.predict_vectors = biases_predict_vectors,
+	.predict_dim = biases_predict_dim,
 	.predict_pairs = biases_predict_pairs,
 };

@@ -165,9 +165,9 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 
 /* ---- predictions -------------------------------------------------------- */
 
-/* Fitted biases and factors do not see edits; refit_user is for them. */
-static int predict_row(const struct panel *one, int32_t row, const struct panel *others, real *out,
-		       struct err *e)
+/* out[i] += row `row` of one side . row i of the other. */
+static int add_dots(const struct panel *one, int32_t row, const struct panel *others, real *out,
+		    struct err *e)
 {
 	real *factors = mem_array((size_t)panel_columns(one->k), sizeof *factors, e);
 	if (!factors)
@@ -178,20 +178,23 @@ static int predict_row(const struct panel *one, int32_t row, const struct panel 
 	return 0;
 }
 
-static int predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
-			int32_t user, real *out, struct err *e)
+/* Fitted biases and factors do not read ratings; refit does. */
+static int predict_vectors(const struct model *m, const struct weights *w, int n,
+			   const struct rating_vector *v, real *const *out, struct err *e)
 {
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
-	biases_predict_user(m, w, user, out);
-	return predict_row(&p, user, &q, out, e);
+	int status = biases_predict_vectors(m, w, n, v, out, e);
+	for (int i = 0; i < n && status == 0; i++)
+		status = add_dots(&p, v[i].row, &q, out[i], e);
+	return status;
 }
 
-static int predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
-			int32_t item, real *out, struct err *e)
+static int predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
+		       const struct rating_vector *edited, real *out, struct err *e)
 {
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
-	biases_predict_item(m, w, item, out);
-	return predict_row(&q, item, &p, out, e);
+	int status = biases_predict_dim(m, w, dim, n, edited, out, e);
+	return status < 0 ? status : add_dots(&q, dim, &p, out, e);
 }
 
 static void predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
@@ -204,24 +207,19 @@ static void predict_pairs(const struct model *m, const struct weights *w, const 
 
 /* What the items leave to explain, r - mean - b_i, fitted by the user's bias and factors: the loss
  * above with all else fixed, but for the user's bias, which the ridge leaves free. */
-static int refit_user(const struct model *m, const struct weights *w, const struct overlay *o,
-		      int32_t user, real *out, struct err *e)
+static int refit(const struct model *m, const struct weights *w, const struct rating_vector *rated,
+		 real *out, struct err *e)
 {
 	const struct biases b = biases_of(m, w);
 	const struct panel q = weights_panel(m, w, Q);
-	struct row rated;
-	int status = overlay_user_row(o, m->train, user, &rated, e);
-	if (status < 0)
-		return status;
-	real *y = mem_array((size_t)rated.n, sizeof *y, e);
-	for (int64_t t = 0; y && t < rated.n; t++)
-		y[t] = rated.val[t] - *b.mean - b.item[rated.col[t]];
-	status = y ? model_refit_row(&q, &rated, y, m->config.lambda * (double)rated.n, out, e)
-		   : ERR_NOMEM;
+	real *y = mem_array((size_t)rated->n, sizeof *y, e);
+	for (int64_t t = 0; y && t < rated->n; t++)
+		y[t] = rated->val[t] - *b.mean - b.item[rated->col[t]];
+	int status = y ? model_refit_row(&q, rated, y, m->config.lambda * (double)rated->n, out, e)
+		       : ERR_NOMEM;
 	for (int32_t i = 0; status == 0 && i < q.rows; i++)
 		out[i] += *b.mean + b.item[i];
 	free(y);
-	row_done(&rated);
 	return status;
 }
 
@@ -232,16 +230,16 @@ const struct model_ops biased_mf_ops = {
 		"is usual: about 0.03",
 	.options = "k lambda init rate seed scale clip default",
 	.defaults = "k=80 lambda=0.03 init=0.001",
-	.moves_user = "the user's bias and factors are refitted by ridge on the frozen rated "
-		      "items: predictions for other items move",
+	.takes_new = true,
+	.moves = MOVES_FACTORS,
 	.shape = shape,
 	.open = open_model,
 	.close = close_model,
 	.init = init,
 	.forward = forward,
 	.epoch = epoch,
-	.predict_user = predict_user,
-	.predict_item = predict_item,
+	.predict_vectors = predict_vectors,
+	.predict_dim = predict_dim,
 	.predict_pairs = predict_pairs,
-	.refit_user = refit_user,
+	.refit = refit,
 };

@@ -61,16 +61,21 @@ static void predict(real fixed, const real *biases, int32_t n, real *out)
 		out[i] = fixed + biases[i];
 }
 
-void biases_predict_user(const struct model *m, const struct weights *w, int32_t user, real *out)
+int biases_predict_vectors(const struct model *m, const struct weights *w, int n,
+			   const struct rating_vector *v, real *const *out, struct err *e)
 {
 	const struct biases b = biases_of(m, w);
-	predict(*b.mean + b.user[user], b.item, m->train->by_item.n_rows, out);
+	for (int i = 0; i < n; i++)
+		predict(*b.mean + b.user[v[i].row], b.item, m->train->by_item.n_rows, out[i]);
+	return 0;
 }
 
-void biases_predict_item(const struct model *m, const struct weights *w, int32_t item, real *out)
+int biases_predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
+		       const struct rating_vector *edited, real *out, struct err *e)
 {
 	const struct biases b = biases_of(m, w);
-	predict(*b.mean + b.item[item], b.user, m->train->by_user.n_rows, out);
+	predict(*b.mean + b.item[dim], b.user, m->train->by_user.n_rows, out);
+	return 0;
 }
 
 void biases_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,

@@ -28,9 +28,12 @@ void biases_fit(const struct model *m, struct weights *w, double half_lambda);
 real biases_fit_row(const int32_t *col, const real *val, int64_t n, real mean, const real *other,
 		    double half_lambda);
 
-/* mean + b_u + b_i for all items, for all users, and for the pairs of a set in by_user's order. */
-void biases_predict_user(const struct model *m, const struct weights *w, int32_t user, real *out);
-void biases_predict_item(const struct model *m, const struct weights *w, int32_t item, real *out);
+/* mean + b_u + b_i: predict_vectors, predict_dim and predict_pairs of a model that has only these.
+ * They read no ratings. */
+int biases_predict_vectors(const struct model *m, const struct weights *w, int n,
+			   const struct rating_vector *v, real *const *out, struct err *e);
+int biases_predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
+		       const struct rating_vector *edited, real *out, struct err *e);
 void biases_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
 			  real *out);
 

@@ -104,9 +104,8 @@ const struct model_ops deep_autorec_ops = {
 	.defaults = "lambda=120 start=means", /* as validation chose on MovieLens 1M, with
 						 layers=500,500 */
 	.by_item = true,
-	.moves_user = "the user's output row is refitted by ridge on the frozen rated items: "
-		      "predictions for other items move",
-	.moves_item = "the item is encoded anew: everybody's prediction for it moves",
+	.takes_new = true,
+	.moves = MOVES_ITEM_AND_ROW,
 	.shape = shape,
 	.open = autorec_open,
 	.close = autorec_close,
@@ -116,9 +115,8 @@ const struct model_ops deep_autorec_ops = {
 	.epoch = epoch,
 	.state = autorec_state,
 	.phase = phase,
-	.predict_user = autorec_predict_user,
-	.predict_item = autorec_predict_item,
-	.predict_item_twice = autorec_predict_item_twice,
+	.predict_vectors = autorec_predict_vectors,
+	.predict_dim = autorec_predict_dim,
 	.predict_pairs = autorec_predict_pairs,
-	.refit_user = autorec_refit_user,
+	.refit = autorec_refit,
 };

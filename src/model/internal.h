@@ -20,15 +20,18 @@ void model_pair_dots(const struct model *m, const struct sparse *set, const stru
 /* A row's factors fitted anew: ridge regression of y [rated->n] on the vectors of the rated
  * columns, with a free intercept, then out[i] = intercept + fitted . vector i for every vector.
  * ERR_FAILED without a rating. */
-int model_refit_row(const struct panel *vectors, const struct row *rated, const real *y,
+int model_refit_row(const struct panel *vectors, const struct rating_vector *rated, const real *y,
 		    double penalty, real *out, struct err *e);
 
-/* The hidden vector of input vector i under the edits: [panel_columns(k)].  `encode` is asked where
- * there are any, of the vector alone. */
-typedef int encoder(const struct model *m, const struct weights *w, const struct row *row, real *h,
-		    struct err *e);
-int model_hidden_row(const struct model *m, const struct weights *w, const struct overlay *o,
-		     int32_t i, encoder *encode, real *h, struct err *e);
+/* Its ratings are those of its row in training, from which hidden units and biases are known. */
+bool model_knows(const struct rating_vector *v);
+
+/* The hidden vector of an input vector: [panel_columns(k)].  `encode` is asked unless the model
+ * knows it. */
+typedef int encoder(const struct model *m, const struct weights *w, const struct rating_vector *v,
+		    real *h, struct err *e);
+int model_hidden_row(const struct model *m, const struct weights *w, const struct rating_vector *v,
+		     encoder *encode, real *h, struct err *e);
 
 /* Scratch in which a model predicts all its training ratings. */
 struct scoring {

@@ -297,34 +297,31 @@ static real predict(const struct model *m, const struct weights *w, const real *
 	return *b.mean + bias + b.item[item] + opinion_of(&o);
 }
 
-/* A user's bias given the ratings with their edits, by the fit that training ends with. */
-static real bias_of(const struct model *m, const struct weights *w, int32_t user,
-		    const struct row *row)
+/* A user's bias given other ratings than those of training, by the fit that training ends with. */
+static real bias_of(const struct model *m, const struct weights *w, const struct rating_vector *v)
 {
 	const struct biases b = biases_of(m, w);
-	return row->memory ? biases_fit_row(row->col, row->val, row->n, *b.mean, b.item,
-					    m->config.lambda / 2)
-			   : b.user[user];
+	return model_knows(v) ? b.user[v->row]
+			      : biases_fit_row(v->col, v->val, v->n, *b.mean, b.item,
+					       m->config.lambda / 2);
 }
 
-static int predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
-			int32_t user, real *out, struct err *e)
+static int predict_vectors(const struct model *m, const struct weights *w, int n,
+			   const struct rating_vector *v, real *const *out, struct err *e)
 {
 	const struct biases b = biases_of(m, w);
-	struct row row;
-	int status = overlay_user_row(o, m->train, user, &row, e);
-	if (status < 0)
-		return status;
-	const real bias = bias_of(m, w, user, &row);
 	real *z = new_residuals(m, e);
-	if (z)
-		mark(z, &b, bias, row.col, row.val, row.n);
-	for (int32_t i = 0; z && i < m->train->by_item.n_rows; i++)
-		out[i] = predict(m, w, z, bias, i);
-	status = z ? 0 : ERR_NOMEM;
+	if (!z)
+		return ERR_NOMEM;
+	for (int j = 0; j < n; j++) {
+		const real bias = bias_of(m, w, &v[j]);
+		mark(z, &b, bias, v[j].col, v[j].val, v[j].n);
+		for (int32_t i = 0; i < m->train->by_item.n_rows; i++)
+			out[j][i] = predict(m, w, z, bias, i);
+		unmark(z, v[j].col, v[j].n);
+	}
 	free(z);
-	row_done(&row);
-	return status;
+	return 0;
 }
 
 /* Everybody's prediction from the ratings of training: the neighbours in turn, each with all its
@@ -354,27 +351,25 @@ static int predict_trained(const struct model *m, const struct weights *w, int32
 	return 0;
 }
 
-static int predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
-			int32_t item, real *out, struct err *e)
+static int predict_dim(const struct model *m, const struct weights *w, int32_t item, int n,
+		       const struct rating_vector *edited, real *out, struct err *e)
 {
 	const struct biases b = biases_of(m, w);
 	int status = predict_trained(m, w, item, out, e);
-	real *z = status == 0 && o && o->applied ? new_residuals(m, e) : NULL;
-	if (status == 0 && o && o->applied && !z)
-		status = ERR_NOMEM;
-	for (size_t t = 0; z && t < o->applied && status == 0; t++) { /* edited users, each anew */
-		const int32_t user = o->edits[t].user;
-		struct row row;
-		if ((status = overlay_user_row(o, m->train, user, &row, e)) < 0)
-			break;
-		const real bias = bias_of(m, w, user, &row);
-		mark(z, &b, bias, row.col, row.val, row.n);
-		out[user] = predict(m, w, z, bias, item);
-		unmark(z, row.col, row.n);
-		row_done(&row);
+	if (status < 0 || n == 0)
+		return status;
+	real *z = new_residuals(m, e);
+	if (!z)
+		return ERR_NOMEM;
+	for (int j = 0; j < n; j++) {
+		const struct rating_vector *v = &edited[j];
+		const real bias = bias_of(m, w, v);
+		mark(z, &b, bias, v->col, v->val, v->n);
+		out[v->row] = predict(m, w, z, bias, item);
+		unmark(z, v->col, v->n);
 	}
 	free(z);
-	return status;
+	return 0;
 }
 
 /* Without memory for a row of residuals the answer is not a number. */
@@ -409,15 +404,15 @@ const struct model_ops item_knn_ops = {
 		"yardstick; one epoch is all",
 	.options = "neighbours shrink lambda scale clip default",
 	.defaults = "lambda=10",
-	.moves_user = "similarities stay; what the user's ratings leave follows the edit: the "
-		      "user's predictions move",
+	.takes_new = true,
+	.moves = MOVES_RESIDUALS,
 	.shape = shape,
 	.open = open_model,
 	.close = close_model,
 	.init = init,
 	.forward = forward,
 	.epoch = epoch,
-	.predict_user = predict_user,
-	.predict_item = predict_item,
+	.predict_vectors = predict_vectors,
+	.predict_dim = predict_dim,
 	.predict_pairs = predict_pairs,
 };

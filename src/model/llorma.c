@@ -272,8 +272,7 @@ const struct model_ops llorma_ops = {
 		"are",
 	.options = "k lambda anchors bandwidth init seed scale clip default",
 	.defaults = "k=20 lambda=0.35 init=0.1",
-	.moves_user = "the user's rows are refitted by ridge on the frozen rated items: "
-		      "predictions for other items move",
+	.moves = MOVES_ROWS,
 	.shape = shape,
 	.open = open_model,
 	.close = close_model,
@@ -281,8 +280,8 @@ const struct model_ops llorma_ops = {
 	.forward = forward,
 	.epoch = epoch,
 	.phase = phase,
-	.predict_user = llorma_predict_user,
-	.predict_item = llorma_predict_item,
+	.predict_vectors = llorma_predict_vectors,
+	.predict_dim = llorma_predict_dim,
 	.predict_pairs = llorma_predict_pairs,
-	.refit_user = llorma_refit_user,
+	.refit = llorma_refit,
 };

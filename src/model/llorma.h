@@ -70,13 +70,13 @@ int llorma_fit(const struct half *h, int32_t r, struct err *e);
 /* What is minimised; `other_x`: h->x seen from the other side. */
 double llorma_loss(const struct half *h, const struct sparse *other_x);
 
-int llorma_predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
-			int32_t user, real *out, struct err *e);
-int llorma_predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
-			int32_t item, real *out, struct err *e);
+int llorma_predict_vectors(const struct model *m, const struct weights *w, int n,
+			   const struct rating_vector *v, real *const *out, struct err *e);
+int llorma_predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
+		       const struct rating_vector *edited, real *out, struct err *e);
 void llorma_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
 			  real *out);
-int llorma_refit_user(const struct model *m, const struct weights *w, const struct overlay *o,
-		      int32_t user, real *out, struct err *e);
+int llorma_refit(const struct model *m, const struct weights *w, const struct rating_vector *rated,
+		 real *out, struct err *e);
 
 #endif

@@ -58,17 +58,18 @@ static void predict_row(const struct model *m, const struct weights *w, bool use
 	}
 }
 
-int llorma_predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
-			int32_t user, real *out, struct err *e)
+int llorma_predict_vectors(const struct model *m, const struct weights *w, int n,
+			   const struct rating_vector *v, real *const *out, struct err *e)
 {
-	predict_row(m, w, true, user, NULL, out);
+	for (int i = 0; i < n; i++)
+		predict_row(m, w, true, v[i].row, NULL, out[i]);
 	return 0;
 }
 
-int llorma_predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
-			int32_t item, real *out, struct err *e)
+int llorma_predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
+		       const struct rating_vector *edited, real *out, struct err *e)
 {
-	predict_row(m, w, false, item, NULL, out);
+	predict_row(m, w, false, dim, NULL, out);
 	return 0;
 }
 
@@ -84,26 +85,21 @@ void llorma_predict_pairs(const struct model *m, const struct weights *w, const 
 				      out + t);
 }
 
-int llorma_refit_user(const struct model *m, const struct weights *w, const struct overlay *o,
-		      int32_t user, real *out, struct err *e)
+int llorma_refit(const struct model *m, const struct weights *w, const struct rating_vector *rated,
+		 real *out, struct err *e)
 {
-	struct row rated;
-	int status = overlay_user_row(o, m->train, user, &rated, e);
-	if (status < 0)
-		return status;
 	real *rows = mem_array((size_t)(m->config.anchors - GLOBAL) * STRIP, sizeof *rows, e);
-	status = rows ? 0 : ERR_NOMEM;
+	int status = rows ? 0 : ERR_NOMEM;
 	for (int a = GLOBAL; status == 0 && a < m->config.anchors; a++) {
 		const struct half h = llorma_half(m, w, a, true);
-		const double own = h.self.kernel ? (double)h.self.kernel[user] : 1;
+		const double own = h.self.kernel ? (double)h.self.kernel[rated->row] : 1;
 		real *row = rows + (a - GLOBAL) * STRIP;
 		row[h.self.fixed] = 1;
 		if (own > 0)
-			status = llorma_fit_row(&h, own, rated.col, rated.val, rated.n, row, e);
+			status = llorma_fit_row(&h, own, rated->col, rated->val, rated->n, row, e);
 	}
 	if (status == 0)
-		predict_row(m, w, true, user, rows, out);
-	row_done(&rated);
+		predict_row(m, w, true, rated->row, rows, out);
 	free(rows);
 	return status;
 }

@@ -124,7 +124,7 @@ int model_plan(const struct model_ops *ops, const struct config *c, const struct
 
 int model_open(struct model *m, struct err *e)
 {
-	int status = m->ops->open(m, e);
+	int status = m->ops->open ? m->ops->open(m, e) : 0;
 	m->opened = status == 0;
 	return status;
 }
@@ -145,7 +145,8 @@ void model_free(struct model *m)
 {
 	if (!m)
 		return;
-	m->ops->close(m);
+	if (m->ops->close)
+		m->ops->close(m);
 	free(m);
 }
 

@@ -46,7 +46,7 @@ void model_pair_dots(const struct model *m, const struct sparse *set, const stru
 	}
 }
 
-int model_refit_row(const struct panel *vectors, const struct row *rated, const real *y,
+int model_refit_row(const struct panel *vectors, const struct rating_vector *rated, const real *y,
 		    double penalty, real *out, struct err *e)
 {
 	const int32_t k = vectors->k;
@@ -108,18 +108,16 @@ double scoring_sse(struct scoring *s, const struct model *m, const struct weight
 	return sse;
 }
 
-int model_hidden_row(const struct model *m, const struct weights *w, const struct overlay *o,
-		     int32_t i, encoder *encode, real *h, struct err *e)
+bool model_knows(const struct rating_vector *v)
 {
-	struct row row;
-	int status = m->ops->by_item ? overlay_item_row(o, m->train, i, &row, e)
-				     : overlay_user_row(o, m->train, i, &row, e);
-	if (status < 0)
-		return status;
-	if (row.memory)
-		status = encode(m, w, &row, h, e);
-	else /* no edit: its hidden units are those of training */
-		panel_read_row(&w->hidden, i, h);
-	row_done(&row);
-	return status;
+	return v->row >= 0 && !v->edited;
+}
+
+int model_hidden_row(const struct model *m, const struct weights *w, const struct rating_vector *v,
+		     encoder *encode, real *h, struct err *e)
+{
+	if (!model_knows(v))
+		return encode(m, w, v, h, e);
+	panel_read_row(&w->hidden, v->row, h);
+	return 0;
 }

@@ -291,9 +291,9 @@ static bool state(const struct model *m, int i, struct state_array *out)
 	.options = "k lambda init rate batch cd grow momentum anneal precision seed scale clip "   \
 		   "default",                                                                      \
 	.shape = shape, .open = open_model, .close = close_model, .init = init,                    \
-	.forward = forward, .epoch = epoch, .state = state, .predict_user = rbm_predict_user,      \
-	.predict_item = rbm_predict_item, .predict_pairs = rbm_predict_pairs,                      \
-	.unit_effects = rbm_unit_effects
+	.forward = forward, .epoch = epoch, .state = state,                                        \
+	.predict_vectors = rbm_predict_vectors, .predict_dim = rbm_predict_dim,                    \
+	.predict_pairs = rbm_predict_pairs, .takes_new = true, .unit_effects = rbm_unit_effects
 
 /* Defaults: what validation chose on MovieLens 1M. */
 extern const struct model_ops i_rbm_ops, u_rbm_ops;
@@ -304,15 +304,13 @@ const struct model_ops i_rbm_ops = {
 		"binary hidden units",
 	.defaults = "k=500 lambda=8 rate=0.2 batch=300 anneal=6",
 	.by_item = true,
-	.moves_user =
-		"the item is encoded anew: of the user's predictions, that for this item moves",
-	.moves_item = "the item is encoded anew: everybody's prediction for it moves",
+	.moves = MOVES_ITEM,
 };
 const struct model_ops u_rbm_ops = {
 	RBM,
 	.name = "u-rbm",
 	.help = "restricted Boltzmann machine on users: softmax units for a user's ratings, binary "
 		"hidden units",
-	.moves_user = "the user is encoded anew: all of the user's predictions move",
+	.moves = MOVES_USER,
 	.defaults = "k=200 lambda=5 rate=0.1 batch=200 anneal=10",
 };

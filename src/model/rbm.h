@@ -85,10 +85,10 @@ void rbm_round(const struct model *m, const struct weights *w);
 /* One step of contrastive divergence on the vectors order[first .. first + n). */
 void rbm_step(const struct model *m, struct weights *w, int64_t epoch, int32_t first, int32_t n);
 
-int rbm_predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
-		     int32_t user, real *out, struct err *e);
-int rbm_predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
-		     int32_t item, real *out, struct err *e);
+int rbm_predict_vectors(const struct model *m, const struct weights *w, int n,
+			const struct rating_vector *v, real *const *out, struct err *e);
+int rbm_predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
+		    const struct rating_vector *edited, real *out, struct err *e);
 void rbm_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
 		       real *out);
 int rbm_unit_effects(const struct model *m, const struct weights *w, int32_t unit, real *out,

@@ -11,8 +11,8 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
-static int encode_alone(const struct model *m, const struct weights *w, const struct row *row,
-			real *h, struct err *e)
+static int encode_alone(const struct model *m, const struct weights *w,
+			const struct rating_vector *row, real *h, struct err *e)
 {
 	const struct panel one = { h, 1, (int32_t)m->config.k };
 	const struct reading in = rbm_reading(m, w, NULL);
@@ -88,54 +88,54 @@ static int32_t *all_of(int32_t n, struct err *e)
 	return all;
 }
 
-/* All dims of vector i. */
-static int predict_vector(const struct model *m, const struct weights *w, const struct overlay *o,
-			  int32_t i, real *out, struct err *e)
+static int predict_one(const struct model *m, const struct weights *w,
+		       const struct rating_vector *v, const int32_t *dims, real *out, struct err *e)
 {
-	const int32_t n = model_dims(m, m->train)->n_rows;
 	struct panel h;
-	int32_t *dims = all_of(n, e);
 	int status = new_row(m, &h, e);
-	status = dims && status == 0 ? model_hidden_row(m, w, o, i, encode_alone, h.data, e)
-				     : ERR_NOMEM;
 	if (status == 0)
-		predict_dims(m, w, &h, 0, dims, n, out);
-	free(dims);
+		status = model_hidden_row(m, w, v, encode_alone, h.data, e);
+	if (status == 0)
+		predict_dims(m, w, &h, 0, dims, model_dims(m, m->train)->n_rows, out);
 	free(h.data);
 	return status;
 }
 
-/* Dim d of all vectors; those that were edited each anew. */
-static int predict_dim(const struct model *m, const struct weights *w, const struct overlay *o,
-		       int32_t d, real *out, struct err *e)
+int rbm_predict_vectors(const struct model *m, const struct weights *w, int n,
+			const struct rating_vector *v, real *const *out, struct err *e)
+{
+	int32_t *dims = all_of(model_dims(m, m->train)->n_rows, e);
+	int status = dims ? 0 : ERR_NOMEM;
+	if (status == 0 && !kernel_shares(n > 1)) {
+		for (int i = 0; i < n && status == 0; i++)
+			status = predict_one(m, w, &v[i], dims, out[i], e);
+	} else if (status == 0) {
+#pragma omp parallel for reduction(min : status) num_threads(kernel_threads())
+		for (int i = 0; i < n; i++)
+			if (predict_one(m, w, &v[i], dims, out[i], NULL) < 0)
+				status = ERR_NOMEM;
+	}
+	free(dims);
+	return status < 0 ? err_set(e, ERR_NOMEM, NULL, "out of memory") : 0;
+}
+
+int rbm_predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
+		    const struct rating_vector *edited, real *out, struct err *e)
 {
 	struct panel h;
 	int32_t *vectors = all_of(m->n_vectors, e);
 	int status = new_row(m, &h, e);
 	status = vectors && status == 0 ? 0 : ERR_NOMEM;
 	if (status == 0)
-		predict_vectors(m, w, &w->hidden, d, vectors, m->n_vectors, out);
-	for (size_t t = 0; o && t < o->applied && status == 0; t++) {
-		const int32_t i = m->ops->by_item ? o->edits[t].item : o->edits[t].user;
-		status = model_hidden_row(m, w, o, i, encode_alone, h.data, e);
+		predict_vectors(m, w, &w->hidden, dim, vectors, m->n_vectors, out);
+	for (int j = 0; j < n && status == 0; j++) {
+		status = model_hidden_row(m, w, &edited[j], encode_alone, h.data, e);
 		if (status == 0)
-			predict_dims(m, w, &h, 0, &d, 1, out + i);
+			predict_dims(m, w, &h, 0, &dim, 1, out + edited[j].row);
 	}
 	free(vectors);
 	free(h.data);
 	return status;
-}
-
-int rbm_predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
-		     int32_t user, real *out, struct err *e)
-{
-	return (m->ops->by_item ? predict_dim : predict_vector)(m, w, o, user, out, e);
-}
-
-int rbm_predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
-		     int32_t item, real *out, struct err *e)
-{
-	return (m->ops->by_item ? predict_vector : predict_dim)(m, w, o, item, out, e);
 }
 
 void rbm_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,

@@ -68,9 +68,15 @@ static int edits(const struct bench *b, const struct questions *q, const char *w
 	return 0;
 }
 
-/* In place of an answer that is not measured: all zero. */
-static int no_answer(const struct model *m, const struct weights *w, const struct overlay *o,
-		     int32_t who, real *out, struct err *e)
+/* In place of answers that are not measured: all zero. */
+static int no_refit(const struct model *m, const struct weights *w,
+		    const struct rating_vector *rated, real *out, struct err *e)
+{
+	return 0;
+}
+
+static int no_predictions(const struct model *m, const struct weights *w, int n,
+			  const struct rating_vector *v, real *const *out, struct err *e)
 {
 	return 0;
 }
@@ -91,12 +97,11 @@ int bench_answers(const struct bench *b, struct session *s, const struct whatif_
 	const struct model_ops *ops = trainer_model(session_trainer(s))->ops;
 	struct model_ops encodes = *ops, refits = *ops;
 	const int32_t n = dataset_users(s->doc.data), heavy = goals->heavy > 0 ? count_heavy(s) : 0;
-	if (!ops->refit_user)
+	if (!ops->refit)
 		return edits(b, &(struct questions){ s, ops, 0, n }, "user encoded anew",
 			     goals->encoder, e);
-	encodes.refit_user = no_answer;
-	refits.predict_item = no_answer;
-	refits.predict_item_twice = NULL;
+	encodes.refit = no_refit;
+	refits.predict_vectors = no_predictions;
 	int status = edits(b, &(struct questions){ s, &encodes, 0, n }, "item encoded anew",
 			   goals->encoder, e);
 	if (status == 0)

@@ -69,3 +69,13 @@ struct weights *sample_weights(struct model *m, int epochs)
 	weights_free(w[(epochs + 1) % 2]);
 	return w[epochs % 2];
 }
+
+void sample_refit(const struct model *m, const struct weights *w, const struct overlay *o,
+		  int32_t user, real *out)
+{
+	struct rating_vector rated;
+	struct err e = { 0 };
+	must(overlay_user_vector(o, m->train, user, &rated, &e), &e);
+	must(m->ops->refit(m, w, &rated, out, &e), &e);
+	rating_vector_done(&rated);
+}

@@ -18,4 +18,8 @@ struct model *sample_model(const char *name, const char *options, const struct r
 /* The first weights after `epochs` epochs, hidden units included. */
 struct weights *sample_weights(struct model *m, int epochs);
 
+/* All items, from the user's row fitted anew to the edited ratings. */
+void sample_refit(const struct model *m, const struct weights *w, const struct overlay *o,
+		  int32_t user, real *out);
+
 #endif

@@ -176,10 +176,10 @@ static void all_ways_to_predict_agree(void **state)
 	read_plain(m, w, &plain);
 	m->ops->predict_pairs(m, w, train, pairs);
 	for (int32_t u = 0; u < USERS; u++) {
-		must(m->ops->predict_user(m, w, NULL, u, of_user, &e), &e);
+		must(model_predict_user(m, w, NULL, u, of_user, &e), &e);
 		for (int32_t i = 0; i < ITEMS; i++) {
 			const int64_t t = sparse_find(&train->by_user, u, i);
-			must(m->ops->predict_item(m, w, NULL, i, of_item, &e), &e);
+			must(model_predict_item(m, w, NULL, i, of_item, &e), &e);
 			same("of the user", u, i, (double)of_user[i], plain_predict(&plain, u, i));
 			same("of the item", u, i, (double)of_item[u], plain_predict(&plain, u, i));
 			if (t >= 0)
@@ -196,7 +196,7 @@ static void all_ways_to_predict_agree(void **state)
 /* ---- what-if ------------------------------------------------------------ */
 
 /* Ridge of what the items leave on their factors, lambda once a rating. */
-static void plain_refit(const struct plain *x, const struct row *rated, double *out)
+static void plain_refit(const struct plain *x, const struct rating_vector *rated, double *out)
 {
 	real rows[ITEMS][K], y[ITEMS], fitted[K], b;
 	struct err e = { 0 };
@@ -241,7 +241,7 @@ static void check_edit(int32_t user)
 	struct edit edit;
 	struct whatif found = { 0 };
 	struct plain plain;
-	struct row row;
+	struct rating_vector row;
 	struct err e = { 0 };
 	double expected[ITEMS];
 	overlay_init(&o, train);
@@ -249,9 +249,9 @@ static void check_edit(int32_t user)
 	must(overlay_rate(&o, user, 3, 5, NULL, &e), &e);
 	must(overlay_rate(&o, user, 8, 1, &edit, &e), &e);
 	must(whatif_measure(m, w, &o, &edit, false, &found, &e), &e);
-	must(overlay_user_row(&o, train, user, &row, &e), &e);
+	must(overlay_user_vector(&o, train, user, &row, &e), &e);
 	plain_refit(&plain, &row, expected);
-	row_done(&row);
+	rating_vector_done(&row);
 	assert_int_equal(ITEMS, found.items.n);
 	assert_non_null(strstr(found.items.meaning, "ridge"));
 	assert_null(found.users.meaning);

@@ -140,10 +140,10 @@ static void predictions_are_those_of_the_definition(void **state)
 	assert_non_null(pairs);
 	s->m->ops->predict_pairs(s->m, s->w, s->train, pairs);
 	for (int u = 0; u < USERS; u++) {
-		must(s->m->ops->predict_user(s->m, s->w, NULL, u, of_user, &e), &e);
+		must(model_predict_user(s->m, s->w, NULL, u, of_user, &e), &e);
 		for (int i = 0; i < ITEMS; i++) {
 			const int64_t t = sparse_find(&s->train->by_user, u, i);
-			must(s->m->ops->predict_item(s->m, s->w, NULL, i, of_item, &e), &e);
+			must(model_predict_item(s->m, s->w, NULL, i, of_item, &e), &e);
 			same("prediction", u, i, (double)of_user[i],
 			     plain_predict(&s->plain, u, i));
 			assert_true(of_item[u] == of_user[i]);
@@ -180,7 +180,7 @@ static void one_epoch_is_all(void **state)
 	real out[ITEMS];
 	struct err e = { 0 };
 	assert_memory_equal(s->w->theta, more->theta, s->m->n_theta * sizeof *more->theta);
-	must(s->m->ops->predict_user(s->m, none, NULL, 0, out, &e),
+	must(model_predict_user(s->m, none, NULL, 0, out, &e),
 	     &e); /* before it there is the mean */
 	for (int i = 0; i < ITEMS; i++)
 		same("mean", 0, i, (double)out[i], s->plain.mean);
@@ -244,7 +244,7 @@ static void an_edit_moves_the_users_predictions(void **state)
 	assert_true(moved > 2 && moved < ITEMS); /* where the item counts among the neighbours: bias
 						    and residuals cancel elsewhere */
 	for (int32_t i = 0; i < ITEMS; i++) {
-		must(s->m->ops->predict_item(s->m, s->w, &o, i, of_item, &e), &e);
+		must(model_predict_item(s->m, s->w, &o, i, of_item, &e), &e);
 		for (int u = 0; u < USERS; u++)
 			same("of the item", u, i, (double)of_item[u],
 			     plain_predict(&s->plain, u, i));

@@ -334,16 +334,15 @@ static void check_predictions(const char *options, int epochs, int *covered, int
 		local[a] = plain_of(&s, a);
 	s.model->ops->predict_pairs(s.model, s.w, s.train, pairs);
 	for (int32_t u = 0; u < USERS; u++) {
-		assert_int_equal(0,
-				 s.model->ops->predict_user(s.model, s.w, NULL, u, of_user, NULL));
+		assert_int_equal(0, model_predict_user(s.model, s.w, NULL, u, of_user, NULL));
 		for (int32_t i = 0; i < ITEMS; i++) {
 			double expected;
 			const int64_t t = sparse_find(&s.train->by_user, u, i);
 			*(plain_predict(&global, local, u, i, &expected) ? covered
 									 : uncovered) += 1;
 			same("predict_user", i, (double)of_user[i], expected);
-			assert_int_equal(0, s.model->ops->predict_item(s.model, s.w, NULL, i,
-								       of_item, NULL));
+			assert_int_equal(0,
+					 model_predict_item(s.model, s.w, NULL, i, of_item, NULL));
 			same("predict_item", u, (double)of_item[u], expected);
 			if (t >= 0)
 				same("predict_pairs", t, (double)pairs[t], expected);
@@ -376,8 +375,8 @@ static void what_no_anchor_covers_is_the_global_models(void **state)
 static void plain_refit(const struct scene *s, const struct overlay *o, int32_t user, double *out)
 {
 	struct plain global = plain_of(s, GLOBAL), local[ANCHORS];
-	struct row row;
-	assert_int_equal(0, overlay_user_row(o, s->train, user, &row, NULL));
+	struct rating_vector row;
+	assert_int_equal(0, overlay_user_vector(o, s->train, user, &row, NULL));
 	plain_fit(&global, global.item, global.item_weight, 1, 0, row.col, row.val, row.n,
 		  global.user[user]);
 	for (int a = 0; a < ANCHORS; a++) {
@@ -389,7 +388,7 @@ static void plain_refit(const struct scene *s, const struct overlay *o, int32_t 
 	}
 	for (int32_t i = 0; i < ITEMS; i++)
 		plain_predict(&global, local, user, i, &out[i]);
-	row_done(&row);
+	rating_vector_done(&row);
 }
 
 static void an_edit_refits_the_user_in_every_model(void **state)
@@ -403,8 +402,8 @@ static void an_edit_refits_the_user_in_every_model(void **state)
 	double expected[ITEMS];
 	const int32_t user = 7;
 	overlay_init(&o, s.train);
-	must(s.model->ops->predict_user(s.model, s.w, &o, user, trained, &e), &e);
-	must(s.model->ops->refit_user(s.model, s.w, &o, user, refitted, &e), &e);
+	must(model_predict_user(s.model, s.w, &o, user, trained, &e), &e);
+	sample_refit(s.model, s.w, &o, user, refitted);
 	for (int32_t i = 0; i < ITEMS;
 	     i++) /* an epoch ends with the users: nothing is left to fit */
 		same("unedited", i, (double)refitted[i], (double)trained[i]);
@@ -413,7 +412,7 @@ static void an_edit_refits_the_user_in_every_model(void **state)
 			  &e),
 	     &e);
 	must(overlay_rate(&o, user, 11, 5, &edit, &e), &e);
-	must(s.model->ops->refit_user(s.model, s.w, &o, user, refitted, &e), &e);
+	sample_refit(s.model, s.w, &o, user, refitted);
 	plain_refit(&s, &o, user, expected);
 	for (int32_t i = 0; i < ITEMS; i++)
 		same("edited", i, (double)refitted[i], expected[i]);

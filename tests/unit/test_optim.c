@@ -316,7 +316,7 @@ static void means_are_where_it_starts(void **state)
 		assert_int_equal(0, m->ops->init(m, w, NULL));
 		struct epoch_result result;
 		m->ops->forward(m, w, &result);
-		assert_int_equal(0, m->ops->predict_user(m, w, NULL, 0, out, NULL));
+		assert_int_equal(0, model_predict_user(m, w, NULL, 0, out, NULL));
 		for (int32_t i = 0; i < 30; i++) {
 			double total = 5 * ratings_mean(r), n = 5;
 			for (int64_t t = r->by_item.start[i]; t < r->by_item.start[i + 1]; t++, n++)

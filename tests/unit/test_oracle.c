@@ -179,13 +179,12 @@ static void compare_reconstruction(struct problem *p, const json_t *by_user)
 {
 	real user[8], item[8];
 	for (int32_t u = 0; u < 7; u++) {
-		assert_int_equal(0, p->model->ops->predict_user(p->model, p->from, NULL, u, user,
-								NULL));
+		assert_int_equal(0, model_predict_user(p->model, p->from, NULL, u, user, NULL));
 		for (int32_t i = 0; i < 6; i++) {
 			double theirs = number(
 				json_array_get(json_array_get(by_user, (size_t)u), (size_t)i));
-			assert_int_equal(0, p->model->ops->predict_item(p->model, p->from, NULL, i,
-									item, NULL));
+			assert_int_equal(0, model_predict_item(p->model, p->from, NULL, i, item,
+							       NULL));
 			same("predict_user", u * 6 + i, (double)user[i], theirs);
 			same("predict_item", u * 6 + i, (double)item[u], theirs);
 		}
@@ -303,8 +302,11 @@ static void ridge_fold_in(void **state)
 		assert_int_equal(0,
 				 overlay_rate(&o, nobody, (int32_t)number(json_array_get(items, t)),
 					      (float)number(json_array_get(ratings, t)), NULL, &e));
-	if (p.model->ops->refit_user(p.model, p.from, &o, nobody, out, &e) < 0)
+	struct rating_vector rated;
+	assert_int_equal(0, overlay_user_vector(&o, p.train, nobody, &rated, &e));
+	if (p.model->ops->refit(p.model, p.from, &rated, out, &e) < 0)
 		fail_msg("%s", e.message);
+	rating_vector_done(&rated);
 	for (int32_t i = 0; i < 6; i++)
 		same("prediction", i, (double)out[i],
 		     number(json_array_get(get(ridge, "prediction_per_item"), (size_t)i)));
@@ -332,14 +334,14 @@ static void check_edit(const char *name)
 	memcpy(w->theta, p.from->theta, other->n_theta * sizeof *w->theta);
 	other->ops->forward(other, w, &r);
 	for (int32_t u = 0; u < 7; u++) {
-		assert_int_equal(0, p.model->ops->predict_user(p.model, p.from, &o, u, ours, NULL));
-		assert_int_equal(0, other->ops->predict_user(other, w, NULL, u, theirs, NULL));
+		assert_int_equal(0, model_predict_user(p.model, p.from, &o, u, ours, NULL));
+		assert_int_equal(0, model_predict_user(other, w, NULL, u, theirs, NULL));
 		for (int32_t i = 0; i < 6; i++)
 			same("edited user", u * 6 + i, (double)ours[i], (double)theirs[i]);
 	}
 	for (int32_t i = 0; i < 6; i++) {
-		assert_int_equal(0, p.model->ops->predict_item(p.model, p.from, &o, i, ours, NULL));
-		assert_int_equal(0, other->ops->predict_item(other, w, NULL, i, theirs, NULL));
+		assert_int_equal(0, model_predict_item(p.model, p.from, &o, i, ours, NULL));
+		assert_int_equal(0, model_predict_item(other, w, NULL, i, theirs, NULL));
 		for (int32_t u = 0; u < 7; u++)
 			same("edited item", u * 6 + i, (double)ours[u], (double)theirs[u]);
 	}

@@ -34,8 +34,8 @@ static struct table make_table(void)
 	return t;
 }
 
-static void expect_row(const struct row *row, const struct table *t, bool by_user, int index,
-		       const char *what)
+static void expect_row(const struct rating_vector *row, const struct table *t, bool by_user,
+		       int index, const char *what)
 {
 	int64_t at = 0;
 	for (int c = 0; c < (by_user ? ITEMS : USERS); c++) {
@@ -58,16 +58,16 @@ static void expect_row(const struct row *row, const struct table *t, bool by_use
 /* Every way to look at an overlay agrees with the table. */
 static void expect_table(const struct overlay *o, const struct table *t, const char *what)
 {
-	struct row row;
+	struct rating_vector row;
 	struct ratings *r = NULL;
 	assert_int_equal(overlay_materialise(o, &r, NULL), 0);
 	for (int u = 0; u < USERS; u++) {
-		assert_int_equal(overlay_user_row(o, o->base, u, &row, NULL), 0);
+		assert_int_equal(overlay_user_vector(o, o->base, u, &row, NULL), 0);
 		expect_row(&row, t, true, u, what);
-		row_done(&row);
-		assert_int_equal(overlay_user_row(NULL, r, u, &row, NULL), 0);
+		rating_vector_done(&row);
+		assert_int_equal(overlay_user_vector(NULL, r, u, &row, NULL), 0);
 		expect_row(&row, t, true, u, "materialised");
-		row_done(&row);
+		rating_vector_done(&row);
 		for (int i = 0; i < ITEMS; i++) {
 			float rating = 0;
 			bool has = overlay_get(o, u, i, &rating);
@@ -77,9 +77,9 @@ static void expect_table(const struct overlay *o, const struct table *t, const c
 		}
 	}
 	for (int i = 0; i < ITEMS; i++) {
-		assert_int_equal(overlay_item_row(o, o->base, i, &row, NULL), 0);
+		assert_int_equal(overlay_item_vector(o, o->base, i, &row, NULL), 0);
 		expect_row(&row, t, false, i, what);
-		row_done(&row);
+		rating_vector_done(&row);
 	}
 	ratings_free(r);
 }
@@ -88,17 +88,17 @@ static void without_edits_rows_are_the_base_itself(void **state)
 {
 	struct ratings *base = make_base();
 	struct overlay o;
-	struct row row;
+	struct rating_vector row;
 	overlay_init(&o, base);
 	struct table t = make_table();
 	expect_table(&o, &t, "no edit");
 	assert_int_equal(overlay_rate(&o, 0, 1, 5, NULL, NULL), 0);
-	assert_int_equal(overlay_user_row(&o, base, 1, &row, NULL), 0);
+	assert_int_equal(overlay_user_vector(&o, base, 1, &row, NULL), 0);
 	assert_ptr_equal(row.col, base->by_user.col + base->by_user.start[1]);
 	assert_null(row.memory);
-	assert_int_equal(overlay_user_row(&o, base, 0, &row, NULL), 0);
+	assert_int_equal(overlay_user_vector(&o, base, 0, &row, NULL), 0);
 	assert_non_null(row.memory);
-	row_done(&row);
+	rating_vector_done(&row);
 	overlay_done(&o);
 	ratings_free(base);
 }

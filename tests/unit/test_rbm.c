@@ -75,11 +75,9 @@ static void predictions(const struct model *m, const struct weights *w, bool by_
 	struct rating list[ITEMS];
 	struct ratings *pairs;
 	real one[ITEMS];
-	must((by_item ? m->ops->predict_item : m->ops->predict_user)(m, w, NULL, 0, out[0], &e),
-	     &e);
+	must((by_item ? model_predict_item : model_predict_user)(m, w, NULL, 0, out[0], &e), &e);
 	for (int32_t d = 0; d < ITEMS; d++) {
-		must((by_item ? m->ops->predict_user : m->ops->predict_item)(m, w, NULL, d, one,
-									     &e),
+		must((by_item ? model_predict_user : model_predict_item)(m, w, NULL, d, one, &e),
 		     &e);
 		out[1][d] = one[0];
 		list[d] = by_item ? (struct rating){ d, 0, 1 } : (struct rating){ 0, d, 1 };
@@ -372,7 +370,7 @@ static void edits_read_as_the_nearest_value(void **state)
 			must(overlay_rate(&o, 4, 7, i ? cases[c].nearest : cases[c].rating, NULL,
 					  &e),
 			     &e);
-			must(m->ops->predict_user(m, w, &o, 4, out[i], &e), &e);
+			must(model_predict_user(m, w, &o, 4, out[i], &e), &e);
 			overlay_done(&o);
 		}
 		for (int i = 0; i < 20; i++)

@@ -89,9 +89,8 @@ static void check_rows(struct scene *s, const struct reconstruction *r)
 	real predicted[USERS > ITEMS ? USERS : ITEMS];
 	double squares[2] = { 0 };
 	int n[2] = { 0 };
-	assert_int_equal(0, (r->of_item ? s->model->ops->predict_item
-					: s->model->ops->predict_user)(s->model, s->w, &s->overlay,
-								       r->who, predicted, NULL));
+	assert_int_equal(0, (r->of_item ? model_predict_item : model_predict_user)(
+				    s->model, s->w, &s->overlay, r->who, predicted, NULL));
 	for (int32_t i = 0; i < r->n; i++) {
 		const struct reconstructed *row = &r->rows[i];
 		const int32_t user = r->of_item ? i : r->who, item = r->of_item ? r->who : i;

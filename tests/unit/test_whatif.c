@@ -88,11 +88,11 @@ static struct truth truth_of(struct scene *s, int32_t user, int32_t item)
 	must(weights_new(m, &w, &e), &e);
 	memcpy(w->theta, s->w->theta, m->n_theta * sizeof *w->theta);
 	m->ops->forward(m, w, &r);
-	if (m->ops->refit_user)
+	if (m->ops->refit)
 		plain_refit(m, s->w, user, t.of_user);
 	else
-		must(m->ops->predict_user(m, w, NULL, user, t.of_user, &e), &e);
-	must(m->ops->predict_item(m, w, NULL, item, t.of_item, &e), &e);
+		must(model_predict_user(m, w, NULL, user, t.of_user, &e), &e);
+	must(model_predict_item(m, w, NULL, item, t.of_item, &e), &e);
 	weights_free(w);
 	model_free(m);
 	ratings_free(edited);
@@ -221,10 +221,8 @@ static void an_edit_moves_one_item_for_all_users(void **state)
 	struct whatif w = rate(&s, 2, item, 5);
 	int moved = 0;
 	for (int32_t u = 0; u < USERS; u++) {
-		assert_int_equal(0,
-				 s.model->ops->predict_user(s.model, s.w, &none, u, before, NULL));
-		assert_int_equal(0, s.model->ops->predict_user(s.model, s.w, &s.overlay, u, after,
-							       NULL));
+		assert_int_equal(0, model_predict_user(s.model, s.w, &none, u, before, NULL));
+		assert_int_equal(0, model_predict_user(s.model, s.w, &s.overlay, u, after, NULL));
 		for (int32_t i = 0; i < ITEMS; i++)
 			if (i != item)
 				same("untouched", i, (double)after[i], (double)before[i]);
@@ -254,20 +252,20 @@ static void the_last_rating_can_be_taken_away(void **state)
 	struct scene s = scene_new("i-autorec", AUTOREC_OPTIONS);
 	struct whatif w = { 0 };
 	struct edit edit;
-	struct row row;
+	struct rating_vector row;
 	struct err e = { 0 };
 	real trained[ITEMS];
 	for (;;) {
-		must(overlay_user_row(&s.overlay, s.train, 5, &row, &e), &e);
+		must(overlay_user_vector(&s.overlay, s.train, 5, &row, &e), &e);
 		const int64_t left = row.n;
 		const int32_t item = left ? row.col[0] : -1;
-		row_done(&row);
+		rating_vector_done(&row);
 		if (left == 0)
 			break;
 		must(overlay_unrate(&s.overlay, 5, item, &edit, &e), &e);
 		must(whatif_measure(s.model, s.w, &s.overlay, &edit, false, &w, &e), &e);
 	}
-	assert_int_equal(0, s.model->ops->predict_user(s.model, s.w, &s.overlay, 5, trained, NULL));
+	assert_int_equal(0, model_predict_user(s.model, s.w, &s.overlay, 5, trained, NULL));
 	for (int32_t i = 0; i < ITEMS; i++)
 		same("trained row", w.items.rows[i].index, (double)w.items.rows[i].after,
 		     (double)trained[w.items.rows[i].index]);
@@ -293,7 +291,7 @@ static void many_users_share_the_work(void **state)
 	for (int threads = 1; threads <= 2; threads++) {
 		out[threads - 1] = mem_array(MANY, sizeof **out, NULL);
 		kernel_set_threads(threads);
-		must(m->ops->predict_item(m, w, &o, WHICH, out[threads - 1], &e), &e);
+		must(model_predict_item(m, w, &o, WHICH, out[threads - 1], &e), &e);
 	}
 	kernel_set_threads(0);
 	assert_memory_equal(out[0], out[1], MANY * sizeof **out);
@@ -325,11 +323,13 @@ static void many_users_share_the_work(void **state)
 	}
 
 	/* Both at once are the same bits as each by itself. */
-	const struct overlay none = { .base = train }, *const both[2] = { &o, &none };
+	struct rating_vector both[2] = { { .row = -1 }, sparse_vector(&train->by_item, WHICH) };
 	real *twice[2] = { mem_array(MANY, sizeof **twice, NULL),
 			   mem_array(MANY, sizeof **twice, NULL) };
-	must(m->ops->predict_item_twice(m, w, both, WHICH, twice, &e), &e);
-	must(m->ops->predict_item(m, w, &none, WHICH, out[1], &e), &e);
+	must(overlay_item_vector(&o, train, WHICH, &both[0], &e), &e);
+	must(m->ops->predict_vectors(m, w, 2, both, twice, &e), &e);
+	rating_vector_done(&both[0]);
+	must(model_predict_item(m, w, NULL, WHICH, out[1], &e), &e);
 	for (int i = 0; i < 2; i++) {
 		assert_memory_equal(twice[i], out[i], MANY * sizeof **out);
 		free(twice[i]);
@@ -353,7 +353,7 @@ static void check_refit(const char *options, double (*f_inverse)(double), double
 	struct scene s = scene_new("i-autorec", options);
 	struct err e = { 0 };
 	struct edit edit;
-	struct row row;
+	struct rating_vector row;
 	const int32_t user = 7;
 	real out[ITEMS], h[ITEMS][K];
 	double b = 0, total = 0, size = 0;
@@ -361,8 +361,8 @@ static void check_refit(const char *options, double (*f_inverse)(double), double
 			  &edit, &e),
 	     &e);
 	must(overlay_rate(&s.overlay, user, 11, 5, &edit, &e), &e);
-	must(s.model->ops->refit_user(s.model, s.w, &s.overlay, user, out, &e), &e);
-	must(overlay_user_row(&s.overlay, s.train, user, &row, &e), &e);
+	sample_refit(s.model, s.w, &s.overlay, user, out);
+	must(overlay_user_vector(&s.overlay, s.train, user, &row, &e), &e);
 	for (int32_t i = 0; i < ITEMS; i++)
 		panel_read_row(&s.w->hidden, i, h[i]);
 	for (int32_t i = 0; i < ITEMS; i++) {
@@ -382,7 +382,7 @@ static void check_refit(const char *options, double (*f_inverse)(double), double
 	}
 	if (!(fabs(total) < 0.005 * size))
 		fail_msg("%s: errors times slopes sum to %.9g, of %.9g", options, total, size);
-	row_done(&row);
+	rating_vector_done(&row);
 	scene_done(&s);
 }
 
