@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "autorec/stopping.h"
+#include "check.h"
 #include "sample.h"
 
 /* A training whose validation RMSE is as given; 0 ends the list, and -1 is no number. */
