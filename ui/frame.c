@@ -54,8 +54,8 @@ static void draw_tabs(struct frame *f, struct area a)
 	int x = 0;
 	for (int v = 0; v < N_VIEWS; v++) {
 		const unsigned style = (enum view)v == s->focus.view ? STYLE_TAB_ACTIVE : STYLE_TAB;
-		const int columns = canvas_textf(a, 0, x, style, " %d:%s ",
-						 v == VIEW_LOG ? 0 : v + 1, view_table[v].title);
+		const int columns = canvas_textf(a, 0, x, style, " %d:%s ", (v + 1) % N_VIEWS,
+						 view_ops[v]->title);
 		f->tabs[v].view = v;
 		f->tabs[v].x = x;
 		f->tabs[v].columns = columns;

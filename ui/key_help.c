@@ -1,7 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "key_help.h"
 
+#include <stdio.h>
 #include <string.h>
+
+struct key_label key_help_label(const struct key_row *row)
+{
+	struct key_label l;
+	const int before = (int)strlen(row->label) - 1; /* the digit that counts the keys */
+	if (row->more == 0)
+		snprintf(l.text, sizeof l.text, "%s", row->label);
+	else
+		snprintf(l.text, sizeof l.text, "%s-%.*s%d", row->label, before, row->label,
+			 row->label[before] - '0' + row->more);
+	return l;
+}
 
 void key_help_hint(enum view view, int columns, struct text *out)
 {
@@ -9,10 +22,11 @@ void key_help_hint(enum view view, int columns, struct text *out)
 		const struct key_row *row = &key_table[i];
 		if (!row->hint || !(row->views >> view & 1))
 			continue;
-		const size_t width = strlen(row->label) + strlen(row->hint) + 3;
+		const struct key_label label = key_help_label(row);
+		const size_t width = strlen(label.text) + strlen(row->hint) + 3;
 		if (out->length + width > (size_t)columns)
 			return;
-		text_addf(out, "%s%s %s", out->length ? "  " : "", row->label, row->hint);
+		text_addf(out, "%s%s %s", out->length ? "  " : "", label.text, row->hint);
 	}
 }
 
@@ -26,7 +40,7 @@ static void add_when(const struct key_row *row, struct text *out)
 	const char *before = " in";
 	for (int v = 0; v < N_VIEWS && row->views != ALL_VIEWS; v++)
 		if (row->views >> v & 1) {
-			text_addf(out, "%s %s", before, view_table[v].name);
+			text_addf(out, "%s %s", before, view_name((enum view)v));
 			before = ",";
 		}
 }
@@ -35,7 +49,7 @@ void key_help_text(struct text *out)
 {
 	text_addf(out, "keys\n");
 	for (int i = 0; i < n_keys; i++) {
-		text_addf(out, "%-10s %s (", key_table[i].label, key_table[i].help);
+		text_addf(out, "%-10s %s (", key_help_label(&key_table[i]).text, key_table[i].help);
 		add_when(&key_table[i], out);
 		text_addf(out, ")\n");
 	}
@@ -47,7 +61,7 @@ void key_help_reference(struct text *out)
 	for (int i = 0; i < n_keys; i++) {
 		const struct key_row *row = &key_table[i];
 		const char *quote = row->command ? "`" : "";
-		text_addf(out, "| `%s` | ", row->label);
+		text_addf(out, "| `%s` | ", key_help_label(row).text);
 		add_when(row, out);
 		text_addf(out, " | %s | %s%s%s |\n", row->help, quote,
 			  row->command ? row->command : "", quote);
@@ -58,8 +72,9 @@ void key_help_manual(struct text *out)
 {
 	text_addf(out, ".SH KEYS\n");
 	for (int i = 0; i < n_keys; i++) {
+		const struct key_label label = key_help_label(&key_table[i]);
 		text_addf(out, ".TP\n.B \"");
-		for (const char *c = key_table[i].label; *c; c++)
+		for (const char *c = label.text; *c; c++)
 			text_addf(out, *c == '-' ? "\\-" : "%c", *c);
 		text_addf(out, "\"\n%s, ", key_table[i].help);
 		add_when(&key_table[i], out);

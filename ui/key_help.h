@@ -7,6 +7,12 @@
 #include "autorec/text.h"
 #include "keys.h"
 
+/* "s", or "F1-F6" where a row has several keys. */
+struct key_label {
+	char text[16];
+};
+struct key_label key_help_label(const struct key_row *row);
+
 /* The keys of a view for its hint line, "s sort  f filter": as many as fit the columns. */
 void key_help_hint(enum view view, int columns, struct text *out);
 /* All keys: for help, as Markdown for the README, as a section of the manual page. */

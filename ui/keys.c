@@ -12,14 +12,14 @@
 static void open_view(struct screen *s, enum view view)
 {
 	char command[COMMAND_BYTES];
-	snprintf(command, sizeof command, "view %s", view_table[view].name);
+	snprintf(command, sizeof command, "view %s", view_name(view));
 	screen_enqueue(s, command);
 }
 
-/* By the number on the view's tab. */
+/* By the number on the view's tab; the last view has 0. */
 static void open_tab(struct screen *s, int number)
 {
-	open_view(s, number == 0 ? VIEW_LOG : (enum view)(number - 1));
+	open_view(s, (enum view)((number + N_VIEWS - 1) % N_VIEWS));
 }
 
 static void scroll(struct screen *s, int n)
@@ -127,7 +127,7 @@ const struct key_row key_table[] = {
 	{ TRAIN, MODE_KEYS, K_CHAR, 's', 0, "s", "chart smoothing=0.6",
 	  "switch the smoothing of the curve on or off", "smooth", .line = view_train_smooth },
 
-	{ ALL_VIEWS, UNTYPED, K_CHAR, '0', 6, "1-6 0", "view NAME",
+	{ ALL_VIEWS, UNTYPED, K_CHAR, '0', N_VIEWS - 1, "0", "view NAME",
 	  "open the view with this number", "views", .act = open_tab },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, ' ', 0, "space", "pause",
 	  "pause the training, resume it, or start it", "pause", .act = pause_or_go_on },
@@ -158,8 +158,8 @@ const struct key_row key_table[] = {
 	  .n = -1 },
 	{ ALL_VIEWS, ALWAYS, K_PAGE_DOWN, 0, 0, "PgDn", NULL, "move one page down",
 	  .act = turn_page, .n = 1 },
-	{ ALL_VIEWS, ALWAYS, K_F1, 0, 5, "F1-F6", "view NAME", "open one of the views 1 to 6",
-	  .act = open_tab, .n = 1 },
+	{ ALL_VIEWS, ALWAYS, K_F1, 0, N_VIEWS - 2, "F1", "view NAME",
+	  "open the view with this number", .act = open_tab, .n = 1 },
 	{ ALL_VIEWS, MODE_EMPTY, K_ESCAPE, 0, 0, "Esc", NULL,
 	  "close the prompt; single keys then act", .act = close_prompt },
 	{ ALL_VIEWS, MODE_KEYS, K_CHAR, ':', 0, ":", NULL,

@@ -5,15 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const struct view_ops view_train_ops, view_units_ops, view_user_ops, view_item_ops,
-	view_whatif_ops, view_compare_ops, view_log_ops;
+#define VIEW_DECLARATION(constant, name, ops) extern const struct view_ops ops;
+#define VIEW_POINTER(constant, name, ops)     &(ops),
+VIEWS(VIEW_DECLARATION)
+const struct view_ops *const view_ops[N_VIEWS] = { VIEWS(VIEW_POINTER) };
 
-const struct view_ops *const view_ops[N_VIEWS] = {
-	[VIEW_TRAIN] = &view_train_ops,   [VIEW_UNITS] = &view_units_ops,
-	[VIEW_USER] = &view_user_ops,     [VIEW_ITEM] = &view_item_ops,
-	[VIEW_WHATIF] = &view_whatif_ops, [VIEW_COMPARE] = &view_compare_ops,
-	[VIEW_LOG] = &view_log_ops,
-};
+const char *view_name(enum view view)
+{
+#define VIEW_STRING(constant, name, ops) name,
+	static const char *const names[N_VIEWS] = { VIEWS(VIEW_STRING) };
+	return names[view];
+}
 
 void view_empty(struct area a, const char *what, const char *command)
 {

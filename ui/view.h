@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Views: one for each entry of the session's view table.  A view draws a picture into an area and
+ * Views: one for each row of VIEWS (focus.h).  A view draws a picture into an area and
  * writes the commands that its keys stand for (key_table has the keys); it changes nothing but
  * where its list stands. */
 #ifndef UI_VIEW_H
@@ -12,6 +12,7 @@
 enum { COMMAND_BYTES = 2048 }; /* with every byte of the longest id quoted, too */
 
 struct view_ops {
+	const char *title;   /* on its tab */
 	const char *answers; /* the commands whose answer it shows; NULL: none */
 	void (*draw)(struct area a, struct picture *p);
 };
@@ -24,6 +25,7 @@ view_command view_rows_open, view_rows_sort, view_rows_filter, view_rows_reverse
 view_command view_whatif_open;
 
 extern const struct view_ops *const view_ops[N_VIEWS];
+const char *view_name(enum view view); /* as the command view takes it */
 
 /* "nothing here yet", with the command that fills the view. */
 void view_empty(struct area a, const char *what, const char *command);

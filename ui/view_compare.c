@@ -192,4 +192,6 @@ static void draw(struct area a, struct picture *p)
 	draw_table(a, p, c);
 }
 
-const struct view_ops view_compare_ops = { .answers = "repeat tune reproduce", .draw = draw };
+const struct view_ops view_compare_ops = { .title = "Compare",
+					   .answers = "repeat tune reproduce",
+					   .draw = draw };

@@ -24,4 +24,4 @@ static void draw(struct area a, struct picture *p)
 	}
 }
 
-const struct view_ops view_log_ops = { .draw = draw };
+const struct view_ops view_log_ops = { .title = "Log", .draw = draw };

@@ -198,5 +198,5 @@ bool view_rows_open(const struct picture *p, char command[COMMAND_BYTES])
 	return true;
 }
 
-const struct view_ops view_user_ops = { .answers = "user", .draw = draw_user };
-const struct view_ops view_item_ops = { .answers = "item", .draw = draw_item };
+const struct view_ops view_user_ops = { .title = "User", .answers = "user", .draw = draw_user };
+const struct view_ops view_item_ops = { .title = "Item", .answers = "item", .draw = draw_item };

@@ -234,5 +234,6 @@ bool view_train_smooth(const struct picture *p, char command[COMMAND_BYTES])
 	return true;
 }
 
-const struct view_ops view_train_ops = { .answers = "train pause resume stop step reset",
+const struct view_ops view_train_ops = { .title = "Train",
+					 .answers = "train pause resume stop step reset",
 					 .draw = draw };

@@ -138,4 +138,4 @@ bool view_units_reverse(const struct picture *p, char command[COMMAND_BYTES])
 	return view_turn("units", "reverse", "off on", p->units_reverse, command);
 }
 
-const struct view_ops view_units_ops = { .answers = "units unit", .draw = draw };
+const struct view_ops view_units_ops = { .title = "Units", .answers = "units unit", .draw = draw };

@@ -143,4 +143,6 @@ bool view_whatif_open(const struct picture *p, char command[COMMAND_BYTES])
 	return true;
 }
 
-const struct view_ops view_whatif_ops = { .answers = "rate unrate undo redo", .draw = draw };
+const struct view_ops view_whatif_ops = { .title = "What-if",
+					  .answers = "rate unrate undo redo",
+					  .draw = draw };

@@ -5,30 +5,31 @@
 #ifndef AUTOREC_FOCUS_H
 #define AUTOREC_FOCUS_H
 
+#include "autorec/param.h"
 #include "autorec/reconstruction.h"
 
-enum view {
-	VIEW_TRAIN,
-	VIEW_UNITS,
-	VIEW_USER,
-	VIEW_ITEM,
-	VIEW_WHATIF,
-	VIEW_COMPARE,
-	VIEW_LOG,
-	N_VIEWS
-};
-extern const struct view_info {
-	const char *name, *title, *help;
-} view_table[N_VIEWS];
-#define VIEW_NAMES "train units user item what-if compare log"
+/* The views in the order of their tabs: constant, the word that the command view takes, and the
+ * functions that a screen draws it with (defined in ui/, which src/ never names).  The last view's
+ * tab has the number 0. */
+#define VIEWS(ROW)                                                                                 \
+	ROW(VIEW_TRAIN, "train", view_train_ops)                                                   \
+	ROW(VIEW_UNITS, "units", view_units_ops)                                                   \
+	ROW(VIEW_USER, "user", view_user_ops)                                                      \
+	ROW(VIEW_ITEM, "item", view_item_ops)                                                      \
+	ROW(VIEW_WHATIF, "what-if", view_whatif_ops)                                               \
+	ROW(VIEW_COMPARE, "compare", view_compare_ops)                                             \
+	ROW(VIEW_LOG, "log", view_log_ops)
 
-#define UNIT_SORTS "unit mean sd saturated dead norm-in norm-out"
+#define VIEW_CONSTANT(constant, name, ops) constant,
+#define VIEW_NAME(constant, name, ops)     " " name
+enum view { VIEWS(VIEW_CONSTANT) N_VIEWS };
+#define VIEW_NAMES PARAM_WORDS(VIEWS(VIEW_NAME))
 
 struct focus {
 	enum view view;
 	int32_t user, item, unit; /* -1: none yet */
 	struct listing user_list, item_list;
-	int64_t unit_sort; /* index into UNIT_SORTS */
+	int64_t unit_sort; /* enum unit_sort */
 	bool unit_reverse;
 	int zoom; /* the chart shows the last 1 / 2^zoom of the epochs; -1: and all of the error
 		     axis */

@@ -66,6 +66,18 @@ int param_parse(const struct param *p, const char *text, struct value *out, stru
  * empty: another parameter's `shown` covers both. */
 void param_usage(const struct param *p, char *out, unsigned long size);
 
+/* A list of named constants is written once:
+ *
+ *     #define COLORS(ROW) ROW(RED, "red") ROW(BLUE, "blue")
+ *     enum color { COLORS(PARAM_CONSTANT) };              RED, BLUE
+ *     const char *names[] = { COLORS(PARAM_STRING) };     "red", "blue"
+ *     #define COLOR_NAMES PARAM_WORDS(COLORS(PARAM_WORD)) "red blue", the choices of a parameter
+ */
+#define PARAM_CONSTANT(constant, word) constant,
+#define PARAM_WORD(constant, word)     " " word
+#define PARAM_STRING(constant, word)   word,
+#define PARAM_WORDS(words)             (&words[1]) /* without the first blank */
+
 /* The i-th word of a blank-separated list into out; false after the last. */
 bool param_choice(const char *choices, int i, char *out, unsigned long size);
 /* The index of a word or of its unique prefix; -1 when there is none, -2 when there are several. */

@@ -7,17 +7,19 @@
 #ifndef AUTOREC_UNIT_CARD_H
 #define AUTOREC_UNIT_CARD_H
 
+#include "autorec/param.h"
 #include "autorec/units.h"
 
-enum unit_sort {
-	UNIT_BY_INDEX,
-	UNIT_BY_MEAN,
-	UNIT_BY_SD,
-	UNIT_BY_SATURATED,
-	UNIT_BY_DEAD,
-	UNIT_BY_NORM_IN,
-	UNIT_BY_NORM_OUT
-};
+#define UNIT_SORT_LIST(ROW)                                                                        \
+	ROW(UNIT_BY_INDEX, "unit")                                                                 \
+	ROW(UNIT_BY_MEAN, "mean")                                                                  \
+	ROW(UNIT_BY_SD, "sd")                                                                      \
+	ROW(UNIT_BY_SATURATED, "saturated")                                                        \
+	ROW(UNIT_BY_DEAD, "dead")                                                                  \
+	ROW(UNIT_BY_NORM_IN, "norm-in")                                                            \
+	ROW(UNIT_BY_NORM_OUT, "norm-out")
+enum unit_sort { UNIT_SORT_LIST(PARAM_CONSTANT) };
+#define UNIT_SORTS PARAM_WORDS(UNIT_SORT_LIST(PARAM_WORD))
 
 struct unit_table {
 	int32_t k;

@@ -59,7 +59,7 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 
 const struct command cmd_view = {
 	.name = "view",
-	.summary = "show a view: " VIEW_NAMES,
+	.summary = "show a view:" VIEWS(VIEW_NAME),
 	.keys = "",
 	.params = { { "name", PARAM_CHOICE, .choices = VIEW_NAMES, .help = "which",
 		      .required = true } },

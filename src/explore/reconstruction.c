@@ -10,7 +10,7 @@
 
 const char *row_kind_name(enum row_kind kind)
 {
-	static const char *const names[] = { "input", "held-out", "unseen" };
+	static const char *const names[] = { ROW_KIND_LIST(PARAM_STRING) };
 	return names[kind];
 }
 

@@ -23,8 +23,9 @@ static double key_of(const struct unit *u, int32_t index, enum unit_sort sort)
 	case UNIT_BY_DEAD: return u->dead;
 	case UNIT_BY_NORM_IN: return (double)u->norm_in;
 	case UNIT_BY_NORM_OUT: return (double)u->norm_out;
-	default: return -index;
+	case UNIT_BY_INDEX: break;
 	}
+	return -index;
 }
 
 struct keyed {

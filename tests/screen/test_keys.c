@@ -220,9 +220,9 @@ static void the_keys_are_told_where_they_act(void **state)
 	explorer_start(&p, 24, 80, TRAINED);
 	pty_wait(&p, "DONE");
 	explorer_use_keys(&p);
-	pty_wait_match(&p, "^l log  s smooth  1-6 0 views  space pause .* : prompt$");
+	pty_wait_match(&p, "^l log  s smooth  0-6 views  space pause .* : prompt$");
 	pty_send(&p, "2");
-	pty_wait_match(&p, "^s sort  r reverse  Enter open  1-6 0 views ");
+	pty_wait_match(&p, "^s sort  r reverse  Enter open  0-6 views ");
 	pty_send(&p, "?");
 	pty_wait(&p, "> help");
 	pty_send(&p, KEY_END);
