@@ -114,16 +114,15 @@ static int draw_run(struct area a, const struct picture *p)
 static int draw_options(struct area a, const struct picture *p)
 {
 	const struct model_ops *ops = p->model->ops;
-	char f[16], g[16], optimizer[16], units[64];
+	char f[16], g[16], units[64];
 	const struct config *c = &p->config;
 	const struct split *split = p->session->doc.split;
 	const char *option = model_units_option(p->model->ops);
 	int row = 0;
 	param_choice(ACTIVATION_NAMES, (int)c->output, f, sizeof f);
 	param_choice(ACTIVATION_NAMES, (int)c->hidden, g, sizeof g);
-	param_choice(OPTIMIZER_NAMES, (int)c->optimizer, optimizer, sizeof optimizer);
 	canvas_textf(a, row++, 0, STYLE_NORMAL, "%s  lambda %g  %s", ops->name, c->lambda,
-		     model_takes(ops, "optimizer") ? optimizer : "");
+		     model_takes(ops, "optimizer") ? optim_name(c->optimizer) : "");
 	if (option) {
 		char functions[48] = "";
 		if (model_takes(ops, "output"))

@@ -6,10 +6,16 @@
 
 #include <stddef.h>
 
+#include "autorec/param.h"
 #include "autorec/real.h"
 
-enum activation { IDENTITY, SIGMOID, RELU, TANH };
-#define ACTIVATION_NAMES "identity sigmoid relu tanh"
+#define ACTIVATIONS(ROW)                                                                           \
+	ROW(IDENTITY, "identity")                                                                  \
+	ROW(SIGMOID, "sigmoid")                                                                    \
+	ROW(RELU, "relu")                                                                          \
+	ROW(TANH, "tanh")
+enum activation { ACTIVATIONS(PARAM_CONSTANT) };
+#define ACTIVATION_NAMES PARAM_WORDS(ACTIVATIONS(PARAM_WORD))
 
 /* x = f(x), n numbers in place. */
 void activation_apply(enum activation f, real *x, size_t n);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "autorec/activation.h"
+#include "autorec/optim.h"
 #include "autorec/param.h"
 
 struct config {
@@ -17,8 +18,8 @@ struct config {
 			   squared error */
 	int64_t hidden; /* g, enum activation */
 	int64_t output; /* f */
-	int64_t optimizer; /* index into OPTIMIZER_NAMES */
-	int64_t start;     /* index into START_NAMES: where the output biases b start */
+	int64_t optimizer; /* row of OPTIMIZERS */
+	int64_t start;     /* enum start */
 	double init;       /* standard deviation of the first V and W */
 	double rate;       /* the optimiser's; 0: its own default */
 	int64_t batch;     /* vectors a step, 0: all */
@@ -29,7 +30,7 @@ struct config {
 	double dropout;    /* share of the inputs that is hidden */
 	int64_t neighbours; /* items that a prediction is made of, at most */
 	double shrink;      /* of similarities: n common users count n / (n + shrink) */
-	int64_t precision;  /* index into PRECISION_NAMES */
+	int64_t precision;  /* enum precision */
 	int64_t anchors;    /* llorma's local models */
 	double bandwidth; /* of their kernels, as a distance: 0 the same direction, 1 a right angle,
 			     2 opposite */
@@ -44,13 +45,16 @@ struct config {
 			  */
 };
 
-#define START_NAMES     "random means"
-#define OPTIMIZER_NAMES "rprop lbfgs adam sgd"
+#define PRECISIONS(ROW)                                                                            \
+	ROW(PRECISION_MIXED, "mixed")                                                              \
+	ROW(PRECISION_FLOAT, "float")
+enum precision { PRECISIONS(PARAM_CONSTANT) };
 
-#define PRECISION_NAMES "mixed float"
-
-enum { PRECISION_MIXED, PRECISION_FLOAT };
-enum { START_RANDOM, START_MEANS };
+/* Where the output biases b start. */
+#define STARTS(ROW)                                                                                \
+	ROW(START_RANDOM, "random")                                                                \
+	ROW(START_MEANS, "means")
+enum start { STARTS(PARAM_CONSTANT) };
 
 enum option_scope {
 	OPTION_MODEL,    /* fixed once a model is made */

@@ -18,9 +18,13 @@
 #include <stdio.h>
 
 #include "autorec/err.h"
+#include "autorec/param.h"
 
-#define FIGURE_THEMES "light dark auto" /* auto: as whoever looks at it prefers */
-enum figure_theme { FIGURE_LIGHT, FIGURE_DARK, FIGURE_AUTO };
+#define FIGURE_THEMES(ROW)                                                                         \
+	ROW(FIGURE_LIGHT, "light")                                                                 \
+	ROW(FIGURE_DARK, "dark")                                                                   \
+	ROW(FIGURE_AUTO, "auto") /* as whoever looks at it prefers */
+enum figure_theme { FIGURE_THEMES(PARAM_CONSTANT) };
 
 struct figure_series {
 	const char *name;         /* in the legend */

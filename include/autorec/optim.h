@@ -11,13 +11,13 @@
 #include <stdint.h>
 
 #include "autorec/err.h"
+#include "autorec/param.h"
 #include "autorec/real.h"
 #include "autorec/state.h"
 
 struct optim;
 
 struct optim_ops {
-	const char *name, *help;
 	size_t bytes_per_parameter;                   /* of state */
 	double rate;                                  /* its own default, when the option says 0 */
 	int (*start)(struct optim *o, struct err *e); /* allocates, then resets */
@@ -52,8 +52,15 @@ struct optim {
 	real corrected; /* adam: this step's rate, its means' late start made good */
 };
 
-/* In the order of the option's names (OPTIMIZER_NAMES). */
+/* All optimizers, in the order of the option's names. */
+#define OPTIMIZERS(ROW)                                                                            \
+	ROW(rprop_ops, "rprop")                                                                    \
+	ROW(lbfgs_ops, "lbfgs")                                                                    \
+	ROW(adam_ops, "adam")                                                                      \
+	ROW(sgd_ops, "sgd")
+#define OPTIMIZER_NAMES PARAM_WORDS(OPTIMIZERS(PARAM_WORD))
 const struct optim_ops *optim_ops_at(int64_t index);
+const char *optim_name(int64_t index);
 /* For n parameters; rate 0: the optimiser's own default. */
 int optim_init(struct optim *o, const struct optim_ops *ops, double rate, size_t n, struct err *e);
 void optim_done(struct optim *o);

@@ -8,11 +8,21 @@
 
 #include <stdbool.h>
 
-#define RECIPE_TABLES "table1a table1b table1c figure2 deep"
+#include "autorec/param.h"
+
+/* The tables: name and title. */
+#define RECIPE_TABLES(ROW)                                                                         \
+	ROW("table1a", "Table 1a: item and user based AutoRec and RBM")                            \
+	ROW("table1b", "Table 1b: activation functions of I-AutoRec")                              \
+	ROW("table1c", "Table 1c: against the baselines")                                          \
+	ROW("figure2", "Figure 2: I-AutoRec against the number of hidden units")                   \
+	ROW("deep", "Deep I-AutoRec")
+#define RECIPE_TABLE_NAME(name, title) " " name
+#define RECIPE_TABLE_NAMES             PARAM_WORDS(RECIPE_TABLES(RECIPE_TABLE_NAME))
 enum { RECIPE_DATA = 3 }; /* data sets of the paper */
 
 struct recipe {
-	const char *tables; /* words of RECIPE_TABLES */
+	const char *tables; /* names of tables, between blanks */
 	const char *label;  /* as the paper calls it */
 	const char *model;
 	const char *options;       /* NAME=VALUE words */

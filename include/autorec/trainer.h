@@ -21,7 +21,11 @@
 
 struct trainer;
 
-enum trainer_state { TRAINER_IDLE, TRAINER_RUNNING, TRAINER_PAUSED };
+#define TRAINER_STATES(ROW)                                                                        \
+	ROW(TRAINER_IDLE, "idle")                                                                  \
+	ROW(TRAINER_RUNNING, "running")                                                            \
+	ROW(TRAINER_PAUSED, "paused")
+enum trainer_state { TRAINER_STATES(PARAM_CONSTANT) N_TRAINER_STATES };
 
 struct trainer_status {
 	enum trainer_state state;

@@ -75,25 +75,26 @@ static int export_shown(struct export *x, struct err *e)
 	return x->a->focus->unit >= 0 ? export_histogram(x, e) : export_heatmap(x, e);
 }
 
+/* What can be exported: its name, what writes it, and whether it can be a figure. */
+#define KINDS(ROW)                                                                                 \
+	ROW("curve", export_curve, true)                                                           \
+	ROW("units", export_answer, false)                                                         \
+	ROW("user", export_answer, false)                                                          \
+	ROW("item", export_answer, false)                                                          \
+	ROW("recommendations", export_answer, false)                                               \
+	ROW("predictions", export_predictions, false)                                              \
+	ROW("heatmap", export_heatmap, true)                                                       \
+	ROW("histogram", export_histogram, true)                                                   \
+	ROW("errors", export_errors, true)                                                         \
+	ROW("figure", export_shown, true)
+
+#define KIND_NAME(name, write, figure) " " name
+#define KIND_ROW(name, write, figure)  { name, write, figure },
 static const struct kind {
 	const char *name;
 	int (*write)(struct export *x, struct err *e);
-	bool figure; /* it can be one */
-} kinds[] = {
-	{ "curve", export_curve, true },
-	{ "units", export_answer, false },
-	{ "user", export_answer, false },
-	{ "item", export_answer, false },
-	{ "recommendations", export_answer, false },
-	{ "predictions", export_predictions, false },
-	{ "heatmap", export_heatmap, true },
-	{ "histogram", export_histogram, true },
-	{ "errors", export_errors, true },
-	{ "figure", export_shown, true },
-};
-#define KIND_NAMES                                                                                 \
-	"curve units user item recommendations predictions heatmap histogram errors figure"
-#define FORMAT_NAMES "csv json svg"
+	bool figure;
+} kinds[] = { KINDS(KIND_ROW) };
 
 static int find_format(const struct args *a, const struct kind *kind, enum export_format *out,
 		       struct err *e)
@@ -102,7 +103,7 @@ static int find_format(const struct args *a, const struct kind *kind, enum expor
 	const char *path = args_get(a, "file")->text;
 	char name[8], ending[16];
 	int found = format->given ? (int)format->i : -1;
-	for (int i = 0; found < 0 && param_choice(FORMAT_NAMES, i, name, sizeof name); i++) {
+	for (int i = 0; found < 0 && param_choice(EXPORT_FORMAT_NAMES, i, name, sizeof name); i++) {
 		snprintf(ending, sizeof ending, ".%s", name);
 		if (file_has_ending(path, ending))
 			found = i;
@@ -158,7 +159,7 @@ const struct command cmd_export = {
 		"write a result to a file: .csv or .json, and .svg for curve, heatmap, histogram, errors",
 	.keys = "what file rows",
 	.params = {
-		{ "what", PARAM_CHOICE, .choices = KIND_NAMES,
+		{ "what", PARAM_CHOICE, .choices = PARAM_WORDS(KINDS(KIND_NAME)),
 		  .help = "the result; figure: what the view shows", .required = true },
 		{ "file", PARAM_PATH, .help = "where to; its ending says how", .required = true },
 		{ "id", PARAM_TEXT, .help = "of the user, item or unit; by default the one looked at" },
@@ -168,12 +169,12 @@ const struct command cmd_export = {
 		  .help = "errors: of which ratings" },
 		{ "log", PARAM_FLAG, .fallback = "off", .help = "curve: logarithmic error axis" },
 		{ "all", PARAM_FLAG, .fallback = "off", .help = "curve: the first fall of the error, too" },
-		{ "theme", PARAM_CHOICE, .choices = FIGURE_THEMES, .fallback = "light",
+		{ "theme", PARAM_CHOICE, .choices = PARAM_WORDS(FIGURE_THEMES(PARAM_WORD)), .fallback = "light",
 		  .help = "of a figure; auto: as its reader prefers" },
 		{ "title", PARAM_TEXT, .help = "of a figure" },
 		{ "guard", PARAM_FLAG, .fallback = "off",
 		  .help = "CSV: ' in front of cells that a spreadsheet takes for formulas" },
-		{ "format", PARAM_CHOICE, .choices = FORMAT_NAMES,
+		{ "format", PARAM_CHOICE, .choices = EXPORT_FORMAT_NAMES,
 		  .help = "where the file's name has no such ending" },
 	},
 	.run = run,

@@ -360,7 +360,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 				  command_answer, &c, e);
 	if (status < 0)
 		return status;
-	param_choice(RECIPE_TABLES, (int)args_get(a, "table")->i, table, sizeof table);
+	param_choice(RECIPE_TABLE_NAMES, (int)args_get(a, "table")->i, table, sizeof table);
 	snprintf(c->title, sizeof c->title, "%s", table);
 	snprintf(c->folder, sizeof c->folder, "%s", args_get(a, "folder")->text);
 	snprintf(c->file, sizeof c->file, "%s", file->given ? file->text : "");
@@ -385,7 +385,7 @@ const struct command cmd_reproduce = {
 	.keys = "event=\"run\": as repeat's; then: table files "
 		"rows:[{system,data,paper,mean,half_width_95,splits,valid_rmse,epochs,cold,"
 		"seconds,model}] skipped:[{data,why}]",
-	.params = { { "table", PARAM_CHOICE, .choices = RECIPE_TABLES, .help = "which",
+	.params = { { "table", PARAM_CHOICE, .choices = RECIPE_TABLE_NAMES, .help = "which",
 		      .required = true },
 		    { "size", PARAM_CHOICE, .choices = "quick full", .fallback = "full",
 		      .help = "quick: small models, on a small data set", .bare = true,

@@ -46,7 +46,7 @@ static int read_either(const char *path, struct checkpoint *c, char *note, size_
 static void put_opened(struct session *s, const struct args *a, const char *path, const char *note,
 		       double seconds, json_t *out)
 {
-	static const char *const states[] = { "idle", "running", "paused" };
+	static const char *const states[] = { TRAINER_STATES(PARAM_STRING) };
 	struct trainer_status t;
 	trainer_status(session_trainer(s), &t);
 	json_object_set_new(out, "file", report_string(path));

@@ -24,7 +24,7 @@ static void emit_epoch(void *ctx, const struct epoch_record *r)
 
 static const char *state_name(const struct trainer_status *t)
 {
-	static const char *const names[] = { "idle", "running", "paused" };
+	static const char *const names[] = { TRAINER_STATES(PARAM_STRING) };
 	return names[t->state];
 }
 

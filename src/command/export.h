@@ -6,7 +6,12 @@
 
 #include "autorec/command.h"
 
-enum export_format { EXPORT_CSV, EXPORT_JSON, EXPORT_SVG };
+#define EXPORT_FORMATS(ROW)                                                                        \
+	ROW(EXPORT_CSV, "csv")                                                                     \
+	ROW(EXPORT_JSON, "json")                                                                   \
+	ROW(EXPORT_SVG, "svg")
+enum export_format { EXPORT_FORMATS(PARAM_CONSTANT) };
+#define EXPORT_FORMAT_NAMES PARAM_WORDS(EXPORT_FORMATS(PARAM_WORD))
 
 struct export
 {

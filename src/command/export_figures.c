@@ -30,10 +30,9 @@ static const char *make_note(const struct export *x, char *out, size_t size)
 	const struct model *m = trainer_model(session_trainer(x->s));
 	const struct config c = session_config(x->s);
 	int n = 0;
-	char optimizer[16];
 	if (m->n_vectors > 0) {
-		param_choice(OPTIMIZER_NAMES, (int)c.optimizer, optimizer, sizeof optimizer);
-		n = snprintf(out, size, "k = %ld, λ = %g, %s; ", (long)c.k, c.lambda, optimizer);
+		n = snprintf(out, size, "k = %ld, λ = %g, %s; ", (long)c.k, c.lambda,
+			     optim_name(c.optimizer));
 	}
 	snprintf(out + n, size - (size_t)n, "%lld training ratings",
 		 (long long)ratings_count(m->train));

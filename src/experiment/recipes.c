@@ -3,14 +3,8 @@
 
 const char *const recipe_data[RECIPE_DATA] = { "ml-1m", "ml-10m", "netflix" };
 
-const struct recipe_table recipe_tables[] = {
-	{ "table1a", "Table 1a: item and user based AutoRec and RBM" },
-	{ "table1b", "Table 1b: activation functions of I-AutoRec" },
-	{ "table1c", "Table 1c: against the baselines" },
-	{ "figure2", "Figure 2: I-AutoRec against the number of hidden units" },
-	{ "deep", "Deep I-AutoRec" },
-	{ 0 },
-};
+#define ROW(name, title) { name, title },
+const struct recipe_table recipe_tables[] = { RECIPE_TABLES(ROW){ 0 } };
 
 #define I_EVIDENCE                                                                                 \
 	"tune lambda=300,400,500 optimizer=lbfgs: .8393 with 300, .8394 with 400, .8423 with "     \

@@ -178,7 +178,7 @@ int autorec_open(struct model *m, struct err *e)
 		return err_set(e, ERR_USAGE, NULL,
 			       "optimizer=%s compares losses on the same inputs: it takes neither "
 			       "batch nor dropout; optimizer=adam does",
-			       optim->name);
+			       optim_name(m->config.optimizer));
 	m->overwrites = !optim->again; /* who searches along a line goes back to its beginning */
 	struct trainee *a = m->impl = calloc(1, sizeof *a);
 	if (!a)

@@ -93,7 +93,7 @@ const struct config_option option_table[] = {
 	{
 		.param.name = "start",
 		.param.type = PARAM_CHOICE,
-		.param.choices = START_NAMES,
+		.param.choices = PARAM_WORDS(STARTS(PARAM_WORD)),
 		.param.fallback = "random",
 		.param.help = "output biases at first: random as the weights, or the mean "
 			      "ratings",
@@ -202,7 +202,7 @@ const struct config_option option_table[] = {
 	{
 		.param.name = "precision",
 		.param.type = PARAM_CHOICE,
-		.param.choices = PRECISION_NAMES,
+		.param.choices = PARAM_WORDS(PRECISIONS(PARAM_WORD)),
 		.param.fallback = "mixed",
 		.param.help = "of what sparse products read: rounded to 8 bits for speed "
 			      "(mixed), or float; what is learnt is float",

@@ -57,9 +57,6 @@ static void stop(struct optim *o)
 
 extern const struct optim_ops adam_ops;
 const struct optim_ops adam_ops = {
-	.name = "adam",
-	.help = "moves by the gradient's running mean over the root of its running square; with "
-		"batches",
 	.bytes_per_parameter = 2 * sizeof(real),
 	.rate = 0.003,
 	.start = start,

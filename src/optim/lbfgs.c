@@ -319,9 +319,6 @@ static bool again(struct optim *o, double loss, real *to, const real *from)
 
 extern const struct optim_ops lbfgs_ops;
 const struct optim_ops lbfgs_ops = {
-	.name = "lbfgs",
-	.help = "full-batch L-BFGS: curvature from the last 10 steps, each as long as it keeps "
-		"lowering the loss",
 	.bytes_per_parameter = G * sizeof(brief) + sizeof(real),
 	.rate = 1,
 	.start = start,

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/optim.h"
 
-extern const struct optim_ops rprop_ops, lbfgs_ops, adam_ops, sgd_ops;
-
-static const struct optim_ops *const all[] = { &rprop_ops, &lbfgs_ops, &adam_ops, &sgd_ops };
+#define DECLARATION(ops, name) extern const struct optim_ops ops;
+#define POINTER(ops, name)     &(ops),
+OPTIMIZERS(DECLARATION)
+static const struct optim_ops *const all[] = { OPTIMIZERS(POINTER) };
 
 const struct optim_ops *optim_ops_at(int64_t index)
 {
 	return all[index];
+}
+
+const char *optim_name(int64_t index)
+{
+	static const char *const names[] = { OPTIMIZERS(PARAM_STRING) };
+	return names[index];
 }
 
 int optim_init(struct optim *o, const struct optim_ops *ops, double rate, size_t n, struct err *e)

@@ -59,9 +59,6 @@ static void stop(struct optim *o)
 
 extern const struct optim_ops rprop_ops;
 const struct optim_ops rprop_ops = {
-	.name = "rprop",
-	.help = "full-batch iRprop-: a step of its own for every weight, from the sign of its "
-		"gradient",
 	.bytes_per_parameter = sizeof(real) + 1,
 	.rate = 1e-4,
 	.start = start,

@@ -21,8 +21,6 @@ static void update(const struct optim *o, size_t at, size_t n, real *to, const r
 
 extern const struct optim_ops sgd_ops;
 const struct optim_ops sgd_ops = {
-	.name = "sgd",
-	.help = "gradient descent on the full batch",
 	.rate = 1e-5,
 	.start = start,
 	.reset = reset,

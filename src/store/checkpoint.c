@@ -330,7 +330,7 @@ static int read_marks(const struct reading *r, struct training_moment *m, struct
 
 static int read_status(const struct reading *r, struct training_moment *m, int *best, struct err *e)
 {
-	static const char *const states[] = { "idle", "running", "paused" }, *const kept[] = {
+	static const char *const states[] = { TRAINER_STATES(PARAM_STRING) }, *const kept[] = {
 		"none", "present", "kept"
 	};
 	const char *stops[STOP_FAILED + 1];
@@ -345,7 +345,7 @@ static int read_status(const struct reading *r, struct training_moment *m, int *
 	    reading_int(r, KEY("best_epoch"), -1, s->epoch, &s->best_epoch, e) < 0 ||
 	    reading_real(r, KEY("best_valid"), &s->best_valid, e) < 0 ||
 	    reading_real(r, KEY("until"), &m->until, e) < 0 ||
-	    reading_word(r, KEY("state_of_training"), states, 3, &state, e) < 0 ||
+	    reading_word(r, KEY("state_of_training"), states, N_TRAINER_STATES, &state, e) < 0 ||
 	    reading_word(r, KEY("stopped"), stops, STOP_FAILED + 1, &stopped, e) < 0 ||
 	    reading_word(r, KEY("best"), kept, 3, best, e) < 0)
 		return ERR_DATA;

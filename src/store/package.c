@@ -338,7 +338,7 @@ static int add_marks(struct package *p, const struct training_moment *t, struct 
 
 static int add_training(struct package *p, const struct training_moment *t, struct err *e)
 {
-	static const char *const states[] = { "idle", "running", "paused" };
+	static const char *const states[] = { TRAINER_STATES(PARAM_STRING) };
 	const struct trainer_status *s = &t->status;
 	put(p, KEY("epoch"), "%" PRId64, s->epoch);
 	put(p, KEY("target"), "%" PRId64, s->target);

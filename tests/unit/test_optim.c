@@ -19,7 +19,7 @@ static void optim_of(struct optim *o, const char *name, double rate)
 {
 	assert_int_equal(0, optim_init(o, optim_ops_at(param_choose(OPTIMIZER_NAMES, name)), rate,
 				       N, NULL));
-	assert_string_equal(name, o->ops->name);
+	assert_string_equal(name, optim_name(param_choose(OPTIMIZER_NAMES, name)));
 }
 
 /* The gradient of sum a_i (x_i - 1)^2, with a_0 = 0: one that is always zero. */
