@@ -128,14 +128,15 @@ lint: ## check the format, the wording and the code by cppcheck and gcc -fanalyz
 lint-deps: ## install what lint, coverage, valgrind and a clang build need
 	$(call install_packages,$(LINT_PACKAGES))
 
-coverage: ## run the unit tests and print the covered lines by folder
+coverage: ## run the tests and print the covered lines by folder
 	@$(MAKE) --no-print-directory VARIANT=coverage run-coverage
 .PHONY: run-coverage
-run-coverage: $(PROGRAM) $(TESTS)
+run-coverage: $(PROGRAM) $(TESTS) $(SCREENS)
 	@find $(BUILD) -name '*.gcda' -delete
-	@AUTOREC=$(PROGRAM) tests/run $(TESTS) tests/scripts/run
-	@gcovr --root . --filter src/ --filter ui/ --csv $(BUILD) 2>/dev/null | awk -F, -v OFMT=%.1f ' \
-	 NR > 1 { n = split($$1, part, "/"); at = n > 2 ? part[1] "/" part[2] : part[1]; all[at] += $$2; hit[at] += $$3 } \
+	@AUTOREC=$(PROGRAM) tests/run $(TESTS) $(SCREENS) tests/scripts/run
+	@gcovr --root . --filter src/ --filter ui/ $(BUILD) --csv | awk -F, ' \
+	 NR > 1 { n = split($$1, part, "/"); at = n > 2 ? part[1] "/" part[2] : part[1]; \
+	  all[at] += $$2; hit[at] += $$3; all["total"] += $$2; hit["total"] += $$3 } \
 	 END { for (at in all) printf "%-20s %6d of %6d lines %5.1f %%\n", at, hit[at], all[at], 100 * hit[at] / all[at] }' | sort
 
 # Tests that finish soon under memcheck, which is tens of times slower than the processor.
