@@ -114,13 +114,25 @@ int64_t records(struct training *r, struct epoch_record *out)
 	return trainer_records(r->trainer, 0, out, MAX_RECORDS);
 }
 
+/* Clears the room of a tensor that a narrower layer leaves: what was there before stays. */
+static void clear_room(const struct model *m, const struct weights *w, int tensor, real *theta)
+{
+	const struct panel used = weights_panel(m, w, tensor);
+	const size_t end = tensor + 1 < m->n_tensors ? m->tensors[tensor + 1].offset : m->n_theta;
+	const size_t from = m->tensors[tensor].offset + panel_size(used.rows, used.k);
+	memset(theta + from, 0, (end - from) * sizeof *theta);
+}
+
 real *theta_of(struct training *r, int64_t *epoch)
 {
-	const size_t n = trainer_model(r->trainer)->n_theta;
+	const struct model *m = trainer_model(r->trainer);
 	const struct weights *w = trainer_pin(r->trainer);
-	real *copy = mem_array(n, sizeof *copy, NULL);
+	real *copy = mem_array(m->n_theta, sizeof *copy, NULL);
 	assert_non_null(copy);
-	memcpy(copy, w->theta, n * sizeof *copy);
+	memcpy(copy, w->theta, m->n_theta * sizeof *copy);
+	for (int t = 0; t < m->n_tensors; t++)
+		if (m->tensors[t].out_of_hidden)
+			clear_room(m, w, t, copy);
 	if (epoch)
 		*epoch = w->epoch;
 	trainer_unpin(r->trainer, w);
