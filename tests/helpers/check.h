@@ -15,5 +15,7 @@
 
 /* Fails with the error's own words. */
 void must(int status, const struct err *e);
+/* How often the part stands in the text. */
+int count_in(const char *text, const char *part);
 
 #endif

@@ -219,11 +219,7 @@ static void scripts_wait_and_take_screenshots(void **state)
 		       (char *)(uintptr_t)scratch_path("script", path, sizeof path));
 	pty_wait(&p, "PAUSED");
 	pty_wait(&p, "set: name pace  value 0");
-	FILE *f = fopen(shot, "r");
-	assert_non_null(f);
-	char content[16384];
-	content[fread(content, 1, sizeof content - 1, f)] = 0;
-	fclose(f);
+	const char *content = scratch_text(shot);
 	long epoch = -1;
 	const char *state_at = strstr(content, "PAUSED  epoch ");
 	assert_non_null(state_at);

@@ -36,26 +36,6 @@ static const char *words(const struct stage *st, const char *key)
 	return text ? text : "";
 }
 
-static char *content(const char *name)
-{
-	static char text[1 << 16];
-	char path[512];
-	FILE *f = fopen(scratch_path(name, path, sizeof path), "r");
-	size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
-	text[n] = 0;
-	if (f)
-		fclose(f);
-	return text;
-}
-
-static int lines_of(const char *text)
-{
-	int n = 0;
-	for (; *text; text++)
-		n += *text == '\n';
-	return n;
-}
-
 #define MODEL "model i-autorec k=6 lambda=3 init=0.1 rate=0.01"
 
 /* A campaign leaves MODEL, not trained yet, on the split that there was. */
@@ -116,17 +96,17 @@ static void finished_runs_are_taken_up(void **state)
 	run(st, MODEL);
 	run(st, "repeat 2 epochs=30 patience=4 file=%/taken.jsonl");
 	const double first = of_row(st, 0, "rmse"), seconds = of_row(st, 1, "seconds");
-	assert_int_equal(5 + 2, lines_of(content("taken.jsonl")));
+	assert_int_equal(5 + 2, count_in(scratch_text("taken.jsonl"), "\n"));
 	st->epoch_lines = 0;
 	run(st, "repeat 3 epochs=30 patience=4 file=%/taken.jsonl");
 	assert_int_equal(3, st->epoch_lines);
-	assert_int_equal(5 + 3, lines_of(content("taken.jsonl")));
+	assert_int_equal(5 + 3, count_in(scratch_text("taken.jsonl"), "\n"));
 	assert_true(first == of_row(st, 0, "rmse"));
 	assert_true(seconds == of_row(st, 1, "seconds"));           /* of the run that was kept */
 	run(st, "model i-autorec k=6 lambda=4 init=0.1 rate=0.01"); /* another model's runs are
 								       others */
 	run(st, "repeat 1 epochs=30 patience=4 file=%/taken.jsonl");
-	assert_int_equal(5 + 4, lines_of(content("taken.jsonl")));
+	assert_int_equal(5 + 4, count_in(scratch_text("taken.jsonl"), "\n"));
 	assert_true(first != of_row(st, 0, "rmse"));
 	stage_free(st);
 }
@@ -142,7 +122,7 @@ static void tune_keeps_the_best_of_validation(void **state)
 	for (size_t i = 1; i < 4; i++)
 		assert_true(of_row(st, i - 1, "valid_rmse") <= of_row(st, i, "valid_rmse"));
 	assert_true(number(st, "valid_rmse") == of_row(st, 0, "valid_rmse"));
-	assert_null(strstr(content("tune.jsonl"),
+	assert_null(strstr(scratch_text("tune.jsonl"),
 			   "\"rmse\"")); /* of the test ratings nothing is kept */
 	char best[256], expected[300];
 	snprintf(best, sizeof best, "%s", words(st, "best"));
@@ -180,15 +160,16 @@ static void a_table_is_reproduced(void **state)
 	}
 	const double first = of_row(st, 2, "mean");
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
-		if (strlen(content(files[i])) < 100)
-			fail_msg("%s: <%s>", files[i], content(files[i]));
-	assert_non_null(strstr(content("out/table1b.csv"), "system,data,paper,mean,"));
-	assert_int_equal(8, lines_of(content("table.jsonl")));
+		if (strlen(scratch_text(files[i])) < 100)
+			fail_msg("%s: <%s>", files[i], scratch_text(files[i]));
+	assert_non_null(strstr(scratch_text("out/table1b.csv"), "system,data,paper,mean,"));
+	assert_int_equal(8, count_in(scratch_text("table.jsonl"), "\n"));
 	assert_null(session_trainer(&st->session));
 	run(st, "train 3"); /* its data are there for whatever comes next */
 	run(st, line);
 	assert_true(first == of_row(st, 2, "mean"));
-	assert_int_equal(8, lines_of(content("table.jsonl"))); /* nothing was trained again */
+	assert_int_equal(8, count_in(scratch_text("table.jsonl"),
+				     "\n")); /* nothing was trained again */
 	stage_free(st);
 }
 
@@ -273,6 +254,7 @@ static void nothing_can_be_trained(void **state)
 {
 	struct stage *st = stage_new();
 	struct err e = { 0 };
+	char path[512];
 	run(st, "load %/ratings.csv");
 	run(st, "model i-autorec k=6 optimizer=sgd hidden=relu init=0.5");
 	assert_int_equal(ERR_FAILED,
@@ -281,7 +263,7 @@ static void nothing_can_be_trained(void **state)
 		    60))
 		fail_msg("%s", e.message);
 	as_it_was(st, 1);
-	assert_string_equal("", content("diverged.jsonl"));
+	assert_int_equal(-1, access(scratch_path("diverged.jsonl", path, sizeof path), F_OK));
 	stage_free(st);
 }
 
@@ -346,7 +328,7 @@ static void under_a_screen(void **state)
 	run(st, "stop");
 	assert_false(campaign_active(s));
 	assert_int_equal(2, json_array_size(json_object_get(st->last, "rows")));
-	assert_int_equal(2, lines_of(content("screen.jsonl")));
+	assert_int_equal(2, count_in(scratch_text("screen.jsonl"), "\n"));
 	run(st, "get epochs"); /* the session's own options are back */
 	assert_string_equal("77", words(st, "value"));
 	go_on_until(st, 3);
@@ -356,7 +338,7 @@ static void under_a_screen(void **state)
 	go_on_until(st, 3);
 	if (campaign_active(s))
 		must(campaign_step(s, &e), &e);
-	assert_int_equal(3, lines_of(content("screen.jsonl")));
+	assert_int_equal(3, count_in(scratch_text("screen.jsonl"), "\n"));
 	assert_true(number(st, "n") == 3);
 	stage_free(st);
 }

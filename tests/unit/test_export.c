@@ -42,26 +42,6 @@ static void run(const char *line)
 	must(try(&e, "%s", line), &e);
 }
 
-static char *content(const char *name)
-{
-	static char bytes[1 << 22];
-	FILE *f = fopen(name, "rb");
-	if (!f)
-		fail_msg("there is no %s", name);
-	bytes[fread(bytes, 1, sizeof bytes - 1, f)] = 0;
-	fclose(f);
-	return bytes;
-}
-
-/* Rows of a CSV file, whose cells have no line ends. */
-static size_t count_lines(const char *text)
-{
-	size_t n = 0;
-	for (; (text = strstr(text, "\r\n")); text++)
-		n++;
-	return n;
-}
-
 static const struct {
 	const char *what, *options;
 	int64_t rows;
@@ -90,10 +70,11 @@ static void every_kind_in_every_format(void **state)
 		must(try(&e, "export %s x.csv %s", kinds[kind].what, kinds[kind].options), &e);
 		assert_int_equal(json_integer_value(json_object_get(last, "rows")),
 				 kinds[kind].rows);
-		if (count_lines(content("x.csv")) != (size_t)kinds[kind].rows + 1)
-			fail_msg("%s: %zu lines", kinds[kind].what, count_lines(content("x.csv")));
+		if (count_in(scratch_text("x.csv"), "\r\n") != kinds[kind].rows + 1)
+			fail_msg("%s: %d lines", kinds[kind].what,
+				 count_in(scratch_text("x.csv"), "\r\n"));
 		must(try(&e, "export %s x.json %s", kinds[kind].what, kinds[kind].options), &e);
-		json_t *json = json_loads(content("x.json"), 0, NULL),
+		json_t *json = json_loads(scratch_text("x.json"), 0, NULL),
 		       *rows = json_is_array(json) ? json : json_object_get(json, "rows");
 		assert_int_equal(json_array_size(rows), kinds[kind].rows);
 		json_decref(json);
@@ -101,7 +82,7 @@ static void every_kind_in_every_format(void **state)
 				       kinds[kind].options);
 		if (kinds[kind].figure) {
 			must(status, &e);
-			assert_non_null(strstr(content("x.svg"), "</svg>"));
+			assert_non_null(strstr(scratch_text("x.svg"), "</svg>"));
 		} else {
 			char expected[256];
 			assert_int_equal(status, ERR_USAGE);
@@ -121,7 +102,7 @@ static void the_rows_are_those_of_the_command(void **state)
 	run("view train");
 	run("export user x.json 7");
 	assert_int_equal(session.focus.view, VIEW_TRAIN); /* what is looked at stays */
-	json_t *exported = json_loads(content("x.json"), 0, NULL);
+	json_t *exported = json_loads(scratch_text("x.json"), 0, NULL);
 	run("user 7 top=0");
 	assert_int_equal(json_array_size(json_object_get(last, "rows")), ITEMS);
 	for (size_t i = 0; i < ITEMS; i++) {
@@ -134,7 +115,7 @@ static void the_rows_are_those_of_the_command(void **state)
 	}
 	json_decref(exported);
 	run("export user x.csv"); /* the one looked at */
-	assert_int_equal(count_lines(content("x.csv")), ITEMS + 1);
+	assert_int_equal(count_in(scratch_text("x.csv"), "\r\n"), ITEMS + 1);
 	run("view train");
 }
 
@@ -145,7 +126,7 @@ static void predictions_are_what_predict_says(void **state)
 		if (edited)
 			run("rate 7 3 1");
 		run("export predictions x.json");
-		json_t *all = json_loads(content("x.json"), 0, NULL), *row, *name;
+		json_t *all = json_loads(scratch_text("x.json"), 0, NULL), *row, *name;
 		size_t u, i, compared = 0;
 		json_array_foreach (json_object_get(all, "rows"), u, row)
 			json_array_foreach (json_object_get(all, "items"), i, name) {
@@ -199,7 +180,7 @@ static void what_is_stopped_leaves_the_old_file(void **state)
 	assert_int_equal(try(&e, "generate made users=2000 items=100 ratings=20000"),
 			 ERR_INTERRUPTED);
 	session.host.progress = NULL;
-	assert_string_equal(content("x.csv"), "old");
+	assert_string_equal(scratch_text("x.csv"), "old");
 	assert_int_equal(rmdir("made"), 0); /* it is empty */
 	assert_int_equal(count_files(), files);
 }
@@ -230,7 +211,7 @@ static void a_full_disk_leaves_the_old_file(void **state)
 			assert_int_equal(status, ERR_IO);
 			assert_int_equal(full, ERR_IO);
 			assert_string_equal(e.where, "/dev/full");
-			assert_string_equal(content(name), "old");
+			assert_string_equal(scratch_text(name), "old");
 			assert_int_equal(count_files(), files);
 		}
 }
@@ -264,10 +245,10 @@ static void without_memory_the_old_file_stays(void **state)
 			left = k;
 			status = try(&e, "%s", lines[i]);
 			const bool late = left < 0 && status == ERR_NOMEM &&
-					  strcmp(content(name),
+					  strcmp(scratch_text(name),
 						 "old"); /* only its answer is missing */
 			if (status == ERR_NOMEM && !late)
-				assert_string_equal(content(name), "old");
+				assert_string_equal(scratch_text(name), "old");
 			assert_int_equal(count_files(), files);
 		}
 		must(status, &e);
@@ -325,10 +306,10 @@ static void cells_that_spreadsheets_run_are_guarded(void **state)
 	run("model baseline");
 	run("train 1");
 	run("export predictions x.csv guard=on");
-	assert_non_null(strstr(content("x.csv"), ",\"'+a\""));
-	assert_non_null(strstr(content("x.csv"), "\n\"'=1\","));
+	assert_non_null(strstr(scratch_text("x.csv"), ",\"'+a\""));
+	assert_non_null(strstr(scratch_text("x.csv"), "\n\"'=1\","));
 	run("export predictions x.csv");
-	assert_non_null(strstr(content("x.csv"), ",+a"));
+	assert_non_null(strstr(scratch_text("x.csv"), ",+a"));
 	struct err e = { 0 };
 	assert_int_equal(try(&e, "export heatmap x.svg"), ERR_FAILED);
 	assert_string_equal(e.message, "baseline has no hidden units");
@@ -345,9 +326,9 @@ static void a_heat_map_has_the_units_that_there_are(void **state)
 		char column[8];
 		run("export heatmap x.csv top=3");
 		snprintf(column, sizeof column, ",h%zu", units - 1);
-		assert_non_null(strstr(content("x.csv"), column));
+		assert_non_null(strstr(scratch_text("x.csv"), column));
 		snprintf(column, sizeof column, ",h%zu", units);
-		assert_null(strstr(content("x.csv"), column));
+		assert_null(strstr(scratch_text("x.csv"), column));
 		run("export heatmap x.svg");
 		run("step");
 	}

@@ -19,18 +19,6 @@
 #include "sample.h"
 #include "scratch.h"
 
-/* The whole file; valid until the next call. */
-static const char *content(const char *name)
-{
-	static char bytes[1 << 20];
-	char path[512];
-	FILE *f = fopen(scratch_path(name, path, sizeof path), "rb");
-	assert_non_null(f);
-	bytes[fread(bytes, 1, sizeof bytes - 1, f)] = 0;
-	fclose(f);
-	return bytes;
-}
-
 static void save_table(const char *name, const json_t *table, bool guard)
 {
 	char path[512];
@@ -115,13 +103,13 @@ static void a_table_has_a_column_for_each_name(void **state)
 				 "x", 0.25, "none", "id", "=8", "dead", 1, "list", 1, 2);
 	save_table("t.csv", rows, true);
 	assert_string_equal(
-		content("t.csv"),
+		scratch_text("t.csv"),
 		"id,n,x,none,dead,list\r\n7,-3,0.25,,,\r\n\"'=8\",,,,true,\"[1,2]\"\r\n");
 	json_t *table = json_pack("{s:s, s:O}", "user", "1", "rows", rows);
 	save_table("t.CSV", table, true);
-	assert_non_null(strstr(content("t.CSV"), "7,-3,0.25"));
+	assert_non_null(strstr(scratch_text("t.CSV"), "7,-3,0.25"));
 	save_table("t.json", table, false);
-	json_t *back = json_loads(content("t.json"), 0, NULL);
+	json_t *back = json_loads(scratch_text("t.json"), 0, NULL);
 	assert_true(json_equal(back, table));
 	json_decref(back);
 	json_decref(table);
@@ -132,7 +120,7 @@ static void a_table_without_rows_is_empty(void **state)
 {
 	json_t *rows = json_array();
 	save_table("empty.csv", rows, false);
-	assert_string_equal(content("empty.csv"), "\r\n");
+	assert_string_equal(scratch_text("empty.csv"), "\r\n");
 	json_decref(rows);
 }
 
@@ -187,14 +175,6 @@ static void check_xml(const char *name, const char *xml)
 	assert_null(strstr(xml, "inf"));
 }
 
-static size_t count(const char *text, const char *part)
-{
-	size_t n = 0;
-	for (; (text = strstr(text, part)); text++)
-		n++;
-	return n;
-}
-
 static const double k[] = { 10, 20, 50, 100, 200, 500 },
 		    rmse[] = { 0.871, 0.862, 0.8499, 0.842, 0.8361, 0.8314 };
 static const double half[] = { 0.002, 0.0018, NAN, 0.0021, 0, 0.0019 };
@@ -211,10 +191,10 @@ static void lines_have_axes_legend_and_error_bars(void **state)
 				  .series = series,
 				  .n_series = 1 };
 	save_figure("k.svg", &f);
-	const char *xml = content("k.svg");
+	const char *xml = scratch_text("k.svg");
 	check_xml("k.svg", xml);
-	assert_int_equal(count(xml, "<circle"), 7); /* a dot each, and the legend's */
-	assert_int_equal(count(xml, "class=\"e s0\""),
+	assert_int_equal(count_in(xml, "<circle"), 7); /* a dot each, and the legend's */
+	assert_int_equal(count_in(xml, "class=\"e s0\""),
 			 3 * 4); /* a bar and two caps where there is a width */
 	for (size_t i = 0; i < 6; i++)
 		assert_non_null(strstr(xml, texts[i]));
@@ -223,7 +203,7 @@ static void lines_have_axes_legend_and_error_bars(void **state)
 	log.n_series = 2;
 	log.theme = FIGURE_AUTO;
 	save_figure("log.svg", &log);
-	xml = content("log.svg");
+	xml = scratch_text("log.svg");
 	check_xml("log.svg", xml);
 	assert_non_null(strstr(xml, "prefers-color-scheme:dark"));
 	assert_non_null(strstr(xml, ">50<"));
@@ -255,9 +235,9 @@ static void any_numbers_make_a_figure(void **state)
 							  .marks = marks,
 							  .n_marks = 3 };
 				save_figure("any.svg", &f);
-				check_xml("any.svg", content("any.svg"));
+				check_xml("any.svg", scratch_text("any.svg"));
 			}
-	assert_int_equal(count(content("any.svg"), "<circle"),
+	assert_int_equal(count_in(scratch_text("any.svg"), "<circle"),
 			 1 + 2); /* the last: logarithmic, so x = 0 is a gap, and so is NaN */
 }
 
@@ -272,11 +252,11 @@ static void a_long_run_is_a_small_file_that_keeps_its_spike(void **state)
 	const struct figure_series s = { "long", x, y, NULL, N, false };
 	const struct figure f = { .series = &s, .n_series = 1 };
 	save_figure("long.svg", &f);
-	const char *xml = content("long.svg");
+	const char *xml = scratch_text("long.svg");
 	check_xml("long.svg", xml);
 	assert_in_range(strlen(xml), 10000, 150000);
-	assert_int_equal(count(xml, ">4.0<"), 1); /* the axis goes up to it */
-	double highest = 1e9;                     /* in pixels, from the top */
+	assert_int_equal(count_in(xml, ">4.0<"), 1); /* the axis goes up to it */
+	double highest = 1e9;                        /* in pixels, from the top */
 	for (const char *p = strstr(xml, "class=\"l s0\" d=\"M");
 	     (p = strpbrk(p + 1, "LM<")) && *p != '<';) {
 		double px, py;
@@ -316,13 +296,13 @@ static void hostile_texts_are_harmless(void **state)
 				    .n_marks = 1,
 				    .best = { 10, 0.871, texts[i] } };
 		save_figure("hostile.svg", &f);
-		check_xml(texts[i], content("hostile.svg"));
-		assert_null(strstr(content("hostile.svg"), "<script"));
-		assert_null(strstr(content("hostile.svg"), "\xef\xbf\xbf"));
-		assert_null(strstr(content("hostile.svg"), "\xe2\x80\xae"));
+		check_xml(texts[i], scratch_text("hostile.svg"));
+		assert_null(strstr(scratch_text("hostile.svg"), "<script"));
+		assert_null(strstr(scratch_text("hostile.svg"), "\xef\xbf\xbf"));
+		assert_null(strstr(scratch_text("hostile.svg"), "\xe2\x80\xae"));
 		f.cells = &c;
 		save_figure("hostile.svg", &f);
-		check_xml(texts[i], content("hostile.svg"));
+		check_xml(texts[i], scratch_text("hostile.svg"));
 	}
 }
 
@@ -333,9 +313,9 @@ static void bars_stand_for_their_counts(void **state)
 	const struct figure f = { .x_title = "activation", .y_title = "items", .bars = &b };
 	double height[3], x;
 	save_figure("bars.svg", &f);
-	const char *p = content("bars.svg");
+	const char *p = scratch_text("bars.svg");
 	check_xml("bars.svg", p);
-	assert_int_equal(count(p, "<rect class=\"f0\""), 3); /* nothing for 0 */
+	assert_int_equal(count_in(p, "<rect class=\"f0\""), 3); /* nothing for 0 */
 	for (int i = 0; i < 3; i++) {
 		p = strstr(p, "<rect class=\"f0\"") + 1;
 		assert_int_equal(sscanf(strstr(p, "x="), "x=\"%lf\"", &x), 1);
@@ -354,7 +334,7 @@ static void cells_are_coloured_by_their_values(void **state)
 	};
 	const struct figure f = { .x_title = "unit", .cells = &c };
 	save_figure("cells.svg", &f);
-	const char *xml = content("cells.svg");
+	const char *xml = scratch_text("cells.svg");
 	check_xml("cells.svg", xml);
 	const char *group = strstr(xml, "crispEdges"), *end = strstr(group, "</g>");
 	size_t paths = 0, runs = 0;
@@ -387,7 +367,7 @@ static void a_failure_leaves_the_old_file(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	assert_int_equal(status, ERR_IO);
 	assert_string_equal(e.where, path);
-	assert_string_equal(content("f.svg"), "old");
+	assert_string_equal(scratch_text("f.svg"), "old");
 	assert_int_equal(figure_save("/dev/full", &f, &e), ERR_IO);
 	assert_string_equal(e.message, "is a device, expected a file");
 	assert_int_equal(figure_save(scratch_path("no/where.svg", folder, sizeof folder), &f, &e),

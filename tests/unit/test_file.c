@@ -36,12 +36,7 @@ static int count_files(void)
 
 static void expect_content(const char *path, const char *want)
 {
-	char found[100] = "";
-	FILE *f = fopen(path, "r");
-	assert_non_null(f);
-	found[fread(found, 1, sizeof found - 1, f)] = 0;
-	fclose(f);
-	assert_string_equal(found, want);
+	assert_string_equal(scratch_text(path), want);
 }
 
 static void write_file(const char *path, const char *content)

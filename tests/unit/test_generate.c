@@ -35,24 +35,10 @@ static struct dataset *load(const char *name)
 	return d;
 }
 
-/* The whole file, to be freed. */
-static char *read_whole(const char *name, size_t *length)
-{
-	enum { ROOM = 1 << 22 };
-	char path[512], *bytes = malloc(ROOM);
-	FILE *f = fopen(scratch_path(name, path, sizeof path), "r");
-	assert_non_null(f);
-	assert_non_null(bytes);
-	*length = fread(bytes, 1, ROOM - 1, f);
-	bytes[*length] = 0;
-	fclose(f);
-	return bytes;
-}
-
 static uint64_t hash_of(const char *name)
 {
 	size_t length;
-	char *bytes = read_whole(name, &length);
+	char *bytes = scratch_read(name, &length);
 	uint64_t hash = rng_hash(bytes, length);
 	free(bytes);
 	return hash;
@@ -182,7 +168,7 @@ static void titles_have_all_that_is_hard_to_read(void **state)
 	}
 	dataset_free(d);
 	size_t length;
-	char *csv = read_whole("sample/movies.csv", &length);
+	char *csv = scratch_read("sample/movies.csv", &length);
 	assert_non_null(strstr(csv, "\"\""));
 	assert_non_null(strstr(csv, "Drama|"));
 	free(csv);

@@ -7,6 +7,7 @@
 #include "autorec/command.h"
 #include "check.h"
 #include "key_help.h"
+#include "scratch.h"
 
 static bool overlap(const struct key_row *a, const struct key_row *b)
 {
@@ -40,22 +41,10 @@ static void every_key_does_something(void **state)
 	}
 }
 
-static char *read_readme(void)
-{
-	enum { MOST = 1 << 20 };
-	char *text = calloc(1, MOST);
-	FILE *f = fopen("README.md", "r");
-	assert_non_null(text);
-	assert_non_null(f);
-	assert_in_range(fread(text, 1, MOST - 1, f), 1, MOST - 2);
-	fclose(f);
-	return text;
-}
-
 static void every_key_is_documented(void **state)
 {
 	struct text help = { 0 }, reference = { 0 }, manual = { 0 };
-	char *readme = read_readme();
+	char *readme = scratch_read("./README.md", NULL);
 	key_help_text(&help);
 	key_help_reference(&reference);
 	key_help_manual(&manual);

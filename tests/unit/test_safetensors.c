@@ -19,7 +19,7 @@
 #include "scratch.h"
 #include "stage.h"
 
-#define GOLDEN "tests/golden/format-1-i-autorec.safetensors"
+#define GOLDEN "./tests/golden/format-1-i-autorec.safetensors"
 /* Of the test ratings at its best epoch; of the epoch behind its last. */
 #define GOLDEN_RMSE 1.52631258
 #define GOLDEN_LOSS 475.454694
@@ -169,22 +169,10 @@ struct parts {
 	size_t n;
 };
 
-static char *golden(size_t *n)
-{
-	char *bytes = malloc(1 << 20);
-	FILE *f = fopen(GOLDEN, "rb");
-	assert_non_null(bytes);
-	if (!f)
-		fail_msg(GOLDEN " cannot be read; run from the top folder");
-	*n = fread(bytes, 1, 1 << 20, f);
-	fclose(f);
-	return bytes;
-}
-
 static struct parts take_apart(void)
 {
 	size_t n, length = 0;
-	char *bytes = golden(&n);
+	char *bytes = scratch_read(GOLDEN, &n);
 	for (int i = 7; i >= 0; i--)
 		length = length << 8 | (unsigned char)bytes[i];
 	struct parts p = { .header = json_loadb(bytes + 8, length, 0, NULL), .n = n - 8 - length };
@@ -439,19 +427,13 @@ static char *smallest(size_t *n)
 {
 	static const char ratings[] = "a,x,1\na,y,2\nb,x,3\nb,y,4\n";
 	struct stage *st = stage_new();
-	char path[512], *bytes = malloc(1 << 16);
 	scratch_write("four.csv", ratings, sizeof ratings - 1);
 	run(st, "load %/four.csv");
 	run(st, "model baseline");
 	run(st, "train 1");
 	run(st, "save %/bad");
 	stage_free(st);
-	FILE *f = fopen(scratch_path("bad", path, sizeof path), "rb");
-	assert_non_null(bytes);
-	assert_non_null(f);
-	*n = fread(bytes, 1, 1 << 16, f);
-	fclose(f);
-	return bytes;
+	return scratch_read("bad", n);
 }
 
 static void every_truncation_is_refused(void **state)
@@ -493,7 +475,7 @@ static void what_opens_can_be_used(void **state)
 	struct rng rng;
 	size_t n;
 	int opened = 0;
-	char path[512], digits[33], *good = golden(&n), *bytes = malloc(n);
+	char path[512], digits[33], *good = scratch_read(GOLDEN, &n), *bytes = malloc(n);
 	assert_non_null(bytes);
 	rng_init(&rng, 1, 0);
 	for (int i = 0; i < (rounds ? atoi(rounds) : 300); i++) {

@@ -47,19 +47,6 @@ static void refuse(struct stage *st, const char *line, int code, const char *mes
 		fail_msg("<%s>: %d, %s; expected %d, %s", line, status, text, code, message);
 }
 
-/* The bytes of a file of the scratch folder, to be freed. */
-static char *bytes_of(const char *name, size_t *n)
-{
-	char path[512], *bytes = malloc(1 << 24);
-	FILE *f = fopen(scratch_path(name, path, sizeof path), "rb");
-	assert_non_null(bytes);
-	if (!f)
-		fail_msg("%s is not there", path);
-	*n = fread(bytes, 1, 1 << 24, f);
-	fclose(f);
-	return bytes;
-}
-
 static bool same_tensor(const struct safetensor *a, const struct safetensor *b)
 {
 	return a->type == b->type && a->n == b->n &&
@@ -499,7 +486,7 @@ static void what_cannot_be_written_leaves_the_old_file(void **state)
 	run(st, "model i-autorec k=4");
 	run(st, "train 2");
 	run(st, "save %/old");
-	char *before = bytes_of("old", &n);
+	char *before = scratch_read("old", &n);
 	run(st, "train 2");
 	refuse(st, "save /dev/full", ERR_IO, "/dev/full: is a device, expected a file");
 	refuse(st, "save %/no/such/folder", ERR_IO,
@@ -527,7 +514,7 @@ static void what_cannot_be_written_leaves_the_old_file(void **state)
 			strstr(e.message, "Permission denied; choose a place where you may write"));
 		assert_int_equal(0, access(scratch_path("", folder, sizeof folder), W_OK));
 	}
-	char *after = bytes_of("old", &m);
+	char *after = scratch_read("old", &m);
 	assert_int_equal(n, m);
 	assert_memory_equal(before, after, n);
 	free(before);
@@ -551,11 +538,11 @@ static void without_memory_the_old_file_stays(void **state)
 	run(st, "train 2");
 	snprintf(line, sizeof line, "save %s/old", scratch);
 	for (long k = 0;; k++) {
-		char *before = bytes_of("old", &n);
+		char *before = scratch_read("old", &n);
 		failing_after(k);
 		const int status = command_run(&st->session, line, NULL, &e);
 		const bool refused = failing_stop();
-		char *after = bytes_of("old", &m);
+		char *after = scratch_read("old", &m);
 		const bool replaced = n != m || memcmp(before, after, n);
 		free(before);
 		free(after);
@@ -600,7 +587,7 @@ static void what_would_not_open_takes_no_name(void **state)
 						     1, metadata, &judge, NULL, &e));
 	assert_true(shown);
 	assert_string_equal("stays as it is; what was to replace it would not open: no", e.message);
-	char *bytes = bytes_of("judged", &n);
+	char *bytes = scratch_read("judged", &n);
 	assert_memory_equal("old", bytes, n);
 	free(bytes);
 	json_decref(metadata);
@@ -657,7 +644,7 @@ static void a_damaged_file_falls_back(void **state)
 	run(st, "save %/fall");
 	run(st, "train 2");
 	run(st, "save %/fall");
-	char *bytes = bytes_of("fall", &n);
+	char *bytes = scratch_read("fall", &n);
 	bytes[n / 2] ^= 1;
 	scratch_write("fall", bytes, n);
 	run(st, "open %/fall");
