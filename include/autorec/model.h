@@ -30,8 +30,7 @@ struct tensor {
 	bool panel;
 	int32_t below; /* not 0: its numbers are indices, whole numbers from 0 to below - 1; a file
 			  holds them as integers */
-	bool out_of_hidden; /* a column for each hidden unit: as many as weights.hidden has */
-	size_t offset;      /* its first number in theta */
+	size_t offset; /* its first number in theta */
 };
 
 enum { MAX_TENSORS = 20 };
@@ -61,8 +60,9 @@ struct model {
 	size_t n_theta;
 	int32_t n_vectors; /* rows of weights.hidden: items for i-autorec, users for u-autorec; or 0
 			    */
-	int into; /* the tensor whose columns lead into the hidden units, when all of them are there
-		   */
+	/* The hidden units' weights, tensors with a column for each unit: from the input (of the
+	 * last layer, once all are there), and to the outputs; -1 where there are none. */
+	int into, out_of;
 	int32_t k;         /* the most columns that weights.hidden ever has */
 	bool overwrites;   /* an epoch may write over the weights that it reads; open says so */
 	size_t scratch;    /* bytes of impl */
@@ -106,8 +106,8 @@ struct model_ops {
 	bool takes_new; /* predict_vectors, or refit where there is one, takes row -1 */
 	enum movement moves;
 
-	/* Fills in tensors, n_vectors, into and k and returns the bytes that open will take.
-	 * `train`, `config` are set. */
+	/* Fills in tensors, n_vectors, into, out_of and k, and returns the bytes that open will
+	 * take. `train`, `config` are set. */
 	size_t (*shape)(struct model *m);
 	/* Allocates impl. */
 	int (*open)(struct model *m, struct err *e);
@@ -155,7 +155,7 @@ struct model_ops {
 		     const struct rating_vector *rated, real *out /* [n_items] */, struct err *e);
 
 	/* What a hidden unit does to each output when it goes from off to on, in the scale of
-	 * ratings: [d].  NULL: its column of W says it. */
+	 * ratings: [d].  NULL: its column of `out_of` says it. */
 	int (*unit_effects)(const struct model *m, const struct weights *w, int32_t unit, real *out,
 			    struct err *e);
 };

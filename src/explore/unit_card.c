@@ -108,10 +108,10 @@ static int column(const struct panel *p, int32_t unit, real **out, struct err *e
 static int outputs_of(const struct model *m, const struct weights *w, int32_t unit, real **out,
 		      int32_t *n, struct err *e)
 {
-	const struct panel weights_w = weights_panel(m, w, model_tensor(m, "W"));
+	const struct panel p = weights_panel(m, w, m->out_of);
 	if (!m->ops->unit_effects) {
-		*n = weights_w.rows;
-		return column(&weights_w, unit, out, e);
+		*n = p.rows;
+		return column(&p, unit, out, e);
 	}
 	*n = (m->ops->by_item ? &m->train->by_user : &m->train->by_item)->n_rows;
 	*out = mem_array((size_t)*n, sizeof **out, e);

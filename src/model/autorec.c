@@ -130,10 +130,10 @@ size_t autorec_shape(struct model *m, const struct int_list *layers, int32_t mos
 	m->n_vectors = dims->n_cols;
 	m->k = most;
 	m->into = autorec_tensor(layers->n - 1);
+	m->out_of = W;
 	model_add_tensor(m, "V", d, k[0], true);
 	model_add_tensor(m, "W", d, most, true); /* room for the widest that it is for */
 	m->tensors[W].cols = k[layers->n - 1];
-	m->tensors[W].out_of_hidden = true;
 	model_add_tensor(m, "mu", k[0], 1, false);
 	model_add_tensor(m, "b", d, 1, false);
 	for (int layer = 1; layer < layers->n; layer++) {

@@ -95,9 +95,13 @@ static int check_memory(const struct model *m, struct err *e)
 void model_describe(struct model *m, const struct model_ops *ops, const struct config *c,
 		    const struct ratings *train)
 {
-	*m = (struct model){
-		.ops = ops, .config = *c, .low = c->min, .high = c->max, .train = train
-	};
+	*m = (struct model){ .ops = ops,
+			     .config = *c,
+			     .low = c->min,
+			     .high = c->max,
+			     .train = train,
+			     .into = -1,
+			     .out_of = -1 };
 	if (c->min == c->max) {
 		float least = 0, greatest = 0;
 		ratings_range(train, &least, &greatest);
@@ -185,13 +189,19 @@ int model_tensor(const struct model *m, const char *name)
 	return -1;
 }
 
+/* Hidden units of the last layer, once all layers are there. */
+static int32_t all_hidden(const struct model *m)
+{
+	return m->into < 0 ? 0 : m->tensors[m->into].cols;
+}
+
 int weights_new(const struct model *m, struct weights **out, struct err *e)
 {
 	struct weights *w = calloc(1, sizeof *w);
 	if (!w)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
 	w->into = m->into;
-	w->hidden = (struct panel){ .rows = m->n_vectors, .k = m->tensors[m->into].cols };
+	w->hidden = (struct panel){ .rows = m->n_vectors, .k = all_hidden(m) };
 	w->theta = mem_array(m->n_theta, sizeof *w->theta, e);
 	w->hidden.data = mem_array(panel_size(m->n_vectors, m->k), sizeof *w->theta, e);
 	w->units = mem_array((size_t)m->k, sizeof *w->units, e);
@@ -215,25 +225,23 @@ void weights_free(struct weights *w)
 
 int32_t model_hidden(const struct model *m, int64_t epoch)
 {
-	struct weights w = { .epoch = epoch,
-			     .into = m->into,
-			     .hidden.k = m->tensors[m->into].cols };
+	struct weights w = { .epoch = epoch, .into = m->into, .hidden.k = all_hidden(m) };
 	if (m->ops->stand)
 		m->ops->stand(m, &w);
-	return m->n_vectors > 0 ? w.hidden.k : 0;
+	return w.hidden.k;
 }
 
 int32_t model_columns(const struct model *m, int tensor, int64_t epoch)
 {
 	const struct tensor *t = &m->tensors[tensor];
-	return t->out_of_hidden ? model_hidden(m, epoch) : t->cols;
+	return tensor == m->out_of ? model_hidden(m, epoch) : t->cols;
 }
 
 struct panel weights_panel(const struct model *m, const struct weights *w, int tensor)
 {
 	const struct tensor *t = &m->tensors[tensor];
 	return (struct panel){ w->theta + t->offset, t->rows,
-			       t->out_of_hidden ? w->hidden.k : t->cols };
+			       tensor == m->out_of ? w->hidden.k : t->cols };
 }
 
 real *weights_vector(const struct model *m, const struct weights *w, int tensor)

@@ -87,7 +87,7 @@ static size_t shape(struct model *m)
 	if (n_values > MAX_VALUES || (int64_t)x->n_cols * n_values > INT32_MAX)
 		n_values = 0; /* open says that this is too much */
 	m->n_vectors = x->n_rows;
-	m->into = W;
+	m->into = m->out_of = W;
 	m->k = k;
 	m->config.hidden = SIGMOID;
 	model_add_tensor(m, "W", x->n_cols * n_values, k, true);

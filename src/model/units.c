@@ -10,8 +10,7 @@
 static void measure_strip(const struct model *m, const struct weights *w, int s, struct unit *units)
 {
 	const struct panel *h = &w->hidden;
-	const struct panel v = weights_panel(m, w, w->into),
-			   out = weights_panel(m, w, model_tensor(m, "W"));
+	const struct panel v = weights_panel(m, w, w->into), out = weights_panel(m, w, m->out_of);
 	const int width = panel_width(h->k, s);
 	double low, high, sum[STRIP] = { 0 }, squares[STRIP] = { 0 }, outside[STRIP] = { 0 };
 	double unused[STRIP] = { 0 }, norm_in[STRIP] = { 0 }, norm_out[STRIP] = { 0 };
