@@ -10,13 +10,13 @@
  * model's `state`. */
 struct training_moment {
 	struct config config;
-	struct trainer_status status;
-	double until;                   /* the target of trainer_train */
-	int64_t patience_from;          /* epochs before this one do not count against patience */
-	struct weights *current, *best; /* best: what training with patience will come back to;
-					   NULL, or the same as current */
-	struct epoch_record *records;   /* [status.n_records] */
-	struct curve_mark *marks;       /* [status.n_marks] */
+	int64_t epoch;
+	enum trainer_state state;
+	enum trainer_stop stopped;
+	struct stopping stopping;
+	struct logbook log;
+	struct weights *current, *best; /* best: NULL, or the same as current, or what training with
+					   patience will return to */
 };
 
 /* Waits for the end of the running epoch, for at most so many seconds, paused or not.  False: it
@@ -30,9 +30,9 @@ bool trainer_settle(struct trainer *t, double seconds);
 int trainer_hold(struct trainer *t, struct training_moment *out, struct err *e);
 void trainer_release(struct trainer *t, struct training_moment *m);
 
-/* As trainer_new, at a moment of a training that was: m's state is that of the moment's weights,
- * whose hidden units the worker makes first.  What was running is paused.  On success model and
- * moment are taken over, else they are the caller's. */
+/* Like trainer_new, for a training that goes on from a moment.  m's state is that of the moment's
+ * weights, whose hidden units the worker computes first.  A training that was running is paused.
+ * On success model and moment are taken over, else they are still the caller's. */
 int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wake)(void *),
 		     void *ctx, const struct training_moment *moment, struct trainer **out,
 		     struct err *e);

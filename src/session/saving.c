@@ -20,7 +20,7 @@ static int write_it(struct saving *w)
 	int status = trainer_hold(w->trainer, moment, &w->error);
 	if (status < 0)
 		return status;
-	w->epoch = moment->status.epoch;
+	w->epoch = moment->epoch;
 	status = package_init(&p, &w->what, &w->error);
 	trainer_release(w->trainer, moment);
 	if (status < 0)

@@ -213,7 +213,7 @@ int session_open(struct session *s, struct checkpoint *c, struct err *e)
 	run->joined = c->joined;
 	set_run(s, run);
 	s->saves.run = run->number;
-	s->saves.epoch = c->moment.status.epoch;
+	s->saves.epoch = c->moment.epoch;
 	s->saves.automatic = false;
 	s->config.epochs = c->config.epochs;
 	s->config.patience = c->config.patience;

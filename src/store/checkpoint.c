@@ -262,7 +262,7 @@ static double or_nan(double rmse)
 static int read_curve(const struct reading *r, struct training_moment *m, struct err *e)
 {
 	char names[3 * sizeof CURVE_NAMES];
-	const struct safetensor *t = reading_want(r, "curve", SAFETENSORS_F64, m->status.epoch + 1,
+	const struct safetensor *t = reading_want(r, "curve", SAFETENSORS_F64, m->epoch + 1,
 						  CURVE_COLUMNS, e);
 	if (!t || reading_text(r, KEY("curve"), names, sizeof names, e) < 0)
 		return ERR_DATA;
@@ -271,8 +271,8 @@ static int read_curve(const struct reading *r, struct training_moment *m, struct
 				   "metadata: " KEY(
 					   "curve") " names other columns than this program knows");
 	const double(*row)[CURVE_COLUMNS] = t->data;
-	m->records = mem_array((size_t)t->shape[0], sizeof *m->records, e);
-	if (!m->records)
+	m->log.records = mem_array((size_t)t->shape[0], sizeof *m->log.records, e);
+	if (!m->log.records)
 		return ERR_NOMEM;
 	for (int64_t i = 0; i < t->shape[0]; i++) {
 		const double *x = row[i];
@@ -281,7 +281,7 @@ static int read_curve(const struct reading *r, struct training_moment *m, struct
 					   "tensor curve: row %" PRId64 " is not of epoch %" PRId64
 					   ", or counts no dead units",
 					   i, i);
-		m->records[i] = (struct epoch_record){
+		m->log.records[i] = (struct epoch_record){
 			.epoch = i,
 			.loss = x[1],
 			.train_rmse = x[2],
@@ -298,7 +298,7 @@ static int read_curve(const struct reading *r, struct training_moment *m, struct
 				   .norm_out = x[12] },
 		};
 	}
-	m->status.n_records = t->shape[0];
+	m->log.n_records = t->shape[0];
 	return 0;
 }
 
@@ -310,21 +310,22 @@ static int read_marks(const struct reading *r, struct training_moment *m, struct
 	size_t length;
 	if (!epochs || reading_want_texts(r, "marks.text", epochs->n, &t, e) < 0)
 		return ERR_DATA;
-	m->marks = mem_array((size_t)t.n, sizeof *m->marks, e);
-	if (!m->marks)
+	m->log.marks = mem_array((size_t)t.n, sizeof *m->log.marks, e);
+	if (!m->log.marks)
 		return ERR_NOMEM;
 	for (int64_t i = 0; i < t.n; i++) {
-		if (reading_next_text(r, &t, i, sizeof m->marks[i].text - 1, &text, &length, e) < 0)
+		if (reading_next_text(r, &t, i, sizeof m->log.marks[i].text - 1, &text, &length,
+				      e) < 0)
 			return ERR_DATA;
-		m->marks[i].epoch = ((const int64_t *)epochs->data)[i];
-		if (m->marks[i].epoch < 0 || m->marks[i].epoch > m->status.epoch + 2)
+		m->log.marks[i].epoch = ((const int64_t *)epochs->data)[i];
+		if (m->log.marks[i].epoch < 0 || m->log.marks[i].epoch > m->epoch + 2)
 			return reading_bad(r, e,
 					   "tensor marks.epoch: mark %" PRId64
 					   " is of epoch %" PRId64 " of %" PRId64,
-					   i, m->marks[i].epoch, m->status.epoch);
-		text_clean(text, length, true, m->marks[i].text, sizeof m->marks[i].text);
+					   i, m->log.marks[i].epoch, m->epoch);
+		text_clean(text, length, true, m->log.marks[i].text, sizeof m->log.marks[i].text);
 	}
-	m->status.n_marks = t.n;
+	m->log.n_marks = t.n;
 	return 0;
 }
 
@@ -334,23 +335,23 @@ static int read_status(const struct reading *r, struct training_moment *m, int *
 		"none", "present", "kept"
 	};
 	const char *stops[STOP_FAILED + 1];
-	struct trainer_status *s = &m->status;
+	struct stopping *s = &m->stopping;
 	int state, stopped;
 	for (int i = 0; i <= STOP_FAILED; i++)
 		stops[i] = trainer_stop_name((enum trainer_stop)i);
-	if (reading_int(r, KEY("epoch"), 0, MOST_EPOCHS, &s->epoch, e) < 0 ||
+	if (reading_int(r, KEY("epoch"), 0, MOST_EPOCHS, &m->epoch, e) < 0 ||
 	    reading_int(r, KEY("target"), 0, 2 * MOST_EPOCHS, &s->target, e) < 0 ||
 	    reading_int(r, KEY("patience"), 0, MOST_EPOCHS, &s->patience, e) < 0 ||
-	    reading_int(r, KEY("patience_from"), 0, MOST_EPOCHS, &m->patience_from, e) < 0 ||
-	    reading_int(r, KEY("best_epoch"), -1, s->epoch, &s->best_epoch, e) < 0 ||
+	    reading_int(r, KEY("patience_from"), 0, MOST_EPOCHS, &s->patience_from, e) < 0 ||
+	    reading_int(r, KEY("best_epoch"), -1, m->epoch, &s->best_epoch, e) < 0 ||
 	    reading_real(r, KEY("best_valid"), &s->best_valid, e) < 0 ||
-	    reading_real(r, KEY("until"), &m->until, e) < 0 ||
+	    reading_real(r, KEY("until"), &s->until, e) < 0 ||
 	    reading_word(r, KEY("state_of_training"), states, N_TRAINER_STATES, &state, e) < 0 ||
 	    reading_word(r, KEY("stopped"), stops, STOP_FAILED + 1, &stopped, e) < 0 ||
 	    reading_word(r, KEY("best"), kept, 3, best, e) < 0)
 		return ERR_DATA;
-	s->state = (enum trainer_state)state;
-	s->stopped = (enum trainer_stop)stopped;
+	m->state = (enum trainer_state)state;
+	m->stopped = (enum trainer_stop)stopped;
 	return 0;
 }
 
@@ -364,16 +365,16 @@ static int read_training(const struct reading *r, struct err *e)
 	if (status == 0)
 		status = read_marks(r, m, e);
 	if (status == 0)
-		status = read_weights(r, "weights", m->status.epoch, &m->current, e);
+		status = read_weights(r, "weights", m->epoch, &m->current, e);
 	if (status < 0)
 		return status;
-	if (best != NONE && m->status.best_epoch < 0)
+	if (best != NONE && m->stopping.best_epoch < 0)
 		return reading_bad(r, e,
 				   "metadata: " KEY(
 					   "best_epoch") " is none, but weights of it are kept");
 	if (best == PRESENT)
 		m->best = m->current;
-	return best == KEPT ? read_weights(r, "best", m->status.best_epoch, &m->best, e) : 0;
+	return best == KEPT ? read_weights(r, "best", m->stopping.best_epoch, &m->best, e) : 0;
 }
 
 /* Made again one by one, so that each finds what it changes, and those that were undone are undone.

@@ -280,7 +280,7 @@ static void put_options(struct package *p, const struct checkpoint *c)
 static int add_model(struct package *p, const struct checkpoint *c, struct err *e)
 {
 	const struct training_moment *t = &c->moment;
-	const bool fresh = t->status.stopped ==
+	const bool fresh = t->stopped ==
 			   STOP_DIVERGED; /* its weights are the last good ones, its state is not */
 	put(p, KEY("model"), "%s", c->model->ops->name);
 	put(p, KEY("state"), "%s", fresh ? "fresh" : "kept");
@@ -300,13 +300,13 @@ static double or_none(double rmse)
 
 static int add_curve(struct package *p, const struct training_moment *t, struct err *e)
 {
-	double(*row)[CURVE_COLUMNS] = add_room(p, "curve", SAFETENSORS_F64, t->status.n_records,
+	double(*row)[CURVE_COLUMNS] = add_room(p, "curve", SAFETENSORS_F64, t->log.n_records,
 					       CURVE_COLUMNS, e);
 	if (!row)
 		return ERR_NOMEM;
 	put(p, KEY("curve"), "%s", CURVE_NAMES);
-	for (int64_t i = 0; i < t->status.n_records; i++) {
-		const struct epoch_record *r = &t->records[i];
+	for (int64_t i = 0; i < t->log.n_records; i++) {
+		const struct epoch_record *r = &t->log.records[i];
 		const struct unit_summary *u = &r->units;
 		const double values[CURVE_COLUMNS] = { (double)r->epoch,
 						       r->loss,
@@ -328,28 +328,28 @@ static int add_curve(struct package *p, const struct training_moment *t, struct 
 
 static int add_marks(struct package *p, const struct training_moment *t, struct err *e)
 {
-	int64_t *epoch = add_room(p, "marks.epoch", SAFETENSORS_I64, t->status.n_marks, 0, e);
+	int64_t *epoch = add_room(p, "marks.epoch", SAFETENSORS_I64, t->log.n_marks, 0, e);
 	if (!epoch)
 		return ERR_NOMEM;
-	for (int64_t i = 0; i < t->status.n_marks; i++)
-		epoch[i] = t->marks[i].epoch;
-	return add_texts(p, "marks.text", t->status.n_marks, name_of_mark, t->marks, e);
+	for (int64_t i = 0; i < t->log.n_marks; i++)
+		epoch[i] = t->log.marks[i].epoch;
+	return add_texts(p, "marks.text", t->log.n_marks, name_of_mark, t->log.marks, e);
 }
 
 static int add_training(struct package *p, const struct training_moment *t, struct err *e)
 {
 	static const char *const states[] = { TRAINER_STATES(PARAM_STRING) };
-	const struct trainer_status *s = &t->status;
-	put(p, KEY("epoch"), "%" PRId64, s->epoch);
+	const struct stopping *s = &t->stopping;
+	put(p, KEY("epoch"), "%" PRId64, t->epoch);
 	put(p, KEY("target"), "%" PRId64, s->target);
-	put(p, KEY("until"), "%.17g", t->until);
+	put(p, KEY("until"), "%.17g", s->until);
 	put(p, KEY("patience"), "%" PRId64, s->patience);
-	put(p, KEY("patience_from"), "%" PRId64, t->patience_from);
+	put(p, KEY("patience_from"), "%" PRId64, s->patience_from);
 	put(p, KEY("best_epoch"), "%" PRId64, s->best_epoch);
 	put(p, KEY("best_valid"), "%.17g", s->best_epoch < 0 ? 0 : s->best_valid);
 	put(p, KEY("best"), "%s", !t->best ? "none" : t->best == t->current ? "present" : "kept");
-	put(p, KEY("state_of_training"), "%s", states[s->state]);
-	put(p, KEY("stopped"), "%s", trainer_stop_name(s->stopped));
+	put(p, KEY("state_of_training"), "%s", states[t->state]);
+	put(p, KEY("stopped"), "%s", trainer_stop_name(t->stopped));
 	int status = add_curve(p, t, e);
 	return status < 0 ? status : add_marks(p, t, e);
 }

@@ -2,23 +2,18 @@
  *
  * Moments of a training.  The worker begins nothing while one is held, so the lock is not: the
  * screen's requests are answered meanwhile. */
-#include <stdlib.h>
-
 #include "worker.h"
 
-static int copy_moment(struct trainer *t, struct training_moment *m, struct err *e)
+static int copy_moment(const struct trainer *t, struct training_moment *m, struct err *e)
 {
-	struct logbook copy;
-	int status = logbook_copy(&t->log, &copy, e);
 	*m = (struct training_moment){ .config = t->model->config,
-				       .until = t->stopping.until,
-				       .patience_from = t->stopping.patience_from,
+				       .epoch = logbook_epoch(&t->log),
+				       .state = t->wanted.state,
+				       .stopped = t->outcome.stopped,
+				       .stopping = t->stopping,
 				       .current = t->weights.current,
-				       .best = t->weights.best,
-				       .records = copy.records,
-				       .marks = copy.marks };
-	worker_status(t, &m->status);
-	return status;
+				       .best = t->weights.best };
+	return logbook_copy(&t->log, &m->log, e);
 }
 
 int trainer_hold(struct trainer *t, struct training_moment *out, struct err *e)
@@ -71,23 +66,16 @@ void trainer_release(struct trainer *t, struct training_moment *m)
 	t->wanted.holders--;
 	worker_steer(t);
 	pthread_mutex_unlock(&t->lock);
-	free(m->records);
-	free(m->marks);
+	logbook_done(&m->log);
 }
 
 static void take_over(struct trainer *t, const struct training_moment *m)
 {
-	const int64_t n_records = m->status.n_records, n_marks = m->status.n_marks;
 	t->weights = (struct weight_sets){ .sets = { m->current,
 						     m->best != m->current ? m->best : NULL },
 					   .current = m->current,
 					   .best = m->best };
-	t->log = (struct logbook){ .records = m->records,
-				   .marks = m->marks,
-				   .n_records = n_records,
-				   .n_marks = n_marks,
-				   .records_capacity = (size_t)n_records,
-				   .marks_capacity = (size_t)n_marks };
+	t->log = m->log;
 }
 
 int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wake)(void *),
@@ -98,16 +86,14 @@ int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wa
 	int status = worker_new(m, sets, wake, ctx, &t, e);
 	if (status < 0)
 		return status;
-	const struct trainer_status *s = &moment->status;
-	t->wanted.state = s->state == TRAINER_RUNNING ? TRAINER_PAUSED : s->state;
-	t->outcome.stopped = s->stopped;
+	const int64_t last_phase = t->stopping.last_phase;
+	t->wanted.state = moment->state == TRAINER_RUNNING ? TRAINER_PAUSED : moment->state;
+	t->outcome.stopped = moment->stopped;
 	t->outcome.generation = 1;
-	stopping_begin(&t->stopping, moment->patience_from, s->target - moment->patience_from,
-		       s->patience, moment->until);
-	if (s->best_epoch >= 0) {
-		t->stopping.best_epoch = s->best_epoch;
-		t->stopping.best_valid = s->best_valid;
-	}
+	t->stopping = moment->stopping;
+	t->stopping.last_phase = last_phase;
+	if (t->stopping.best_epoch < 0)
+		stopping_forget_best(&t->stopping);
 	take_over(t, moment);
 	status = worker_start(t, e);
 	if (status < 0) {
@@ -125,7 +111,6 @@ void training_moment_done(struct training_moment *m)
 	if (m->best != m->current)
 		weights_free(m->best);
 	weights_free(m->current);
-	free(m->records);
-	free(m->marks);
+	logbook_done(&m->log);
 	*m = (struct training_moment){ 0 };
 }

@@ -69,7 +69,23 @@ const struct model *trainer_model(const struct trainer *t)
 void trainer_status(struct trainer *t, struct trainer_status *out)
 {
 	pthread_mutex_lock(&t->lock);
-	worker_status(t, out);
+	*out = (struct trainer_status){
+		.state = t->wanted.state,
+		.busy = (t->at.busy && !gate_holds(&t->gate)) || t->wanted.reset ||
+			worker_is_training(t),
+		.stopped = t->outcome.stopped,
+		.epoch = logbook_epoch(&t->log),
+		.target = t->stopping.target,
+		.patience = t->stopping.patience,
+		.best_epoch = t->stopping.best_epoch,
+		.best_valid = t->stopping.best_valid,
+		.seconds_per_epoch = logbook_pace(&t->log),
+		.n_records = t->log.n_records,
+		.n_marks = t->log.n_marks,
+		.ended = t->outcome.ended,
+		.generation = t->outcome.generation,
+		.error = t->outcome.error,
+	};
 	pthread_mutex_unlock(&t->lock);
 }
 

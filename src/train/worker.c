@@ -190,7 +190,7 @@ static void run_reset(struct trainer *t)
 
 /* ---- the thread --------------------------------------------------------- */
 
-static bool is_training(const struct trainer *t)
+bool worker_is_training(const struct trainer *t)
 {
 	return t->wanted.state == TRAINER_RUNNING || t->wanted.steps > 0;
 }
@@ -202,7 +202,8 @@ bool worker_is_in_epoch(const struct trainer *t)
 
 void worker_steer(struct trainer *t)
 {
-	const bool wanted = is_training(t) || t->wanted.holders > 0 || t->weights.waiting > 0;
+	const bool wanted = worker_is_training(t) || t->wanted.holders > 0 ||
+			    t->weights.waiting > 0;
 	if (worker_is_in_epoch(t) && !wanted)
 		gate_shut(&t->gate, FINISH_SECONDS);
 	else
@@ -259,7 +260,7 @@ static void *work(void *arg)
 	if (!t->wanted.quit)
 		prepare(t);
 	while (!t->wanted.quit) {
-		if (t->wanted.holders > 0 || (!t->wanted.reset && !is_training(t))) {
+		if (t->wanted.holders > 0 || (!t->wanted.reset && !worker_is_training(t))) {
 			pthread_cond_wait(&t->work, &t->lock);
 			continue;
 		}
@@ -290,26 +291,6 @@ bool worker_wait(struct trainer *t, bool (*happened)(const struct trainer *t), d
 	while (!happened(t) && clock_seconds() < end)
 		pthread_cond_timedwait(&t->done, &t->lock, &until);
 	return happened(t);
-}
-
-void worker_status(struct trainer *t, struct trainer_status *out)
-{
-	*out = (struct trainer_status){
-		.state = t->wanted.state,
-		.busy = (t->at.busy && !gate_holds(&t->gate)) || t->wanted.reset || is_training(t),
-		.stopped = t->outcome.stopped,
-		.epoch = logbook_epoch(&t->log),
-		.target = t->stopping.target,
-		.patience = t->stopping.patience,
-		.best_epoch = t->stopping.best_epoch,
-		.best_valid = t->stopping.best_valid,
-		.seconds_per_epoch = logbook_pace(&t->log),
-		.n_records = t->log.n_records,
-		.n_marks = t->log.n_marks,
-		.ended = t->outcome.ended,
-		.generation = t->outcome.generation,
-		.error = t->outcome.error,
-	};
 }
 
 /* ---- life --------------------------------------------------------------- */

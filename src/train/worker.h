@@ -69,11 +69,11 @@ int worker_start(struct trainer *t, struct err *e);
 
 /* Waits at most so many seconds for something that ends. */
 bool worker_wait(struct trainer *t, bool (*happened)(const struct trainer *t), double seconds);
+bool worker_is_training(const struct trainer *t);
 bool worker_is_in_epoch(const struct trainer *t);
 /* After any change of what is wanted: the worker goes on, or its epoch is held up. */
 void worker_steer(struct trainer *t);
 /* Ends training, or keeps it from beginning. */
 void worker_halt(struct trainer *t, enum trainer_stop why);
-void worker_status(struct trainer *t, struct trainer_status *out);
 
 #endif

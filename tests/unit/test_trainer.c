@@ -394,7 +394,7 @@ static void a_stop_is_at_rest_behind_its_epoch(void **state)
 		must(trainer_stop(r->trainer, &e), &e);
 		const int64_t epoch = rest(r).epoch;
 		must(trainer_hold(r->trainer, &m, &e), &e);
-		assert_int_equal(epoch, m.status.epoch);
+		assert_int_equal(epoch, m.epoch);
 		trainer_release(r->trainer, &m);
 	}
 	training_free(r);
