@@ -86,6 +86,6 @@ int candidates_draw(const struct candidates *c, struct area a)
 		canvas_text(a, i / across, i % across * width, width - GAP, STYLE_NORMAL,
 			    c->item[i].label);
 	if (cut)
-		canvas_textf(a, rows - 1, 0, STYLE_DIM, "%d more: type on", n - shown);
+		canvas_textf(a, rows - 1, 0, STYLE_DIM, "%d more: keep typing", n - shown);
 	return rows;
 }

@@ -86,7 +86,8 @@ static const char *hint(const struct picture *p, char out[128])
 	    !(p->last.valid_rmse > clearly * s->best_valid))
 		return NULL;
 	snprintf(out, 128,
-		 "validation rose since epoch %ld: overfitting? try  set lambda %.3g  or  stop",
+		 "validation worse since epoch %ld: overfitting? try  set lambda %.3g  or  "
+		 "stop",
 		 (long)s->best_epoch, p->config.lambda * 1.25);
 	return out;
 }

@@ -103,7 +103,7 @@ int history_append(const char *path, const char *line, struct err *e)
 		ok = false, why = errno;
 	if (!f && fd >= 0)
 		close(fd);
-	return ok ? 0 : err_set(e, ERR_IO, path, "the history cannot be kept: %s", strerror(why));
+	return ok ? 0 : err_set(e, ERR_IO, path, "the history cannot be saved: %s", strerror(why));
 }
 
 int history_save(const char *path, struct err *e)
@@ -112,7 +112,7 @@ int history_save(const char *path, struct err *e)
 	struct file file;
 	int status = history_load(&h, path);
 	status = status < 0 ? err_set(e, status, path,
-				      "the history cannot be read as a whole; it stays as it is")
+				      "the history cannot be read completely; it is left unchanged")
 			    : file_begin(&file, path, FILE_ONLY, e);
 	if (status == 0) {
 		for (int i = 0; i < h.n; i++)

@@ -16,8 +16,8 @@ const char invocation_usage[] = "usage: autorec [OPTION]... [DATASET]\n"
 				"  -b, --batch          no screen: results on stdout, then exit\n"
 				"      --json           batch results as JSON Lines\n"
 				"      --model FILE     open a saved model\n"
-				"      --seed N         seed of the first weights\n"
-				"      --threads N      threads that compute\n"
+				"      --seed N         seed of the initial weights\n"
+				"      --threads N      number of threads\n"
 				"      --color=auto|never|16|256\n"
 				"      --glyphs=auto|ascii|block|braille\n"
 				"      --man            print the manual page\n"
@@ -122,8 +122,8 @@ static int refuse(int found, const char *word, struct err *e)
 		return err_set(e, ERR_USAGE, NULL, "there is no option -%c", optopt);
 	const char *nearest = text_nearest(word + strspn(word, "-"), long_options, N_LONG,
 					   sizeof long_options[0]);
-	return err_set(e, ERR_USAGE, NULL, "\"%.*s\" is no option, or could be several%s%s", shown,
-		       word, nearest ? "; did you mean --" : "", nearest ? nearest : "");
+	return err_set(e, ERR_USAGE, NULL, "\"%.*s\" is not an option, or matches several%s%s",
+		       shown, word, nearest ? "; did you mean --" : "", nearest ? nearest : "");
 }
 
 int invocation_parse(struct invocation *in, int argc, char **argv, struct err *e)
@@ -136,10 +136,9 @@ int invocation_parse(struct invocation *in, int argc, char **argv, struct err *e
 		status = option == '?' || option == ':' ? refuse(option, argv[optind - 1], e)
 							: take(in, option, optarg, &ahead, e);
 	if (status == 0 && optind < argc && in->opens)
-		status = err_set(
-			e, ERR_USAGE, NULL,
-			"a saved model brings its ratings with it; leave \"%.*s\" or --model out",
-			text_head(argv[optind], ERR_WORD), argv[optind]);
+		status = err_set(e, ERR_USAGE, NULL,
+				 "a saved model includes its ratings; omit \"%.*s\" or --model",
+				 text_head(argv[optind], ERR_WORD), argv[optind]);
 	if (status == 0 && optind < argc)
 		status = add_ahead(in, &ahead, "load", argv[optind++], e);
 	if (status == 0 && optind < argc)

@@ -57,7 +57,7 @@ void key_help_text(struct text *out)
 
 void key_help_reference(struct text *out)
 {
-	text_addf(out, "\n| key | acts | does | as the command |\n|---|---|---|---|\n");
+	text_addf(out, "\n| key | works | what it does | same as |\n|---|---|---|---|\n");
 	for (int i = 0; i < n_keys; i++) {
 		const struct key_row *row = &key_table[i];
 		const char *quote = row->command ? "`" : "";

@@ -130,17 +130,17 @@ const struct key_row key_table[] = {
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '0', N_VIEWS - 1, "0", "view NAME",
 	  "open the view with this number", "views", .act = open_tab },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, ' ', 0, "space", "pause",
-	  "pause the training, resume it, or start it", "pause", .act = pause_or_go_on },
+	  "pause, resume or start the training", "pause", .act = pause_or_go_on },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '/', 0, "/", "find TEXT", "find a title", "find",
 	  .act = begin_find },
-	{ ALL_VIEWS, MODE_KEYS, K_CHAR, 'u', 0, "u", "undo", "take the last edit back", "undo" },
+	{ ALL_VIEWS, MODE_KEYS, K_CHAR, 'u', 0, "u", "undo", "undo the last edit", "undo" },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '.', 0, ".", "step", "train one epoch", "step" },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '?', 0, "?", "help", "list all commands and keys", "help" },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '+', 0, "+", "chart zoom=in", "zoom in on the last epochs" },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '-', 0, "-", "chart zoom=out", "zoom out" },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '_', 0, "_", "chart zoom=all", "show the whole curve" },
-	{ ALL_VIEWS, MODE_KEYS, K_CHAR, 'n', 0, "n", "find", "find the next" },
-	{ ALL_VIEWS, MODE_KEYS, K_CHAR, 'N', 0, "N", "find reverse=on", "find the previous" },
+	{ ALL_VIEWS, MODE_KEYS, K_CHAR, 'n', 0, "n", "find", "find the next match" },
+	{ ALL_VIEWS, MODE_KEYS, K_CHAR, 'N', 0, "N", "find reverse=on", "find the previous match" },
 	{ ALL_VIEWS, MODE_KEYS, K_UP, 0, 0, "Up", NULL, "move one row up", .act = scroll, .n = -1 },
 	{ ALL_VIEWS, MODE_KEYS, K_DOWN, 0, 0, "Down", NULL, "move one row down", .act = scroll,
 	  .n = 1 },
@@ -150,8 +150,8 @@ const struct key_row key_table[] = {
 	  .n = FAR },
 	{ ALL_VIEWS, MODE_KEYS, K_LEFT, 0, 0, "Left", NULL, "move the crosshair back one epoch",
 	  .act = move_crosshair, .n = -1 },
-	{ ALL_VIEWS, MODE_KEYS, K_RIGHT, 0, 0, "Right", NULL, "move the crosshair on one epoch",
-	  .act = move_crosshair, .n = 1 },
+	{ ALL_VIEWS, MODE_KEYS, K_RIGHT, 0, 0, "Right", NULL,
+	  "move the crosshair forward one epoch", .act = move_crosshair, .n = 1 },
 	{ ALL_VIEWS, MODE_KEYS, K_ESCAPE, 0, 0, "Esc", NULL, "remove the crosshair",
 	  .act = drop_crosshair },
 	{ ALL_VIEWS, ALWAYS, K_PAGE_UP, 0, 0, "PgUp", NULL, "move one page up", .act = turn_page,
@@ -161,11 +161,11 @@ const struct key_row key_table[] = {
 	{ ALL_VIEWS, ALWAYS, K_F1, 0, N_VIEWS - 2, "F1", "view NAME",
 	  "open the view with this number", .act = open_tab, .n = 1 },
 	{ ALL_VIEWS, MODE_EMPTY, K_ESCAPE, 0, 0, "Esc", NULL,
-	  "close the prompt; single keys then act", .act = close_prompt },
+	  "close the prompt, so that single keys act", .act = close_prompt },
 	{ ALL_VIEWS, MODE_KEYS, K_CHAR, ':', 0, ":", NULL,
-	  "open the prompt, as any letter without a meaning does", .act = open_prompt },
+	  "open the prompt; any unassigned letter does too", .act = open_prompt },
 	{ ALL_VIEWS, ALWAYS, K_CHAR, CTRL_C, 0, "Ctrl-C", NULL,
-	  "stop the command, drop the line, or pause the training", .act = interrupt },
+	  "stop the command, clear the line, or pause the training", .act = interrupt },
 	{ ALL_VIEWS, ALWAYS, K_CHAR, CTRL_L, 0, "Ctrl-L", NULL, "redraw the screen",
 	  .act = redraw },
 	{ ALL_VIEWS, ALWAYS, K_CHAR, CTRL_Z, 0, "Ctrl-Z", NULL,
@@ -177,8 +177,8 @@ static void say_refused(struct screen *s)
 {
 	char text[160];
 	snprintf(text, sizeof text,
-		 "a line has at most %d KiB, a search less, and only UTF-8; source FILE runs a "
-		 "file of commands",
+		 "a line holds at most %d KiB of UTF-8 text, a search less; run a file of commands "
+		 "with source FILE",
 		 PROMPT_LONGEST >> 10);
 	screen_say(s, STYLE_ERROR, text);
 }
@@ -201,7 +201,7 @@ void keys_interrupt(struct screen *s)
 		 s->picture.status.busy)
 		screen_enqueue(s, "stop"); /* a reset, or a step */
 	else
-		screen_say(s, STYLE_NORMAL, "quit (or Ctrl-D on an empty line) leaves");
+		screen_say(s, STYLE_NORMAL, "to leave, type quit or press Ctrl-D on an empty line");
 }
 
 void keys_suspend(struct screen *s)

@@ -35,10 +35,10 @@ static void check_stack(const struct rlimit *stack)
 	char text[160];
 	if (stack->rlim_cur >= (rlim_t)LEAST_STACK_KIB << 10)
 		return;
-	const int n = snprintf(
-		text, sizeof text,
-		"autorec: the stack is limited to %lu KiB, and %d KiB are needed: ulimit -s 8192\n",
-		(unsigned long)(stack->rlim_cur >> 10), LEAST_STACK_KIB);
+	const int n = snprintf(text, sizeof text,
+			       "autorec: the stack is limited to %lu KiB, but %d KiB are needed; "
+			       "run ulimit -s 8192\n",
+			       (unsigned long)(stack->rlim_cur >> 10), LEAST_STACK_KIB);
 	_exit(write(STDERR_FILENO, text, (size_t)n) == n ? 1 : 2);
 }
 
@@ -57,8 +57,8 @@ static void check_memory(const struct rlimit *memory, uint64_t stack_mib)
 	if (memory->rlim_cur >> 20 >= needed)
 		return;
 	const int n = snprintf(text, sizeof text,
-			       "autorec: memory is limited to %lu MiB, and %lu MiB are needed with "
-			       "%lu cores: ulimit -v %lu\n",
+			       "autorec: memory is limited to %lu MiB, but %lu MiB are needed with "
+			       "%lu cores; run ulimit -v %lu\n",
 			       (unsigned long)(memory->rlim_cur >> 20), (unsigned long)needed,
 			       (unsigned long)n_cores, (unsigned long)needed << 10);
 	_exit(write(STDERR_FILENO, text, (size_t)n) == n ? 1 : 2);

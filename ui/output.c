@@ -41,7 +41,7 @@ static int unwritable(struct err *e)
 int output_text(const struct text *text, const volatile sig_atomic_t *stopped, struct err *e)
 {
 	if (text->failed)
-		return err_set(e, ERR_NOMEM, "stdout", "out of memory for what was to be printed");
+		return err_set(e, ERR_NOMEM, "stdout", "out of memory for the output");
 	return put(STDOUT_FILENO, text->bytes, text->length, true, stopped) < 0 ? unwritable(e) : 0;
 }
 

@@ -396,7 +396,7 @@ static int loop(struct screen *s, struct err *e)
 static void give_up_save(struct screen *s, const struct saving *w)
 {
 	trainer_settle(w->trainer, 0);
-	screen_say(s, STYLE_NORMAL, "leaving when what is being written is on the disk");
+	screen_say(s, STYLE_NORMAL, "leaving once the file is on disk");
 }
 
 /* Shows that a save is waited for, until it is over.  Did somebody want to leave at once? */
@@ -406,7 +406,7 @@ static bool await_save(struct screen *s, const struct saving *w)
 	struct err e;
 	bool given_up = false;
 	snprintf(text, sizeof text,
-		 "leaving when the file is written (Ctrl-C: at once, the file stays as it was): %s",
+		 "leaving once the file is written (Ctrl-C leaves now and keeps the old file): %s",
 		 w->path);
 	screen_say(s, STYLE_NORMAL, text);
 	s->leaving = true;
@@ -441,7 +441,7 @@ static int finish_save(struct screen *s, struct err *e)
 	saving_wait(session->saves.now);
 	const int status = session_tick(session, e);
 	if (status == ERR_INTERRUPTED && given_up)
-		return err_set(e, status, NULL, "the save was given up; its file stays as it was");
+		return err_set(e, status, NULL, "the save was abandoned; the file is unchanged");
 	return promised ? status : 0;
 }
 
@@ -471,7 +471,7 @@ static void offer_autosave(struct screen *s)
 	if (localtime_r(&found.saved, &local))
 		strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local);
 	snprintf(text, sizeof text,
-		 "an autosave of %s, %s, epoch %ld, from %s is there; open autosave brings it back",
+		 "found an autosave of %s, %s, epoch %ld, from %s; open autosave restores it",
 		 found.title.data, found.title.model, (long)found.title.epoch, when);
 	screen_say(s, STYLE_GOOD, text);
 	keep(s, text);

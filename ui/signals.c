@@ -67,7 +67,8 @@ static void on_crash(int number)
 int signals_start(int *fd, struct err *e)
 {
 	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) < 0)
-		return err_set(e, ERR_FAILED, NULL, "no pipe for signals: %s", strerror(errno));
+		return err_set(e, ERR_FAILED, NULL, "cannot create a pipe for signals: %s",
+			       strerror(errno));
 	struct sigaction act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 	handle(TAKEN, &act);
 	struct sigaction crash = { .sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND };

@@ -83,7 +83,7 @@ static int open_files(struct term *t, struct err *e)
 	if (t->in && t->tty >= 0 && tcgetattr(fileno(t->in), &t->saved) == 0)
 		return 0;
 	return err_set(e, ERR_FAILED, NULL,
-		       "there is no terminal to show a screen on; use --batch to work without one");
+		       "there is no terminal for the screen; use --batch to work without one");
 }
 
 /* Adds a terminal's capability to what term_rescue sends, without its padding ("$<5>"). */
@@ -133,7 +133,7 @@ static int start_screen(struct term *t, struct err *e)
 	if (t->screen)
 		endwin();
 	return err_set(e, ERR_FAILED, "TERM",
-		       "\"%.*s\" is %s; set TERM to what the terminal is, for example "
+		       "\"%.*s\" is %s; set TERM to match your terminal, for example "
 		       "xterm-256color, or use --batch",
 		       text_head(name, ERR_WORD), name,
 		       t->screen ? "a terminal that cannot place its cursor"
@@ -219,7 +219,7 @@ int term_start(struct term **out, const struct term_options *options, struct err
 	if (status == 0)
 		status = start_screen(t, e);
 	if (status == 0 && !(t->keys = newpad(1, 1)))
-		status = err_set(e, ERR_NOMEM, NULL, "out of memory: the screen could not be made");
+		status = err_set(e, ERR_NOMEM, NULL, "out of memory for the screen");
 	if (status < 0) {
 		free_term(t);
 		return status;

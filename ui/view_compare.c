@@ -183,8 +183,8 @@ static void draw(struct area a, struct picture *p)
 	const struct campaign *c = campaign_of(p->session);
 	if (!c) {
 		view_empty(a,
-			   "Runs side by side: several splits, a grid of options, or the paper's "
-			   "tables.",
+			   "This view compares runs on several splits, a grid of options, or the "
+			   "paper's tables. For example:",
 			   "tune lambda=100,200,400");
 		return;
 	}

@@ -6,7 +6,10 @@ static void draw(struct area a, struct picture *p)
 {
 	struct list *l = &p->lists[VIEW_LOG];
 	if (p->n_log == 0) {
-		view_empty(a, "What commands answer in words is kept here. All commands:", "help");
+		view_empty(
+			a,
+			"This view keeps the text that commands print. To list all commands, type:",
+			"help");
 		return;
 	}
 	/* A page, not a cursor: the list's top follows its cursor. */

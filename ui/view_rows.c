@@ -124,14 +124,16 @@ static void draw_rows(struct area a, struct picture *p, const struct rows *rows,
 			canvas_restyle(line, STYLE_SELECTED);
 	}
 	if (rows->n == 0)
-		canvas_text(a, 0, 2, -1, STYLE_DIM, "no row passes the filter; f changes it");
+		canvas_text(a, 0, 2, -1, STYLE_DIM,
+			    "no row passes the filter; press f to change it");
 }
 
 static void draw_user(struct area a, struct picture *p)
 {
 	if (!p->trained)
 		view_empty(a,
-			   "A user's ratings beside what a model says of them, once there is one:",
+			   "This view shows a user's ratings beside the model's predictions. First "
+			   "train a model:",
 			   "train 200 patience=20");
 	else if (!p->user.r)
 		view_empty(a, "Whose ratings? Name a user by id (Tab completes):", "user 1");
@@ -143,7 +145,8 @@ static void draw_item(struct area a, struct picture *p)
 {
 	if (!p->trained)
 		view_empty(a,
-			   "An item's ratings beside what a model says of them, once there is one:",
+			   "This view shows an item's ratings beside the model's predictions. "
+			   "First train a model:",
 			   "train 200 patience=20");
 	else if (!p->item.r)
 		view_empty(a,

@@ -95,17 +95,18 @@ static void draw_all(struct area a, const struct picture *p)
 		     (int)t->summary.dead);
 	canvas_textf(inside, row++, 0, STYLE_DIM, "epoch %ld", (long)t->epoch);
 	view_wrapped(area_at(inside, row + 1, 0, inside.rows - row - 1, inside.columns), STYLE_DIM,
-		     "Enter opens a unit's card. Saturated: within 5 % of a bound. Dead: says the "
-		     "same of everything (sd below 0.01).");
+		     "Enter opens a unit's card. Saturated: within 5 % of a bound. Dead: the same "
+		     "for every input (sd below 0.01).");
 }
 
 static void draw(struct area a, struct picture *p)
 {
 	if (!p->trained) {
-		view_empty(a, "Hidden units come with a model:",
+		view_empty(a, "This view shows the hidden units of a model. First make one:",
 			   p->session->doc.data ? "train 200 patience=20" : "load sample");
 	} else if (p->model->n_vectors == 0) {
-		view_empty(a, "This model has no hidden units. One that has:", "model i-autorec");
+		view_empty(a, "This model has no hidden units. Try one that has them:",
+			   "model i-autorec");
 	} else if (p->units.units) {
 		if (a.columns >= TABLE_COLUMNS + 28) {
 			struct area side = area_cut_right(&a, a.columns - TABLE_COLUMNS);

@@ -113,8 +113,8 @@ static void draw(struct area a, struct picture *p)
 	struct list *l = &p->lists[VIEW_WHATIF];
 	if (!p->trained) {
 		view_empty(a,
-			   "What would the model say if somebody had rated otherwise? First it "
-			   "needs a model:",
+			   "What would the model predict if someone had rated differently? First "
+			   "train a model:",
 			   "train 200 patience=20");
 		return;
 	}

@@ -16,7 +16,7 @@ enum { HUGE_PAGE = 2 << 20, ZEROED_AT_ONCE = 8 << 20 };
 static int out_of_memory(struct err *e, size_t n, size_t size)
 {
 	return err_set(e, ERR_NOMEM, NULL,
-		       "out of memory: %.1f MiB were needed; a smaller k or data set needs less",
+		       "out of memory: %.1f MiB needed; try a smaller k or a smaller data set",
 		       (double)n * (double)size / (1 << 20));
 }
 
@@ -156,6 +156,6 @@ int mem_check(uint64_t need, const char *where, const char *what, struct err *e)
 	const uint64_t room = need > 0 ? mem_available() : 0;
 	if (room == 0 || need <= room) /* 0: the system does not say */
 		return 0;
-	return err_set(e, ERR_NOMEM, where, "%s %llu MiB, the machine has %llu MiB free", what,
-		       (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
+	return err_set(e, ERR_NOMEM, where, "%s %llu MiB, but the machine has only %llu MiB free",
+		       what, (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
 }

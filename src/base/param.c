@@ -72,7 +72,7 @@ static int parse_minutes(const struct param *p, const char *text, struct value *
 	}
 	char min[NUM_TEXT], max[NUM_TEXT];
 	return err_set(e, ERR_USAGE, p->name,
-		       "\"%.*s\" is no time of %s..%s minutes such as 5, 30s, 5m or 1h",
+		       "\"%.*s\" is not a time of %s..%s minutes, such as 5, 30s, 5m or 1h",
 		       text_head(text, ERR_WORD), text, num_text(p->min, min),
 		       num_text(p->max, max));
 }
@@ -86,7 +86,7 @@ static int parse_choice(const struct param *p, const char *choices, const char *
 		return 0;
 	}
 	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" %s one of: %s", text_head(text, ERR_WORD),
-		       text, i == -2 ? "could be more than" : "is not", choices);
+		       text, i == -2 ? "matches more than" : "is not", choices);
 }
 
 static int parse_range(const struct param *p, const char *text, struct value *out, struct err *e)

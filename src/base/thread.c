@@ -100,7 +100,7 @@ int thread_prepare(int n, void *(*first)(void *), struct err *e)
 {
 	struct thread *t = n > 0 ? thread_start(first, NULL) : NULL;
 	if (n > 0 && !t)
-		return err_set(e, ERR_NOMEM, NULL, "the system gives no thread more");
+		return err_set(e, ERR_NOMEM, NULL, "the system cannot start another thread");
 	const int status = n > 0 ? thread_prepare(n - 1, first, e) : 0;
 	if (t)
 		thread_join(t);

@@ -117,11 +117,12 @@ static int run_rate(struct session *s, const struct args *a, json_t *out, struct
 	const struct model *m = trainer_model(session_trainer(s));
 	char given[NUM_TEXT], low[NUM_TEXT], high[NUM_TEXT];
 	if (rating < m->low || rating > m->high)
-		return err_set(
-			e, ERR_FAILED, "rating",
-			"%s is outside the scale %s..%s%s; scale=MIN,MAX of load or model sets it",
-			num_text(rating, given), num_text(m->low, low), num_text(m->high, high),
-			m->config.min < m->config.max ? "" : " of the training ratings");
+		return err_set(e, ERR_FAILED, "rating",
+			       "%s is outside the scale %s..%s%s; set it with scale=MIN,MAX in "
+			       "load or model",
+			       num_text(rating, given), num_text(m->low, low),
+			       num_text(m->high, high),
+			       m->config.min < m->config.max ? "" : " of the training ratings");
 	status = overlay_rate(&s->doc.overlay, user, item, (float)rating, &done, e);
 	if (status == 0)
 		status = show(s, a, &before, &done, false, out, e);
@@ -177,7 +178,7 @@ static int run_revert(struct session *s, const struct args *a, json_t *out, stru
 	if (status < 0)
 		return status;
 	if (s->doc.overlay.n_edits == 0)
-		return err_set(e, ERR_FAILED, NULL, "there is no edit to take back");
+		return err_set(e, ERR_FAILED, NULL, "there is no edit to undo");
 	json_object_set_new(out, "reverted", json_integer((json_int_t)s->doc.overlay.applied));
 	overlay_revert(&s->doc.overlay);
 	whatif_done(&s->doc.whatif);
@@ -218,28 +219,29 @@ static int run_edits(struct session *s, const struct args *a, json_t *out, struc
 
 const struct command cmd_rate = {
 	.name = "rate",
-	.summary = "what if the user had given this rating? shows what moves",
+	.summary = "show how predictions would move if the user gave this rating",
 	.keys = EDIT_KEYS,
 	.params = { PAIR_PARAMS,
-		    { "rating", PARAM_REAL, -1e9, 1e9, .help = "within the model's scale",
+		    { "rating", PARAM_REAL, -1e9, 1e9, .help = "a rating within the model's scale",
 		      .required = true } },
 	.run = run_rate,
 };
 const struct command cmd_unrate = {
 	.name = "unrate",
-	.summary = "what if the user had not rated it?",
+	.summary = "show how predictions would move if the user had not rated the item",
 	.keys = EDIT_KEYS,
 	.params = { PAIR_PARAMS },
 	.run = run_unrate,
 };
 const struct command cmd_undo = {
-	.name = "undo", .summary = "take the last edit back", .keys = EDIT_KEYS, .run = run_undo
+	.name = "undo", .summary = "undo the last edit", .keys = EDIT_KEYS, .run = run_undo
 };
-const struct command cmd_redo = {
-	.name = "redo", .summary = "make it again", .keys = EDIT_KEYS, .run = run_redo
-};
+const struct command cmd_redo = { .name = "redo",
+				  .summary = "redo the edit that was undone last",
+				  .keys = EDIT_KEYS,
+				  .run = run_redo };
 const struct command cmd_revert = {
-	.name = "revert", .summary = "take all edits back", .keys = "reverted", .run = run_revert
+	.name = "revert", .summary = "undo all edits", .keys = "reverted", .run = run_revert
 };
 const struct command cmd_edits = {
 	.name = "edits",

@@ -38,7 +38,8 @@ static int add_who(const struct export *x, struct text *line, int32_t looked_at,
 {
 	const struct value *id = args_get(x->a, "id");
 	if (!id->given && looked_at < 0)
-		return err_set(e, ERR_USAGE, "id", "which one? export %s FILE id=...", x->what);
+		return err_set(e, ERR_USAGE, "id", "which one? Type export %s FILE id=...",
+			       x->what);
 	text_add(line, " ", 1);
 	text_add_quoted(line, id->given ? id->text : ids_name(ids, looked_at));
 	return 0;
@@ -111,13 +112,12 @@ static int find_format(const struct args *a, const struct kind *kind, enum expor
 	const char *endings = kind->figure ? ".csv, .json or .svg" : ".csv or .json";
 	if (found < 0)
 		return err_set(e, ERR_USAGE, path,
-			       "export what? Expected a name that ends in %s, or format=", endings);
+			       "expected a file name that ends in %s, or format=", endings);
 	if (found == EXPORT_SVG && !kind->figure)
-		return err_set(
-			e, ERR_USAGE, path,
-			"%s is a table and no figure: expected a name that ends in .csv or .json; "
-			"curve, heatmap, histogram and errors can be .svg",
-			kind->name);
+		return err_set(e, ERR_USAGE, path,
+			       "%s is a table, not a figure: expected a name that ends in .csv or "
+			       ".json; only curve, heatmap, histogram and errors can be .svg",
+			       kind->name);
 	*out = (enum export_format)found;
 	return 0;
 }
@@ -156,26 +156,26 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 const struct command cmd_export = {
 	.name = "export",
 	.summary =
-		"write a result to a file: .csv or .json, and .svg for curve, heatmap, histogram, errors",
+		"write a result to a .csv or .json file, or a curve, heatmap, histogram or errors to .svg",
 	.keys = "what file rows",
 	.params = {
 		{ "what", PARAM_CHOICE, .choices = PARAM_WORDS(KINDS(KIND_NAME)),
-		  .help = "the result; figure: what the view shows", .required = true },
-		{ "file", PARAM_PATH, .help = "where to; its ending says how", .required = true },
-		{ "id", PARAM_TEXT, .help = "of the user, item or unit; by default the one looked at" },
+		  .help = "what to export; figure: what the view shows", .required = true },
+		{ "file", PARAM_PATH, .help = "the file to write; its ending sets the format", .required = true },
+		{ "id", PARAM_TEXT, .help = "which user, item or unit; by default the one last shown" },
 		{ "top", PARAM_INT, 0, 1e8, .fallback = "0",
-		  .help = "rows at most (vectors of a heatmap); 0: all that makes sense" },
+		  .help = "maximum number of rows (vectors in a heatmap); 0: a sensible number" },
 		{ "on", PARAM_CHOICE, .choices = "test valid train", .fallback = "test",
-		  .help = "errors: of which ratings" },
+		  .help = "errors: the ratings to use" },
 		{ "log", PARAM_FLAG, .fallback = "off", .help = "curve: logarithmic error axis" },
-		{ "all", PARAM_FLAG, .fallback = "off", .help = "curve: the first fall of the error, too" },
+		{ "all", PARAM_FLAG, .fallback = "off", .help = "curve: include the steep drop at the start" },
 		{ "theme", PARAM_CHOICE, .choices = PARAM_WORDS(FIGURE_THEMES(PARAM_WORD)), .fallback = "light",
-		  .help = "of a figure; auto: as its reader prefers" },
-		{ "title", PARAM_TEXT, .help = "of a figure" },
+		  .help = "colors of a figure; auto: as the reader's system prefers" },
+		{ "title", PARAM_TEXT, .help = "title of a figure" },
 		{ "guard", PARAM_FLAG, .fallback = "off",
-		  .help = "CSV: ' in front of cells that a spreadsheet takes for formulas" },
+		  .help = "CSV: put ' before cells that a spreadsheet would run as formulas" },
 		{ "format", PARAM_CHOICE, .choices = EXPORT_FORMAT_NAMES,
-		  .help = "where the file's name has no such ending" },
+		  .help = "the format, if the file name does not end in one" },
 	},
 	.run = run,
 };

@@ -36,17 +36,17 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 
 const struct command cmd_generate = {
 	.name = "generate",
-	.summary = "write synthetic ratings and titles that behave like real ones",
+	.summary = "write synthetic ratings and titles that resemble real ones",
 	.keys = "folder users items ratings",
 	.params = {
-		{ "folder", PARAM_PATH, .help = "where ratings.csv and movies.csv go", .required = true },
-		{ "users", PARAM_INT, 1, 1e8, .fallback = "1000", .help = "how many users" },
-		{ "items", PARAM_INT, 1, 1e8, .fallback = "800", .help = "how many items" },
-		{ "ratings", PARAM_INT, 1, 4e9, .fallback = "60000", .help = "how many ratings" },
+		{ "folder", PARAM_PATH, .help = "the folder for ratings.csv and movies.csv", .required = true },
+		{ "users", PARAM_INT, 1, 1e8, .fallback = "1000", .help = "number of users" },
+		{ "items", PARAM_INT, 1, 1e8, .fallback = "800", .help = "number of items" },
+		{ "ratings", PARAM_INT, 1, 4e9, .fallback = "60000", .help = "number of ratings" },
 		{ "seed", PARAM_INT, 0, LARGEST_SEED, .fallback = "1",
 		  .help = "the same seed gives the same bytes" },
-		{ "scale", PARAM_RANGE, .fallback = "1,5", .help = "least and greatest rating" },
-		{ "step", PARAM_REAL, 0.001, 1000, .fallback = "1", .help = "between two neighbouring ratings" },
+		{ "scale", PARAM_RANGE, .fallback = "1,5", .help = "lowest and highest rating" },
+		{ "step", PARAM_REAL, 0.001, 1000, .fallback = "1", .help = "difference between adjacent ratings" },
 	},
 	.run = run,
 };

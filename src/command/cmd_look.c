@@ -68,24 +68,24 @@ const struct command cmd_view = {
 };
 const struct command cmd_chart = {
 	.name = "chart",
-	.summary = "how the RMSE curve is drawn",
+	.summary = "change how the RMSE curve is drawn",
 	.keys = "",
 	.params = { { "zoom", PARAM_CHOICE, .choices = "in out all",
-		      .help = "in: the later half; all: the first fall of the error, too" },
+		      .help = "in: the later half; all: include the steep drop at the start" },
 		    { "log", PARAM_FLAG, .help = "logarithmic error axis" },
 		    { "smoothing", PARAM_REAL, 0, 0.99,
-		      .help = "weight of the past in a running mean" } },
+		      .help = "weight of earlier epochs in the running mean" } },
 	.replay = REPLAY_NOT,
 	.run = run_chart,
 };
 const struct command cmd_find = {
 	.name = "find",
-	.summary = "go to the next row (or list the items) with this in its title",
+	.summary = "go to the next row whose title contains TEXT, or list such items",
 	.keys = "rows:[{id,title}]",
 	.params = { { "text", PARAM_TEXT,
-		      .help = "part of a title; by default what was looked for last",
+		      .help = "part of a title; by default the last one searched for",
 		      .bare = true },
-		    { "reverse", PARAM_FLAG, .help = "the one before" } },
+		    { "reverse", PARAM_FLAG, .help = "search backward" } },
 	.replay = REPLAY_NOT,
 	.run = run_find,
 };

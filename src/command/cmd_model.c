@@ -47,7 +47,7 @@ static const struct model_ops *find_model(const char *name, struct err *e)
 	struct text all = { 0 };
 	for (size_t i = 0; i < n; i++)
 		text_addf(&all, "%s%s", i ? ", " : "", names[i]);
-	err_set(e, ERR_USAGE, NULL, "there is no model \"%.*s\"; there are: %s",
+	err_set(e, ERR_USAGE, NULL, "there is no model \"%.*s\"; the models are: %s",
 		text_head(name, ERR_WORD), name, all.bytes ? all.bytes : "");
 	text_done(&all);
 	return NULL;
@@ -111,7 +111,7 @@ static const struct config_option *find_option(const char *name, struct err *e)
 	if (nearest)
 		err_set(e, ERR_USAGE, name, "there is no such option; did you mean %s?", nearest);
 	else
-		err_set(e, ERR_USAGE, name, "there is no such option; get lists them");
+		err_set(e, ERR_USAGE, name, "there is no such option; list them with get");
 	return NULL;
 }
 
@@ -131,7 +131,8 @@ static int set_option(struct session *s, const struct config_option *o, const ch
 	if (o->scope == OPTION_MODEL && session_trainer(s)) {
 		const char *model = trainer_model(session_trainer(s))->ops->name;
 		return err_set(e, ERR_FAILED, name,
-			       "is fixed once a model is made; model %s %s=%.*s makes a new one",
+			       "cannot change once the model is made; make a new one with model %s "
+			       "%s=%.*s",
 			       model, name, text_head(text, ERR_WORD), text);
 	}
 	status = option_set(o, text, &s->config, e);
@@ -185,18 +186,18 @@ static int run_get(struct session *s, const struct args *a, json_t *out, struct 
 
 const struct command cmd_model = {
 	.name = "model",
-	.summary = "make a model, e.g. model i-autorec k=500 lambda=400; the old one goes",
-	.keys = "model parameters, and the options it took",
+	.summary = "make a model, e.g. model i-autorec k=500 lambda=400; it replaces the old one",
+	.keys = "model parameters, and the model's options",
 	.params = { { "name", PARAM_MODEL, .help = "its name", .required = true },
 		    { "preset", PARAM_CHOICE, .choices = PARAM_WORDS(PRESETS(PARAM_WORD)),
-		      .help = "a recipe that further options change" } },
+		      .help = "options to start from; those given here override them" } },
 	.options = "[OPTION=VALUE]...",
 	.disturbs = true,
 	.run = run_model,
 };
 const struct command cmd_set = {
 	.name = "set",
-	.summary = "set an option; lambda takes effect from the next epoch and leaves a mark on "
+	.summary = "set an option; a new lambda takes effect with the next epoch and is marked on "
 		   "the curve",
 	.keys = "name value",
 	.params = { { "name", PARAM_OPTION, .help = "the option", .required = true },

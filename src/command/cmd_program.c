@@ -12,7 +12,7 @@ static int run_screenshot(struct session *s, const struct args *a, json_t *out, 
 {
 	if (!a->host->screenshot)
 		return err_set(e, ERR_FAILED, NULL,
-			       "there is no screen in a batch; leave --batch out");
+			       "there is no screen in batch mode; omit --batch");
 	int status = a->host->screenshot(a->host->ctx, args_get(a, "file")->text, e);
 	if (status == 0)
 		json_object_set_new(out, "file", report_string(args_get(a, "file")->text));
@@ -41,7 +41,7 @@ static int run_source(struct session *s, const struct args *a, json_t *out, stru
 	const char *path = args_get(a, "file")->text;
 	if (a->host->interactive && !strcmp(path, "-"))
 		return err_set(e, ERR_USAGE, path,
-			       "is the terminal, which the screen reads; name a file");
+			       "is the terminal, which the screen uses; name a file");
 	return command_run_file(s, path, NULL, e);
 }
 
@@ -74,10 +74,9 @@ static int export_history(struct session *s, const struct args *a, json_t *out, 
 	struct file f;
 	for (size_t i = 0; i < s->transcript.n; i++)
 		if (strpbrk(s->transcript.lines[i].text, "\n\r"))
-			return err_set(
-				e, ERR_FAILED, NULL,
-				"command %zu has a line end within, which no script can have",
-				i + 1);
+			return err_set(e, ERR_FAILED, NULL,
+				       "command %zu contains a line break, which a script cannot",
+				       i + 1);
 	int status = file_begin(&f, path, a->host->interactive ? FILE_ONLY : FILE_OR_DEVICE, e);
 	if (status < 0)
 		return status;
@@ -96,8 +95,8 @@ static int run_history(struct session *s, const struct args *a, json_t *out, str
 		return err_set(e, ERR_USAGE, NULL, "usage: %s", command_usage(a->command).line);
 	if (s->transcript.incomplete)
 		return err_set(e, ERR_NOMEM, NULL,
-			       "there was no memory to note every command; what is left is not the "
-			       "session");
+			       "memory ran out before every command was recorded, so the history "
+			       "is incomplete");
 	return file->given ? export_history(s, a, out, e) : put_history(s, out, e);
 }
 
@@ -127,15 +126,15 @@ const struct command cmd_screenshot = {
 	.name = "screenshot",
 	.summary = "write the screen as text",
 	.keys = "file",
-	.params = { { "file", PARAM_PATH, .help = "where to", .required = true } },
+	.params = { { "file", PARAM_PATH, .help = "the file to write", .required = true } },
 	.replay = REPLAY_NOT,
 	.run = run_screenshot,
 };
 const struct command cmd_wait = {
 	.name = "wait",
-	.summary = "hold further commands until training rests, or has reached an epoch",
+	.summary = "wait until training is idle or reaches an epoch, then run the next command",
 	.keys = "",
-	.params = { { "for", PARAM_CHOICE, .choices = "idle epoch", .help = "what for",
+	.params = { { "for", PARAM_CHOICE, .choices = "idle epoch", .help = "what to wait for",
 		      .shown = "idle | epoch N", .required = true },
 		    { "n", PARAM_INT, 0, 1e9, .help = "the epoch", .shown = "" } },
 	.replay = REPLAY_NOT,
@@ -143,32 +142,35 @@ const struct command cmd_wait = {
 };
 const struct command cmd_source = {
 	.name = "source",
-	.summary = "run the commands of a file",
+	.summary = "run the commands in a file",
 	.keys = "",
-	.params = { { "file", PARAM_PATH, .help = "a command on each line", .required = true } },
+	.params = { { "file", PARAM_PATH, .help = "a file with one command per line",
+		      .required = true } },
 	.replay = REPLAY_NOT,
 	.run = run_source,
 };
 const struct command cmd_history = {
 	.name = "history",
-	.summary = "the commands of this session, or a script that does it again",
+	.summary = "show the commands of this session, or write a script that repeats it",
 	.keys = "text; or file rows",
 	.params = { { "do", PARAM_CHOICE, .choices = "export",
-		      .help = "write a script: with the epochs that were trained, without what "
-			      "failed",
+		      .help = "write a script with the epochs actually trained, without failed "
+			      "commands",
 		      .bare = true, .shown = "export FILE" },
-		    { "file", PARAM_PATH, .help = "where to", .shown = "" } },
+		    { "file", PARAM_PATH, .help = "the file to write", .shown = "" } },
 	.replay = REPLAY_NOT,
 	.run = run_history,
 };
 const struct command cmd_help = {
 	.name = "help",
-	.summary = "all commands, or one in full",
+	.summary = "list all commands, or explain one",
 	.keys = "text",
 	.params = { { "verb", PARAM_VERB, .help = "the command", .bare = true } },
 	.replay = REPLAY_NOT,
 	.run = run_help,
 };
-const struct command cmd_quit = {
-	.name = "quit", .summary = "leave", .keys = "", .replay = REPLAY_NOT, .run = run_quit
-};
+const struct command cmd_quit = { .name = "quit",
+				  .summary = "leave the program",
+				  .keys = "",
+				  .replay = REPLAY_NOT,
+				  .run = run_quit };

@@ -27,10 +27,10 @@ static int need_part(const struct session *s, const struct ratings *part, double
 		return 0;
 	if (share > 0)
 		return err_set(e, ERR_FAILED, NULL,
-			       "%ld ratings are too few for a split: none of them would be %s",
+			       "%ld ratings are too few for a split: there would be no %s",
 			       (long)ratings_count(s->doc.data->all), what);
-	return err_set(e, ERR_FAILED, NULL, "there are no %s; split %s=0.1 holds some out", what,
-		       option);
+	return err_set(e, ERR_FAILED, NULL, "there are no %s; hold some out with split %s=0.1",
+		       what, option);
 }
 
 static int subject_of(struct session *s, struct subject *out, struct err *e)
@@ -55,7 +55,7 @@ static int set_options(struct trial *t, const struct config *c, struct err *e)
 	text_done(&words);
 	return fits ? 0
 		    : err_set(e, ERR_FAILED, NULL,
-			      "the model has more options than fit a run's description");
+			      "the model has too many options for a run's description");
 }
 
 /* What repeat and tune have in common of a campaign. */
@@ -97,9 +97,9 @@ static int nothing_done(const struct campaign *c, struct err *e)
 {
 	for (int i = 0; i < c->n_trials; i++)
 		if (c->trials[i].trouble[0])
-			return err_set(e, ERR_FAILED, NULL, "no run could be finished; %s: %s",
+			return err_set(e, ERR_FAILED, NULL, "no run finished; %s: %s",
 				       c->trials[i].label, c->trials[i].trouble);
-	return err_set(e, ERR_FAILED, NULL, "stopped before a run was finished");
+	return err_set(e, ERR_FAILED, NULL, "stopped before any run finished");
 }
 
 /* ---- repeat ------------------------------------------------------------- */
@@ -146,7 +146,7 @@ static int check_seeds(const struct campaign *c, struct err *e)
 	if (c->seed + (uint64_t)(c->n_splits - 1) <= largest)
 		return 0;
 	return err_set(e, ERR_USAGE, "seed",
-		       "%d split%s from seed %" PRIu64 " on would pass the largest seed, %" PRIu64
+		       "%d split%s from seed %" PRIu64 " up would exceed the largest seed, %" PRIu64
 		       "; give a smaller one, such as seed=1",
 		       c->n_splits, c->n_splits == 1 ? "" : "s", c->seed, largest);
 }
@@ -240,17 +240,17 @@ static int check_grid(const struct args *a, const struct model_ops *ops, int *n,
 	*n = 1;
 	if (a->n_options == 0)
 		return err_set(e, ERR_USAGE, NULL,
-			       "over what? e.g. tune lambda=100,200,400 k=50,100");
+			       "tune which option? Example: tune lambda=100,200,400 k=50,100");
 	for (int i = 0; i < a->n_options; i++) {
 		const char *name = a->option[i].name;
 		if (!model_takes(ops, name) || !strcmp(name, "seed"))
 			return err_set(e, ERR_USAGE, name,
-				       "is no option of %s to tune; it takes: %s", ops->name,
-				       ops->options);
+				       "is not an option of %s that tune can vary; it takes: %s",
+				       ops->name, ops->options);
 		*n *= grid_values(a->option[i].text);
 		if (*n > MAX_TRIALS)
 			return err_set(e, ERR_USAGE, NULL,
-				       "the grid has more than %d places; fewer values do",
+				       "the grid has more than %d combinations; give fewer values",
 				       MAX_TRIALS);
 	}
 	return 0;
@@ -340,24 +340,24 @@ static int run_tune(struct session *s, const struct args *a, json_t *out, struct
 /* It reads the rows of a macro as statements. */
 /* clang-format off */
 #define TRAINING_PARAMS \
-	{ "epochs", PARAM_INT, 1, 1000000, .fallback = "1000", .help = "most epochs of a training" }, \
+	{ "epochs", PARAM_INT, 1, 1000000, .fallback = "1000", .help = "maximum number of epochs per training" }, \
 	{ "patience", PARAM_INT, 1, 1000000, .fallback = "20", \
-	  .help = "epochs without a better validation RMSE before it stops" }, \
+	  .help = "stop after this many epochs without a better validation RMSE" }, \
 	{ "file", PARAM_PATH, \
-	  .help = "of finished runs, which a later call takes up; by default among the program's state" }
+	  .help = "file of finished runs, which a later call reuses; by default in the program's state folder" }
 /* clang-format on */
 
 const struct command cmd_repeat = {
 	.name = "repeat",
-	.summary = "train, choose, refit and score the current model on N new splits: mean test "
-		   "RMSE and its 95 % half-width",
+	.summary = "train, choose epochs, refit and score the current model on N new splits; print "
+		   "the mean test RMSE and its 95 % half-width",
 	.keys = "event=\"run\": of seed epochs valid_rmse rmse seconds done runs seconds_left; "
 		"then: model n mean half_width_95 "
 		"valid_rmse cold rows:[{seed,epochs,valid_rmse,rmse,mae,cold,seconds}]",
-	.params = { { "n", PARAM_INT, 1, 1000, .help = "how many splits", .required = true },
+	.params = { { "n", PARAM_INT, 1, 1000, .help = "number of splits", .required = true },
 		    { "seed", PARAM_INT, 0, LARGEST_SEED,
-		      .help = "of the first split; the next has the next; by default one more than "
-			      "that of the session's split, on which tune chose" },
+		      .help = "seed of the first split, counting up from there; by default one "
+			      "more than the seed of the session's split, which tune uses" },
 		    TRAINING_PARAMS },
 	.disturbs = true,
 	.run = run_repeat,
@@ -365,9 +365,8 @@ const struct command cmd_repeat = {
 const struct command cmd_tune = {
 	.name = "tune",
 	.summary = "train the current model with each combination of options and keep the best by "
-		   "validation; values that have commas "
-		   "are parted by slashes",
-	.keys = "event=\"run\": as repeat's; then: best epochs valid_rmse "
+		   "validation; separate values that contain commas with slashes",
+	.keys = "event=\"run\": as in repeat; then: best epochs valid_rmse "
 		"rows:[{options,epochs,valid_rmse,seconds}]",
 	.params = { TRAINING_PARAMS },
 	.options = "OPTION=V1,V2,... ...",

@@ -232,7 +232,7 @@ static int finish(struct session *s, struct campaign *c, json_t *out, struct err
 		if (has_runs(c, &c->trials[i]))
 			json_array_append_new(rows, row_of(c, &c->trials[i]));
 	if (json_array_size(rows) == 0)
-		return err_set(e, ERR_FAILED, NULL, "no run was finished%s%s",
+		return err_set(e, ERR_FAILED, NULL, "no run finished%s%s",
 			       c->trials[0].trouble[0] ? "; " : "", c->trials[0].trouble);
 	static const char *const endings[] = { "csv", "json", "md" };
 	int status = 0;
@@ -327,8 +327,8 @@ static int fill(struct campaign *c, const struct args *a, const char *table, boo
 	}
 	if (data->given && !paper_data(data->text))
 		return err_set(e, ERR_USAGE, "data",
-			       "the paper's data sets are ml-1m, ml-10m and netflix; reproduce %s "
-			       "quick data=%s uses others",
+			       "the paper's data sets are ml-1m, ml-10m and netflix; for others "
+			       "use reproduce %s quick data=%s",
 			       table, data->text);
 	for (int i = 0; i < RECIPE_DATA && status == 0; i++) {
 		if ((data->given && strcmp(data->text, recipe_data[i])) || !is_published(table, i))
@@ -338,7 +338,7 @@ static int fill(struct campaign *c, const struct args *a, const char *table, boo
 			status = add_trials(c, table, recipe_data[i], i, e);
 	}
 	if (status == 0 && !published)
-		return err_set(e, ERR_FAILED, "data", "the paper's %s has no figures on %s", table,
+		return err_set(e, ERR_FAILED, "data", "the paper's %s has no results for %s", table,
 			       data->text);
 	if (status == 0 && c->n_trials == 0)
 		return err_set(e, ERR_DATA, NULL, "%s",
@@ -379,27 +379,27 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 
 const struct command cmd_reproduce = {
 	.name = "reproduce",
-	.summary = "the paper's tables and figure: every system on random 90/10 splits, seed=1 and "
-		   "on, ours beside what was published, as CSV, JSON, Markdown and SVG; "
-		   "quick: a small model on the sample, for a demonstration",
-	.keys = "event=\"run\": as repeat's; then: table files "
+	.summary = "rerun a table or figure of the paper: every system on random 90/10 splits "
+		   "(seeds from 1), results beside the published ones, as CSV, JSON, Markdown and "
+		   "SVG; quick: small models on the sample data, as a demonstration",
+	.keys = "event=\"run\": as in repeat; then: table files "
 		"rows:[{system,data,paper,mean,half_width_95,splits,valid_rmse,epochs,cold,"
 		"seconds,model}] skipped:[{data,why}]",
 	.params = { { "table", PARAM_CHOICE, .choices = RECIPE_TABLE_NAMES, .help = "which",
 		      .required = true },
 		    { "size", PARAM_CHOICE, .choices = "quick full", .fallback = "full",
-		      .help = "quick: small models, on a small data set", .bare = true,
+		      .help = "quick: small models on a small data set", .bare = true,
 		      .shown = "quick" },
 		    { "splits", PARAM_INT, 1, 1000,
-		      .help = "random 90/10 splits, by default 5; quick: 3" },
+		      .help = "number of random 90/10 splits; by default 5, quick: 3" },
 		    { "data", PARAM_DATASET,
-		      .help = "on this one only; by default all of the paper's that are there; "
-			      "quick: the sample" },
+		      .help = "use only this data set; by default each of the paper's that is "
+			      "installed; quick: the sample" },
 		    { "folder", PARAM_PATH, .fallback = "reproduced",
-		      .help = "where the results go" },
+		      .help = "the folder for the results" },
 		    { "file", PARAM_PATH,
-		      .help = "of finished runs, which a later call takes up; by default among the "
-			      "program's state" } },
+		      .help = "file of finished runs, which a later call reuses; by default in the "
+			      "program's state folder" } },
 	.disturbs = true,
 	.run = run,
 };

@@ -112,9 +112,9 @@ static int run_item(struct session *s, const struct args *a, json_t *out, struct
 /* clang-format off */
 #define ROW_PARAMS \
 	{ "top", PARAM_INT, 0, 1e8, .fallback = "20", .help = "rows to print; 0: all" }, \
-	{ "sort", PARAM_CHOICE, .choices = ROW_SORTS, .help = "by; error comes first by default" }, \
-	{ "filter", PARAM_CHOICE, .choices = ROW_FILTERS, .help = "which rows" }, \
-	{ "reverse", PARAM_FLAG, .help = "the other way round" }
+	{ "sort", PARAM_CHOICE, .choices = ROW_SORTS, .help = "column to sort by; by default error, largest first" }, \
+	{ "filter", PARAM_CHOICE, .choices = ROW_FILTERS, .help = "rows to show" }, \
+	{ "reverse", PARAM_FLAG, .help = "reverse the order" }
 /* clang-format on */
 #define ROW_KEYS                                                                                   \
 	"id title n rmse rmse_input rmse_held_out "                                                \
@@ -122,14 +122,14 @@ static int run_item(struct session *s, const struct args *a, json_t *out, struct
 
 const struct command cmd_user = {
 	.name = "user",
-	.summary = "a user's reconstructed rating vector: observed, predicted, residual",
+	.summary = "show a user's reconstructed rating vector: observed, predicted, residual",
 	.keys = ROW_KEYS,
 	.params = { { "id", PARAM_USER, .help = "the user's id", .bare = true }, ROW_PARAMS },
 	.run = run_user,
 };
 const struct command cmd_item = {
 	.name = "item",
-	.summary = "an item's reconstructed rating vector",
+	.summary = "show an item's reconstructed rating vector",
 	.keys = ROW_KEYS,
 	.params = { { "id", PARAM_ITEM, .help = "the item's id, or its title in quotes",
 		      .bare = true, .shown = "ID|\"TITLE\"" },

@@ -17,11 +17,11 @@ static int run_evaluate(struct session *s, const struct args *a, json_t *out, st
 					 trainer_model(session_trainer(s))->train };
 	if (on == 1 && document_joined(&s->doc))
 		return err_set(e, ERR_FAILED, "on",
-			       "the refitted model was trained on the validation ratings; evaluate "
-			       "on=test");
+			       "the refitted model was trained on the validation ratings; use "
+			       "evaluate on=test");
 	if (ratings_count(sets[on]) == 0)
-		return err_set(e, ERR_FAILED, "on", "there are no %s ratings; split holds some out",
-			       names[on]);
+		return err_set(e, ERR_FAILED, "on",
+			       "there are no %s ratings; hold some out with split", names[on]);
 	const struct weights *w = trainer_pin(session_trainer(s));
 	status = evaluate(trainer_model(session_trainer(s)), w, sets[on], &score, e);
 	json_object_set_new(out, "on", json_string(names[on]));
@@ -104,16 +104,15 @@ static int run_recommend(struct session *s, const struct args *a, json_t *out, s
 
 const struct command cmd_evaluate = {
 	.name = "evaluate",
-	.summary =
-		"score the model: of the best validation epoch when it was trained with patience",
+	.summary = "score the model; after training with patience, at the best validation epoch",
 	.keys = "on rmse mae n cold epoch",
 	.params = { { "on", PARAM_CHOICE, .choices = "test valid train", .fallback = "test",
-		      .help = "which ratings" } },
+		      .help = "ratings to score" } },
 	.run = run_evaluate,
 };
 const struct command cmd_predict = {
 	.name = "predict",
-	.summary = "one prediction",
+	.summary = "predict one rating",
 	.keys = "user item title predicted clipped observed kind",
 	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
 		    { "item", PARAM_ITEM, .help = "the item's id, or its title in quotes",
@@ -122,10 +121,10 @@ const struct command cmd_predict = {
 };
 const struct command cmd_recommend = {
 	.name = "recommend",
-	.summary = "what the user has not rated and the model thinks best for the user",
+	.summary = "list the unrated items that the model predicts highest for a user",
 	.keys = "user rows:[{rank,id,title,predicted}]",
 	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
-		    { "n", PARAM_INT, 1, 100000, .fallback = "10", .help = "how many",
+		    { "n", PARAM_INT, 1, 100000, .fallback = "10", .help = "number of items",
 		      .bare = true } },
 	.run = run_recommend,
 };

@@ -12,7 +12,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 		return status;
 	if (s->doc.data->test && holdout->given)
 		return err_set(e, ERR_FAILED, "holdout",
-			       "the test ratings came with the data (test=); leave holdout out");
+			       "the test ratings came with the data (test=); omit holdout");
 	status = split_random(s->doc.data, s->doc.data->test ? 0 : holdout->x,
 			      args_get(a, "valid")->x, (uint64_t)args_get(a, "seed")->i, &split, e);
 	if (status < 0)
@@ -27,15 +27,15 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 
 const struct command cmd_split = {
 	.name = "split",
-	.summary = "divide the ratings at random: test, and validation out of the rest",
+	.summary = "divide the ratings at random into training, validation and test",
 	.keys = "train valid test cold",
 	.params = {
 		{ "holdout", PARAM_REAL, 0, 0.99, .fallback = "0.1",
-		  .help = "share of all ratings that is test" },
+		  .help = "share of all ratings for testing" },
 		{ "valid", PARAM_REAL, 0, 0.99, .fallback = "0.1",
-		  .help = "share of the rest that is validation" },
+		  .help = "share of the rest for validation" },
 		{ "seed", PARAM_INT, 0, LARGEST_SEED, .fallback = "1",
-		  .help = "the same seed gives the same split for ever" },
+		  .help = "the same seed always gives the same split" },
 	},
 	.disturbs = true,
 	.run = run,

@@ -21,7 +21,7 @@ static int run_save(struct session *s, const struct args *a, json_t *out, struct
 		return status;
 	s->wait = WAIT_SAVED;
 	json_object_set_new(out, "file", report_string(path));
-	json_object_set_new(out, "state", json_string("is written when this epoch is done"));
+	json_object_set_new(out, "state", json_string("will be written after this epoch"));
 	return 0;
 }
 
@@ -38,7 +38,7 @@ static int read_either(const char *path, struct checkpoint *c, char *note, size_
 	file_previous(path, previous);
 	if (checkpoint_read(c, previous, &other) < 0)
 		return status;
-	snprintf(note, size, "%s %s; this is what was saved before it, %s", path, e->message,
+	snprintf(note, size, "%s %s; opened the previous version instead, %s", path, e->message,
 		 previous);
 	return 0;
 }
@@ -92,9 +92,8 @@ static int open_autosave(struct session *s, const struct args *a, json_t *out, s
 {
 	struct autosave_found found;
 	if (!autosave_find(&found))
-		return err_set(
-			e, ERR_FAILED, NULL,
-			"no program has left an autosave behind; open FILE opens a saved model");
+		return err_set(e, ERR_FAILED, NULL,
+			       "there is no autosave to open; open a saved model with open FILE");
 	int status = open_path(s, a, found.path, out, e);
 	if (status == 0)
 		s->saves.automatic = autosave_adopt(&s->saves.own, found.path);
@@ -111,20 +110,20 @@ static int run_open(struct session *s, const struct args *a, json_t *out, struct
 
 const struct command cmd_save = {
 	.name = "save",
-	.summary = "write ratings, model, training and edits to a file (safetensors); what it held "
-		   "before stays as FILE.prev",
+	.summary = "save ratings, model, training and edits to a safetensors file; its old version "
+		   "stays as FILE.prev",
 	.keys = "file bytes epoch seconds",
-	.params = { { "file", PARAM_PATH, .help = "where to, such as model.safetensors",
+	.params = { { "file", PARAM_PATH, .help = "the file to write, such as model.safetensors",
 		      .required = true } },
 	.run = run_save,
 };
 const struct command cmd_open = {
 	.name = "open",
-	.summary = "go on from a saved file, or from what a program that crashed left behind; "
-		   "ratings and model of before go",
+	.summary = "continue from a saved file, or from the autosave of a crashed program; "
+		   "replaces the current ratings and model",
 	.keys = "file model data epoch state edits best_epoch users items ratings seconds; note "
 		"when an older file was opened",
-	.params = { { "file", PARAM_PATH, .help = "a file that save wrote", .required = true,
+	.params = { { "file", PARAM_PATH, .help = "a saved file", .required = true,
 		      .shown = "FILE | autosave" } },
 	.disturbs = true,
 	.run = run_open,

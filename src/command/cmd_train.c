@@ -108,12 +108,12 @@ static int run_train(struct session *s, const struct args *a, json_t *out, struc
 		return status;
 	if (patience->given && patience->i > 0 && document_joined(&s->doc))
 		return err_set(e, ERR_FAILED, "patience",
-			       "the refitted model was trained on the validation ratings; model "
-			       "makes one that was not");
+			       "the refitted model was trained on the validation ratings; make a "
+			       "new one with model");
 	if (patience->given && patience->i > 0 && ratings_count(s->doc.split->valid) == 0)
-		return err_set(
-			e, ERR_FAILED, "patience",
-			"there are no validation ratings to watch; split valid=0.1 holds some out");
+		return err_set(e, ERR_FAILED, "patience",
+			       "there are no validation ratings to watch; hold some out with split "
+			       "valid=0.1");
 	return start(s, a, epochs->given ? epochs->i : s->config.epochs,
 		     patience->given ? patience->i : s->config.patience,
 		     until->given ? until->x : 0, out, e);
@@ -129,14 +129,14 @@ static int run_refit(struct session *s, const struct args *a, json_t *out, struc
 	trainer_status(session_trainer(s), &t);
 	if (document_joined(&s->doc))
 		return err_set(e, ERR_FAILED, NULL,
-			       "this model is a refit already; model and train begin anew");
+			       "this model is already a refit; start over with model and train");
 	if (t.busy)
 		return err_set(e, ERR_FAILED, NULL,
-			       "training is running; stop it, or wait idle, before refit");
+			       "training is running; stop it, or use wait idle, before refit");
 	if (t.best_epoch <= 0)
 		return err_set(e, ERR_FAILED, NULL,
-			       "validation has chosen no epoch yet; train 300 patience=20 lets it "
-			       "(with split valid=0.1)");
+			       "validation has not chosen an epoch yet; use split valid=0.1, then "
+			       "train 300 patience=20");
 	status = ratings_join(s->doc.split->train, s->doc.split->valid, &joined, e);
 	if (status < 0)
 		return status;
@@ -199,15 +199,15 @@ static int run_reset(struct session *s, const struct args *a, json_t *out, struc
 const struct command cmd_train = {
 	.name = "train",
 	.summary =
-		"train on; with patience, stop when validation no longer improves and keep the best epoch",
+		"train the model; with patience, stop when validation no longer improves and keep the best epoch",
 	.keys =
 		"event=\"epoch\": epoch loss train_rmse valid_rmse test_rmse seconds; then: epochs "
 		"best_epoch stopped seconds",
 	.params = {
-		{ "epochs", PARAM_INT, 1, 1000000, .help = "how many more; by default the option epochs",
+		{ "epochs", PARAM_INT, 1, 1000000, .help = "how many more epochs; by default the option epochs",
 		  .bare = true },
 		{ "patience", PARAM_INT, 0, 1000000,
-		  .help = "epochs without a better validation RMSE before it stops" },
+		  .help = "stop after this many epochs without a better validation RMSE" },
 		{ "until", PARAM_REAL, 0, 1e9, .help = "stop at this validation RMSE",
 		  .shown = "RMSE" },
 	},
@@ -217,42 +217,44 @@ const struct command cmd_train = {
 };
 const struct command cmd_refit = {
 	.name = "refit",
-	.summary = "train anew on training + validation for the number of epochs that validation "
-		   "chose",
+	.summary = "retrain on training + validation ratings for the number of epochs that "
+		   "validation chose",
 	.keys = "epochs seconds",
 	.params = { { "epochs", PARAM_INT, 0, 1000000,
-		      .help = "how many; by default as many as validation chose", .bare = true } },
+		      .help = "number of epochs; by default as many as validation chose",
+		      .bare = true } },
 	.disturbs = true,
 	.replay = REPLAY_REFIT,
 	.run = run_refit,
 };
 const struct command cmd_step = { .name = "step",
-				  .summary = "one epoch",
+				  .summary = "train one epoch",
 				  .keys = "epoch state",
 				  .disturbs = true,
 				  .replay = REPLAY_EPOCHS,
 				  .run = run_step };
 const struct command cmd_pause = { .name = "pause",
-				   .summary = "pause; an epoch that takes longer than half a "
-					      "second is held up, and resume finishes it",
+				   .summary = "pause the training; an epoch longer than half a "
+					      "second stops midway, and resume finishes it",
 				   .keys = "epoch state",
 				   .replay = REPLAY_EPOCHS,
 				   .run = run_pause };
 const struct command cmd_resume = { .name = "resume",
-				    .summary = "go on after pause",
+				    .summary = "continue after pause",
 				    .keys = "epoch state",
 				    .replay = REPLAY_EPOCHS,
 				    .run = run_resume };
 const struct command cmd_stop = {
 	.name = "stop",
-	.summary = "end the training; what is left of a long epoch is done when training goes on",
+	.summary = "end the training; a long epoch stops midway, and the next train finishes it",
 	.keys = "epoch state",
 	.replay = REPLAY_EPOCHS,
 	.run = run_stop
 };
 const struct command cmd_reset = {
 	.name = "reset",
-	.summary = "back to epoch 0 at once, with the first weights of the seed; stop ends it",
+	.summary =
+		"go back to epoch 0 and the initial weights of the seed; stop cancels a long reset",
 	.keys = "epoch state",
 	.disturbs = true,
 	.replay = REPLAY_EPOCHS,

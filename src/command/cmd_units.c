@@ -102,21 +102,21 @@ static int run_unit(struct session *s, const struct args *a, json_t *out, struct
 
 const struct command cmd_units = {
 	.name = "units",
-	.summary = "statistics of the hidden units",
+	.summary = "show statistics of the hidden units",
 	.keys = "units dead saturated mean rows:[{unit,mean,sd,saturated,dead,norm_in,norm_out}]",
 	.params = {
-		{ "sort", PARAM_CHOICE, .choices = UNIT_SORTS, .help = "by; greatest first" },
+		{ "sort", PARAM_CHOICE, .choices = UNIT_SORTS, .help = "column to sort by, largest first" },
 		{ "top", PARAM_INT, 0, 1e6, .fallback = "20", .help = "rows to print; 0: all" },
-		{ "reverse", PARAM_FLAG, .help = "the other way round" },
+		{ "reverse", PARAM_FLAG, .help = "reverse the order" },
 	},
 	.run = run_units,
 };
 const struct command cmd_unit = {
 	.name = "unit",
-	.summary = "one hidden unit: its statistics, histogram, strongest items and users",
+	.summary = "show one hidden unit: its statistics, histogram, strongest items and users",
 	.keys = "unit mean sd saturated dead norm_in norm_out low high histogram "
 		"top_items:[{id,title,activation}] top_users:[{id,weight or effect}]",
-	.params = { { "unit", PARAM_INT, 0, 1e6, .help = "its number, from 0", .shown = "J",
+	.params = { { "unit", PARAM_INT, 0, 1e6, .help = "the unit's number, from 0", .shown = "J",
 		      .required = true } },
 	.run = run_unit,
 };

@@ -105,7 +105,7 @@ const struct command *command_find(const char *word, struct err *e)
 		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; did you mean %s?",
 			text_head(word, ERR_WORD), word, nearest);
 	else
-		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; help lists them",
+		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; list them with help",
 			text_head(word, ERR_WORD), word);
 	return NULL;
 }

@@ -218,7 +218,7 @@ static int units_histogram_all(struct export *x, const struct model *m, const st
 int export_histogram(struct export *x, struct err *e)
 {
 	static const struct param unit_param = { "id", PARAM_INT, 0, 1e6,
-						 .help = "its number, from 0" };
+						 .help = "the unit's number, from 0" };
 	const struct value *id = args_get(x->a, "id");
 	struct value unit = { .i = x->a->focus->unit };
 	int status = id->given ? param_parse(&unit_param, id->text, &unit, e) : 0;
@@ -270,8 +270,8 @@ int export_errors(struct export *x, struct err *e)
 	struct score score;
 	char note[160], x_title[64];
 	if (ratings_count(set) == 0)
-		return err_set(e, ERR_FAILED, "on", "there are no %s ratings; split holds some out",
-			       names[on->i]);
+		return err_set(e, ERR_FAILED, "on",
+			       "there are no %s ratings; hold some out with split", names[on->i]);
 	real *predicted = mem_array((size_t)set->by_user.nnz, sizeof *predicted, e);
 	if (!predicted)
 		return ERR_NOMEM;

@@ -138,7 +138,7 @@ static int write_all(struct export *x, const struct model *m, const struct weigh
 		if (!session_go_on(x->s, "writing", (double)u / n))
 			return err_set(e, ERR_INTERRUPTED, NULL,
 				       "stopped after %" PRId64
-				       " of %d users; the file is as it was",
+				       " of %d users; the file is unchanged",
 				       x->rows, (int)n);
 		status = write_block(x, m, w, b, u, n - u < BLOCK ? n : u + BLOCK, e);
 	}

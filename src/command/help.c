@@ -64,7 +64,8 @@ void command_help_all(struct text *out)
 {
 	for (int i = 0; i < n_commands; i++)
 		text_addf(out, "%-10s %s\n", command_table[i]->name, command_table[i]->summary);
-	text_addf(out, "help VERB tells more; unique prefixes of verbs do\n");
+	text_addf(out,
+		  "help VERB explains one command; verbs can be shortened to any unique prefix\n");
 }
 
 void command_reference(struct text *out)
@@ -111,7 +112,7 @@ void command_manual(struct text *out)
 		".SH SYNOPSIS\n.B autorec\n[\\fIOPTION\\fR]... [\\fIDATASET\\fR]\n.SH DESCRIPTION\n"
 		"Loads ratings, trains AutoRec while its error curve and hidden units move on the "
 		"screen, shows a user's or an\n"
-		"item's reconstructed ratings, and answers what an edited rating would change.\n"
+		"item's reconstructed ratings, and shows what an edited rating would change.\n"
 		"With \\-\\-batch it runs the same commands without a screen.\n.SH COMMANDS\n");
 	for (int i = 0; i < n_commands; i++) {
 		const struct command *c = command_table[i];
@@ -134,7 +135,7 @@ void command_manual(struct text *out)
 		       "(AVX\\-512);\nby default the best of this processor\n"
 		       ".TP\n.B OPENBLAS_CORETYPE\nthe core type of OpenBLAS's kernels\n"
 		       ".TP\n.B NO_COLOR\nif not empty, no colors\n");
-	text_addf(out, ".SH EXIT STATUS\n0 done, 1 a command failed, 2 a command or option that "
-		       "cannot be understood, 3 bad data,\n"
-		       "128+n ended by signal n.\n");
+	text_addf(out, ".SH EXIT STATUS\n0 success, 1 a command failed, 2 a command or option was "
+		       "not understood, 3 bad data,\n"
+		       "128+n stopped by signal n.\n");
 }

@@ -26,7 +26,7 @@ static int open_script(const struct session *s, const char *path, FILE **out, st
 	*out = stdin;
 	if (!strcmp(path, "-") && s->host.enqueue && isatty(STDIN_FILENO))
 		return err_set(e, ERR_USAGE, path,
-			       "is the terminal, which the screen reads; name a file");
+			       "is the terminal, which the screen uses; name a file");
 	if (!strcmp(path, "-") && (fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY)
 		return err_set(
 			e, ERR_USAGE, path,

@@ -134,7 +134,7 @@ static int unknown_id(const char *what, const struct ids *ids, const char *text,
 		n += (size_t)snprintf(examples + n, sizeof examples - n, "%s%.*s",
 				      i > 0 ? ", " : "", text_head(ids_name(ids, i), 40),
 				      ids_name(ids, i));
-	return err_set(e, ERR_FAILED, what, "\"%s\" is unknown; there are %d of them, such as %s",
+	return err_set(e, ERR_FAILED, what, "\"%s\" is unknown; expected one of %d ids, such as %s",
 		       shown, ids_count(ids), examples);
 }
 

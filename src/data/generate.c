@@ -337,9 +337,8 @@ static int check_scale(const struct generate_options *o, struct err *e)
 	}
 	char min[NUM_TEXT], max[NUM_TEXT], step[NUM_TEXT];
 	return err_set(e, ERR_USAGE, "scale",
-		       "%s to %s by %s is no scale: expected at most %d steps that divide it "
-		       "evenly, with at "
-		       "most two decimals, such as 1 to 5 by 0.5",
+		       "%s to %s by %s is not a scale: expected at most %d steps that divide it "
+		       "evenly, with at most two decimals, such as 1 to 5 by 0.5",
 		       num_text(o->min, min), num_text(o->max, max), num_text(o->step, step),
 		       MOST_STEPS);
 }

@@ -60,7 +60,7 @@ int overlay_unrate(struct overlay *o, int32_t user, int32_t item, struct edit *d
 	if (!edit.had)
 		return err_set(
 			e, ERR_FAILED, NULL,
-			"there is no such rating to take away; `user` lists the ratings of a user");
+			"there is no such rating to remove; list a user's ratings with user ID");
 	return apply(o, edit, done, e);
 }
 

@@ -136,10 +136,10 @@ static int check_share(const char *name, double share, struct err *e)
 {
 	if (share >= 0 && share < 1)
 		return 0;
-	return err_set(
-		e, ERR_USAGE, name,
-		"%g is not a share of the ratings: expected 0 or more and less than 1, such as 0.1",
-		share);
+	return err_set(e, ERR_USAGE, name,
+		       "%g is not a share of the ratings: expected at least 0 and less than 1, "
+		       "such as 0.1",
+		       share);
 }
 
 int split_random(const struct dataset *d, double holdout, double valid_share, uint64_t seed,

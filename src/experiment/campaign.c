@@ -81,9 +81,10 @@ int campaign_need_none(const struct session *s, struct err *e)
 	const struct campaign *c = campaign_of(s);
 	if (!campaign_active(s))
 		return 0;
-	return err_set(e, ERR_FAILED, NULL,
-		       "%s is under way (%d of %d runs are done); stop ends it and keeps those",
-		       c->verb, campaign_done(c), campaign_runs(c));
+	return err_set(
+		e, ERR_FAILED, NULL,
+		"%s is running (%d of %d runs done); stop ends it and keeps the finished runs",
+		c->verb, campaign_done(c), campaign_runs(c));
 }
 
 static struct trial *trial_now(const struct campaign *c)

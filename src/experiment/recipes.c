@@ -35,8 +35,8 @@ const struct recipe recipes[] = {
 	  .paper = { 0.881, 0.823, 0.845 },
 	  .evidence = "tune k=100,200 epochs=60 patience=5: .8754 with k=200 lambda=5 rate=0.1 "
 		      "batch=200 anneal=10, its defaults; .8776 with k=100",
-	  .note = "lower than published: the rate falls with the epochs, and validation chose more "
-		  "hidden units and the epoch." },
+	  .note = "lower than published: the rate decays, and validation chose more hidden units "
+		  "and the number of epochs." },
 	{ .tables = "table1a table1c",
 	  .label = "I-RBM",
 	  .model = "i-rbm",
@@ -53,7 +53,7 @@ const struct recipe recipes[] = {
 	  .quick = "k=50 lambda=30",
 	  .paper = { 0.874, 0.867 },
 	  .evidence = "tune k=50,80,100,200 lambda=150: .8802 with 50, .8808 with 80, .8811 with "
-		      "100, which are as good as one another, .8872 with 200; "
+		      "100, which are equally good, .8872 with 200; "
 		      "k=500 lambda=200: .8856; with optimizer=adam dropout=0.3: .8861" },
 	{ .tables = "table1c",
 	  .label = "BiasedMF",
@@ -65,8 +65,8 @@ const struct recipe recipes[] = {
 	  .evidence = "tune lambda=0.02,0.03,0.035 patience=5: .8428 with k=80 lambda=0.03 "
 		      "init=0.001, its defaults, and with 0.035, .8437 "
 		      "with 0.02; .8663 with init=0.1",
-	  .note = "lower than published: first factors near 0 and a tuned lambda are worth 0.01; "
-		  "the paper does not say what it used." },
+	  .note = "lower than published: initial factors near 0 and a tuned lambda gain 0.01; the "
+		  "paper does not say what it used." },
 	{ .tables = "table1c",
 	  .label = "LLORMA",
 	  .model = "llorma",
@@ -77,9 +77,8 @@ const struct recipe recipes[] = {
 	  .evidence = "tune bandwidth=1.2,1.5 lambda=0.35,0.5 patience=3: .8373 with 50 anchors, "
 		      "bandwidth=1.5 lambda=0.35, its "
 		      "defaults; .8391 with bandwidth=1.2, .8406 with that and 0.5",
-	  .note = "lower than published: every local model has biases, and the factors are of what "
-		  "the mean leaves, so that the "
-		  "kernels are wider." },
+	  .note = "lower than published: every local model has biases, the mean is subtracted "
+		  "first, and the kernels are wider." },
 	{ .tables = "table1a table1c deep",
 	  .label = "I-AutoRec",
 	  .model = "i-autorec",
@@ -89,8 +88,8 @@ const struct recipe recipes[] = {
 	  .evidence = "tune lambda=200,300,400 dropout=0.2,0.4 optimizer=adam batch=1000: .8381 "
 		      "with 200 and 0.2; optimizer=lbfgs without "
 		      "dropout, lambda=400: .8394",
-	  .note = "Adam with a fifth of the inputs hidden, which validation prefers to plain "
-		  "L-BFGS (table 1b has that)." },
+	  .note = "Adam with a fifth of the inputs hidden; validation prefers it to plain L-BFGS "
+		  "(see table 1b)." },
 	{ .tables = "table1c",
 	  .label = "item-knn",
 	  .model = "item-knn",
@@ -99,13 +98,13 @@ const struct recipe recipes[] = {
 	  .patience = 1,
 	  .evidence = "train 1: .8584 with neighbours=30 shrink=500, its defaults; .8629 with "
 		      "shrink=50",
-	  .note = "not in the paper; the simple yardstick." },
+	  .note = "not in the paper; a simple yardstick." },
 	{ .tables = "table1c",
 	  .label = "baseline",
 	  .model = "baseline",
 	  .options = "",
 	  .quick = "",
-	  .note = "not in the paper; mean and biases alone." },
+	  .note = "not in the paper; mean and biases only." },
 
 	{ .tables = "deep",
 	  .label = "Deep I-AutoRec",
@@ -119,9 +118,8 @@ const struct recipe recipes[] = {
 		      "0.5, .8402 with 170 and 0.5; 800,800 lambda=120 dropout=0.5: .8361; "
 		      "anneal=50,150: .8406, .8369; "
 		      "optimizer=lbfgs without dropout: .8383; 500,250,500 pretrain=60: .8560",
-	  .note = "two layers of 500 with dropout in place of 500, 250, 500: here the narrow layer "
-		  "costs more than it gives, with "
-		  "pretraining, too." },
+	  .note = "two layers of 500 with dropout instead of 500, 250, 500: here the narrow layer "
+		  "costs more than it gains, even with pretraining." },
 
 	{ .tables = "table1b",
 	  .label = "f identity, g identity",
@@ -130,8 +128,8 @@ const struct recipe recipes[] = {
 	  .quick = I_QUICK " hidden=identity",
 	  .paper = { 0.872 },
 	  .evidence = "tune lambda=800,1600,3200: .8632 with 3200, .8860 with 1600, .9021 with 800",
-	  .note = "lower than published: linear units want eight times the regularisation, and "
-		  "validation gives it to them." },
+	  .note = "lower than published: linear units need eight times the regularization, and "
+		  "validation chooses it." },
 	{ .tables = "table1b",
 	  .label = "f sigmoid, g identity",
 	  .model = "i-autorec",
@@ -153,8 +151,7 @@ const struct recipe recipes[] = {
 	  .quick = "k=50 lambda=2 output=sigmoid",
 	  .paper = { 0.836 },
 	  .evidence = "tune lambda=15,25: .8442 with 15, .8473 with 25; errors are of ratings "
-		      "brought into "
-		      "0..1, so lambda is a sixteenth" },
+		      "scaled to 0..1, so lambda is a sixteenth" },
 
 	WIDTH(10, "lambda=20", 0),
 	WIDTH(20, "lambda=50", 0),

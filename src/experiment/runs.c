@@ -82,12 +82,12 @@ int runs_append(const char *file, const char *key, const struct outcome *r, stru
 	made &= json_object_set_new(line, "seconds", json_real(r->seconds)) == 0;
 	if (!made) {
 		json_decref(line);
-		return err_set(e, ERR_NOMEM, file, "out of memory: a finished run is not kept");
+		return err_set(e, ERR_NOMEM, file, "out of memory: a finished run was not saved");
 	}
 	struct stat s;
 	if (stat(file, &s) == 0 && !S_ISREG(s.st_mode)) {
 		json_decref(line);
-		return err_set(e, ERR_IO, file, "is %s, expected a file to keep finished runs in",
+		return err_set(e, ERR_IO, file, "is %s, expected a file for finished runs",
 			       input_kind(s.st_mode));
 	}
 	home_make_folders(file);
@@ -101,6 +101,7 @@ int runs_append(const char *file, const char *key, const struct outcome *r, stru
 	json_decref(line);
 	return written ? 0
 		       : err_set(e, ERR_IO, file,
-				 "a finished run cannot be kept: %s; file=PATH names another place",
+				 "a finished run cannot be saved: %s; choose another place with "
+				 "file=PATH",
 				 strerror(why));
 }

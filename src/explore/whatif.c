@@ -136,25 +136,25 @@ static int measure(const struct model *m, const struct weights *w, const struct 
 	return 0;
 }
 
-#define REFITTED     "refitted by ridge on the frozen rated items: predictions for other items move"
-#define ITEM_ENCODED "the item is encoded anew: everybody's prediction for it moves"
+#define REFITTED     "refit by ridge regression: predictions for other items move"
+#define ITEM_ENCODED "the item is encoded again: everyone's prediction for it moves"
 
 /* How the user's predictions move, and everybody's for the item (NULL: they do not). */
 static const struct {
 	const char *user, *item;
 } meanings[] = {
-	[MOVES_NOTHING].user = "this model's parameters do not see single ratings after training: "
+	[MOVES_NOTHING].user = "this model looks at single ratings only during training: "
 			       "nothing moves",
-	[MOVES_USER].user = "the user is encoded anew: all of the user's predictions move",
-	[MOVES_ITEM].user = "the item is encoded anew: of the user's predictions, that for this "
-			    "item moves",
+	[MOVES_USER].user = "the user is encoded again: all of the user's predictions move",
+	[MOVES_ITEM].user = "the item is encoded again: only the user's prediction for this item "
+			    "moves",
 	[MOVES_ITEM].item = ITEM_ENCODED,
 	[MOVES_ITEM_AND_ROW].user = "the user's output row is " REFITTED,
 	[MOVES_ITEM_AND_ROW].item = ITEM_ENCODED,
 	[MOVES_FACTORS].user = "the user's bias and factors are " REFITTED,
 	[MOVES_ROWS].user = "the user's rows are " REFITTED,
-	[MOVES_RESIDUALS].user = "similarities stay; what the user's ratings leave follows the "
-				 "edit: the user's predictions move",
+	[MOVES_RESIDUALS].user = "similarities stay fixed, and the edited rating counts at once: "
+				 "the user's predictions move",
 };
 
 int whatif_measure(const struct model *m, const struct weights *w, struct overlay *o,

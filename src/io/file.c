@@ -373,12 +373,12 @@ int file_commit(struct file *f, struct err *e)
 	if (rename(f->temporary, f->path) < 0) {
 		number = errno;
 		file_abandon(f);
-		return io_error(f->path, "give the finished file its name", number, e);
+		return io_error(f->path, "rename the finished file", number, e);
 	}
 	f->temporary[0] = 0;
 	unlock(f);
 	number = sync_folder(f->path);
-	return number ? io_error(f->path, "make sure that the file outlives a power failure",
+	return number ? io_error(f->path, "make sure that the file survives a power failure",
 				 number, e)
 		      : 0;
 }

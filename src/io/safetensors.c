@@ -74,8 +74,8 @@ static int read_head(struct safetensors *f, uint64_t *size, struct err *e)
 	*size = (uint64_t)s.st_size;
 	if (*size < sizeof length)
 		return err_set(e, ERR_DATA, f->path,
-			       "is %llu bytes long; a saved model begins with 8 that tell its "
-			       "header's length",
+			       "is %llu bytes long; a saved model begins with 8 bytes that give "
+			       "the length of its header",
 			       (unsigned long long)*size);
 	int status = read_all(f, length, sizeof length, e);
 	if (status < 0)
@@ -84,17 +84,17 @@ static int read_head(struct safetensors *f, uint64_t *size, struct err *e)
 		n = n << 8 | length[i];
 	if (n > SAFETENSORS_MAX_HEADER)
 		return err_set(e, ERR_DATA, f->path,
-			       "begins with a header of %llu bytes, at most %d are expected: this "
-			       "is no saved model",
+			       "begins with a header of %llu bytes, expected at most %d: this is "
+			       "not a saved model",
 			       (unsigned long long)n, SAFETENSORS_MAX_HEADER);
 	if (n == 0 || n % 8)
 		return err_set(e, ERR_DATA, f->path,
-			       "begins with a header of %llu bytes, a multiple of 8 is expected",
+			       "begins with a header of %llu bytes, expected a multiple of 8",
 			       (unsigned long long)n);
 	if (n > *size - sizeof length)
 		return err_set(e, ERR_DATA, f->path,
-			       "is cut off: its header has %llu bytes and the file ends after %llu "
-			       "of them",
+			       "is cut off: its header has %llu bytes, but the file ends after "
+			       "%llu of them",
 			       (unsigned long long)n, (unsigned long long)(*size - sizeof length));
 	f->head_bytes = sizeof length + n;
 	f->head = mem_room(f->head_bytes, 1, e);
@@ -131,8 +131,9 @@ static int parse_json(struct safetensors *f, struct err *e)
 	const size_t n = f->head_bytes - 8;
 	json_error_t error;
 	if (json[0] != '{')
-		return err_set(e, ERR_DATA, f->path,
-			       "has a header that does not begin with {: this is no saved model");
+		return err_set(
+			e, ERR_DATA, f->path,
+			"has a header that does not begin with {: this is not a saved model");
 	if (too_deep(json, n))
 		return err_set(e, ERR_DATA, f->path,
 			       "has a header with more than %d levels of brackets", MAX_DEPTH);
@@ -159,7 +160,7 @@ static int check_metadata(struct safetensors *f, struct err *e)
 			       "has no __metadata__: it was not saved by this program");
 	json_object_foreach (f->metadata, key, value)
 		if (!json_is_string(value))
-			return err_set(e, ERR_DATA, f->path, "has metadata that are not texts");
+			return err_set(e, ERR_DATA, f->path, "has metadata that are not strings");
 	return 0;
 }
 
@@ -199,12 +200,13 @@ static int take_shape(const struct safetensors *f, struct safetensor *t, const j
 		const json_t *side = json_array_get(shape, (size_t)i);
 		t->shape[i] = json_integer_value(side);
 		if (!json_is_integer(side) || t->shape[i] < 0)
-			return bad_tensor(f, t, e, "its shape is not of whole numbers from 0 on");
+			return bad_tensor(f, t, e,
+					  "its shape is not a list of whole numbers from 0 up");
 		if (__builtin_mul_overflow(t->n, t->shape[i], &t->n))
-			return bad_tensor(f, t, e, "its shape has more numbers than there can be");
+			return bad_tensor(f, t, e, "its shape is too large");
 	}
 	if (__builtin_mul_overflow(t->n, (int64_t)types[t->type].size, &bytes))
-		return bad_tensor(f, t, e, "its shape has more numbers than there can be");
+		return bad_tensor(f, t, e, "its shape is too large");
 	return 0;
 }
 
@@ -219,20 +221,18 @@ static int take_place(const struct safetensors *f, struct safetensor *t, const j
 	const int64_t begin = json_integer_value(from), behind = json_integer_value(to);
 	if (begin < 0 || (uint64_t)begin != *end)
 		return err_set(e, ERR_DATA, f->path,
-			       "tensor %s: it begins at byte %lld, where %llu is expected: the end "
-			       "of the one before",
+			       "tensor %s: it begins at byte %lld, expected %llu, the end of the "
+			       "previous tensor",
 			       t->name, (long long)begin, (unsigned long long)*end);
 	if (behind < begin || behind - begin != t->n * (int64_t)types[t->type].size)
-		return err_set(
-			e, ERR_DATA, f->path,
-			"tensor %s: it ends at byte %lld, where its shape and dtype say %lld",
-			t->name, (long long)behind,
-			(long long)(begin + t->n * (int64_t)types[t->type].size));
+		return err_set(e, ERR_DATA, f->path,
+			       "tensor %s: it ends at byte %lld, but its shape and dtype say %lld",
+			       t->name, (long long)behind,
+			       (long long)(begin + t->n * (int64_t)types[t->type].size));
 	if ((uint64_t)begin % types[t->type].size)
-		return err_set(
-			e, ERR_DATA, f->path,
-			"tensor %s: it begins at byte %lld, where a multiple of %zu is expected",
-			t->name, (long long)begin, types[t->type].size);
+		return err_set(e, ERR_DATA, f->path,
+			       "tensor %s: it begins at byte %lld, expected a multiple of %zu",
+			       t->name, (long long)begin, types[t->type].size);
 	*end = (uint64_t)behind;
 	return 0;
 }
@@ -246,11 +246,12 @@ static int take_tensor(struct safetensors *f, const char *name, const json_t *en
 	if (length == 0 || length >= SAFETENSORS_MAX_NAME ||
 	    text_clean(name, length, true, clean, sizeof clean) != length || strcmp(name, clean))
 		return err_set(e, ERR_DATA, f->path,
-			       "has a tensor whose name is not a text of 1 to %d bytes",
+			       "has a tensor whose name is not a string of 1 to %d bytes",
 			       SAFETENSORS_MAX_NAME - 1);
 	strcpy(t->name, name);
 	if (!json_is_object(entry) || json_object_size(entry) != 3)
-		return bad_tensor(f, t, e, "it has not just dtype, shape and data_offsets");
+		return bad_tensor(f, t, e,
+				  "it does not have exactly dtype, shape and data_offsets");
 	int status = take_type(f, t, entry, e);
 	if (status == 0)
 		status = take_shape(f, t, entry, e);
@@ -272,10 +273,10 @@ static int take_tensors(struct safetensors *f, uint64_t size, struct err *e)
 	const uint64_t there = size - f->head_bytes;
 	if (there < end)
 		return err_set(e, ERR_DATA, f->path,
-			       "is cut off: its tensors have %llu bytes and %llu are there",
+			       "is cut off: its tensors need %llu bytes, but only %llu are there",
 			       (unsigned long long)end, (unsigned long long)there);
 	if (there > end)
-		return err_set(e, ERR_DATA, f->path, "has %llu bytes behind its last tensor",
+		return err_set(e, ERR_DATA, f->path, "has %llu bytes after its last tensor",
 			       (unsigned long long)(there - end));
 	f->bytes = end;
 	return 0;
@@ -375,7 +376,7 @@ static int check_sum(struct safetensors *f, char *piece, XXH3_state_t *sum, stru
 	safetensors_print_sum(XXH3_128bits_digest(sum), digits);
 	if (memcmp(digits, place, SAFETENSORS_DIGITS))
 		return err_set(e, ERR_DATA, f->path,
-			       "is damaged: its checksum is %.8s..., that of its bytes %.8s...",
+			       "is damaged: it states checksum %.8s..., but its bytes have %.8s...",
 			       place, digits);
 	return 0;
 }
@@ -395,7 +396,7 @@ int safetensors_read(struct safetensors *f, struct err *e)
 	for (size_t i = 0; status == 0 && i < f->n; i++)
 		if (!safetensors_is_finite(&f->list[i]))
 			status = bad_tensor(f, &f->list[i], e,
-					    "it has a number that is infinite or none");
+					    "it has a number that is infinite or NaN");
 	return status;
 }
 

@@ -115,8 +115,7 @@ static int show(const struct safetensors_judge *judge, const struct file *f, str
 	struct err why;
 	const int status = judge->accept(judge->ctx, f->temporary, &why);
 	return status < 0 ? err_set(e, status, f->path,
-				    "stays as it is; what was to replace it would not open: %s",
-				    why.message)
+				    "is unchanged; the new file would not open: %s", why.message)
 			  : 0;
 }
 
@@ -131,13 +130,13 @@ int safetensors_write(const char *path, const struct safetensor *list, size_t co
 	int status = head ? 0 : ERR_NOMEM;
 	if (status == 0 && n - 8 > SAFETENSORS_MAX_HEADER)
 		status = err_set(e, ERR_FAILED, path,
-				 "would need a header of %zu bytes, of which %d are allowed", n - 8,
-				 SAFETENSORS_MAX_HEADER);
+				 "would need a header of %zu bytes, but at most %d are allowed",
+				 n - 8, SAFETENSORS_MAX_HEADER);
 	for (size_t i = 0; status == 0 && i < count; i++)
 		if (!safetensors_is_finite(&list[i]))
 			status = err_set(e, ERR_FAILED, path,
-					 "is not written: tensor %s has a number that is infinite "
-					 "or none, it would not open",
+					 "was not written: tensor %s has a number that is infinite "
+					 "or NaN, so the file would not open",
 					 list[i].name);
 	if (status == 0)
 		status = file_begin(&f, path, FILE_ONLY, e);

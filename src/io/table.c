@@ -75,8 +75,9 @@ int table_save(const char *path, const json_t *table, bool guard, struct err *e)
 	const bool csv = file_has_ending(path, ".csv");
 	struct file f;
 	if (!csv && !file_has_ending(path, ".json"))
-		return err_set(e, ERR_USAGE, path,
-			       "is no name for a table; expected one that ends in .csv or .json");
+		return err_set(
+			e, ERR_USAGE, path,
+			"is not a name for a table; expected one that ends in .csv or .json");
 	int status = file_begin(&f, path, FILE_ONLY, e);
 	if (status < 0)
 		return status;

@@ -177,7 +177,7 @@ int dense_solve(real *gram, real *right, int32_t k, double penalty, struct err *
 	LAPACK(posv)("U", &k, &one, gram, &k, right, &k, &info);
 	if (info != 0)
 		return err_set(e, ERR_FAILED, NULL,
-			       "the ridge system is singular; a lambda above 0 makes it solvable");
+			       "the ridge system is singular; set lambda above 0");
 	return 0;
 }
 

@@ -12,7 +12,7 @@ static void read_name(char *out, size_t size)
 {
 	char line[256];
 	FILE *f = fopen("/proc/cpuinfo", "re");
-	snprintf(out, size, "of unknown name");
+	snprintf(out, size, "unknown");
 	while (f && fgets(line, sizeof line, f))
 		if (!strncmp(line, "model name", 10) && strchr(line, ':')) {
 			line[strcspn(line, "\n")] = 0;

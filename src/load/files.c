@@ -27,7 +27,7 @@ static int add_file(void *ctx, const char *path, struct err *e)
 		return 0;
 	if (l->n == MOST_FILES)
 		return err_set(e, ERR_DATA, path,
-			       "is beside more than %d files; name the ratings file itself",
+			       "has more than %d files beside it; name the ratings file itself",
 			       MOST_FILES);
 	if (mem_grow(&l->path, &l->capacity, l->n + 1, sizeof *l->path, e) < 0 ||
 	    !(l->path[l->n] = mem_text(path, e)))
@@ -119,7 +119,8 @@ static int no_ratings(const char *path, struct err *e)
 			text_addf(&known, "%s%s", known.length ? ", " : "",
 				  f->example ? f->example : f->folder);
 	err_set(e, ERR_DATA, path,
-		"has no ratings file of a known name, expected one of %s; or name the file itself",
+		"has no ratings file with a known name, expected one of %s; or name the file "
+		"itself",
 		known.bytes ? known.bytes : "");
 	text_done(&known);
 	return ERR_DATA;
@@ -132,7 +133,7 @@ static int several_sets(const struct files *f, const char *path, struct err *e)
 		text_addf(&names, "%s%.*s", i > 0 ? ", " : "",
 			  text_head(f->ratings[i] + strlen(path) + 1, 80),
 			  f->ratings[i] + strlen(path) + 1);
-	err_set(e, ERR_DATA, path, "has several files of ratings: %s%s; name one of them",
+	err_set(e, ERR_DATA, path, "has several ratings files: %s%s; name one of them",
 		names.bytes ? names.bytes : "", f->n_ratings > SHOWN ? " and more" : "");
 	text_done(&names);
 	return ERR_DATA;

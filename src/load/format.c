@@ -36,7 +36,7 @@ static const struct format_info formats[] = {
 };
 
 /* A separator that a person told. */
-static const struct format_info own = { "own", "a separator of its own", "own separator",
+static const struct format_info own = { "own", "a custom separator", "custom separator",
 					.files = "*" };
 
 const struct format_info *dataset_formats(void)

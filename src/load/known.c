@@ -72,7 +72,7 @@ static int how_to_fetch(const struct known_dataset *k, struct err *e)
 	if (k->bytes)
 		snprintf(size, sizeof size, " (%ld bytes)", k->bytes);
 	return err_set(e, ERR_DATA, k->name,
-		       "is not here%s; fetch it with: mkdir -p %.*s && cd %.*s && "
+		       "is not on this machine%s; fetch it with: mkdir -p %.*s && cd %.*s && "
 		       "curl -O https://files.grouplens.org/datasets/movielens/%s.zip && "
 		       "echo '%s  %s.zip' | sha256sum -c && unzip %s.zip",
 		       size, text_head(folder, 160), folder, text_head(folder, 160), folder,

@@ -26,7 +26,7 @@ enum { N_SEPARATORS = sizeof separators / sizeof *separators, SAMPLE_LINES = 20 
 
 /* Of a file with sections. */
 static const struct columns columns_below_item = {
-	.what = "user and rating below an item such as \"7:\"",
+	.what = "user and rating after an item line such as \"7:\"",
 	.least = 2,
 	.n = 3,
 	.role = { USER, RATING, TIMESTAMP },
@@ -240,7 +240,7 @@ int layout_parse_separator(const char *text, const char **out, struct err *e)
 	*out = text;
 	return good ? 0
 		    : err_set(e, ERR_USAGE, "sep",
-			      "\"%.*s\" separates nothing, expected one or two marks such as "
+			      "\"%.*s\" is not a separator, expected one or two characters such as "
 			      ", ; | or ::, or the word tab or blanks",
 			      text_head(text, ERR_WORD), text);
 }
@@ -276,14 +276,13 @@ int layout_check_columns(const char *text, const struct columns *want, struct er
 	const char *bad = read_columns(&l, text);
 	if (bad)
 		return err_set(e, ERR_USAGE, "columns",
-			       "\"%.*s\" is not understood from \"%.*s\" on, expected each of "
-			       "user, item and rating once, as in item,-,user,rating where - is a "
-			       "column not used",
+			       "\"%.*s\" is wrong at \"%.*s\", expected user, item and rating once "
+			       "each, as in item,-,user,rating where - skips a column",
 			       text_head(text, ERR_WORD), text, text_head(bad, ERR_WORD), bad);
 	for (int i = 0; i < want->least; i++)
 		if (l.column[want->role[i]] < 0)
 			return err_set(e, ERR_USAGE, "columns",
-				       "\"%.*s\" names no %s, expected %s in the file's order",
+				       "\"%.*s\" has no %s, expected %s in the order of the file",
 				       text_head(text, ERR_WORD), text, role_names[want->role[i]],
 				       want->what);
 	return 0;
@@ -340,7 +339,7 @@ static int missing_column(const struct layout *l, const struct lines *at,
 	while (l->column[want->role[i]] >= 0)
 		i++;
 	return err_set(e, ERR_DATA, reader_place(at->path, at->number, 0, place, sizeof place),
-		       "the header names no column \"%s\", expected %s", role_names[want->role[i]],
+		       "the header has no column \"%s\", expected %s", role_names[want->role[i]],
 		       want->what);
 }
 
@@ -348,8 +347,8 @@ static int too_few_columns(const struct lines *at, const struct columns *want, s
 {
 	char place[256];
 	return err_set(e, ERR_DATA, reader_place(at->path, at->number, 0, place, sizeof place),
-		       "too few columns, expected %s between tabs, \"::\", commas, semicolons, "
-		       "\"|\" or blanks",
+		       "too few columns, expected %s (separated by tabs, \"::\", commas, "
+		       "semicolons, \"|\" or blanks)",
 		       want->what);
 }
 

@@ -174,7 +174,7 @@ static int admit(struct rating_file *file, struct block *b, struct ids *users, s
 	if (b->n > 0 && b->list[0].item == INHERITED && file->section < 0)
 		return err_set(
 			e, ERR_DATA, file->path,
-			"has ratings above its first item, expected a line such as \"7:\" first");
+			"has ratings before its first item, expected a line such as \"7:\" first");
 	if (file->rejected == 0 && b->rejected > 0)
 		place_bad(file, b, &file->first_rejected);
 	file->rejected += b->rejected;
@@ -318,12 +318,12 @@ static int judge(const struct rating_file *file, const char *path, struct err *e
 {
 	int64_t good = (int64_t)file->n, bad = file->rejected;
 	if (good + bad == 0)
-		return err_set(e, ERR_DATA, path, "has no rating in it, only a header");
+		return err_set(e, ERR_DATA, path, "has no ratings, only a header");
 	if (good > 0 &&
 	    (bad <= BAD_LINES_FREE || bad * 100 <= (good + bad) * BAD_LINES_PER_HUNDRED))
 		return 0;
 	return err_set(e, ERR_DATA, file->first_rejected.where,
-		       "%s (%lld of %lld lines are bad, this is the first)",
+		       "%s (%lld of %lld lines are bad; this is the first)",
 		       file->first_rejected.message, (long long)bad, (long long)(good + bad));
 }
 

@@ -79,7 +79,7 @@ static int check_id(struct rating_line *l, struct field *f, const char *what, st
 	if (f->length == 0)
 		return bad_field(l, f, e, what, ", expected an id");
 	if (f->length > ID_LONGEST)
-		return bad_field(l, f, e, what, " and so on, expected an id of at most 255 bytes");
+		return bad_field(l, f, e, what, "..., expected an id of at most 255 bytes");
 	return 0;
 }
 

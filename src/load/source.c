@@ -320,9 +320,9 @@ static int next_file(struct source *s, struct err *e)
 	const bool known = status == 0 && stat(s->path, &st) == 0;
 	s->bytes = known ? (double)st.st_size : 0;
 	if (known && S_ISFIFO(st.st_mode) && is_archive(s->file))
-		return err_set(e, ERR_DATA, s->path,
-			       "is an archive that comes through a pipe; write it to a file and "
-			       "load that");
+		return err_set(
+			e, ERR_DATA, s->path,
+			"is an archive read through a pipe; write it to a file and load that");
 	return status < 0 ? status : 1;
 }
 

@@ -82,7 +82,7 @@ int titles_load(char *path, const struct load_options *options, struct dataset *
 	if (status == 0 && titled == 0)
 		status = err_set(
 			e, ERR_DATA, path,
-			"no line has the id of an item that was rated; are these its titles?");
+			"no line has the id of a rated item; is this the right titles file?");
 	if (status < 0) {
 		dataset_free_titles(titles, n);
 		return status;

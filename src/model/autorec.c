@@ -176,8 +176,8 @@ int autorec_open(struct model *m, struct err *e)
 	const struct optim_ops *optim = optim_ops_at(m->config.optimizer);
 	if (optim->again && (m->config.batch > 0 || m->config.dropout > 0))
 		return err_set(e, ERR_USAGE, NULL,
-			       "optimizer=%s compares losses on the same inputs: it takes neither "
-			       "batch nor dropout; optimizer=adam does",
+			       "optimizer=%s needs the same inputs in every step and takes neither "
+			       "batch nor dropout; use optimizer=adam",
 			       optim_name(m->config.optimizer));
 	m->overwrites = !optim->again; /* who searches along a line goes back to its beginning */
 	struct trainee *a = m->impl = calloc(1, sizeof *a);
@@ -259,7 +259,7 @@ extern const struct model_ops i_autorec_ops, u_autorec_ops;
 const struct model_ops i_autorec_ops = {
 	AUTOREC,
 	.name = "i-autorec",
-	.help = "AutoRec on items: reads all ratings of an item, predicts everybody's",
+	.help = "AutoRec on items: reads all ratings of an item, predicts everyone's rating",
 	.by_item = true,
 	.moves = MOVES_ITEM_AND_ROW,
 	.refit = autorec_refit,
@@ -267,7 +267,7 @@ const struct model_ops i_autorec_ops = {
 const struct model_ops u_autorec_ops = {
 	AUTOREC,
 	.name = "u-autorec",
-	.help = "AutoRec on users: reads all ratings by a user, predicts all items",
+	.help = "AutoRec on users: reads all ratings by a user, predicts every item",
 	.defaults = "lambda=200",
 	.moves = MOVES_USER,
 };

@@ -57,7 +57,7 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 extern const struct model_ops baseline_ops;
 const struct model_ops baseline_ops = {
 	.name = "baseline",
-	.help = "mean + user bias + item bias: what every other model has to beat",
+	.help = "mean + user bias + item bias: the model that every other has to beat",
 	.options = "lambda scale clip default",
 	.defaults = "lambda=10",
 	.shape = shape,

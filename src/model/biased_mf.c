@@ -226,8 +226,8 @@ static int refit(const struct model *m, const struct weights *w, const struct ra
 extern const struct model_ops biased_mf_ops;
 const struct model_ops biased_mf_ops = {
 	.name = "biased-mf",
-	.help = "biased matrix factorisation by SGD (Koren); lambda is counted once a rating, as "
-		"is usual: about 0.03",
+	.help = "biased matrix factorization by SGD (Koren); lambda counts once per rating: try "
+		"0.03",
 	.options = "k lambda init rate seed scale clip default",
 	.defaults = "k=80 lambda=0.03 init=0.001",
 	.takes_new = true,

@@ -78,10 +78,9 @@ static int open_model(struct model *m, struct err *e)
 {
 	const int64_t n = m->train->by_item.n_rows;
 	if (n * kept(m) > MOST_PAIRS) /* so an item's number is below 2^24, which a float holds */
-		return err_set(
-			e, ERR_FAILED, NULL,
-			"item-knn holds the neighbours of %d items at most; this data has %ld",
-			MOST_PAIRS / kept(m), (long)n);
+		return err_set(e, ERR_FAILED, NULL,
+			       "item-knn supports at most %d items; this data set has %ld",
+			       MOST_PAIRS / kept(m), (long)n);
 	struct knn *k = m->impl = calloc(1, sizeof *k);
 	if (!k)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
@@ -400,8 +399,8 @@ static void predict_pairs(const struct model *m, const struct weights *w, const 
 extern const struct model_ops item_knn_ops;
 const struct model_ops item_knn_ops = {
 	.name = "item-knn",
-	.help = "nearest neighbours of items on what the biases leave (Sarwar): the simple "
-		"yardstick; one epoch is all",
+	.help = "nearest neighbors of items, after removing biases (Sarwar): a simple yardstick, "
+		"done in one epoch",
 	.options = "neighbours shrink lambda scale clip default",
 	.defaults = "lambda=10",
 	.takes_new = true,

@@ -53,12 +53,13 @@ static int open_model(struct model *m, struct err *e)
 {
 	if (m->config.k > STRIP - BIASES)
 		return err_set(e, ERR_USAGE, "k",
-			       "llorma takes k up to %d: its models are many and each of low rank",
+			       "llorma takes k up to %d, because it has many models of low rank",
 			       STRIP - BIASES);
 	if (m->tensors[P].rows == INT32_MAX || m->tensors[Q].rows == INT32_MAX)
-		return err_set(e, ERR_USAGE, "anchors",
-			       "%ld anchors for so many users or items are too many; take fewer",
-			       (long)m->config.anchors);
+		return err_set(
+			e, ERR_USAGE, "anchors",
+			"%ld anchors are too many for this number of users and items; use fewer",
+			(long)m->config.anchors);
 	m->overwrites = true;
 	struct room *room = m->impl = calloc(1, sizeof *room);
 	if (!room)
@@ -248,9 +249,9 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 	if (from->epoch == GLOBAL_EPOCHS)
 		set_anchors(m, to);
 	if (!(from->epoch < GLOBAL_EPOCHS ? sweep_global : sweep_local)(m, to))
-		return err_set(e, ERR_FAILED, "lambda",
-			       "the ratings of a row do not determine its factors; a lambda above "
-			       "0 makes them do");
+		return err_set(
+			e, ERR_FAILED, "lambda",
+			"the ratings of a row do not determine its factors; set lambda above 0");
 	forward(m, to, result);
 	return 0;
 }
@@ -268,8 +269,7 @@ static bool phase(const struct model *m, int i, struct phase *out)
 extern const struct model_ops llorma_ops;
 const struct model_ops llorma_ops = {
 	.name = "llorma",
-	.help = "LLORMA: factor models of the ratings around anchors, averaged by how near these "
-		"are",
+	.help = "LLORMA: local factor models around anchors, averaged by distance",
 	.options = "k lambda anchors bandwidth init seed scale clip default",
 	.defaults = "k=20 lambda=0.35 init=0.1",
 	.moves = MOVES_ROWS,

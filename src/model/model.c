@@ -83,13 +83,13 @@ static int check_memory(const struct model *m, struct err *e)
 		return 0;
 	if (!model_takes(m->ops, "k"))
 		return err_set(e, ERR_NOMEM, NULL,
-			       "%s needs %.1f GiB and the machine has %.1f GiB free", m->ops->name,
-			       needed / gib, there / gib);
-	return err_set(
-		e, ERR_NOMEM, NULL,
-		"%s with k=%ld needs %.1f GiB and the machine has %.1f GiB free; k=%.0f would fit",
-		m->ops->name, (long)m->config.k, needed / gib, there / gib,
-		floor((double)m->config.k * there / needed));
+			       "%s needs %.1f GiB, but the machine has only %.1f GiB free",
+			       m->ops->name, needed / gib, there / gib);
+	return err_set(e, ERR_NOMEM, NULL,
+		       "%s with k=%ld needs %.1f GiB, but the machine has only %.1f GiB free; "
+		       "k=%.0f would fit",
+		       m->ops->name, (long)m->config.k, needed / gib, there / gib,
+		       floor((double)m->config.k * there / needed));
 }
 
 void model_describe(struct model *m, const struct model_ops *ops, const struct config *c,

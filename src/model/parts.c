@@ -53,7 +53,7 @@ int model_refit_row(const struct panel *vectors, const struct rating_vector *rat
 	real b = 0;
 	if (rated->n == 0)
 		return err_set(e, ERR_FAILED, NULL,
-			       "no rating of this user is left to fit; rate something first");
+			       "this user has no ratings left to fit; rate something first");
 	real *x = mem_array((size_t)rated->n * (size_t)k, sizeof *x, e);
 	real *fitted = mem_array((size_t)panel_columns(k), sizeof *fitted, e);
 	int status = x && fitted ? 0 : ERR_NOMEM;

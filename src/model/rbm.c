@@ -150,9 +150,8 @@ static int open_model(struct model *m, struct err *e)
 	const struct sparse *x = model_vectors(m, m->train);
 	if (m->tensors[VALUES].rows == 0)
 		return err_set(e, ERR_USAGE, NULL,
-			       "%s has a unit for each different rating, at most %d of them, and "
-			       "these ratings have more; "
-			       "%s takes ratings of any values",
+			       "%s needs at most %d distinct rating values, and these ratings have "
+			       "more; use %s, which takes any values",
 			       m->ops->name, MAX_VALUES,
 			       m->ops->by_item ? "i-autorec" : "u-autorec");
 	m->overwrites = true;

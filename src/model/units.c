@@ -85,8 +85,7 @@ int units_measure(const struct model *m, const struct weights *w, struct unit *u
 	const int32_t k = w->hidden.k;
 	if (w->hidden.rows == 0)
 		return err_set(e, ERR_FAILED, NULL,
-			       "%s has no hidden units; i-autorec and u-autorec have",
-			       m->ops->name);
+			       "%s has no hidden units; i-autorec and u-autorec do", m->ops->name);
 	struct unit_summary sum = { .n = k };
 	if (w->measured)
 		memcpy(units, w->units, (size_t)k * sizeof *units);

@@ -42,8 +42,8 @@ int autosave_claim(struct autosave *a, struct err *e)
 		return 0;
 	if (!home_state("", place, sizeof place))
 		return err_set(e, ERR_IO, "autosave",
-			       "neither HOME nor XDG_STATE_HOME says where; set autosave 0 "
-			       "switches it off");
+			       "neither HOME nor XDG_STATE_HOME is set; turn autosave off with set "
+			       "autosave 0");
 	home_make_folders(place);
 	errno = EEXIST;
 	for (int i = 0; fd < 0 && errno == EEXIST && i < TRIES; i++) {
@@ -53,7 +53,7 @@ int autosave_claim(struct autosave *a, struct err *e)
 	}
 	if (fd < 0)
 		return err_set(e, ERR_IO, place,
-			       "cannot be written: %s; set autosave 0 switches it off",
+			       "cannot be written: %s; turn autosave off with set autosave 0",
 			       strerror(errno));
 	snprintf(a->path, sizeof a->path, "%s", path);
 	a->lock = fd;

@@ -45,7 +45,8 @@ static int start_thread(struct saving *w, struct err *e)
 {
 	w->thread = thread_start(run, w);
 	return w->thread ? 0
-			 : err_set(e, ERR_FAILED, NULL, "no thread for saving could be started");
+			 : err_set(e, ERR_FAILED, NULL,
+				   "the system cannot start a thread for saving");
 }
 
 int saving_new(struct session *s, const char *path, bool automatic, struct saving **out,
@@ -196,10 +197,9 @@ int session_rescue(struct session *s, struct err *e)
 		return 0;
 	if (!settled)
 		return err_set(e, ERR_INTERRUPTED, NULL,
-			       "the epoch under way takes too long to be saved; %s",
-			       s->saves.rescued
-				       ? "open autosave brings back what was saved before it"
-				       : "this training was not saved");
+			       "the current epoch takes too long, so it was not saved; %s",
+			       s->saves.rescued ? "open autosave restores the save before it"
+						: "there is no earlier save");
 	int status = autosave_claim(&s->saves.own, e);
 	if (status < 0)
 		return status;

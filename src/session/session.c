@@ -28,7 +28,7 @@ int session_init(struct session *s, struct err *e)
 	if (kernel_start(WORKERS, e) < 0)
 		return e->code;
 	if (s->host.wake_fd < 0)
-		return err_set(e, ERR_FAILED, NULL, "the system gives no event channel: %s",
+		return err_set(e, ERR_FAILED, NULL, "the system cannot open an event channel: %s",
 			       strerror(errno));
 	return 0;
 }
@@ -57,7 +57,7 @@ int session_need_data(const struct session *s, struct err *e)
 {
 	return s->doc.data ? 0
 			   : err_set(e, ERR_FAILED, NULL,
-				     "no ratings are loaded yet; load PATH reads some");
+				     "no ratings are loaded yet; load some with load PATH");
 }
 
 int session_need_split(struct session *s, struct err *e)
@@ -77,9 +77,9 @@ int session_need_trainer(const struct session *s, struct err *e)
 {
 	int status = session_need_data(s, e);
 	if (status == 0 && !session_trainer(s))
-		status = err_set(
-			e, ERR_FAILED, NULL,
-			"there is no model yet; model i-autorec makes one, train trains it");
+		status = err_set(e, ERR_FAILED, NULL,
+				 "there is no model yet; make one with model i-autorec, then train "
+				 "it with train");
 	return status;
 }
 

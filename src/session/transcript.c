@@ -158,10 +158,10 @@ int64_t transcript_write(struct session *s, FILE *out)
 	char folder[PATH_MAX], clean[3 * PATH_MAX + 1];
 	const struct moment now = transcript_moment(s);
 	fprintf(out, "# A session of AutoRec Explorer " AUTOREC_VERSION
-		     "; autorec -b -f FILE does it again.\n");
+		     "; autorec -b -f FILE repeats it.\n");
 	if (getcwd(folder, sizeof folder)) {
 		text_clean(folder, strlen(folder), true, clean, sizeof clean);
-		fprintf(out, "# Names of files are as seen from %s\n", clean);
+		fprintf(out, "# File names are relative to %s\n", clean);
 	}
 	for (size_t i = 0; i < s->transcript.n; i++)
 		write_line(&w, &s->transcript.lines[i]);

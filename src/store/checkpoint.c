@@ -23,18 +23,18 @@ static int check_version(struct reading *r, struct err *e)
 	char program[64] = "";
 	int64_t reader;
 	if (!safetensors_text(&r->file, KEY("format")))
-		return reading_bad(r, e, "is no saved model: its metadata has no " KEY("format"));
+		return reading_bad(r, e,
+				   "is not a saved model: its metadata has no " KEY("format"));
 	if (reading_int(r, KEY("format"), 1, INT64_MAX, &r->format, e) < 0 ||
 	    reading_int(r, KEY("min_reader"), 1, INT64_MAX, &reader, e) < 0)
 		return ERR_DATA;
 	if (reader <= CHECKPOINT_FORMAT)
 		return 0;
 	reading_text(r, KEY("program"), program, sizeof program, NULL);
-	return reading_bad(
-		r, e,
-		"was saved by a newer program (autorec %s): it needs one that reads format %" PRId64
-		", this one reads up to %d",
-		program, reader, CHECKPOINT_FORMAT);
+	return reading_bad(r, e,
+			   "was saved by a newer version (autorec %s): it is in format %" PRId64
+			   ", and this version reads formats up to %d",
+			   program, reader, CHECKPOINT_FORMAT);
 }
 
 static int read_option(struct reading *r, const char *name, const char *text, struct err *e)
@@ -44,8 +44,7 @@ static int read_option(struct reading *r, const char *name, const char *text, st
 	const struct config_option *o = option_find(name);
 	text_clean(name, strlen(name), true, clean, sizeof clean);
 	if (!o)
-		return reading_bad(r, e, "metadata: there is no option \"%s\" in this program",
-				   clean);
+		return reading_bad(r, e, "metadata: this version has no option \"%s\"", clean);
 	const bool of_model = o->scope == OPTION_MODEL || o->scope == OPTION_LIVE;
 	text_clean(text, strlen(text), true, clean, sizeof clean);
 	if (option_set(o, clean, of_model ? &r->config : &r->out->config, &why) == 0)
@@ -64,8 +63,7 @@ static int read_options(struct reading *r, struct err *e)
 		return ERR_DATA;
 	r->ops = model_ops_find(name);
 	if (!r->ops)
-		return reading_bad(r, e, "metadata: there is no model \"%s\" in this program",
-				   name);
+		return reading_bad(r, e, "metadata: this version has no model \"%s\"", name);
 	r->config = r->out->config = config_default();
 	json_object_foreach (r->file.metadata, key, value)
 		if (!strncmp(key, prefix, sizeof prefix - 1) &&
@@ -267,9 +265,9 @@ static int read_curve(const struct reading *r, struct training_moment *m, struct
 	if (!t || reading_text(r, KEY("curve"), names, sizeof names, e) < 0)
 		return ERR_DATA;
 	if (strcmp(names, CURVE_NAMES))
-		return reading_bad(r, e,
-				   "metadata: " KEY(
-					   "curve") " names other columns than this program knows");
+		return reading_bad(
+			r, e,
+			"metadata: " KEY("curve") " names columns that this version does not know");
 	const double(*row)[CURVE_COLUMNS] = t->data;
 	m->log.records = mem_array((size_t)t->shape[0], sizeof *m->log.records, e);
 	if (!m->log.records)
@@ -278,8 +276,9 @@ static int read_curve(const struct reading *r, struct training_moment *m, struct
 		const double *x = row[i];
 		if (x[0] != (double)i || !(x[10] >= 0 && x[10] <= INT32_MAX))
 			return reading_bad(r, e,
-					   "tensor curve: row %" PRId64 " is not of epoch %" PRId64
-					   ", or counts no dead units",
+					   "tensor curve: row %" PRId64
+					   " does not describe epoch %" PRId64
+					   ", or has a wrong number of dead units",
 					   i, i);
 		m->log.records[i] = (struct epoch_record){
 			.epoch = i,
@@ -321,7 +320,7 @@ static int read_marks(const struct reading *r, struct training_moment *m, struct
 		if (m->log.marks[i].epoch < 0 || m->log.marks[i].epoch > m->epoch + 2)
 			return reading_bad(r, e,
 					   "tensor marks.epoch: mark %" PRId64
-					   " is of epoch %" PRId64 " of %" PRId64,
+					   " is at epoch %" PRId64 " of %" PRId64,
 					   i, m->log.marks[i].epoch, m->epoch);
 		text_clean(text, length, true, m->log.marks[i].text, sizeof m->log.marks[i].text);
 	}
@@ -371,7 +370,7 @@ static int read_training(const struct reading *r, struct err *e)
 	if (best != NONE && m->stopping.best_epoch < 0)
 		return reading_bad(r, e,
 				   "metadata: " KEY(
-					   "best_epoch") " is none, but weights of it are kept");
+					   "best_epoch") " is missing, but its weights are there");
 	if (best == PRESENT)
 		m->best = m->current;
 	return best == KEPT ? read_weights(r, "best", m->stopping.best_epoch, &m->best, e) : 0;
@@ -402,11 +401,12 @@ static int read_edits(const struct reading *r, struct err *e)
 			      item = ((const int32_t *)items->data)[i];
 		if (user < 0 || user >= dataset_users(c->data) || item < 0 ||
 		    item >= dataset_items(c->data))
-			status = reading_bad(r, e,
-					     "tensor edits.user: edit %" PRId64
-					     " is of user %d and item %d; there are %d and %d",
-					     i, (int)user, (int)item, (int)dataset_users(c->data),
-					     (int)dataset_items(c->data));
+			status = reading_bad(
+				r, e,
+				"tensor edits.user: edit %" PRId64
+				" names user %d and item %d, but there are only %d and %d",
+				i, (int)user, (int)item, (int)dataset_users(c->data),
+				(int)dataset_items(c->data));
 		else if (((const uint8_t *)has->data)[i] > 1)
 			status = reading_bad(r, e,
 					     "tensor edits.has: number %" PRId64
@@ -418,7 +418,7 @@ static int read_edits(const struct reading *r, struct err *e)
 		else if (overlay_unrate(&o, user, item, NULL, e) < 0)
 			status = reading_bad(r, e,
 					     "tensor edits.has: edit %" PRId64
-					     " takes a rating away that is not there",
+					     " removes a rating that does not exist",
 					     i);
 	}
 	if (status < 0) {

@@ -19,7 +19,7 @@ static int read_ids(const struct reading *r, const char *name, struct ids **out,
 	if (reading_want_texts(r, name, -1, &t, e) < 0)
 		return ERR_DATA;
 	if (t.n == 0)
-		return reading_bad(r, e, "tensor %s: there is none", name);
+		return reading_bad(r, e, "tensor %s: it is empty", name);
 	*out = ids_new(e);
 	int status = *out ? 0 : ERR_NOMEM;
 	for (int64_t i = 0; status == 0 && i < t.n; i++) {
@@ -83,11 +83,11 @@ static int list_set(const struct reading *r, const char *set, struct rating *lis
 	const real *value = values->data;
 	for (int64_t t = 0; t < count; t++) {
 		if (user[t] < 0 || user[t] >= n_users || item[t] < 0 || item[t] >= n_items)
-			return reading_bad(r, e,
-					   "tensor %s: rating %" PRId64
-					   " is of user %d and item %d; there are %d and %d",
-					   name[0], t, (int)user[t], (int)item[t], (int)n_users,
-					   (int)n_items);
+			return reading_bad(
+				r, e,
+				"tensor %s: rating %" PRId64
+				" names user %d and item %d, but there are only %d and %d",
+				name[0], t, (int)user[t], (int)item[t], (int)n_users, (int)n_items);
 		list[(*n)++] = (struct rating){ user[t], item[t], (float)value[t] };
 	}
 	return 0;
@@ -125,7 +125,7 @@ static int deal(const struct reading *r, struct rating **list, const int64_t end
 		return reading_bad(r, e, "tensors train, valid, test: a user rates an item twice");
 	return s->train->by_user.nnz > 0
 		       ? 0
-		       : reading_bad(r, e, "tensor train.user: there is no rating to train on");
+		       : reading_bad(r, e, "tensor train.user: there are no ratings to train on");
 }
 
 static int read_ratings(const struct reading *r, struct err *e)
@@ -170,8 +170,8 @@ static int read_scale(const struct reading *r, struct dataset *d, struct err *e)
 	if (!comma || !num_parse_real(text, (size_t)(comma - text), &least) ||
 	    !num_parse_real(comma + 1, strlen(comma + 1), &greatest) || least > greatest)
 		return reading_bad(r, e,
-				   "metadata: " KEY("data.scale") " is \"%s\", expected the least "
-								  "and the greatest rating",
+				   "metadata: " KEY("data.scale") " is \"%s\", expected the lowest "
+								  "and the highest rating",
 				   text);
 	d->min = (float)least;
 	d->max = (float)greatest;

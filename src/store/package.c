@@ -384,7 +384,7 @@ static int check_memory(const struct checkpoint *c, struct err *e)
 	uint64_t need = 2 * (uint64_t)m->n_theta * sizeof(real) + ratings * sizeof(int32_t);
 	for (int i = 0; m->ops->state && m->ops->state(m, i, &a); i++)
 		need += (uint64_t)a.n * safetensors_size(state_type(&a));
-	return mem_check(need, NULL, "a copy to save needs", e);
+	return mem_check(need, NULL, "a copy for saving needs", e);
 }
 
 static int larger_first(const void *a, const void *b)

@@ -67,7 +67,7 @@ int reading_word(const struct reading *r, const char *key, const char *const *wo
 	for (*out = 0; *out < n; ++*out)
 		if (!strcmp(words[*out], text))
 			return 0;
-	return reading_bad(r, e, "metadata: %s is \"%s\", which this program does not know", key,
+	return reading_bad(r, e, "metadata: %s is \"%s\", which this version does not know", key,
 			   text);
 }
 
@@ -129,7 +129,7 @@ int reading_next_text(const struct reading *r, const struct texts *t, int64_t i,
 	if (!begins || to < from || to > t->size || (i == t->n - 1 && to != t->size))
 		return reading_bad(r, e,
 				   "tensor %s.offsets: number %" PRId64 " is %" PRId64
-				   ", expected ascending ones from 0 to %" PRId64,
+				   ", expected ascending numbers from 0 to %" PRId64,
 				   t->name, begins ? i + 1 : 0, begins ? to : from, t->size);
 	*text = t->bytes + from;
 	*length = (size_t)(to - from);

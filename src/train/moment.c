@@ -26,11 +26,11 @@ int trainer_hold(struct trainer *t, struct training_moment *out, struct err *e)
 		pthread_cond_wait(&t->done, &t->lock);
 	if (t->at.busy)
 		status = err_set(e, ERR_INTERRUPTED, NULL,
-				 "the epoch under way takes too long to wait for");
+				 "the current epoch takes too long to wait for");
 	else if (t->at.torn)
 		status = err_set(e, ERR_FAILED, NULL,
-				 "a reset was stopped, and training cannot go on from here; reset "
-				 "again, then save");
+				 "a reset was stopped, so training cannot continue from here; "
+				 "reset again, then save");
 	else
 		status = copy_moment(t, out, e);
 	if (status < 0) {

@@ -136,7 +136,7 @@ int trainer_train(struct trainer *t, int64_t epochs, int64_t patience, double un
 	pthread_mutex_lock(&t->lock);
 	if (t->wanted.state != TRAINER_IDLE)
 		return answer(t, err_set(e, ERR_FAILED, NULL,
-					 "training is %s; stop ends it, resume goes on with it",
+					 "training is %s; stop ends it, resume continues it",
 					 t->wanted.state == TRAINER_PAUSED ? "paused" : "running"));
 	clear_outcome(t);
 	t->wanted.reset |= t->at.torn;
@@ -162,8 +162,8 @@ int trainer_pause(struct trainer *t, struct err *e)
 {
 	pthread_mutex_lock(&t->lock);
 	if (t->wanted.state != TRAINER_RUNNING && t->wanted.steps == 0)
-		return answer(t,
-			      err_set(e, ERR_FAILED, NULL, "nothing is training; train starts it"));
+		return answer(t, err_set(e, ERR_FAILED, NULL,
+					 "nothing is training; start with train"));
 	if (t->wanted.state == TRAINER_RUNNING)
 		t->wanted.state = TRAINER_PAUSED;
 	t->wanted.steps = 0;
@@ -175,7 +175,7 @@ int trainer_resume(struct trainer *t, struct err *e)
 	pthread_mutex_lock(&t->lock);
 	if (t->wanted.state != TRAINER_PAUSED)
 		return answer(t, err_set(e, ERR_FAILED, NULL,
-					 "training is not paused; train starts it"));
+					 "training is not paused; start with train"));
 	t->wanted.state = TRAINER_RUNNING;
 	return answer(t, 0);
 }
@@ -184,8 +184,8 @@ int trainer_stop(struct trainer *t, struct err *e)
 {
 	pthread_mutex_lock(&t->lock);
 	if (t->wanted.state == TRAINER_IDLE && t->wanted.steps == 0 && !t->wanted.reset)
-		return answer(t,
-			      err_set(e, ERR_FAILED, NULL, "nothing is training; train starts it"));
+		return answer(t, err_set(e, ERR_FAILED, NULL,
+					 "nothing is training; start with train"));
 	if (t->wanted.reset && t->at.busy)
 		gate_call_off(&t->gate);
 	t->wanted.reset = false;

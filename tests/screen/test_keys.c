@@ -498,7 +498,7 @@ static void send_much(struct pty *p, const char *bytes, size_t n)
 static void lines_without_end_are_refused(void **state)
 {
 	enum { MUCH = 1 << 20, TYPED = 1 << 16 };
-	static const char refused[] = "a line has at most 32 KiB";
+	static const char refused[] = "a line holds at most 32 KiB";
 	char *text = malloc(MUCH);
 	struct pty p;
 	assert_non_null(text);

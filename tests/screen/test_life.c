@@ -208,8 +208,7 @@ static int leave_while_saving(const char *path, const char *then)
 	pty_wait_match(&p, "RUNNING  epoch [1-9]");
 	explorer_type(&p, line);
 	explorer_type(&p, "quit");
-	pty_wait(&p,
-		 "leaving when the file is written (Ctrl-C: at once, the file stays as it was)");
+	pty_wait(&p, "leaving once the file is written (Ctrl-C leaves now and keeps the old file)");
 	pty_send(&p, then);
 	return pty_end(&p);
 }
@@ -343,7 +342,7 @@ static void a_crash_is_not_the_end_of_the_work(void **state)
 
 	explorer_start(&p, 24, 80, NULL);
 	explorer_type(&p, "open autosave");
-	pty_wait(&p, "no program has left an autosave behind");
+	pty_wait(&p, "there is no autosave to open");
 	explorer_quit(&p);
 }
 

@@ -161,7 +161,7 @@ static void overfitting_is_pointed_out(void **state)
 	struct pty p;
 	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "split seed=1", "-c",
 		       "model i-autorec k=50 lambda=1", "-c", "train 100000");
-	pty_wait_match(&p, "validation rose since epoch [1-9][0-9]*: overfitting\\? try  set "
+	pty_wait_match(&p, "validation worse since epoch [1-9][0-9]*: overfitting\\? try  set "
 			   "lambda 1.25  or  stop");
 	explorer_type(&p, "stop");
 	pty_wait(&p, "STOPPED");
@@ -314,7 +314,7 @@ static void runs_are_compared_while_they_train(void **state)
 	pty_wait(&p, "tune i-autorec on sample-data");
 	pty_wait_match(&p, "lambda=10 .*1/1 +[0-9]+ +[0-9]*\\.[0-9]{4}");
 	explorer_type(&p, "model baseline");
-	pty_wait(&p, "stop ends it and keeps those");
+	pty_wait(&p, "runs done); stop ends it");
 	explorer_type(&p, "stop");
 	pty_wait_match(&p, "^tune i-autorec .* [12] of 3 runs$");
 	explorer_type(&p, "set pace 0");

@@ -179,7 +179,8 @@ static void grids(void **state)
 		const char *line, *where, *message;
 		int code;
 	} bad[] = {
-		{ "tune", "", "over what? e.g. tune lambda=100,200,400 k=50,100", ERR_USAGE },
+		{ "tune", "", "tune which option? Example: tune lambda=100,200,400 k=50,100",
+		  ERR_USAGE },
 		{ "tune lambda=1,x", "lambda", "\"x\" is not a number in 0..1000000000",
 		  ERR_USAGE },
 		{ "tune lambda=1,,2", "lambda", "\"\" is not a number in 0..1000000000",
@@ -191,7 +192,7 @@ static void grids(void **state)
 		  ERR_USAGE },
 		{ "repeat 0", "n", "\"0\" is not a whole number in 1..1000", ERR_USAGE },
 		{ "repeat 2 seed=9007199254740992", "seed",
-		  "2 splits from seed 9007199254740992 on would pass the largest seed, "
+		  "2 splits from seed 9007199254740992 up would exceed the largest seed, "
 		  "9007199254740992; give a smaller one, such as seed=1",
 		  ERR_USAGE },
 		{ "repeat", "",
@@ -200,11 +201,11 @@ static void grids(void **state)
 		{ "reproduce table9", "table",
 		  "\"table9\" is not one of: table1a table1b table1c figure2 deep", ERR_USAGE },
 		{ "reproduce table1b data=sample", "data",
-		  "the paper's data sets are ml-1m, ml-10m and netflix; reproduce table1b quick "
-		  "data=sample uses others",
+		  "the paper's data sets are ml-1m, ml-10m and netflix; for others use reproduce "
+		  "table1b quick data=sample",
 		  ERR_USAGE },
 		{ "reproduce table1b data=netflix", "data",
-		  "the paper's table1b has no figures on netflix", ERR_FAILED },
+		  "the paper's table1b has no results for netflix", ERR_FAILED },
 	};
 	struct stage *st = stage_new();
 	run(st, "load %/ratings.csv");
@@ -228,23 +229,23 @@ static void too_little_to_choose_by(void **state)
 	run(st, "split valid=0");
 	assert_int_equal(ERR_FAILED, try(st, "repeat 2", &e));
 	assert_string_equal(
-		"there are no validation ratings to choose by; split valid=0.1 holds some out",
+		"there are no validation ratings to choose by; hold some out with split valid=0.1",
 		e.message);
 	run(st, "split holdout=0");
 	assert_int_equal(ERR_FAILED, try(st, "repeat 2", &e));
 	assert_string_equal(
-		"there are no test ratings to score on; split holdout=0.1 holds some out",
+		"there are no test ratings to score on; hold some out with split holdout=0.1",
 		e.message);
 	scratch_write("four.csv", "u,i,rating\n1,2,3\n1,3,4\n2,2,5\n2,3,1\n", 35);
 	run(st, "load %/four.csv");
 	assert_int_equal(ERR_FAILED, try(st, "tune k=1,2", &e));
-	assert_string_equal("4 ratings are too few for a split: none of them would be validation "
+	assert_string_equal("4 ratings are too few for a split: there would be no validation "
 			    "ratings to choose by",
 			    e.message);
 	run(st, "split valid=0.3 holdout=0.1");
 	assert_int_equal(ERR_FAILED, try(st, "repeat 2", &e));
 	assert_string_equal(
-		"4 ratings are too few for a split: none of them would be test ratings to score on",
+		"4 ratings are too few for a split: there would be no test ratings to score on",
 		e.message);
 	stage_free(st);
 }
@@ -259,8 +260,7 @@ static void nothing_can_be_trained(void **state)
 	run(st, "model i-autorec k=6 optimizer=sgd hidden=relu init=0.5");
 	assert_int_equal(ERR_FAILED,
 			 try(st, "tune rate=0.5,0.9 epochs=500 file=%/diverged.jsonl", &e));
-	if (strncmp(e.message, "no run could be finished; rate=0.5: training diverged at epoch ",
-		    60))
+	if (strncmp(e.message, "no run finished; rate=0.5: training diverged at epoch ", 54))
 		fail_msg("%s", e.message);
 	as_it_was(st, 1);
 	assert_int_equal(-1, access(scratch_path("diverged.jsonl", path, sizeof path), F_OK));
@@ -274,7 +274,7 @@ static void a_file_that_cannot_be_written(void **state)
 	run(st, "load %/ratings.csv");
 	run(st, MODEL);
 	assert_int_equal(ERR_IO, try(st, "repeat 1 epochs=5 file=/dev/full", &e));
-	assert_string_equal("is a device, expected a file to keep finished runs in", e.message);
+	assert_string_equal("is a device, expected a file for finished runs", e.message);
 	assert_false(campaign_active(&st->session));
 	stage_free(st);
 }
@@ -318,9 +318,9 @@ static void under_a_screen(void **state)
 						  "reset",    "step" };
 	for (size_t i = 0; i < sizeof disturbing / sizeof disturbing[0]; i++) {
 		assert_int_equal(ERR_FAILED, try(st, disturbing[i], &e));
-		assert_string_equal(
-			"repeat is under way (0 of 3 runs are done); stop ends it and keeps those",
-			e.message);
+		assert_string_equal("repeat is running (0 of 3 runs done); stop ends it and keeps "
+				    "the finished runs",
+				    e.message);
 	}
 	s->wait = WAIT_IDLE;
 	assert_false(session_wait_over(s)); /* a script's `wait idle` waits for all of it */

@@ -94,7 +94,7 @@ static void verbs(void **state)
 		{ "un", NULL, "\"un\" could be unrate, undo, units, unit" },
 		{ "trian", NULL, "there is no command \"trian\"; did you mean train?" },
 		{ "evalaute", NULL, "there is no command \"evalaute\"; did you mean evaluate?" },
-		{ "xyzzy", NULL, "there is no command \"xyzzy\"; help lists them" },
+		{ "xyzzy", NULL, "there is no command \"xyzzy\"; list them with help" },
 		{ "Train", NULL, "there is no command \"Train\"; did you mean train?" },
 		{ "trainer", NULL, "there is no command \"trainer\"; did you mean train?" },
 	};
@@ -214,7 +214,7 @@ static void binding_errors(void **state)
 		  "train has no such option; usage: train [EPOCHS] [patience=N] [until=RMSE]" },
 		{ "split holdout=1.5", "split", "holdout", "\"1.5\" is not a number in 0..0.99" },
 		{ "evaluate on=t", "evaluate", "on",
-		  "\"t\" could be more than one of: test valid train" },
+		  "\"t\" matches more than one of: test valid train" },
 		{ "evaluate exam", "evaluate", "on", "\"exam\" is not one of: test valid train" },
 		{ "model i-autorec lamda=3", "model", "lamda",
 		  "model has no such option; did you mean lambda=?" },
@@ -340,7 +340,7 @@ static void files(void **state)
 	s.host.interrupted = NULL;
 	s.host.interactive = true;
 	assert_int_equal(ERR_USAGE, command_run(&s, "source -", NULL, &e));
-	assert_string_equal("is the terminal, which the screen reads; name a file", e.message);
+	assert_string_equal("is the terminal, which the screen uses; name a file", e.message);
 	s.host.interactive = false;
 	assert_int_equal(ERR_DATA, command_run_file(&s, "/no/such/file", NULL, &e));
 	assert_string_equal("/no/such/file", e.where);

@@ -96,9 +96,9 @@ static void unclear_items_are_refused(void **state)
 		{ "(19", "item: \"(19\" could be 10 \"Toy Story (1995)\", 11 \"Matrix, The "
 			 "(1999)\", 12 \"Toy Story 2 (1999)\", "
 			 "13 \"Hamlet (1990)\" and more; give the id or more of the title" },
-		{ "nothing\x1b[m", "item: \"nothing\ufffd[m\" is unknown; there are 11 of them, "
+		{ "nothing\x1b[m", "item: \"nothing\ufffd[m\" is unknown; expected one of 11 ids, "
 				   "such as 10, 11, 12" },
-		{ "", "item: \"\" is unknown; there are 11 of them, such as 10, 11, 12" },
+		{ "", "item: \"\" is unknown; expected one of 11 ids, such as 10, 11, 12" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct err e;
@@ -121,7 +121,7 @@ static void users_are_found(void **state)
 	assert_int_equal(dataset_find_user(d, "User3", &user, &e), ERR_FAILED);
 	assert_string_equal(
 		err_text(&e, text, sizeof text),
-		"user: \"User3\" is unknown; there are 20 of them, such as user0, user1, user2");
+		"user: \"User3\" is unknown; expected one of 20 ids, such as user0, user1, user2");
 }
 
 static void matches_are_ranked(void **state)

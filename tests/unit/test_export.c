@@ -87,9 +87,8 @@ static void every_kind_in_every_format(void **state)
 			char expected[256];
 			assert_int_equal(status, ERR_USAGE);
 			snprintf(expected, sizeof expected,
-				 "%s is a table and no figure: expected a name that ends in .csv "
-				 "or .json; "
-				 "curve, heatmap, histogram and errors can be .svg",
+				 "%s is a table, not a figure: expected a name that ends in .csv "
+				 "or .json; only curve, heatmap, histogram and errors can be .svg",
 				 kinds[kind].what);
 			assert_string_equal(e.message, expected);
 		}
@@ -176,7 +175,7 @@ static void what_is_stopped_leaves_the_old_file(void **state)
 	const int files = count_files();
 	session.host.progress = stop;
 	assert_int_equal(try(&e, "export predictions x.csv"), ERR_INTERRUPTED);
-	assert_string_equal(e.message, "stopped after 64 of 200 users; the file is as it was");
+	assert_string_equal(e.message, "stopped after 64 of 200 users; the file is unchanged");
 	assert_int_equal(try(&e, "generate made users=2000 items=100 ratings=20000"),
 			 ERR_INTERRUPTED);
 	session.host.progress = NULL;
@@ -265,13 +264,12 @@ static void what_cannot_be_says_so(void **state)
 		const char *where, *message;
 	} cases[] = {
 		{ "export curve x.txt", ERR_USAGE, "x.txt",
-		  "export what? Expected a name that ends in .csv, .json or .svg, or "
-		  "format=" },
+		  "expected a file name that ends in .csv, .json or .svg, or format=" },
 		{ "export units x", ERR_USAGE, "x",
-		  "export what? Expected a name that ends in .csv or .json, or format=" },
+		  "expected a file name that ends in .csv or .json, or format=" },
 		{ "export curve no/x.csv", ERR_IO, "no/x.csv",
 		  "cannot write the file: No such file or directory; make its folder first" },
-		{ "export item x.csv", ERR_USAGE, "id", "which one? export item FILE id=..." },
+		{ "export item x.csv", ERR_USAGE, "id", "which one? Type export item FILE id=..." },
 		{ "export histogram x.csv few", ERR_USAGE, "id",
 		  "\"few\" is not a whole number in 0..1000000" },
 		{ "export histogram x.csv 5", ERR_FAILED, "unit",

@@ -132,7 +132,7 @@ static void another_ending_is_refused(void **state)
 	assert_int_equal(table_save(scratch_path("t.xls", path, sizeof path), rows, false, &e),
 			 ERR_USAGE);
 	assert_string_equal(e.message,
-			    "is no name for a table; expected one that ends in .csv or .json");
+			    "is not a name for a table; expected one that ends in .csv or .json");
 	assert_int_equal(access(path, F_OK), -1);
 	json_decref(rows);
 }

@@ -297,7 +297,7 @@ static const struct set {
 	{ "separator told",
 	  { { "x.txt", "u 1~i,1~4\nu 1~i,2~5\n" } },
 	  "x.txt",
-	  "own separator",
+	  "custom separator",
 	  "user item rating",
 	  "",
 	  "u 1: i,1=4 i,2=5",
@@ -305,7 +305,7 @@ static const struct set {
 	{ "two marks told",
 	  { { "x.txt", "u||i||4\n" } },
 	  "x.txt",
-	  "own separator",
+	  "custom separator",
 	  "user item rating",
 	  "",
 	  "u: i=4",
@@ -437,10 +437,10 @@ static void gzipped_files_of_a_folder(void **state)
 
 /* ---- bad files ---------------------------------------------------------- */
 
-#define ONE_OF_ONE " (1 of 1 lines are bad, this is the first)"
+#define ONE_OF_ONE " (1 of 1 lines are bad; this is the first)"
 #define TOO_FEW                                                                                    \
-	"too few columns, expected user, item and rating between tabs, \"::\", commas, "           \
-	"semicolons, \"|\" or blanks"
+	"too few columns, expected user, item and rating (separated by tabs, \"::\", commas, "     \
+	"semicolons, \"|\" or blanks)"
 #define NUMBER  ", expected a number such as 4 or 3.5"
 #define NO_TEXT "is not text, expected lines of ratings or titles, plain, .gz, or in a .zip or .tar"
 
@@ -455,7 +455,7 @@ static const struct bad {
 	{ { "x.csv", "\xef\xbb\xbf\r\n#1,2,3\r\n" },
 	  "@/x.csv: has nothing but blank lines and comments" },
 	{ { "x.csv", "userId,movieId,rating,timestamp\r\n" },
-	  "@/x.csv: has no rating in it, only a header" },
+	  "@/x.csv: has no ratings, only a header" },
 	{ { "x.csv", "\0\0\0\0\0\0\0\0", 8 }, "@/x.csv: " NO_TEXT },
 	{ { "x.csv",
 	    "\xfe\xff\0u\0,\0i\0,\0"
@@ -467,13 +467,13 @@ static const struct bad {
 	{ { "x.csv", "# note\n\n1,2\n" }, "x.csv:3:1: " TOO_FEW },
 	{ { "x.csv", "<html><body>Not Found</body></html>" }, "x.csv:1:1: " TOO_FEW },
 	{ { "x.csv", "userId,movieId,tag,timestamp\n1,2,fun,9\n" },
-	  "x.csv:1:1: the header names no column \"rating\", expected user, item and rating" },
+	  "x.csv:1:1: the header has no column \"rating\", expected user, item and rating" },
 	{ { "x.inter", "user_id:token\titem_id:token\ttimestamp:float\nu\ti\t9\n" },
-	  "x.inter:1:1: the header names no column \"rating\", expected user, item and rating" },
+	  "x.inter:1:1: the header has no column \"rating\", expected user, item and rating" },
 	{ { "x.csv", "movieId,rating,when\n1,2,3\n" },
-	  "x.csv:1:1: the header names no column \"user\", expected user, item and rating" },
+	  "x.csv:1:1: the header has no column \"user\", expected user, item and rating" },
 	{ { "x.csv", "user,score,x\n1,2,3\n" },
-	  "x.csv:1:1: the header names no column \"item\", expected user, item and rating" },
+	  "x.csv:1:1: the header has no column \"item\", expected user, item and rating" },
 	{ { "x.csv", "1,2,NaN\n" }, "x.csv:1:5: rating \"NaN\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,-Infinity\n" }, "x.csv:1:5: rating \"-Infinity\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,1e400\n" }, "x.csv:1:5: rating \"1e400\"" NUMBER ONE_OF_ONE },
@@ -494,7 +494,7 @@ static const struct bad {
 	  "x.csv:1:5: rating \"\ufffd5\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "u,i,4\n\"1\"2,2,3\nu,j,x\n" },
 	  "x.csv:2:1: a quote is not closed, expected \"...\" and then \",\" (2 of 3 lines are "
-	  "bad, this is the first)" },
+	  "bad; this is the first)" },
 	{ { "x.csv", "\"1,2,3\n" },
 	  "x.csv:1:1: a quote is not closed, expected \"...\" and then \",\"" ONE_OF_ONE,
 	  { .format = "csv" } },
@@ -515,31 +515,27 @@ static const struct bad {
 	  { .columns = "user,-,item,rating" } },
 	{ { "x.csv", "1,2,3\n" }, "@/x.csv: has only 1 lines, all of them skipped", { .skip = 5 } },
 	{ { "x.csv", "1,2,3\n" },
-	  "sep: \"4\" separates nothing, expected one or two marks such as , ; | or ::, or the "
-	  "word tab or blanks",
+	  "sep: \"4\" is not a separator, expected one or two characters such as , ; | or ::, or "
+	  "the word tab or blanks",
 	  { .separator = "4" } },
 	{ { "x.csv", "1,2,3\n" },
-	  "columns: \"user,item\" names no rating, expected user, item and rating in the file's "
-	  "order",
+	  "columns: \"user,item\" has no rating, expected user, item and rating in the order of "
+	  "the file",
 	  { .columns = "user,item" } },
 	{ { "x.csv", "1,2,3\n" },
-	  "columns: \"user,thing,rating\" is not understood from \"thing,rating\" on, expected "
-	  "each of user, item and "
-	  "rating once, as in item,-,user,rating where - is a column not used",
+	  "columns: \"user,thing,rating\" is wrong at \"thing,rating\", expected user, item and "
+	  "rating once each, as in item,-,user,rating where - skips a column",
 	  { .columns = "user,thing,rating" } },
 	{ { "x.csv", "1,2,3\n" },
-	  "columns: \"user,item,user,rating\" is not understood from \"user,rating\" on, expected "
-	  "each of user, item "
-	  "and rating once, as in item,-,user,rating where - is a column not used",
+	  "columns: \"user,item,user,rating\" is wrong at \"user,rating\", expected user, item and "
+	  "rating once each, as in item,-,user,rating where - skips a column",
 	  { .columns = "user,item,user,rating" } },
 	{ { "mv_0000001.txt", "1:\n" },
-	  "mv_0000001.txt:1:1: too few columns, expected user and rating below an item such as "
-	  "\"7:\" between "
-	  "tabs, \"::\", commas, semicolons, \"|\" or blanks" },
+	  "mv_0000001.txt:1:1: too few columns, expected user and rating after an item line such "
+	  "as \"7:\" (separated by tabs, \"::\", commas, semicolons, \"|\" or blanks)" },
 	{ { "mv_0000001.txt", "1:\n7\n8\n" },
-	  "mv_0000001.txt:1:1: too few columns, expected user and rating below an item such as "
-	  "\"7:\" "
-	  "between tabs, \"::\", commas, semicolons, \"|\" or blanks" },
+	  "mv_0000001.txt:1:1: too few columns, expected user and rating after an item line such "
+	  "as \"7:\" (separated by tabs, \"::\", commas, semicolons, \"|\" or blanks)" },
 	{ { "mv_0000001.txt", "1:\n7,2005-12-19\n" },
 	  "mv_0000001.txt:2:3: rating \"2005-12-19\"" NUMBER ONE_OF_ONE },
 	{ { "combined_data_1.txt", "1:\n7,3,2005-12-19\n \t:\n8,3,2005-12-19\n" },
@@ -587,29 +583,29 @@ static void bad_folders_are_refused(void **state)
 	} cases[] = {
 		{ { { "a.txt", "x\n" }, { "b.txt", "y\n" } },
 		  "@",
-		  "@: has no ratings file of a known name, expected one of u.data, ratings.dat, "
-		  "ratings.csv, mv_0000001.txt, "
-		  "combined_data_1.txt, *.inter; or name the file itself" },
+		  "@: has no ratings file with a known name, expected one of u.data, ratings.dat, "
+		  "ratings.csv, mv_0000001.txt, combined_data_1.txt, *.inter; or name the file "
+		  "itself" },
 		{ { { "a/u.data", "1\t2\t3\n" }, { "b/ratings.csv", "1,2,3\n" } },
 		  "@",
-		  "@: has several files of ratings: a/u.data, b/ratings.csv; name one of them" },
+		  "@: has several ratings files: a/u.data, b/ratings.csv; name one of them" },
 		{ { { "a.inter", "1\t2\t3\n" },
 		    { "b.inter", "1\t2\t3\n" },
 		    { "c.inter", "x" },
 		    { "d.inter", "x" } },
 		  "@",
-		  "@: has several files of ratings: a.inter, b.inter, c.inter and more; name one "
-		  "of them" },
+		  "@: has several ratings files: a.inter, b.inter, c.inter and more; name one of "
+		  "them" },
 		{ { { "mv_0000001.txt", "1:\n7,3,2005-12-19\n" },
 		    { "mv_0000002.txt", "7,3,2005-12-19\n" } },
 		  "@",
-		  "@/mv_0000002.txt: has ratings above its first item, expected a line such as "
+		  "@/mv_0000002.txt: has ratings before its first item, expected a line such as "
 		  "\"7:\" first" },
 		{ { { "mv_0000001.txt", "1:\n7,3,2005-12-19\n" },
 		    { "mv_0000002.txt", "2:\n\n8,3,2005-12-19\n7,y,2005-12-19\n9,x,\n" } },
 		  "@",
 		  "mv_0000002.txt:4:3: rating \"y\"" NUMBER
-		  " (2 of 4 lines are bad, this is the first)" },
+		  " (2 of 4 lines are bad; this is the first)" },
 		{ { { "x.csv", "1,2,3\n" } },
 		  "@/x.csv/y",
 		  "@/x.csv/y: cannot be opened: Not a directory" },
@@ -726,14 +722,15 @@ static void named_sets_are_located(void **state)
 	setenv("AUTOREC_DATA", scratch, 1);
 	assert_int_equal(known_locate("ml-1m", path, sizeof path, &e), ERR_DATA);
 	snprintf(expected, sizeof expected,
-		 "ml-1m: is not here; fetch it with: mkdir -p %s && cd %s && curl -O "
+		 "ml-1m: is not on this machine; fetch it with: mkdir -p %s && cd %s && curl -O "
 		 "https://files.grouplens.org/datasets/movielens/ml-1m.zip "
 		 "&& echo 'a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20  "
 		 "ml-1m.zip' | sha256sum -c && unzip ml-1m.zip",
 		 scratch, scratch);
 	assert_string_equal(err_text(&e, text, sizeof text), expected);
 	assert_int_equal(known_locate("ml-10m", path, sizeof path, &e), ERR_DATA);
-	assert_int_equal(strncmp(e.message, "is not here (65566137 bytes); fetch", 35), 0);
+	assert_int_equal(strncmp(e.message, "is not on this machine (65566137 bytes); fetch", 46),
+			 0);
 	write_archive("ml-1m.zip", "ml-1m/", sets[2].files);
 	assert_int_equal(known_locate("ml-1m", path, sizeof path, &e), 0);
 	assert_string_equal(path, at("@/ml-1m.zip", expected));

@@ -214,7 +214,7 @@ static void impossible_requests_are_refused(void **state)
 		if (cases[c].message)
 			assert_string_equal(e.message, cases[c].message);
 		else
-			assert_non_null(strstr(e.message, "is no scale: expected"));
+			assert_non_null(strstr(e.message, "is not a scale: expected"));
 		assert_int_equal(access(path, F_OK), -1);
 	}
 }

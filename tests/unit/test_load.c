@@ -232,7 +232,7 @@ static const struct bad {
 	  { "x.csv", "user,item,rating\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "@/x.csv: has no rating in it, only a header" },
+	  "@/x.csv: has no ratings, only a header" },
 	{ "binary",
 	  { "x.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\3\x20", 20 },
 	  { 0 },
@@ -252,90 +252,88 @@ static const struct bad {
 	  { "x.txt", "\n1\n2\n3\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "x.txt:2:1: too few columns, expected user, item and rating between tabs, \"::\", "
-	  "commas, semicolons, \"|\" "
-	  "or blanks" },
+	  "x.txt:2:1: too few columns, expected user, item and rating (separated by tabs, \"::\", "
+	  "commas, semicolons, \"|\" or blanks)" },
 	{ "no ratings",
 	  { "x.csv", "1,2\n1,3\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "x.csv:1:1: too few columns, expected user, item and rating between tabs, \"::\", "
-	  "commas, semicolons, \"|\" "
-	  "or blanks" },
+	  "x.csv:1:1: too few columns, expected user, item and rating (separated by tabs, \"::\", "
+	  "commas, semicolons, \"|\" or blanks)" },
 	{ "header without rating",
 	  { "x.csv", "userId,movieId,tag\n1,2,fun\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "x.csv:1:1: the header names no column \"rating\", expected user, item and rating" },
+	  "x.csv:1:1: the header has no column \"rating\", expected user, item and rating" },
 	{ "ratings of text",
 	  { "x.csv", "userId,movieId,rating\n1,2,good\n1,3,bad\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "x.csv:2:5: rating \"good\", expected a number such as 4 or 3.5 (2 of 2 lines are bad, "
+	  "x.csv:2:5: rating \"good\", expected a number such as 4 or 3.5 (2 of 2 lines are bad; "
 	  "this is the first)" },
 	{ "not a number",
 	  { "x.csv", "1,2,nan\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "x.csv:1:5: rating \"nan\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, "
+	  "x.csv:1:5: rating \"nan\", expected a number such as 4 or 3.5 (1 of 1 lines are bad; "
 	  "this is the first)" },
 	{ "infinity",
 	  { "x.csv", "1,2,1e999\n1,2,inf\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "x.csv:1:5: rating \"1e999\", expected a number such as 4 or 3.5 (2 of 2 lines are bad, "
+	  "x.csv:1:5: rating \"1e999\", expected a number such as 4 or 3.5 (2 of 2 lines are bad; "
 	  "this is the first)" },
 	{ "too great for a float",
 	  { "x.csv", "1,2,-1e39\n1,2,1e39\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "x.csv:1:5: rating \"-1e39\", expected a number such as 4 or 3.5 (2 of 2 lines are bad, "
+	  "x.csv:1:5: rating \"-1e39\", expected a number such as 4 or 3.5 (2 of 2 lines are bad; "
 	  "this is the first)" },
 	{ "a number with something behind it",
 	  { "x.csv", "1,2,4x\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "x.csv:1:5: rating \"4x\", expected a number such as 4 or 3.5 (1 of 1 lines are bad, "
+	  "x.csv:1:5: rating \"4x\", expected a number such as 4 or 3.5 (1 of 1 lines are bad; "
 	  "this is the first)" },
 	{ "hostile rating",
 	  { "x.csv", "1,2,\x1b[2J\n" },
 	  { 0 },
 	  ERR_DATA,
 	  "x.csv:1:5: rating \"\ufffd[2J\", expected a number such as 4 or 3.5 (1 of 1 lines are "
-	  "bad, this is the first)" },
+	  "bad; this is the first)" },
 	{ "outside the scale",
 	  { "x.csv", "1,2,7\n" },
 	  { .min = 1, .max = 5 },
 	  ERR_DATA,
 	  "x.csv:1:5: rating 7, expected 1 to 5; set the scale with scale=MIN,MAX (1 of 1 lines "
-	  "are bad, this is the first)" },
+	  "are bad; this is the first)" },
 	{ "blank id",
 	  { "x.csv", "\"  \",2,3\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "x.csv:1:4: user \"\", expected an id (1 of 1 lines are bad, this is the first)" },
+	  "x.csv:1:4: user \"\", expected an id (1 of 1 lines are bad; this is the first)" },
 	{ "empty id",
 	  { "x.csv", "1,,3\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "x.csv:1:3: item \"\", expected an id (1 of 1 lines are bad, this is the first)" },
+	  "x.csv:1:3: item \"\", expected an id (1 of 1 lines are bad; this is the first)" },
 	{ "quote not closed",
 	  { "x.csv", "a,\"b,3\n" },
 	  { .format = "csv" },
 	  ERR_DATA,
 	  "x.csv:1:3: a quote is not closed, expected \"...\" and then \",\" (1 of 1 lines are "
-	  "bad, this is the first)" },
+	  "bad; this is the first)" },
 	{ "text behind a quote",
 	  { "x.csv", "a,\"b\"c,3\n" },
 	  { .format = "csv" },
 	  ERR_DATA,
 	  "x.csv:1:3: a quote is not closed, expected \"...\" and then \",\" (1 of 1 lines are "
-	  "bad, this is the first)" },
+	  "bad; this is the first)" },
 	{ "another separator than asked for",
 	  { "x.csv", "1,2,3\n" },
 	  { .format = "tsv" },
 	  ERR_DATA,
-	  "x.csv:1:1: 1 column, expected user item rating (1 of 1 lines are bad, this is the "
+	  "x.csv:1:1: 1 column, expected user item rating (1 of 1 lines are bad; this is the "
 	  "first)" },
 	{ "unknown format",
 	  { "x.csv", "1,2,3\n" },
@@ -347,9 +345,8 @@ static const struct bad {
 	  { "readme.txt", "hello\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "readme.txt:1:1: too few columns, expected user, item and rating between tabs, \"::\", "
-	  "commas, semicolons, \"|\" "
-	  "or blanks" },
+	  "readme.txt:1:1: too few columns, expected user, item and rating (separated by tabs, "
+	  "\"::\", commas, semicolons, \"|\" or blanks)" },
 	{ "missing test file",
 	  { "x.csv", "1,2,3\n" },
 	  { .test = "/nowhere/t" },
@@ -450,8 +447,8 @@ static void few_bad_lines_are_counted(void **state)
 		{ overlong, sizeof overlong,
 		  "x.csv:3:1: the line is longer than 65536 bytes, expected a rating" },
 		{ long_id, sizeof long_id,
-		  "x.csv:3:1: user \"1111111111111111111111111111111111111111\" and so on, "
-		  "expected an id of at most 255 bytes" },
+		  "x.csv:3:1: user \"1111111111111111111111111111111111111111\"..., expected an id "
+		  "of at most 255 bytes" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char path[256], text[1024];
@@ -474,11 +471,11 @@ static void many_bad_lines_are_an_error(void **state)
 	write_lines(1000, 11, "1,2,x\n", 6);
 	expect_error("11 of 1000", scratch_path("x.csv", path, sizeof path), NULL, ERR_DATA,
 		     "x.csv:3:5: rating \"x\", expected a number such as 4 or 3.5 "
-		     "(11 of 1000 lines are bad, this is the first)");
+		     "(11 of 1000 lines are bad; this is the first)");
 	write_lines(100, 2, "1,2,x\n", 6);
 	expect_error("2 of 100", path, NULL, ERR_DATA,
 		     "x.csv:3:5: rating \"x\", expected a number such as 4 or 3.5 "
-		     "(2 of 100 lines are bad, this is the first)");
+		     "(2 of 100 lines are bad; this is the first)");
 }
 
 static void load_good(const char *name, const struct load_options *o, struct dataset **d)
@@ -860,8 +857,8 @@ static void pipes_are_read_by_those_who_wait(void **state)
 	for (int i = 0; i < 2; i++) {
 		writer = send_through(path, scratch_path(i ? "x.tar" : "x.zip", from, sizeof from));
 		expect_error("an archive", path, &(struct load_options){ .pipes = true }, ERR_DATA,
-			     "@/pipe: is an archive that comes through a pipe; write it to a file "
-			     "and load that");
+			     "@/pipe: is an archive read through a pipe; write it to a file and "
+			     "load that");
 		wait_for(writer);
 	}
 }

@@ -63,7 +63,7 @@ static void bad_values(void **state)
 		{ &part, "2.0001", "\"2.0001\" is not a number in -0.5..2" },
 		{ &part, "nan", "\"nan\" is not a number in -0.5..2" },
 		{ &part, "1e999", "\"1e999\" is not a number in -0.5..2" },
-		{ &choice, "gre", "\"gre\" could be more than one of: red green grey" },
+		{ &choice, "gre", "\"gre\" matches more than one of: red green grey" },
 		{ &choice, "blue", "\"blue\" is not one of: red green grey" },
 		{ &choice, "", "\"\" is not one of: red green grey" },
 		{ &flag, "yes", "\"yes\" is not one of: off on" },

@@ -339,7 +339,7 @@ static void candidates_are_listed(void **state)
 		{ 5, 100,
 		  "Star Wars (1977)                 Star Trek: \"Generations\" (1994)\n\n\n\n\n" },
 		{ 3, 40, "Star Wars (1977)\nStar Trek: \"Generations\" (1994)\n\n" },
-		{ 1, 40, "2 more: type on\n" },
+		{ 1, 40, "2 more: keep typing\n" },
 	};
 	struct prompt *p = start(NULL);
 	type(p, "item Star\t");
@@ -477,7 +477,7 @@ static void history_that_cannot_be_kept_is_told(void **state)
 	assert_next(p, "one");
 	assert_int_equal(prompt_stop(p, &e), ERR_IO);
 	assert_string_equal(e.where, path);
-	assert_string_equal(e.message, "the history cannot be kept: Not a directory");
+	assert_string_equal(e.message, "the history cannot be saved: Not a directory");
 }
 
 /* Any keys in any order: nothing breaks, nothing waits. */

@@ -332,9 +332,8 @@ static void more_values_are_refused(void **state)
 	struct model *m = NULL;
 	struct err e = { 0 };
 	assert_int_equal(ERR_USAGE, model_new(model_ops_find("i-rbm"), &c, train, &m, &e));
-	assert_string_equal("i-rbm has a unit for each different rating, at most 100 of them, and "
-			    "these ratings have more; "
-			    "i-autorec takes ratings of any values",
+	assert_string_equal("i-rbm needs at most 100 distinct rating values, and these ratings "
+			    "have more; use i-autorec, which takes any values",
 			    e.message);
 	assert_null(m);
 	ratings_free(train);

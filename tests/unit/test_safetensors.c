@@ -69,7 +69,7 @@ static void layouts_that_break_a_rule(void **state)
 		size_t data;
 		const char *message;
 	} cases[] = {
-		{ "[1]", 0, "has a header that does not begin with {: this is no saved model" },
+		{ "[1]", 0, "has a header that does not begin with {: this is not a saved model" },
 		{ "{" META ",\"t\":{\"dtype\":[[[1]]]}}", 0,
 		  "has a header with more than 4 levels of brackets" },
 		{ "{" META ",\"t\":1,\"t\":2}", 0,
@@ -81,46 +81,45 @@ static void layouts_that_break_a_rule(void **state)
 		{ "{}", 0, "has no __metadata__: it was not saved by this program" },
 		{ "{\"__metadata__\":[]}", 0,
 		  "has no __metadata__: it was not saved by this program" },
-		{ "{\"__metadata__\":{\"a\":1}}", 0, "has metadata that are not texts" },
+		{ "{\"__metadata__\":{\"a\":1}}", 0, "has metadata that are not strings" },
 		{ "{" META ",\"t\":1}", 0,
-		  "tensor t: it has not just dtype, shape and data_offsets" },
+		  "tensor t: it does not have exactly dtype, shape and data_offsets" },
 		{ "{" META ",\"t\":{\"dtype\":\"F32\",\"shape\":[]}}", 0,
-		  "tensor t: it has not just dtype, shape and data_offsets" },
+		  "tensor t: it does not have exactly dtype, shape and data_offsets" },
 		{ "{" META ",\"\":{}}", 0,
-		  "has a tensor whose name is not a text of 1 to 63 bytes" },
+		  "has a tensor whose name is not a string of 1 to 63 bytes" },
 		{ "{" META ",\"\\u001b[2J\":{}}", 0,
-		  "has a tensor whose name is not a text of 1 to 63 bytes" },
+		  "has a tensor whose name is not a string of 1 to 63 bytes" },
 		{ "{" META "," T("F16", "[1]", "0", "2") "}", 2,
 		  "tensor t: its dtype is not one of F32, F64, I32, I64, U8" },
 		{ "{" META "," T("F32", "1", "0", "4") "}", 4, "tensor t: it has no shape" },
 		{ "{" META "," T("F32", "[1,1,1,1,1]", "0", "4") "}", 4,
 		  "tensor t: its shape has more than 4 dimensions" },
 		{ "{" META "," T("F32", "[-1]", "0", "4") "}", 4,
-		  "tensor t: its shape is not of whole numbers from 0 on" },
+		  "tensor t: its shape is not a list of whole numbers from 0 up" },
 		{ "{" META "," T("F32", "[1.0]", "0", "4") "}", 4,
-		  "tensor t: its shape is not of whole numbers from 0 on" },
+		  "tensor t: its shape is not a list of whole numbers from 0 up" },
 		{ "{" META "," T("F32", "[4294967296,4294967296]", "0", "4") "}", 4,
-		  "tensor t: its shape has more numbers than there can be" },
+		  "tensor t: its shape is too large" },
 		{ "{" META "," T("F64", "[2305843009213693952]", "0", "0") "}", 0,
-		  "tensor t: its shape has more numbers than there can be" },
+		  "tensor t: its shape is too large" },
 		{ "{" META "," T("F32", "[1]", "0", "\"4\"") "}", 4,
 		  "tensor t: its data_offsets are not two whole numbers" },
 		{ "{" META "," T("F32", "[1]", "4", "8") "}", 8,
-		  "tensor t: it begins at byte 4, where 0 is expected: the end of the one before" },
+		  "tensor t: it begins at byte 4, expected 0, the end of the previous tensor" },
 		{ "{" META "," T("F32", "[1]", "-4", "0") "}", 4,
-		  "tensor t: it begins at byte -4, where 0 is expected: the end of the one "
-		  "before" },
+		  "tensor t: it begins at byte -4, expected 0, the end of the previous tensor" },
 		{ "{" META "," T("F32", "[2]", "0", "4") "}", 4,
-		  "tensor t: it ends at byte 4, where its shape and dtype say 8" },
+		  "tensor t: it ends at byte 4, but its shape and dtype say 8" },
 		{ "{" META ",\"u\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}," T(
 			  "F32", "[1]", "1", "5") "}",
-		  5, "tensor t: it begins at byte 1, where a multiple of 4 is expected" },
+		  5, "tensor t: it begins at byte 1, expected a multiple of 4" },
 		{ "{" META "," T("F32", "[2]", "0", "8") "}", 7,
-		  "is cut off: its tensors have 8 bytes and 7 are there" },
+		  "is cut off: its tensors need 8 bytes, but only 7 are there" },
 		{ "{" META "," T("F32", "[2]", "0", "8") "}", 9,
-		  "has 1 bytes behind its last tensor" },
+		  "has 1 bytes after its last tensor" },
 		{ "{" META "," T("F32", "[2]", "0", "8") "}", 8,
-		  "is no saved model: its metadata has no autorec.format" },
+		  "is not a saved model: its metadata has no autorec.format" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		write_layout(cases[i].header, cases[i].data);
@@ -136,15 +135,15 @@ static void lengths_that_cannot_be(void **state)
 		const char *message;
 	} cases[] = {
 		{ 1 << 21, "{}",
-		  "begins with a header of 2097152 bytes, at most 1048576 are expected: this is no "
+		  "begins with a header of 2097152 bytes, expected at most 1048576: this is not a "
 		  "saved model" },
 		{ UINT64_MAX, "{}",
-		  "begins with a header of 18446744073709551615 bytes, at most 1048576 are "
-		  "expected: this is no saved model" },
-		{ 0, "{}", "begins with a header of 0 bytes, a multiple of 8 is expected" },
-		{ 2, "{}", "begins with a header of 2 bytes, a multiple of 8 is expected" },
+		  "begins with a header of 18446744073709551615 bytes, expected at most 1048576: "
+		  "this is not a saved model" },
+		{ 0, "{}", "begins with a header of 0 bytes, expected a multiple of 8" },
+		{ 2, "{}", "begins with a header of 2 bytes, expected a multiple of 8" },
 		{ 16, "{}",
-		  "is cut off: its header has 16 bytes and the file ends after 2 of them" },
+		  "is cut off: its header has 16 bytes, but the file ends after 2 of them" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct text t = { 0 };
@@ -155,9 +154,8 @@ static void lengths_that_cannot_be(void **state)
 		expect_message(cases[i].rest, cases[i].message);
 	}
 	scratch_write("bad", "1234567", 7);
-	expect_message(
-		"7 bytes",
-		"is 7 bytes long; a saved model begins with 8 that tell its header's length");
+	expect_message("7 bytes", "is 7 bytes long; a saved model begins with 8 bytes that give "
+				  "the length of its header");
 }
 
 /* ---- a good file with one thing wrong ----------------------------------- */
@@ -233,23 +231,21 @@ static void metadata_that_is_wrong(void **state)
 		  "metadata: autorec.format is \"one\", expected a whole number in "
 		  "1..9223372036854775807" },
 		{ "min_reader", "3",
-		  "was saved by a newer program (autorec 0.1.0): it needs one that reads format 3, "
-		  "this one reads up to 2" },
+		  "was saved by a newer version (autorec 0.1.0): it is in format 3, and this "
+		  "version reads formats up to 2" },
 		{ "min_reader", NULL, "metadata: autorec.min_reader is missing" },
-		{ "model", "j-autorec",
-		  "metadata: there is no model \"j-autorec\" in this program" },
-		{ "model", "\x1b[31m",
-		  "metadata: there is no model \"\xef\xbf\xbd[31m\" in this program" },
+		{ "model", "j-autorec", "metadata: this version has no model \"j-autorec\"" },
+		{ "model", "\x1b[31m", "metadata: this version has no model \"\xef\xbf\xbd[31m\"" },
 		{ "option.k", "0",
 		  "metadata: autorec.option.k: \"0\" is not a whole number in 1..100000" },
 		{ "option.k", "3", "tensor weights.V: it is F32 [30,2], expected F32 [30,3]" },
 		{ "option.k", "100000",
 		  "tensor weights.V: it is F32 [30,2], expected F32 [30,100000]" },
-		{ "option.colour", "3", "metadata: there is no option \"colour\" in this program" },
+		{ "option.colour", "3", "metadata: this version has no option \"colour\"" },
 		{ "option.optimizer", "adam", "tensor state.mean.V is missing" },
 		{ "data.scale", "5,1",
-		  "metadata: autorec.data.scale is \"5,1\", expected the least and the greatest "
-		  "rating" },
+		  "metadata: autorec.data.scale is \"5,1\", expected the lowest and "
+		  "the highest rating" },
 		{ "split.holdout", "nan",
 		  "metadata: autorec.split.holdout is \"nan\", expected a number" },
 		{ "refit", "2",
@@ -259,13 +255,17 @@ static void metadata_that_is_wrong(void **state)
 		  "metadata: autorec.epoch is \"-1\", expected a whole number in "
 		  "0..1000000000000" },
 		{ "best_epoch", "99",
-		  "metadata: autorec.best_epoch is \"99\", expected a whole number in -1..13" },
+		  "metadata: autorec.best_epoch is \"99\", expected a whole number in "
+		  "-1..13" },
 		{ "best_epoch", "-1",
-		  "metadata: autorec.best_epoch is none, but weights of it are kept" },
+		  "metadata: autorec.best_epoch is missing, but its weights are "
+		  "there" },
 		{ "best", "some",
-		  "metadata: autorec.best is \"some\", which this program does not know" },
+		  "metadata: autorec.best is \"some\", which this version does not "
+		  "know" },
 		{ "curve", "epoch",
-		  "metadata: autorec.curve names other columns than this program knows" },
+		  "metadata: autorec.curve names columns that this version does not "
+		  "know" },
 		{ "edits", "3",
 		  "metadata: autorec.edits is \"3\", expected a whole number in 0..2" },
 	};
@@ -301,39 +301,46 @@ static void numbers_that_are_wrong(void **state)
 		const char *message;
 	} cases[] = {
 		{ "weights.W", 3, &nan_value, 4,
-		  "tensor weights.W: it has a number that is infinite or none" },
+		  "tensor weights.W: it has a number that is infinite or NaN" },
 		{ "curve", 1, &infinite, 8,
-		  "tensor curve: it has a number that is infinite or none" },
+		  "tensor curve: it has a number that is infinite or NaN" },
 		{ "curve", 13, &minus, 8,
-		  "tensor curve: row 1 is not of epoch 1, or counts no dead units" },
+		  "tensor curve: row 1 does not describe epoch 1, or has a wrong number "
+		  "of dead units" },
 		{ "curve", 10, &minus, 8,
-		  "tensor curve: row 0 is not of epoch 0, or counts no dead units" },
+		  "tensor curve: row 0 does not describe epoch 0, or has a wrong number "
+		  "of dead units" },
 		{ "train.user", 2, &far, 4,
-		  "tensor train.user: rating 2 is of user 30 and item 2; there are 30 and 16" },
+		  "tensor train.user: rating 2 names user 30 and item 2, but there are only 30 and "
+		  "16" },
 		{ "train.user", 0, &negative, 4,
-		  "tensor train.user: rating 0 is of user -1 and item 0; there are 30 and 16" },
+		  "tensor train.user: rating 0 names user -1 and item 0, but there are only 30 and "
+		  "16" },
 		{ "valid.item", 0, &sixteen, 4,
-		  "tensor valid.user: rating 0 is of user 0 and item 16; there are 30 and 16" },
+		  "tensor valid.user: rating 0 names user 0 and item 16, but there are only 30 and "
+		  "16" },
 		{ "train.item", 1, &zero, 4,
 		  "tensors train, valid, test: a user rates an item twice" },
 		{ "users.id.offsets", 0, &back, 8,
-		  "tensor users.id.offsets: number 0 is 1, expected ascending ones from 0 to 51" },
-		{ "users.id.offsets", 5, &beyond, 8,
-		  "tensor users.id.offsets: number 5 is 1048576, expected ascending ones from 0 to "
+		  "tensor users.id.offsets: number 0 is 1, expected ascending numbers from 0 to "
 		  "51" },
+		{ "users.id.offsets", 5, &beyond, 8,
+		  "tensor users.id.offsets: number 5 is 1048576, expected ascending numbers from 0 "
+		  "to 51" },
 		{ "items.title.offsets", 2, &less, 8,
-		  "tensor items.title.offsets: number 2 is -5, expected ascending ones from 0 to "
-		  "255" },
+		  "tensor items.title.offsets: number 2 is -5, expected ascending numbers from 0 "
+		  "to 255" },
 		{ "users.id", 0, &nul, 1,
 		  "tensor users.id: text 0 has more than 255 bytes, or a zero byte" },
 		{ "items.id", 0, &digit, 1,
 		  "tensor items.id: id 9 is empty, or the same as an earlier one" },
 		{ "marks.epoch", 0, &beyond, 8,
-		  "tensor marks.epoch: mark 0 is of epoch 1048576 of 13" },
+		  "tensor marks.epoch: mark 0 is at epoch 1048576 of 13" },
 		{ "edits.user", 0, &far, 4,
-		  "tensor edits.user: edit 0 is of user 30 and item 2; there are 30 and 16" },
+		  "tensor edits.user: edit 0 names user 30 and item 2, but there are only 30 and "
+		  "16" },
 		{ "edits.item", 1, &zero, 4,
-		  "tensor edits.has: edit 1 takes a rating away that is not there" },
+		  "tensor edits.has: edit 1 removes a rating that does not exist" },
 		{ "state.steps", 0, &less, 8,
 		  "tensor state.steps: -5 is not in 0..9007199254740992" },
 	};
@@ -384,7 +391,8 @@ static void a_wrong_checksum(void **state)
 	char path[512];
 	put_together(&p, "deadbeefdeadbeefdeadbeefdeadbeef");
 	assert_int_equal(ERR_DATA, checkpoint_read(&c, scratch_path("bad", path, sizeof path), &e));
-	if (strncmp(e.message, "is damaged: its checksum is deadbeef..., that of its bytes ", 59))
+	if (strncmp(e.message, "is damaged: it states checksum deadbeef..., but its bytes have ",
+		    63))
 		fail_msg("%s", e.message);
 }
 
@@ -398,9 +406,9 @@ static void what_would_not_open_is_not_written(void **state)
 	json_t *metadata = json_object();
 	scratch_path("new", path, sizeof path);
 	assert_int_equal(ERR_FAILED, safetensors_write(path, &t, 1, metadata, NULL, NULL, &e));
-	assert_string_equal(
-		"is not written: tensor t has a number that is infinite or none, it would not open",
-		e.message);
+	assert_string_equal("was not written: tensor t has a number that is infinite or NaN, so "
+			    "the file would not open",
+			    e.message);
 	assert_int_equal(-1, access(path, F_OK));
 	numbers[1] = 1e308;
 	must(safetensors_write(path, &t, 1, metadata, NULL, NULL, &e), &e);

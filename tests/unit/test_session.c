@@ -31,7 +31,7 @@ static void before_anything_is_loaded(void **state)
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
 		struct err e = { 0 };
 		assert_int_equal(ERR_FAILED, try(st, lines[i], &e));
-		if (strcmp(e.message, "no ratings are loaded yet; load PATH reads some"))
+		if (strcmp(e.message, "no ratings are loaded yet; load some with load PATH"))
 			fail_msg("<%s>: %s", lines[i], e.message);
 	}
 	assert_null(st->last);
@@ -50,8 +50,8 @@ static void before_a_model_is_made(void **state)
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
 		struct err e = { 0 };
 		assert_int_equal(ERR_FAILED, try(st, lines[i], &e));
-		if (strcmp(e.message,
-			   "there is no model yet; model i-autorec makes one, train trains it"))
+		if (strcmp(e.message, "there is no model yet; make one with model i-autorec, then "
+				      "train it with train"))
 			fail_msg("<%s>: %s", lines[i], e.message);
 	}
 	stage_free(st);
@@ -96,7 +96,7 @@ static void nothing_is_lost(void **state)
 		{ "model i-autorec lambda=-1", 2, "in 0..1000000000" },
 		{ "model i-autorec hidden=softmax", 2, "not one of: identity sigmoid relu tanh" },
 		{ "model baseline k=5", 2, "baseline has no such option; it takes: lambda" },
-		{ "set k 10", 1, "model i-autorec k=10 makes a new one" },
+		{ "set k 10", 1, "make a new one with model i-autorec k=10" },
 		{ "set lambda lots", 2, "\"lots\" is not a number" },
 		{ "set lamda 3", 2, "did you mean lambda?" },
 		{ "get lamda", 2, "did you mean lambda?" },
@@ -187,7 +187,7 @@ static void refit_equals_training_on_the_union(void **state)
 	const double train = number(st, "train"), valid = number(st, "valid");
 	run(st, "model i-autorec k=9 lambda=0.1 init=0.1 rate=0.01");
 	assert_int_equal(ERR_FAILED, try(st, "refit", &e));
-	assert_non_null(strstr(e.message, "validation has chosen no epoch yet"));
+	assert_non_null(strstr(e.message, "validation has not chosen an epoch yet"));
 	run(st, "train 300 patience=10");
 	const int best = (int)number(st, "best_epoch");
 	assert_string_equal("patience", json_string_value(json_object_get(st->last, "stopped")));
@@ -526,14 +526,15 @@ static void the_scale_of_a_model(void **state)
 				    json_string_value(json_object_get(st->last, "value")));
 	}
 	assert_int_equal(ERR_FAILED, try(st, "rate u1 i1 10", &e));
-	assert_string_equal("10 is outside the scale 1..5 of the training ratings; scale=MIN,MAX "
-			    "of load or model sets it",
+	assert_string_equal("10 is outside the scale 1..5 of the training ratings; set it with "
+			    "scale=MIN,MAX in load or model",
 			    e.message);
 	run(st, "model baseline scale=1,10");
 	run(st, "rate u1 i1 10");
 	assert_int_equal(ERR_FAILED, try(st, "rate u1 i1 11", &e));
-	assert_string_equal("11 is outside the scale 1..10; scale=MIN,MAX of load or model sets it",
-			    e.message);
+	assert_string_equal(
+		"11 is outside the scale 1..10; set it with scale=MIN,MAX in load or model",
+		e.message);
 	stage_free(st);
 }
 

@@ -245,7 +245,7 @@ static void bad_requests_are_refused(void **state)
 		assert_int_equal(split_random(&d, cases[c].holdout, cases[c].valid, 1, &s, &e),
 				 ERR_USAGE);
 		assert_string_equal(e.where, cases[c].where);
-		assert_non_null(strstr(e.message, "expected 0 or more and less than 1"));
+		assert_non_null(strstr(e.message, "expected at least 0 and less than 1"));
 		assert_null(s);
 	}
 	const int64_t n = ratings_count(d.all);

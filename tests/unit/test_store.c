@@ -449,7 +449,7 @@ static void it_saves_by_itself(void **state)
 	stage_free(other);
 	assert_int_equal(-1, access(found.path, F_OK));
 	other = stage_new();
-	refuse(other, "open autosave", ERR_FAILED, "no program has left an autosave behind");
+	refuse(other, "open autosave", ERR_FAILED, "there is no autosave to open");
 	stage_free(other);
 }
 
@@ -607,7 +607,7 @@ static void what_cannot_be_opened_leaves_the_session(void **state)
 	char path[256];
 	assert_int_equal(mkfifo(scratch_path("pipe", path, sizeof path), 0600), 0);
 	refuse(st, "open %/pipe", ERR_DATA, "pipe: is a pipe, expected a file");
-	refuse(st, "open %/ratings.csv", ERR_DATA, "this is no saved model");
+	refuse(st, "open %/ratings.csv", ERR_DATA, "this is not a saved model");
 	assert_ptr_equal(t, session_trainer(&st->session));
 	assert_int_equal(1, st->session.doc.overlay.applied);
 	run(st, "train 1");

@@ -408,7 +408,7 @@ static void requests_that_make_no_sense(void **state)
 				   struct err *) = { trainer_pause, trainer_resume, trainer_stop };
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(ERR_FAILED, idle[i](r->trainer, &e));
-		assert_non_null(strstr(e.message, "train starts it"));
+		assert_non_null(strstr(e.message, "start with train"));
 	}
 	assert_int_equal(0, trainer_train(r->trainer, 1000000, 0, 0, &e));
 	assert_int_equal(ERR_FAILED, trainer_train(r->trainer, 5, 0, 0, &e));

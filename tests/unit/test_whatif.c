@@ -113,7 +113,7 @@ static void check_moves(const char *what, const struct moves *m, const real *bef
 		assert_true(row->delta == row->after - row->before ||
 			    fabs((double)(row->delta - (row->after - row->before))) < 1e-6);
 		if (i > 0 && fabsf(row->delta) > fabsf(m->rows[i - 1].delta))
-			fail_msg("%s: row %d moved more than the one before", what, (int)i);
+			fail_msg("%s: row %d moved more than search backward", what, (int)i);
 	}
 }
 
@@ -230,7 +230,7 @@ static void an_edit_moves_one_item_for_all_users(void **state)
 	}
 	assert_true(moved > USERS * 9 / 10);
 	assert_non_null(strstr(w.items.meaning, "ridge"));
-	assert_non_null(strstr(w.users.meaning, "encoded anew"));
+	assert_non_null(strstr(w.users.meaning, "encoded again"));
 	whatif_done(&w);
 	scene_done(&s);
 }
