@@ -88,7 +88,7 @@ help: ## list the targets
 
 # Debian packages, as root or with sudo.
 define install_packages
-@if dpkg -s $(1) >/dev/null 2>&1; then echo "$@: every package is there"; else \
+@if dpkg -s $(1) >/dev/null 2>&1; then echo "$@: all packages are installed"; else \
   as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
   $$as_root apt-get update -q && \
   DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -q -y --no-install-recommends $(1); fi
@@ -123,7 +123,7 @@ run-sanitised: $(PROGRAM) $(TESTS) $(SCREENS)
 	 LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 ASAN_OPTIONS=allocator_may_return_null=1 TSAN_OPTIONS=halt_on_error=1:allocator_may_return_null=1 \
 	 tests/run $(TESTS) $(SCREENS) tests/scripts/run tests/scripts/store tests/scripts/hostile
 
-lint: ## check the format, the wording and the code by cppcheck and gcc -fanalyzer
+lint: ## check the format and the wording; run cppcheck and gcc -fanalyzer
 	@tests/lint
 lint-deps: ## install what lint, coverage, valgrind and a clang build need
 	$(call install_packages,$(LINT_PACKAGES))
@@ -147,14 +147,14 @@ valgrind: $(VALGRIND_TESTS:%=$(BUILD)/tests/test_%) ## run a fast part of the te
 
 # In the program two OpenMP pools share the cores, the screen's and the trainer's, and gcc's runtime then looks a hundred
 # times for work before it sleeps.  The same here, where there is one pool.
-bench: $(PROGRAM) $(BENCH) ## measure speed beside goals and peers; SECTIONS="epoch whatif": only those
+bench: $(PROGRAM) $(BENCH) ## measure speed and compare it with goals and peers; SECTIONS="epoch whatif" picks parts
 	@AUTOREC=$(PROGRAM) GOMP_SPINCOUNT=100 $(BENCH) -j build/bench.json -d build/bench-data $(SECTIONS)
-bench-netflix: ## the same for ratings of Netflix's shape: 20 GiB, minutes
+bench-netflix: ## run bench on data of Netflix's shape (20 GiB, some minutes)
 	@$(MAKE) --no-print-directory bench SECTIONS=netflix
-bench-deps: ## install what bench measures beside: PyTorch
+bench-deps: ## install PyTorch, which bench compares with
 	$(call install_packages,$(BENCH_PACKAGES))
 
-sample: $(PROGRAM) ## write sample-data/ anew
+sample: $(PROGRAM) ## regenerate sample-data/
 	sample-data/make-sample $(PROGRAM)
 
 readme: $(PROGRAM) ## write the command reference into README.md
@@ -162,7 +162,7 @@ readme: $(PROGRAM) ## write the command reference into README.md
 	@sed -i -e '/^<!-- reference:/,/^<!-- end of reference/ { /^<!-- reference:/ r $(BUILD)/reference.md' -e '/^<!--/!d }' README.md
 
 # Runs that an earlier call has finished are not run again: see the option file of reproduce.
-results: $(PROGRAM) ## run every table and figure of the paper (an hour and more) and write the results into README.md
+results: $(PROGRAM) ## run every table and figure of the paper (more than an hour) and write the results into README.md
 	$(PROGRAM) -b $(TABLES:%=-c 'reproduce % folder=$(BUILD)/results')
 	@cat $(TABLES:%=$(BUILD)/results/%.md) > $(BUILD)/results.md
 	@sed -i -e '/^<!-- results:/,/^<!-- end of results/ { /^<!-- results:/ r $(BUILD)/results.md' -e '/^<!--/!d }' README.md
@@ -172,10 +172,10 @@ install: $(PROGRAM) ## install under DESTDIR/PREFIX
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/autorec
 	install -m 644 sample-data/*.csv sample-data/demo.autorec $(DESTDIR)$(PREFIX)/share/autorec/sample
 	$(PROGRAM) --man > $(DESTDIR)$(PREFIX)/share/man/man1/autorec.1
-uninstall: ## remove what install put there
+uninstall: ## remove what install installed
 	rm -f $(DESTDIR)$(PREFIX)/bin/autorec $(DESTDIR)$(PREFIX)/share/man/man1/autorec.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/autorec
-clean: ## remove everything that was built
+clean: ## remove all build output
 	rm -rf build
 
 $(PROGRAM): $(BUILD)/ui/main.o $(UI_OBJ) $(LIB)
