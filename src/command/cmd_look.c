@@ -61,7 +61,7 @@ const struct command cmd_view = {
 	.name = "view",
 	.summary = "show a view:" VIEWS(VIEW_NAME),
 	.keys = "",
-	.params = { { "name", PARAM_CHOICE, .choices = VIEW_NAMES, .help = "which",
+	.params = { { "name", PARAM_CHOICE, .choices = VIEW_NAMES, .help = "the view to show",
 		      .required = true } },
 	.replay = REPLAY_VIEW,
 	.run = run_view,

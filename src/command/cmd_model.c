@@ -188,7 +188,7 @@ const struct command cmd_model = {
 	.name = "model",
 	.summary = "make a model, e.g. model i-autorec k=500 lambda=400; it replaces the old one",
 	.keys = "model parameters, and the model's options",
-	.params = { { "name", PARAM_MODEL, .help = "its name", .required = true },
+	.params = { { "name", PARAM_MODEL, .help = "the model's name", .required = true },
 		    { "preset", PARAM_CHOICE, .choices = PARAM_WORDS(PRESETS(PARAM_WORD)),
 		      .help = "options to start from; those given here override them" } },
 	.options = "[OPTION=VALUE]...",

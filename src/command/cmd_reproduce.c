@@ -385,7 +385,7 @@ const struct command cmd_reproduce = {
 	.keys = "event=\"run\": as in repeat; then: table files "
 		"rows:[{system,data,paper,mean,half_width_95,splits,valid_rmse,epochs,cold,"
 		"seconds,model}] skipped:[{data,why}]",
-	.params = { { "table", PARAM_CHOICE, .choices = RECIPE_TABLE_NAMES, .help = "which",
+	.params = { { "table", PARAM_CHOICE, .choices = RECIPE_TABLE_NAMES, .help = "what to rerun",
 		      .required = true },
 		    { "size", PARAM_CHOICE, .choices = "quick full", .fallback = "full",
 		      .help = "quick: small models on a small data set", .bare = true,
