@@ -10,10 +10,10 @@
 #include <readline/readline.h>
 
 #include "autorec/mem.h"
+#include "autorec/words.h"
 #include "candidates.h"
 #include "history.h"
 #include "style.h"
-#include "word.h"
 
 enum { CTRL_D = 4 };
 
@@ -152,7 +152,7 @@ static char *line_with(const char *line, const struct word *w, const char *value
 {
 	struct text out = { 0 };
 	text_add(&out, line, w->start);
-	word_write(&out, value, w->quoted, open);
+	words_add(&out, value, w->quoted, open);
 	if (blank)
 		text_add(&out, " ", 1);
 	return out.bytes; /* readline frees it, NULL ends its list */
@@ -196,7 +196,7 @@ static char **complete_line(const char *line, int start, int end)
 	rl_completion_suppress_append = 1;
 	rl_sort_completion_matches = 0;
 	candidates_clear(&p->candidates);
-	struct word w = word_last(line);
+	struct word w = words_last(line);
 	if (p->host.complete && !w.value.failed)
 		p->host.complete(p->host.ctx, p, line, w.start, w.value.bytes);
 	char **matches = list_matches(&p->candidates, line, &w);

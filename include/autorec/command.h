@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Commands: one table for the parser, the help, completion, the manual page and the tests, and one
- * language for the prompt, -c, --script and stdin:
- *
- *     verb word "quoted words" name=value      # comment
+ * language for the prompt, -c, --script and stdin: a verb and words (words.h).
  *
  * Unique prefixes of verbs do; words without a name fill the parameters in their order. */
 #ifndef AUTOREC_COMMAND_H
@@ -55,10 +53,6 @@ struct usage command_usage(const struct command *c);
 
 /* By name or unique prefix.  ERR_USAGE with a did-you-mean. */
 const struct command *command_find(const char *word, struct err *e);
-
-/* Cuts a line into words in place; quotes and backslashes are taken away, quoted[i] tells which had
- * some. Returns their number, ERR_USAGE for an open quote. */
-int command_words(char *line, char **words, bool *quoted, int max, struct err *e);
 
 /* Runs one line and emits its result.  On failure emits nothing; e->where holds the place or the
  * verb, `verb` (may be NULL, at least 32 bytes) the command it was.  An empty line or a comment is

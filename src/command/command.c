@@ -5,6 +5,7 @@
 #include "autorec/command.h"
 #include "autorec/campaign.h"
 #include "autorec/mem.h"
+#include "autorec/words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,42 +19,6 @@ const struct value *args_get(const struct args *a, const char *name)
 		if (!strcmp(a->command->params[i].name, name))
 			return &a->value[i];
 	return &absent;
-}
-
-/* ---- words -------------------------------------------------------------- */
-
-int command_words(char *line, char **words, bool *quoted, int max, struct err *e)
-{
-	char *in = line, *out = line;
-	int n = 0;
-	for (;;) {
-		while (*in == ' ' || *in == '\t')
-			in++;
-		if (!*in || *in == '#')
-			return n;
-		if (n == max)
-			return err_set(e, ERR_USAGE, NULL, "more than %d words in one command",
-				       max);
-		words[n] = out;
-		quoted[n] = false;
-		for (char quote = 0; *in && (quote || (*in != ' ' && *in != '\t')); in++) {
-			if ((*in == '"' || *in == '\'') && (!quote || quote == *in)) {
-				quote = quote ? 0 : *in;
-				quoted[n] = quoted[n] || out == words[n];
-			} else {
-				if (*in == '\\' && in[1] && quote != '\'')
-					in++;
-				*out++ = *in;
-			}
-			if (quote && !in[1])
-				return err_set(e, ERR_USAGE, NULL, "the quote %c is not closed",
-					       quote);
-		}
-		if (*in)
-			in++;
-		*out++ = 0;
-		n++;
-	}
 }
 
 /* ---- verbs -------------------------------------------------------------- */
@@ -238,7 +203,7 @@ static int answer_line(struct session *s, struct args a, const char *line, bool 
 		verb[0] = 0;
 	if (!copy)
 		return ERR_NOMEM;
-	int n = command_words(copy, words, quoted, MAX_WORDS, e);
+	int n = words_cut(copy, words, quoted, MAX_WORDS, e);
 	int status = n < 0 ? n : 0;
 	if (n > 0) {
 		*c = a.command = command_find(words[0], e);

@@ -11,6 +11,7 @@
 #include "autorec/command.h"
 #include "autorec/complete.h"
 #include "autorec/known.h"
+#include "autorec/words.h"
 
 enum { MAX_OFFERED = 200 };
 
@@ -174,7 +175,7 @@ json_t *command_complete(struct session *s, const char *line, size_t start, cons
 		return list;
 	snprintf(before, sizeof before, "%.*s", (int)start, line);
 	const bool named = start > 0 && before[start - 1] == '=';
-	int n = command_words(before, words, quoted, MAX_WORDS, NULL);
+	int n = words_cut(before, words, quoted, MAX_WORDS, NULL);
 	if (n < 0)
 		return list;
 	const struct param *p = n == 0 ? &verb : param_at(words, quoted, n, named);

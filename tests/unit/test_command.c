@@ -12,6 +12,7 @@
 #include "autorec/complete.h"
 #include "autorec/script.h"
 #include "autorec/text.h"
+#include "autorec/words.h"
 #include "check.h"
 #include "sample.h"
 #include "scratch.h"
@@ -46,7 +47,7 @@ static void words(void **state)
 		bool quoted[8];
 		struct err e = { 0 };
 		strcpy(line, cases[i].line);
-		const int n = command_words(line, word, quoted, 8, &e);
+		const int n = words_cut(line, word, quoted, 8, &e);
 		must(n, &e);
 		for (int j = 0; j < n; j++) {
 			strcat(strcat(found, word[j]), "|");
@@ -74,7 +75,7 @@ static void words_that_cannot_be(void **state)
 		bool quoted[3];
 		struct err e = { 0 };
 		strcpy(line, cases[i].line);
-		assert_int_equal(ERR_USAGE, command_words(line, word, quoted, 3, &e));
+		assert_int_equal(ERR_USAGE, words_cut(line, word, quoted, 3, &e));
 		assert_string_equal(cases[i].message, e.message);
 	}
 }
