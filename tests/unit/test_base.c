@@ -478,6 +478,11 @@ static void intervals(void **state)
 	assert_true(fabs(interval_mean(rmse, 5) - 0.83192) < 1e-12);
 	assert_true(fabs(interval_half_width_95(rmse, 5) - 0.0010064374154779932) < 1e-12);
 	assert_true(fabs(interval_half_width_95(two, 2) - 12.706204736) < 1e-6);
+	/* 47 degrees of freedom. */
+	double many[48];
+	for (int i = 0; i < 48; i++)
+		many[i] = i % 2 ? 1 : -1;
+	assert_true(fabs(interval_half_width_95(many, 48) * sqrt(47) - 2.0117405137) < 1e-8);
 	assert_true(isnan(interval_half_width_95(rmse, 1)));
 	assert_true(isnan(interval_mean(rmse, 0)));
 }
