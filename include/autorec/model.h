@@ -96,6 +96,8 @@ enum movement {
 	MOVES_RESIDUALS,    /* what the ratings of u leave beside the biases */
 };
 
+/* One model.  Options, flags and functions that are marked with NULL may be left out; call those
+ * through model_open, model_free, model_hidden, model_state and model_phase. */
 struct model_ops {
 	const char *name, *help;
 	const char *options;  /* names of those it takes, between blanks */
@@ -109,9 +111,9 @@ struct model_ops {
 	/* Fills in tensors, n_vectors, into, out_of and k, and returns the bytes that open will
 	 * take. `train`, `config` are set. */
 	size_t (*shape)(struct model *m);
-	/* Allocates impl. */
+	/* Allocates impl.  NULL: it needs none. */
 	int (*open)(struct model *m, struct err *e);
-	void (*close)(struct model *m);
+	void (*close)(struct model *m); /* NULL: nothing to free */
 	/* First parameters from config.seed, and a fresh optimiser.  Not called for parameters that
 	 * a file fills in, with the arrays of `state`: then open and forward are to be enough. */
 	int (*init)(struct model *m, struct weights *w, struct err *e);
@@ -182,6 +184,9 @@ int model_open(struct model *m, struct err *e);
 int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
 	      struct model **out, struct err *e);
 void model_free(struct model *m);
+/* ops->state and ops->phase; false where the model has none. */
+bool model_state(const struct model *m, int i, struct state_array *out);
+bool model_phase(const struct model *m, int i, struct phase *out);
 /* Numbers that are learnt (padding not counted). */
 int64_t model_parameters(const struct model *m);
 

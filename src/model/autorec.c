@@ -255,7 +255,6 @@ bool autorec_state(const struct model *m, int i, struct state_array *out)
 	.predict_vectors = autorec_predict_vectors, .predict_dim = autorec_predict_dim,            \
 	.predict_pairs = autorec_predict_pairs, .takes_new = true
 
-extern const struct model_ops i_autorec_ops, u_autorec_ops;
 const struct model_ops i_autorec_ops = {
 	AUTOREC,
 	.name = "i-autorec",

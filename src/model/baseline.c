@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "biases.h"
+#include "internal.h"
 
 static size_t shape(struct model *m)
 {
@@ -54,7 +55,6 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 	return 0;
 }
 
-extern const struct model_ops baseline_ops;
 const struct model_ops baseline_ops = {
 	.name = "baseline",
 	.help = "mean + user bias + item bias: the model that every other has to beat",

@@ -223,7 +223,6 @@ static int refit(const struct model *m, const struct weights *w, const struct ra
 	return status;
 }
 
-extern const struct model_ops biased_mf_ops;
 const struct model_ops biased_mf_ops = {
 	.name = "biased-mf",
 	.help = "biased matrix factorization by SGD (Koren); lambda counts once per rating: try "

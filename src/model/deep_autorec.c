@@ -95,7 +95,6 @@ static bool phase(const struct model *m, int i, struct phase *out)
 	return true;
 }
 
-extern const struct model_ops deep_autorec_ops;
 const struct model_ops deep_autorec_ops = {
 	.name = "deep-autorec",
 	.help = "AutoRec on items with several hidden layers",

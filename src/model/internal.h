@@ -1,9 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What models share while they open themselves. */
+ * The list of models, and what they share. */
 #ifndef AUTOREC_MODEL_INTERNAL_H
 #define AUTOREC_MODEL_INTERNAL_H
 
 #include "autorec/model.h"
+
+/* Every model, in the order in which help lists them.  A new one is a file of this folder and a
+ * line here. */
+#define MODELS(X)                                                                                  \
+	X(i_autorec)                                                                               \
+	X(u_autorec)                                                                               \
+	X(deep_autorec)                                                                            \
+	X(i_rbm)                                                                                   \
+	X(u_rbm)                                                                                   \
+	X(baseline)                                                                                \
+	X(biased_mf)                                                                               \
+	X(llorma)                                                                                  \
+	X(item_knn)
+
+#define MODEL_DECLARE(name) extern const struct model_ops name##_ops;
+MODELS(MODEL_DECLARE)
 
 /* Appends a tensor; panels are rows x cols in strips, else cols is 1 and it is rows numbers. */
 void model_add_tensor(struct model *m, const char *name, int32_t rows, int32_t cols, bool panel);

@@ -396,7 +396,6 @@ static void predict_pairs(const struct model *m, const struct weights *w, const 
 	}
 }
 
-extern const struct model_ops item_knn_ops;
 const struct model_ops item_knn_ops = {
 	.name = "item-knn",
 	.help = "nearest neighbors of items, after removing biases (Sarwar): a simple yardstick, "

@@ -266,7 +266,6 @@ static bool phase(const struct model *m, int i, struct phase *out)
 	return true;
 }
 
-extern const struct model_ops llorma_ops;
 const struct model_ops llorma_ops = {
 	.name = "llorma",
 	.help = "LLORMA: local factor models around anchors, averaged by distance",

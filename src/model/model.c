@@ -9,14 +9,8 @@
 #include "autorec/units.h"
 #include "internal.h"
 
-extern const struct model_ops i_autorec_ops, u_autorec_ops, deep_autorec_ops, i_rbm_ops, u_rbm_ops,
-	baseline_ops, biased_mf_ops, llorma_ops, item_knn_ops;
-
-/* A new model is one line here and one file beside this one. */
-static const struct model_ops *const all[] = {
-	&i_autorec_ops, &u_autorec_ops, &deep_autorec_ops, &i_rbm_ops,    &u_rbm_ops,
-	&baseline_ops,  &biased_mf_ops, &llorma_ops,       &item_knn_ops, NULL
-};
+#define MODEL_ENTRY(name) &name##_ops,
+static const struct model_ops *const all[] = { MODELS(MODEL_ENTRY) NULL };
 
 const struct model_ops *model_ops_at(int i)
 {
@@ -152,6 +146,16 @@ void model_free(struct model *m)
 	if (m->ops->close)
 		m->ops->close(m);
 	free(m);
+}
+
+bool model_state(const struct model *m, int i, struct state_array *out)
+{
+	return m->ops->state && m->ops->state(m, i, out);
+}
+
+bool model_phase(const struct model *m, int i, struct phase *out)
+{
+	return m->ops->phase && m->ops->phase(m, i, out);
 }
 
 int64_t model_parameters(const struct model *m)

@@ -295,7 +295,6 @@ static bool state(const struct model *m, int i, struct state_array *out)
 	.predict_pairs = rbm_predict_pairs, .takes_new = true, .unit_effects = rbm_unit_effects
 
 /* Defaults: what validation chose on MovieLens 1M. */
-extern const struct model_ops i_rbm_ops, u_rbm_ops;
 const struct model_ops i_rbm_ops = {
 	RBM,
 	.name = "i-rbm",

@@ -226,7 +226,7 @@ static int read_state(const struct reading *r, struct err *e)
 	char name[SAFETENSORS_MAX_NAME];
 	struct state_array a;
 	int status = 0;
-	for (int i = 0; status == 0 && !r->fresh && m->ops->state && m->ops->state(m, i, &a); i++) {
+	for (int i = 0; status == 0 && !r->fresh && model_state(m, i, &a); i++) {
 		snprintf(name, sizeof name, "state.%s", a.name);
 		status = a.like_theta ? read_like_theta(r, name, &a, e)
 				      : read_array(r, name, &a, e);

@@ -253,7 +253,7 @@ static int add_state(struct package *p, const struct model *m, int64_t epoch, st
 	char name[SAFETENSORS_MAX_NAME];
 	struct state_array a;
 	int status = 0;
-	for (int i = 0; status == 0 && m->ops->state && m->ops->state(m, i, &a); i++) {
+	for (int i = 0; status == 0 && model_state(m, i, &a); i++) {
 		snprintf(name, sizeof name, "state.%s", a.name);
 		if (!a.like_theta)
 			status = add_array(p, name, &a, e);
@@ -382,7 +382,7 @@ static int check_memory(const struct checkpoint *c, struct err *e)
 	const uint64_t ratings = (uint64_t)(ratings_count(c->data->all) +
 					    ratings_count(c->data->test));
 	uint64_t need = 2 * (uint64_t)m->n_theta * sizeof(real) + ratings * sizeof(int32_t);
-	for (int i = 0; m->ops->state && m->ops->state(m, i, &a); i++)
+	for (int i = 0; model_state(m, i, &a); i++)
 		need += (uint64_t)a.n * safetensors_size(state_type(&a));
 	return mem_check(need, NULL, "a copy for saving needs", e);
 }

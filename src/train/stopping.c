@@ -13,7 +13,7 @@ const char *trainer_stop_name(enum trainer_stop s)
 void stopping_init(struct stopping *s, const struct model *m)
 {
 	struct phase p = { 0 };
-	for (int i = 0; m->ops->phase && m->ops->phase(m, i, &p); i++)
+	for (int i = 0; model_phase(m, i, &p); i++)
 		;
 	*s = (struct stopping){ .last_phase = p.first };
 	stopping_forget_best(s);

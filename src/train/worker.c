@@ -84,7 +84,7 @@ static int mark_phase(struct trainer *t, int64_t epoch, struct err *e)
 	int status = 0;
 	if (t->stopping.last_phase == 0)
 		return 0;
-	for (int i = 0; status == 0 && t->model->ops->phase(t->model, i, &p); i++)
+	for (int i = 0; status == 0 && model_phase(t->model, i, &p); i++)
 		if (p.first == epoch)
 			status = logbook_mark(&t->log, epoch, e, "%s", p.name);
 	return status;
