@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The activations f (output) and g (hidden) of AutoRec. */
+ * The activation functions of AutoRec: f for the output, g for the hidden units. */
 #ifndef AUTOREC_ACTIVATION_H
 #define AUTOREC_ACTIVATION_H
 
@@ -17,14 +17,14 @@
 enum activation { ACTIVATIONS(PARAM_CONSTANT) };
 #define ACTIVATION_NAMES PARAM_WORDS(ACTIVATIONS(PARAM_WORD))
 
-/* x = f(x), n numbers in place. */
+/* Applies f to n numbers in place. */
 void activation_apply(enum activation f, real *x, size_t n);
-/* x *= f'(z) for n numbers, where a = f(z): every slope here is a function of the activation
- * itself. */
+/* x *= f'(z) for n numbers, where a = f(z). The slope of every activation here is a function of
+ * a. */
 void activation_slope(enum activation f, const real *a, real *x, size_t n);
-/* x with f(x) = a; where there is none, the nearest that is not far out. */
+/* Returns x with f(x) = a. If there is none, returns the nearest x that is not extreme. */
 double activation_inverse(enum activation f, double a);
-/* The bounds that units saturate at; a unit without one has -HUGE_VAL or HUGE_VAL. */
+/* The values at which a unit saturates; -HUGE_VAL or HUGE_VAL where there is no bound. */
 void activation_bounds(enum activation f, double *low, double *high);
 
 #endif

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The file that a session is saved to by itself while it trains, every few minutes: a crash then
- * costs no more than those. It is removed at a clean exit, so one that nobody holds belongs to a
- * program that has crashed.
+ * The file that holds a session's automatic saves. While a model trains, the session is saved every
+ * few minutes, so a crash costs only the work since the last save. A clean exit removes the file. A
+ * file that no program has locked was therefore left by a crash.
  *
- *     $XDG_STATE_HOME/autorec/autosave-ID.safetensors          or ~/.local/state/autorec/...
- *     $XDG_STATE_HOME/autorec/autosave-ID.safetensors.lock     locked (flock) by the program while
- * it runs
+ *     $XDG_STATE_HOME/autorec/autosave-ID.safetensors        (default: ~/.local/state/autorec/)
+ *     $XDG_STATE_HOME/autorec/autosave-ID.safetensors.lock   locked (flock) while the program runs
  *
  * Two programs never have the same ID. */
 #ifndef AUTOREC_AUTOSAVE_H
@@ -19,19 +18,19 @@
 #include "autorec/checkpoint.h"
 
 struct autosave {
-	char path[PATH_MAX]; /* "": none yet */
+	char path[PATH_MAX]; /* "": not chosen yet */
 	int lock;            /* held while path is set */
 };
 
-/* Chooses a name of its own and locks it, unless that is done.  ERR_IO. */
+/* Chooses and locks a name for this program, unless it has one already. ERR_IO. */
 int autosave_claim(struct autosave *a, struct err *e);
-/* Makes a file that was found its own: it goes on there.  false when another program has done so
- * meanwhile. */
+/* Takes over a file that was found: later saves go there. Returns false if another program has
+ * taken it first. */
 bool autosave_adopt(struct autosave *a, const char *path);
-/* Ends the use; `keep`: the file stays, for the next program to find. */
+/* Releases the file. With `keep` it stays for the next program to find. */
 void autosave_done(struct autosave *a, bool keep);
 
-/* The newest one that nobody holds. */
+/* The newest automatic save that no program has locked. */
 struct autosave_found {
 	char path[PATH_MAX];
 	time_t saved;

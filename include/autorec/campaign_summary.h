@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How a campaign goes, and what its finished runs come to. */
+ * The progress of a campaign, and a summary of its finished runs. */
 #ifndef AUTOREC_CAMPAIGN_SUMMARY_H
 #define AUTOREC_CAMPAIGN_SUMMARY_H
 
 #include "autorec/campaign.h"
 
-int campaign_done(const struct campaign *c);            /* runs that are done, failed or found */
-int campaign_runs(const struct campaign *c);            /* all */
-double campaign_seconds_left(const struct campaign *c); /* NaN as long as nobody can say */
+int campaign_done(const struct campaign *c);            /* finished, failed or found */
+int campaign_runs(const struct campaign *c);            /* all of them */
+double campaign_seconds_left(const struct campaign *c); /* NaN until it can be estimated */
 
-/* Over the finished runs of a trial. */
+/* Statistics over the finished runs of a trial. */
 struct trial_summary {
 	int n;
-	double epochs, valid_rmse, rmse, half_width_95,
-		seconds; /* means, NaN without runs; seconds: their sum */
-	int64_t cold;    /* sum */
+	/* Means, except seconds, which is a sum. NaN without runs. */
+	double epochs, valid_rmse, rmse, half_width_95, seconds;
+	int64_t cold; /* sum */
 };
 struct trial_summary trial_summarise(const struct campaign *c, const struct trial *t);
-/* The trial with the lowest validation RMSE, -1 before any is done. */
+/* The trial with the lowest validation RMSE; -1 if none is done. */
 int campaign_best(const struct campaign *c);
 
 #endif

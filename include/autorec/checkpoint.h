@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A session's work in one file: the ratings with their ids and titles, how they are split, the
- * model with its options and weights, where its training stands to the last bit, and the what-if
- * edits.  Nothing else is needed to go on, on any machine.  The file is one of safetensors
- * (safetensors.h); its tensors:
+ * A session's work in one file: the ratings with their ids and titles, the split, the model with
+ * its options and weights, the exact state of its training, and the what-if edits. Work can
+ * continue from this file alone, on any machine. The file is in safetensors format (safetensors.h).
+ * Its tensors:
  *
- *     weights.NAME, best.NAME   a model's parameters as matrices and vectors, of the present epoch;
- * of the best one where training with patience keeps it state.NAME, state.NAME.OF what training
- * carries from epoch to epoch; OF each of the model's parameters curve                     [epochs
- * + 1, CURVE_COLUMNS], the columns as the metadata's autorec.curve names them; -1 where there is no
- * such set of ratings marks.epoch, marks.text   options that were changed users.id, items.id,
- * items.title          texts: bytes one behind the other, and NAME.offsets, [n + 1], where each
- * begins train.user, train.item, train.value      a rating's three numbers, users and items as
- * their places in users.id and valid.*, test.*                          items.id edits.user,
- * edits.item, edits.value, edits.has
+ *     weights.NAME             the model's parameters at the current epoch
+ *     best.NAME                the same at the best epoch, if training with patience keeps it
+ *     state.NAME               what training carries from one epoch to the next
+ *     state.NAME.OF            the same, one per model parameter OF
+ *     curve                    [epochs + 1, CURVE_COLUMNS]; the metadata's autorec.curve names
+ *                              the columns; -1 where there is no such set of ratings
+ *     marks.epoch, marks.text  options that were changed
+ *     users.id, items.id, items.title
+ *                              texts, stored end to end; NAME.offsets [n + 1] has the place
+ *                              where each begins
+ *     train.user, train.item, train.value, valid.*, test.*
+ *                              ratings; users and items are indices into users.id and items.id
+ *     edits.user, edits.item, edits.value, edits.has
  *
- * and its metadata: autorec.format, autorec.min_reader (the oldest program that can read it),
- * autorec.program, autorec.model, autorec.option.NAME, and further names and counts. */
+ * The metadata has autorec.format, autorec.min_reader (the oldest format version whose programs can
+ * read the file), autorec.program, autorec.model, autorec.option.NAME, and more names and
+ * counts. */
 #ifndef AUTOREC_CHECKPOINT_H
 #define AUTOREC_CHECKPOINT_H
 
@@ -25,30 +30,32 @@
 #include "autorec/split.h"
 #include "autorec/moment.h"
 
-/* Format 1 held indices as numbers of the weights' type; format 2 holds them as I32. */
+/* Format 1 stores indices in the number type of the weights. Format 2 stores them as I32. */
 enum { CHECKPOINT_FORMAT = 2 };
 
 struct checkpoint {
 	struct dataset *data;
 	struct split *split;
-	struct ratings *joined; /* the training ratings are these: training + validation; or NULL */
+	/* Training + validation, if the model was trained on both; or NULL. */
+	struct ratings *joined;
 	struct model *model;
 	struct training_moment moment;
-	struct config config; /* its options that are not the model's: epochs, patience */
-	struct edit *edits;   /* [n_edits], the first `applied` of them in force */
+	struct config config; /* the options that are not the model's: epochs, patience */
+	struct edit *edits;   /* [n_edits]; the first `applied` of them are in force */
 	size_t n_edits, applied;
 };
 
-/* All of it new and the caller's: checkpoint_done frees.  Errors: ERR_DATA with the file as the
- * place and the tensor or the name in the message, ERR_IO, ERR_NOMEM; then there is nothing to
- * free. */
+/* Reads a checkpoint. Everything in it is new and belongs to the caller; checkpoint_done frees it.
+ * Errors: ERR_IO, ERR_NOMEM, or ERR_DATA with the file as the place and the tensor or name in the
+ * message. After an error there is nothing to free. */
 int checkpoint_read(struct checkpoint *c, const char *path, struct err *e);
 void checkpoint_done(struct checkpoint *c);
-/* Would checkpoint_read take the file, written of c?  All is checked that can be without memory for
- * the arrays: the metadata, the names and shapes, the checksum. */
+/* Checks that checkpoint_read would accept the file that was written from c. It checks everything
+ * that needs no memory for the arrays: metadata, names, shapes, and checksum. */
 int checkpoint_verify(const struct checkpoint *c, const char *path, struct err *e);
 
-/* What a file says of itself, without its arrays being read; negative when it is no saved model. */
+/* Describes a file without reading its arrays. Returns a negative code if it is not a saved
+ * model. */
 struct checkpoint_title {
 	char data[64], model[32];
 	int64_t epoch;

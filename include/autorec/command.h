@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Commands: one table for the parser, the help, completion, the manual page and the tests, and one
- * language for the prompt, -c, --script and stdin: a verb and words (words.h).
+ * The commands, in one table that serves the parser, the help, completion, the manual page and the
+ * tests. The prompt, -c, --script and stdin all use one language: a verb and words (words.h).
  *
- * Unique prefixes of verbs do; words without a name fill the parameters in their order. */
+ * A unique prefix of a verb is enough. Words without a name fill the parameters in order. */
 #ifndef AUTOREC_COMMAND_H
 #define AUTOREC_COMMAND_H
 
@@ -16,53 +16,52 @@ struct args;
 
 struct command {
 	const char *name;
-	const char *summary;             /* a sentence's worth, for the list */
-	const char *keys;                /* of its JSON line, beside "command" */
-	struct param params[MAX_PARAMS]; /* up to the first without a name */
-	const char *options; /* how usage shows that it takes NAME=VALUE of the option table, too;
-				NULL: it does not */
-	bool disturbs; /* it would change what a campaign is doing: refused while one is under way
-			*/
-	enum replay replay; /* how it comes back in a script of the session */
-	/* Fills `out` (a JSON object); on failure the session is as it was. */
+	const char *summary;             /* for the list of commands */
+	const char *keys;                /* of its JSON line, besides "command" */
+	struct param params[MAX_PARAMS]; /* ends at the first without a name */
+	/* how usage shows that it also takes options by NAME=VALUE; NULL: it takes none */
+	const char *options;
+	bool disturbs;      /* interferes with a campaign, so it is refused while one is running */
+	enum replay replay; /* how a script of the session repeats it */
+	/* Fills `out`, a JSON object. On failure the session is unchanged. */
 	int (*run)(struct session *s, const struct args *a, json_t *out, struct err *e);
 };
 
 struct args {
 	const struct command *command;
-	struct host *host;   /* what this call runs in: not always the session's */
-	struct focus *focus; /* where this call's person looks: not always the session's */
-	struct value value[MAX_PARAMS]; /* as the command's params */
+	struct host *host;              /* the host of this call, not always the session's */
+	struct focus *focus;            /* the focus of this call, not always the session's */
+	struct value value[MAX_PARAMS]; /* in the order of the command's params */
 	struct {
 		const char *name, *text;
-	} option[MAX_WORDS]; /* further NAME=VALUE */
+	} option[MAX_WORDS]; /* options given as NAME=VALUE */
 	int n_options;
 };
-/* The value of the command's parameter of this name; .given is false when it was left out and has
- * no default. */
+/* The value of the parameter of this name. Its .given is false if it was left out and has no
+ * default. */
 const struct value *args_get(const struct args *a, const char *name);
 
-extern const struct command *const command_table[]; /* NULL after the last */
+extern const struct command *const command_table[]; /* ends with NULL */
 extern const int n_commands;
 
 struct usage {
 	char line[256];
 };
-/* "load PATH [format=NAME] ...", made from the parameters. */
+/* Builds the usage line from the parameters: "load PATH [format=NAME] ...". */
 struct usage command_usage(const struct command *c);
 
-/* By name or unique prefix.  ERR_USAGE with a did-you-mean. */
+/* Finds a command by its name or a unique prefix. ERR_USAGE suggests a similar name. */
 const struct command *command_find(const char *word, struct err *e);
 
-/* Runs one line and emits its result.  On failure emits nothing; e->where holds the place or the
- * verb, `verb` (may be NULL, at least 32 bytes) the command it was.  An empty line or a comment is
- * success. */
+/* Runs one line and emits its result. On failure it emits nothing, and e->where holds the place or
+ * the verb. `verb` (at least 32 bytes, or NULL) receives the name of the command. An empty line or
+ * a comment succeeds. */
 int command_run(struct session *s, const char *line, char *verb, struct err *e);
-/* Runs one line of our own: its result comes back in *out (to be decref'd) and is not emitted, and
- * the history does not know of it. */
+/* Runs one line for the program itself. *out receives the result, which the caller must decref. The
+ * result is not emitted and the line is not recorded in the history. */
 int command_answer(struct session *s, const char *line, json_t **out, struct err *e);
-/* What a batch would answer to a line that only looks: an object, to be decref'd.  It is neither
- * emitted nor noted, and what the person looks at stays. */
+/* Returns what a batch would answer to a line that only looks: an object that the caller must
+ * decref. Nothing is emitted or recorded, and the session's focus does not change. */
 int command_ask(struct session *s, const char *line, json_t **answer, struct err *e);
 
 #endif

@@ -6,9 +6,9 @@
 
 #include "autorec/command.h"
 
-/* What may stand in place of the unfinished word that begins at line[start] (behind "name=" where
- * it is a value): a JSON array, to be decref'd, of {value, label, more}; `more`: the word goes on
- * behind it.  *path: a path of the file system may stand there, too. */
+/* Lists the completions of the unfinished word that starts at line[start], or after the "=" of
+ * "name=value". Returns a JSON array of {value, label, more}, which the caller must decref. `more`
+ * means that the word continues after the value. *path is set if a file path is also possible. */
 json_t *command_complete(struct session *s, const char *line, size_t start, const char *word,
 			 bool *path);
 

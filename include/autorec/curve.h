@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What pictures of the RMSE curve need to know. */
+ * What charts of the RMSE curve need to know. */
 #ifndef AUTOREC_CURVE_H
 #define AUTOREC_CURVE_H
 
 #include <stddef.h>
 
-/* The first fall of the error is many times what follows.  Once a third of the run lies behind it,
- * the error axis serves what follows: this is the first of the n epochs behind the fall; else 0. */
+/* Finds the first of n epochs after the initial fall of the error. This fall is much larger than
+ * what follows. Once a third of the run comes after it, the error axis should show only the later
+ * part. Returns 0 until then. */
 size_t curve_settled(const double *rmse, size_t n);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * File descriptors, without the pitfalls of the system's calls. */
+ * Writing to file descriptors, without the pitfalls of the system calls. */
 #ifndef AUTOREC_FD_H
 #define AUTOREC_FD_H
 
@@ -8,11 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Writes n bytes at a place of the file, or where it stands (place -1).  Short writes and signals
- * do no harm.  0, or -1 and errno. */
+/* Writes n bytes at a place of the file, or at its current position (place -1). Handles short
+ * writes and signals. Returns 0, or -1 with errno. */
 int fd_write(int fd, const void *bytes, size_t n, int64_t place);
-/* Writes where the file stands, to a pipe or a terminal that may keep whoever writes waiting: once
- * *stopped, which a signal sets, it waits no longer; -1 and EINTR.  NULL: it waits for ever. */
+/* Writes at the current position, also to a pipe or terminal that may block. Once a signal sets
+ * *stopped, the call waits no longer and fails with -1 and EINTR. With NULL it waits forever. */
 int fd_write_unless(int fd, const void *bytes, size_t n, const volatile sig_atomic_t *stopped);
 
 #endif

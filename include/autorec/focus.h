@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Where the person is looking: a view, what it shows, and how.  Commands set it, and a screen draws
- * it; a batch has it, too, so that a script says the same in both. */
+ * Where the person is looking: a view, what it shows, and how. Commands set the focus and a screen
+ * draws it. A batch has a focus too, so a script has the same effect in both. */
 #ifndef AUTOREC_FOCUS_H
 #define AUTOREC_FOCUS_H
 
@@ -31,16 +31,17 @@ struct focus {
 	struct listing user_list, item_list;
 	int64_t unit_sort; /* enum unit_sort */
 	bool unit_reverse;
-	int zoom; /* the chart shows the last 1 / 2^zoom of the epochs; -1: and all of the error
-		     axis */
+	/* The chart shows the last 1 / 2^zoom of the epochs; -1: also the whole error axis. */
+	int zoom;
 	bool log_y;
 	double smoothing; /* weight of the past in the curve's running mean; 0: none */
-	char find[80];    /* what is looked for in a list of rows */
-	int find_steps;   /* finds asked for since the start, previous ones counting back: a screen
-			     follows it */
+	char find[80];    /* the text to find in a list of rows */
+	/* net number of finds since the start: next adds 1, previous subtracts 1. A
+	 * screen follows it. */
+	int find_steps;
 };
 
-/* Nothing is looked at yet. */
+/* A focus on nothing. */
 struct focus focus_default(void);
 
 #endif

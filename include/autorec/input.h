@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Opening what a person names to be read.  A name may be that of a pipe, a terminal or a device,
- * which have no end or keep whoever opens them waiting: only regular files are opened, and pipes
- * for those who can wait.
+ * Opens the files that a person names. A name may refer to a pipe, a terminal or a device, which
+ * may block or never end. So only regular files are opened, and pipes for callers that can wait.
  *
  *     int fd = input_open(path, NULL, e);
  *     if (fd < 0)
@@ -15,22 +14,21 @@
 
 #include "autorec/err.h"
 
-/* Says whether to go on waiting; asked several times a second. */
+/* Decides whether to go on waiting; asked several times a second. */
 struct input_wait {
-	bool (*go_on)(void *ctx); /* NULL: always */
+	bool (*go_on)(void *ctx); /* NULL: always wait */
 	void *ctx;
 };
 
-/* A file descriptor, to be closed.  With `pipes` (NULL: none are opened) a pipe is waited for until
- * it has bytes to read, or has ended. Errors: ERR_DATA with the path as the place when it cannot be
- * opened or is no file, ERR_INTERRUPTED. */
+/* Returns a file descriptor, which the caller closes. With `pipes`, a pipe is accepted; the call
+ * waits until the pipe has data or has ended. NULL: no pipes. Errors: ERR_INTERRUPTED, or ERR_DATA
+ * with the path as the place if it cannot be opened or is not a file. */
 int input_open(const char *path, const struct input_wait *pipes, struct err *e);
 
-/* The same for those who read twice, or not in order: a pipe's bytes are copied to a file without a
- * name first. */
+/* The same for callers that read twice or out of order: first copies a pipe to an unnamed file. */
 int input_open_whole(const char *path, const struct input_wait *pipes, struct err *e);
 
-/* "a folder", "a pipe", ...: what is no regular file, in words. */
+/* Describes what is not a regular file: "a folder", "a pipe", ... */
 const char *input_kind(mode_t mode);
 
 #endif

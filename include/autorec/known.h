@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Data sets that go by a name: where they may lie on this machine, and where somebody who lacks one
- * gets it. */
+ * Well-known data sets: where they may be on this machine, and where to get them. */
 #ifndef AUTOREC_KNOWN_H
 #define AUTOREC_KNOWN_H
 
@@ -10,17 +9,17 @@
 #include "autorec/err.h"
 
 struct known_dataset {
-	const char *name;   /* of the archive, NAME.zip; NULL after the last */
-	const char *folder; /* that the archive unpacks to */
-	long bytes;         /* of the archive; 0: not published */
-	const char *sha256; /* of the archive; NULL: it comes with the program */
+	const char *name;   /* of the archive, NAME.zip; the list ends with NULL */
+	const char *folder; /* the folder inside the archive */
+	long bytes;         /* size of the archive; 0: not published */
+	const char *sha256; /* of the archive; NULL: comes with the program */
 };
 extern const struct known_dataset known_datasets[];
 
-/* The path as it is given when something is there, else what has that name where data sets are
- * kept: a folder or a zip in $AUTOREC_DATA, $XDG_DATA_HOME/autorec (~/.local/share/autorec) or
- * beside the program; in out (size bytes).  When there is none, the path, or for a known data set
- * ERR_DATA with the commands that fetch it. */
+/* Locates a data set, in out (size bytes). If `path` exists, that is the result. Otherwise looks
+ * for a folder or zip of that name in $AUTOREC_DATA, in $XDG_DATA_HOME/autorec
+ * (~/.local/share/autorec) and beside the program. If there is none, a well-known name gives
+ * ERR_DATA with the commands that download it; for any other name the result is the path itself. */
 int known_locate(const char *path, char *out, size_t size, struct err *e);
 
 #endif

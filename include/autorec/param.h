@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A named value that a person gives: an option of a model, an argument of a command.  One
+ * A named value that a person gives: an option of a model or an argument of a command. One
  * description serves parsing, bounds, help and completion. */
 #ifndef AUTOREC_PARAM_H
 #define AUTOREC_PARAM_H
@@ -13,13 +13,13 @@
 enum param_type {
 	PARAM_INT,     /* min .. max */
 	PARAM_REAL,    /* min .. max */
-	PARAM_MINUTES, /* min .. max: a number, or one with its unit: 30s, 5m, 1h */
-	PARAM_CHOICE,  /* one of the words of `choices`: its index; unique prefixes do */
+	PARAM_MINUTES, /* min .. max; a number, or one with its unit: 30s, 5m, 1h */
+	PARAM_CHOICE,  /* index of a word in `choices`; a unique prefix is enough */
 	PARAM_FLAG,    /* on or off */
 	PARAM_RANGE,   /* MIN,MAX */
 	PARAM_LIST,    /* N,N,...: 1 to MAX_LIST whole numbers, each min .. max */
 	PARAM_TEXT,    /* any text */
-	/* Texts of which completion knows the values: */
+	/* Texts that completion can fill in: */
 	PARAM_PATH,
 	PARAM_USER,
 	PARAM_ITEM,
@@ -39,13 +39,13 @@ struct param {
 	const char *name;
 	enum param_type type;
 	double min, max;
-	const char *choices;  /* PARAM_CHOICE: words between blanks */
+	const char *choices;  /* PARAM_CHOICE: words separated by blanks */
 	const char *fallback; /* the default, as text; NULL: there is none */
-	const char *unit;     /* what a number counts: "epochs"; NULL: nothing worth naming */
-	const char *help;     /* half a sentence */
+	const char *unit;     /* what a number counts: "epochs"; NULL: no unit */
+	const char *help;     /* a short phrase */
 	/* Of a command's argument: */
 	bool required;
-	bool bare;         /* may be left out; usually given without its name */
+	bool bare;         /* optional, and usually given without its name */
 	const char *shown; /* what usage shows in place of a value; NULL: see param_usage */
 };
 
@@ -54,16 +54,15 @@ struct value {
 	int64_t i;            /* PARAM_INT, PARAM_CHOICE, PARAM_FLAG */
 	double x, y;          /* PARAM_REAL, PARAM_MINUTES; PARAM_RANGE: least, greatest */
 	struct int_list list; /* PARAM_LIST */
-	const char *text;     /* as it was given; not owned */
+	const char *text;     /* as given; not owned */
 };
 
-/* Reads text as p's type says.  ERR_USAGE: "k: 0 is not a whole number in 1..10000" and the like.
- */
+/* Parses text as p's type. Errors: ERR_USAGE such as "k: 0 is not a whole number in 1..10000". */
 int param_parse(const struct param *p, const char *text, struct value *out, struct err *e);
 
-/* How a command's usage shows p: "FILE" if it is required, "[EPOCHS]" if it is bare, else
- * "[seed=1]".  The value is p->shown, or the default, or what the type suggests.  "" if p->shown is
- * empty: another parameter's `shown` covers both. */
+/* How a command's usage shows p: "FILE" if required, "[EPOCHS]" if bare, else "[seed=1]". The value
+ * is p->shown, or the default, or a word for the type. "" if p->shown is empty: then another
+ * parameter's `shown` covers both. */
 void param_usage(const struct param *p, char *out, unsigned long size);
 
 /* A list of named constants is written once:
@@ -78,9 +77,9 @@ void param_usage(const struct param *p, char *out, unsigned long size);
 #define PARAM_STRING(constant, word)   word,
 #define PARAM_WORDS(words)             (&words[1]) /* without the first blank */
 
-/* The i-th word of a blank-separated list into out; false after the last. */
+/* Copies the i-th word of a blank-separated list to out; false after the last. */
 bool param_choice(const char *choices, int i, char *out, unsigned long size);
-/* The index of a word or of its unique prefix; -1 when there is none, -2 when there are several. */
+/* The index of a word or of its unique prefix; -1 if there is none, -2 if there are several. */
 int param_choose(const char *choices, const char *word);
 
 #endif

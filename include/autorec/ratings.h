@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A set of observed ratings r_ui, seen from both sides: a sparse row per user and a sparse row per
- * item.  Immutable once built: any thread may read one, nobody writes.  What is observed is what is
- * stored, so a rating of 0 or below is a rating like any other. */
+ * item. It never changes once built, so any thread may read it. The stored entries are the observed
+ * ones; a rating of 0 or below is a rating like any other. */
 #ifndef AUTOREC_RATINGS_H
 #define AUTOREC_RATINGS_H
 
@@ -12,7 +12,7 @@
 #include "autorec/err.h"
 #include "autorec/real.h"
 
-/* Rows of (column, value), compressed: row r holds entries start[r] .. start[r + 1] - 1. */
+/* Compressed rows of (column, value): row r holds entries start[r] .. start[r + 1] - 1. */
 struct sparse {
 	int32_t n_rows, n_cols;
 	int64_t nnz;
@@ -43,35 +43,34 @@ struct rating {
 	float value;
 };
 
-/* Sorts n ratings into both orders.  Users and items are indices below n_users and n_items; of a
- * repeated pair the last one wins, and *duplicates (may be NULL) counts the others.
- * Errors: ERR_NOMEM; ERR_DATA above 2^32 - 1 ratings. */
+/* Sorts n ratings into both orders. Users and items are indices below n_users and n_items. If a
+ * pair is repeated, the last rating wins; *duplicates (may be NULL) counts the others. Errors:
+ * ERR_NOMEM; ERR_DATA for more than 2^32 - 1 ratings. */
 int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n,
 		struct ratings **out, int64_t *duplicates, struct err *e);
-/* by_user alone, for a set that is only listed, from a list of malloc that it frees, and sets to
- * NULL, as soon as it is dealt out: 8 bytes a rating, and at its peak 20 in place of 32, the list
- * included. */
+/* Sorts into by_user only, for a set that is only listed. Saves memory: the list must come from
+ * malloc, and it is freed and set to NULL as soon as its ratings are sorted. */
 int ratings_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t n,
 		 struct ratings **out, int64_t *duplicates, struct err *e);
-/* The union of two sets over the same users and items (a pair stands in one of them only). */
+/* The union of two sets over the same users and items; no pair may be in both. */
 int ratings_join(const struct ratings *a, const struct ratings *b, struct ratings **out,
 		 struct err *e);
 void ratings_free(struct ratings *r);
 
-int64_t ratings_count(const struct ratings *r); /* NULL counts as none */
-/* The entry of (row, col), or -1 when it is not observed. */
+int64_t ratings_count(const struct ratings *r); /* NULL has none */
+/* The entry of (row, col), or -1 if it is not observed. */
 int64_t sparse_find(const struct sparse *s, int32_t row, int32_t col);
-/* Where the row goes on with column col or greater ones; its end when there are none. */
+/* The first entry of the row at or after column col; the row's end if there is none. */
 int64_t sparse_from(const struct sparse *s, int32_t row, int32_t col);
 int64_t sparse_row_size(const struct sparse *s, int32_t row);
 /* A row as it is; it borrows the memory of s. */
 struct rating_vector sparse_vector(const struct sparse *s, int32_t row);
 void rating_vector_done(struct rating_vector *v);
-/* Least and greatest value; leaves them alone when there is no rating. */
+/* Least and greatest value; left unchanged if there is no rating. */
 void ratings_range(const struct ratings *r, float *min, float *max);
 /* Mean of all values, in double; 0 without ratings. */
 double ratings_mean(const struct ratings *r);
-/* Tells one set of ratings from another. */
+/* A hash that tells one set of ratings from another. */
 uint64_t ratings_hash(const struct ratings *r);
 
 #endif

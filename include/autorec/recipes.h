@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The paper's tables and its figure as recipes: which systems stand in which, what the paper
- * reports, and the options with which they are reproduced here.  The options were chosen on the
- * validation ratings of MovieLens 1M, split seed=1, as stands beside them; no run looks for any. */
+ * The paper's tables and figure as recipes: the models in each, the results that the paper reports,
+ * and the options that reproduce them here. The options were chosen on the validation ratings of
+ * MovieLens 1M with split seed=1, as noted beside them. A run never searches for options. */
 #ifndef AUTOREC_RECIPES_H
 #define AUTOREC_RECIPES_H
 
@@ -23,16 +23,16 @@ enum { RECIPE_DATA = 3 }; /* data sets of the paper */
 
 struct recipe {
 	const char *tables; /* names of tables, between blanks */
-	const char *label;  /* as the paper calls it */
+	const char *label;  /* the paper's name for it */
 	const char *model;
 	const char *options;       /* NAME=VALUE words */
 	const char *quick;         /* the same for a demonstration on a small data set */
 	int patience;              /* 0: 20 epochs */
-	double paper[RECIPE_DATA]; /* RMSE as published, 0: none */
+	double paper[RECIPE_DATA]; /* published RMSE; 0: none */
 	double x;                  /* hidden units, for the figure */
-	const char *evidence;      /* what chose the options, and the validation RMSE that it found;
-				      NULL: nothing did */
-	const char *note;          /* why ours differs; NULL: it hardly does */
+	/* How the options were chosen, with the validation RMSE; NULL: they were not. */
+	const char *evidence;
+	const char *note; /* why our result differs; NULL: it hardly does */
 };
 
 extern const char *const recipe_data[RECIPE_DATA]; /* names that load knows */

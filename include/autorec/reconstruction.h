@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A user's or an item's reconstructed rating vector: what was observed beside what the model says,
- * for every item or user.  An observed rating that the model was given flatters it, so each row
- * says what it is. */
+ * The reconstructed rating vector of a user or an item: for every item or user, the observed rating
+ * beside the prediction. The model fits the ratings that it was given, so each row is labeled as
+ * input, held-out or unseen. */
 #ifndef AUTOREC_RECONSTRUCTION_H
 #define AUTOREC_RECONSTRUCTION_H
 
@@ -19,23 +19,23 @@ enum row_kind { ROW_KIND_LIST(PARAM_CONSTANT) };
 const char *row_kind_name(enum row_kind kind); /* "input", "held-out", "unseen" */
 
 struct reconstructed {
-	int32_t index; /* of the item (a user's rows) or user (an item's) */
+	int32_t index; /* of the item in a user's rows, of the user in an item's */
 	enum row_kind kind;
-	float observed;  /* NaN when unseen */
-	float predicted; /* as scored: clipped; the default when cold */
-	float raw;       /* as the model says it: what ranks */
-	int32_t rank;    /* among the unseen rows, 1 is best; 0 for others */
+	float observed;  /* NaN if unseen */
+	float predicted; /* as scored: clipped, or the default if cold */
+	float raw;       /* the model's own output, which determines the rank */
+	int32_t rank;    /* among unseen rows, 1 is best; 0 for other rows */
 };
 
 struct reconstruction {
 	bool of_item;
-	int32_t who; /* the user, or the item */
+	int32_t who; /* the user or the item */
 	int64_t epoch;
-	int32_t n;                  /* rows: all items, or all users */
+	int32_t n;                  /* rows: all items or all users */
 	struct reconstructed *rows; /* in the order of the indices */
 	int32_t n_input, n_held_out;
-	double rmse_input, rmse_held_out,
-		rmse; /* NaN over nothing; rmse: of all that was observed */
+	/* NaN if there is nothing to average. rmse: over all observed ratings. */
+	double rmse_input, rmse_held_out, rmse;
 };
 
 /* Sorting and filtering. */
@@ -55,14 +55,15 @@ struct listing {
 	bool reverse;
 };
 
-/* Measured on training, validation and test ratings (of the split; what the model trained on is
- * input), with the overlay's edits as inputs. */
+/* Compares with training, validation and test ratings. Ratings that the model trained on are
+ * inputs, and so are the edits of the overlay. */
 int reconstruct(const struct model *m, const struct weights *w, const struct overlay *o,
 		const struct split *split, bool of_item, int32_t who, struct reconstruction **out,
 		struct err *e);
 void reconstruction_free(struct reconstruction *r);
 
-/* The rows that the listing shows, in its order: their places in r->rows, [*n], to be freed. */
+/* The rows that a listing shows, in its order, as places in r->rows. Returns [*n], which
+ * the caller frees. */
 int reconstruction_list(const struct reconstruction *r, const struct dataset *d,
 			const struct listing *l, int32_t **places, int32_t *n, struct err *e);
 

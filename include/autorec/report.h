@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Results for people.  A command's result is a JSON object; its text is made here from that object
- * alone: the plain members as one line of names and values, every array of objects as an aligned
- * table. */
+ * Results for people. The result of a command is a JSON object, and its text is made from that
+ * object alone: one line of names and values for the plain members, and an aligned table for every
+ * array of objects. */
 #ifndef AUTOREC_REPORT_H
 #define AUTOREC_REPORT_H
 
@@ -10,18 +10,19 @@
 
 #include "autorec/text.h"
 
-/* The line of plain members, without tables. */
+/* Only the line of plain members. */
 void report_line(const json_t *result, struct text *out);
-/* The line and the tables, each line ended by \n. */
+/* The line and the tables; every line ends with \n. */
 void report_text(const json_t *result, struct text *out);
-/* A string for people to read, tamed as in text.h: names of files and words that somebody typed. */
+/* A string for people to read, made safe as in text.h, such as a file name or a word
+ * that was typed. */
 json_t *report_string(const char *text);
-/* A number, or null for what JSON has no number for. */
+/* A number, or null if JSON has no such number. */
 json_t *report_real(double x);
 /* The error of a failed command as a JSON object (new reference). */
 json_t *report_error(const char *command, const char *where, const char *message);
 
-/* A cell of a Markdown table: a | would end it. */
+/* A cell of a Markdown table. Escapes |, which would end the cell. */
 void report_markdown_cell(const char *text, struct text *out);
 
 #endif

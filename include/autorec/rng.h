@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Random numbers that are the same on every machine and for ever: xoshiro256** (Blackman, Vigna
- * 2018) seeded by splitmix64.  A stream number gives independent generators from one seed. */
+ * Random numbers that are the same on every machine and in every version: xoshiro256** (Blackman,
+ * Vigna 2018), seeded by splitmix64. Stream numbers give independent generators from one seed.
+ *
+ *     struct rng r;
+ *     rng_seed(&r, seed, stream);
+ *     double u = rng_unit(&r); */
 #ifndef AUTOREC_RNG_H
 #define AUTOREC_RNG_H
 
 #include <stdint.h>
 
-#define LARGEST_SEED 9007199254740992.0 /* 2^53: a double, as JSON has it, holds each up to it */
+#define LARGEST_SEED                                                                               \
+	9007199254740992.0 /* 2^53: a double, and so JSON, holds every whole number up to it */
 
 struct rng {
 	uint64_t s[4];
@@ -18,11 +23,11 @@ struct rng {
 void rng_init(struct rng *r, uint64_t seed, uint64_t stream);
 uint64_t rng_u64(struct rng *r);
 uint64_t rng_below(struct rng *r, uint64_t n); /* uniform in 0..n-1, n > 0, without bias */
-void rng_order(struct rng *r, int32_t *order, int32_t n); /* 0 .. n-1 in a random order */
+void rng_order(struct rng *r, int32_t *order, int32_t n); /* 0 .. n-1 in random order */
 double rng_unit(struct rng *r);                           /* uniform in [0, 1), 53 bits */
 double rng_normal(struct rng *r);                         /* mean 0, variance 1 */
 
-uint64_t rng_mix(uint64_t x); /* splitmix64's finaliser: a bijection that scatters */
+uint64_t rng_mix(uint64_t x); /* the finalizer of splitmix64, a scattering bijection */
 uint64_t rng_hash(const void *bytes, unsigned long size); /* FNV-1a, then scattered */
 
 #endif

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Named arrays of numbers in a file, as safetensors lays them out, which every tool of the field
- * reads:
+ * Named arrays of numbers in a file, in the common safetensors layout:
  *
- *     8 bytes            N, little-endian: the length of the header
- *     N bytes            JSON: {"__metadata__": {key: text}, name: {"dtype", "shape",
- * "data_offsets": [begin, end]}, ...} the rest           the arrays, little-endian, one behind the
- * other
+ *     8 bytes    N, little-endian: the length of the header
+ *     N bytes    JSON: {"__metadata__": {key: text},
+ *                name: {"dtype", "shape", "data_offsets": [begin, end]}, ...}
+ *     the rest   the arrays, little-endian, end to end
  *
- * Files come from outside: a length or a place is checked before it is used, and nothing as large
- * as the file says is allocated before the whole header has proved sound.  Beyond the layout's own
- * rules this reader wants a header of at most 1 MiB, padded to a multiple of 8 bytes, at most 4
- * levels deep, without repeated keys; arrays of rank 4 at most that follow each other without gaps
- * in the header's order; finite numbers; and, in the metadata, the file's checksum.
+ * Files come from outside. Every length and place is checked before it is used, and nothing is
+ * allocated by the file's word until the whole header is valid. This reader has stricter rules than
+ * the layout. The header has at most 1 MiB, is padded to a multiple of 8 bytes, has at most 4
+ * levels and no repeated keys. Arrays have rank 4 at most and follow each other without gaps in the
+ * order of the header. Numbers are finite. The metadata holds the file's checksum.
  *
- * One thread at a time may use a struct safetensors. */
+ * Only one thread at a time may use a struct safetensors. */
 #ifndef AUTOREC_SAFETENSORS_H
 #define AUTOREC_SAFETENSORS_H
 
@@ -26,8 +25,8 @@
 
 #include "autorec/err.h"
 
-/* The metadata's key of the checksum: XXH128 over the whole file with these 32 hexadecimal digits
- * as zeros. */
+/* The metadata key of the checksum: XXH128 of the whole file, computed with zeros in place of these
+ * 32 hexadecimal digits. */
 #define SAFETENSORS_CHECKSUM "autorec.xxh128"
 
 enum { SAFETENSORS_MAX_RANK = 4, SAFETENSORS_MAX_HEADER = 1 << 20, SAFETENSORS_MAX_NAME = 64 };
@@ -48,58 +47,57 @@ struct safetensor {
 	void *data;                          /* [n]; NULL until safetensors_read */
 };
 
-size_t safetensors_size(enum safetensors_type type); /* bytes a number */
+size_t safetensors_size(enum safetensors_type type); /* bytes per number */
 const char *safetensors_type_name(enum safetensors_type type);
 
 /* ---- reading ------------------------------------------------------------ */
 
 struct safetensors {
 	char path[PATH_MAX];     /* for messages: clean text */
-	struct safetensor *list; /* [n], as they follow each other in the file */
+	struct safetensor *list; /* [n], in the order of the file */
 	size_t n;
-	json_t *header, *metadata; /* metadata: borrowed from header, an object of strings */
+	json_t *header, *metadata; /* metadata: an object of strings, borrowed from header */
 	int fd;
-	char *head; /* [head_bytes]: the file's bytes in front of the arrays */
+	char *head; /* [head_bytes]: the bytes before the arrays */
 	size_t head_bytes;
 	uint64_t bytes; /* of all arrays */
-	void *memory;   /* theirs */
+	void *memory;   /* of the arrays */
 };
 
-/* Reads and checks all but the arrays.  safetensors_close frees, also after a failure.  Errors:
- * ERR_IO when the system refuses, ERR_DATA when the file is not as it should be, both with the path
- * as their place. */
+/* Reads and checks everything but the arrays. Call safetensors_close even after a failure.
+ * Errors: ERR_IO if the system reports one, ERR_DATA if the file is invalid; both have the
+ * path as the place. */
 int safetensors_open(struct safetensors *f, const char *path, struct err *e);
-/* Reads the arrays, checks the sum and that every number is finite.  ERR_NOMEM when there is no
- * room. */
+/* Reads the arrays; checks the checksum and that every number is finite. ERR_NOMEM. */
 int safetensors_read(struct safetensors *f, struct err *e);
-/* Checks the sum without keeping the arrays. */
+/* Checks the checksum without keeping the arrays. */
 int safetensors_check(struct safetensors *f, struct err *e);
 void safetensors_close(struct safetensors *f);
 
 const struct safetensor *safetensors_find(const struct safetensors *f,
-					  const char *name); /* NULL: there is none */
+					  const char *name); /* Returns NULL if there is none. */
 const char *safetensors_text(const struct safetensors *f,
-			     const char *key); /* of the metadata; NULL: there is none */
+			     const char *key); /* A text of the metadata; NULL if there is none. */
 
 /* ---- writing ------------------------------------------------------------ */
 
 struct safetensors_times {
-	double written, synchronised; /* seconds until all was handed to the system; from then until
-					 it was on the disk */
+	/* Seconds to hand everything to the system, and from then until it was on the disk. */
+	double written, synchronised;
 	int64_t bytes;
 };
 
-/* Is shown the new file before it takes the name; a negative answer keeps it from that. */
+/* Inspects the new file before it takes its name. A negative answer rejects it. */
 struct safetensors_judge {
 	int (*accept)(const void *ctx, const char *path, struct err *e);
 	const void *ctx;
 };
 
-/* Writes the n arrays in this order, those with the largest numbers first, so that each begins at a
- * multiple of its numbers' size, as a new file in the old one's place, which stays beside it
- * (file_previous).  `metadata`: an object of strings.  `judge`, `times` may be NULL.  Errors:
- * ERR_IO; ERR_FAILED for a header that would be too long, or a number that is not finite: no file
- * that would not open is written.  The old file is then as it was. */
+/* Writes n arrays in this order as a new file that replaces the old one, which is kept beside it
+ * (file_previous). Arrays with larger numbers come first, so that each array is aligned to its
+ * number size. `metadata` is an object of strings; `judge` and `times` may be NULL. Errors: ERR_IO;
+ * ERR_FAILED for a header that is too long or a number that is not finite, since such a file could
+ * not be opened. After an error the old file is unchanged. */
 int safetensors_write(const char *path, const struct safetensor *list, size_t n,
 		      const json_t *metadata, const struct safetensors_judge *judge,
 		      struct safetensors_times *times, struct err *e);

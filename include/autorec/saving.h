@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The writing of a session to a file.  Under a screen it has a thread of its own, which waits for
- * the end of the running epoch, copies, lets the training go on, and writes; whoever replaces what
- * it reads waits for it first (saving_wait). */
+ * Saving a session to a file. Under a screen, saving has its own thread: it waits for the end of
+ * the running epoch, copies what it needs, lets training go on, and writes. Call saving_wait before
+ * replacing anything that it reads. */
 #ifndef AUTOREC_SAVING_H
 #define AUTOREC_SAVING_H
 
@@ -13,8 +13,8 @@
 
 struct saving {
 	char path[PATH_MAX];
-	bool automatic;         /* nobody asked for it */
-	struct checkpoint what; /* borrowed from the session, but for the edits */
+	bool automatic;         /* not requested by the person */
+	struct checkpoint what; /* borrowed from the session, except the edits */
 	struct trainer *trainer;
 	uint64_t run; /* the number of the run that is saved */
 	void (*wake)(void *);
@@ -31,23 +31,23 @@ struct saving {
 
 struct session;
 
-/* Begins; without a screen it is over at the return.  *out is the caller's, also after the writing
+/* Starts saving; without a screen it is over on return. The caller owns *out, even if writing
  * failed: saving_free. */
 int saving_new(struct session *s, const char *path, bool automatic, struct saving **out,
 	       struct err *e);
 bool saving_over(const struct saving *w);
 void saving_wait(struct saving *w);
-void saving_free(struct saving *w); /* waits */
+void saving_free(struct saving *w); /* waits for the end */
 
-/* Saves to a file.  Under a screen it goes on at the return (s->saving): session_tick tells the
- * end. */
+/* Saves to a file. Under a screen it continues after the return (s->saves.now), and session_tick
+ * reports the end. */
 int session_save(struct session *s, const char *path, struct err *e);
-/* To be called when s->wake_fd has told of something: emits the result of a save that has ended,
- * begins one that is due by itself.  Negative when one has failed. */
+/* Call this when s->wake_fd is readable. Emits the result of a save that has ended, and starts an
+ * automatic save that is due. Returns a negative code if a save has failed. */
 int session_tick(struct session *s, struct err *e);
-/* The program is being ended from outside: saves, if the option autosave allows it, for the next
- * start to find.  An epoch that takes long is not waited for: ERR_INTERRUPTED, and what was saved
- * before stays. */
+/* Call this when a signal ends the program. Saves the session for the next start to find, if
+ * the option autosave allows it. Does not wait for a long epoch: ERR_INTERRUPTED, and the
+ * last save remains. */
 int session_rescue(struct session *s, struct err *e);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include "autorec/command.h"
 
-/* Runs every line of a file ("-": stdin); stops at the first that fails, e->where "file:line", verb
- * (may be NULL) as above. */
+/* Runs every line of a file ("-": stdin) and stops at the first that fails. Then e->where is
+ * "file:line", and `verb` (may be NULL) is set as by command_run. */
 int command_run_file(struct session *s, const char *path, char *verb, struct err *e);
 
 #endif

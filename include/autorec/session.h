@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A session: what a person has loaded, split, trained and edited, and is looking at.  Commands
- * change it; screens only read it.  It belongs to one thread; only the trainer inside runs beside
- * it. */
+ * A session: what a person has loaded, split, trained and edited, and where they are looking.
+ * Commands change it; screens only read it. It belongs to one thread; only the trainer inside
+ * it has its own. */
 #ifndef AUTOREC_SESSION_H
 #define AUTOREC_SESSION_H
 
@@ -15,48 +15,49 @@
 #include "autorec/focus.h"
 #include "autorec/transcript.h"
 
-/* What runs command after command in the session by itself, of which this is the first member. */
+/* Something that runs one command after another in the session. It embeds this as its first
+ * member. */
 struct activity {
 	bool active;
 	void (*free)(struct activity *);
 };
 
-/* What holds the command queue of a screen, or blocks a batch. */
+/* What blocks the command queue of a screen, or a batch. */
 enum wait { WAIT_NONE, WAIT_IDLE, WAIT_EPOCH, WAIT_SAVED };
 
-/* What of a session is in files. */
+/* Which parts of a session are saved in files. */
 struct saves {
-	struct saving *now;  /* the file that is being written; NULL: none */
-	struct autosave own; /* the file that the session is saved to by itself */
-	double at;           /* clock_seconds when a model was made or saved last ... */
-	uint64_t run;        /* ... the number of the run that was saved last, and its epoch */
+	struct saving *now;  /* the save in progress; NULL: none */
+	struct autosave own; /* the file for automatic saves */
+	double at;           /* clock_seconds when a model was last made or saved */
+	uint64_t run;        /* the run that was last saved, and its epoch */
 	int64_t epoch;
-	bool automatic; /* by itself */
-	bool rescued;   /* what was saved by itself stays when the session ends */
+	bool automatic; /* that save was automatic */
+	bool rescued;   /* the automatic save stays when the session ends */
 };
 
 /* What a session runs in: a screen, a batch, a test. */
 struct host {
 	bool interactive;                   /* training commands return at once */
-	int wake_fd;                        /* eventfd: the trainer has something to tell */
+	int wake_fd;                        /* eventfd, readable when the trainer has news */
 	volatile sig_atomic_t *interrupted; /* set by a signal; may be NULL */
-	void *ctx;                          /* for the functions below, any of which may be NULL */
-	/* A result, or a line of a running command, which is borrowed. */
+	void *ctx; /* passed to the functions below, each of which may be NULL */
+	/* Receives a result, or a line of a running command; borrowed. */
 	void (*emit)(void *ctx, json_t *result);
-	/* Takes a script's line, which is then not run here. */
+	/* Receives a line of a script to run later instead of now. */
 	int (*enqueue)(void *ctx, const char *line, struct err *e);
-	/* Of a command that takes long, from time to time: what it does and how much of it is done,
-	 * 0 to 1.  False stops it. */
+	/* Reports the progress of a long command: what is being done, and the fraction done (0 to
+	 * 1). Returns false to stop it. */
 	bool (*progress)(void *ctx, const char *what, double fraction);
 	int (*screenshot)(void *ctx, const char *path, struct err *e);
 };
 
 struct session {
-	struct config config; /* what the next model starts from, and the session's own options */
-	uint64_t given; /* bit i: option i of the table was set by the person, no model's default
-			   changes it */
+	struct config config; /* for the next model, and the session's own options */
+	/* bit i: the person set option i of the table, so no model's default changes it. */
+	uint64_t given;
 	struct document doc;
-	struct activity *activity; /* the last campaign, under way or over; or NULL */
+	struct activity *activity; /* the latest campaign, running or over; or NULL */
 	struct saves saves;
 	struct focus focus;           /* where the person is looking */
 	struct transcript transcript; /* the command lines that were run */
@@ -71,46 +72,47 @@ struct session {
 int session_init(struct session *s, struct err *e);
 void session_done(struct session *s);
 
-/* Say what is missing: "no ratings are loaded; load PATH reads some". */
+/* Report what is missing: "no ratings are loaded; load PATH reads some". */
 int session_need_data(const struct session *s, struct err *e);
 int session_need_split(struct session *s,
-		       struct err *e); /* makes the default split when there is none */
+		       struct err *e); /* Makes the default split if there is none. */
 int session_need_trainer(const struct session *s, struct err *e);
-/* Of the run in use; NULL when there is none. */
+/* Of the run in use; NULL if there is none. */
 struct trainer *session_trainer(const struct session *s);
 
-/* Replaces data, split, or model; what depends on the old one goes. */
+/* Replaces the data, split or model, and drops what depends on the old one. */
 void session_set_data(struct session *s, struct dataset *d);
 void session_set_split(struct session *s, struct split *split);
-/* A new model on the split's training ratings; or, when `joined` is given, on those (taken over on
- * success), without validation.  On failure the old model stays. */
+/* Makes a new model that trains on the split's training ratings. If `joined` is given, it trains
+ * on those instead, without validation, and takes ownership of them on success. On failure the
+ * old model stays. */
 int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c,
 		      struct ratings *joined, struct err *e);
-/* What a file holds takes the place of data, split, model and edits; c is empty then.  On failure
- * the session is as it was. */
+/* Replaces data, split, model and edits by those of a file, and empties c. On failure the
+ * session is unchanged. */
 int session_open(struct session *s, struct checkpoint *c, struct err *e);
-/* The options of the current model, else those that the next one starts from. */
+/* The options of the current model, or those for the next one if there is none. */
 struct config session_config(struct session *s);
 
-/* In place of the last one, which goes; NULL: none. */
+/* Replaces and frees the previous activity. NULL: none. */
 void session_set_activity(struct session *s, struct activity *a);
 
-/* Something has happened: whoever waits for s->wake_fd looks.  From any thread; ctx is the session.
- */
+/* Signals s->wake_fd. Any thread may call it; ctx is the session. */
 void session_wake(void *ctx);
 
-/* Blocks until the trainer has come to rest (or reached s->wait_epoch when that is what is waited
- * for), passing every epoch behind the first `seen` records to `each` (may be NULL).  An interrupt
- * stops the training: ERR_INTERRUPTED. */
+/* Blocks until the trainer has come to rest, or reached s->wait_epoch if that is awaited. Passes
+ * every epoch after the first `seen` records to `each` (may be NULL). An interrupt stops the
+ * training: ERR_INTERRUPTED. */
 int session_wait(struct session *s, int64_t seen,
 		 void (*each)(void *ctx, const struct epoch_record *r), void *ctx, struct err *e);
-/* Has the awaited thing happened? */
+/* Has the awaited event happened? */
 bool session_wait_over(struct session *s);
 
-/* A long command says how far it is, and asks whether it is to go on; often, it costs little. */
+/* A long command calls this to report its progress and to ask whether to continue. It is cheap,
+ * so call it often. */
 bool session_go_on(struct session *s, const char *what, double fraction);
 
-/* "id" of a user or an item, and "title" of an item, into a JSON object. */
+/* Add the "id" of a user or an item, and the "title" of an item, to a JSON object. */
 void session_put_user(const struct session *s, json_t *out, int32_t user);
 void session_put_item(const struct session *s, json_t *out, int32_t item);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * An array that training carries from epoch to epoch beside the weights: an optimiser's steps, a
- * momentum, a count.  Who owns it names it, so that a file can keep it and fill it; what it means
- * by a name is for ever. */
+ * An array that training carries from one epoch to the next besides the weights: an optimizer's
+ * steps, a momentum, a count. Its owner names it, so that a file can store and restore it. A name
+ * never changes its meaning. */
 #ifndef AUTOREC_STATE_H
 #define AUTOREC_STATE_H
 
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The most that a count may be: no training gets there, and adding one to it does not overflow. */
+/* The largest value of a count. No training reaches it, and adding one to it does not overflow. */
 #define STATE_MOST ((int64_t)1 << 53)
 
 struct state_array {
@@ -18,10 +18,10 @@ struct state_array {
 	enum { STATE_REAL, STATE_F64, STATE_I64, STATE_BYTES } type;
 	size_t n; /* elements */
 	void *data;
-	int64_t least, most; /* STATE_I64: what its numbers may be, for those that are used as
-				places; both 0: anything */
-	bool like_theta;     /* it has an element for each number of theta, at the same place: files
-				have them as matrices */
+	/* STATE_I64: the allowed range, for numbers that are used as indices. Both 0: any value. */
+	int64_t least, most;
+	/* One element per number of theta, at the same place; files store it as matrices. */
+	bool like_theta;
 };
 
 #endif

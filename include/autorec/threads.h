@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The threads that compute: the parallel loops use as many, and OpenBLAS runs in one thread of
- * each.
+ * The number of threads that compute. The parallel loops use this many, and OpenBLAS uses one
+ * thread inside each.
  *
- * Every parallel region is of num_threads(kernel_threads()) and without an if, and none is inside
- * another: OpenMP keeps a team of the size that a thread had last, takes memory for one of another
- * size, and ends the program where there is none.  tests/rules looks for the first two. */
+ * Every parallel region has num_threads(kernel_threads()) and no `if`, and regions are never
+ * nested. The reason is memory: for each thread, OpenMP keeps a team of the last size. A team of
+ * another size needs new memory, and OpenMP ends the program if there is none. tests/rules
+ * checks the first two. */
 #ifndef AUTOREC_THREADS_H
 #define AUTOREC_THREADS_H
 
@@ -13,14 +14,15 @@
 
 #include "autorec/err.h"
 
-/* Makes all threads that compute, and what they and OpenBLAS need, while there is memory: for the
- * calling thread, and for `workers` threads of thread_start. */
+/* Makes all threads that compute, and everything that they and OpenBLAS need, while there is
+ * memory: for the calling thread, and for `workers` threads of thread_start. */
 int kernel_start(int workers, struct err *e);
-/* Makes the teams anew when that is another count; a thread at work gets its own as it goes on. */
+/* Sets the number of threads. If it changes, the teams are made again; a thread that is working
+ * gets its new team when it continues. */
 void kernel_set_threads(int n);
 int kernel_threads(void);
-/* Whether work is for a team: it is large, and the caller is in no parallel region.  Otherwise a
- * plain loop does it. */
+/* Should a team do this work? Yes, if it is large and the caller is not in a parallel region.
+ * Otherwise a plain loop does it. */
 bool kernel_shares(bool large);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Round numbers along an axis: 1, 2 or 5 times a power of ten apart, all written with the same
- * decimals. */
+ * Round numbers along an axis: 1, 2 or 5 times a power of ten apart, all with the same
+ * number of decimals. */
 #ifndef AUTOREC_TICKS_H
 #define AUTOREC_TICKS_H
 
@@ -15,10 +15,10 @@ struct ticks {
 	int n, decimals; /* decimals -1: as many as each needs */
 };
 
-/* About `most` of them between low and high, not nearer to each other than least_step. */
+/* About `most` ticks between low and high, at least least_step apart. */
 struct ticks ticks_linear(double low, double high, int most, double least_step);
-/* The same for a logarithmic axis, 0 < low < high: within a decade linear, else decades, parted
- * when there is room. */
+/* The same for a logarithmic axis, 0 < low < high. Ticks are linear within a decade; otherwise they
+ * mark decades, subdivided if there is room. */
 struct ticks ticks_log(double low, double high, int most);
 
 void ticks_text(const struct ticks *t, int i, char *out, size_t size);

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What was done in a session, so that a batch can do it again.  Under a screen commands come while
- * the training runs; a batch waits for each training to end.  So with every line it is noted where
- * the training stood, and the script that is written trains just as many epochs before it runs the
- * line:
+ * What was done in a session, so that a batch can do it again. Under a screen, commands arrive
+ * while training runs, but a batch waits for each training to end. So the transcript records, with
+ * each line, the epoch that training had reached. The script that it writes trains exactly as many
+ * epochs before that line:
  *
- *     train 100, set lambda 300 in epoch 12, stop in epoch 40      train 12 patience=0, set lambda
- * 300, train 28 patience=0
+ *     session:  train 100; in epoch 12: set lambda 300; in epoch 40: stop
+ *     script:   train 12 patience=0; set lambda 300; train 28 patience=0
  *
- * What was only looked at while an epoch was under way may have come from the epoch before or
- * after. */
+ * What a person looked at during an epoch may come from the epoch before or after. */
 #ifndef AUTOREC_TRANSCRIPT_H
 #define AUTOREC_TRANSCRIPT_H
 
@@ -23,18 +22,20 @@
 struct session;
 struct model_ops;
 
-/* How a command comes back in a script. */
+/* How a script repeats a command. */
 enum replay {
 	REPLAY_LINE,   /* as it was typed */
-	REPLAY_EPOCHS, /* it trains, or says when: as the epochs that came of it */
-	REPLAY_REFIT,  /* so, but from a model of its own */
-	REPLAY_VIEW,   /* what the screen shows: where another line follows that may depend on it */
-	REPLAY_NOT,    /* about the screen or the program, or its effects are other lines */
+	REPLAY_EPOCHS, /* starts or stops training: as the resulting epochs */
+	REPLAY_REFIT,  /* the same, but with its own model */
+	/* sets what the screen shows: repeated only if a following line may depend on it. */
+	REPLAY_VIEW,
+	/* Not repeated: about the screen or the program, or other lines have its effects. */
+	REPLAY_NOT,
 };
 
-/* Where the training stood. */
+/* The state of training at a line. */
 struct moment {
-	uint64_t run, generation; /* 0: there was none; resets begin a new generation */
+	uint64_t run, generation; /* 0: no run; a reset begins a new generation */
 	const struct model_ops *ops;
 	int64_t epoch, patience, best_epoch, n_marks;
 	bool paused;
@@ -49,17 +50,18 @@ struct transcript_line {
 struct transcript {
 	struct transcript_line *lines; /* [n], oldest first */
 	size_t n, capacity;
-	bool incomplete; /* there was no memory for a line */
+	bool incomplete; /* memory ran out for a line */
 };
 
 struct moment transcript_moment(struct session *s);
-/* Notes a line that has run; `epoch` is that of the weights it saw, where its answer said so, else
- * -1. */
+/* Records a line that has run. `epoch` is the epoch of the weights it used, if its answer
+ * has one, else -1. */
 void transcript_add(struct session *s, const char *text, enum replay replay,
 		    const struct moment *before, int64_t epoch);
 void transcript_done(struct transcript *t);
 
-/* The script, with everything up to now; returns its lines.  Errors stay with the stream. */
+/* Writes the script of everything so far; returns its number of lines. Errors stay with the
+ * stream. */
 int64_t transcript_write(struct session *s, FILE *out);
 
 #endif

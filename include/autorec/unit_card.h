@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The hidden units as a sorted table, and one unit's card: which items and users it speaks of.  On
- * the side that is encoded (items for i-autorec) the strongest are those that activate it most; on
- * the other side those on which its output weight W, or where weights are not to be compared its
- * effect on the prediction (RBM), is greatest in size. */
+ * The hidden units as a sorted table, and the card of one unit: the items and users that it
+ * responds to. On the encoded side (items for i-autorec) the strongest are those that activate it
+ * most. On the other side they are those with the largest output weight W in absolute value, or the
+ * largest effect on the prediction if weights are not comparable (RBM). */
 #ifndef AUTOREC_UNIT_CARD_H
 #define AUTOREC_UNIT_CARD_H
 
