@@ -78,6 +78,8 @@ struct config config_default(void);
 /* Sets options from `words` ("k=500 lambda=400") of the program's own. Options in the set `kept`
  * (bit i: option i of the table) keep their value. */
 int options_set(const char *words, uint64_t kept, struct config *c, struct err *e);
+/* Copies the options of one scope. */
+void options_copy(struct config *to, const struct config *from, enum option_scope scope);
 /* Returns NULL if there is no option of this name. */
 const struct config_option *option_find(const char *name);
 int option_set(const struct config_option *o, const char *text, struct config *c, struct err *e);

@@ -82,11 +82,8 @@ static int run_model(struct session *s, const struct args *a, json_t *out, struc
 		status = session_set_model(s, ops, &c, NULL, e);
 	if (status < 0)
 		return status;
-	s->config.threads = c.threads;
-	s->config.pace = c.pace;
-	s->config.autosave = c.autosave;
-	s->config.epochs = c.epochs;
-	s->config.patience = c.patience;
+	options_copy(&s->config, &c, OPTION_TRAINING);
+	options_copy(&s->config, &c, OPTION_SESSION);
 	const struct model *m = trainer_model(session_trainer(s));
 	json_object_set_new(out, "model", json_string(ops->name));
 	json_object_set_new(out, "parameters", json_integer(model_parameters(m)));

@@ -271,8 +271,7 @@ static struct config config_of(const struct campaign *c, const struct trial *t)
 		options_set(t->ops->defaults, 0, &config, NULL);
 	options_set(t->options, 0, &config, NULL);
 	config.seed = c->subject.seed;
-	config.threads = c->subject.threads;
-	config.pace = c->subject.pace;
+	options_copy(&config, &c->subject, OPTION_SESSION);
 	return config;
 }
 

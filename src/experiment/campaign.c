@@ -376,8 +376,7 @@ int campaign_begin(struct session *s, struct campaign *c, json_t *out, struct er
 	c->config = s->config;
 	c->given = s->given;
 	s->config = config_default(); /* a trial is what its own words say */
-	s->config.threads = c->config.threads;
-	s->config.pace = c->config.pace;
+	options_copy(&s->config, &c->config, OPTION_SESSION);
 	s->given = 0;
 	c->activity.active = true;
 	s->focus.view = VIEW_COMPARE;

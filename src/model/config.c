@@ -413,6 +413,18 @@ int options_set(const char *words, uint64_t kept, struct config *c, struct err *
 	return status;
 }
 
+void options_copy(struct config *to, const struct config *from, enum option_scope scope)
+{
+	for (int i = 0; i < n_options; i++) {
+		const struct config_option *o = &option_table[i];
+		const size_t size = o->param.type == PARAM_RANGE  ? 2 * sizeof(double)
+				    : o->param.type == PARAM_LIST ? sizeof(struct int_list)
+								  : sizeof(int64_t);
+		if (o->scope == scope)
+			memcpy((char *)to + o->at, (const char *)from + o->at, size);
+	}
+}
+
 struct config config_default(void)
 {
 	struct config c = { 0 };

@@ -215,8 +215,7 @@ int session_open(struct session *s, struct checkpoint *c, struct err *e)
 	s->saves.run = run->number;
 	s->saves.epoch = c->moment.epoch;
 	s->saves.automatic = false;
-	s->config.epochs = c->config.epochs;
-	s->config.patience = c->config.patience;
+	options_copy(&s->config, &c->config, OPTION_TRAINING);
 	s->doc.overlay.edits = c->edits;
 	s->doc.overlay.n_edits = s->doc.overlay.capacity = c->n_edits;
 	s->doc.overlay.applied = c->applied;
@@ -230,11 +229,8 @@ struct config session_config(struct session *s)
 	if (!session_trainer(s))
 		return s->config;
 	struct config c = trainer_config(session_trainer(s));
-	c.epochs = s->config.epochs;
-	c.patience = s->config.patience;
-	c.threads = s->config.threads;
-	c.pace = s->config.pace;
-	c.autosave = s->config.autosave;
+	options_copy(&c, &s->config, OPTION_TRAINING);
+	options_copy(&c, &s->config, OPTION_SESSION);
 	return c;
 }
 
