@@ -77,7 +77,6 @@ static const struct option long_options[] = {
 	{ "version", no_argument, NULL, 'V' },
 	{ 0 },
 };
-enum { N_LONG = sizeof long_options / sizeof long_options[0] - 1 };
 static const char short_options[] =
 	":c:f:bhV"; /* the first colon: a value that is missing is told apart */
 
@@ -120,10 +119,12 @@ static int refuse(int found, const char *word, struct err *e)
 		return err_set(e, ERR_USAGE, NULL, "\"%.*s\" takes no value", shown, word);
 	if (optopt)
 		return err_set(e, ERR_USAGE, NULL, "there is no option -%c", optopt);
-	const char *nearest = text_nearest(word + strspn(word, "-"), long_options, N_LONG,
-					   sizeof long_options[0]);
+	struct text_guess guess = { .word = word + strspn(word, "-") };
+	for (int i = 0; long_options[i].name; i++)
+		text_guess(&guess, long_options[i].name);
 	return err_set(e, ERR_USAGE, NULL, "\"%.*s\" is not an option, or matches several%s%s",
-		       shown, word, nearest ? "; did you mean --" : "", nearest ? nearest : "");
+		       shown, word, guess.nearest ? "; did you mean --" : "",
+		       guess.nearest ? guess.nearest : "");
 }
 
 int invocation_parse(struct invocation *in, int argc, char **argv, struct err *e)

@@ -71,8 +71,13 @@ const char *text_find(const char *haystack, const char *needle);
 
 /* Number of single-character edits between two words; a transposition counts as one. */
 int text_distance(const char *a, const char *b);
-/* Finds the word nearest to `word`, if it is near enough to be a typing error, else NULL. `words`
- * has n elements of `stride` bytes whose first member is a const char *. */
-const char *text_nearest(const char *word, const void *words, size_t n, size_t stride);
+/* Guesses what an unknown word was meant to be. Start from { .word = word } and call text_guess for
+ * every known word: `nearest` is then the nearest one, or NULL if none is near enough to be a
+ * typing error. */
+struct text_guess {
+	const char *word, *nearest;
+	int distance; /* of nearest */
+};
+void text_guess(struct text_guess *g, const char *candidate);
 
 #endif

@@ -265,19 +265,13 @@ int text_distance(const char *a, const char *b)
 	return d[m][n];
 }
 
-const char *text_nearest(const char *word, const void *words, size_t n, size_t stride)
+void text_guess(struct text_guess *g, const char *candidate)
 {
-	const char *nearest = NULL;
-	int least = (int)strlen(word) / 3 +
-		    1; /* one slip in a short word, two or three in a long one */
-	for (size_t i = 0; i < n; i++) {
-		const char *candidate;
-		memcpy(&candidate, (const char *)words + i * stride, sizeof candidate);
-		int distance = candidate ? text_distance(word, candidate) : least + 1;
-		if (distance <= least) {
-			least = distance - 1;
-			nearest = candidate;
-		}
+	/* One slip in a short word, two or three in a long one. */
+	const int most = g->nearest ? g->distance - 1 : (int)strlen(g->word) / 3 + 1,
+		  distance = text_distance(g->word, candidate);
+	if (distance <= most) {
+		g->distance = distance;
+		g->nearest = candidate;
 	}
-	return nearest;
 }

@@ -31,24 +31,21 @@ static int apply_given(const struct model_ops *ops, const struct args *a, struct
 
 static const struct model_ops *find_model(const char *name, struct err *e)
 {
-	const struct model_ops *ops = model_ops_find(name);
-	const char *names[32], *nearest;
-	size_t n = 0;
-	for (; !ops && n < 32 && model_ops_at((int)n); n++)
-		names[n] = model_ops_at((int)n)->name;
+	const struct model_ops *ops = model_ops_find(name), *one;
+	struct text_guess guess = { .word = name };
+	struct text all = { 0 };
 	if (ops)
 		return ops;
-	nearest = text_nearest(name, names, n, sizeof names[0]);
-	if (nearest) {
-		err_set(e, ERR_USAGE, NULL, "there is no model \"%.*s\"; did you mean %s?",
-			text_head(name, ERR_WORD), name, nearest);
-		return NULL;
+	for (int i = 0; (one = model_ops_at(i)); i++) {
+		text_guess(&guess, one->name);
+		text_addf(&all, "%s%s", i ? ", " : "", one->name);
 	}
-	struct text all = { 0 };
-	for (size_t i = 0; i < n; i++)
-		text_addf(&all, "%s%s", i ? ", " : "", names[i]);
-	err_set(e, ERR_USAGE, NULL, "there is no model \"%.*s\"; the models are: %s",
-		text_head(name, ERR_WORD), name, all.bytes ? all.bytes : "");
+	if (guess.nearest)
+		err_set(e, ERR_USAGE, NULL, "there is no model \"%.*s\"; did you mean %s?",
+			text_head(name, ERR_WORD), name, guess.nearest);
+	else
+		err_set(e, ERR_USAGE, NULL, "there is no model \"%.*s\"; the models are: %s",
+			text_head(name, ERR_WORD), name, all.bytes ? all.bytes : "");
 	text_done(&all);
 	return NULL;
 }
@@ -103,10 +100,12 @@ static const struct config_option *find_option(const char *name, struct err *e)
 	const struct config_option *o = option_find(name);
 	if (o)
 		return o;
-	const char *nearest = text_nearest(name, option_table, (size_t)n_options,
-					   sizeof option_table[0]);
-	if (nearest)
-		err_set(e, ERR_USAGE, name, "there is no such option; did you mean %s?", nearest);
+	struct text_guess guess = { .word = name };
+	for (int i = 0; i < n_options; i++)
+		text_guess(&guess, option_table[i].param.name);
+	if (guess.nearest)
+		err_set(e, ERR_USAGE, name, "there is no such option; did you mean %s?",
+			guess.nearest);
 	else
 		err_set(e, ERR_USAGE, name, "there is no such option; list them with get");
 	return NULL;

@@ -62,13 +62,12 @@ const struct command *command_find(const char *word, struct err *e)
 		ambiguous(word, e);
 		return NULL;
 	}
-	const char *names[64], *nearest;
+	struct text_guess guess = { .word = word };
 	for (int i = 0; i < n_commands; i++)
-		names[i] = command_table[i]->name;
-	nearest = text_nearest(word, names, (size_t)n_commands, sizeof names[0]);
-	if (nearest)
+		text_guess(&guess, command_table[i]->name);
+	if (guess.nearest)
 		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; did you mean %s?",
-			text_head(word, ERR_WORD), word, nearest);
+			text_head(word, ERR_WORD), word, guess.nearest);
 	else
 		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; list them with help",
 			text_head(word, ERR_WORD), word);
@@ -112,16 +111,14 @@ struct usage command_usage(const struct command *c)
 
 static int unknown_name(const struct command *c, const char *name, struct err *e)
 {
-	const char *names[MAX_PARAMS + 64];
-	size_t n = 0;
+	struct text_guess guess = { .word = name };
 	for (int i = 0; i < n_params(c); i++)
-		names[n++] = c->params[i].name;
+		text_guess(&guess, c->params[i].name);
 	for (int i = 0; c->options && i < n_options; i++)
-		names[n++] = option_table[i].param.name;
-	const char *nearest = text_nearest(name, names, n, sizeof names[0]);
-	if (nearest)
+		text_guess(&guess, option_table[i].param.name);
+	if (guess.nearest)
 		return err_set(e, ERR_USAGE, name, "%s has no such option; did you mean %s=?",
-			       c->name, nearest);
+			       c->name, guess.nearest);
 	return err_set(e, ERR_USAGE, name, "%s has no such option; usage: %s", c->name,
 		       command_usage(c).line);
 }
