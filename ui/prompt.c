@@ -400,6 +400,16 @@ static bool goes_to_history(const char *bytes, size_t n)
 	return searching() || RL_ISSTATE(RL_STATE_MULTIKEY);
 }
 
+/* The vi mode of readline 8.2 searches for the end of a character that is cut off, for ever: false,
+ * and no line any more, where there could be one. */
+static bool is_safe(struct prompt *p)
+{
+	if (rl_editing_mode != 0 || text_is_utf8(rl_line_buffer, (size_t)rl_end))
+		return true;
+	prompt_cancel(p);
+	return false;
+}
+
 bool prompt_feed(struct prompt *p, const char *bytes, size_t n)
 {
 	bool vi_mode = rl_editing_mode == 0, fits = true;
@@ -439,7 +449,7 @@ bool prompt_feed(struct prompt *p, const char *bytes, size_t n)
 			prompt_cancel(p);
 	}
 	age_candidates(p);
-	return fits;
+	return is_safe(p) && fits;
 }
 
 bool prompt_insert(struct prompt *p, const char *text)
@@ -465,7 +475,7 @@ bool prompt_insert(struct prompt *p, const char *text)
 		rl_insert_text(clean.bytes);
 	candidates_clear(&p->candidates);
 	text_done(&clean);
-	return true;
+	return is_safe(p);
 }
 
 void prompt_cancel(struct prompt *p)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,8 +65,15 @@ static void on_crash(int number)
 	raise(number);
 }
 
+/* A library has ended the program, as readline does when it gets no memory. */
+static void on_exit_anyhow(void)
+{
+	term_rescue(guarded);
+}
+
 int signals_start(int *fd, struct err *e)
 {
+	atexit(on_exit_anyhow);
 	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) < 0)
 		return err_set(e, ERR_FAILED, NULL, "cannot create a pipe for signals: %s",
 			       strerror(errno));

@@ -192,8 +192,6 @@ static void free_term(struct term *t)
 {
 	if (t->keys)
 		delwin(t->keys);
-	if (t->screen)
-		delscreen(t->screen);
 	if (t->in)
 		fclose(t->in);
 	if (t->out)

@@ -47,8 +47,10 @@ struct checkpoint {
 
 /* Reads a checkpoint. Everything in it is new and belongs to the caller; checkpoint_done frees it.
  * Errors: ERR_IO, ERR_NOMEM, or ERR_DATA with the file as the place and the tensor or name in the
- * message. After an error there is nothing to free. */
-int checkpoint_read(struct checkpoint *c, const char *path, struct err *e);
+ * message, or ERR_INTERRUPTED if progress (NULL: none) stops it. After an error there is nothing to
+ * free. */
+int checkpoint_read(struct checkpoint *c, const char *path, const struct progress *progress,
+		    struct err *e);
 void checkpoint_done(struct checkpoint *c);
 /* Checks that checkpoint_read would accept the file that was written from c. It checks everything
  * that needs no memory for the arrays: metadata, names, shapes, and checksum. */

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "autorec/err.h"
+#include "autorec/progress.h"
 
 /* The metadata key of the checksum: XXH128 of the whole file, computed with zeros in place of these
  * 32 hexadecimal digits. */
@@ -68,8 +69,9 @@ struct safetensors {
  * Errors: ERR_IO if the system reports one, ERR_DATA if the file is invalid; both have the
  * path as the place. */
 int safetensors_open(struct safetensors *f, const char *path, struct err *e);
-/* Reads the arrays; checks the checksum and that every number is finite. ERR_NOMEM. */
-int safetensors_read(struct safetensors *f, struct err *e);
+/* Reads the arrays; checks the checksum and that every number is finite. ERR_NOMEM;
+ * ERR_INTERRUPTED if progress (NULL: none) stops it. */
+int safetensors_read(struct safetensors *f, const struct progress *progress, struct err *e);
 /* Checks the checksum without keeping the arrays. */
 int safetensors_check(struct safetensors *f, struct err *e);
 void safetensors_close(struct safetensors *f);

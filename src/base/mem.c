@@ -15,9 +15,12 @@ enum { HUGE_PAGE = 2 << 20, ZEROED_AT_ONCE = 8 << 20 };
 
 static int out_of_memory(struct err *e, size_t n, size_t size)
 {
+	const double mib = (double)n * (double)size / (1 << 20);
+	if (mib < 1)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
 	return err_set(e, ERR_NOMEM, NULL,
-		       "out of memory: %.1f MiB needed; try a smaller k or a smaller data set",
-		       (double)n * (double)size / (1 << 20));
+		       "out of memory: %.0f MiB needed; try a smaller k or a smaller data set",
+		       mib);
 }
 
 /* Long arrays go to huge pages where the system has them: to find a page takes longer than to read

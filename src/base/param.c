@@ -37,8 +37,8 @@ int param_choose(const char *choices, const char *word)
 
 static int parse_int(const struct param *p, const char *text, struct value *out, struct err *e)
 {
-	if (num_parse_int(text, strlen(text), &out->i) && (double)out->i >= p->min &&
-	    (double)out->i <= p->max)
+	if (num_parse_int(text, strlen(text), &out->i) && out->i >= (int64_t)p->min &&
+	    out->i <= (int64_t)p->max)
 		return 0;
 	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a whole number in %.0f..%.0f",
 		       text_head(text, ERR_WORD), text, p->min, p->max);

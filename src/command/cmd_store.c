@@ -25,18 +25,24 @@ static int run_save(struct session *s, const struct args *a, json_t *out, struct
 	return 0;
 }
 
-/* The file, or when it is damaged or gone the one that it took the place of; *note says so. */
-static int read_either(const char *path, struct checkpoint *c, char *note, size_t size,
-		       struct err *e)
+static bool go_on(void *ctx, double fraction)
 {
+	return session_go_on(ctx, "reading", fraction);
+}
+
+/* The file, or when it is damaged or gone the one that it took the place of; *note says so. */
+static int read_either(struct session *s, const char *path, struct checkpoint *c, char *note,
+		       size_t size, struct err *e)
+{
+	const struct progress progress = { go_on, s };
 	char previous[PATH_MAX + 8];
 	struct err other;
-	int status = checkpoint_read(c, path, e);
+	int status = checkpoint_read(c, path, &progress, e);
 	note[0] = 0;
 	if (status != ERR_DATA && status != ERR_IO)
 		return status;
 	file_previous(path, previous);
-	if (checkpoint_read(c, previous, &other) < 0)
+	if (checkpoint_read(c, previous, &progress, &other) < 0)
 		return status;
 	snprintf(note, size, "%s %s; opened the previous version instead, %s", path, e->message,
 		 previous);
@@ -74,7 +80,7 @@ static int open_path(struct session *s, const struct args *a, const char *path, 
 	const double began = clock_seconds();
 	char note[2 * PATH_MAX];
 	struct checkpoint c;
-	int status = read_either(path, &c, note, sizeof note, e);
+	int status = read_either(s, path, &c, note, sizeof note, e);
 	if (status < 0)
 		return status;
 	status = session_open(s, &c, e);

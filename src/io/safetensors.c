@@ -316,7 +316,8 @@ void safetensors_print_sum(XXH128_hash_t sum, char *digits)
 
 /* Sums the arrays' bytes, and keeps them where there is memory for them; `piece`, [PIECE], where
  * there is none. */
-static int sum_arrays(struct safetensors *f, char *piece, XXH3_state_t *sum, struct err *e)
+static int sum_arrays(struct safetensors *f, char *piece, const struct progress *progress,
+		      XXH3_state_t *sum, struct err *e)
 {
 	char *p = piece ? piece : f->memory;
 	for (uint64_t left = f->bytes; left > 0;) {
@@ -327,6 +328,8 @@ static int sum_arrays(struct safetensors *f, char *piece, XXH3_state_t *sum, str
 		XXH3_128bits_update(sum, p, n);
 		p += piece ? 0 : n;
 		left -= n;
+		if (!progress_go_on(progress, 1 - (double)left / (double)f->bytes))
+			return err_set(e, ERR_INTERRUPTED, NULL, "stopped; nothing has changed");
 	}
 	return 0;
 }
@@ -358,7 +361,8 @@ bool safetensors_is_finite(const struct safetensor *t)
 	return !bad;
 }
 
-static int check_sum(struct safetensors *f, char *piece, XXH3_state_t *sum, struct err *e)
+static int check_sum(struct safetensors *f, char *piece, const struct progress *progress,
+		     XXH3_state_t *sum, struct err *e)
 {
 	char digits[SAFETENSORS_DIGITS + 1], *place = safetensors_digits(f->head, f->head_bytes);
 	if (!place)
@@ -370,7 +374,7 @@ static int check_sum(struct safetensors *f, char *piece, XXH3_state_t *sum, stru
 	XXH3_128bits_reset(sum);
 	XXH3_128bits_update(sum, f->head, f->head_bytes);
 	memcpy(place, digits, SAFETENSORS_DIGITS);
-	int status = sum_arrays(f, piece, sum, e);
+	int status = sum_arrays(f, piece, progress, sum, e);
 	if (status < 0)
 		return status;
 	safetensors_print_sum(XXH3_128bits_digest(sum), digits);
@@ -381,14 +385,14 @@ static int check_sum(struct safetensors *f, char *piece, XXH3_state_t *sum, stru
 	return 0;
 }
 
-int safetensors_read(struct safetensors *f, struct err *e)
+int safetensors_read(struct safetensors *f, const struct progress *progress, struct err *e)
 {
 	if (mem_check(f->bytes, f->path, "needs", e) < 0)
 		return ERR_NOMEM;
 	XXH3_state_t *sum = XXH3_createState();
 	f->memory = mem_room((size_t)f->bytes, 1, e);
 	int status = f->memory && sum
-			     ? check_sum(f, NULL, sum, e)
+			     ? check_sum(f, NULL, progress, sum, e)
 			     : err_set(e, ERR_NOMEM, f->path, "is too large for the memory");
 	XXH3_freeState(sum);
 	if (status == 0)
@@ -404,7 +408,7 @@ int safetensors_check(struct safetensors *f, struct err *e)
 {
 	XXH3_state_t *sum = XXH3_createState();
 	char *piece = mem_room(PIECE, 1, e);
-	int status = piece && sum ? check_sum(f, piece, sum, e)
+	int status = piece && sum ? check_sum(f, piece, NULL, sum, e)
 				  : err_set(e, ERR_NOMEM, f->path, "out of memory");
 	XXH3_freeState(sum);
 	free(piece);

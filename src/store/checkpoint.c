@@ -450,11 +450,12 @@ static int read_header(struct reading *r, const char *path, struct err *e)
 	return status;
 }
 
-static int read_all(struct reading *r, const char *path, struct err *e)
+static int read_all(struct reading *r, const char *path, const struct progress *progress,
+		    struct err *e)
 {
 	int status = read_header(r, path, e);
 	if (status == 0)
-		status = safetensors_read(&r->file, e);
+		status = safetensors_read(&r->file, progress, e);
 	if (status == 0)
 		status = reading_data(r, e);
 	if (status == 0)
@@ -484,12 +485,13 @@ int checkpoint_verify(const struct checkpoint *c, const char *path, struct err *
 	return status;
 }
 
-int checkpoint_read(struct checkpoint *c, const char *path, struct err *e)
+int checkpoint_read(struct checkpoint *c, const char *path, const struct progress *progress,
+		    struct err *e)
 {
 	struct err why = { 0 };
 	struct reading r = { .file.fd = -1, .out = c };
 	*c = (struct checkpoint){ 0 };
-	int status = read_all(&r, path, &why);
+	int status = read_all(&r, path, progress, &why);
 	if (status < 0) {
 		checkpoint_done(c);
 		err_set(e, status, why.where[0] ? why.where : path, "%s", why.message);

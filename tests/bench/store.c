@@ -43,7 +43,7 @@ static int open_again(struct session *s, const char *path, double *read, double 
 {
 	struct checkpoint c;
 	const double began = clock_seconds();
-	int status = checkpoint_read(&c, path, e);
+	int status = checkpoint_read(&c, path, NULL, e);
 	*read = clock_seconds() - began;
 	if (status == 0 && (status = session_open(s, &c, e)) < 0)
 		checkpoint_done(&c);

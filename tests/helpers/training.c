@@ -131,7 +131,7 @@ real *theta_of(struct training *r, int64_t *epoch)
 	assert_non_null(copy);
 	memcpy(copy, w->theta, m->n_theta * sizeof *copy);
 	for (int t = 0; t < m->n_tensors; t++)
-		if (m->tensors[t].out_of_hidden)
+		if (t == m->out_of)
 			clear_room(m, w, t, copy);
 	if (epoch)
 		*epoch = w->epoch;

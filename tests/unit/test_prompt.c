@@ -194,6 +194,28 @@ static void escape_is_vi_modes_own(void **state)
 	stop(p);
 }
 
+/* readline would look for the rest of the character for ever. */
+static void half_a_character_is_refused_in_vi_mode(void **state)
+{
+	static const char *const halves[] = { "e\xe2\x82", "\xf0\x9f\x98", "x \xe9" };
+	struct prompt *p = start(NULL);
+	type(p, "\033\n");
+	for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
+		assert_false(prompt_insert(p, halves[i]));
+		assert_string_equal(prompt_text(p), "");
+		assert_false(prompt_feed(p, halves[i], strlen(halves[i])));
+		assert_string_equal(prompt_text(p), "");
+	}
+	prompt_feed(p, "\033", 1);
+	type(p, "\005"); /* emacs mode */
+	assert_true(prompt_insert(p, halves[0]));
+	assert_false(prompt_feed(p, "\033\n", 2));
+	assert_string_equal(prompt_text(p), "");
+	prompt_feed(p, "\033", 1);
+	type(p, "\005"); /* emacs mode */
+	stop(p);
+}
+
 static void history_is_walked_and_searched(void **state)
 {
 	struct prompt *p = start(NULL);
@@ -543,6 +565,7 @@ int main(void)
 		cmocka_unit_test(ctrl_d_ends_an_empty_line_only),
 		cmocka_unit_test(escape_cancels),
 		cmocka_unit_test(escape_is_vi_modes_own),
+		cmocka_unit_test(half_a_character_is_refused_in_vi_mode),
 		cmocka_unit_test(history_is_walked_and_searched),
 		cmocka_unit_test(cancelled_edit_of_history_is_forgotten),
 		cmocka_unit_test(paste_is_text),

@@ -52,7 +52,7 @@ static void expect_message(const char *what, const char *message)
 	struct checkpoint c;
 	struct err e = { 0 };
 	char path[512];
-	int status = checkpoint_read(&c, scratch_path("bad", path, sizeof path), &e);
+	int status = checkpoint_read(&c, scratch_path("bad", path, sizeof path), NULL, &e);
 	if (status != ERR_DATA || strcmp(e.message, message) || strcmp(e.where, path))
 		fail_msg("%s:\n  %d %s: %s\nexpected\n  %d %s: %s", what, status, e.where,
 			 e.message, ERR_DATA, path, message);
@@ -214,7 +214,7 @@ static void a_file_taken_apart_and_put_together_is_good(void **state)
 	struct err e = { 0 };
 	char path[512];
 	put_together(&p, NULL);
-	must(checkpoint_read(&c, scratch_path("bad", path, sizeof path), &e), &e);
+	must(checkpoint_read(&c, scratch_path("bad", path, sizeof path), NULL, &e), &e);
 	checkpoint_done(&c);
 }
 
@@ -390,7 +390,8 @@ static void a_wrong_checksum(void **state)
 	struct err e = { 0 };
 	char path[512];
 	put_together(&p, "deadbeefdeadbeefdeadbeefdeadbeef");
-	assert_int_equal(ERR_DATA, checkpoint_read(&c, scratch_path("bad", path, sizeof path), &e));
+	assert_int_equal(ERR_DATA,
+			 checkpoint_read(&c, scratch_path("bad", path, sizeof path), NULL, &e));
 	if (strncmp(e.message, "is damaged: it states checksum deadbeef..., but its bytes have ",
 		    63))
 		fail_msg("%s", e.message);
@@ -413,7 +414,7 @@ static void what_would_not_open_is_not_written(void **state)
 	numbers[1] = 1e308;
 	must(safetensors_write(path, &t, 1, metadata, NULL, NULL, &e), &e);
 	must(safetensors_open(&f, path, &e), &e);
-	must(safetensors_read(&f, &e), &e);
+	must(safetensors_read(&f, NULL, &e), &e);
 	assert_memory_equal(numbers, safetensors_find(&f, "t")->data, sizeof numbers);
 	safetensors_close(&f);
 	json_decref(metadata);
@@ -426,7 +427,8 @@ static void expect_refusal(const char *path, const char *what, size_t place)
 {
 	struct checkpoint c;
 	struct err e = { 0 };
-	if (checkpoint_read(&c, path, &e) != ERR_DATA || !e.message[0] || strcmp(e.where, path))
+	if (checkpoint_read(&c, path, NULL, &e) != ERR_DATA || !e.message[0] ||
+	    strcmp(e.where, path))
 		fail_msg("%s %zu: code %d, %s: %s", what, place, e.code, e.where, e.message);
 }
 
@@ -506,7 +508,7 @@ static void what_opens_can_be_used(void **state)
 			 (unsigned long long)h.low64);
 		memcpy(place, digits, 32);
 		scratch_write("bad", bytes, n);
-		if (checkpoint_read(&c, scratch_path("bad", path, sizeof path), &e) < 0) {
+		if (checkpoint_read(&c, scratch_path("bad", path, sizeof path), NULL, &e) < 0) {
 			assert_true(e.message[0] != 0);
 			continue;
 		}

@@ -60,9 +60,9 @@ static void same_model(const char *what, const char *one, const char *other)
 	struct err e = { 0 };
 	char path[512];
 	must(safetensors_open(&a, scratch_path(one, path, sizeof path), &e), &e);
-	must(safetensors_read(&a, &e), &e);
+	must(safetensors_read(&a, NULL, &e), &e);
 	must(safetensors_open(&b, scratch_path(other, path, sizeof path), &e), &e);
-	must(safetensors_read(&b, &e), &e);
+	must(safetensors_read(&b, NULL, &e), &e);
 	assert_int_equal(a.n, b.n);
 	for (size_t i = 0; i < a.n; i++) {
 		const struct safetensor *t = safetensors_find(&b, a.list[i].name);
@@ -297,7 +297,7 @@ static void no_integer_of_a_file_is_trusted(void **state)
 		run(st, "rate u1 i2 1");
 		run(st, "save %/good");
 		must(safetensors_open(&f, good, &e), &e);
-		must(safetensors_read(&f, &e), &e);
+		must(safetensors_read(&f, NULL, &e), &e);
 		for (size_t t = 0; t < f.n; t++)
 			for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
 				const struct safetensor *tensor = &f.list[t];
@@ -345,7 +345,7 @@ static void indices_are_indices(void **state)
 		char path[512];
 		struct stage *st = stage_new();
 		must(safetensors_open(&f, "tests/golden/format-1-item-knn.safetensors", &e), &e);
-		must(safetensors_read(&f, &e), &e);
+		must(safetensors_read(&f, NULL, &e), &e);
 		((float *)safetensors_find(&f, "weights.neighbour")->data)[7] = values[i];
 		must(safetensors_write(scratch_path("x", path, sizeof path), f.list, f.n,
 				       f.metadata, NULL, NULL, &e),
@@ -586,7 +586,7 @@ static void what_would_not_open_takes_no_name(void **state)
 	assert_int_equal(ERR_DATA, safetensors_write(scratch_path("judged", path, sizeof path), &t,
 						     1, metadata, &judge, NULL, &e));
 	assert_true(shown);
-	assert_string_equal("stays as it is; what was to replace it would not open: no", e.message);
+	assert_string_equal("is unchanged; the new file would not open: no", e.message);
 	char *bytes = scratch_read("judged", &n);
 	assert_memory_equal("old", bytes, n);
 	free(bytes);
