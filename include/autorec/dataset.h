@@ -32,10 +32,10 @@ struct load_report {
 struct dataset {
 	char *name; /* the name of the folder or file, without path and extension */
 	struct ids *users, *items;
-	struct ratings *all;  /* the ratings to split; by_user only */
-	struct ratings *test; /* ratings of the test file, by_user only; or NULL */
-	float min, max;       /* rating scale: as given, else the range of `all` */
-	bool scale_told;      /* the person who loaded it gave the scale */
+	struct sparse *all;  /* the ratings to split, a row per user */
+	struct sparse *test; /* ratings of the test file, a row per user; or NULL */
+	float min, max;      /* rating scale: as given, else the range of `all` */
+	bool scale_told;     /* the person who loaded it gave the scale */
 	char **titles; /* [n_items], clean UTF-8, NULL if unknown; or NULL if there are none */
 	struct load_report report;
 };

@@ -48,16 +48,18 @@ struct rating {
  * ERR_NOMEM; ERR_DATA for more than 2^32 - 1 ratings. */
 int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n,
 		struct ratings **out, int64_t *duplicates, struct err *e);
-/* Sorts into by_user only, for a set that is only listed. Saves memory: the list must come from
- * malloc, and it is freed and set to NULL as soon as its ratings are sorted. */
-int ratings_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t n,
-		 struct ratings **out, int64_t *duplicates, struct err *e);
+/* Sorts into rows of users only, for a set that is only listed. Saves memory: the list must come
+ * from malloc, and it is freed and set to NULL as soon as its ratings are sorted. */
+int sparse_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t n,
+		struct sparse **out, int64_t *duplicates, struct err *e);
+void sparse_free(struct sparse *s);
 /* The union of two sets over the same users and items; no pair may be in both. */
 int ratings_join(const struct ratings *a, const struct ratings *b, struct ratings **out,
 		 struct err *e);
 void ratings_free(struct ratings *r);
 
 int64_t ratings_count(const struct ratings *r); /* NULL has none */
+int64_t sparse_count(const struct sparse *s);   /* NULL has none */
 /* The entry of (row, col), or -1 if it is not observed. */
 int64_t sparse_find(const struct sparse *s, int32_t row, int32_t col);
 /* The first entry of the row at or after column col; the row's end if there is none. */
@@ -67,10 +69,10 @@ int64_t sparse_row_size(const struct sparse *s, int32_t row);
 struct rating_vector sparse_vector(const struct sparse *s, int32_t row);
 void rating_vector_done(struct rating_vector *v);
 /* Least and greatest value; left unchanged if there is no rating. */
-void ratings_range(const struct ratings *r, float *min, float *max);
+void sparse_range(const struct sparse *s, float *min, float *max);
 /* Mean of all values, in double; 0 without ratings. */
 double ratings_mean(const struct ratings *r);
 /* A hash that tells one set of ratings from another. */
-uint64_t ratings_hash(const struct ratings *r);
+uint64_t sparse_hash(const struct sparse *x);
 
 #endif

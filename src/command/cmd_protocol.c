@@ -28,7 +28,7 @@ static int need_part(const struct session *s, const struct ratings *part, double
 	if (share > 0)
 		return err_set(e, ERR_FAILED, NULL,
 			       "%ld ratings are too few for a split: there would be no %s",
-			       (long)ratings_count(s->doc.data->all), what);
+			       (long)sparse_count(s->doc.data->all), what);
 	return err_set(e, ERR_FAILED, NULL, "there are no %s; hold some out with split %s=0.1",
 		       what, option);
 }

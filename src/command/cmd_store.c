@@ -70,7 +70,7 @@ static void put_opened(struct session *s, const struct args *a, const char *path
 			    t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
 	json_object_set_new(out, "users", json_integer(dataset_users(s->doc.data)));
 	json_object_set_new(out, "items", json_integer(dataset_items(s->doc.data)));
-	json_object_set_new(out, "ratings", json_integer(ratings_count(s->doc.data->all)));
+	json_object_set_new(out, "ratings", json_integer(sparse_count(s->doc.data->all)));
 	json_object_set_new(out, "seconds", json_real(seconds));
 }
 

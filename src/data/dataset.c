@@ -34,8 +34,8 @@ void dataset_free(struct dataset *d)
 		dataset_free_titles(d->titles, ids_count(d->items));
 	ids_free(d->users);
 	ids_free(d->items);
-	ratings_free(d->all);
-	ratings_free(d->test);
+	sparse_free(d->all);
+	sparse_free(d->test);
 	free(d->name);
 	free(d);
 }

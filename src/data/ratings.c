@@ -261,20 +261,23 @@ static int build_both(struct ratings *r, const struct rating *list, int64_t n, s
 	return r->item_to_user ? transpose(by_user, by_item, r->item_to_user, e) : ERR_NOMEM;
 }
 
-/* Of *taken, unless taken is NULL: users alone. */
-static int new_ratings(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n,
-		       struct rating **taken, struct ratings **out, int64_t *duplicates,
-		       struct err *e)
+static int check_count(int64_t n, struct err *e)
 {
-	if (n > UINT32_MAX)
-		return err_set(e, ERR_DATA, NULL,
-			       "%lld ratings are more than this program can hold (%lu)",
-			       (long long)n, (unsigned long)UINT32_MAX);
+	return n <= UINT32_MAX ? 0
+			       : err_set(e, ERR_DATA, NULL,
+					 "%lld ratings are more than this program can hold (%lu)",
+					 (long long)n, (unsigned long)UINT32_MAX);
+}
+
+int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n,
+		struct ratings **out, int64_t *duplicates, struct err *e)
+{
+	if (check_count(n, e) < 0)
+		return ERR_DATA;
 	struct ratings *r = calloc(1, sizeof *r);
 	if (!r)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
-	if (sparse_init(&r->by_user, n_users, n_items, n, e) < 0 ||
-	    (taken ? build_users(&r->by_user, taken, n, e) : build_both(r, list, n, e)) < 0) {
+	if (sparse_init(&r->by_user, n_users, n_items, n, e) < 0 || build_both(r, list, n, e) < 0) {
 		ratings_free(r);
 		return ERR_NOMEM;
 	}
@@ -284,16 +287,22 @@ static int new_ratings(int32_t n_users, int32_t n_items, const struct rating *li
 	return 0;
 }
 
-int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n,
-		struct ratings **out, int64_t *duplicates, struct err *e)
+int sparse_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t n,
+		struct sparse **out, int64_t *duplicates, struct err *e)
 {
-	return new_ratings(n_users, n_items, list, n, NULL, out, duplicates, e);
-}
-
-int ratings_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t n,
-		 struct ratings **out, int64_t *duplicates, struct err *e)
-{
-	return new_ratings(n_users, n_items, *list, n, list, out, duplicates, e);
+	if (check_count(n, e) < 0)
+		return ERR_DATA;
+	struct sparse *s = calloc(1, sizeof *s);
+	if (!s)
+		return err_set(e, ERR_NOMEM, NULL, "out of memory");
+	if (sparse_init(s, n_users, n_items, n, e) < 0 || build_users(s, list, n, e) < 0) {
+		sparse_free(s);
+		return ERR_NOMEM;
+	}
+	if (duplicates)
+		*duplicates = n - s->nnz;
+	*out = s;
+	return 0;
 }
 
 static struct rating *list_ratings(const struct ratings *r, struct rating *list)
@@ -326,6 +335,19 @@ void ratings_free(struct ratings *r)
 	sparse_done(&r->by_item);
 	free(r->item_to_user);
 	free(r);
+}
+
+void sparse_free(struct sparse *s)
+{
+	if (!s)
+		return;
+	sparse_done(s);
+	free(s);
+}
+
+int64_t sparse_count(const struct sparse *s)
+{
+	return s ? s->nnz : 0;
 }
 
 int64_t ratings_count(const struct ratings *r)
@@ -372,13 +394,13 @@ void rating_vector_done(struct rating_vector *v)
 	*v = (struct rating_vector){ .row = -1 };
 }
 
-void ratings_range(const struct ratings *r, float *min, float *max)
+void sparse_range(const struct sparse *s, float *min, float *max)
 {
-	const real *val = r->by_user.val;
-	if (r->by_user.nnz == 0)
+	const real *val = s->val;
+	if (s->nnz == 0)
 		return;
 	real least = val[0], greatest = val[0];
-	for (int64_t t = 1; t < r->by_user.nnz; t++) {
+	for (int64_t t = 1; t < s->nnz; t++) {
 		least = val[t] < least ? val[t] : least;
 		greatest = val[t] > greatest ? val[t] : greatest;
 	}
@@ -394,10 +416,9 @@ double ratings_mean(const struct ratings *r)
 	return r->by_user.nnz > 0 ? sum / (double)r->by_user.nnz : 0;
 }
 
-uint64_t ratings_hash(const struct ratings *r)
+uint64_t sparse_hash(const struct sparse *x)
 {
 	const uint64_t prime = 0x100000001b3; /* FNV-1a, a rating at a time */
-	const struct sparse *x = &r->by_user;
 	uint64_t hash = 0xcbf29ce484222325;
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++) {

@@ -83,15 +83,14 @@ static void select_smallest(const struct hashes *h, struct rating *list, int64_t
 }
 
 /* The ratings of `from` (NULL: none) that are not in `except`; returns how many. */
-static int64_t list_ratings(struct rating *list, const struct ratings *from,
-			    const struct ratings *except)
+static int64_t list_ratings(struct rating *list, const struct sparse *from,
+			    const struct sparse *except)
 {
 	int64_t n = 0;
-	for (int32_t u = 0; from && u < from->by_user.n_rows; u++)
-		for (int64_t t = from->by_user.start[u]; t < from->by_user.start[u + 1]; t++)
-			if (!except || sparse_find(&except->by_user, u, from->by_user.col[t]) < 0)
-				list[n++] = (struct rating){ u, from->by_user.col[t],
-							     (float)from->by_user.val[t] };
+	for (int32_t u = 0; from && u < from->n_rows; u++)
+		for (int64_t t = from->start[u]; t < from->start[u + 1]; t++)
+			if (!except || sparse_find(except, u, from->col[t]) < 0)
+				list[n++] = (struct rating){ u, from->col[t], (float)from->val[t] };
 	return n;
 }
 
@@ -150,11 +149,11 @@ int split_random(const struct dataset *d, double holdout, double valid_share, ui
 	    (status = check_share("valid", valid_share, e)) < 0)
 		return status;
 	struct split *s = calloc(1, sizeof *s);
-	struct rating *list = mem_array((size_t)(ratings_count(d->test) + ratings_count(d->all)),
+	struct rating *list = mem_array((size_t)(sparse_count(d->test) + sparse_count(d->all)),
 					sizeof *list, e);
 	if (!list || !s) {
 		status = err_set(e, ERR_NOMEM, NULL, "out of memory for splitting %lld ratings",
-				 (long long)ratings_count(d->all));
+				 (long long)sparse_count(d->all));
 		goto done;
 	}
 	*s = (struct split){ .holdout = d->test ? 0 : holdout,

@@ -141,9 +141,9 @@ static void line_of(const struct session *s, const struct campaign *c, enum stag
 static void key_of(const struct session *s, const struct campaign *c, struct text *out)
 {
 	text_addf(out, "%s %s %016lx", AUTOREC_VERSION, s->doc.data->name,
-		  (unsigned long)ratings_hash(s->doc.data->all));
+		  (unsigned long)sparse_hash(s->doc.data->all));
 	if (s->doc.data->test)
-		text_addf(out, " test %016lx", (unsigned long)ratings_hash(s->doc.data->test));
+		text_addf(out, " test %016lx", (unsigned long)sparse_hash(s->doc.data->test));
 	for (enum stage stage = STAGE_SPLIT; stage <= (c->scored ? STAGE_EVALUATE : STAGE_TRAIN);
 	     stage++) {
 		text_addf(out, "; ");

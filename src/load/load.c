@@ -124,7 +124,7 @@ static int renumber(struct dataset *d, struct rating_file *train, struct rating_
 }
 
 /* Sorts the file's list, which it frees on the way. */
-static int build(struct dataset *d, struct rating_file *f, struct ratings **out, struct err *e)
+static int build(struct dataset *d, struct rating_file *f, struct sparse **out, struct err *e)
 {
 	/* beside the list, and once more in its place */
 	const uint64_t need = f->n * (sizeof(int32_t) + sizeof(real));
@@ -133,8 +133,8 @@ static int build(struct dataset *d, struct rating_file *f, struct ratings **out,
 	snprintf(what, sizeof what, "%zu ratings need", f->n);
 	int status = mem_check(need, NULL, what, e);
 	if (status == 0)
-		status = ratings_take(ids_count(d->users), ids_count(d->items), &f->list,
-				      (int64_t)f->n, out, &duplicates, e);
+		status = sparse_take(ids_count(d->users), ids_count(d->items), &f->list,
+				     (int64_t)f->n, out, &duplicates, e);
 	d->report.duplicates += duplicates;
 	return status;
 }
@@ -215,9 +215,9 @@ static void finish(struct dataset *d, const struct load_options *o)
 	d->max = (float)o->max;
 	d->scale_told = o->min < o->max;
 	if (!d->scale_told)
-		ratings_range(d->all, &d->min, &d->max);
-	r->ratings = ratings_count(d->all);
-	r->test_ratings = ratings_count(d->test);
+		sparse_range(d->all, &d->min, &d->max);
+	r->ratings = sparse_count(d->all);
+	r->test_ratings = sparse_count(d->test);
 	r->users = ids_count(d->users);
 	r->items = ids_count(d->items);
 }

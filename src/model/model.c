@@ -98,7 +98,7 @@ void model_describe(struct model *m, const struct model_ops *ops, const struct c
 			     .out_of = -1 };
 	if (c->min == c->max) {
 		float least = 0, greatest = 0;
-		ratings_range(train, &least, &greatest);
+		sparse_range(&train->by_user, &least, &greatest);
 		m->low = (double)least;
 		m->high = (double)greatest;
 	}

@@ -112,16 +112,16 @@ static int deal(const struct reading *r, struct rating **list, const int64_t end
 		if (!test)
 			return ERR_NOMEM;
 		memcpy(test, *list + ends[1], (size_t)(ends[2] - ends[1]) * sizeof *test);
-		int status = ratings_take(n_users, n_items, &test, ends[2] - ends[1], &d->test,
-					  &repeated, e);
+		int status = sparse_take(n_users, n_items, &test, ends[2] - ends[1], &d->test,
+					 &repeated, e);
 		free(test);
 		if (status < 0)
 			return status;
 	}
-	if (ratings_take(n_users, n_items, list, s->test_given ? ends[1] : ends[2], &d->all,
-			 &repeated, e) < 0)
+	if (sparse_take(n_users, n_items, list, s->test_given ? ends[1] : ends[2], &d->all,
+			&repeated, e) < 0)
 		return e->code;
-	if (ratings_count(d->all) + ratings_count(d->test) != ends[2])
+	if (sparse_count(d->all) + sparse_count(d->test) != ends[2])
 		return reading_bad(r, e, "tensors train, valid, test: a user rates an item twice");
 	return s->train->by_user.nnz > 0
 		       ? 0
@@ -154,8 +154,8 @@ static void report(const struct reading *r, struct dataset *d)
 		 r->file.path);
 	snprintf(p->format, sizeof p->format, "saved model");
 	snprintf(p->encoding, sizeof p->encoding, "%s", d->titles ? "UTF-8" : "");
-	p->ratings = ratings_count(d->all);
-	p->test_ratings = ratings_count(d->test);
+	p->ratings = sparse_count(d->all);
+	p->test_ratings = sparse_count(d->test);
 	p->users = dataset_users(d);
 	p->items = dataset_items(d);
 }

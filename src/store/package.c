@@ -113,14 +113,13 @@ static int add_ratings(struct package *p, const char *set, const struct ratings 
 	return status < 0 ? status : add(p, name, REAL_TYPE, x->nnz, 0, x->val, e);
 }
 
-static void sum_ratings(XXH3_state_t *sum, const struct ratings *r)
+static void sum_ratings(XXH3_state_t *sum, const struct sparse *x)
 {
-	if (!r)
+	if (!x)
 		return;
-	XXH3_64bits_update(sum, r->by_user.start,
-			   ((size_t)r->by_user.n_rows + 1) * sizeof *r->by_user.start);
-	XXH3_64bits_update(sum, r->by_user.col, (size_t)r->by_user.nnz * sizeof *r->by_user.col);
-	XXH3_64bits_update(sum, r->by_user.val, (size_t)r->by_user.nnz * sizeof *r->by_user.val);
+	XXH3_64bits_update(sum, x->start, ((size_t)x->n_rows + 1) * sizeof *x->start);
+	XXH3_64bits_update(sum, x->col, (size_t)x->nnz * sizeof *x->col);
+	XXH3_64bits_update(sum, x->val, (size_t)x->nnz * sizeof *x->val);
 }
 
 static void sum_ids(XXH3_state_t *sum, const struct ids *ids)
@@ -379,8 +378,8 @@ static int check_memory(const struct checkpoint *c, struct err *e)
 {
 	const struct model *m = c->model;
 	struct state_array a;
-	const uint64_t ratings = (uint64_t)(ratings_count(c->data->all) +
-					    ratings_count(c->data->test));
+	const uint64_t ratings = (uint64_t)(sparse_count(c->data->all) +
+					    sparse_count(c->data->test));
 	uint64_t need = 2 * (uint64_t)m->n_theta * sizeof(real) + ratings * sizeof(int32_t);
 	for (int i = 0; model_state(m, i, &a); i++)
 		need += (uint64_t)a.n * safetensors_size(state_type(&a));

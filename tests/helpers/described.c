@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "described.h"
 
-static void add_ratings(const struct dataset *d, const struct ratings *r, struct text *out)
+static void add_ratings(const struct dataset *d, const struct sparse *s, struct text *out)
 {
 	for (int32_t u = 0; u < dataset_users(d); u++) {
-		const struct sparse *s = &r->by_user;
 		text_addf(out, "%s%s:", u > 0 ? " | " : "", ids_name(d->users, u));
 		for (int64_t t = s->start[u]; t < s->start[u + 1]; t++)
 			text_addf(out, " %s=%g", ids_name(d->items, s->col[t]), (double)s->val[t]);

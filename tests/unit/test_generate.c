@@ -67,7 +67,7 @@ static void sizes_are_exactly_those_asked_for(void **state)
 	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
 		generate("sizes", &cases[c]);
 		struct dataset *d = load("sizes");
-		assert_int_equal(ratings_count(d->all), cases[c].ratings);
+		assert_int_equal(sparse_count(d->all), cases[c].ratings);
 		assert_int_equal(dataset_users(d), cases[c].users);
 		assert_int_equal(dataset_items(d), cases[c].items);
 		assert_int_equal(d->report.titled, cases[c].items);
@@ -89,12 +89,12 @@ static void ratings_stand_on_the_scale(void **state)
 		generate("scale", &o);
 		struct dataset *d = load("scale");
 		assert_true(d->min == (float)o.min && d->max == (float)o.max);
-		for (int64_t t = 0; t < d->all->by_user.nnz; t++) {
-			double steps = ((double)d->all->by_user.val[t] - o.min) / o.step,
+		for (int64_t t = 0; t < d->all->nnz; t++) {
+			double steps = ((double)d->all->val[t] - o.min) / o.step,
 			       whole = (double)(int64_t)(steps + 0.5);
 			if (steps - whole > 1e-3 || whole - steps > 1e-3)
 				fail_msg("%g is not on the scale %g to %g by %g",
-					 (double)d->all->by_user.val[t], o.min, o.max, o.step);
+					 (double)d->all->val[t], o.min, o.max, o.step);
 		}
 		dataset_free(d);
 	}
@@ -105,25 +105,27 @@ static void the_sample_looks_like_real_ratings(void **state)
 {
 	generate("sample", &sample);
 	struct dataset *d = load("sample");
-	const struct ratings *r = d->all;
+	const struct sparse *r = d->all;
 	int64_t count[6] = { 0 }, top = 0;
-	for (int64_t t = 0; t < r->by_user.nnz; t++)
-		count[(int)r->by_user.val[t]]++;
+	double mean = 0;
+	for (int64_t t = 0; t < r->nnz; t++)
+		count[(int)r->val[t]]++;
 	for (int i = 1; i <= 5; i++)
 		if (count[i] > count[4])
 			fail_msg("%ld ratings are %d, only %ld are 4", (long)count[i], i,
 				 (long)count[4]);
-	double mean = ratings_mean(r);
+	for (int64_t t = 0; t < r->nnz; t++)
+		mean += (double)r->val[t] / (double)r->nnz;
 	if (mean < 3.4 || mean > 3.65)
 		fail_msg("the mean is %.3f", mean);
 	/* Indices go by the number of ratings: the first tenth of the items is the best known. */
-	for (int64_t t = 0; t < r->by_user.nnz; t++)
-		top += r->by_user.col[t] < 80;
+	for (int64_t t = 0; t < r->nnz; t++)
+		top += r->col[t] < 80;
 	if (top < 20000 || top > 30000)
 		fail_msg("the best known tenth of the items has %ld of 60000 ratings", (long)top);
-	assert_in_range(sparse_row_size(&r->by_user, 999), 10, 15);
-	assert_in_range(sparse_row_size(&r->by_user, 500), 30, 55);
-	assert_in_range(sparse_row_size(&r->by_user, 0), 300, 480);
+	assert_in_range(sparse_row_size(r, 999), 10, 15);
+	assert_in_range(sparse_row_size(r, 500), 30, 55);
+	assert_in_range(sparse_row_size(r, 0), 300, 480);
 	dataset_free(d);
 }
 

@@ -101,7 +101,7 @@ static void nothing_is_a_set_too(void **state)
 	assert_int_equal(ratings_count(r), 0);
 	assert_int_equal(sparse_find(&r->by_user, 1, 2), -1);
 	assert_float_equal(ratings_mean(r), 0, 0);
-	ratings_range(r, &min, &max);
+	sparse_range(&r->by_user, &min, &max);
 	assert_float_equal(min, 7, 0);
 	assert_float_equal(max, 8, 0);
 	ratings_free(r);
@@ -115,7 +115,7 @@ static void range_and_mean(void **state)
 	struct ratings *r;
 	float min, max;
 	assert_int_equal(ratings_new(3, 2, list, 3, &r, NULL, NULL), 0);
-	ratings_range(r, &min, &max);
+	sparse_range(&r->by_user, &min, &max);
 	assert_float_equal(min, -1.5, 0);
 	assert_float_equal(max, 4.5, 0);
 	assert_float_equal(ratings_mean(r), 1, 0);

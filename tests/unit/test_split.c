@@ -34,8 +34,19 @@ static void free_data(struct dataset *d)
 {
 	ids_free(d->users);
 	ids_free(d->items);
-	ratings_free(d->all);
-	ratings_free(d->test);
+	sparse_free(d->all);
+	sparse_free(d->test);
+}
+
+static struct sparse *listed(int32_t users, int32_t items, const struct rating *list, int64_t n)
+{
+	struct rating *copy = malloc((size_t)n * sizeof *copy);
+	struct sparse *out = NULL;
+	assert_non_null(copy);
+	memcpy(copy, list, (size_t)n * sizeof *copy);
+	assert_int_equal(sparse_take(users, items, &copy, n, &out, NULL, NULL), 0);
+	assert_null(copy);
+	return out;
 }
 
 /* Users "1" .. "120", items "1" .. "80"; backwards: the same ratings under other indices. */
@@ -52,7 +63,7 @@ static struct dataset make_data(bool backwards)
 			if (is_rated(user, item))
 				list[n++] = (struct rating){ u, i, (float)((user + item) % 5 + 1) };
 		}
-	assert_int_equal(ratings_new(USERS, ITEMS, list, n, &d.all, NULL, NULL), 0);
+	d.all = listed(USERS, ITEMS, list, n);
 	return d;
 }
 
@@ -66,15 +77,14 @@ static struct split *split(const struct dataset *d, double holdout, double valid
 }
 
 /* The same for the same pairs of ids, whatever their indices. */
-static uint64_t fingerprint(const struct dataset *d, const struct ratings *r)
+static uint64_t fingerprint(const struct dataset *d, const struct sparse *x)
 {
 	uint64_t sum = 0;
-	for (int32_t u = 0; u < r->by_user.n_rows; u++)
-		for (int64_t t = r->by_user.start[u]; t < r->by_user.start[u + 1]; t++) {
+	for (int32_t u = 0; u < x->n_rows; u++)
+		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++) {
 			char pair[64];
 			int n = snprintf(pair, sizeof pair, "%s,%s,%g", ids_name(d->users, u),
-					 ids_name(d->items, r->by_user.col[t]),
-					 (double)r->by_user.val[t]);
+					 ids_name(d->items, x->col[t]), (double)x->val[t]);
 			sum += rng_hash(pair, (unsigned long)n);
 		}
 	return sum;
@@ -94,7 +104,7 @@ static void parts_have_exact_sizes_and_make_up_the_whole(void **state)
 	const double shares[][2] = { { 0.1, 0.1 }, { 0, 0 },         { 0.5, 0 },
 				     { 0, 0.25 },  { 0.999, 0.999 }, { 0.3337, 0.0001 } };
 	struct dataset d = make_data(false);
-	const int64_t n = ratings_count(d.all);
+	const int64_t n = sparse_count(d.all);
 	for (size_t c = 0; c < sizeof shares / sizeof *shares; c++) {
 		struct split *s = split(&d, shares[c][0], shares[c][1], c);
 		int64_t n_test = (int64_t)floor(shares[c][0] * (double)n);
@@ -105,8 +115,9 @@ static void parts_have_exact_sizes_and_make_up_the_whole(void **state)
 		assert_int_equal(shared_pairs(s->test, s->valid), 0);
 		assert_int_equal(shared_pairs(s->test, s->train), 0);
 		assert_int_equal(shared_pairs(s->valid, s->train), 0);
-		assert_int_equal(fingerprint(&d, s->test) + fingerprint(&d, s->valid) +
-					 fingerprint(&d, s->train),
+		assert_int_equal(fingerprint(&d, &s->test->by_user) +
+					 fingerprint(&d, &s->valid->by_user) +
+					 fingerprint(&d, &s->train->by_user),
 				 fingerprint(&d, d.all));
 		assert_false(s->test_given);
 		split_free(s);
@@ -131,7 +142,7 @@ static void held_out_pairs_are_known(void **state)
 				assert_true(rating ==
 					    (p > 0 ? (float)parts[p]->by_user.val[t] : -1));
 			}
-	assert_int_equal(seen, ratings_count(d.all));
+	assert_int_equal(seen, sparse_count(d.all));
 	split_free(s);
 	free_data(&d);
 }
@@ -140,9 +151,12 @@ static void indices_do_not_matter(void **state)
 {
 	struct dataset d = make_data(false), other = make_data(true);
 	struct split *s = split(&d, 0.2, 0.2, 7), *t = split(&other, 0.2, 0.2, 7);
-	assert_int_equal(fingerprint(&d, s->test), fingerprint(&other, t->test));
-	assert_int_equal(fingerprint(&d, s->valid), fingerprint(&other, t->valid));
-	assert_int_equal(fingerprint(&d, s->train), fingerprint(&other, t->train));
+	assert_int_equal(fingerprint(&d, &s->test->by_user),
+			 fingerprint(&other, &t->test->by_user));
+	assert_int_equal(fingerprint(&d, &s->valid->by_user),
+			 fingerprint(&other, &t->valid->by_user));
+	assert_int_equal(fingerprint(&d, &s->train->by_user),
+			 fingerprint(&other, &t->train->by_user));
 	split_free(s);
 	split_free(t);
 	free_data(&d);
@@ -162,8 +176,8 @@ static void splits_stay_the_same_for_ever(void **state)
 	struct dataset d = make_data(false);
 	for (size_t c = 0; c < sizeof golden / sizeof *golden; c++) {
 		struct split *s = split(&d, 0.1, 0.1, golden[c].seed);
-		assert_int_equal(fingerprint(&d, s->test), golden[c].test);
-		assert_int_equal(fingerprint(&d, s->valid), golden[c].valid);
+		assert_int_equal(fingerprint(&d, &s->test->by_user), golden[c].test);
+		assert_int_equal(fingerprint(&d, &s->valid->by_user), golden[c].valid);
 		split_free(s);
 	}
 	free_data(&d);
@@ -194,13 +208,13 @@ static void a_given_test_set_is_kept(void **state)
 	const struct rating given[] = { { 0, 0, 5 }, { 1, 0, 4 } };
 	assert_true(is_rated(0, 0));
 	assert_false(is_rated(1, 0));
-	assert_int_equal(ratings_new(USERS, ITEMS, given, 2, &d.test, NULL, NULL), 0);
+	d.test = listed(USERS, ITEMS, given, 2);
 
 	struct split *s = split(&d, 0.1, 0.1, 1);
-	const int64_t n = ratings_count(d.all) - 1;
+	const int64_t n = sparse_count(d.all) - 1;
 	assert_true(s->test_given);
 	assert_true(s->holdout == 0);
-	assert_int_equal(fingerprint(&d, s->test), fingerprint(&d, d.test));
+	assert_int_equal(fingerprint(&d, &s->test->by_user), fingerprint(&d, d.test));
 	assert_int_equal(ratings_count(s->valid), n / 10);
 	assert_int_equal(ratings_count(s->train), n - n / 10);
 	assert_int_equal(shared_pairs(s->test, s->train) + shared_pairs(s->test, s->valid), 0);
@@ -214,15 +228,15 @@ static void cold_pairs_are_counted(void **state)
 	const struct rating all[] = { { 0, 0, 3 }, { 0, 1, 3 } };
 	const struct rating test[] = { { 0, 0, 3 }, { 0, 2, 3 }, { 1, 1, 3 }, { 1, 2, 3 } };
 	struct dataset d = { .users = number_ids(2, false), .items = number_ids(3, false) };
-	assert_int_equal(ratings_new(2, 3, all, 2, &d.all, NULL, NULL), 0);
-	assert_int_equal(ratings_new(2, 3, test + 1, 3, &d.test, NULL, NULL), 0);
+	d.all = listed(2, 3, all, 2);
+	d.test = listed(2, 3, test + 1, 3);
 	struct split *s = split(&d, 0, 0, 1);
 	assert_int_equal(s->cold, 3);
 	split_free(s);
 
 	/* Where the given test takes the last rating of item 0 out of training, item 0 is cold. */
-	ratings_free(d.test);
-	assert_int_equal(ratings_new(2, 3, test, 4, &d.test, NULL, NULL), 0);
+	sparse_free(d.test);
+	d.test = listed(2, 3, test, 4);
 	s = split(&d, 0, 0, 1);
 	assert_int_equal(s->cold, 4);
 	split_free(s);
@@ -248,12 +262,13 @@ static void bad_requests_are_refused(void **state)
 		assert_non_null(strstr(e.message, "expected at least 0 and less than 1"));
 		assert_null(s);
 	}
-	const int64_t n = ratings_count(d.all);
-	assert_int_equal(ratings_join(d.all, d.all, &d.test, NULL), 0);
-	assert_int_equal(ratings_count(d.test), n);
+	struct dataset same = make_data(false);
+	d.test = same.all;
+	same.all = NULL;
 	assert_int_equal(split_random(&d, 0.1, 0.1, 1, &s, &e), ERR_FAILED);
 	assert_non_null(strstr(e.message, "no rating is left for training"));
 	assert_null(s);
+	free_data(&same);
 	free_data(&d);
 }
 
@@ -272,11 +287,11 @@ static void a_million_ratings_are_split_at_once(void **state)
 		fail_msg("%s: %s", e.where, e.message);
 	double start = clock_seconds();
 	struct split *s = split(d, 0.1, 0.1, 1);
-	print_message("%lld ratings: %.0f ms, %lld cold\n", (long long)ratings_count(d->all),
+	print_message("%lld ratings: %.0f ms, %lld cold\n", (long long)sparse_count(d->all),
 		      1e3 * (clock_seconds() - start), (long long)s->cold);
-	assert_int_equal(ratings_count(s->test), ratings_count(d->all) / 10);
+	assert_int_equal(ratings_count(s->test), sparse_count(d->all) / 10);
 	assert_int_equal(ratings_count(s->train) + ratings_count(s->valid) + ratings_count(s->test),
-			 ratings_count(d->all));
+			 sparse_count(d->all));
 	split_free(s);
 	dataset_free(d);
 }
