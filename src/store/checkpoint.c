@@ -259,7 +259,7 @@ static double or_nan(double rmse)
 /* Record i of the curve is of epoch i, the last one of the present. */
 static int read_curve(const struct reading *r, struct training_moment *m, struct err *e)
 {
-	char names[3 * sizeof CURVE_NAMES];
+	char names[3 * sizeof(CURVE(CURVE_NAME))];
 	const struct safetensor *t = reading_want(r, "curve", SAFETENSORS_F64, m->epoch + 1,
 						  CURVE_COLUMNS, e);
 	if (!t || reading_text(r, KEY("curve"), names, sizeof names, e) < 0)
@@ -274,28 +274,19 @@ static int read_curve(const struct reading *r, struct training_moment *m, struct
 		return ERR_NOMEM;
 	for (int64_t i = 0; i < t->shape[0]; i++) {
 		const double *x = row[i];
-		if (x[0] != (double)i || !(x[10] >= 0 && x[10] <= INT32_MAX))
+		struct epoch_record *to = &m->log.records[i];
+		if (x[CURVE_EPOCH] != (double)i ||
+		    !(x[CURVE_DEAD] >= 0 && x[CURVE_DEAD] <= INT32_MAX))
 			return reading_bad(r, e,
 					   "tensor curve: row %" PRId64
 					   " does not describe epoch %" PRId64
 					   ", or has a wrong number of dead units",
 					   i, i);
-		m->log.records[i] = (struct epoch_record){
-			.epoch = i,
-			.loss = x[1],
-			.train_rmse = x[2],
-			.valid_rmse = or_nan(x[3]),
-			.test_rmse = or_nan(x[4]),
-			.seconds = x[5],
-			.elapsed = x[6],
-			.units = { .n = model_hidden(r->out->model, i),
-				   .mean = x[7],
-				   .sd = x[8],
-				   .saturated = x[9],
-				   .dead = (int32_t)x[10],
-				   .norm_in = x[11],
-				   .norm_out = x[12] },
-		};
+#define TAKE(constant, name, member) to->member = x[constant];
+		CURVE(TAKE)
+		to->valid_rmse = or_nan(to->valid_rmse);
+		to->test_rmse = or_nan(to->test_rmse);
+		to->units.n = model_hidden(r->out->model, i);
 	}
 	m->log.n_records = t->shape[0];
 	return 0;

@@ -10,11 +10,27 @@
 
 #define REAL_TYPE (sizeof(real) == sizeof(float) ? SAFETENSORS_F32 : SAFETENSORS_F64)
 
-/* The curve's columns, which are doubles in struct epoch_record but for these: whole numbers. */
-#define CURVE_NAMES                                                                                \
-	"epoch loss train_rmse valid_rmse test_rmse seconds elapsed unit_mean unit_sd saturated "  \
-	"dead norm_in norm_out"
-enum { CURVE_COLUMNS = 13 };
+/* The curve's columns: name and member of struct epoch_record.  In the file an RMSE that there is
+ * not is -1. */
+#define CURVE(COLUMN)                                                                              \
+	COLUMN(CURVE_EPOCH, "epoch", epoch)                                                        \
+	COLUMN(CURVE_LOSS, "loss", loss)                                                           \
+	COLUMN(CURVE_TRAIN_RMSE, "train_rmse", train_rmse)                                         \
+	COLUMN(CURVE_VALID_RMSE, "valid_rmse", valid_rmse)                                         \
+	COLUMN(CURVE_TEST_RMSE, "test_rmse", test_rmse)                                            \
+	COLUMN(CURVE_SECONDS, "seconds", seconds)                                                  \
+	COLUMN(CURVE_ELAPSED, "elapsed", elapsed)                                                  \
+	COLUMN(CURVE_UNIT_MEAN, "unit_mean", units.mean)                                           \
+	COLUMN(CURVE_UNIT_SD, "unit_sd", units.sd)                                                 \
+	COLUMN(CURVE_SATURATED, "saturated", units.saturated)                                      \
+	COLUMN(CURVE_DEAD, "dead", units.dead)                                                     \
+	COLUMN(CURVE_NORM_IN, "norm_in", units.norm_in)                                            \
+	COLUMN(CURVE_NORM_OUT, "norm_out", units.norm_out)
+
+#define CURVE_CONSTANT(constant, name, member) constant,
+#define CURVE_NAME(constant, name, member)     " " name
+enum { CURVE(CURVE_CONSTANT) CURVE_COLUMNS };
+#define CURVE_NAMES PARAM_WORDS(CURVE(CURVE_NAME))
 
 static inline enum safetensors_type state_type(const struct state_array *a)
 {

@@ -306,21 +306,10 @@ static int add_curve(struct package *p, const struct training_moment *t, struct 
 	put(p, KEY("curve"), "%s", CURVE_NAMES);
 	for (int64_t i = 0; i < t->log.n_records; i++) {
 		const struct epoch_record *r = &t->log.records[i];
-		const struct unit_summary *u = &r->units;
-		const double values[CURVE_COLUMNS] = { (double)r->epoch,
-						       r->loss,
-						       r->train_rmse,
-						       or_none(r->valid_rmse),
-						       or_none(r->test_rmse),
-						       r->seconds,
-						       r->elapsed,
-						       u->mean,
-						       u->sd,
-						       u->saturated,
-						       (double)u->dead,
-						       u->norm_in,
-						       u->norm_out };
-		memcpy(row[i], values, sizeof values);
+#define PUT(constant, name, member) row[i][constant] = (double)r->member;
+		CURVE(PUT)
+		row[i][CURVE_VALID_RMSE] = or_none(r->valid_rmse);
+		row[i][CURVE_TEST_RMSE] = or_none(r->test_rmse);
 	}
 	return 0;
 }
