@@ -4,15 +4,15 @@
  * Vigna 2018), seeded by splitmix64. Stream numbers give independent generators from one seed.
  *
  *     struct rng r;
- *     rng_seed(&r, seed, stream);
+ *     rng_init(&r, seed, stream);
  *     double u = rng_unit(&r); */
 #ifndef AUTOREC_RNG_H
 #define AUTOREC_RNG_H
 
 #include <stdint.h>
 
-#define LARGEST_SEED                                                                               \
-	9007199254740992.0 /* 2^53: a double, and so JSON, holds every whole number up to it */
+/* 2^53. A double, and so a JSON number, holds every whole number up to it. */
+#define LARGEST_SEED 9007199254740992.0
 
 struct rng {
 	uint64_t s[4];

@@ -17,7 +17,7 @@ int err_set(struct err *e, int code, const char *where, const char *format, ...)
 	if (!e)
 		return code;
 	char message[sizeof e->message +
-		     4]; /* longer, so that put_line is what cuts it: at a whole character */
+		     4]; /* one longer, so that put_line cuts at a whole character */
 	va_list ap;
 	va_start(ap, format);
 	vsnprintf(message, sizeof message, format, ap);

@@ -26,7 +26,7 @@ int fd_write(int fd, const void *bytes, size_t n, int64_t place)
 
 static bool wait_for_room(int fd, const volatile sig_atomic_t *stopped)
 {
-	enum { INTERVAL_MS = 100 }; /* for a signal that comes right before the wait */
+	enum { INTERVAL_MS = 100 }; /* a signal may come right before the wait */
 	struct pollfd room = { .fd = fd, .events = POLLOUT };
 	while (poll(&room, 1, INTERVAL_MS) <= 0)
 		if (stopped && *stopped)
@@ -37,7 +37,7 @@ static bool wait_for_room(int fd, const volatile sig_atomic_t *stopped)
 int fd_write_unless(int fd, const void *bytes, size_t n, const volatile sig_atomic_t *stopped)
 {
 	for (const char *p = bytes; n > 0;) {
-		/* A pipe with room takes this much at once. */
+		/* A pipe with room takes this much in one write. */
 		const size_t part = n < PIPE_BUF ? n : PIPE_BUF;
 		if (!wait_for_room(fd, stopped)) {
 			errno = EINTR;

@@ -28,7 +28,7 @@ void gate_done(struct gate *g)
 	pthread_mutex_destroy(&g->lock);
 }
 
-/* With the lock. */
+/* Call with the lock held. */
 static void move_to(struct gate *g, enum gate_is is)
 {
 	if (g->waiting > 0 && g->held_since > 0)

@@ -23,16 +23,16 @@ static int out_of_memory(struct err *e, size_t n, size_t size)
 		       mib);
 }
 
-/* Long arrays go to huge pages where the system has them: to find a page takes longer than to read
- * one, and to get one takes microseconds.  All of the allocation does, from its first page on:
- * realloc then moves one mapping, not two. */
+/* Long arrays use huge pages where the system has them, because a page fault costs more than
+ * reading the page. The whole allocation uses them, starting with its first page, so realloc moves
+ * one mapping instead of two. */
 static void use_huge_pages(void *p)
 {
 	const uintptr_t into = (uintptr_t)p % (uintptr_t)sysconf(_SC_PAGESIZE);
 	madvise((char *)p - into, malloc_usable_size(p) + into, MADV_HUGEPAGE);
 }
 
-/* Room for n * size bytes, which is *total. */
+/* Allocates n * size bytes and sets *total to that number. */
 static void *take(size_t n, size_t size, size_t *total, struct err *e)
 {
 	size_t bytes;
@@ -111,10 +111,11 @@ char *mem_text(const char *text, struct err *e)
 	return copy;
 }
 
-static _Thread_local bool noted; /* nothing is passed to an allocator that could hold it */
+static _Thread_local bool noted; /* never passed to an allocator that could keep it */
 
-/* jansson 2.14 frees a text twice when it has no memory for the small object around it.  So a small
- * one that is refused is the reserve, which the next allocation that succeeds makes anew. */
+/* jansson 2.14 frees a text twice if it has no memory for the small object around it. So
+ * a small allocation that fails gets this reserve. The next allocation that succeeds
+ * refills the reserve. */
 enum { SMALL = 64 };
 static _Atomic(void *) reserve;
 
@@ -157,7 +158,7 @@ uint64_t mem_available(void)
 int mem_check(uint64_t need, const char *where, const char *what, struct err *e)
 {
 	const uint64_t room = need > 0 ? mem_available() : 0;
-	if (room == 0 || need <= room) /* 0: the system does not say */
+	if (room == 0 || need <= room) /* 0: the system does not report it */
 		return 0;
 	return err_set(e, ERR_NOMEM, where, "%s %llu MiB, but the machine has only %llu MiB free",
 		       what, (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));

@@ -13,15 +13,15 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Up to 15 digits and a power of ten up to 22 are exact in a double (Clinger 1990); all ratings are
- * such numbers.  Anything longer goes to strtod. */
+/* Numbers of up to 15 digits and powers of ten up to 22 are exact in a double (Clinger 1990), which
+ * covers all ratings. Longer numbers go to strtod. */
 static const double power_of_ten[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
 				       1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
 				       1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 enum { EXACT_DIGITS = 15, EXACT_POWER = 22, LONGEST = 400 };
 
 static locale_t c_locale;
-static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT; /* files are parsed by several threads */
+static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT; /* several threads parse files */
 
 static void make_c_locale(void)
 {
@@ -99,7 +99,7 @@ bool num_parse_int(const char *text, size_t length, int64_t *out)
 
 const char *num_text(double x, char out[NUM_TEXT])
 {
-	const double most = 9007199254740992; /* 2^53: from here on not each whole number is one */
+	const double most = 9007199254740992; /* 2^53: above it, doubles skip whole numbers */
 	const bool single = x == (double)(float)x;
 	if (x == floor(x) && fabs(x) <= most) {
 		snprintf(out, NUM_TEXT, "%.0f", x);

@@ -47,7 +47,7 @@ uint64_t rng_u64(struct rng *r)
 
 uint64_t rng_below(struct rng *r, uint64_t n)
 {
-	/* Lemire 2019: the high half of a product, the few biased low halves drawn again. */
+	/* Lemire 2019: the high half of a product; the few biased low halves are drawn again. */
 	for (;;) {
 		unsigned __int128 product = (unsigned __int128)rng_u64(r) * n;
 		uint64_t low = (uint64_t)product;

@@ -63,7 +63,7 @@ void text_done(struct text *t)
 	*t = (struct text){ 0 };
 }
 
-/* One code point of possibly bad UTF-8; -1 and one byte consumed where it is malformed. */
+/* Decodes one code point of UTF-8. A malformed sequence gives -1 and consumes one byte. */
 static utf8proc_int32_t decode(const char *bytes, size_t length, size_t *used)
 {
 	utf8proc_int32_t code;
@@ -81,7 +81,7 @@ bool text_is_utf8(const char *bytes, size_t length)
 	return true;
 }
 
-/* Characters that could command a terminal or reorder what is read on it. */
+/* Characters that could control a terminal or reorder its text. */
 static bool is_hostile(uint32_t code)
 {
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c || code == 0x200e ||
@@ -94,7 +94,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* What may stand for the code point in clean text; -1 is a malformed sequence. */
+/* Maps a code point to what may appear in clean text; -1 is a malformed sequence. */
 static uint32_t harmless(utf8proc_int32_t code, bool lines)
 {
 	if (lines && (code == '\n' || code == '\t'))
@@ -151,8 +151,8 @@ size_t text_cut(const char *bytes, size_t length, size_t most)
 	size_t whole = most;
 	for (int i = 0; i < 3 && whole > 0 && ((unsigned char)bytes[whole] & 0xc0) == 0x80; i++)
 		whole--;
-	return ((unsigned char)bytes[whole] & 0xc0) == 0x80 ? most
-							    : whole; /* not UTF-8: anywhere */
+	/* Not UTF-8: cut anywhere. */
+	return ((unsigned char)bytes[whole] & 0xc0) == 0x80 ? most : whole;
 }
 
 int text_head(const char *text, int most)
@@ -241,8 +241,8 @@ const char *text_find(const char *haystack, const char *needle)
 
 int text_distance(const char *a, const char *b)
 {
-	/* Damerau and Levenshtein's, with adjacent transpositions; words are short, longer ones are
-	 * cut. */
+	/* Damerau-Levenshtein distance with adjacent transpositions. Words are short;
+	 * longer ones are cut. */
 	enum { LONGEST = 40 };
 	int d[LONGEST + 1][LONGEST + 1];
 	int m = (int)strnlen(a, LONGEST), n = (int)strnlen(b, LONGEST);

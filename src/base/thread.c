@@ -9,13 +9,14 @@
 struct thread {
 	void *(*run)(void *);
 	void *arg;
-	bool busy;  /* it runs */
+	bool busy;  /* running */
 	bool owned; /* not joined yet */
 	struct thread *next;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards all threads */
-static pthread_cond_t moved = PTHREAD_COND_INITIALIZER;  /* one of them was started, or has run */
+static pthread_cond_t moved =
+	PTHREAD_COND_INITIALIZER; /* signals that a thread was started or has finished */
 static struct thread *all;
 
 static void *live(void *arg)
@@ -47,7 +48,7 @@ static bool create(struct thread *t)
 	return created;
 }
 
-/* One that nobody owns, new when there is none.  With the lock. */
+/* Returns a thread that nobody owns, or makes one. Call with the lock held. */
 static struct thread *find(void)
 {
 	struct thread *t = all;
