@@ -36,7 +36,7 @@ struct focus {
 	bool log_y;
 	double smoothing; /* weight of the past in the curve's running mean; 0: none */
 	char find[80];    /* the text to find in a list of rows */
-	/* net number of finds since the start: next adds 1, previous subtracts 1. A
+	/* Net number of finds since the start: next adds 1, previous subtracts 1. A
 	 * screen follows it. */
 	int find_steps;
 };

@@ -14,7 +14,7 @@
 
 struct generate_options {
 	int32_t users, items; /* at least 10 each; at most 10 and 1 million */
-	/* distinct pairs: at least two per user and item, at most half of all pairs. */
+	/* Distinct pairs: at least two per user and item, at most half of all pairs. */
 	int64_t ratings;
 	double min, max, step; /* the scale, such as 1, 5, 0.5; at most two decimals */
 	uint64_t seed;

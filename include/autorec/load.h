@@ -14,13 +14,13 @@ struct load_options {
 	const char *format; /* a name from dataset_formats(); NULL: detect it */
 	const char *test;   /* a file of test ratings, or NULL */
 	const char *titles; /* a file of titles; NULL: look beside the ratings */
-	/* between columns, of ratings and test ratings: ",", "tab", ...; NULL: detect it. */
+	/* Between columns, of ratings and test ratings: ",", "tab", ...; NULL: detect it. */
 	const char *separator;
-	/* their columns in order, "item,-,user,rating"; NULL: by the header, else the usual
+	/* Their columns in order, "item,-,user,rating"; NULL: by the header, else the usual
 	 * order. */
 	const char *columns;
 	int64_t skip; /* lines to skip at the top, of ratings and of test ratings */
-	/* ratings may come through a pipe; loading waits for it as long as `progress` allows. */
+	/* Ratings may come through a pipe; loading waits for it as long as `progress` allows. */
 	bool pipes;
 	double min, max; /* rating scale; both 0: from the data */
 	/* Bytes that a thread parses at a time; 0: a good size. The first block

@@ -54,7 +54,7 @@ struct host {
 
 struct session {
 	struct config config; /* for the next model, and the session's own options */
-	/* bit i: the person set option i of the table, so no model's default changes it. */
+	/* Bit i: the person set option i of the table, so no model's default changes it. */
 	uint64_t given;
 	struct document doc;
 	struct activity *activity; /* the latest campaign, running or over; or NULL */

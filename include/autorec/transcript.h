@@ -27,7 +27,7 @@ enum replay {
 	REPLAY_LINE,   /* as it was typed */
 	REPLAY_EPOCHS, /* starts or stops training: as the resulting epochs */
 	REPLAY_REFIT,  /* the same, but with its own model */
-	/* sets what the screen shows: repeated only if a following line may depend on it. */
+	/* Sets what the screen shows: repeated only if a following line may depend on it. */
 	REPLAY_VIEW,
 	/* Not repeated: about the screen or the program, or other lines have its effects. */
 	REPLAY_NOT,

@@ -20,7 +20,7 @@ static void beside(const char *path, const char *ending, char *out)
 	snprintf(out, PATH_MAX + 8, "%s%s", path, ending);
 }
 
-/* A lock on path's companion, or -1. */
+/* Locks the companion of path; returns -1 on failure. */
 static int lock(const char *path, int flags)
 {
 	char name[PATH_MAX + 8];
@@ -48,7 +48,7 @@ int autosave_claim(struct autosave *a, struct err *e)
 	errno = EEXIST;
 	for (int i = 0; fd < 0 && errno == EEXIST && i < TRIES; i++) {
 		snprintf(path, sizeof path, "%sautosave-%ld.%d" ENDING, place, (long)getpid(), i);
-		if (access(path, F_OK) < 0) /* one of that number may have crashed */
+		if (access(path, F_OK) < 0) /* a program with that number may have crashed */
 			fd = lock(path, O_EXCL);
 	}
 	if (fd < 0)

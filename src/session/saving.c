@@ -121,7 +121,7 @@ static void tell(struct session *s, const struct saving *w)
 	json_decref(out);
 }
 
-/* A save has ended. */
+/* Handles the end of a save. */
 static int end_save(struct session *s, struct err *e)
 {
 	struct saving *w = s->saves.now;
@@ -178,13 +178,13 @@ int session_tick(struct session *s, struct err *e)
 		return 0;
 	int status = autosave_claim(&s->saves.own, e);
 	if (status < 0)
-		s->saves.at = clock_seconds(); /* not again with every epoch */
+		s->saves.at = clock_seconds(); /* do not try again at every epoch */
 	return status < 0 ? status : begin_save(s, s->saves.own.path, true, e);
 }
 
 int session_rescue(struct session *s, struct err *e)
 {
-	const double no_longer = 0.5; /* seconds, for the epoch under way */
+	const double no_longer = 0.5; /* seconds, for the current epoch */
 	struct err why;
 	if (session_trainer(s))
 		trainer_pause(session_trainer(s), NULL);
@@ -203,6 +203,6 @@ int session_rescue(struct session *s, struct err *e)
 	int status = autosave_claim(&s->saves.own, e);
 	if (status < 0)
 		return status;
-	s->saves.rescued = true; /* if this one fails, what was saved before it */
+	s->saves.rescued = true; /* if this save fails, keep the last one */
 	return begin_save(s, s->saves.own.path, true, e);
 }

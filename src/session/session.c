@@ -14,7 +14,7 @@
 #include "autorec/report.h"
 #include "autorec/saving.h"
 
-/* The trainer, the one that takes its place, and a save. */
+/* The trainer, its successor, and a save. */
 enum { WORKERS = 3 };
 
 int session_init(struct session *s, struct err *e)
@@ -90,7 +90,7 @@ struct trainer *session_trainer(const struct session *s)
 
 static void before_runs_go(struct session *s)
 {
-	saving_wait(s->saves.now); /* which reads them */
+	saving_wait(s->saves.now); /* it reads them */
 	s->focus.unit = -1;
 }
 
@@ -123,7 +123,7 @@ static struct trainer_sets sets_of(const struct session *s, const struct split *
 				      .in_place = !s->host.interactive };
 }
 
-/* The run becomes the one in use, and for now the only one. */
+/* Makes this run the one in use and, for now, the only one. */
 static void set_run(struct session *s, struct run *run)
 {
 	before_runs_go(s);
@@ -133,8 +133,8 @@ static void set_run(struct session *s, struct run *run)
 	trainer_set_pace(run->trainer, s->config.pace);
 }
 
-/* While the worker prepares a new trainer, the program stays awake, and the old one in use.  On
- * failure the new one goes. */
+/* While the worker prepares a new trainer, the program still reacts and the old trainer is in use.
+ * On failure the new one is freed. */
 static int await(struct session *s, struct trainer *t, struct err *e)
 {
 	const double look_seconds = 0.05;
@@ -178,7 +178,7 @@ int session_set_model(struct session *s, const struct model_ops *ops, const stru
 	return 0;
 }
 
-/* The effect of the last edit in force, which the edits' view shows. */
+/* Measures the effect of the last edit in force, for the view of edits. */
 static void measure_edit(struct session *s)
 {
 	struct overlay *o = &s->doc.overlay;
@@ -201,7 +201,7 @@ int session_open(struct session *s, struct checkpoint *c, struct err *e)
 		status = trainer_continue(c->model, &sets, session_wake, s, &c->moment,
 					  &run->trainer, e);
 	if (status == 0 && (status = await(s, run->trainer, e)) < 0) {
-		c->model = NULL; /* it had taken them over */
+		c->model = NULL; /* owned by the trainer before */
 		c->moment = (struct training_moment){ 0 };
 	}
 	if (status < 0) {
@@ -240,12 +240,12 @@ bool session_wait_over(struct session *s)
 	if (s->wait == WAIT_SAVED)
 		return !s->saves.now || saving_over(s->saves.now);
 	if (s->host.interactive && s->activity &&
-	    s->activity->active) /* between two of its trainings, too */
+	    s->activity->active) /* also between two of its trainings */
 		return false;
 	if (!session_trainer(s))
 		return true;
 	trainer_status(session_trainer(s), &t);
-	if (s->wait == WAIT_EPOCH) /* a pause is not the end: resume will bring the epoch */
+	if (s->wait == WAIT_EPOCH) /* a pause is not the end: after resume the epoch will come */
 		return t.epoch >= s->wait_epoch || (!t.busy && t.state == TRAINER_IDLE);
 	return !t.busy;
 }
@@ -257,7 +257,7 @@ static void drain(int fd)
 		;
 }
 
-/* A save by itself that fails is told; the training goes on. */
+/* Reports an automatic save that fails; training goes on. */
 static void tick(struct session *s)
 {
 	struct err why;

@@ -29,8 +29,7 @@ struct moment transcript_moment(struct session *s)
 				.paused = t.state == TRAINER_PAUSED };
 }
 
-/* An option that was changed while an epoch was under way took effect behind it: there the script
- * changes it. */
+/* An option that was changed during an epoch takes effect after it. The script changes it there. */
 static int64_t last_unchanged(struct session *s, const struct moment *after)
 {
 	struct curve_mark mark = { 0 };
@@ -73,13 +72,12 @@ void transcript_done(struct transcript *t)
 struct writer {
 	FILE *out;
 	int64_t lines;
-	uint64_t run, generation; /* at hand */
-	bool paused;  /* it came from a file in the middle of a training, which is still to be ended
-		       */
-	int64_t done; /* its epochs, in the script so far */
-	bool refit;   /* a refit is still to be written: with as many epochs as came of it */
+	uint64_t run, generation; /* the current ones */
+	bool paused;      /* loaded from a file in the middle of a training that is not ended yet */
+	int64_t done;     /* its epochs, in the script so far */
+	bool refit;       /* a refit is not written yet: its number of epochs is known later */
 	int64_t chosen;   /* epochs that it would train by itself */
-	const char *view; /* a line that is still to be written; NULL: none */
+	const char *view; /* a line that is not written yet; NULL: none */
 };
 
 __attribute__((format(printf, 2, 3))) static void put(struct writer *w, const char *format, ...)
@@ -92,12 +90,13 @@ __attribute__((format(printf, 2, 3))) static void put(struct writer *w, const ch
 	w->lines++;
 }
 
-/* Brings the training to where it stood. */
+/* Brings training to the epoch that it had reached. */
 static void catch_up(struct writer *w, const struct moment *m)
 {
 	if (!m->run)
 		return;
-	if (m->run != w->run) { /* a campaign has left another one: its own line does it again */
+	if (m->run !=
+	    w->run) { /* a campaign left another run: the campaign's own line makes it again */
 		w->run = m->run;
 		w->generation = m->generation;
 		w->done = m->epoch;
@@ -142,7 +141,7 @@ static void write_line(struct writer *w, const struct transcript_line *l)
 	}
 	if (l->after.run == l->before.run)
 		return;
-	if (how == REPLAY_EPOCHS) /* who trains without a model is given one */
+	if (how == REPLAY_EPOCHS) /* train without a model makes one */
 		put(w, "model %s", l->after.ops->name);
 	w->refit = how == REPLAY_REFIT;
 	w->chosen = l->before.best_epoch;
