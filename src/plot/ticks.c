@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* 1, 2 or 5 times a power of ten, not below `least`. */
+/* 1, 2 or 5 times a power of ten, at least `least`. */
 static double round_step(double least)
 {
 	double power = pow(10, floor(log10(least)));
@@ -24,7 +24,7 @@ struct ticks ticks_linear(double low, double high, int most, double least_step)
 	t.decimals = step < 1 ? (int)ceil(-log10(step) - 1e-9) : 0;
 	double first = ceil(low / step - 1e-9);
 	while (t.n < MOST_TICKS && (first + t.n) * step <= high + 1e-9 * step) {
-		t.at[t.n] = (first + t.n) * step + 0.0; /* + 0.0: no minus zero */
+		t.at[t.n] = (first + t.n) * step + 0.0; /* + 0.0 avoids minus zero */
 		t.n++;
 	}
 	return t;
