@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Finding users by id, items by id and title. */
+ * Finds users by id, and items by id or title. */
 #include "autorec/dataset.h"
 
 #include <stdio.h>
@@ -9,12 +9,12 @@
 
 #include "autorec/text.h"
 
-/* How well a title fits a text, better ones last. */
+/* How well a title matches a text, from worst to best. */
 enum fit { NO_FIT, CONTAINS, BEGINS, WHOLE_BUT_YEAR, WHOLE };
 
-enum { SHOWN = 4, SHOWN_COLUMNS = 48 }; /* titles named in a message, and how much of each */
+enum { SHOWN = 4, SHOWN_COLUMNS = 48 }; /* titles that a message names, and columns of each */
 
-/* Articles that catalogues put behind the title: "Postino, Il (1994)". */
+/* Articles that catalogs put after the title: "Postino, Il (1994)". */
 static const char *const articles[] = { "The", "A",   "An",  "La",  "Le",  "Les", "L'",
 					"Il",  "El",  "Los", "Las", "Das", "Der", "Die",
 					"Un",  "Une", "Lo",  "I",   "Gli", "Det", "Den" };
@@ -63,7 +63,7 @@ const char *dataset_title(const struct dataset *d, int32_t item)
 	return d->titles && d->titles[item] ? d->titles[item] : "";
 }
 
-/* The length of the article that text starts with, when the title or a bracket ends behind it. */
+/* The length of an article at the start of text, if the title or a bracket ends after it. */
 static size_t article_length(const char *text)
 {
 	for (size_t i = 0; i < sizeof articles / sizeof *articles; i++) {
@@ -74,7 +74,8 @@ static size_t article_length(const char *text)
 	return 0;
 }
 
-/* "Matrix, The (1999)" as one says it: "The Matrix (1999)"; false when it is no such title. */
+/* Turns "Matrix, The (1999)" into "The Matrix (1999)". Returns false if the title has no such
+ * form. */
 static bool say_title(const char *title, char *out, size_t size)
 {
 	for (const char *comma = strstr(title, ", "); comma; comma = strstr(comma + 1, ", ")) {
@@ -107,7 +108,7 @@ static enum fit fit_form(const char *title, const char *text)
 		return NO_FIT;
 	if (at != title)
 		return CONTAINS;
-	while (text_next(&text)) /* case changes no number of characters */
+	while (text_next(&text)) /* changing case keeps the number of characters */
 		text_next(&behind);
 	if (!*behind)
 		return WHOLE;

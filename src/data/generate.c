@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How a rating comes about, on a scale of 1 to 5 that is then stretched over the one asked for:
+ * Ratings are generated on a scale of 1 to 5, then mapped to the requested one:
  *
  *     rating = round(MEAN + user's bias + item's bias + taste + noise)
  *     taste  = sum over traits of (user's liking of the trait) * (item's share of it)
  *
- * Traits are the genres, which the titles show, and a few that nothing shows.  Users' likings
- * scatter around those of a handful of types.  The items that a user rates are drawn by popularity,
- * and by taste: people watch what they expect to like.  Items are kept in memory; users are drawn
- * anew, each from a random stream of its own. */
+ * Traits are the genres, which the titles show, and a few hidden ones. The likings of users
+ * scatter around those of a few types. A user's items are drawn by popularity and by taste: people
+ * watch what they expect to like. Items are kept in memory. Users are not: each is drawn from its
+ * own random stream. */
 #include "autorec/generate.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@
 #include "generate_titles.h"
 
 enum {
-	N_HIDDEN = 4, /* traits beside the genres */
+	N_HIDDEN = 4, /* traits besides the genres */
 	N_TRAITS = N_GENRES + N_HIDDEN,
 	N_TYPES = 6, /* of users */
 	LEAST_PER_USER = 10,
@@ -40,17 +40,17 @@ enum {
 };
 
 /* Chosen so that 60,000 ratings of 1,000 users for 800 items look like MovieLens 100K: the same
- * tails, the most frequent rating 4, their mean about 3.5, and about as much left to say once the
- * biases are known. */
+ * tails, 4 as the most frequent rating, a mean of about 3.5, and about as much left to explain
+ * beyond the biases. */
 static const double MEAN = 3.15, USER_BIAS = 0.38, ITEM_BIAS = 0.46,
 		    NOISE = 0.73,                         /* standard deviations */
 	POPULARITY_SPREAD = 1.15, ACTIVITY_SPREAD = 0.95, /* of logarithms */
 	POPULAR_IS_GOOD = 0.45, /* correlation of popularity and item bias */
 	GENRE_OF_TYPE = 0.50, GENRE_OF_USER = 0.30, HIDDEN_TASTE = 0.25, SECOND_GENRE = 0.55,
-		    THIRD_GENRE = 0.3, /* chances, the latter's once there is a second */
-	CHOICE_BY_TASTE = 1.2;         /* how sharply taste decides what is watched */
+		    THIRD_GENRE = 0.3, /* probabilities; a third needs a second */
+	CHOICE_BY_TASTE = 1.2;         /* how strongly taste decides what a user watches */
 
-/* Of a thousand titles, those whose first genre this is. */
+/* Out of a thousand titles, how many have this first genre. */
 static const int genre_share[N_GENRES] = { 210, 190, 90, 80, 80, 65, 65, 60, 60, 40, 30, 30 };
 
 struct user {
@@ -65,13 +65,13 @@ struct item {
 
 struct world {
 	const struct generate_options *o;
-	double types[N_TYPES][N_GENRES]; /* likings */
+	double types[N_TYPES][N_GENRES]; /* their likings */
 	struct item *items;              /* [o->items] */
-	double *popularity;              /* [o->items]: sums of weights up to and with this item */
-	bool *picked;                    /* [o->items]: by the user at hand */
+	double *popularity;              /* [o->items]: cumulative weights, this item included */
+	bool *picked;                    /* [o->items]: by the current user */
 };
 
-/* Random streams of the seed; users follow. */
+/* Random streams of the seed. Streams from STREAM_USERS on belong to users. */
 enum { STREAM_TYPES, STREAM_ITEMS, STREAM_USERS };
 
 static void user_draw(const struct world *w, int32_t index, struct rng *r, struct user *user)
@@ -94,7 +94,7 @@ static int draw_genre(struct rng *r)
 	return genre;
 }
 
-/* One to three different genres into genres[]; returns how many. */
+/* Draws one to three different genres into genres[]; returns how many. */
 static int draw_genres(struct rng *r, int genres[3])
 {
 	const double chance[] = { 1, SECOND_GENRE, THIRD_GENRE };
@@ -156,20 +156,19 @@ static int draw_items(struct world *w, FILE *movies, struct err *e)
 	return status;
 }
 
-/* Ratings left to deal out, to so many users of so much activity. */
+/* The ratings not yet dealt out, and the users and total activity that share them. */
 struct supply {
-	int64_t ratings, users, least, most; /* the latter two: of one user */
+	int64_t ratings, users, least, most; /* least, most: per user */
 	double activity;
 };
 
-/* This user's part by activity, such that the rest is neither too little nor too much for the
- * others. */
+/* Takes a user's share by activity. Leaves neither too few nor too many ratings for the others. */
 static int64_t take_part(struct supply *s, double activity)
 {
 	const int64_t spare = s->ratings - s->users * s->least,
 		      low = s->ratings - (s->users - 1) * s->most;
-	const double share = activity < s->activity ? activity / s->activity
-						    : 1; /* at the end, rounding decides */
+	/* At the end, rounding decides. */
+	const double share = activity < s->activity ? activity / s->activity : 1;
 	int64_t n = s->least + (int64_t)((double)spare * share);
 	n = n < s->most ? n : s->most;
 	n = n > low ? n : low;
@@ -187,7 +186,7 @@ static double taste(const struct user *user, const struct item *item)
 	return sum;
 }
 
-/* An item by its popularity. */
+/* Draws an item by popularity. */
 static int32_t draw_item(const struct world *w, struct rng *r)
 {
 	int32_t low = 0, high = w->o->items - 1;
@@ -202,7 +201,7 @@ static int32_t draw_item(const struct world *w, struct rng *r)
 	return low;
 }
 
-/* Marks n items.  The first come by turns, so that every item is rated by somebody. */
+/* Marks n items. The first items are taken in turn, so that every item gets a rating. */
 static void pick_items(struct world *w, int32_t index, const struct user *user, int64_t n,
 		       struct rng *r)
 {
@@ -225,7 +224,7 @@ static int64_t hundredths(double x)
 	return llround(x * 100);
 }
 
-/* The value of the scale, in hundredths, that is nearest to a rating of 1 to 5. */
+/* Maps a rating of 1 to 5 to the nearest value of the scale, in hundredths. */
 static int64_t to_scale(const struct generate_options *o, double rating)
 {
 	const double fraction = fmin(fmax((rating - 1) / 4, 0), 1);
@@ -233,7 +232,7 @@ static int64_t to_scale(const struct generate_options *o, double rating)
 	       llround(fraction * (o->max - o->min) / o->step) * hundredths(o->step);
 }
 
-/* As "4", "3.5" or "-0.25" in every locale. */
+/* Writes "4", "3.5" or "-0.25" in every locale. */
 static void write_rating(FILE *out, int64_t value)
 {
 	const int64_t size = value < 0 ? -value : value, part = size % 100;
@@ -260,7 +259,7 @@ static void write_user(struct world *w, int32_t index, const struct user *user, 
 
 static bool go_on(const struct generate_options *o, int32_t user)
 {
-	enum { BETWEEN = 256 }; /* users from one call to the next */
+	enum { BETWEEN = 256 }; /* users between calls */
 	return user % BETWEEN != 0 || !o->progress || o->progress(o->ctx, (double)user / o->users);
 }
 
@@ -289,7 +288,7 @@ static int draw_users(struct world *w, FILE *out, struct err *e)
 		pick_items(w, u, &user, take_part(&supply, user.activity), &r);
 		write_user(w, u, &user, &r, out);
 	}
-	return 0; /* or an error of the stream, which its commit finds */
+	return 0; /* or a stream error, which the commit finds */
 }
 
 static int world_init(struct world *w, const struct generate_options *o, struct err *e)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A title is a pattern with places for words: %a adjective, %n noun, %p person, %t town.  Lists of
- * words and of patterns are texts with a bar between two words.  A hash table holds that no two
- * titles are the same. */
+ * A title is a pattern with placeholders: %a adjective, %n noun, %p person, %t town. Lists of words
+ * and of patterns are strings separated by bars. A hash table ensures that titles are unique. */
 #include "generate_titles.h"
 
 #include <stdlib.h>
@@ -87,8 +86,8 @@ static const char towns[] =
 	"Laguna Fría|Trefoil Bay|Smörhamn|Candlewick Street|the Ninth Arrondissemoon";
 
 static const struct script {
-	int share;                                 /* of a hundred titles */
-	const char *patterns, *adjectives, *nouns; /* nouns NULL: those of the genre */
+	int share;                                 /* out of a hundred titles */
+	const char *patterns, *adjectives, *nouns; /* nouns NULL: the genre's nouns */
 } scripts[] = {
 	{ 93,
 	  "The %a %n|The %a %n|%a %n|The %n of %t|A Day in %t: The %a %n|%p and the %a %n|%p's %a "
@@ -122,7 +121,7 @@ static size_t count_words(const char *list)
 	return n;
 }
 
-/* The index'th word, which ends at the bar or at the list's end. */
+/* The word at this index. It ends at a bar or at the end of the list. */
 static const char *word_at(const char *list, size_t index, size_t *length)
 {
 	while (index-- > 0)
@@ -131,7 +130,7 @@ static const char *word_at(const char *list, size_t index, size_t *length)
 	return list;
 }
 
-/* A list, and the word that was drawn from it last: none comes twice running. */
+/* A list and the word last drawn from it, which is not drawn twice in a row. */
 struct bag {
 	const char *list;
 	size_t last;
@@ -196,7 +195,7 @@ void titles_done(struct titles *t)
 	free(t->seen);
 }
 
-/* Notes the title; false when it was there before. */
+/* Records a title. Returns false if it is not new. */
 static bool is_new(struct titles *t, const struct text *title)
 {
 	const uint64_t hash = rng_hash(title->bytes, title->length) | 1;
@@ -208,7 +207,7 @@ static bool is_new(struct titles *t, const struct text *title)
 	return !found;
 }
 
-/* As MovieLens has it: "The Canyon" is "Canyon, The". */
+/* Moves the article as MovieLens does: "The Canyon" becomes "Canyon, The". */
 static void move_article(struct text *title)
 {
 	static const char *const articles[] = { "The ", "A " };
@@ -229,7 +228,7 @@ void titles_next(struct titles *t, struct rng *r, int genre, struct text *out)
 	for (int tries = 0;; tries++) {
 		text_clear(out);
 		fill_pattern(draw_script(r), genre, r, out);
-		if (tries >= PATIENCE) /* the words are used up: sequels never are */
+		if (tries >= PATIENCE) /* the words are used up; sequel numbers never are */
 			text_addf(out, ": Part %d", tries - PATIENCE + 2);
 		if (out->failed || is_new(t, out))
 			break;

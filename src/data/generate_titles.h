@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Invented film titles.  The first genre gives the title its nouns, so that people can see in the
- * titles what a model found in the ratings alone. */
+ * Invented film titles. The first genre supplies the nouns, so people can see in the titles what a
+ * model has found from ratings alone. */
 #ifndef DATA_GENERATE_TITLES_H
 #define DATA_GENERATE_TITLES_H
 
@@ -16,15 +16,15 @@ enum { N_GENRES = 12 };
 extern const char *const genre_names[N_GENRES];
 
 struct titles {
-	uint64_t *seen; /* [capacity]: hashes of those given out, 0 where free */
+	uint64_t *seen; /* [capacity]: hashes of the titles given out; 0: free */
 	size_t capacity;
 };
 
-/* Room for n titles. */
+/* Makes room for n titles. */
 int titles_init(struct titles *t, int32_t n, struct err *e);
 void titles_done(struct titles *t);
-/* Replaces out by a title and its year as in "Lopsided Canyon, The (1987)"; no title without its
- * year comes twice.  Call at most n times. */
+/* Replaces out by a title with its year, such as "Lopsided Canyon, The (1987)". No title repeats,
+ * even with another year. Call it at most n times. */
 void titles_next(struct titles *t, struct rng *r, int genre, struct text *out);
 
 #endif

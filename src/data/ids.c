@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Most files number their users and items: an id that is the plain decimal form of a small number
- * is found in a table by that number, every other one by hashing. */
+ * Most files number their users and items. An id that is the plain decimal form of a small number
+ * is found in a table indexed by that number. Other ids are found by hashing. */
 #include "autorec/ids.h"
 
 #include <stdbool.h>
@@ -11,19 +11,19 @@
 #include "autorec/mem.h"
 #include "autorec/text.h"
 
-/* Running out of memory is an error here, not the end of the program. */
+/* Makes uthash report a lack of memory instead of ending the program. */
 #define HASH_NONFATAL_OOM       1
 #define uthash_nonfatal_oom(id) ((id)->index = -1)
 #include <uthash.h>
 
 enum {
 	NUMBER_DIGITS = 7,
-	NUMBERS = 1 << 22, /* the table has 16 MiB at most; covers the 2.6 million of the Netflix
-			      Prize */
+	/* The table takes at most 16 MiB; covers the 2.6 million of the Netflix Prize. */
+	NUMBERS = 1 << 22,
 };
 
 struct id {
-	UT_hash_handle hh; /* unused where the id is a small number */
+	UT_hash_handle hh; /* unused if the id is a small number */
 	int32_t index;
 	char name[];
 };
@@ -36,11 +36,11 @@ struct ids {
 	struct id *by_hash;
 };
 
-/* An id as it is compared: cleaned where that changes anything. */
+/* An id in the form that is compared: cleaned if necessary. */
 struct key {
 	const char *name;
 	size_t length;
-	int32_t number; /* -1: not the plain form of a small one */
+	int32_t number; /* -1: not the plain form of a small number */
 	char clean[3 * ID_LONGEST + 1];
 };
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Both orders by transposing: dealing the ratings out by user, then those rows by item, then those
- * by user again leaves every row ascending, and equal pairs in the order of the list (each pass is
- * a stable counting sort).  For users alone they are dealt out once and each row, which the cache
- * holds, is sorted by itself.  The arrays of the result are all the memory that this takes, but for
- * a number for each row and thread, or a row for each thread. */
+ * Builds both orders by transposing. The ratings are dealt out by user, then those rows by item,
+ * then those by user again. Each pass is a stable counting sort, so every row ends up ascending,
+ * and equal pairs keep the order of the list. For users only, the ratings are dealt out once and
+ * each row is sorted by itself in the cache. Besides the result, this needs only a count for each
+ * row and thread, or one row for each thread. */
 #include "autorec/ratings.h"
 
 #include <stdlib.h>
@@ -15,14 +15,15 @@
 
 enum { WORTH_A_THREAD = 1 << 16 }; /* ratings */
 
-/* A counting sort whose entries are cut into parts, at most one a thread.  A part puts its entries
- * of a row behind those of the parts before it: the order is that of one thread. */
+/* A counting sort whose entries are divided into parts, at most one per thread. In each row,
+ * the entries of a part follow those of the parts before it. So the order is the same as
+ * with one thread. */
 struct deal {
 	int parts;
 	int32_t n_rows;
-	int64_t n;      /* entries that are dealt out */
-	uint32_t *next; /* [parts][n_rows]: how many entries of a row a part has, then where it puts
-			   the next */
+	int64_t n; /* entries that are dealt out */
+	/* [parts][n_rows]: first the entries of each row, then the place of the next one. */
+	uint32_t *next;
 };
 
 static int parts_for(int64_t n)
@@ -33,7 +34,7 @@ static int parts_for(int64_t n)
 
 static int deal_init(struct deal *d, int64_t n, int32_t n_rows, struct err *e)
 {
-	int parts = parts_for(n - n_rows); /* so that next is smaller than the entries are */
+	int parts = parts_for(n - n_rows); /* keeps next smaller than the entries */
 	*d = (struct deal){ .parts = parts, .n_rows = n_rows, .n = n };
 	d->next = mem_array((size_t)parts * (size_t)n_rows, sizeof *d->next, e);
 	return d->next ? 0 : ERR_NOMEM;
@@ -49,7 +50,7 @@ static int64_t first_of(const struct deal *d, int part)
 	return d->n * part / d->parts;
 }
 
-/* Turns sizes into places, and tells the rows of s where they start. */
+/* Turns sizes into places, and sets the row starts of s. */
 static void sum_sizes(struct deal *d, struct sparse *s)
 {
 	int64_t place = 0;
@@ -107,7 +108,7 @@ static int deal_by_user(struct sparse *to, const struct rating *list, int64_t n,
 	return 0;
 }
 
-/* places (may be NULL): where in `to` each entry of `from` goes. */
+/* places (may be NULL) receives the place in `to` of each entry of `from`. */
 static int transpose(struct sparse *to, const struct sparse *from, uint32_t *places, struct err *e)
 {
 	struct deal d;
@@ -148,7 +149,7 @@ static int64_t count_repeated(const struct sparse *s)
 	return repeated;
 }
 
-/* Of neighbours with the same column the last stays. */
+/* Keeps the last of neighboring entries with the same column. */
 static void drop_repeated(struct sparse *s)
 {
 	int64_t kept = 0, t = 0;
@@ -165,8 +166,8 @@ static void drop_repeated(struct sparse *s)
 	s->nnz = kept;
 }
 
-/* Sorts n entries by column, equal ones stay in their order: a counting sort for each digit, the
- * lowest first. other_col, other_val: [n]. */
+/* Sorts n entries by column and keeps equal ones in order: a counting sort per digit, lowest digit
+ * first. other_col, other_val: [n]. */
 static void sort_row(int32_t *col, real *val, int64_t n, int32_t n_cols, int32_t *other_col,
 		     real *other_val)
 {
@@ -200,7 +201,7 @@ static void sort_row(int32_t *col, real *val, int64_t n, int32_t n_cols, int32_t
 	}
 }
 
-/* The first row that starts at entry t or behind it. */
+/* The first row that starts at or after entry t. */
 static int32_t row_from(const struct sparse *s, int64_t t)
 {
 	int32_t low = 0, high = s->n_rows;

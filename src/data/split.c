@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A list of the ratings is put in the order test, validation, training by selecting the smallest
- * keys in place.  Keys are computed where they are needed from one number per user and one per
- * item, so the list is all the memory that it takes. */
+ * keys in place. Keys are computed when needed from one number per user and one per item. So the
+ * list is the only large allocation. */
 #include "autorec/split.h"
 
 #include <stdlib.h>
@@ -46,16 +46,15 @@ static int hashes_init(struct hashes *h, const struct dataset *d, uint64_t seed,
 
 typedef unsigned __int128 split_key;
 
-/* Mixing is a bijection: the high halves of two pairs agree only where their sums do, and then the
- * users differ.  So the order is total. */
+/* Mixing is a bijection. The high halves of two pairs agree only if their sums do, and then the
+ * users differ. So the order is total. */
 static split_key key_of(const struct hashes *h, const struct rating *r)
 {
 	return (split_key)rng_mix(h->user[r->user] + h->item[r->item]) << 64 | h->user[r->user];
 }
 
-/* Moves the `count` smallest keys of list[0 .. n - 1] to its front, in time proportional to n
- * (Hoare's quickselect; keys are scattered, so the middle one is as good a pivot as a random one).
- */
+/* Moves the `count` smallest keys of list[0 .. n - 1] to its front in linear time (Hoare's
+ * quickselect). Keys are scattered, so the middle one is as good a pivot as a random one. */
 static void select_smallest(const struct hashes *h, struct rating *list, int64_t n, int64_t count)
 {
 	int64_t low = 0, high = n - 1;
@@ -105,7 +104,7 @@ void split_count_cold(struct split *split)
 				       sparse_row_size(&train->by_item, s->col[t]) == 0;
 }
 
-/* list: n_given test ratings that are settled, then n that may go anywhere. */
+/* list: n_given ratings that must be test, then n that may go anywhere. */
 static int deal(struct split *s, const struct dataset *d, struct rating *list, int64_t n_given,
 		int64_t n, struct err *e)
 {
