@@ -22,8 +22,7 @@ enum { MOST_FILES = 200000, SHOWN = 3 };
 static int add_file(void *ctx, const char *path, struct err *e)
 {
 	struct file_list *l = ctx;
-	if (path_base(path)[0] ==
-	    '.') /* not meant to be seen; some systems put such a file beside every one */
+	if (path_base(path)[0] == '.') /* hidden files; some systems put one beside every file */
 		return 0;
 	if (l->n == MOST_FILES)
 		return err_set(e, ERR_DATA, path,
@@ -51,7 +50,7 @@ static bool is_folder(const char *path, const struct dirent *entry)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* The files of a folder ("": the present one), and those of its folders down to `depth` of them. */
+/* Lists the files of a folder ("": the current one) and of its folders, down to `depth` levels. */
 static int list_folder(struct file_list *l, const char *folder, int depth, struct err *e)
 {
 	DIR *dir = opendir(folder[0] ? folder : ".");
@@ -102,7 +101,7 @@ static bool same_folder(const char *a, const char *b)
 	return n == (size_t)(path_base(b) - b) && !strncmp(a, b, n);
 }
 
-/* The first format by which a folder with this file is known, or NULL. */
+/* The first format that recognizes a folder by this file, or NULL. */
 static const struct format_info *format_of_name(const char *path)
 {
 	for (const struct format_info *f = dataset_formats(); f->name; f++)
@@ -139,8 +138,8 @@ static int several_sets(const struct files *f, const char *path, struct err *e)
 	return ERR_DATA;
 }
 
-/* The files of known names that lie least deep, moved to the front of `ratings`; f->format: the
- * first of their formats. */
+/* Moves the least deep files of known names to the front of `ratings`. f->format becomes the first
+ * of their formats. */
 static void keep_known(struct files *f)
 {
 	int least = INT_MAX;
@@ -163,7 +162,7 @@ static void keep_known(struct files *f)
 	f->n_ratings = n;
 }
 
-/* Of files in one folder, those of the chosen format. */
+/* Keeps the files in one folder that have the chosen format. */
 static void keep_format(struct files *f)
 {
 	size_t n = 0;
@@ -179,7 +178,7 @@ static int choose(struct files *f, const char *path, struct err *e)
 	if (!f->ratings)
 		return ERR_NOMEM;
 	keep_known(f);
-	if (f->n_ratings == 0 && f->all.n == 1) /* no choice */
+	if (f->n_ratings == 0 && f->all.n == 1) /* no other choice */
 		f->ratings[f->n_ratings++] = f->all.path[0];
 	if (f->n_ratings == 0)
 		return no_ratings(path, e);
@@ -193,7 +192,7 @@ static int choose(struct files *f, const char *path, struct err *e)
 
 /* ---- the data set ------------------------------------------------------- */
 
-/* The archive in which a member's path lies, or the folder of a file, into out. */
+/* Copies to out the archive that contains a member's path, or the folder of a file. */
 static void place_of(const char *path, char out[PATH_MAX], bool *archive)
 {
 	struct stat st;
@@ -209,8 +208,8 @@ static void place_of(const char *path, char out[PATH_MAX], bool *archive)
 	snprintf(out, PATH_MAX, "%s", path[0] == '/' ? "/" : "");
 }
 
-/* What lies beside a file that was named.  That this cannot be listed matters to nobody but who
- * looks for something there. */
+/* Lists what is beside a file that was named. Failing to list it matters only if something is
+ * needed from there. */
 static int list_beside(struct files *f, const char *path, const struct input_wait *wait,
 		       struct err *e)
 {
@@ -270,8 +269,8 @@ const char *files_beside(const struct files *f, const char *name)
 	return NULL;
 }
 
-/* The titles of a ratings file: called as the pattern says, "*" standing for the ratings file's
- * name without its ending. */
+/* Is `path` the titles of a ratings file? The pattern's "*" stands for the name of the ratings file
+ * without its extension. */
 static bool is_titles(const char *pattern, const char *path, const char *ratings)
 {
 	const char *name = path_base(path), *own = path_base(ratings), *dot = strchr(own, '.');

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The table of formats, by name and by what a file is called and looks like. */
+ * The table of formats, searched by name, or by the name and layout of a file. */
 #ifndef LOAD_FORMAT_H
 #define LOAD_FORMAT_H
 
@@ -10,14 +10,14 @@
 #include "autorec/load.h"
 #include "layout.h"
 
-/* By its name; ERR_USAGE with the names that there are. */
+/* By name; ERR_USAGE lists the names that exist. */
 int format_by_name(const char *name, const struct format_info **out, struct err *e);
-/* By a ratings file's name and the layout of its lines. */
+/* By the name of a ratings file and the layout of its lines. */
 const struct format_info *format_of_file(const char *path, const struct layout *layout);
-/* What the format of the titles file of this name says of it. */
+/* What the format of a titles file with this name tells about its layout. */
 struct layout_hint format_of_titles(const char *path);
 
-/* Is the file called so?  pattern: as in struct format_info; an ending .gz does not count. */
+/* Does the file's name match? pattern: as in struct format_info. An ending .gz is ignored. */
 bool format_fits_name(const char *pattern, const char *path);
 
 #endif

@@ -29,7 +29,7 @@ static bool is_there(char *out, size_t size, const char *folder, const char *nam
 	return n < (int)size && access(out, F_OK) == 0;
 }
 
-/* By that name, or by the one to which the archive of a known data set unpacks. */
+/* Looks for a file or folder of this name, or for the folder of a well-known data set's archive. */
 static bool found_in(char *out, size_t size, const char *folder, const char *name)
 {
 	if (is_there(out, size, folder, name, "") || is_there(out, size, folder, name, ".zip"))
@@ -40,7 +40,7 @@ static bool found_in(char *out, size_t size, const char *folder, const char *nam
 	return false;
 }
 
-/* Where data sets are kept: i = 0, 1, ...; false after the last. */
+/* The folders where data sets are kept: i = 0, 1, ...; false after the last. */
 static bool folder_at(int i, char out[FOLDER_SIZE])
 {
 	const char *data = getenv("AUTOREC_DATA");

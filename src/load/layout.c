@@ -19,12 +19,12 @@ const struct columns columns_of_titles = {
 
 static const char *const role_names[N_ROLES] = { "user", "item", "rating", "timestamp", "title" };
 
-/* In the order in which they are tried: a rarer one in front of one that may stand within a field.
- */
+/* In the order in which they are tried. A rarer one comes before one that may occur within a
+ * field. */
 static const char *const separators[] = { "\t", "::", ",", ";", "|", " " };
 enum { N_SEPARATORS = sizeof separators / sizeof *separators, SAMPLE_LINES = 20 };
 
-/* Of a file with sections. */
+/* For files with sections. */
 static const struct columns columns_below_item = {
 	.what = "user and rating after an item line such as \"7:\"",
 	.least = 2,
@@ -32,8 +32,7 @@ static const struct columns columns_below_item = {
 	.role = { USER, RATING, TIMESTAMP },
 };
 
-/* Names of columns, in lower case, without marks between words, a final "id" and RecBole's ":type".
- */
+/* Names of columns: lower case, without punctuation, a final "id" or RecBole's ":type". */
 static const struct {
 	const char *name;
 	enum role role;
@@ -91,8 +90,8 @@ static void trim(struct field *f)
 		f->length--;
 }
 
-/* RFC 4180: p is behind the opening quote.  Returns the place behind the closing one, NULL without.
- */
+/* RFC 4180: p is after the opening quote. Returns the place after the closing one; NULL
+ * if there is none. */
 static char *take_quoted(struct field *f, char *p, char *end)
 {
 	*f = (struct field){ .text = p, .quoted = true };
@@ -108,11 +107,12 @@ static char *take_quoted(struct field *f, char *p, char *end)
 	return NULL;
 }
 
-/* The field at p; returns its end, with blanks behind a quoted one skipped, NULL where a quote is
- * bad. */
+/* Takes the field at p and returns its end. Skips blanks after a quoted field. Returns NULL if a
+ * quote is invalid. */
 static inline char *take_field(struct field *f, const char *separator, char *p, char *end)
 {
-	/* Only these two are RFC 4180's and its relatives'; elsewhere a quote is a character. */
+	/* RFC 4180 and its relatives use only these two. In other files a quote is a
+	 * plain character. */
 	bool quotes = separator[0] == ',' || separator[0] == ';';
 	char *start = skip_blanks(p, separator[0] == ' ' || quotes ? end : p);
 	if (!quotes || start == end || *start != '"') {
@@ -124,20 +124,19 @@ static inline char *take_field(struct field *f, const char *separator, char *p, 
 		if (p && p < end && *p != separator[0])
 			p = NULL;
 	}
-	if (p && f->length > 0 &&
-	    (f->text[0] <= ' ' || f->text[f->length - 1] <= ' ')) /* hardly ever */
+	if (p && f->length > 0 && (f->text[0] <= ' ' || f->text[f->length - 1] <= ' ')) /* rare */
 		trim(f);
 	return p;
 }
 
-/* The rest of the line, whatever is in it. */
+/* Takes the rest of the line, whatever it contains. */
 static void take_rest(struct field *f, char *p, const char *end)
 {
 	*f = (struct field){ .text = p, .length = (size_t)(end - p) };
 	trim(f);
 }
 
-/* Up to `max` fields, of which the last is the rest of the line where that is asked for. */
+/* Cuts a line into up to `max` fields. If open_ended, the last of them is the rest of the line. */
 static int split(const char *separator, bool open_ended, char *line, size_t length,
 		 struct field *fields, int max)
 {
@@ -190,8 +189,8 @@ void field_unquote(struct field *f)
 	trim(f);
 }
 
-/* Of the first lines, how many have enough columns; *gaps: of these, how many have an empty second
- * one. */
+/* Counts those of the first lines that have enough columns. *gaps: how many of these have an
+ * empty second column. */
 static int count_fitting(const struct reader *r, const char *separator, int least, int *gaps)
 {
 	struct lines sample = r->lines;
@@ -216,7 +215,7 @@ static const char *find_best(const struct reader *r, int least)
 		int fitting = count_fitting(r, separators[i], least, &gaps);
 		if (fitting > most &&
 		    !(separators[i][0] == '\t' &&
-		      gaps == fitting)) { /* else tabs in pairs: a run of blanks */
+		      gaps == fitting)) { /* else pairs of tabs: a run of blanks */
 			most = fitting;
 			best = separators[i];
 		}
@@ -245,7 +244,8 @@ int layout_parse_separator(const char *text, const char **out, struct err *e)
 			      text_head(text, ERR_WORD), text);
 }
 
-/* Fills in the columns of text: 0, or where in it a word is unknown or comes again. */
+/* Fills in the columns that text names. Returns 0, or the place of a word that is
+ * unknown or repeated. */
 static const char *read_columns(struct layout *l, const char *text)
 {
 	for (int i = 0; i < N_ROLES; i++)
@@ -306,7 +306,7 @@ static enum role role_of_name(const struct field *f)
 	return N_ROLES;
 }
 
-/* Fills in the columns that a header names; returns how many of the needed ones it does. */
+/* Fills in the columns that a header names; returns how many of the required ones it names. */
 static int read_header(struct layout *l, const struct field *fields, const struct columns *want)
 {
 	int found = 0;
@@ -352,7 +352,7 @@ static int too_few_columns(const struct lines *at, const struct columns *want, s
 		       want->what);
 }
 
-/* Columns as told, by the header, or in the usual order. */
+/* Finds the columns as given, or by the header, or in the usual order. */
 static int find_columns(struct layout *l, const struct lines *at, const struct field *fields,
 			const char *told, const struct columns *want, struct err *e)
 {
@@ -360,7 +360,7 @@ static int find_columns(struct layout *l, const struct lines *at, const struct f
 	l->header = named == want->least;
 	if (told)
 		read_columns(l, told);
-	else if (named > 1 && named == want->least - 1) /* too much of a header to be a rating */
+	else if (named > 1 && named == want->least - 1) /* too much like a header to be a rating */
 		return missing_column(l, at, want, e);
 	else if (!l->header)
 		assume_order(l, want);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * dataset_load: files to a data set. */
+ * dataset_load: from files to a data set. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +18,8 @@
 #include "rating_file.h"
 #include "titles.h"
 
-/* "ml-100k" for that folder, "ratings" for ratings.csv.gz, "ml-1m" for ml-1m.tar.gz; for people to
- * read. */
+/* A name for people to read: "ml-100k" for that folder, "ratings" for ratings.csv.gz, "ml-1m"
+ * for ml-1m.tar.gz. */
 static char *name_of_path(const char *path, struct err *e)
 {
 	struct stat st;
@@ -47,7 +47,7 @@ static int compare_keys(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* rank[i]: the place of i among n, greatest count first, then by index. */
+/* rank[i] is the place of i among n: greatest count first, then by index. */
 static int rank_by_count(const uint32_t *count, int32_t n, int32_t *rank, struct err *e)
 {
 	uint64_t *key = mem_array((size_t)n, sizeof *key, e);
@@ -62,7 +62,7 @@ static int rank_by_count(const uint32_t *count, int32_t n, int32_t *rank, struct
 	return 0;
 }
 
-/* The users, or the items, of a data set, and what their indices become. */
+/* The users or the items of a data set, and their new indices. */
 struct renumbering {
 	struct ids *ids;
 	uint32_t *count; /* [ids_count(ids)]: ratings in training */
@@ -98,7 +98,7 @@ static void renumber_file(struct rating_file *f, const int32_t *user_rank, const
 	}
 }
 
-/* New indices for all: most rated in training first. */
+/* Renumbers everything: most rated in training first. */
 static int renumber(struct dataset *d, struct rating_file *train, struct rating_file *test,
 		    struct err *e)
 {
@@ -126,7 +126,7 @@ static int renumber(struct dataset *d, struct rating_file *train, struct rating_
 /* Sorts the file's list, which it frees on the way. */
 static int build(struct dataset *d, struct rating_file *f, struct sparse **out, struct err *e)
 {
-	/* beside the list, and once more in its place */
+	/* beside the list, then again in its place */
 	const uint64_t need = f->n * (sizeof(int32_t) + sizeof(real));
 	int64_t duplicates = 0;
 	char what[64];
@@ -139,7 +139,7 @@ static int build(struct dataset *d, struct rating_file *f, struct sparse **out, 
 	return status;
 }
 
-/* The test file as given, else beside the ratings. */
+/* Reads the test file that was given, or one beside the ratings. */
 static int read_test(struct dataset *d, const struct files *files, struct rating_file *test,
 		     const struct load_options *o, struct err *e)
 {
@@ -199,7 +199,7 @@ static int read_titles(struct dataset *d, struct files *files, const struct form
 	char *path = mem_text(o->titles ? o->titles : beside, &why);
 	int status = path ? titles_load(path, o, d, &why) : ERR_NOMEM;
 	free(path);
-	if (status == ERR_DATA && beside) { /* ratings are good without */
+	if (status == ERR_DATA && beside) { /* ratings can be used without it */
 		err_text(&why, d->report.no_titles, sizeof d->report.no_titles);
 		return 0;
 	}

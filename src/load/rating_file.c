@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The file comes in blocks of whole lines.  A few at a time are parsed, each by one thread, while
- * the next few are read.  While they are parsed the maps of ids do not grow: an id that they lack
- * is noted, and added when its block has its turn in the order of the file.  So the list is that of
- * one thread, and new ids, which are few but at the beginning, are all that the threads wait for.
- */
+ * The file is read in blocks of whole lines. A few blocks at a time are parsed, one thread
+ * each, while the next few are read. During parsing the maps of ids do not grow. An id that is
+ * missing is noted in its block, and added when the blocks are taken in the order of the file.
+ * So the list is the same as with one thread. Threads wait only for new ids, which are rare
+ * except at the beginning. */
 #include "rating_file.h"
 
 #include <stdlib.h>
@@ -17,43 +17,42 @@
 #include "rating_line.h"
 
 enum {
-	BAD_LINES_FREE =
-		1, /* let pass in however short a file: perhaps a header in unknown words */
+	BAD_LINES_FREE = 1, /* accepted even in a short file: perhaps a header of unknown words */
 	BAD_LINES_PER_HUNDRED = 1,
 	BLOCKS_PER_THREAD =
-		4, /* read at a time: threads finish together, and no more memory is touched */
-	BYTES_PER_ID = 128,           /* in the maps, about */
-	SMALL_BLOCKS_PER_THREAD = 64, /* at most, where files end before their blocks are full */
+		4, /* read at a time: threads finish together, and little memory is touched */
+	BYTES_PER_ID = 128,           /* estimate for the maps */
+	SMALL_BLOCKS_PER_THREAD = 64, /* limit if files end before their blocks are full */
 };
 
-/* The users, or the items, of a block. */
+/* The users or the items of a block. */
 struct block_ids {
-	struct field last; /* of the line before, and its index: files are often in the order of the
-			      one or the other */
+	/* Of the previous line, with its index: files are often sorted by one of the two. */
+	struct field last;
 	int32_t last_index;
 	struct new_id {
 		const char *text; /* in the block */
 		uint32_t length;
 		int32_t index; /* once it is added */
-	} * list;              /* [n]: in the file's order, some more than once */
+	} * list;              /* [n]: in the order of the file, possibly repeated */
 	size_t n, capacity;
 };
 
-/* The item of a rating of which the section began in a block before. */
+/* The item of a rating whose section began in an earlier block. */
 enum { INHERITED = INT32_MIN };
 
 struct block {
 	char *buffer;
 	struct lines lines;
-	struct rating *list; /* [n]; a user or item ~i is the i-th new one */
-	int32_t section;   /* the item of the present line, as in the list; in the end, of the next
-			      block's first ones */
+	struct rating *list; /* [n]; user or item ~i is the i-th new one */
+	/* The item of the current line; at the end, of the first lines of the next block. */
+	int32_t section;
 	int32_t inherited; /* the item of its INHERITED ratings */
 	size_t n, capacity;
 	size_t place; /* of these ratings in the file's list */
 	struct block_ids users, items;
 	int64_t rejected;
-	struct err bad; /* the first of the rejected: its message and its place */
+	struct err bad; /* the first rejected line: message and place */
 	int64_t bad_line;
 	size_t bad_offset;
 	int status;
@@ -83,14 +82,14 @@ static int find_id(struct block_ids *b, const struct ids *known, const struct fi
 	return 0;
 }
 
-/* "7:".  Where this is bad, nobody knows whose the ratings below are. */
+/* Takes a line such as "7:". If it is bad, the ratings below it belong to no known item. */
 static int take_section(struct block *b, struct rating_line *l, const struct ids *items)
 {
 	int status = rating_line_section(l, &b->bad);
 	return status == 0 ? find_id(&b->items, items, &l->item, &b->section) : status;
 }
 
-/* A bad line is ERR_DATA and leaves no trace in users and items. */
+/* Takes one line. A bad line is ERR_DATA and adds no user or item. */
 static int take_line(struct block *b, struct rating_line *l, const struct rating_file *file,
 		     const struct load_options *o, const struct ids *users, const struct ids *items)
 {
@@ -129,7 +128,7 @@ static void parse_block(struct block *b, const struct rating_file *file,
 {
 	struct rating_line l;
 	b->n = b->users.n = b->items.n = 0;
-	b->users.last.length = b->items.last.length = 0; /* like no id */
+	b->users.last.length = b->items.last.length = 0; /* matches no id */
 	b->section = INHERITED;
 	b->rejected = 0;
 	b->status = 0;
@@ -147,7 +146,7 @@ static int add_ids(struct block_ids *b, struct ids *ids, struct err *e)
 	return 0;
 }
 
-/* The first bad line of a block, with its place. */
+/* Fills in the place of the first bad line of a block. */
 static void place_bad(const struct rating_file *file, const struct block *b, struct err *out)
 {
 	*out = b->bad;
@@ -155,7 +154,7 @@ static void place_bad(const struct rating_file *file, const struct block *b, str
 		     sizeof out->where);
 }
 
-/* A block's turn in the order of the files. */
+/* Adds a block to the list, in the order of the files. */
 static int admit(struct rating_file *file, struct block *b, struct ids *users, struct ids *items,
 		 struct err *e)
 {
@@ -203,7 +202,7 @@ static void copy_ratings(struct rating *to, const struct block *b)
 	}
 }
 
-/* Is there memory for what a batch adds? */
+/* Checks that there is memory for what a batch adds. */
 static int check_room(const struct rating_file *file, const struct batch *batch, struct err *e)
 {
 	uint64_t n = file->n, ids = 0;
@@ -269,7 +268,7 @@ static void batch_done(struct batch *batch, int room)
 	free(batch->block);
 }
 
-/* Parses a batch and reads the next one meanwhile. */
+/* Parses a batch and meanwhile reads the next one. */
 static int parse_batch(struct rating_file *file, struct batch *now, struct reader *r,
 		       struct batch *next, int room, const struct ids *users,
 		       const struct ids *items, struct err *e)

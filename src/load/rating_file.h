@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One file of ratings, or several that are read as one, as a list in the files' order. */
+ * One file of ratings, or several that are read as one, as a list in the order of the files. */
 #ifndef LOAD_RATING_FILE_H
 #define LOAD_RATING_FILE_H
 
@@ -12,17 +12,16 @@ struct rating_file {
 	size_t n, capacity;
 	int64_t lines, rejected; /* of all files */
 	struct err first_rejected;
-	const struct format_info *format; /* as asked for, or as found when it was NULL */
+	const struct format_info *format; /* as requested; if that was NULL, as detected */
 	struct layout layout;
-	/* While it is read: where the next block stands. */
+	/* During reading: where the next block begins. */
 	const char *path;
-	int64_t line;    /* lines of the file above it */
-	int32_t section; /* the item of the section that goes on */
+	int64_t line;    /* lines above it in the file */
+	int32_t section; /* the item of the current section */
 };
 
-/* Reads the files (as source_open wants them); users and items that are new are added to the maps.
- * More than 1 % bad lines, or none that is good, is ERR_DATA.  Whatever happens, rating_file_done
- * frees. */
+/* Reads the files (named as for source_open) and adds new users and items to the maps. ERR_DATA if
+ * more than 1 % of the lines are bad, or none is good. Call rating_file_done in any case. */
 int rating_file_read(struct rating_file *f, char *const *paths, size_t n,
 		     const struct load_options *options, struct ids *users, struct ids *items,
 		     struct err *e);

@@ -46,7 +46,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Like nearly all ratings: 4, or 3.5. */
+/* The fast path for nearly all ratings: 4, or 3.5. */
 static bool parse_short(const struct field *f, double *value)
 {
 	const char *c = f->text;

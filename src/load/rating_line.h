@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One line of a file of ratings: its ids and its number, or what is wrong with it and where.
- * Touches nothing but the line: any thread may parse lines of its own. */
+ * One line of a file of ratings: its ids and its number, or what is wrong and where. Touches
+ * nothing but the line, so threads may parse different lines. */
 #ifndef LOAD_RATING_LINE_H
 #define LOAD_RATING_LINE_H
 
@@ -9,19 +9,19 @@
 #include "layout.h"
 
 struct rating_line {
-	char *text; /* [length], given */
+	char *text; /* [length], set by the caller */
 	size_t length;
-	struct field user, item; /* ids of 1 .. ID_LONGEST bytes, not blank; item: unless the layout
-				    has sections */
+	/* Ids of 1 .. ID_LONGEST bytes, not blank; item: unless the layout has sections. */
+	struct field user, item;
 	float value;
-	const char *bad; /* the place within text that is wrong */
+	const char *bad; /* the invalid place within text */
 };
 
-/* Fills in what the text says.  ERR_DATA when it is no rating; the error's place is then `bad`, its
- * `where` is empty.  Quotes within fields are undone in place: parse a line once. */
+/* Parses the text. ERR_DATA if it is not a rating; then `bad` is the place, and the error's `where`
+ * is empty. Replaces quotes within fields in place, so parse a line only once. */
 int rating_line_parse(struct rating_line *l, const struct layout *layout,
 		      const struct load_options *o, struct err *e);
-/* Checks the item of a line that begins a section, which is found already. */
+/* Checks the item of a line that begins a section; the item is set already. */
 int rating_line_section(struct rating_line *l, struct err *e);
 
 #endif

@@ -8,9 +8,9 @@
 #include "autorec/text.h"
 
 enum {
-	BLOCK = 1 << 17,         /* two of them and their ratings lie in a core's second cache */
-	LINE_HOPELESS = 1 << 26, /* without a line end by then there is none: a few bytes may
-				    be endless packed zeros */
+	BLOCK = 1 << 17, /* two of them and their ratings fit in a core's second-level cache */
+	/* Give up without a line end by then: a few bytes may unpack to endless zeros. */
+	LINE_HOPELESS = 1 << 26,
 };
 
 const char *path_base(const char *path)
@@ -19,8 +19,7 @@ const char *path_base(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Few texts have control characters other than line ends and tabs; of random bytes they are a
- * ninth. */
+/* Text has few control characters besides line ends and tabs. Of random bytes, a ninth are such. */
 static bool is_text(const char *bytes, size_t n)
 {
 	size_t controls = 0;
@@ -36,7 +35,8 @@ static size_t reader_room(const struct reader *r)
 	return LINE_LONGEST + 1 + r->block;
 }
 
-/* A file's first bytes, [*n] at start: 0 when they are text, without the byte order mark. */
+/* Inspects a file's first bytes, [*n] at start. Returns 0 for text, and removes the
+ * byte order mark. */
 static int begin_text(const struct reader *r, char *start, size_t *n, struct err *e)
 {
 	static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8 */
@@ -58,11 +58,12 @@ static int next_file(struct reader *r, struct err *e)
 	return got;
 }
 
-/* Bytes behind the rest of the block before, and their whole lines. */
+/* Reads bytes after the rest of the previous block, and finds the whole lines. */
 static int read_lines(struct reader *r, struct err *e)
 {
 	size_t left = r->n_rest < LINE_LONGEST + 1 ? r->n_rest : LINE_LONGEST + 1;
-	memmove(r->buffer, r->rest, left); /* of an overlong line this much shows that it is one */
+	memmove(r->buffer, r->rest,
+		left); /* keeps enough of a long line to show that it is too long */
 	r->overlong += r->n_rest - left;
 	if (r->overlong > LINE_HOPELESS)
 		return err_set(e, ERR_DATA, r->lines.path,
@@ -84,7 +85,7 @@ static int read_lines(struct reader *r, struct err *e)
 	return status;
 }
 
-/* The next block, which has lines of one file; 0 when there is none. */
+/* Reads the next block, with lines of one file; 0 if there is none. */
 static int fill(struct reader *r, struct err *e)
 {
 	int status = 1;
@@ -172,7 +173,7 @@ int reader_next_block(struct reader *r, char **buffer, struct lines *lines, stru
 {
 	if (!*buffer && !(*buffer = malloc(reader_room(r))))
 		return err_set(e, ERR_NOMEM, r->lines.path, "out of memory");
-	int got = r->lines.at == r->lines.end ? fill(r, e) : 1; /* the first one is there */
+	int got = r->lines.at == r->lines.end ? fill(r, e) : 1; /* the first block has been read */
 	if (got <= 0)
 		return got;
 	char *filled = r->buffer;
@@ -184,8 +185,8 @@ int reader_next_block(struct reader *r, char **buffer, struct lines *lines, stru
 	return 1;
 }
 
-/* The next block of the same file, which becomes its first one: nothing of those before is handed
- * out.  0 when there is none. */
+/* Skips to the next block of the same file, which becomes its first. Nothing has been handed out
+ * yet. 0 if there is none. */
 static int pass_block(struct reader *r, struct err *e)
 {
 	const int64_t number = r->lines.number;
@@ -222,7 +223,7 @@ int reader_skip(struct reader *r, int64_t n, struct err *e)
 	return 0;
 }
 
-/* Reads on behind the lines at hand, which are few. */
+/* Reads more after the current lines, which are few. */
 static int read_on(struct reader *r, struct err *e)
 {
 	const int64_t number = r->lines.number;

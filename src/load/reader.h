@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A text file, or several that are read as one, in blocks of whole lines or line by line.  Lines
- * are handed out in place, without their ends (LF or CRLF), a byte order mark, blank lines and
- * comments (#). */
+ * A text file, or several that are read as one, in blocks of whole lines or line by line. Lines are
+ * handed out in place, without line ends (LF or CRLF). A byte order mark, blank lines and comments
+ * (#) are skipped. */
 #ifndef LOAD_READER_H
 #define LOAD_READER_H
 
@@ -13,59 +13,58 @@
 #include "autorec/load.h"
 #include "source.h"
 
-/* A longer line comes as its first bytes, one more than this. */
+/* The longest line. A longer one is cut to one byte more than this. */
 enum { LINE_LONGEST = 1 << 16 };
 
-/* Whole lines of one file that lie in memory. */
+/* Whole lines of one file in memory. */
 struct lines {
 	const char *path;
-	bool first;     /* its first ones */
-	char *at, *end; /* those not yet handed out */
-	int64_t number; /* of the line last handed out, counted from 1 in the file or in a later
-			   block of it */
+	bool first;     /* the first lines of the file */
+	char *at, *end; /* the lines not yet handed out */
+	/* Of the line last handed out, counted from 1 in the file, or in a later block of it. */
+	int64_t number;
 };
-/* The next one that says something, in place; false at the end. */
+/* The next line that is not blank or a comment, in place; false at the end. */
 bool lines_next(struct lines *l, char **line, size_t *length);
 
 struct reader {
 	struct source *source;
 	size_t block; /* bytes to read at a time */
-	char *buffer; /* [reader_room], with the lines read and not yet handed out */
+	char *buffer; /* [reader_room]: lines that were read but not yet handed out */
 	struct lines lines;
-	char *rest; /* of a line that goes on in the next block, [n_rest]: in the buffer read last
-		     */
+	char *rest; /* [n_rest], in the buffer read last: a line that continues in the next block */
 	size_t n_rest;
-	size_t overlong; /* bytes of the line that begins at rest and that were left out so far */
-	bool file_ended; /* nothing is left of the file behind the buffer */
-	const struct load_options *options; /* for its progress and block */
+	size_t overlong; /* bytes left out so far of the line that begins at rest */
+	bool file_ended; /* the file has nothing after the buffer */
+	const struct load_options *options; /* for progress and block */
 };
 
-/* Opens the files and reads the first block.  ERR_DATA when one is missing, a folder, forbidden or
- * not text, or all are empty.  The paths are as source_open wants them. */
+/* Opens the files and reads the first block. ERR_DATA if a file is missing, a folder, forbidden or
+ * not text, or if all are empty. The paths are as for source_open. */
 int reader_open(struct reader *r, char *const *paths, size_t n, const struct load_options *options,
 		struct err *e);
 void reader_close(struct reader *r);
 
-/* Both return 1 with something, 0 at the end, negative on an error (as reader_open, ERR_IO,
- * ERR_NOMEM, ERR_DATA for a damaged or endless file, and the first ERR_INTERRUPTED); use one or the
- * other. */
-/* A line, which lasts until the next call. */
+/* Two ways to read; use only one. Both return 1 with a result, 0 at the end, or an error: those of
+ * reader_open, ERR_IO, ERR_NOMEM, ERR_DATA for a damaged or endless file; reader_next_block also
+ * ERR_INTERRUPTED. */
+/* Reads a line, which is valid until the next call. */
 int reader_next(struct reader *r, char **line, size_t *length, struct err *e);
-/* A block, in *buffer, which is the caller's to free; what *buffer held before (NULL, or an older
- * block) is used for the next one.  The block that was handed out last must still be there. */
+/* Reads a block into *buffer, which the caller frees. The old *buffer (NULL, or an earlier block)
+ * is reused for the next one. The block that was handed out last must still exist. */
 int reader_next_block(struct reader *r, char **buffer, struct lines *lines, struct err *e);
 
-/* Both before anything is handed out, which then begins where they end. */
-/* Passes over the first n lines, of whatever kind.  ERR_DATA when there are no more. */
+/* Call both before anything is handed out. Reading then begins where they end. */
+/* Skips the first n lines of any kind. ERR_DATA if there are fewer. */
 int reader_skip(struct reader *r, int64_t n, struct err *e);
-/* Goes to the first line that says something, with a good many behind it in memory.  ERR_DATA when
- * there is none. */
+/* Goes to the first line that is not blank or a comment, with a good number of lines after it in
+ * memory. ERR_DATA if there is none. */
 int reader_find_first(struct reader *r, struct err *e);
 
-/* Tells the options' progress how far it got.  ERR_INTERRUPTED when that wants to stop. */
+/* Reports how far reading got to the options' progress. ERR_INTERRUPTED if it asks to stop. */
 int reader_tell(const struct reader *r, struct err *e);
 
-/* "file:line:column" of a byte (from 0) of a line, in out (size bytes). */
+/* Writes "file:line:column" for a byte (from 0) of a line to out (size bytes). */
 const char *reader_place(const char *path, int64_t line, size_t offset, char *out, size_t size);
 
 /* The file's name without its folders. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * zlib reads plain files as they are and checks the sums of gzipped ones; libarchive, which does
- * not, gets a .tar.gz through it.  A .zip it reads by itself, for its directory stands at the end.
- */
+ * zlib reads plain files as they are and checks the checksums of gzipped ones. libarchive does not
+ * check them, so it reads a .tar.gz through zlib. It reads a .zip directly, because the directory
+ * of a .zip is at its end. */
 #include "source.h"
 
 #include <archive.h>
@@ -21,12 +21,12 @@
 
 enum { ARCHIVE_BLOCK = 1 << 16, TAR_MAGIC = 257 };
 
-/* An archive that is read from its begin to its end. */
+/* An archive that is read from beginning to end. */
 struct members {
 	struct archive *archive;
-	gzFile file; /* what a .tar comes through; NULL for a .zip */
-	struct input_wait
-		wait; /* whom to ask whether to go on: the way to the next member may be long */
+	gzFile file; /* a .tar is read through it; NULL for a .zip */
+	/* Decides whether to go on: finding the next member may take long. */
+	struct input_wait wait;
 	bool stopped;
 	char block[ARCHIVE_BLOCK];
 };
@@ -34,13 +34,13 @@ struct members {
 struct source {
 	char *const *paths; /* [n] */
 	size_t n, begun;    /* begun: files so far */
-	const char *path;   /* of the present file */
-	double bytes, done; /* of the present file, as far as they are known */
-	gzFile file;        /* the present file, unless it is a member */
-	bool pipes;         /* are waited for */
+	const char *path;   /* of the current file */
+	double bytes, done; /* of the current file, as far as known */
+	gzFile file;        /* the current file, unless it is a member */
+	bool pipes;         /* may be opened and waited for */
 	struct input_wait wait;
 	struct members *members;
-	size_t prefix; /* what stands in front of a member's name in the paths */
+	size_t prefix; /* length of the archive's part of the paths */
 };
 
 static bool go_on(void *ctx)
@@ -159,7 +159,8 @@ static int members_open(struct members **out, const char *path, const struct inp
 	return 0;
 }
 
-/* The next member that is a file; *name without a leading "./" or "/".  1, or 0 after the last. */
+/* Goes to the next member that is a file. *name has no leading "./" or "/". Returns 1, or 0
+ * after the last. */
 static int members_next(struct members *m, const char *path, const char **name, double *bytes,
 			struct err *e)
 {
@@ -180,7 +181,7 @@ static int members_next(struct members *m, const char *path, const char **name, 
 	}
 }
 
-/* Looks at the first bytes, which are then still to be read. */
+/* Inspects the first bytes without consuming them. */
 static bool is_archive(gzFile file)
 {
 	char head[TAR_MAGIC + 5];
@@ -225,7 +226,7 @@ int source_members(const char *archive, const struct input_wait *wait,
 
 /* ---- files one after the other ------------------------------------------ */
 
-/* The length of the archive's path within a member's; 0: it is no member. */
+/* The length of the archive's path within a member's path; 0: not a member. */
 static size_t archive_length(const char *path)
 {
 	struct stat st;
@@ -276,7 +277,7 @@ void source_close(struct source *s)
 	free(s);
 }
 
-/* The path that has this member's name; NULL: it was not asked for. */
+/* The path with this member's name; NULL: it was not requested. */
 static const char *find_path(const struct source *s, const char *name)
 {
 	size_t low = 0, high = s->n;

@@ -25,7 +25,7 @@ static int judge_encoding(char *path, const struct load_options *options, bool *
 	return got < 0 ? got : 0;
 }
 
-/* Lines that are no titles, or those of items that nobody rated, are passed over. */
+/* Skips lines without a title, and those of items that nobody rated. */
 static int take_line(const struct layout *l, char *line, size_t length, bool utf8,
 		     const struct ids *items, char **titles, struct err *e)
 {
@@ -55,7 +55,8 @@ static int read_titles(struct reader *r, bool utf8, const struct ids *items, cha
 	size_t length;
 	struct layout_hint none = { 0 }, hint = format_of_titles(r->lines.path);
 	int status = layout_find(&l, r, &none, &columns_of_titles, e), got = 1;
-	if (hint.columns && !(status == 0 && l.header)) /* a file of that name, and of its looks */
+	if (hint.columns &&
+	    !(status == 0 && l.header)) /* a file that matches in name and contents */
 		status = layout_find(&l, r, &hint, &columns_of_titles, e);
 	if (status == 0 && l.header)
 		got = reader_next(r, &line, &length, e);
