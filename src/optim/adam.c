@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Adam (Kingma and Ba 2015): each weight moves by its gradient's running mean over the root of its
- * running square. */
+ * Adam (Kingma and Ba 2015): each weight moves by the running mean of its gradient, divided by the
+ * root of the running mean of its square. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * L-BFGS (Nocedal 1980; Nocedal and Wright 2006, algorithm 7.4) with a backtracking line search
- * (Armijo).  With
+ * (Armijo). It keeps the gradient g and the last PAIRS pairs
  *
- *     s_i = theta_{i+1} - theta_i,    y_i = g_{i+1} - g_i       the last PAIRS of them, and the
- * gradient g
+ *     s_i = theta_{i+1} - theta_i,    y_i = g_{i+1} - g_i
  *
- * the direction is a combination d of these 2 PAIRS + 1 vectors.  The two-loop recursion finds its
- * coefficients from their dot products alone (Chen, Wang and Zhou, NIPS 2014), so a step reads the
- * vectors twice, once for the dots and once for d, where the recursion on vectors reads each four
- * times.  Reading them is what a step costs beside the gradient, so s and y are brief: d is rounded
- * before it is followed, so that s is exact, and the dots are those of the rounded y.
+ * The direction d is a combination of these 2 PAIRS + 1 vectors. The two-loop recursion finds the
+ * coefficients from dot products alone (Chen, Wang and Zhou, NIPS 2014). So a step reads the
+ * vectors twice, once for the dot products and once for d; the usual recursion reads each four
+ * times. Apart from the gradient, a step spends its time on these reads, so s and y are brief. d is
+ * rounded before the step, so s is exact, and the dot products are those of the rounded y.
  *
- * theta is cut into blocks that fit the cache with all rows of a block side by side.  Blocks are
- * summed in order: the bits do not depend on the number of threads. */
+ * theta is divided into blocks. The rows of a block are stored together and fit in the cache.
+ * Blocks are summed in order, so the bits do not depend on the number of threads. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,16 +33,17 @@ enum {
 };
 
 struct lbfgs {
-	brief *rows; /* [blocks][G][BLOCK]: s, y; a pair is in row i % PAIRS of each.  The next s is
-			d until it has its length */
-	real *g;     /* [blocks][BLOCK] */
-	double *dots; /* [blocks][ROWS][3]: of each row with s and y of the newest pair and with g
-		       */
+	/* [blocks][G][BLOCK]: s, y. Pair i is in row i % PAIRS of each. The next s is d until its
+	 * length is known. */
+	brief *rows;
+	real *g; /* [blocks][BLOCK] */
+	/* [blocks][ROWS][3]: of each row with s and y of the newest pair, and with g. */
+	double *dots;
 	size_t blocks;
 	double sy[PAIRS][PAIRS], yy[PAIRS][PAIRS]; /* s_i . y_j, y_i . y_j */
-	int64_t pairs;        /* ever made: the next one goes to row pairs % PAIRS */
+	int64_t pairs;        /* made so far: the next one goes to row pairs % PAIRS */
 	int64_t held;         /* of them, the newest ones */
-	int64_t moved;        /* not 0: s of the next pair is the move made last ... */
+	int64_t moved;        /* not 0: s of the next pair is the last move ... */
 	double loss;          /* ... which arrived at this loss */
 	double length, slope; /* of the move: theta + length d, length a power of 1/2; g . d */
 	int trials;
@@ -79,8 +79,8 @@ static int start(struct optim *o, struct err *e)
 	return 0;
 }
 
-/* The dots are made anew before they are used.  The long ones lie in blocks: another BLOCK wants
- * other names. */
+/* The dot products are computed again before they are used. The layout of `rows` depends on BLOCK,
+ * so another BLOCK needs other names. */
 static bool state(const struct optim *o, int i, struct state_array *out)
 {
 	struct lbfgs *l = o->lbfgs;
@@ -111,7 +111,7 @@ static void stop(struct optim *o)
 	free(o->lbfgs);
 }
 
-/* Keeps a piece of the gradient, and of its change since the last. */
+/* Stores a piece of the gradient, and its change since the last step. */
 static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from,
 		   const real *gradient)
 {
@@ -161,8 +161,8 @@ static void all_dots(const struct lbfgs *l, int newest, double dots[3][ROWS])
 			dots[i % 3][i / 3] += l->dots[b * 3 * ROWS + (size_t)i];
 }
 
-/* Makes a pair of the last move; not where the slope did not rise along it: the inverse Hessian
- * stays positive. */
+/* Makes a pair of the last move, unless the slope did not increase along it. So the inverse Hessian
+ * stays positive definite. */
 static void take_pair(struct lbfgs *l, int newest, double dots[3][ROWS])
 {
 	if (!(dots[0][Y + newest] > 0))
@@ -178,7 +178,7 @@ static void take_pair(struct lbfgs *l, int newest, double dots[3][ROWS])
 
 /* ---- the direction ------------------------------------------------------ */
 
-/* s_i . q for a combination q of y rows and g; y_i . q for one of all rows. */
+/* s_i . q for a combination q of the y rows and g; y_i . q for a combination of all rows. */
 static double s_times(const struct lbfgs *l, int i, const double *q, const double *with_g)
 {
 	double total = q[G] * with_g[S + i];
@@ -222,7 +222,7 @@ static double slope_of(const double *q, const double *with_g)
 	return total;
 }
 
-/* Puts d = sum of q[r] * row r, rounded, in place of the oldest s. */
+/* Writes d = sum of q[r] * row r, rounded, over the oldest s. */
 static void block_direction(const struct lbfgs *l, size_t block, const real *q)
 {
 	real d[BLOCK];
@@ -230,7 +230,7 @@ static void block_direction(const struct lbfgs *l, size_t block, const real *q)
 	for (int i = 0; i < BLOCK; i++)
 		d[i] = q[G] * g[i];
 	for (int r = 0, end; r < G;
-	     r = end) { /* rows without a coefficient are not read: no pair was made of them */
+	     r = end) { /* rows without a coefficient are not read: they are in no pair */
 		for (end = r + 1; end < G && (q[end] != 0) == (q[r] != 0); end++)
 			;
 		if (q[r] != 0)
@@ -251,8 +251,8 @@ static void block_go(const struct optim *o, size_t block, real *to, const real *
 	memcpy(to + at, theta, n * sizeof *theta);
 }
 
-/* Coefficients of the direction, and its slope.  Without pairs, or where theirs does not descend,
- * it is the steepest descent of length `rate`. */
+/* Finds the coefficients and the slope of the direction. Without pairs, or if their direction does
+ * not descend, takes a steepest descent of length `rate`. */
 static void choose_direction(struct lbfgs *l, real rate, const double *with_g, double *q)
 {
 	memset(q, 0, ROWS * sizeof *q);
@@ -274,8 +274,8 @@ static void set_out(struct optim *o, double loss, real *to, const real *from)
 	double dots[3][ROWS], q[ROWS];
 	real coefficients[ROWS];
 	all_dots(l, slot(l->pairs), dots);
-	/* Another loss than where the move arrived: the point or the objective (lambda) was
-	 * changed. */
+	/* If the loss is not the one where the move arrived, the point or the objective
+	 * (lambda) has changed. */
 	if (l->moved && l->loss == loss)
 		take_pair(l, slot(l->pairs), dots);
 	choose_direction(l, o->rate, dots[2], q);
@@ -292,11 +292,11 @@ static void set_out(struct optim *o, double loss, real *to, const real *from)
 			block_go(o, b, to, from);
 		}
 	if (l->held == PAIRS)
-		l->held--; /* the direction is where the oldest pair was */
+		l->held--; /* the direction overwrote the oldest pair */
 }
 
-/* The first Wolfe condition; what does not meet it in MOST_TRIALS halvings stays where it was and
- * begins anew. */
+/* The first Wolfe condition. If MOST_TRIALS halvings do not meet it, theta does not move and the
+ * search starts again without pairs. */
 static bool again(struct optim *o, double loss, real *to, const real *from)
 {
 	static const double sufficient = 1e-4;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * iRprop- (Igel and Huesken 2003): each weight has a step of its own, which grows while its
- * gradient keeps its sign and shrinks when it changes.  Only the sign of the last gradient matters,
- * so only that is kept. */
+ * iRprop- (Igel and Huesken 2003): each weight has its own step size, which grows while the
+ * gradient keeps its sign and shrinks when the sign changes. Only the sign of the last gradient
+ * matters, so only the sign is kept. */
 #include <stdlib.h>
 
 #include "autorec/gate.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Gradient descent with one learning rate for all: what RProp is to be compared with. */
+ * Gradient descent with one learning rate for all weights, as a baseline for RProp. */
 #include "autorec/optim.h"
 
 static int start(struct optim *o, struct err *e)
