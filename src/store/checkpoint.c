@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * From a file to all that a session goes on from.  Whoever wrote the file is not trusted: what is
- * used as a place or a size is checked first, and texts are cleaned. */
+ * From a file to everything that a session continues from. The author of a file is not trusted:
+ * every number used as an index or size is checked first, and texts are cleaned. */
 #include "reading.h"
 
 #include <inttypes.h>
@@ -14,7 +14,7 @@
 #include "autorec/num.h"
 #include "autorec/text.h"
 
-static const int64_t MOST_EPOCHS = 1000000000000; /* that a file may speak of */
+static const int64_t MOST_EPOCHS = 1000000000000; /* most that a file may claim */
 
 /* ---- metadata ----------------------------------------------------------- */
 
@@ -52,7 +52,7 @@ static int read_option(struct reading *r, const char *name, const char *text, st
 	return reading_bad(r, e, "metadata: " KEY("option.") "%s: %s", o->param.name, why.message);
 }
 
-/* The model and its options; what an older file does not know has its default. */
+/* Reads the model and its options. Options that an older file lacks have their defaults. */
 static int read_options(struct reading *r, struct err *e)
 {
 	static const char prefix[] = KEY("option.");
@@ -72,7 +72,8 @@ static int read_options(struct reading *r, struct err *e)
 	return 0;
 }
 
-/* All that does not depend on the model is there, before the arrays are read. */
+/* Checks, before the arrays are read, that everything is there that does not depend on the
+ * model. */
 static int check_names(const struct reading *r, struct err *e)
 {
 	static const struct {
@@ -115,7 +116,7 @@ static const struct ratings *trained_on(const struct checkpoint *c)
 	return c->joined ? c->joined : c->split->train;
 }
 
-/* PREFIX.TENSOR of theta as it is in that epoch, or of an array like it. */
+/* Finds PREFIX.TENSOR of theta as it is in that epoch, or of an array of the same shape. */
 static const struct safetensor *want_tensor(const struct reading *r, const char *prefix,
 					    const struct model *m, int tensor, int64_t epoch,
 					    enum safetensors_type type, struct err *e)
@@ -135,7 +136,7 @@ static const struct safetensor *want_weights(const struct reading *r, const char
 	return want_tensor(r, prefix, m, tensor, epoch, integers ? SAFETENSORS_I32 : REAL_TYPE, e);
 }
 
-/* Before the model's own memory is taken. */
+/* Done before the model allocates memory. */
 static int check_weights(const struct reading *r, struct err *e)
 {
 	struct model m;
@@ -205,7 +206,7 @@ static int read_array(const struct reading *r, const char *name, const struct st
 	return 0;
 }
 
-/* An array that has an element for each number of theta. */
+/* Reads an array with one element for each number of theta. */
 static int read_like_theta(const struct reading *r, const char *name, const struct state_array *a,
 			   struct err *e)
 {
@@ -256,7 +257,7 @@ static double or_nan(double rmse)
 	return rmse < 0 ? NAN : rmse;
 }
 
-/* Record i of the curve is of epoch i, the last one of the present. */
+/* Record i of the curve is of epoch i; the last one is of the current epoch. */
 static int read_curve(const struct reading *r, struct training_moment *m, struct err *e)
 {
 	char names[3 * sizeof(CURVE(CURVE_NAME))];
@@ -367,8 +368,8 @@ static int read_training(const struct reading *r, struct err *e)
 	return best == KEPT ? read_weights(r, "best", m->stopping.best_epoch, &m->best, e) : 0;
 }
 
-/* Made again one by one, so that each finds what it changes, and those that were undone are undone.
- */
+/* Makes the edits again one by one, so that each finds what it changes. Those that were undone
+ * are undone again. */
 static int read_edits(const struct reading *r, struct err *e)
 {
 	struct checkpoint *c = r->out;
@@ -416,7 +417,7 @@ static int read_edits(const struct reading *r, struct err *e)
 		overlay_done(&o);
 		return status;
 	}
-	c->edits = o.edits; /* taken over */
+	c->edits = o.edits; /* c owns them now */
 	c->n_edits = o.n_edits;
 	c->applied = (size_t)applied;
 	return 0;
@@ -424,7 +425,7 @@ static int read_edits(const struct reading *r, struct err *e)
 
 /* ---- all of it ---------------------------------------------------------- */
 
-/* All that can be said before the arrays are read. */
+/* Checks everything that can be checked before the arrays are read. */
 static int read_header(struct reading *r, const char *path, struct err *e)
 {
 	static const char *const states[] = { "kept", "fresh" };

@@ -39,8 +39,8 @@ static inline enum safetensors_type state_type(const struct state_array *a)
 	return types[a->type];
 }
 
-/* Between a tensor's place in theta of an epoch, or in an array like it, of `size` bytes an
- * element, and its rows one behind the other. */
+/* Copy between the place of a tensor, in theta of an epoch or in an array of the same shape with
+ * elements of `size` bytes, and its rows stored end to end. */
 void tensor_copy_out(const struct model *m, int tensor, int64_t epoch, const void *theta,
 		     size_t size, void *rows);
 void tensor_copy_in(const struct model *m, int tensor, int64_t epoch, void *theta, size_t size,

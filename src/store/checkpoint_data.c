@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A checkpoint's ratings, with their ids and titles, as they were split. */
+ * The ratings of a checkpoint, with their ids, their titles and their split. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +64,7 @@ static int read_titles(const struct reading *r, struct dataset *d, struct err *e
 	return 0;
 }
 
-/* Appends a set's ratings to the list. */
+/* Appends the ratings of a set to the list. */
 static int list_set(const struct reading *r, const char *set, struct rating *list, int64_t *n,
 		    struct err *e)
 {
@@ -93,7 +93,7 @@ static int list_set(const struct reading *r, const char *set, struct rating *lis
 	return 0;
 }
 
-/* The three parts of the split, and all of them that may be split again. */
+/* Builds the three parts of the split, and the set of all ratings that may be split again. */
 static int deal(const struct reading *r, struct rating **list, const int64_t ends[3], struct err *e)
 {
 	struct dataset *d = r->out->data;
@@ -175,8 +175,8 @@ static int read_scale(const struct reading *r, struct dataset *d, struct err *e)
 				   text);
 	d->min = (float)least;
 	d->max = (float)greatest;
-	int64_t told = 1; /* older files do not say: then all models have this scale, as when they
-			     were saved */
+	/* Older files do not tell. Then all models have this scale, as when they were saved. */
+	int64_t told = 1;
 	if (safetensors_text(&r->file, KEY("data.scale_told")) &&
 	    reading_int(r, KEY("data.scale_told"), 0, 1, &told, e) < 0)
 		return ERR_DATA;

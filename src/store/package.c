@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * From a session to tensors.  What may change when the moment is released is copied; ratings never
- * change. */
+ * From a session to tensors. Copies everything that may change once the moment is released;
+ * ratings never change. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@
 
 /* ---- tensors ------------------------------------------------------------ */
 
-/* Adds a tensor of rank 1, or with columns > 0 of rank 2, over memory that outlives the package. */
+/* Adds a tensor of rank 1, or of rank 2 if columns > 0, over memory that outlives the package. */
 static int add(struct package *p, const char *name, enum safetensors_type type, int64_t rows,
 	       int64_t columns, const void *data, struct err *e)
 {
@@ -34,7 +34,7 @@ static int add(struct package *p, const char *name, enum safetensors_type type, 
 	return 0;
 }
 
-/* The same over new memory, which is the package's; NULL on failure. */
+/* The same over new memory, which the package owns; NULL on failure. */
 static void *add_room(struct package *p, const char *name, enum safetensors_type type, int64_t rows,
 		      int64_t columns, struct err *e)
 {
@@ -60,7 +60,7 @@ __attribute__((format(printf, 3, 4))) static void put(struct package *p, const c
 	p->failed |= json_object_set_new(p->metadata, key, json_string(clean)) < 0;
 }
 
-/* Texts one behind the other, and where each begins. */
+/* Adds texts stored end to end, and the place where each begins. */
 static int add_texts(struct package *p, const char *name, int64_t n,
 		     const char *(*text_of)(const void *ctx, int64_t i), const void *ctx,
 		     struct err *e)
@@ -128,7 +128,7 @@ static void sum_ids(XXH3_state_t *sum, const struct ids *ids)
 		XXH3_64bits_update(sum, ids_name(ids, i), strlen(ids_name(ids, i)) + 1);
 }
 
-/* One number for a data set: the same ids and ratings have the same. */
+/* Stores a hash of a data set: the same ids and ratings give the same number. */
 static void put_fingerprint(struct package *p, const struct dataset *d)
 {
 	XXH3_state_t *sum = XXH3_createState();
@@ -202,7 +202,7 @@ void tensor_copy_in(const struct model *m, int tensor, int64_t epoch, void *thet
 	copy_rows(m, tensor, epoch, theta, size, (char *)rows, false);
 }
 
-/* A tensor of theta, or of an array like it, as PREFIX.TENSOR. */
+/* Adds a tensor of theta, or of an array of the same shape, as PREFIX.TENSOR. */
 static int add_tensor(struct package *p, const char *prefix, const struct model *m, int tensor,
 		      int64_t epoch, enum safetensors_type type, const void *theta, struct err *e)
 {
@@ -270,7 +270,7 @@ static void put_options(struct package *p, const struct checkpoint *c)
 		const struct config *config = of_model ? &c->moment.config : &c->config;
 		char key[80], value[64];
 		if (o->param.type == PARAM_RANGE && !(config->min < config->max))
-			continue; /* that of the training ratings */
+			continue; /* the one of the training ratings */
 		snprintf(key, sizeof key, "%s%s", KEY("option."), o->param.name);
 		put(p, key, "%s", option_get_exact(o, config, value, sizeof value));
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the parts of a checkpoint ask of the file: its metadata as numbers and words, its tensors by
+ * What the parts of a checkpoint need from the file: metadata as numbers and words, and tensors by
  * name and shape. */
 #include "reading.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A checkpoint's file while it is read.  All that fails is ERR_DATA, with the file as the place and
- * what was expected. */
+ * A checkpoint's file while it is read. Every failure is ERR_DATA, with the file as the place and
+ * what was expected as the message. */
 #ifndef STORE_READING_H
 #define STORE_READING_H
 
@@ -13,14 +13,14 @@ struct reading {
 	const struct model_ops *ops;
 	struct config config; /* the model's */
 	int64_t format;       /* of the file: see CHECKPOINT_FORMAT */
-	int64_t epoch;        /* of the present weights */
-	bool fresh;           /* the state is that of a new optimiser */
+	int64_t epoch;        /* of the current weights */
+	bool fresh;           /* the state is that of a new optimizer */
 };
 
 int reading_bad(const struct reading *r, struct err *e, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Of the metadata: a text, cleaned, "" behind an error; a number; the index of one of n words. */
+/* Read metadata: a text, cleaned, and "" after an error; a number; the index of one of n words. */
 int reading_text(const struct reading *r, const char *key, char *out, size_t size, struct err *e);
 int reading_int(const struct reading *r, const char *key, int64_t least, int64_t most, int64_t *out,
 		struct err *e);
@@ -28,13 +28,13 @@ int reading_real(const struct reading *r, const char *key, double *out, struct e
 int reading_word(const struct reading *r, const char *key, const char *const *words, int n,
 		 int *out, struct err *e);
 
-/* The tensor of this name; NULL when it is not of this type and shape.  rows < 0: any number of
- * them; columns 0: a vector. */
+/* The tensor of this name; NULL if it has another type or shape. rows < 0: any number;
+ * columns 0: a vector. */
 const struct safetensor *reading_want(const struct reading *r, const char *name,
 				      enum safetensors_type type, int64_t rows, int64_t columns,
 				      struct err *e);
 
-/* n texts (n < 0: any number), which want_texts has found. */
+/* n texts (n < 0: any number), which reading_want_texts has found. */
 struct texts {
 	const char *name;
 	const char *bytes;
@@ -44,11 +44,11 @@ struct texts {
 
 int reading_want_texts(const struct reading *r, const char *name, int64_t n, struct texts *out,
 		       struct err *e);
-/* The i-th of them, at most `longest` bytes; i from 0 on, one by one. */
+/* The i-th text, cut to `longest` bytes. Call it for i = 0, 1, ... in order. */
 int reading_next_text(const struct reading *r, const struct texts *t, int64_t i, size_t longest,
 		      const char **text, size_t *length, struct err *e);
 
-/* The data set, its split, and the joined ratings of a refit (checkpoint_data.c). */
+/* Reads the data set, its split, and the joined ratings of a refit (checkpoint_data.c). */
 int reading_data(const struct reading *r, struct err *e);
 
 #endif
