@@ -10,7 +10,7 @@ void activation_apply(enum activation f, real *x, size_t n)
 	switch (f) {
 	case IDENTITY: break;
 	case SIGMOID: kernel_use()->sigmoid(x, n); break;
-	case RELU: /* NaN passes: divergence must be seen */
+	case RELU: /* NaN passes, so that divergence is visible */
 		for (size_t i = 0; i < n; i++)
 			x[i] = x[i] < 0 ? 0 : x[i];
 		break;
@@ -42,8 +42,7 @@ void activation_slope(enum activation f, const real *a, real *x, size_t n)
 
 double activation_inverse(enum activation f, double a)
 {
-	const double margin =
-		0.01; /* of a bound's distance: beyond it a unit hardly learns any more */
+	const double margin = 0.01; /* share of a bound; closer to the bound a unit hardly learns */
 	switch (f) {
 	case SIGMOID: a = fmin(fmax(a, margin), 1 - margin); return log(a / (1 - a));
 	case TANH: return atanh(fmin(fmax(a, margin - 1), 1 - margin));

@@ -17,13 +17,13 @@
 #define LAPACK(name) s##name##_
 #endif
 
-/* LAPACK's own interface, column-major: OpenBLAS has the routine but Debian ships no C header with
- * it. */
+/* LAPACK's own interface, column-major. OpenBLAS has the routine, but Debian ships no
+ * C header for it. */
 void LAPACK(posv)(const char *uplo, const int *n, const int *nrhs, real *a, const int *lda, real *b,
 		  const int *ldb, int *info);
 
-/* OpenBLAS ends its threads with the first, before a fork, and chooses its kernels with the others,
- * when it is loaded. Not in every build of it. */
+/* Two internal functions of OpenBLAS: one ends its threads, as before a fork; the other chooses its
+ * kernels, as when it is loaded. Not every build has them. */
 extern int blas_thread_shutdown_(void) __attribute__((weak));
 extern void gotoblas_dynamic_init(void) __attribute__((weak));
 extern void gotoblas_dynamic_quit(void) __attribute__((weak));
@@ -46,9 +46,8 @@ bool dense_select(const char *core)
 	return !strcasecmp(core, dense_core());
 }
 
-/* OpenBLAS knows processors by their numbers, and one that is newer than it may pass for any of
- * these, which have no AVX2. A name that is not among them is a choice that OpenBLAS made for the
- * processor, and stays. */
+/* OpenBLAS identifies processors by number. It may take a newer one for any of these, which lack
+ * AVX2. It keeps its choice if that is another name. */
 static bool lacks_avx2(const char *core)
 {
 	static const char *const old[] = { "Prescott", "Core2",        "Penryn",    "Dunnington",
@@ -60,8 +59,8 @@ static bool lacks_avx2(const char *core)
 	return false;
 }
 
-/* Of a core type that a person has named OpenBLAS does not ask whether the processor runs its
- * kernels. */
+/* For a core type that a person names, OpenBLAS does not check that the processor can
+ * run its kernels. */
 static bool is_beyond_processor(const char *core)
 {
 #ifdef __x86_64__
@@ -87,7 +86,7 @@ static bool is_beyond_processor(const char *core)
 	return false;
 }
 
-/* The choice is OpenBLAS's where a person's would be illegal instructions. */
+/* Lets OpenBLAS choose if the person's choice would cause illegal instructions. */
 static void drop_impossible_core(void)
 {
 	if (!is_beyond_processor(dense_core()) || !gotoblas_dynamic_init || !gotoblas_dynamic_quit)
@@ -97,7 +96,7 @@ static void drop_impossible_core(void)
 	gotoblas_dynamic_init();
 }
 
-/* Haswell's kernels are as fast as Zen's on AMD's processors. */
+/* On AMD processors, Haswell kernels are as fast as Zen kernels. */
 static void choose_core(const char *set)
 {
 	drop_impossible_core();
@@ -112,19 +111,18 @@ static void choose_core(const char *set)
 void dense_start(const char *set)
 {
 	openblas_set_num_threads(1);
-	if (blas_thread_shutdown_) /* for a tenth of a second they would look for work without a
-				      pause */
+	if (blas_thread_shutdown_) /* otherwise they busy-wait for work for a while */
 		blas_thread_shutdown_();
 	choose_core(set);
 }
 
-/* Its buffers are kept once they were taken; not in every build of it. */
+/* Buffers are kept once they are allocated. Not every build has this function. */
 extern void *blas_memory_alloc(int place) __attribute__((weak));
 extern void blas_memory_free(void *buffer) __attribute__((weak));
 
 void dense_reserve(int n)
 {
-	enum { MOST = 48 }; /* the fewest that a build holds are 50 */
+	enum { MOST = 48 }; /* every build holds at least 50 */
 	void *buffers[MOST];
 	if (!blas_memory_alloc || !blas_memory_free)
 		return;
@@ -136,9 +134,9 @@ void dense_reserve(int n)
 			blas_memory_free(buffers[i]);
 }
 
-/* Takes the column means off x and the mean off y and multiplies each row by the root of its
- * weight; the means go to mean[k] and are returned. */
-static real centre(real *x, const real *y, const real *weight, real *y_centred, int32_t n,
+/* Subtracts the column means from x and the mean from y, and multiplies each row by the root of its
+ * weight. The column means go to mean[k]; the mean of y is returned. */
+static real center(real *x, const real *y, const real *weight, real *y_centered, int32_t n,
 		   int32_t k, real *mean)
 {
 	double y_mean = 0, total = weight ? 0 : n;
@@ -150,11 +148,11 @@ static real centre(real *x, const real *y, const real *weight, real *y_centred, 
 		BLAS(axpy)(k, (real)share, x + (size_t)s * (size_t)k, 1, mean, 1);
 	}
 	for (int32_t s = 0; s < n; s++) {
-		y_centred[s] = y[s] - (real)y_mean;
+		y_centered[s] = y[s] - (real)y_mean;
 		BLAS(axpy)(k, -1, mean, 1, x + (size_t)s * (size_t)k, 1);
 		if (weight) {
 			const real root = (real)sqrt((double)weight[s]);
-			y_centred[s] *= root;
+			y_centered[s] *= root;
 			BLAS(scal)(k, root, x + (size_t)s * (size_t)k, 1);
 		}
 	}
@@ -193,7 +191,7 @@ int dense_ridge(real *x, const real *y, const real *weight, int32_t n, int32_t k
 		goto out;
 
 	memset(w, 0, (size_t)k * sizeof *w);
-	real y_mean = centre(x, y, weight, target, n, k, mean);
+	real y_mean = center(x, y, weight, target, n, k, mean);
 	/* Lower triangle of X X' (dual) or X' X (primal). */
 	if (dual)
 		BLAS(syrk)(CblasRowMajor, CblasLower, CblasNoTrans, n, k, 1, x, k, 0, gram, n);

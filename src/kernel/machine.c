@@ -7,7 +7,7 @@
 #include "autorec/dense.h"
 #include "autorec/kernel.h"
 
-/* Linux has it in a line "model name : NAME" for each core. */
+/* On Linux, /proc/cpuinfo has a line "model name : NAME" for each core. */
 static void read_name(char *out, size_t size)
 {
 	char line[256];

@@ -56,10 +56,11 @@ void strip_dots(const struct strip *x, real *out, const int32_t *col, int64_t n,
 		kernel_use()->dots(out, col, n, row, x->exact, x->width);
 }
 
-enum { BLOCK = 32 /* rows of a strip: they stay in a core's cache for the next x */ };
+enum { BLOCK = 32 /* rows of a strip, which stay in a core's cache for the next x */ };
 
-/* Into the second-level cache, while the rows before are worked on: prefetchers stop at the end of
- * each page.  Inline: GCC leaves out a call of a function that does nothing else. */
+/* Prefetches the next rows into the second-level cache while the previous ones are used, because
+ * hardware prefetchers stop at the end of each page. Inline, because GCC drops calls of a function
+ * that only prefetches. */
 static inline __attribute__((always_inline)) void expect_rows(const struct panel *p, int s,
 							      int32_t row, int32_t n)
 {
@@ -80,7 +81,7 @@ static void times_block(const struct panel *p, int n, const real *const *x, real
 		all[i] = i;
 	for (int s = 0; s < panel_strips(p->k); s++) {
 		for (int i = 0; i < n; i++) {
-			if (i == n - 1) /* these rows have come by now */
+			if (i == n - 1) /* these rows are in the cache by now */
 				expect_rows(p, s, next,
 					    p->rows - next < BLOCK ? p->rows - next : BLOCK);
 			kernels->dots(out[i] + row, all, rows, x[i] + s * STRIP,

@@ -9,8 +9,8 @@
 #include <omp.h>
 #endif
 
-/* OpenMP keeps its own count per calling thread; ours is one for the program, and every parallel
- * loop names it: num_threads(kernel_threads()). */
+/* OpenMP keeps its own count per calling thread. The program has one count, which every parallel
+ * loop names: num_threads(kernel_threads()). */
 static atomic_int n_threads;
 
 int kernel_threads(void)
@@ -32,7 +32,7 @@ bool kernel_shares(bool large)
 #endif
 }
 
-/* OpenMP keeps a team for each thread that has had one. */
+/* OpenMP keeps a team for each thread that has used one. */
 static void *make_team(void *unused)
 {
 	atomic_int there = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The inner loops of kernel.h, compiled once for each instruction set with KERNEL_ISA set.  `vec`
- * is one of the machine's registers, VL numbers wide. */
+ * The inner loops of kernel.h, compiled once for each instruction set, which KERNEL_ISA names.
+ * `vec` is one register of the machine: VL numbers. */
 #include <math.h>
 #include <string.h>
 
@@ -24,9 +24,9 @@ typedef int32_t lane;
 typedef real vec __attribute__((vector_size(VECTOR_BYTES)));
 typedef lane ivec __attribute__((vector_size(VECTOR_BYTES)));
 
-enum { VECTORS = STRIP / VL }; /* of a whole strip's width */
+enum { VECTORS = STRIP / VL }; /* in the width of a whole strip */
 
-/* Unused: which of the folds below there is use for depends on VL. */
+/* `unused` because VL decides which of the folds below are called. */
 #define INLINE static inline __attribute__((always_inline, unused))
 
 INLINE vec load(const real *p)
@@ -76,9 +76,9 @@ INLINE void store_anywhere(real *p, vec v)
 
 /* ---- brief numbers ------------------------------------------------------ */
 
-/* 2 VL numbers that lie side by side, as two vectors.  Brief ones are the halves of 32-bit words,
- * and a float whose lower half is zero is such a number: so one vector has the even ones of them,
- * the other the odd ones. */
+/* Loads 2 VL adjacent numbers as two vectors. A float whose lower half is zero is a brief
+ * number. So for brief numbers, one vector has the even halves of the 32-bit words and the
+ * other the odd ones. */
 INLINE void load_two(vec *two, const void *p, bool is_brief)
 {
 #ifndef AUTOREC_DOUBLE
@@ -95,7 +95,7 @@ INLINE void load_two(vec *two, const void *p, bool is_brief)
 
 static const bool by_halves = sizeof(brief) != sizeof(real);
 
-/* From the order in memory to that of load_two, and back. */
+/* Converts from the order in memory to that of load_two, and back. */
 INLINE void to_halves(vec *two, bool is_brief)
 {
 	const vec a = two[0], b = two[1];
@@ -133,14 +133,13 @@ static void shorten(brief *to, const real *from, size_t n)
 		to[i] = rounded(from[i]);
 }
 
-/* Rows of brief numbers, x: [rows][n].  So many of them at a time: a piece of the sum, or of what
- * they are multiplied with, is taken from the cache once for all of them, and the registers hold
- * what there is of each. */
+/* How many rows of brief numbers x [rows][n] are processed at a time. Each piece of the sum or the
+ * multiplier is then read from the cache once for all of them, and all fit in the registers. */
 enum { TOGETHER = VECTOR_BYTES == 64 ? 5 : 2 };
 
-/* Those of the next time: prefetchers stop at the end of a page, and a row is about as long as one.
- * As far as the second-level cache: in the first they would drive out what stays there for all
- * rows. */
+/* Prefetches the rows of the next round, because hardware prefetchers stop at the end of a page and
+ * a row is about as long as one. Goes to the second-level cache only: in the first, these rows
+ * would evict what all rows use. */
 INLINE void expect_next(const brief *x, int rows, size_t n)
 {
 	for (int r = 0; r < rows; r++)
@@ -209,7 +208,7 @@ static void dot_three(double (*out)[3], const brief *x, int rows, const real *wi
 
 /* ---- rows of a strip ---------------------------------------------------- */
 
-/* Calls strip_function with the number of vectors in a width, a constant to the compiler. */
+/* Calls strip_function with the number of vectors in a width, as a constant for the compiler. */
 #define FOR_WIDTH(strip_function, width, ...)                                                      \
 	do {                                                                                       \
 		if ((width) == LANES)                                                              \
@@ -228,7 +227,7 @@ INLINE const char *row_at(const void *strip, int32_t col, int nv, bool is_brief)
 	return (const char *)strip + (size_t)col * row_bytes(nv, is_brief);
 }
 
-/* Vectors v and v + 1 of a row. */
+/* Loads vectors v and v + 1 of a row. */
 INLINE void row_two(vec *two, const char *row, int v, bool is_brief)
 {
 	load_two(two, row + row_bytes(v, is_brief), is_brief);
@@ -243,9 +242,8 @@ INLINE void prefetch_row(const char *row, int nv, bool is_brief)
 
 /* ---- gather: a sparse row times a strip --------------------------------- */
 
-/* The nv vectors of the sum stay in registers over the whole row.  Where there are registers
- * enough, even and odd ratings go to sums of their own, so that one multiply-add need not wait for
- * the last. */
+/* The nv vectors of the sum stay in registers over the whole row. If there are enough registers,
+ * even and odd ratings have separate sums, so a multiply-add need not wait for the previous one. */
 INLINE void gather_strip(real *out, const int32_t *col, const real *val, int64_t n,
 			 const void *strip, bool is_brief, int nv)
 {
@@ -257,7 +255,7 @@ INLINE void gather_strip(real *out, const int32_t *col, const real *val, int64_t
 	int64_t t = 0;
 	for (; t + CHAINS <= n; t += CHAINS)
 		for (int c = 0; c < CHAINS; c++) {
-			/* Which row comes next no prefetcher guesses: about a tenth of the time. */
+			/* Hardware prefetchers cannot guess which row comes next. */
 			prefetch_row(row_at(strip, col[t + c + AHEAD < n ? t + c + AHEAD : n - 1],
 					    nv, is_brief),
 				     nv, is_brief);
@@ -297,14 +295,14 @@ static void gather_brief(real *out, const int32_t *col, const real *val, int64_t
 
 /* ---- dots: one row against many rows of a strip ------------------------- */
 
-/* Lanes of two vectors, pairwise summed: the low half of the result is from a, the high half from
- * b. */
+/* Adds adjacent lanes of two vectors. The low half of the result comes from a, the
+ * high half from b. */
 INLINE vec fold(vec a, vec b)
 {
 	return SHUFFLE(a, b, EVEN) + SHUFFLE(a, b, ODD);
 }
 
-/* `row` in the order of load_two. */
+/* `row` is in the order of load_two. */
 INLINE vec product(const vec *row, int32_t col, const void *strip, bool is_brief, int nv)
 {
 	const char *other = row_at(strip, col, nv, is_brief);
@@ -335,8 +333,8 @@ INLINE vec fold_eight(const vec *row, const int32_t *col, const void *strip, boo
 		    fold_four(row, col + 4, strip, is_brief, nv));
 }
 
-/* VL dot products at a time: rounds of pairwise sums leave one of them in each lane, so the
- * horizontal sums are shared. */
+/* Computes VL dot products at a time. Rounds of pairwise sums leave one of them in each lane, so
+ * the horizontal sums are shared. */
 INLINE vec one_a_lane(const vec *row, const int32_t *col, const void *strip, bool is_brief, int nv)
 {
 #if VL == 16
@@ -363,7 +361,7 @@ INLINE void dots_strip(real *out, const int32_t *col, int64_t n, const real *r, 
 	for (; t + VL <= n; t += VL)
 		store_anywhere(out + t, load_anywhere(out + t) +
 						one_a_lane(row, col + t, strip, is_brief, nv));
-	if (t < n) { /* fewer than VL: the last one stands in for those that are missing */
+	if (t < n) { /* fewer than VL left: repeat the last one to fill the lanes */
 		int32_t rest[VL];
 		for (int i = 0; i < VL; i++)
 			rest[i] = col[t + i < n ? t + i : n - 1];
@@ -393,14 +391,14 @@ INLINE real power(real y)
 	return exp(y);
 }
 #else
-/* exp(y) = 2^n * exp(r), |r| <= ln 2 / 2, with exp(r) from its Taylor series to the sixth power: a
- * relative error of 1e-7.  NaN stays NaN: the comparisons that bound y let it pass, and r carries
- * it on. */
+/* exp(y) = 2^n * exp(r) with |r| <= ln 2 / 2, where exp(r) is its Taylor series to the sixth
+ * power. The relative error is 1e-7. NaN stays NaN: the comparisons that bound y let it pass, and
+ * r carries it on. */
 INLINE real power(real y)
 {
 	const float bound = 87, log2e = 1.44269504f, ln2_high = 0.693359375f,
 		    ln2_low = -2.12194440e-4f;
-	/* Adding 1.5 * 2^23 rounds to nearest: from there on a float has no fraction. */
+	/* Adding 1.5 * 2^23 rounds to nearest, because a float that large has no fraction. */
 	const float round = 12582912.0f;
 	y = y < -bound ? -bound : y;
 	y = y > bound ? bound : y;
@@ -450,8 +448,8 @@ static void rprop(const struct rprop *c, real *to, const real *from, const real 
 		longer = longer < most ? longer : most;
 		shorter = shorter > least ? shorter : least;
 		d = agree > 0 ? longer : agree < 0 ? shorter : d;
-		now = agree < 0 ? 0 : now; /* a change of sign: do not move, and count the gradient
-					      as 0 */
+		/* A change of sign: do not move, and count the gradient as 0. */
+		now = agree < 0 ? 0 : now;
 		to[i] = from[i] - (real)now * d;
 		step[i] = d;
 		sign[i] = (int8_t)now;
@@ -486,7 +484,7 @@ INLINE real total(vec v)
 	return v[0];
 }
 
-/* p . q_i; p has the strips of q's row one behind the other. */
+/* p . q_i; p has the strips of q's row end to end. */
 INLINE real dot_row(const real *p, const struct panel *q, int32_t i)
 {
 	vec sum[2] = { 0 };
@@ -531,7 +529,7 @@ static void descend(const struct descent *c, real *p, real *user_bias, const str
 	*user_bias = b;
 }
 
-/* In blocks of rows short enough for float sums, which then go into the double ones. */
+/* Blocks of rows are short enough for float sums, which are then added to the double sums. */
 static void moments(const real *strip, int32_t rows, int width, real low, real high, double *sum,
 		    double *squares, double *outside)
 {
@@ -559,7 +557,8 @@ static void moments(const real *strip, int32_t rows, int width, real low, real h
 
 static double square(const real *x, size_t n)
 {
-	/* A sum a lane, then one: the order is fixed, and float squares are exact in double. */
+	/* One sum per lane, then their total. The order is fixed, and float squares are
+	 * exact in double. */
 	double sum[LANES] = { 0 };
 	size_t i = 0;
 	for (; i + LANES <= n; i += LANES)
