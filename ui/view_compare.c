@@ -90,7 +90,7 @@ static void add_live(struct line *l, const struct picture *p)
 static struct line line_of_trial(const struct picture *p, const struct campaign *c, int i, int best)
 {
 	const struct trial *t = &c->trials[i];
-	const struct trial_summary s = trial_summarise(c, t);
+	const struct trial_summary s = trial_summarize(c, t);
 	struct line l = { t->label,
 			  t->trouble,
 			  0,

@@ -17,7 +17,7 @@ struct trial_summary {
 	double epochs, valid_rmse, rmse, half_width_95, seconds;
 	int64_t cold; /* sum */
 };
-struct trial_summary trial_summarise(const struct campaign *c, const struct trial *t);
+struct trial_summary trial_summarize(const struct campaign *c, const struct trial *t);
 /* The trial with the lowest validation RMSE; -1 if none is done. */
 int campaign_best(const struct campaign *c);
 

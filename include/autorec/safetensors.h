@@ -85,7 +85,7 @@ const char *safetensors_text(const struct safetensors *f,
 
 struct safetensors_times {
 	/* Seconds to hand everything to the system, and from then until it was on the disk. */
-	double written, synchronised;
+	double written, synchronized;
 	int64_t bytes;
 };
 

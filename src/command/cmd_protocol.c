@@ -107,7 +107,7 @@ static int nothing_done(const struct campaign *c, struct err *e)
 static int finish_repeat(struct session *s, struct campaign *c, json_t *out, struct err *e)
 {
 	const struct trial *t = &c->trials[0];
-	const struct trial_summary sum = trial_summarise(c, t);
+	const struct trial_summary sum = trial_summarize(c, t);
 	int status = leave(s, c, &c->subject, e);
 	if (status < 0)
 		return status;

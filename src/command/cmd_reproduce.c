@@ -30,7 +30,7 @@ static const char *title_of(const char *table)
 
 static json_t *row_of(const struct campaign *c, const struct trial *t)
 {
-	const struct trial_summary s = trial_summarise(c, t);
+	const struct trial_summary s = trial_summarize(c, t);
 	json_t *row = json_pack("{s:s, s:o}", "system", t->label, "data", report_string(t->data));
 	json_object_set_new(row, "paper", report_real(t->paper));
 	json_object_set_new(row, "mean", report_real(s.rmse));
@@ -64,7 +64,7 @@ static const char *short_name(const char *data, char out[64])
 
 static bool has_runs(const struct campaign *c, const struct trial *t)
 {
-	return trial_summarise(c, t).n > 0;
+	return trial_summarize(c, t).n > 0;
 }
 
 /* The points of a figure: of one data set, ours with their half-widths or the paper's. */
@@ -80,7 +80,7 @@ static void gather(const struct campaign *c, const char *data, struct points our
 		const struct trial *t = &c->trials[i];
 		if (strcmp(t->data, data) || !has_runs(c, t))
 			continue;
-		const struct trial_summary s = trial_summarise(c, t);
+		const struct trial_summary s = trial_summarize(c, t);
 		const double x = isfinite(t->x) ? t->x : (double)*n + 1;
 		names[*n] = t->label;
 		ours.x[*n] = x;
@@ -159,7 +159,7 @@ static int save_figures(const struct campaign *c, const char *folder, json_t *fi
 
 static void write_markdown_row(const struct campaign *c, const struct trial *t, FILE *out)
 {
-	const struct trial_summary s = trial_summarise(c, t);
+	const struct trial_summary s = trial_summarize(c, t);
 	char paper[16] = "", half[16] = "", name[64];
 	struct text data = { 0 };
 	if (s.n == 0)
@@ -188,7 +188,7 @@ static int save_markdown(const struct campaign *c, const char *path, struct err 
 		title_of(c->title));
 	for (int i = 0; i < c->n_trials; i++) {
 		write_markdown_row(c, &c->trials[i], f.stream);
-		seconds += trial_summarise(c, &c->trials[i]).seconds;
+		seconds += trial_summarize(c, &c->trials[i]).seconds;
 	}
 	fprintf(f.stream, "\n`reproduce %s`: %.0f minutes.\n\n", c->title, seconds / 60);
 	for (int i = 0; i < c->n_trials; i++) {

@@ -109,7 +109,7 @@ enum stage {
 	STAGE_SCORED
 };
 
-/* The command line of a stage. */
+/* Writes the command line of a stage. */
 static void line_of(const struct session *s, const struct campaign *c, enum stage stage,
 		    struct text *out)
 {
@@ -137,7 +137,7 @@ static void line_of(const struct session *s, const struct campaign *c, enum stag
 	}
 }
 
-/* What the run under way is, for the file: the ratings and all of its lines. */
+/* Writes what identifies the current run in the file: the ratings and all its command lines. */
 static void key_of(const struct session *s, const struct campaign *c, struct text *out)
 {
 	text_addf(out, "%s %s %016lx", AUTOREC_VERSION, s->doc.data->name,
@@ -236,7 +236,7 @@ static int run_failed(struct session *s, struct campaign *c, const struct err *w
 	return next_run(s, c, e);
 }
 
-/* What cannot be loaded is passed over: all trials on it, in one word. */
+/* Skips data that cannot be loaded, with all its trials, and reports it once. */
 static int skip_data(struct session *s, struct campaign *c, const struct err *why, struct err *e)
 {
 	const char *data = trial_now(c)->data;
@@ -268,7 +268,7 @@ static int run_finished(struct session *s, struct campaign *c, struct err *e)
 	return status < 0 ? status : next_run(s, c, e);
 }
 
-/* Runs the line of a stage; what it answers goes into the run. */
+/* Runs the line of a stage; its answer goes into the run. */
 static int run_stage(struct session *s, struct campaign *c, enum stage stage, struct err *e)
 {
 	struct text line = { 0 };
@@ -286,7 +286,7 @@ static int run_stage(struct session *s, struct campaign *c, enum stage stage, st
 	return status;
 }
 
-/* The data of the trial, the run's seed, and whether it has been done before. */
+/* Prepares a run: loads the trial's data, sets the seed, and looks for an earlier result. */
 static int begin_run(struct session *s, struct campaign *c, struct err *e)
 {
 	struct trial *t = trial_now(c);
@@ -307,7 +307,7 @@ static int begin_run(struct session *s, struct campaign *c, struct err *e)
 	return 0;
 }
 
-/* What the training that has come to rest says of itself, and what validation chose. */
+/* Records the result of the training that has come to rest, and what validation chose. */
 static int note_training(struct session *s, struct campaign *c, struct err *e)
 {
 	struct trainer_status t;
@@ -369,8 +369,8 @@ int campaign_begin(struct session *s, struct campaign *c, json_t *out, struct er
 	if (!c->file[0] && home_state("runs.jsonl", path, sizeof path))
 		snprintf(c->file, sizeof c->file, "%s", path);
 	session_set_activity(s, &c->activity);
-	if (session_trainer(s)) /* what runs or is paused would hold it up, and goes with the first
-			   split anyway */
+	/* An active or paused training would be in the way, and the first split drops it anyway. */
+	if (session_trainer(s))
 		trainer_stop(session_trainer(s), NULL);
 	c->started = c->began = clock_seconds();
 	c->config = s->config;

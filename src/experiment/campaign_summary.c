@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How a campaign goes: what its finished runs come to, and how long the others will take. */
+ * Progress of a campaign: a summary of its finished runs, and the time that the others will
+ * take. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -28,7 +29,7 @@ int campaign_done(const struct campaign *c)
 	return n;
 }
 
-struct trial_summary trial_summarise(const struct campaign *c, const struct trial *t)
+struct trial_summary trial_summarize(const struct campaign *c, const struct trial *t)
 {
 	struct trial_summary s = {
 		.epochs = NAN, .valid_rmse = NAN, .rmse = NAN, .half_width_95 = NAN
@@ -63,7 +64,7 @@ int campaign_best(const struct campaign *c)
 	int best = -1;
 	double lowest = INFINITY;
 	for (int i = 0; i < c->n_trials; i++) {
-		const struct trial_summary t = trial_summarise(c, &c->trials[i]);
+		const struct trial_summary t = trial_summarize(c, &c->trials[i]);
 		if (t.n > 0 && t.valid_rmse < lowest) {
 			lowest = t.valid_rmse;
 			best = i;
@@ -77,14 +78,14 @@ double campaign_seconds_left(const struct campaign *c)
 	double all = 0, left = 0;
 	int n = 0;
 	for (int i = 0; i < c->n_trials; i++) {
-		const struct trial_summary t = trial_summarise(c, &c->trials[i]);
+		const struct trial_summary t = trial_summarize(c, &c->trials[i]);
 		all += t.seconds;
 		n += t.n;
 	}
 	for (int i = 0; i < c->n_trials; i++) {
-		const struct trial_summary t = trial_summarise(c, &c->trials[i]);
+		const struct trial_summary t = trial_summarize(c, &c->trials[i]);
 		for (int j = 0; j < c->n_splits;
-		     j++) /* as long as its kind took, else as any took */
+		     j++) /* as long as earlier runs of its kind, else as any run */
 			if (!over(&c->trials[i].runs[j]))
 				left += t.n ? t.seconds / t.n : all / n;
 	}

@@ -11,8 +11,8 @@ const struct recipe_table recipe_tables[] = { RECIPE_TABLES(ROW){ 0 } };
 	"500; start=means: .8447; optimizer=rprop rate=0.001: .8436"
 #define I_AUTOREC "k=500 lambda=400 optimizer=lbfgs"
 #define I_QUICK   "k=50 lambda=40"
-/* tune k=10,20 lambda=20,50, k=50,100 lambda=100,200, k=200 lambda=200,300: few units want less
- * regularisation. */
+/* Chosen by: tune k=10,20 lambda=20,50, k=50,100 lambda=100,200, k=200 lambda=200,300. Few units
+ * need less regularization. */
 #define WIDTH(units, how, published)                                                               \
 	{                                                                                          \
 		.tables = "figure2", .label = "k=" #units, .model = "i-autorec",                   \

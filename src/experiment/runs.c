@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Finished runs, a JSON object on each line.  Lines are only ever appended; one that was cut off,
- * or that is not ours, is passed over. */
+ * Finished runs, one JSON object per line. Lines are only ever appended. A line that was cut off or
+ * that another program wrote is skipped. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -64,7 +64,7 @@ bool runs_find(const char *file, const char *key, struct outcome *out)
 	return found;
 }
 
-/* A line that was cut off ends here, so that this one begins a new line. */
+/* Does the file end within a line? Then the next run starts a new line. */
 static bool ends_within_line(FILE *f)
 {
 	return fseek(f, -1, SEEK_END) == 0 && fgetc(f) != '\n';

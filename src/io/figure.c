@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * From the top: title, note, legend, the plot with its axes.  The space beside the plot is measured
- * from the texts that stand there. */
+ * From top to bottom: title, note, legend, and the plot with its axes. The space beside the plot is
+ * measured from the texts there. */
 #include "autorec/figure.h"
 
 #include <math.h>
@@ -29,7 +29,7 @@ static double at_y(const struct plot *p, double y)
 	return p->bottom - ((p->log_y ? log10(y) : y) - low) / (high - low) * (p->bottom - p->top);
 }
 
-static const double LARGEST = 1e300; /* differences of what is drawn are numbers, too */
+static const double LARGEST = 1e300; /* differences between plotted values must be finite, too */
 
 static bool can_plot(const struct figure *f, double x, double y)
 {
@@ -50,7 +50,7 @@ static void widen(double *low, double *high, double x)
 	*high = fmax(*high, x);
 }
 
-/* A little room around low .. high, and some range where there is none. */
+/* Adds a little room around low .. high, and makes an empty range wider. */
 static void give_room(double *low, double *high, bool log, double part)
 {
 	if (!(*low <= *high)) {
@@ -140,7 +140,7 @@ static void draw_x_axis(FILE *out, const struct plot *p, const char *title)
 			 title);
 }
 
-/* Names at 1, 2, ...; every other one lower where they would not fit side by side. */
+/* Names at 1, 2, ... If they do not fit side by side, every other one is lower. */
 static void draw_x_names(FILE *out, const struct plot *p, const char *const *names, int n)
 {
 	double widest = 0;
@@ -166,7 +166,7 @@ static double ticks_pixels(const struct ticks *t)
 	return widest;
 }
 
-/* At the left edge, cut where the page ends. */
+/* A text from the left edge, cut at the right edge of the page. */
 static void text_to_edge(FILE *out, double y, int size, const char *class, const char *text)
 {
 	char cut[600];
@@ -199,7 +199,7 @@ struct legend {
 	double x, y;
 };
 
-/* Where the next entry's sign goes; a line further down when this one is full. */
+/* Finds the place of the next entry's symbol; starts a new line when this one is full. */
 static double legend_next(struct legend *l, const char *text, double sign)
 {
 	const double width = sign + 6 + svg_text_width(text, FONT) + 18;
@@ -237,12 +237,12 @@ static double draw_legend(const struct figure *f, FILE *out, double y)
 
 /* ---- lines -------------------------------------------------------------- */
 
-/* A path that is being written; of several points that share half a pixel's column only the first,
- * lowest, highest and last are, so that a long run makes a small file and no spike is lost. */
+/* A path that is being written. Of the points in the same half-pixel column, it contains only the
+ * first, lowest, highest and last. So a long run gives a small file and no spike is lost. */
 struct pen {
 	FILE *out;
 	bool down;
-	size_t held; /* points of the column at hand */
+	size_t held; /* points in the current column */
 	double x, low, high, last;
 };
 
@@ -333,8 +333,8 @@ static void draw_mark_lines(const struct figure *f, const struct plot *p, FILE *
 				 p->bottom, "m");
 }
 
-/* At the top, one below the other where they would meet; when that many do, a line goes without its
- * text. */
+/* Texts go at the top, one below another where they would overlap. If too many would, a
+ * line has no text. */
 static void draw_mark_texts(const struct figure *f, const struct plot *p, FILE *out)
 {
 	double end[MARK_ROWS] = { 0 };

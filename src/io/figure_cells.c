@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The heat map: a row of cells for each row of the matrix, its name at the left, the column's
- * number below, the scale of colours at the right.  Cells of one colour are one path, so a large
- * map is a small file. */
+ * The heat map: one row of cells per row of the matrix, row names at the left, column
+ * numbers below, the color scale at the right. Cells of one color form one path, so a large
+ * map gives a small file. */
 #include <math.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "figure_parts.h"
 
 enum {
-	LEVELS = 64,     /* of colour */
+	LEVELS = 64,     /* of color */
 	ROW_HEIGHT = 15, /* with names */
 	LEAST_HEIGHT = 160,
 	MOST_HEIGHT = 560, /* of the cells */
@@ -33,7 +33,7 @@ static int level_of(const struct figure_cells *c, float value)
 	return place > 0 ? place < 1 ? (int)(place * LEVELS) : LEVELS - 1 : 0;
 }
 
-/* All cells of one level: runs of equal neighbours as one rectangle. */
+/* Draws all cells of one level, with runs of equal neighbors as one rectangle. */
 static void draw_level(const struct map *m, int level, FILE *out)
 {
 	const struct figure_cells *c = m->c;
@@ -50,7 +50,7 @@ static void draw_level(const struct map *m, int level, FILE *out)
 				to++;
 			if (!begun)
 				fprintf(out, "<path fill=\"#%06x\" d=\"",
-					svg_colour((level + 0.5) / LEVELS, c->diverging));
+					svg_color((level + 0.5) / LEVELS, c->diverging));
 			begun = true;
 			fprintf(out, "M%.2f %.2fh%.2fv%.2fh%.2fz", m->left + from * width,
 				m->top + row * height, (to - from) * width, height,
@@ -106,7 +106,7 @@ static void draw_scale(const struct map *m, FILE *out)
 		fprintf(out,
 			"<rect fill=\"#%06x\" x=\"%.2f\" y=\"%.2f\" width=\"%d\" "
 			"height=\"%.2f\"/>\n",
-			svg_colour((i + 0.5) / SCALE_STEPS, c->diverging), x,
+			svg_color((i + 0.5) / SCALE_STEPS, c->diverging), x,
 			m->top + m->height - (i + 1) * step, SCALE_WIDTH, step);
 	fputs("</g>\n", out);
 	for (int i = 0; i < t.n && c->high > c->low; i++) {

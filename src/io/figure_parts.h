@@ -7,18 +7,18 @@
 #include "autorec/ticks.h"
 #include "svg.h"
 
-enum { WIDTH = 720, EDGE = 16 }; /* of the page, in pixels; the free space at its sides */
+enum { WIDTH = 720, EDGE = 16 }; /* of the page, in pixels; the margin at its sides */
 
-/* Where the data lies on the page, in pixels from the upper left corner. */
+/* The area of the data on the page, in pixels from the upper left corner. */
 struct plot {
 	double left, right, top, bottom;
-	double x_low, x_high, y_low, y_high; /* what the edges stand for */
+	double x_low, x_high, y_low, y_high; /* the values at the edges */
 	bool log_x, log_y;
 	struct ticks x_ticks, y_ticks;
 	double y_label_width;
 };
 
-/* Title and note, and where they end. */
+/* Draws title and note; returns where they end. */
 void figure_head(const struct figure *f, FILE *out);
 double figure_head_end(const struct figure *f);
 void figure_write_cells(const struct figure *f, FILE *out);

@@ -15,7 +15,7 @@
 #include "autorec/fd.h"
 #include "autorec/input.h"
 
-#define TEMPORARY ".autorec.%ld.%d.tmp" /* the process and a number */
+#define TEMPORARY ".autorec.%ld.%d.tmp" /* process id and a number */
 
 static int io_error(const char *path, const char *doing, int number, struct err *e)
 {
@@ -31,7 +31,7 @@ static int io_error(const char *path, const char *doing, int number, struct err 
 		       strerror(number), advice);
 }
 
-/* The folder that the name stands in, "." when none is given. */
+/* The folder part of a name; "." if there is none. */
 static void folder_of(const char *path, char *folder)
 {
 	const char *slash = strrchr(path, '/');
@@ -43,8 +43,8 @@ static void folder_of(const char *path, char *folder)
 
 /* ---- temporary files ---------------------------------------------------- */
 
-/* Locks a file that is being written.  False: another program took it for one that was left over,
- * and removes it.  Where files cannot be locked nobody removes any. */
+/* Locks a file that is being written. Returns false if another program has taken it for a leftover
+ * and is removing it. Where files cannot be locked, no program removes any. */
 static bool lock(int fd)
 {
 	struct stat s;
@@ -52,8 +52,8 @@ static bool lock(int fd)
 	       s.st_nlink > 0;
 }
 
-/* A name for a new file beside `path`, the number-th that is tried.  It has no part of the other,
- * which may be as long as names may be. */
+/* The number-th name to try for a new file beside `path`. It contains no part of the old name,
+ * which may have the maximum length. */
 static void name_beside(const char *path, int number, char *out)
 {
 	char folder[PATH_MAX];
@@ -61,9 +61,9 @@ static void name_beside(const char *path, int number, char *out)
 	snprintf(out, PATH_MAX, "%.*s/" TEMPORARY, PATH_MAX - 64, folder, (long)getpid(), number);
 }
 
-enum { TRIES = 100 }; /* a run that was killed may have left files with our process number */
+enum { TRIES = 100 }; /* a killed run may have left files with our process id */
 
-/* A new, locked file beside `path`, whose name goes to `temporary`; -1 and errno. */
+/* Opens a new, locked file beside `path` and writes its name to `temporary`; -1 and errno. */
 static int open_beside(const char *path, char *temporary, mode_t mode)
 {
 	for (int i = 0; i < TRIES; i++) {
@@ -89,7 +89,7 @@ static bool is_temporary(const char *name)
 	       !name[length];
 }
 
-/* Removes the temporary files beside `path` that nobody is writing: killed programs left them. */
+/* Removes temporary files beside `path` that nobody is writing. Killed programs left them. */
 static void remove_left_over(const char *path)
 {
 	char folder[PATH_MAX];
@@ -113,7 +113,7 @@ static void remove_left_over(const char *path)
 
 /* ---- opening ------------------------------------------------------------ */
 
-/* The file that a name stands for, which need not exist, symbolic links followed; -1 and errno. */
+/* Resolves symbolic links of a name, whose file need not exist; -1 and errno. */
 static int follow_links(const char *path, char *out)
 {
 	enum { MOST_LINKS = 40 };
@@ -137,7 +137,7 @@ static int follow_links(const char *path, char *out)
 	return -1;
 }
 
-/* What is no regular file, without waiting for whoever reads it; -1 and errno. */
+/* Opens what is not a regular file, without waiting for a reader; -1 and errno. */
 static int open_device(struct file *f, const char *path)
 {
 	snprintf(f->path, PATH_MAX, "%s", path);
@@ -147,7 +147,7 @@ static int open_device(struct file *f, const char *path)
 	return fd;
 }
 
-/* Opens what will be written to; -1 and errno. */
+/* Opens the file to write to; -1 and errno. */
 static int open_target(struct file *f, const char *path)
 {
 	struct stat old;
@@ -164,7 +164,7 @@ static int open_target(struct file *f, const char *path)
 		return -1;
 	}
 	remove_left_over(f->path);
-	/* The old file's permissions stay; the group and owner are whoever writes. */
+	/* Keeps the old file's permissions. Owner and group are those of the writer. */
 	if (exists && fchmod(fd, old.st_mode & 0777) < 0) {
 		unlink(f->temporary);
 		close(fd);
@@ -173,8 +173,8 @@ static int open_target(struct file *f, const char *path)
 	return fd;
 }
 
-/* The stream's way to the file: a signal in the middle of a write does no harm, as it would to a
- * stream's own. */
+/* The write function of the stream. Unlike a plain stream's, it survives a signal during a
+ * write. */
 static ssize_t stream_write(void *cookie, const char *bytes, size_t n)
 {
 	struct file *f = cookie;
@@ -224,26 +224,26 @@ int file_put_at(struct file *f, const void *bytes, size_t n, int64_t place, stru
 
 /* ---- the commit --------------------------------------------------------- */
 
-/* Pipes and terminals cannot be synchronised.  0 or the error's number. */
-static int synchronise(int fd)
+/* Pipes and terminals cannot be synchronized. Returns 0 or the error number. */
+static int synchronize(int fd)
 {
 	return TEMP_FAILURE_RETRY(fsync(fd)) < 0 && errno != EINVAL && errno != ENOTSUP ? errno : 0;
 }
 
-/* A close that a signal came into has closed. */
+/* A close that a signal interrupts has still closed the file. */
 static int close_file(int fd)
 {
 	return close(fd) < 0 && errno != EINTR ? errno : 0;
 }
 
-/* Flushes and closes, whatever happens; returns 0 or the number of the first error. */
+/* Flushes and closes in any case; returns 0 or the number of the first error. */
 static int finish(struct file *f)
 {
 	int number = fflush(f->stream) < 0 || ferror(f->stream) ? (f->number ? f->number : EIO) : 0;
 	fclose(f->stream);
 	f->stream = NULL;
 	if (!number)
-		number = synchronise(f->fd);
+		number = synchronize(f->fd);
 	f->lock = fcntl(f->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (!number && f->lock < 0)
 		number = errno;
@@ -252,15 +252,15 @@ static int finish(struct file *f)
 	return number ? number : closing;
 }
 
-/* Makes the new name last; 0 or the error's number. */
+/* Makes the new name durable; returns 0 or the error number. */
 static int sync_folder(const char *path)
 {
 	char folder[PATH_MAX];
 	folder_of(path, folder);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return errno == EACCES ? 0 : errno; /* a folder may be written to but not read */
-	int number = synchronise(fd);
+		return errno == EACCES ? 0 : errno; /* a folder may be writable but not readable */
+	int number = synchronize(fd);
 	close(fd);
 	return number;
 }
@@ -281,7 +281,7 @@ void file_previous(const char *path, char *out)
 			 (unsigned long long)XXH3_64bits(name, strlen(name)), ending);
 }
 
-/* A second name for the file, where the system has such; -1 and errno. */
+/* Makes a second name for the file, where the system supports it; -1 and errno. */
 static int link_beside(const char *path, char *temporary)
 {
 	for (int i = 0; i < TRIES; i++) {
@@ -294,8 +294,8 @@ static int link_beside(const char *path, char *temporary)
 	return -1;
 }
 
-/* A copy of the file that is open as `from`: its descriptor, which keeps it locked; -1 and errno.
- */
+/* Copies the file that is open as `from`. Returns the descriptor of the copy, which keeps it
+ * locked; -1 and errno. */
 static int copy_beside(int from, const char *path, char *temporary)
 {
 	char piece[1 << 16];
@@ -308,7 +308,7 @@ static int copy_beside(int from, const char *path, char *temporary)
 	while (!number && (n = TEMP_FAILURE_RETRY(read(from, piece, sizeof piece))) > 0)
 		number = fd_write(to, piece, (size_t)n, -1) < 0 ? errno : 0;
 	if (!number)
-		number = n < 0 ? errno : synchronise(to);
+		number = n < 0 ? errno : synchronize(to);
 	const int held = fcntl(to, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (!number && held < 0)
 		number = errno;
@@ -322,8 +322,8 @@ static int copy_beside(int from, const char *path, char *temporary)
 	return -1;
 }
 
-/* What has the name now gets the previous one's, too: a file of that name is there all the time.  0
- * or the error's number. */
+/* Gives the current file also the name of the previous version. The current name exists all the
+ * time. Returns 0 or the error number. */
 static int keep_old(const struct file *f)
 {
 	char kept[PATH_MAX + 8], temporary[PATH_MAX];
@@ -332,14 +332,14 @@ static int keep_old(const struct file *f)
 	if (old < 0 && errno == ENOENT)
 		return 0;
 	if (old >= 0)
-		lock(old); /* so that its second name is not taken for a file that was left over */
+		lock(old); /* so that its second name is not taken for a leftover */
 	file_previous(f->path, kept);
 	if (link_beside(f->path, temporary) < 0 &&
 	    (old < 0 || (copy = copy_beside(old, f->path, temporary)) < 0)) {
 		number = errno;
 	} else {
 		number = rename(temporary, kept) < 0 ? errno : 0;
-		unlink(temporary); /* it is still there where both were names of the same file */
+		unlink(temporary); /* it still exists if both were names of the same file */
 	}
 	if (copy >= 0)
 		close(copy);

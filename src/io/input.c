@@ -21,7 +21,7 @@ const char *input_kind(mode_t mode)
 	}
 }
 
-/* Until the pipe has bytes, or its writers have gone. */
+/* Waits until the pipe has data or its writers have closed it. */
 static int wait_for_bytes(int fd, const char *path, const struct input_wait *pipes, struct err *e)
 {
 	enum { INTERVAL_MS = 100 };

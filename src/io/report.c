@@ -8,10 +8,10 @@
 
 enum { MAX_COLUMNS = 12, TITLE_COLUMNS = 44 };
 
-/* How many decimals people want to see of a number of this name. */
+/* A printf format with the usual number of decimals for a value of this name. */
 static const char *format_of(const char *key, double x)
 {
-	const double most = 1e6; /* decimals of more than this tell nothing */
+	const double most = 1e6; /* above this, decimals tell nothing */
 	static const struct {
 		const char *part, *format;
 	} formats[] = {
@@ -26,7 +26,7 @@ static const char *format_of(const char *key, double x)
 	return "%.4g";
 }
 
-/* Of a name with line ends within there is one line, too. */
+/* A name may contain line breaks, but still takes one line. */
 static void string_text(const char *text, char *out, size_t size)
 {
 	text_tame(&text, text + strlen(text), false, out, size);

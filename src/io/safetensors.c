@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Reading.  The header proves sound first, in the order of the rules: its length, its JSON, each
- * array's type, shape and place, their sum; then the arrays are read and the whole is held against
- * its checksum. */
+ * Reading. First the header is checked, in this order: its length, its JSON, the type, shape
+ * and place of each array, their total. Then the arrays are read and the checksum of the whole
+ * file is checked. */
 #include "autorec/safetensors.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 
 enum {
 	MAX_DEPTH = 4,
-	PIECE = 1 << 20 /* bytes that are read, and summed while they are in the cache */
+	PIECE = 1 << 20 /* bytes read at a time, and hashed while they are in the cache */
 };
 
 static const struct {
@@ -45,7 +45,7 @@ const char *safetensors_type_name(enum safetensors_type type)
 
 /* ---- the header --------------------------------------------------------- */
 
-/* n bytes from the present place; ERR_DATA when the file ends before them. */
+/* Reads n bytes from the current place. ERR_DATA if the file ends before them. */
 static int read_all(const struct safetensors *f, void *to, size_t n, struct err *e)
 {
 	for (char *p = to; n > 0;) {
@@ -63,7 +63,7 @@ static int read_all(const struct safetensors *f, void *to, size_t n, struct err 
 	return 0;
 }
 
-/* Reads the length and the header's bytes; *size is the file's. */
+/* Reads the header and its length; *size receives the size of the file. */
 static int read_head(struct safetensors *f, uint64_t *size, struct err *e)
 {
 	struct stat s;
@@ -104,8 +104,8 @@ static int read_head(struct safetensors *f, uint64_t *size, struct err *e)
 	return read_all(f, f->head + sizeof length, n, e);
 }
 
-/* Are there more brackets open at once than MAX_DEPTH?  On the bytes: what is deeper is not parsed.
- */
+/* Is the header nested deeper than MAX_DEPTH? Looks at the bytes, so that such a header
+ * is never parsed. */
 static bool too_deep(const char *bytes, size_t n)
 {
 	int depth = 0;
@@ -184,7 +184,7 @@ static int take_type(const struct safetensors *f, struct safetensor *t, const js
 	return bad_tensor(f, t, e, "its dtype is not one of F32, F64, I32, I64, U8");
 }
 
-/* shape, and n, whose bytes are checked for overflow. */
+/* Reads the shape and n, and checks that the number of bytes does not overflow. */
 static int take_shape(const struct safetensors *f, struct safetensor *t, const json_t *entry,
 		      struct err *e)
 {
@@ -210,7 +210,7 @@ static int take_shape(const struct safetensors *f, struct safetensor *t, const j
 	return 0;
 }
 
-/* Its place, which is to be where the one before ended. */
+/* Reads the place, which must be where the previous array ended. */
 static int take_place(const struct safetensors *f, struct safetensor *t, const json_t *entry,
 		      uint64_t *end, struct err *e)
 {
@@ -258,7 +258,7 @@ static int take_tensor(struct safetensors *f, const char *name, const json_t *en
 	return status < 0 ? status : take_place(f, t, entry, end, e);
 }
 
-/* `size`: the file's. */
+/* `size`: of the file. */
 static int take_tensors(struct safetensors *f, uint64_t size, struct err *e)
 {
 	const char *name;
@@ -343,7 +343,7 @@ static void place_arrays(struct safetensors *f)
 	}
 }
 
-/* An exponent of all ones is an infinity or not a number. */
+/* An exponent of all ones means infinity or NaN. */
 bool safetensors_is_finite(const struct safetensor *t)
 {
 	unsigned bad = 0;

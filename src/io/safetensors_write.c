@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Writing: the header, whose length is known beforehand, with zeros for the checksum; the arrays,
- * summed while they are in the cache; then the sum in its place. */
+ * Writing: first the header, whose length is known in advance, with zeros for the checksum; then
+ * the arrays, hashed while they are in the cache; last the checksum in its place. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 
 enum { PIECE = 1 << 20 };
 
-/* NULL: out of memory. */
+/* Returns NULL if memory runs out. */
 static json_t *describe(const struct safetensor *t, uint64_t begin)
 {
 	json_t *shape = json_array();
@@ -26,7 +26,7 @@ static json_t *describe(const struct safetensor *t, uint64_t begin)
 			 shape, "data_offsets", (json_int_t)begin, (json_int_t)end);
 }
 
-/* NULL: out of memory. */
+/* Returns NULL if memory runs out. */
 static json_t *make_header(const struct safetensor *list, size_t count, const json_t *metadata)
 {
 	json_t *header = json_object(), *texts = json_object();
@@ -45,14 +45,13 @@ static json_t *make_header(const struct safetensor *list, size_t count, const js
 	return NULL;
 }
 
-/* The file's bytes in front of the arrays, to be freed: *n of them. */
+/* The bytes before the arrays, *n of them. The caller frees them. */
 static char *make_head(const struct safetensor *list, size_t count, const json_t *metadata,
 		       size_t *n, struct err *e)
 {
 	json_t *header = make_header(list, count, metadata);
 	char *json = header ? json_dumps(header, JSON_COMPACT) : NULL;
-	if (json &&
-	    mem_failed()) { /* jansson leaves out a name for want of memory, and says nothing */
+	if (json && mem_failed()) { /* without memory, jansson silently leaves out a name */
 		free(json);
 		json = NULL;
 	}
@@ -156,7 +155,7 @@ int safetensors_write(const char *path, const struct safetensor *list, size_t co
 	free(head);
 	if (times) {
 		*times = (struct safetensors_times){ .written = written - began,
-						     .synchronised = clock_seconds() - written,
+						     .synchronized = clock_seconds() - written,
 						     .bytes = (int64_t)n };
 		for (size_t i = 0; i < count; i++)
 			times->bytes += list[i].n * (int64_t)safetensors_size(list[i].type);

@@ -5,7 +5,7 @@
 
 #include "autorec/text.h"
 
-/* Okabe and Ito's colours; against a dark ground their lighter ones come first. */
+/* Okabe and Ito's colors. On a dark background, their lighter ones come first. */
 static const struct palette {
 	const char *background, *text, *dim, *grid, *axis, *series[SVG_SERIES];
 } palettes[] = {
@@ -22,10 +22,10 @@ static const struct palette {
 			  "#8b95a3",
 			  { "#56b4e9", "#e69f00", "#00b385", "#cc79a7", "#f0e442", "#d55e00" } },
 };
-/* Lines differ without colour, too. */
+/* Lines differ even without color. */
 static const char *const dashes[SVG_SERIES] = { "none", "7 3", "2 2.5", "9 3 2 3", "4 2", "none" };
 
-static void put_colours(FILE *out, const struct palette *p)
+static void put_colors(FILE *out, const struct palette *p)
 {
 	fprintf(out,
 		".bg{fill:%s}.t{fill:%s}.d{fill:%s}.g{stroke:%s}.a{stroke:%s}.m{stroke:%s}.r{"
@@ -53,10 +53,10 @@ void svg_begin(FILE *out, int width, int height, enum figure_theme theme)
 	for (int i = 0; i < SVG_SERIES; i++)
 		fprintf(out, ".l.s%d{stroke-dasharray:%s}", i, dashes[i]);
 	putc('\n', out);
-	put_colours(out, &palettes[theme == FIGURE_DARK ? FIGURE_DARK : FIGURE_LIGHT]);
+	put_colors(out, &palettes[theme == FIGURE_DARK ? FIGURE_DARK : FIGURE_LIGHT]);
 	if (theme == FIGURE_AUTO) {
 		fputs("@media (prefers-color-scheme:dark){\n", out);
-		put_colours(out, &palettes[FIGURE_DARK]);
+		put_colors(out, &palettes[FIGURE_DARK]);
 		fputs("}\n", out);
 	}
 	fprintf(out, "</style>\n<rect class=\"bg\" width=\"%d\" height=\"%d\"/>\n", width, height);
@@ -75,7 +75,7 @@ static void escape(FILE *out, uint32_t code)
 	case '<': fputs("&lt;", out); break;
 	case '>': fputs("&gt;", out); break;
 	case '"': fputs("&quot;", out); break;
-	case 0xfffe: /* no characters of XML */
+	case 0xfffe: /* not XML characters */
 	case 0xffff: fputs("\xef\xbf\xbd", out); break;
 	default: text_encode(code, bytes); fputs(bytes, out);
 	}
@@ -83,7 +83,7 @@ static void escape(FILE *out, uint32_t code)
 
 void svg_escaped(FILE *out, const char *text)
 {
-	enum { LONGEST = 1000 }; /* bytes of a text: more than any page is wide */
+	enum { LONGEST = 1000 }; /* bytes of a text; more than any page is wide */
 	char clean[3 * LONGEST + 1];
 	text_clean(text, strnlen(text, LONGEST), true, clean, sizeof clean);
 	const char *p = clean;
@@ -123,14 +123,14 @@ void svg_line(FILE *out, double x1, double y1, double x2, double y2, const char 
 	fprintf(out, "<path class=\"%s\" d=\"M%.2f %.2fL%.2f %.2f\"/>\n", class, x1, y1, x2, y2);
 }
 
-uint32_t svg_colour(double place, bool diverging)
+uint32_t svg_color(double place, bool diverging)
 {
-	/* Viridis (Smith, van der Walt 2015) at five points; blue, grey and orange of the palette.
-	 */
+	/* Viridis (Smith, van der Walt 2015) at five points; blue, gray and orange of the
+	 * palette. */
 	static const uint32_t ascending[] = { 0x440154, 0x3b528b, 0x21918c, 0x5ec962, 0xfde725 };
 	static const uint32_t opposed[] = { 0x0072b2, 0x8fbfdc, 0xf0f0f0, 0xecab7c, 0xd55e00 };
 	const uint32_t *stops = diverging ? opposed : ascending;
-	place = place > 0 ? place < 1 ? place : 1 : 0; /* NaN is 0 */
+	place = place > 0 ? place < 1 ? place : 1 : 0; /* NaN becomes 0 */
 	const int at = place < 1 ? (int)(place * 4) : 3;
 	const double part = place * 4 - at;
 	uint32_t mixed = 0;

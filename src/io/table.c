@@ -63,8 +63,7 @@ int table_write_json(const json_t *table, FILE *out, struct err *e)
 {
 	const bool failed = json_dumpf(table, out, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) < 0 &&
 			    !ferror(out);
-	if (failed ||
-	    mem_failed()) /* jansson leaves out a name for want of memory, and says nothing */
+	if (failed || mem_failed()) /* without memory, jansson silently leaves out a name */
 		return err_set(e, ERR_NOMEM, NULL, "out of memory for the table's JSON");
 	putc('\n', out);
 	return 0;

@@ -33,7 +33,7 @@ static int save(struct session *s, const char *path, double *mb, double *copied,
 	*copied = clock_seconds() - began;
 	status = package_write(&p, path, &times, e);
 	*all = clock_seconds() - began;
-	*written = *all - times.synchronised;
+	*written = *all - times.synchronized;
 	*mb = 1e-6 * (double)times.bytes;
 	package_done(&p);
 	return status;
