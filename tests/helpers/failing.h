@@ -18,7 +18,7 @@ static inline void failing_after(long n)
 	failing_left = n;
 }
 
-/* Was one refused? */
+/* Returns whether an allocation was refused. */
 static inline bool failing_stop(void)
 {
 	const bool refused = failing_left < 0;
