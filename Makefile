@@ -8,7 +8,7 @@ DESTDIR ?=
 CC      ?= cc
 VERSION := 0.1.0
 
-# One variant, one folder: release, asan, tsan, double (the core in float64, for the tests only), coverage.
+# Each variant builds in its own folder: release, asan, tsan, coverage, and double (float64, for tests only).
 VARIANT ?= release
 FOLDER  := build/$(if $(filter clang%,$(notdir $(CC))),clang-)
 BUILD   := $(FOLDER)$(VARIANT)
@@ -36,8 +36,8 @@ ifeq ($(VARIANT),asan)
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
 ifeq ($(VARIANT),tsan)
-# gcc's OpenMP runtime is unknown to the race detector, so this build runs its loops in one thread;
-# what it watches is the trainer thread against the screen's.
+# The race detector does not know gcc's OpenMP runtime, so this build runs its loops in one thread.
+# It checks the trainer thread against the screen's thread.
 SAN    := -fsanitize=thread
 OPENMP := -Wno-unknown-pragmas
 endif
@@ -49,9 +49,9 @@ ifeq ($(VARIANT),double)
 CPPFLAGS += -DAUTOREC_DOUBLE
 endif
 
-# The vector kernels are compiled once for each instruction set and chosen when the program starts.
-# No fast-math: sums keep their order and NaN stays NaN; what is given up is errno and trap flags, and a product that
-# goes into a sum may be left unrounded (fused multiply-add).
+# The vector kernels are compiled once for each instruction set, and the program chooses one when it starts.
+# Fast-math is off: sums keep their order and NaN stays NaN.  Only errno and trap flags are given up, and
+# a product that is added to a sum may stay unrounded (fused multiply-add).
 ISA    := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -Wno-psabi
 ISA_v2 := $(ISA) -DKERNEL_ISA=v2
 ISA_v3 := $(ISA) -DKERNEL_ISA=v3 -march=x86-64-v3
@@ -97,7 +97,7 @@ endef
 deps: ## install the Debian packages that building and testing need
 	$(call install_packages,$(PACKAGES))
 
-# A sub-make each: pkg-config may be new since this one started (make deps demo).
+# Sub-makes, because `make deps demo` may have just installed pkg-config.
 demo: ## open the explorer on the sample data, already training
 	@$(MAKE) --no-print-directory $(PROGRAM)
 	$(PROGRAM) -f sample-data/demo.autorec
@@ -139,7 +139,7 @@ run-coverage: $(PROGRAM) $(TESTS) $(SCREENS)
 	  all[at] += $$2; hit[at] += $$3; all["total"] += $$2; hit["total"] += $$3 } \
 	 END { for (at in all) printf "%-20s %6d of %6d lines %5.1f %%\n", at, hit[at], all[at], 100 * hit[at] / all[at] }' | sort
 
-# Tests that finish soon under memcheck, which is tens of times slower than the processor.
+# Tests that finish soon even under memcheck, which is slow.
 VALGRIND_TESTS := base param ratings overlay split dataset file canvas figure
 valgrind: $(VALGRIND_TESTS:%=$(BUILD)/tests/test_%) ## run a fast part of the tests under memcheck
 	@for t in $^; do echo $$t; OMP_NUM_THREADS=1 valgrind --quiet --error-exitcode=1 --leak-check=full \
@@ -193,7 +193,7 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(ALL_CPP) $(ALL_C) -MMD -MP -c -o $@ $<
-# Ratings are parsed a few bytes at a time: what -O3 inlines there is a tenth of a load.
+# Ratings are parsed a few bytes at a time, so inlining by -O3 makes loading faster.
 $(BUILD)/src/data/%.o $(BUILD)/src/load/%.o: ALL_C += -O3
 $(BUILD)/src/kernel/vector_%.o: src/kernel/vector.c
 	@mkdir -p $(@D)
