@@ -25,7 +25,7 @@ void candidates_clear(struct candidates *c);
 void candidates_done(struct candidates *c);
 /* The length of what all values begin with, in whole characters; there must be one. */
 size_t candidates_common(const struct candidates *c);
-/* The rows that a list of all of them takes in so many columns. */
+/* The number of rows of a list of all of them that is this many columns wide. */
 int candidates_rows(const struct candidates *c, int columns);
 /* Lists the labels in columns, and how many do not fit; returns the rows used. */
 int candidates_draw(const struct candidates *c, struct area a);

@@ -72,7 +72,7 @@ void prompt_offer(struct prompt *p, const char *value, const char *label, bool m
 /* How many candidates the last completion left to choose from; 0 when it was unambiguous or is
  * over. */
 int prompt_candidates(const struct prompt *p);
-/* The rows that a list of all of them takes in so many columns. */
+/* The number of rows of a list of all of them that is this many columns wide. */
 int prompt_candidate_rows(const struct prompt *p, int columns);
 /* Lists them in columns from the top of a, with the number of those that do not fit; returns the
  * rows used. */

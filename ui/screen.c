@@ -170,7 +170,7 @@ static int on_screenshot(void *ctx, const char *path, struct err *e)
 
 /* ---- commands ----------------------------------------------------------- */
 
-/* A script's lines go ahead of what waits already, one behind the other. */
+/* The lines of a script go ahead of those that already wait, in their order. */
 static int on_enqueue(void *ctx, const char *line, struct err *e)
 {
 	struct screen *s = ctx;
@@ -327,7 +327,7 @@ static bool on_progress(void *ctx, const char *what, double fraction)
 	return !s->interrupted && !s->ended_by && !s->session->quit;
 }
 
-/* Milliseconds to wait for the next event, -1: for ever. */
+/* Milliseconds to wait for the next event; -1: no limit. */
 static int wait_time(const struct screen *s)
 {
 	if (!s->dirty) {

@@ -38,7 +38,7 @@ struct trial {
 	const struct model_ops *ops;
 	char options[256]; /* NAME=VALUE words for model, without the seed */
 	int64_t patience;  /* 0: the campaign's */
-	const char *data;  /* to load first; NULL: use what is loaded */
+	const char *data;  /* what to load first; NULL: use what is loaded */
 	double paper;      /* published RMSE; NaN: none */
 	double x;          /* its place on the axis of a figure; NaN: its index */
 	/* For readers of the result: how its options were chosen, and a remark. Both may be

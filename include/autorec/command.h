@@ -19,7 +19,7 @@ struct command {
 	const char *summary;             /* for the list of commands */
 	const char *keys;                /* of its JSON line, besides "command" */
 	struct param params[MAX_PARAMS]; /* ends at the first without a name */
-	/* how usage shows that it also takes options by NAME=VALUE; NULL: it takes none */
+	/* How usage shows that it also takes options by NAME=VALUE; NULL: it takes none */
 	const char *options;
 	bool disturbs;      /* interferes with a campaign, so it is refused while one is running */
 	enum replay replay; /* how a script of the session repeats it */

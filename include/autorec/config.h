@@ -15,7 +15,7 @@ struct config {
 	int64_t k;              /* hidden units */
 	struct int_list layers; /* hidden units of each layer, lowest first */
 	int64_t pretrain;       /* epochs for each layer */
-	/* as the paper scales it: lambda/2 * (||W||^2 + ||V||^2), added to the sum of squared
+	/* As the paper scales it: lambda/2 * (||W||^2 + ||V||^2), added to the sum of squared
 	 * errors */
 	double lambda;
 	int64_t hidden;    /* g, an enum activation */
@@ -35,7 +35,7 @@ struct config {
 	double shrink;      /* shrinks similarities: n common users count n / (n + shrink) */
 	int64_t precision;  /* enum precision */
 	int64_t anchors;    /* local models of llorma */
-	/* of the kernels of llorma, as a distance: 0 same direction, 1 right angle, 2 opposite */
+	/* Of the kernels of llorma, as a distance: 0 same direction, 1 right angle, 2 opposite */
 	double bandwidth;
 	int64_t seed;
 	int64_t epochs, patience; /* defaults of train; patience 0: never stop early */

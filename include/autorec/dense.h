@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Dense linear algebra by OpenBLAS and its LAPACK. Only src/kernel/dense.c names them. */
+ * Dense linear algebra by OpenBLAS and its LAPACK. Only src/kernel/dense.c calls them. */
 #ifndef AUTOREC_DENSE_H
 #define AUTOREC_DENSE_H
 

@@ -62,7 +62,7 @@ struct figure_cells {
 
 /* A figure draws its `cells`, else its `bars`, else its `series`. The others are 0. */
 struct figure {
-	/* note: a line of small print below the title. Both may be NULL. */
+	/* note is a line of small print below the title. Both may be NULL. */
 	const char *title, *note;
 	const char *x_title, *y_title; /* with units */
 	const char *const *x_names;    /* [n_x_names]: labels at x = 1, 2, ...; NULL: numbers */

@@ -18,7 +18,7 @@ enum gate_is { GATE_OPEN, GATE_SHUT, GATE_CALLED_OFF };
 
 struct gate {
 	_Atomic enum gate_is is;
-	/* clock_seconds; a shut gate still lets work through before this time. */
+	/* By clock_seconds. A shut gate still lets work through before this time. */
 	_Atomic double shut_at;
 	atomic_long done;     /* progress, in units that the work chooses */
 	pthread_mutex_t lock; /* guards all below */
@@ -35,8 +35,8 @@ void gate_done(struct gate *g);
 /* Prepares the gate for new work. */
 void gate_reset(struct gate *g);
 void gate_open(struct gate *g);
-/* Shuts the gate in so many seconds, unless the work has ended by then. Has no effect on a gate
- * that is shut or whose work is canceled. */
+/* Shuts the gate after that many seconds, unless the work has ended by then. Has no effect on a
+ * gate that is shut or whose work is canceled. */
 void gate_shut(struct gate *g, double seconds);
 void gate_call_off(struct gate *g);
 

@@ -20,9 +20,9 @@ struct training_moment {
 	struct weights *current, *best;
 };
 
-/* Waits for the end of the running epoch, paused or not, but at most so many seconds. Returns false
- * if the epoch is still running; from then on trainer_hold fails instead of waiting. For a program
- * that must end soon. */
+/* Waits for the end of the running epoch, paused or not, but at most that many seconds. Returns
+ * false if the epoch is still running; from then on trainer_hold fails instead of waiting. For a
+ * program that must end soon. */
 bool trainer_settle(struct trainer *t, double seconds);
 /* Waits for the end of the running epoch and holds the training there. After every success,
  * trainer_release must follow. Until then the weights and the model's state belong to this moment

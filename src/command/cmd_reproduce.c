@@ -292,7 +292,7 @@ static int add_trials(struct campaign *c, const char *table, const char *data, i
 	return status;
 }
 
-/* The name of a data set of the paper as a constant; NULL when it is none. */
+/* The name of a data set of the paper as a constant; NULL if there is none. */
 static const char *paper_data(const char *name)
 {
 	for (int i = 0; i < RECIPE_DATA; i++)

@@ -68,7 +68,8 @@ static int curve_table(struct export *x, const struct epoch_record *records, int
 	return export_table(x, rows, e);
 }
 
-/* Marks of the curve as marks of a figure: [*n], to be freed, with the texts behind them. */
+/* Marks of the curve as marks of a figure: [*n], which the caller frees, with the texts behind
+ * them. */
 static struct figure_mark *curve_marks(struct trainer *t, int64_t n_marks, struct curve_mark *texts,
 				       int *n, struct err *e)
 {

@@ -156,7 +156,7 @@ static int draw_items(struct world *w, FILE *movies, struct err *e)
 	return status;
 }
 
-/* The ratings not yet dealt out, and the users and total activity that share them. */
+/* What remains to be dealt out: ratings, and the users who share them by activity. */
 struct supply {
 	int64_t ratings, users, least, most; /* least, most: per user */
 	double activity;
