@@ -128,7 +128,7 @@ static void count_epoch(struct trainer *t)
 static void run_epoch(struct trainer *t)
 {
 	struct err e = { 0 };
-	struct epoch_record r;
+	struct epoch_record r = { 0 };
 	t->at.began = clock_seconds();
 	t->at.gap = 0;
 	t->working.config = t->model->config;
