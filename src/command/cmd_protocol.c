@@ -355,7 +355,7 @@ const struct command cmd_repeat = {
 		"valid_rmse cold rows:[{seed,epochs,valid_rmse,rmse,mae,cold,seconds}]",
 	.params = { { "n", PARAM_INT, 1, 1000, .help = "number of splits", .required = true },
 		    { "seed", PARAM_INT, 0, LARGEST_SEED,
-		      .help = "seed of the first split, counting up from there; by default one "
+		      .help = "seed of the first split; each further split adds 1; by default one "
 			      "more than the seed of the session's split, which tune uses" },
 		    TRAINING_PARAMS },
 	.disturbs = true,
