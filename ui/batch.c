@@ -22,7 +22,7 @@ struct batch {
 	struct err output; /* why stdout cannot be written; code 0: it can */
 };
 
-static void on_signal(int number)
+static void batch_on_signal(int number)
 {
 	const uint64_t one = 1;
 	const int kept = errno;
@@ -35,7 +35,7 @@ static void on_signal(int number)
 
 static void catch_signals(void)
 {
-	struct sigaction act = { .sa_handler = on_signal };
+	struct sigaction act = { .sa_handler = batch_on_signal };
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
 	sigaction(SIGHUP, &act, NULL);
@@ -69,7 +69,7 @@ static void print_error(struct batch *b, bool script, const char *verb, const st
 }
 
 /* For people who wait; what is printed next stands over it. */
-static bool on_progress(void *ctx, const char *what, double fraction)
+static bool batch_on_progress(void *ctx, const char *what, double fraction)
 {
 	static double shown; /* when the last one was */
 	const double between = 0.2;
@@ -91,7 +91,7 @@ int batch_run(struct session *s, const struct invocation *in)
 	catch_signals();
 	s->host.emit = print_result;
 	s->host.ctx = &b;
-	s->host.progress = on_progress;
+	s->host.progress = batch_on_progress;
 	s->host.interrupted = &stopped;
 	for (int i = 0; i < in->n_requests && status == 0 && !s->quit && !stopped; i++) {
 		const struct request *r = &in->requests[i];

@@ -56,12 +56,12 @@ static bool walk_next(struct walk *w, double *x, double *y)
 	return true;
 }
 
-static bool can_plot(const struct chart *c, double y)
+static bool chart_can_plot(const struct chart *c, double y)
 {
 	return isfinite(y) && (!c->log_y || y > 0);
 }
 
-static void widen(double *low, double *high, double by)
+static void chart_widen(double *low, double *high, double by)
 {
 	if (*high - *low < by) {
 		*low -= by / 2;
@@ -84,7 +84,7 @@ static bool find_x(const struct chart *c, double *low, double *high)
 	}
 	if (!isfinite(*low) || !isfinite(*high) || *low > *high)
 		return false;
-	widen(low, high, 1e-9 * (1 + fabs(*low)));
+	chart_widen(low, high, 1e-9 * (1 + fabs(*low)));
 	return true;
 }
 
@@ -96,7 +96,8 @@ static bool find_y(const struct chart *c, double x_low, double x_high, double *l
 		for (int smooth = 0; smooth <= (c->smoothing > 0); smooth++) {
 			struct walk w = { .series = &c->series[i], .past = smooth * c->smoothing };
 			for (double x, y; walk_next(&w, &x, &y);)
-				if (x >= x_low && x >= c->y_from && x <= x_high && can_plot(c, y)) {
+				if (x >= x_low && x >= c->y_from && x <= x_high &&
+				    chart_can_plot(c, y)) {
 					*low = fmin(*low, y);
 					*high = fmax(*high, y);
 				}
@@ -124,14 +125,14 @@ static int label_column(const struct chart *c, int columns)
 	return widest < columns / 3 ? widest : 0;
 }
 
-static bool lay_out(struct area a, const struct chart *c, const struct chart_range *range,
-		    struct plot *p)
+static bool chart_lay_out(struct area a, const struct chart *c, const struct chart_range *range,
+			  struct plot *p)
 {
 	*p = (struct plot){ .log_y = c->log_y };
 	double low = range->low, high = range->high;
 	if (!find_x(c, &p->x_low, &p->x_high) || (c->log_y && low <= 0))
 		return false;
-	widen(&low, &high, 1e-6 * (1e-6 + fabs(low)));
+	chart_widen(&low, &high, 1e-6 * (1e-6 + fabs(low)));
 	p->axes = a.rows >= AXES_ROWS && a.columns >= AXES_COLUMNS;
 	if (p->axes) {
 		area_cut_bottom(&a, 2);
@@ -189,7 +190,7 @@ static uint32_t glyph(const struct plot *p, char ascii, uint32_t line)
 
 /* ---- axes --------------------------------------------------------------- */
 
-static void draw_y_axis(const struct plot *p, struct area a)
+static void chart_draw_y_axis(const struct plot *p, struct area a)
 {
 	int axis = p->area.x - a.x - 1;
 	for (int y = 0; y < p->area.rows; y++)
@@ -203,7 +204,7 @@ static void draw_y_axis(const struct plot *p, struct area a)
 	}
 }
 
-static void draw_x_axis(const struct plot *p, struct area a)
+static void chart_draw_x_axis(const struct plot *p, struct area a)
 {
 	int row = p->area.rows, axis = p->area.x - a.x - 1, free_from = 0;
 	for (int x = 0; x < p->area.columns; x++)
@@ -257,7 +258,7 @@ static void pen_line(const struct pen *pen, int y0, int x0, int y1, int x1)
 			x0 + (int)lround((double)dx * s / steps));
 }
 
-static void pen_to(struct pen *pen, int y, int x)
+static void chart_pen_to(struct pen *pen, int y, int x)
 {
 	if (pen->down && pen->column == x) {
 		pen->low = y < pen->low ? y : pen->low;
@@ -274,13 +275,14 @@ static void pen_to(struct pen *pen, int y, int x)
 	pen->low = pen->high = pen->last = y;
 }
 
-static void draw_series(const struct plot *p, const struct chart *c, const struct chart_series *s,
-			double smoothing, struct pen pen)
+static void chart_draw_series(const struct plot *p, const struct chart *c,
+			      const struct chart_series *s, double smoothing, struct pen pen)
 {
 	struct walk w = { .series = s, .past = smoothing };
 	for (double x, y; walk_next(&w, &x, &y);)
-		if (within_x(p, x) && can_plot(c, y) && (p->log_y ? log10(y) : y) <= p->y_high)
-			pen_to(&pen, dot_y(p, y), dot_x(p, x));
+		if (within_x(p, x) && chart_can_plot(c, y) &&
+		    (p->log_y ? log10(y) : y) <= p->y_high)
+			chart_pen_to(&pen, dot_y(p, y), dot_x(p, x));
 		else
 			pen_lift(&pen);
 	pen_lift(&pen);
@@ -289,15 +291,15 @@ static void draw_series(const struct plot *p, const struct chart *c, const struc
 static void draw_all_series(const struct plot *p, const struct chart *c)
 {
 	for (int i = 0; i < c->n_series && c->smoothing > 0; i++)
-		draw_series(p, c, &c->series[i], 0,
-			    (struct pen){ .plot = p, .style = STYLE_DIM, .ascii = '.' });
+		chart_draw_series(p, c, &c->series[i], 0,
+				  (struct pen){ .plot = p, .style = STYLE_DIM, .ascii = '.' });
 	for (int i = 0; i < c->n_series; i++) {
 		const struct chart_series *s = &c->series[i];
-		draw_series(p, c, s, c->smoothing,
-			    (struct pen){ .plot = p,
-					  .style = s->style,
-					  .ascii = s->ascii,
-					  .dash = s->dash });
+		chart_draw_series(p, c, s, c->smoothing,
+				  (struct pen){ .plot = p,
+						.style = s->style,
+						.ascii = s->ascii,
+						.dash = s->dash });
 	}
 }
 
@@ -349,7 +351,7 @@ static bool find_end(const struct plot *p, const struct chart *c, struct end_lab
 	struct walk w = { .series = label->series, .past = c->smoothing };
 	double x_end = NAN, y_end = NAN;
 	for (double x, y; walk_next(&w, &x, &y);)
-		if (within_x(p, x) && can_plot(c, y)) {
+		if (within_x(p, x) && chart_can_plot(c, y)) {
 			x_end = x;
 			y_end = y;
 		}
@@ -439,14 +441,14 @@ void chart_draw(struct area a, const struct chart *c, struct chart_range *shown)
 			0
 		}; /* the range of a linear axis may reach below what a logarithm can */
 	follow(shown, low, high);
-	if (!lay_out(a, c, shown, &p))
+	if (!chart_lay_out(a, c, shown, &p))
 		return;
 	if (p.axes) {
-		draw_y_axis(&p, a);
-		draw_x_axis(&p, a);
+		chart_draw_y_axis(&p, a);
+		chart_draw_x_axis(&p, a);
 	}
 	draw_all_series(&p, c);
-	if (within_x(&p, c->best_x) && can_plot(c, c->best_y))
+	if (within_x(&p, c->best_x) && chart_can_plot(c, c->best_y))
 		canvas_put(p.area, cell_y(&p, c->best_y), cell_x(&p, c->best_x), STYLE_BEST,
 			   glyph(&p, 'o', 0x25cf));
 	draw_labels(&p, c);

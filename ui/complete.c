@@ -11,7 +11,7 @@
 #include "autorec/complete.h"
 
 /* The folder that the word names up to its last slash, ~ for home; "." for none. */
-static void folder_of(const char *word, size_t length, char *out, size_t size)
+static void complete_folder_of(const char *word, size_t length, char *out, size_t size)
 {
 	const char *home = getenv("HOME");
 	if (length == 0)
@@ -42,7 +42,7 @@ static void offer_paths(struct prompt *p, const char *word)
 	const char *slash = strrchr(word, '/'), *base = slash ? slash + 1 : word;
 	const size_t length = (size_t)(base - word);
 	char folder[1024];
-	folder_of(word, length, folder, sizeof folder);
+	complete_folder_of(word, length, folder, sizeof folder);
 	DIR *d = opendir(folder);
 	if (!d)
 		return;

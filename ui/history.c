@@ -16,7 +16,7 @@
 
 enum { LARGEST_FILE = 1 << 20 }; /* of a larger one only the end is read */
 
-static void forget(struct history *h, int i)
+static void history_forget(struct history *h, int i)
 {
 	free(h->line[i]);
 	h->n--;
@@ -32,11 +32,11 @@ int history_add(struct history *h, const char *line)
 		return ERR_NOMEM;
 	for (int i = 0; i < h->n; i++)
 		if (!strcmp(h->line[i], line)) {
-			forget(h, i);
+			history_forget(h, i);
 			break;
 		}
 	if (h->n == HISTORY_LINES)
-		forget(h, 0);
+		history_forget(h, 0);
 	h->line[h->n++] = copy;
 	return 0;
 }

@@ -25,7 +25,7 @@ const char invocation_usage[] = "usage: autorec [OPTION]... [DATASET]\n"
 				"  -h, --help   -V, --version\n";
 
 /* Takes text over, at the end or as the `first`-th. */
-static int add(struct invocation *in, bool script, char *text, int at, struct err *e)
+static int invocation_add(struct invocation *in, bool script, char *text, int at, struct err *e)
 {
 	size_t capacity = (size_t)in->capacity;
 	if (!text || mem_grow(&in->requests, &capacity, (size_t)in->n_requests + 1,
@@ -48,10 +48,10 @@ static int add_ahead(struct invocation *in, int *at, const char *verb, const cha
 	struct text line = { 0 };
 	text_addf(&line, "%s ", verb);
 	text_add_quoted(&line, argument);
-	return add(in, false, line.bytes, (*at)++, e);
+	return invocation_add(in, false, line.bytes, (*at)++, e);
 }
 
-static int choose(const char *name, const char *choices, const char *word, struct err *e)
+static int invocation_choose(const char *name, const char *choices, const char *word, struct err *e)
 {
 	int i = param_choose(choices, word);
 	return i >= 0 ? i
@@ -80,23 +80,24 @@ static const struct option long_options[] = {
 static const char short_options[] =
 	":c:f:bhV"; /* the first colon: a value that is missing is told apart */
 
-static int take(struct invocation *in, int option, const char *word, int *ahead, struct err *e)
+static int invocation_take(struct invocation *in, int option, const char *word, int *ahead,
+			   struct err *e)
 {
 	int choice = 0;
 	switch (option) {
-	case 'c': return add(in, false, mem_text(word, e), in->n_requests, e);
-	case 'f': return add(in, true, mem_text(word, e), in->n_requests, e);
+	case 'c': return invocation_add(in, false, mem_text(word, e), in->n_requests, e);
+	case 'f': return invocation_add(in, true, mem_text(word, e), in->n_requests, e);
 	case 'b': in->batch = true; break;
 	case JSON: in->json = true; break;
 	case MODEL: in->opens = true; return add_ahead(in, ahead, "open", word, e);
 	case SEED: return add_ahead(in, ahead, "set seed", word, e);
 	case THREADS: return add_ahead(in, ahead, "set threads", word, e);
 	case COLOR:
-		choice = choose("--color", "auto never 16 256", word, e);
+		choice = invocation_choose("--color", "auto never 16 256", word, e);
 		in->term.colors = (enum colors)choice;
 		break;
 	case GLYPHS:
-		choice = choose("--glyphs", "auto ascii block braille", word, e);
+		choice = invocation_choose("--glyphs", "auto ascii block braille", word, e);
 		in->term.glyphs = (enum glyphs)choice;
 		break;
 	case MANUAL: in->manual = true; break;
@@ -110,7 +111,7 @@ static int take(struct invocation *in, int option, const char *word, int *ahead,
 
 /* What getopt would print itself, with whatever bytes the word has.  `found` is what it returned.
  */
-static int refuse(int found, const char *word, struct err *e)
+static int invocation_refuse(int found, const char *word, struct err *e)
 {
 	const int shown = text_head(word, ERR_WORD);
 	if (found == ':')
@@ -134,8 +135,9 @@ int invocation_parse(struct invocation *in, int argc, char **argv, struct err *e
 	opterr = 0;
 	while (status == 0 &&
 	       (option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
-		status = option == '?' || option == ':' ? refuse(option, argv[optind - 1], e)
-							: take(in, option, optarg, &ahead, e);
+		status = option == '?' || option == ':'
+				 ? invocation_refuse(option, argv[optind - 1], e)
+				 : invocation_take(in, option, optarg, &ahead, e);
 	if (status == 0 && optind < argc && in->opens)
 		status = err_set(e, ERR_USAGE, NULL,
 				 "a saved model includes its ratings; omit \"%.*s\" or --model",

@@ -42,7 +42,7 @@ static void check_stack(const struct rlimit *stack)
 	_exit(write(STDERR_FILENO, text, (size_t)n) == n ? 1 : 2);
 }
 
-static void check_memory(const struct rlimit *memory, uint64_t stack_mib)
+static void limits_check_memory(const struct rlimit *memory, uint64_t stack_mib)
 {
 	char text[200];
 	cpu_set_t cores;
@@ -70,7 +70,8 @@ static void check_limits(int argc, char **argv, char **environment)
 	if (getrlimit(RLIMIT_STACK, &stack) < 0 || getrlimit(RLIMIT_AS, &memory) < 0)
 		return;
 	check_stack(&stack);
-	check_memory(&memory, stack.rlim_cur == RLIM_INFINITY ? STACK_MIB : stack.rlim_cur >> 20);
+	limits_check_memory(&memory,
+			    stack.rlim_cur == RLIM_INFINITY ? STACK_MIB : stack.rlim_cur >> 20);
 }
 
 __attribute__((section(".preinit_array"),

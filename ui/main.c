@@ -14,7 +14,7 @@
 #include "output.h"
 #include "screen.h"
 
-static int print(void (*document)(struct text *out))
+static int main_print(void (*document)(struct text *out))
 {
 	struct text text = { 0 };
 	struct err e;
@@ -51,7 +51,7 @@ static void reference(struct text *out)
 	key_help_reference(out);
 }
 
-static int run(const struct invocation *in)
+static int main_run(const struct invocation *in)
 {
 	struct session session;
 	struct err e = { 0 };
@@ -82,12 +82,12 @@ int main(int argc, char **argv)
 		fputs(invocation_usage, stderr);
 		status = 2;
 	} else if (in.help || in.manual || in.reference) {
-		status = print(in.help ? usage : in.manual ? manual : reference);
+		status = main_print(in.help ? usage : in.manual ? manual : reference);
 	} else if (kernel_choose(&e) < 0) {
 		output_error("%s: %s", e.where, e.message);
 		status = err_exit_status(e.code);
 	} else {
-		status = in.version ? print(version) : run(&in);
+		status = in.version ? main_print(version) : main_run(&in);
 	}
 	invocation_done(&in);
 	return output_end(status);

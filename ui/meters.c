@@ -18,7 +18,7 @@ enum {
 	RIGHT_HALF = 0x2590
 };
 
-static double clamp(double x, double low, double high)
+static double meters_clamp(double x, double low, double high)
 {
 	return x > low ? x < high ? x : high : low; /* NaN is low */
 }
@@ -26,7 +26,7 @@ static double clamp(double x, double low, double high)
 /* A cell filled from below by a part between 0 and 1. */
 static uint32_t filled(enum glyphs g, double part)
 {
-	part = clamp(part, 0, 1);
+	part = meters_clamp(part, 0, 1);
 	if (g == GLYPHS_ASCII)
 		return (uint32_t)ramp[lround(part * RAMP_STEPS)];
 	long eighths = lround(part * EIGHTHS);
@@ -35,7 +35,7 @@ static uint32_t filled(enum glyphs g, double part)
 
 static void draw_column(struct area a, int x, double part, unsigned style)
 {
-	double height = clamp(part, 0, 1) * a.rows;
+	double height = meters_clamp(part, 0, 1) * a.rows;
 	for (int y = 0; y < a.rows; y++)
 		canvas_put(a, a.rows - 1 - y, x, style, filled(a.canvas->glyphs, height - y));
 }
@@ -104,7 +104,8 @@ void chart_bar(struct area a, double value, double low, double high)
 	if (!(low <= 0 && high >= 0 && low < high) || isnan(value))
 		return;
 	int zero = (int)lround(-low / (high - low) * (a.columns - 1));
-	int halves = (int)lround(clamp(value, low, high) / (high - low) * (a.columns - 1) * 2);
+	int halves = (int)lround(meters_clamp(value, low, high) / (high - low) * (a.columns - 1) *
+				 2);
 	unsigned style = value < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE;
 	int step = value < 0 ? -1 : 1, from = low < 0 ? zero + step : zero;
 	halves = halves < 0 ? -halves : halves;
@@ -120,7 +121,7 @@ void chart_bar(struct area a, double value, double low, double high)
 void chart_gauge(struct area a, double fraction, unsigned style)
 {
 	bool ascii = a.canvas->glyphs == GLYPHS_ASCII;
-	fraction = clamp(fraction, 0, 1);
+	fraction = meters_clamp(fraction, 0, 1);
 	struct area number = area_cut_right(&a, 6);
 	canvas_textf(number, 0, 0, STYLE_NORMAL, "%4.0f %%", floor(fraction * 100));
 	if (a.columns < 3)

@@ -28,7 +28,7 @@ static void rows_done(struct rows *r)
 }
 
 /* What was copied from a trainer that is no more. */
-static void forget(struct picture *p)
+static void picture_forget(struct picture *p)
 {
 	p->n = p->n_marks = 0;
 	p->range = (struct chart_range){ 0 };
@@ -40,7 +40,7 @@ static void forget(struct picture *p)
 
 void picture_done(struct picture *p)
 {
-	forget(p);
+	picture_forget(p);
 	double *arrays[] = { p->epoch, p->train,     p->valid,     p->test,
 			     p->dead,  p->saturated, p->activation };
 	for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
@@ -210,7 +210,7 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e)
 	const uint64_t generation = p->status.generation;
 	p->trained = session_trainer(s) != NULL;
 	if (!session_trainer(s)) {
-		forget(p);
+		picture_forget(p);
 		p->model = NULL;
 		return 0;
 	}
@@ -218,7 +218,7 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e)
 	p->model = trainer_model(session_trainer(s));
 	p->config = trainer_config(session_trainer(s));
 	if (p->run != document_run_number(&s->doc) || p->status.generation != generation)
-		forget(p);
+		picture_forget(p);
 	p->run = document_run_number(&s->doc);
 	int status = update_curve(p, e);
 	const struct weights *w = trainer_pin(session_trainer(s));

@@ -50,7 +50,7 @@ static void load_history(const char *path)
 	history_done(&h);
 }
 
-static void remember(const char *line)
+static void prompt_remember(const char *line)
 {
 	for (int i = 0; i < history_length; i++)
 		if (!strcmp(history_get(history_base + i)->line, line)) {
@@ -72,7 +72,7 @@ static void enter(struct prompt *p, const char *line, size_t n)
 	}
 	p->lines[p->n_lines++] = copy;
 	if (n > 0 && n <= HISTORY_LONGEST)
-		remember(copy);
+		prompt_remember(copy);
 }
 
 /* A paste may have brought line breaks: every line that is not empty is one entered. */
@@ -99,7 +99,7 @@ static void enter_lines(struct prompt *p, const char *text)
 	text_done(&entered);
 }
 
-static void take_line(char *line)
+static void prompt_take_line(char *line)
 {
 	struct prompt *p = the_prompt;
 	if (line && !p->starved)
@@ -238,7 +238,7 @@ int prompt_draw_candidates(const struct prompt *p, struct area a)
 
 /* ---- readline ----------------------------------------------------------- */
 
-static int next_byte(FILE *unused)
+static int prompt_next_byte(FILE *unused)
 {
 	struct prompt *p = the_prompt;
 	if (p->taken < p->input.length)
@@ -266,7 +266,7 @@ static int configure_readline(struct err *e)
 		return err_set(e, ERR_IO, "/dev/null",
 			       "cannot be opened for writing; the prompt needs it");
 	rl_readline_name = "autorec";
-	rl_getc_function = next_byte;
+	rl_getc_function = prompt_next_byte;
 	rl_input_available_hook = input_waits;
 	rl_redisplay_function = redisplay_nothing;
 	rl_completion_display_matches_hook = show_no_matches;
@@ -292,7 +292,7 @@ static void configure_after_inputrc(void)
 
 static void install(struct prompt *p)
 {
-	rl_callback_handler_install(p->label, take_line);
+	rl_callback_handler_install(p->label, prompt_take_line);
 }
 
 int prompt_start(struct prompt **out, const char *label, const struct prompt_host *host,
@@ -521,7 +521,7 @@ static void add_visible(struct text *out, const char *text, size_t n)
 
 /* Draws the line, scrolled by whole characters so far that the cursor, which stands behind
  * `before`, is in a; returns its column.  Where something is scrolled away, a "<" says so. */
-static int draw_line(struct area a, const char *before, const char *after)
+static int prompt_draw_line(struct area a, const char *before, const char *after)
 {
 	int cursor = text_width(before), mark = 0;
 	while (cursor + mark >= a.columns && *before) {
@@ -544,8 +544,8 @@ int prompt_draw(const struct prompt *p, struct area a)
 	int width = label.bytes ? canvas_text(a, 0, 0, a.columns / 2, STYLE_PROMPT, label.bytes)
 				: 0;
 	struct area line = area_at(a, 0, width, 1, a.columns - width);
-	int cursor = draw_line(line, before.bytes ? before.bytes : "",
-			       after.bytes ? after.bytes : "");
+	int cursor = prompt_draw_line(line, before.bytes ? before.bytes : "",
+				      after.bytes ? after.bytes : "");
 	text_done(&label);
 	text_done(&before);
 	text_done(&after);

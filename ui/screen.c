@@ -74,7 +74,7 @@ static bool is_shown(const struct screen *s, const json_t *result)
 }
 
 /* Into the log, below the command that it comes from. */
-static void keep(struct screen *s, const char *text)
+static void screen_keep(struct screen *s, const char *text)
 {
 	struct text line = { 0 };
 	if (s->running)
@@ -104,7 +104,7 @@ static void on_result(void *ctx, json_t *result)
 	if (is_overview(s, result))
 		key_help_text(&all);
 	if (all.length)
-		keep(s, all.bytes);
+		screen_keep(s, all.bytes);
 	if (answering_views(result) == 1u << VIEW_LOG)
 		s->session->focus.view = VIEW_LOG;
 	screen_say(s, STYLE_NORMAL, line.bytes && !is_shown(s, result) ? line.bytes : "");
@@ -184,7 +184,7 @@ static void say_error(struct screen *s, const char *verb, const struct err *e)
 	snprintf(text, sizeof text, "%s%s%s", verb, verb[0] ? ": " : "",
 		 err_text(e, where, sizeof where));
 	screen_say(s, STYLE_ERROR, text);
-	keep(s, text);
+	screen_keep(s, text);
 }
 
 static int run_line(struct screen *s, const char *line)
@@ -234,7 +234,7 @@ static bool run_campaign(struct screen *s)
 		return false;
 	if (campaign_step(session, &e) < 0) {
 		screen_say(s, STYLE_ERROR, err_text(&e, text, sizeof text));
-		keep(s, text);
+		screen_keep(s, text);
 	}
 	s->frame.work = NULL;
 	s->dirty = true;
@@ -291,7 +291,7 @@ static void on_signals(struct screen *s)
 	}
 }
 
-static int draw(struct screen *s, struct err *e)
+static int screen_draw(struct screen *s, struct err *e)
 {
 	int rows, columns, y, x;
 	term_size(s->term, &rows, &columns);
@@ -306,7 +306,7 @@ static int draw(struct screen *s, struct err *e)
 }
 
 /* Within a command: keys and signals are taken, and what came of them waits its turn. */
-static bool on_progress(void *ctx, const char *what, double fraction)
+static bool screen_on_progress(void *ctx, const char *what, double fraction)
 {
 	struct screen *s = ctx;
 	struct frame *f = &s->frame;
@@ -322,7 +322,7 @@ static bool on_progress(void *ctx, const char *what, double fraction)
 	if (clock_seconds() - f->work_began > 1 / TRAINING_FRAMES &&
 	    clock_seconds() - s->drawn >= 1 / TRAINING_FRAMES) {
 		screen_say(s, STYLE_NORMAL, "Ctrl-C stops it");
-		draw(s, &e);
+		screen_draw(s, &e);
 	}
 	return !s->interrupted && !s->ended_by && !s->session->quit;
 }
@@ -377,12 +377,12 @@ static bool due(const struct screen *s)
 
 static int loop(struct screen *s, struct err *e)
 {
-	int status = draw(s, e);
+	int status = screen_draw(s, e);
 	bool more = false;
 	while (status == 0 && !s->session->quit && !s->ended_by) {
 		const bool ran_next = run_next(s), ran = run_campaign(s) || ran_next;
 		if (due(s))
-			status = draw(s, e);
+			status = screen_draw(s, e);
 		wait_for_events(s, ran || more ? 0 : wait_time(s));
 		on_signals(s);
 		more = !s->ended_by && read_keys(s);
@@ -415,7 +415,7 @@ static bool await_save(struct screen *s, const struct saving *w)
 		if (s->interrupted && !given_up)
 			give_up_save(s, w);
 		given_up |= s->interrupted;
-		if (due(s) && draw(s, &e) < 0)
+		if (due(s) && screen_draw(s, &e) < 0)
 			break;
 		s->dirty |= poll_events(s, wait_time(s));
 		on_signals(s);
@@ -474,10 +474,10 @@ static void offer_autosave(struct screen *s)
 		 "found an autosave of %s, %s, epoch %ld, from %s; open autosave restores it",
 		 found.title.data, found.title.model, (long)found.title.epoch, when);
 	screen_say(s, STYLE_GOOD, text);
-	keep(s, text);
+	screen_keep(s, text);
 }
 
-static int start(struct screen *s, const struct invocation *in, struct err *e)
+static int screen_start(struct screen *s, const struct invocation *in, struct err *e)
 {
 	char path[512];
 	const struct prompt_host host = { .complete = complete, .ctx = s };
@@ -501,7 +501,7 @@ static int start(struct screen *s, const struct invocation *in, struct err *e)
 	return 0;
 }
 
-static void stop(struct screen *s)
+static void screen_stop(struct screen *s)
 {
 	struct err e = { 0 };
 	signals_guard(NULL);
@@ -526,14 +526,14 @@ int screen_run(struct session *session, const struct invocation *in)
 	session->host.ctx = &s;
 	session->host.enqueue = on_enqueue;
 	session->host.screenshot = on_screenshot;
-	session->host.progress = on_progress;
-	int status = start(&s, in, &e);
+	session->host.progress = screen_on_progress;
+	int status = screen_start(&s, in, &e);
 	if (status == 0)
 		status = loop(&s, &e);
 	if (status == 0 && !s.ended_by)
 		status = finish_save(&s, &e);
 	const int ended_by = s.ended_by;
-	stop(&s);
+	screen_stop(&s);
 	if (status < 0)
 		output_error("%s", err_text(&e, text, sizeof text));
 	return ended_by ? 128 + ended_by : err_exit_status(status);

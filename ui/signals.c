@@ -48,7 +48,7 @@ static void handle(enum fate fate, const struct sigaction *act)
 				  NULL); /* the C library keeps two for itself, and says no */
 }
 
-static void on_signal(int number)
+static void signals_on_signal(int number)
 {
 	const unsigned char byte = (unsigned char)number;
 	const int kept = errno;
@@ -77,7 +77,7 @@ int signals_start(int *fd, struct err *e)
 	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) < 0)
 		return err_set(e, ERR_FAILED, NULL, "cannot create a pipe for signals: %s",
 			       strerror(errno));
-	struct sigaction act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	struct sigaction act = { .sa_handler = signals_on_signal, .sa_flags = SA_RESTART };
 	handle(TAKEN, &act);
 	struct sigaction crash = { .sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND };
 	handle(DEADLY, &crash);

@@ -281,7 +281,7 @@ int term_fd(const struct term *t)
 	return fileno(t->in);
 }
 
-static int clamp(int n, int least, int most)
+static int term_clamp(int n, int least, int most)
 {
 	return n < least ? least : n > most ? most : n;
 }
@@ -293,8 +293,8 @@ void term_size(struct term *t, int *rows, int *columns)
 		size.ws_row = (unsigned short)LINES;
 		size.ws_col = (unsigned short)COLS;
 	}
-	*rows = clamp(size.ws_row, 1, MOST_ROWS);
-	*columns = clamp(size.ws_col, 1, MOST_COLUMNS);
+	*rows = term_clamp(size.ws_row, 1, MOST_ROWS);
+	*columns = term_clamp(size.ws_col, 1, MOST_COLUMNS);
 	if (is_term_resized(*rows, *columns)) {
 		resizeterm(*rows, *columns);
 		canvas_done(&t->shown);
@@ -344,8 +344,8 @@ static void show_cursor(struct term *t, bool shown)
 	t->cursor_shown = shown;
 }
 
-static void draw_row(const struct term *t, const struct cell *cells, const struct cell *before,
-		     int y, int columns)
+static void term_draw_row(const struct term *t, const struct cell *cells, const struct cell *before,
+			  int y, int columns)
 {
 	for (int x = 0; x < columns; x++)
 		if (cells[x].width > 0 && x + cells[x].width <= columns &&
@@ -366,7 +366,7 @@ static void draw_changes(struct term *t, const struct canvas *c)
 	for (int y = 0; y < rows; y++) {
 		const struct cell *row = c->cells + (size_t)y * (size_t)c->columns;
 		struct cell *before = kept ? t->shown.cells + (size_t)y * (size_t)c->columns : NULL;
-		draw_row(t, row, anew ? NULL : before, y, columns);
+		term_draw_row(t, row, anew ? NULL : before, y, columns);
 		if (before)
 			memcpy(before, row, (size_t)c->columns * sizeof *row);
 	}
@@ -375,7 +375,7 @@ static void draw_changes(struct term *t, const struct canvas *c)
 /* ncurses writes at every move of the cursor, some 60 times a frame.  Each of these would wake up
  * the terminal, which may have no processor of its own: what ncurses writes is gathered, and sent
  * at once. */
-static void gather(const struct term *t)
+static void term_gather(const struct term *t)
 {
 	if (t->frame >= 0)
 		dup3(t->frame, fileno(t->out), O_CLOEXEC);
@@ -407,9 +407,9 @@ static void send_gathered(const struct term *t)
 void term_draw(struct term *t, const struct canvas *c, int y, int x)
 {
 	draw_changes(t, c);
-	move(clamp(y, 0, LINES - 1), clamp(x, 0, COLS - 1));
+	move(term_clamp(y, 0, LINES - 1), term_clamp(x, 0, COLS - 1));
 	wnoutrefresh(stdscr);
-	gather(t);
+	term_gather(t);
 	show_cursor(t, y >= 0);
 	doupdate();
 	send_gathered(t);

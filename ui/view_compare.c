@@ -10,7 +10,7 @@
 
 enum { NUMBERS_COLUMNS = 51, LEAST_LABEL_COLUMNS = 14 };
 
-static void draw_head(struct area a, const struct picture *p, const struct campaign *c)
+static void draw_compare_head(struct area a, const struct picture *p, const struct campaign *c)
 {
 	char left[24], spent[24], text[96] = "";
 	const double seconds = campaign_seconds_left(c);
@@ -44,7 +44,8 @@ static const char *half_width_text(double x, char out[16])
 	return out + 1; /* without its 0 */
 }
 
-static void draw_line(struct area a, int row, int label_columns, const struct line *l, bool ascii)
+static void draw_compare_line(struct area a, int row, int label_columns, const struct line *l,
+			      bool ascii)
 {
 	char valid[16], test[16], paper[16], half[16];
 	const unsigned style = l->best                            ? STYLE_BEST | STYLE_BOLD
@@ -142,7 +143,7 @@ static bool has_paper(const struct campaign *c)
 }
 
 /* A campaign of one trial is shown run by run, with their mean below. */
-static void draw_table(struct area a, struct picture *p, const struct campaign *c)
+static void draw_compare_table(struct area a, struct picture *p, const struct campaign *c)
 {
 	const bool ascii = a.canvas->glyphs == GLYPHS_ASCII, single = c->n_trials == 1;
 	const int n = single ? c->n_splits + 1 : c->n_trials,
@@ -172,13 +173,13 @@ static void draw_table(struct area a, struct picture *p, const struct campaign *
 			line.label = "mean";
 			line.under_way = false;
 		}
-		draw_line(a, row, columns, &line, ascii);
+		draw_compare_line(a, row, columns, &line, ascii);
 		if (i == l->cursor)
 			canvas_restyle(area_at(a, row, 0, 1, a.columns), STYLE_SELECTED);
 	}
 }
 
-static void draw(struct area a, struct picture *p)
+static void draw_compare(struct area a, struct picture *p)
 {
 	const struct campaign *c = campaign_of(p->session);
 	if (!c) {
@@ -188,10 +189,10 @@ static void draw(struct area a, struct picture *p)
 			   "tune lambda=100,200,400");
 		return;
 	}
-	draw_head(area_cut_top(&a, c->activity.active ? 2 : 1), p, c);
-	draw_table(a, p, c);
+	draw_compare_head(area_cut_top(&a, c->activity.active ? 2 : 1), p, c);
+	draw_compare_table(a, p, c);
 }
 
 const struct view_ops view_compare_ops = { .title = "Compare",
 					   .answers = "repeat tune reproduce",
-					   .draw = draw };
+					   .draw = draw_compare };

@@ -2,7 +2,7 @@
  * What commands have answered. */
 #include "view.h"
 
-static void draw(struct area a, struct picture *p)
+static void draw_log(struct area a, struct picture *p)
 {
 	struct list *l = &p->lists[VIEW_LOG];
 	if (p->n_log == 0) {
@@ -27,4 +27,4 @@ static void draw(struct area a, struct picture *p)
 	}
 }
 
-const struct view_ops view_log_ops = { .title = "Log", .draw = draw };
+const struct view_ops view_log_ops = { .title = "Log", .draw = draw_log };

@@ -15,7 +15,7 @@ enum {
 	KIND_COLUMNS = 13,
 };
 
-static void draw_head(struct area a, const struct picture *p, const struct rows *rows)
+static void draw_rows_head(struct area a, const struct picture *p, const struct rows *rows)
 {
 	const struct reconstruction *r = rows->r;
 	const struct dataset *d = p->session->doc.data;
@@ -41,7 +41,7 @@ struct columns { /* where each begins, by the width of the area; 0 columns: left
 	int title, numbers, bar, bar_columns, kind;
 };
 
-static struct columns lay_out(struct area a, bool of_item)
+static struct columns rows_lay_out(struct area a, bool of_item)
 {
 	const int left = a.columns - ID_COLUMNS - 1 - NUMBERS_COLUMNS - KIND_COLUMNS - 2;
 	int bar = of_item ? left : left / 4, title = 0; /* users have no titles */
@@ -58,7 +58,7 @@ static struct columns lay_out(struct area a, bool of_item)
 }
 
 /* The ends and the middle of the residual bars. */
-static void draw_scale(struct area a, double span)
+static void draw_rows_scale(struct area a, double span)
 {
 	char end[16];
 	snprintf(end, sizeof end, "%+.0f", span);
@@ -73,12 +73,12 @@ static void draw_titles(struct area a, const struct columns *c, double span, boo
 	canvas_text(a, 0, c->title, -1, STYLE_TITLE, of_item ? "" : "title");
 	canvas_text(a, 0, c->numbers, -1, STYLE_TITLE, "  seen   pred    err");
 	if (c->bar_columns)
-		draw_scale(area_at(a, 0, c->bar, 1, c->bar_columns), span);
+		draw_rows_scale(area_at(a, 0, c->bar, 1, c->bar_columns), span);
 	canvas_text(a, 0, c->kind + 1, -1, STYLE_TITLE, "kind  #rank");
 }
 
-static void draw_row(struct area a, const struct columns *c, const struct picture *p,
-		     const struct reconstruction *r, int32_t place, double span)
+static void draw_rows_row(struct area a, const struct columns *c, const struct picture *p,
+			  const struct reconstruction *r, int32_t place, double span)
 {
 	const struct reconstructed *row = &r->rows[place];
 	const struct dataset *d = p->session->doc.data;
@@ -113,13 +113,13 @@ static void draw_row(struct area a, const struct columns *c, const struct pictur
 static void draw_rows(struct area a, struct picture *p, const struct rows *rows, struct list *l)
 {
 	const double span = floor((p->model->high - p->model->low) / 2 + 0.5);
-	draw_head(area_cut_top(&a, 2), p, rows);
-	const struct columns c = lay_out(a, rows->r->of_item);
+	draw_rows_head(area_cut_top(&a, 2), p, rows);
+	const struct columns c = rows_lay_out(a, rows->r->of_item);
 	draw_titles(area_cut_top(&a, 1), &c, span, rows->r->of_item);
 	list_fit(l, rows->n, a.rows);
 	for (int row = 0; row < a.rows && l->top + row < rows->n; row++) {
 		struct area line = area_at(a, row, 0, 1, a.columns);
-		draw_row(line, &c, p, rows->r, rows->places[l->top + row], span);
+		draw_rows_row(line, &c, p, rows->r, rows->places[l->top + row], span);
 		if (l->top + row == l->cursor)
 			canvas_restyle(line, STYLE_SELECTED);
 	}
@@ -141,7 +141,7 @@ static void draw_user(struct area a, struct picture *p)
 		draw_rows(a, p, &p->user, &p->lists[VIEW_USER]);
 }
 
-static void draw_item(struct area a, struct picture *p)
+static void draw_rows_item(struct area a, struct picture *p)
 {
 	if (!p->trained)
 		view_empty(a,
@@ -158,7 +158,7 @@ static void draw_item(struct area a, struct picture *p)
 }
 
 /* The rows that keys act on. */
-static const struct rows *rows_of(const struct picture *p)
+static const struct rows *rows_shown(const struct picture *p)
 {
 	return p->session->focus.view == VIEW_ITEM ? &p->item : &p->user;
 }
@@ -167,28 +167,28 @@ static const struct rows *rows_of(const struct picture *p)
 static bool turn(const struct picture *p, const char *what, const char *choices, int64_t now,
 		 char command[COMMAND_BYTES])
 {
-	const struct reconstruction *r = rows_of(p)->r;
+	const struct reconstruction *r = rows_shown(p)->r;
 	return r && view_turn(r->of_item ? "item" : "user", what, choices, now, command);
 }
 
 bool view_rows_sort(const struct picture *p, char command[COMMAND_BYTES])
 {
-	return turn(p, "sort", ROW_SORTS, rows_of(p)->listing.sort, command);
+	return turn(p, "sort", ROW_SORTS, rows_shown(p)->listing.sort, command);
 }
 
 bool view_rows_filter(const struct picture *p, char command[COMMAND_BYTES])
 {
-	return turn(p, "filter", ROW_FILTERS, rows_of(p)->listing.filter, command);
+	return turn(p, "filter", ROW_FILTERS, rows_shown(p)->listing.filter, command);
 }
 
 bool view_rows_reverse(const struct picture *p, char command[COMMAND_BYTES])
 {
-	return turn(p, "reverse", "off on", rows_of(p)->listing.reverse, command);
+	return turn(p, "reverse", "off on", rows_shown(p)->listing.reverse, command);
 }
 
 bool view_rows_open(const struct picture *p, char command[COMMAND_BYTES])
 {
-	const struct rows *rows = rows_of(p);
+	const struct rows *rows = rows_shown(p);
 	const struct dataset *d = p->session->doc.data;
 	const int32_t cursor = p->lists[p->session->focus.view].cursor;
 	if (!rows->r || cursor >= rows->n)
@@ -202,4 +202,6 @@ bool view_rows_open(const struct picture *p, char command[COMMAND_BYTES])
 }
 
 const struct view_ops view_user_ops = { .title = "User", .answers = "user", .draw = draw_user };
-const struct view_ops view_item_ops = { .title = "Item", .answers = "item", .draw = draw_item };
+const struct view_ops view_item_ops = { .title = "Item",
+					.answers = "item",
+					.draw = draw_rows_item };

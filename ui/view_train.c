@@ -202,7 +202,7 @@ static void draw_small(struct area a, struct picture *p)
 	}
 }
 
-static void draw(struct area a, struct picture *p)
+static void draw_train(struct area a, struct picture *p)
 {
 	if (!p->session->doc.data) {
 		view_empty(a,
@@ -235,4 +235,4 @@ bool view_train_smooth(const struct picture *p, char command[COMMAND_BYTES])
 
 const struct view_ops view_train_ops = { .title = "Train",
 					 .answers = "train pause resume stop step reset",
-					 .draw = draw };
+					 .draw = draw_train };

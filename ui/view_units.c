@@ -7,7 +7,7 @@
 
 enum { TABLE_COLUMNS = 46 };
 
-static void draw_table(struct area a, struct picture *p)
+static void draw_units_table(struct area a, struct picture *p)
 {
 	const struct unit_table *t = &p->units;
 	struct list *l = &p->lists[VIEW_UNITS];
@@ -99,7 +99,7 @@ static void draw_all(struct area a, const struct picture *p)
 		     "for every input (sd below 0.01).");
 }
 
-static void draw(struct area a, struct picture *p)
+static void draw_units_view(struct area a, struct picture *p)
 {
 	if (!p->trained) {
 		view_empty(a, "This view shows the hidden units of a model. First make one:",
@@ -111,11 +111,11 @@ static void draw(struct area a, struct picture *p)
 		if (a.columns >= TABLE_COLUMNS + 28) {
 			struct area side = area_cut_right(&a, a.columns - TABLE_COLUMNS);
 			p->card_of >= 0 ? draw_card(side, p) : draw_all(side, p);
-			draw_table(a, p);
+			draw_units_table(a, p);
 		} else if (p->card_of >= 0) {
 			draw_card(a, p);
 		} else {
-			draw_table(a, p);
+			draw_units_table(a, p);
 		}
 	}
 }
@@ -139,4 +139,6 @@ bool view_units_reverse(const struct picture *p, char command[COMMAND_BYTES])
 	return view_turn("units", "reverse", "off on", p->units_reverse, command);
 }
 
-const struct view_ops view_units_ops = { .title = "Units", .answers = "units unit", .draw = draw };
+const struct view_ops view_units_ops = { .title = "Units",
+					 .answers = "units unit",
+					 .draw = draw_units_view };

@@ -36,7 +36,7 @@ static int noticeable(const struct moves *m)
 	return n;
 }
 
-static void draw_head(struct area a, const struct picture *p, const struct whatif *w)
+static void draw_whatif_head(struct area a, const struct picture *p, const struct whatif *w)
 {
 	const struct dataset *d = p->session->doc.data;
 	const struct split *split = p->session->doc.split;
@@ -57,7 +57,7 @@ static void draw_head(struct area a, const struct picture *p, const struct whati
 }
 
 /* Titles take what the rest leaves; users have none. */
-static struct columns lay_out(struct area a, bool users)
+static struct columns whatif_lay_out(struct area a, bool users)
 {
 	const int left = a.columns - ID_COLUMNS - NUMBERS_COLUMNS, bar = BAR_COLUMNS + 1;
 	const int with_bar = left >= bar + (users ? 0 : LEAST_TITLE_COLUMNS) ? bar : 0;
@@ -70,7 +70,7 @@ static void draw_move(struct area a, int row, const struct picture *p, const str
 		      bool users, bool edited)
 {
 	const struct dataset *d = p->session->doc.data;
-	const struct columns c = lay_out(a, users);
+	const struct columns c = whatif_lay_out(a, users);
 	canvas_textf(a, row, 0, STYLE_DIM, "%7.7s",
 		     ids_name(users ? d->users : d->items, m->index));
 	view_title(a, row, ID_COLUMNS, c.numbers - ID_COLUMNS - 1,
@@ -95,7 +95,8 @@ static void draw_moves(struct area a, const struct picture *p, const struct move
 	area_cut_top(&inside, view_wrapped(inside, STYLE_DIM, m->meaning));
 	struct area head = area_cut_top(&inside, 1);
 	canvas_text(head, 0, 0, -1, STYLE_TITLE, users ? "   user" : "   item title");
-	canvas_text(head, 0, lay_out(head, users).numbers, -1, STYLE_TITLE, "before after  delta");
+	canvas_text(head, 0, whatif_lay_out(head, users).numbers, -1, STYLE_TITLE,
+		    "before after  delta");
 	if (l)
 		list_fit(l, m->n, inside.rows);
 	for (int row = 0; row < inside.rows && (l ? l->top : 0) + row < m->n; row++) {
@@ -107,7 +108,7 @@ static void draw_moves(struct area a, const struct picture *p, const struct move
 	}
 }
 
-static void draw(struct area a, struct picture *p)
+static void draw_whatif(struct area a, struct picture *p)
 {
 	const struct whatif *w = &p->session->doc.whatif;
 	struct list *l = &p->lists[VIEW_WHATIF];
@@ -125,7 +126,7 @@ static void draw(struct area a, struct picture *p)
 			   "rate USER ITEM RATING");
 		return;
 	}
-	draw_head(area_cut_top(&a, 2), p, w);
+	draw_whatif_head(area_cut_top(&a, 2), p, w);
 	if (w->users.meaning)
 		draw_moves(area_cut_right(&a, a.columns >= 110 ? a.columns * 2 / 5 : 30), p,
 			   &w->users, true, NULL);
@@ -145,4 +146,4 @@ bool view_whatif_open(const struct picture *p, char command[COMMAND_BYTES])
 
 const struct view_ops view_whatif_ops = { .title = "What-if",
 					  .answers = "rate unrate undo redo",
-					  .draw = draw };
+					  .draw = draw_whatif };

@@ -33,7 +33,7 @@ static void use_huge_pages(void *p)
 }
 
 /* Allocates n * size bytes and sets *total to that number. */
-static void *take(size_t n, size_t size, size_t *total, struct err *e)
+static void *mem_take(size_t n, size_t size, size_t *total, struct err *e)
 {
 	size_t bytes;
 	if (__builtin_mul_overflow(n, size, &bytes)) {
@@ -68,7 +68,7 @@ bool mem_zero(void *p, size_t bytes)
 void *mem_array(size_t n, size_t size, struct err *e)
 {
 	size_t bytes;
-	void *p = take(n, size, &bytes, e);
+	void *p = mem_take(n, size, &bytes, e);
 	if (!p || mem_zero(p, bytes))
 		return p;
 	free(p);
@@ -79,7 +79,7 @@ void *mem_array(size_t n, size_t size, struct err *e)
 void *mem_room(size_t n, size_t size, struct err *e)
 {
 	size_t bytes;
-	return take(n, size, &bytes, e);
+	return mem_take(n, size, &bytes, e);
 }
 
 int mem_grow(void *array, size_t *capacity, size_t need, size_t size, struct err *e)

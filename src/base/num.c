@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_digit(char c)
+static bool num_is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
@@ -51,10 +51,10 @@ bool num_parse_real(const char *text, size_t length, double *out)
 	if (p < end && (*p == '-' || *p == '+'))
 		negative = *p++ == '-';
 	const char *first = p;
-	for (; p < end && is_digit(*p); p++, n_digits++)
+	for (; p < end && num_is_digit(*p); p++, n_digits++)
 		digits = digits * 10 + (uint64_t)(*p - '0');
 	if (p < end && *p == '.')
-		for (p++; p < end && is_digit(*p); p++, n_digits++, exponent--)
+		for (p++; p < end && num_is_digit(*p); p++, n_digits++, exponent--)
 			digits = digits * 10 + (uint64_t)(*p - '0');
 	if (n_digits == 0 || p == first)
 		return false;
@@ -64,7 +64,7 @@ bool num_parse_real(const char *text, size_t length, double *out)
 			sign = *p++ == '-' ? -1 : 1;
 		if (p == end)
 			return false;
-		for (; p < end && is_digit(*p); p++)
+		for (; p < end && num_is_digit(*p); p++)
 			e = e < 10000 ? e * 10 + (*p - '0') : e;
 		exponent += sign * e;
 	}
@@ -89,7 +89,7 @@ bool num_parse_int(const char *text, size_t length, int64_t *out)
 		return false;
 	for (; p < end; p++) {
 		int digit = *p - '0';
-		if (!is_digit(*p) || __builtin_mul_overflow(value, (int64_t)10, &value) ||
+		if (!num_is_digit(*p) || __builtin_mul_overflow(value, (int64_t)10, &value) ||
 		    __builtin_add_overflow(value, (int64_t)(negative ? -digit : digit), &value))
 			return false;
 	}

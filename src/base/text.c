@@ -89,7 +89,7 @@ static bool is_hostile(uint32_t code)
 	       (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
 }
 
-static bool is_blank(char c)
+static bool text_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -125,9 +125,9 @@ static size_t clean(const char **p, const char *end, bool utf8, bool lines, char
 
 size_t text_clean(const char *bytes, size_t length, bool utf8, char *out, size_t size)
 {
-	while (length > 0 && is_blank(bytes[0]))
+	while (length > 0 && text_is_blank(bytes[0]))
 		bytes++, length--;
-	while (length > 0 && is_blank(bytes[length - 1]))
+	while (length > 0 && text_is_blank(bytes[length - 1]))
 		length--;
 	return clean(&bytes, bytes + length, utf8, false, out, size);
 }

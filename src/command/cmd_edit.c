@@ -61,7 +61,7 @@ struct before {
 	struct edit next; /* a new edit takes its place */
 };
 
-static struct before remember(const struct overlay *o)
+static struct before edit_remember(const struct overlay *o)
 {
 	struct before b = { .applied = o->applied, .n_edits = o->n_edits };
 	if (o->applied < o->n_edits)
@@ -78,8 +78,8 @@ static void go_back(struct overlay *o, const struct before *b)
 }
 
 /* `change` as it will be told: an undone edit goes from its after to its before. */
-static int show(struct session *s, const struct args *a, const struct before *before,
-		const struct edit *change, bool undone, json_t *out, struct err *e)
+static int edit_show(struct session *s, const struct args *a, const struct before *before,
+		     const struct edit *change, bool undone, json_t *out, struct err *e)
 {
 	const struct weights *w = trainer_pin(session_trainer(s));
 	int status = whatif_measure(trainer_model(session_trainer(s)), w, &s->doc.overlay, change,
@@ -107,7 +107,7 @@ static int find_pair(struct session *s, const struct args *a, int32_t *user, int
 
 static int run_rate(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct before before = remember(&s->doc.overlay);
+	const struct before before = edit_remember(&s->doc.overlay);
 	int32_t user, item;
 	struct edit done;
 	const double rating = args_get(a, "rating")->x;
@@ -125,20 +125,20 @@ static int run_rate(struct session *s, const struct args *a, json_t *out, struct
 			       m->config.min < m->config.max ? "" : " of the training ratings");
 	status = overlay_rate(&s->doc.overlay, user, item, (float)rating, &done, e);
 	if (status == 0)
-		status = show(s, a, &before, &done, false, out, e);
+		status = edit_show(s, a, &before, &done, false, out, e);
 	return status;
 }
 
 static int run_unrate(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct before before = remember(&s->doc.overlay);
+	const struct before before = edit_remember(&s->doc.overlay);
 	int32_t user, item;
 	struct edit done;
 	int status = find_pair(s, a, &user, &item, e);
 	if (status == 0)
 		status = overlay_unrate(&s->doc.overlay, user, item, &done, e);
 	if (status == 0)
-		status = show(s, a, &before, &done, false, out, e);
+		status = edit_show(s, a, &before, &done, false, out, e);
 	return status;
 }
 
@@ -149,7 +149,7 @@ static struct edit turned_back(struct edit e)
 
 static int run_undo(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct before before = remember(&s->doc.overlay);
+	const struct before before = edit_remember(&s->doc.overlay);
 	struct edit undone, told;
 	int status = session_need_trainer(s, e);
 	if (status == 0)
@@ -157,18 +157,18 @@ static int run_undo(struct session *s, const struct args *a, json_t *out, struct
 	if (status < 0)
 		return status;
 	told = turned_back(undone);
-	return show(s, a, &before, &told, true, out, e);
+	return edit_show(s, a, &before, &told, true, out, e);
 }
 
 static int run_redo(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct before before = remember(&s->doc.overlay);
+	const struct before before = edit_remember(&s->doc.overlay);
 	struct edit redone;
 	int status = session_need_trainer(s, e);
 	if (status == 0)
 		status = overlay_redo(&s->doc.overlay, &redone, e);
 	if (status == 0)
-		status = show(s, a, &before, &redone, false, out, e);
+		status = edit_show(s, a, &before, &redone, false, out, e);
 	return status;
 }
 

@@ -21,7 +21,7 @@ int export_table(struct export *x, json_t *table, struct err *e)
 
 /* ---- what commands answer ----------------------------------------------- */
 
-static int ask(struct export *x, const struct text *line, struct err *e)
+static int export_ask(struct export *x, const struct text *line, struct err *e)
 {
 	json_t *answer = NULL;
 	int status = line->failed ? err_set(e, ERR_NOMEM, NULL, "out of memory")
@@ -62,7 +62,7 @@ static int export_answer(struct export *x, struct err *e)
 	else if (top->i > 0)
 		text_addf(&line, " n=%ld", (long)top->i);
 	if (status == 0)
-		status = ask(x, &line, e);
+		status = export_ask(x, &line, e);
 	text_done(&line);
 	return status;
 }
@@ -122,7 +122,7 @@ static int find_format(const struct args *a, const struct kind *kind, enum expor
 	return 0;
 }
 
-static int run(struct session *s, const struct args *a, json_t *out, struct err *e)
+static int run_export(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct kind *kind = &kinds[args_get(a, "what")->i];
 	const char *path = args_get(a, "file")->text;
@@ -177,5 +177,5 @@ const struct command cmd_export = {
 		{ "format", PARAM_CHOICE, .choices = EXPORT_FORMAT_NAMES,
 		  .help = "the format, if the file name does not end in one" },
 	},
-	.run = run,
+	.run = run_export,
 };

@@ -5,12 +5,12 @@
 #include "autorec/report.h"
 #include "autorec/rng.h"
 
-static bool go_on(void *ctx, double fraction)
+static bool generate_go_on(void *ctx, double fraction)
 {
 	return session_go_on(ctx, "writing", fraction);
 }
 
-static int run(struct session *s, const struct args *a, json_t *out, struct err *e)
+static int run_generate(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct value *scale = args_get(a, "scale");
 	const struct generate_options o = {
@@ -21,7 +21,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 		.max = scale->y,
 		.step = args_get(a, "step")->x,
 		.seed = (uint64_t)args_get(a, "seed")->i,
-		.progress = go_on,
+		.progress = generate_go_on,
 		.ctx = s,
 	};
 	int status = generate_ratings(args_get(a, "folder")->text, &o, e);
@@ -48,5 +48,5 @@ const struct command cmd_generate = {
 		{ "scale", PARAM_RANGE, .fallback = "1,5", .help = "lowest and highest rating" },
 		{ "step", PARAM_REAL, 0.001, 1000, .fallback = "1", .help = "difference between adjacent ratings" },
 	},
-	.run = run,
+	.run = run_generate,
 };

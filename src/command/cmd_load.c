@@ -4,7 +4,7 @@
 #include "autorec/command.h"
 #include "autorec/known.h"
 
-static bool go_on(void *ctx, double fraction)
+static bool load_go_on(void *ctx, double fraction)
 {
 	return session_go_on(ctx, "reading", fraction);
 }
@@ -36,7 +36,7 @@ static void put_report(const struct dataset *d, json_t *out)
 		json_object_set_new(out, "first_rejected", json_string(r->first_rejected));
 }
 
-static int run(struct session *s, const struct args *a, json_t *out, struct err *e)
+static int run_load(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	char place[4096];
 	const struct value *scale = args_get(a, "scale");
@@ -50,7 +50,7 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 		.min = scale->given ? scale->x : s->config.min,
 		.max = scale->given ? scale->y : s->config.max,
 		.pipes = !a->host->interactive,
-		.progress = go_on,
+		.progress = load_go_on,
 		.ctx = s,
 	};
 	struct dataset *d;
@@ -86,5 +86,5 @@ const struct command cmd_load = {
 		{ "skip", PARAM_INT, 0, 1000000, .fallback = "0", .help = "lines to skip at the top" },
 	},
 	.disturbs = true,
-	.run = run,
+	.run = run_load,
 };

@@ -28,7 +28,7 @@ static const char *title_of(const char *table)
 
 /* ---- what has been found ------------------------------------------------ */
 
-static json_t *row_of(const struct campaign *c, const struct trial *t)
+static json_t *reproduce_row_of(const struct campaign *c, const struct trial *t)
 {
 	const struct trial_summary s = trial_summarize(c, t);
 	json_t *row = json_pack("{s:s, s:o}", "system", t->label, "data", report_string(t->data));
@@ -72,8 +72,8 @@ struct points {
 	double *x, *y, *half;
 };
 
-static void gather(const struct campaign *c, const char *data, struct points ours,
-		   struct points paper, const char **names, size_t *n, size_t *published)
+static void reproduce_gather(const struct campaign *c, const char *data, struct points ours,
+			     struct points paper, const char **names, size_t *n, size_t *published)
 {
 	*n = *published = 0;
 	for (int i = 0; i < c->n_trials; i++) {
@@ -106,7 +106,7 @@ static int save_figure(const struct campaign *c, const char *data, const char *p
 	}
 	const struct points ours = { memory, memory + room, memory + 2 * room },
 			    paper = { memory + 3 * room, memory + 4 * room, NULL };
-	gather(c, data, ours, paper, names, &n, &published);
+	reproduce_gather(c, data, ours, paper, names, &n, &published);
 	const bool of_widths = isfinite(c->trials[0].x);
 	const struct figure_series series[] = {
 		{ .name = "here, mean and 95 % interval",
@@ -218,7 +218,7 @@ static void put_skipped(const struct campaign *c, json_t *out)
 	json_decref(skipped);
 }
 
-static int finish(struct session *s, struct campaign *c, json_t *out, struct err *e)
+static int finish_reproduce(struct session *s, struct campaign *c, json_t *out, struct err *e)
 {
 	json_t *rows = json_array(), *files = json_array();
 	char path[1024];
@@ -230,7 +230,7 @@ static int finish(struct session *s, struct campaign *c, json_t *out, struct err
 	put_skipped(c, out);
 	for (int i = 0; i < c->n_trials; i++)
 		if (has_runs(c, &c->trials[i]))
-			json_array_append_new(rows, row_of(c, &c->trials[i]));
+			json_array_append_new(rows, reproduce_row_of(c, &c->trials[i]));
 	if (json_array_size(rows) == 0)
 		return err_set(e, ERR_FAILED, NULL, "no run finished%s%s",
 			       c->trials[0].trouble[0] ? "; " : "", c->trials[0].trouble);
@@ -302,7 +302,7 @@ static const char *paper_data(const char *name)
 }
 
 /* Is it on this machine?  If not, it is noted among what is skipped. */
-static bool is_there(struct campaign *c, const char *data)
+static bool reproduce_is_there(struct campaign *c, const char *data)
 {
 	char place[1024], text[sizeof(struct err)];
 	struct err why = { 0 };
@@ -315,8 +315,8 @@ static bool is_there(struct campaign *c, const char *data)
 	return false;
 }
 
-static int fill(struct campaign *c, const struct args *a, const char *table, bool quick,
-		struct err *e)
+static int reproduce_fill(struct campaign *c, const struct args *a, const char *table, bool quick,
+			  struct err *e)
 {
 	const struct value *data = args_get(a, "data");
 	bool published = false;
@@ -334,7 +334,7 @@ static int fill(struct campaign *c, const struct args *a, const char *table, boo
 		if ((data->given && strcmp(data->text, recipe_data[i])) || !is_published(table, i))
 			continue;
 		published = true;
-		if (is_there(c, recipe_data[i]))
+		if (reproduce_is_there(c, recipe_data[i]))
 			status = add_trials(c, table, recipe_data[i], i, e);
 	}
 	if (status == 0 && !published)
@@ -347,7 +347,7 @@ static int fill(struct campaign *c, const struct args *a, const char *table, boo
 	return status;
 }
 
-static int run(struct session *s, const struct args *a, json_t *out, struct err *e)
+static int run_reproduce(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const bool quick = args_get(a, "size")->given && args_get(a, "size")->i == 0;
 	const struct value *splits = args_get(a, "splits"), *file = args_get(a, "file");
@@ -368,9 +368,9 @@ static int run(struct session *s, const struct args *a, json_t *out, struct err 
 	c->epochs = 1000;
 	c->patience = 20;
 	c->scored = true;
-	c->finish = finish;
+	c->finish = finish_reproduce;
 	c->skipped = json_array();
-	status = fill(c, a, table, quick, e);
+	status = reproduce_fill(c, a, table, quick, e);
 	if (status == 0)
 		return campaign_begin(s, c, out, e);
 	campaign_free(c);
@@ -401,5 +401,5 @@ const struct command cmd_reproduce = {
 		      .help = "file of finished runs, which a later call reuses; by default in the "
 			      "program's state folder" } },
 	.disturbs = true,
-	.run = run,
+	.run = run_reproduce,
 };

@@ -68,7 +68,8 @@ static int put_reconstruction(struct session *s, const struct args *a, bool of_i
 	return status;
 }
 
-static int run(struct session *s, const struct args *a, json_t *out, bool of_item, struct err *e)
+static int run_rows(struct session *s, const struct args *a, json_t *out, bool of_item,
+		    struct err *e)
 {
 	const struct value *id = args_get(a, "id"), *sort = args_get(a, "sort"),
 			   *filter = args_get(a, "filter");
@@ -100,12 +101,12 @@ static int run(struct session *s, const struct args *a, json_t *out, bool of_ite
 
 static int run_user(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	return run(s, a, out, false, e);
+	return run_rows(s, a, out, false, e);
 }
 
 static int run_item(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	return run(s, a, out, true, e);
+	return run_rows(s, a, out, true, e);
 }
 
 /* It reads the rows of a macro as statements. */

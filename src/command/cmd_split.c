@@ -3,7 +3,7 @@
 #include "autorec/command.h"
 #include "autorec/rng.h"
 
-static int run(struct session *s, const struct args *a, json_t *out, struct err *e)
+static int run_split(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct value *holdout = args_get(a, "holdout");
 	struct split *split;
@@ -38,5 +38,5 @@ const struct command cmd_split = {
 		  .help = "the same seed always gives the same split" },
 	},
 	.disturbs = true,
-	.run = run,
+	.run = run_split,
 };

@@ -25,7 +25,7 @@ static int run_save(struct session *s, const struct args *a, json_t *out, struct
 	return 0;
 }
 
-static bool go_on(void *ctx, double fraction)
+static bool store_go_on(void *ctx, double fraction)
 {
 	return session_go_on(ctx, "reading", fraction);
 }
@@ -34,7 +34,7 @@ static bool go_on(void *ctx, double fraction)
 static int read_either(struct session *s, const char *path, struct checkpoint *c, char *note,
 		       size_t size, struct err *e)
 {
-	const struct progress progress = { go_on, s };
+	const struct progress progress = { store_go_on, s };
 	char previous[PATH_MAX + 8];
 	struct err other;
 	int status = checkpoint_read(c, path, &progress, e);

@@ -45,7 +45,7 @@ static int64_t count_records(struct session *s)
 
 /* In a batch: waits for what was asked for.  `seen`: records on the curve before it was, the worker
  * may be quick. */
-static int finish(struct session *s, const struct args *a, int64_t seen, struct err *e)
+static int finish_train(struct session *s, const struct args *a, int64_t seen, struct err *e)
 {
 	if (a->host->interactive)
 		return 0;
@@ -83,13 +83,13 @@ static int need_model(struct session *s, struct err *e)
 	return session_set_model(s, model_ops_find("i-autorec"), &s->config, NULL, e);
 }
 
-static int start(struct session *s, const struct args *a, int64_t epochs, int64_t patience,
-		 double until, json_t *out, struct err *e)
+static int start_train(struct session *s, const struct args *a, int64_t epochs, int64_t patience,
+		       double until, json_t *out, struct err *e)
 {
 	const int64_t seen = count_records(s);
 	int status = trainer_train(session_trainer(s), epochs, patience, until, e);
 	if (status == 0)
-		status = finish(s, a, seen, e);
+		status = finish_train(s, a, seen, e);
 	if (status < 0)
 		return status;
 	if (a->host->interactive)
@@ -114,9 +114,9 @@ static int run_train(struct session *s, const struct args *a, json_t *out, struc
 		return err_set(e, ERR_FAILED, "patience",
 			       "there are no validation ratings to watch; hold some out with split "
 			       "valid=0.1");
-	return start(s, a, epochs->given ? epochs->i : s->config.epochs,
-		     patience->given ? patience->i : s->config.patience,
-		     until->given ? until->x : 0, out, e);
+	return start_train(s, a, epochs->given ? epochs->i : s->config.epochs,
+			   patience->given ? patience->i : s->config.patience,
+			   until->given ? until->x : 0, out, e);
 }
 
 static int run_refit(struct session *s, const struct args *a, json_t *out, struct err *e)
@@ -149,7 +149,7 @@ static int run_refit(struct session *s, const struct args *a, json_t *out, struc
 	const struct value *epochs = args_get(a, "epochs");
 	if (epochs->given && epochs->i == 0)
 		return 0;
-	return start(s, a, epochs->given ? epochs->i : t.best_epoch, 0, 0, out, e);
+	return start_train(s, a, epochs->given ? epochs->i : t.best_epoch, 0, 0, out, e);
 }
 
 static int control(struct session *s, const struct args *a, json_t *out,
@@ -160,13 +160,13 @@ static int control(struct session *s, const struct args *a, json_t *out,
 	if (status == 0)
 		status = act(session_trainer(s), e);
 	if (status == 0)
-		status = finish(s, a, seen, e);
+		status = finish_train(s, a, seen, e);
 	if (status == 0)
 		put_state(s, out);
 	return status;
 }
 
-static int run_step(struct session *s, const struct args *a, json_t *out, struct err *e)
+static int train_run_step(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	return control(s, a, out, trainer_step, e);
 }
@@ -191,7 +191,7 @@ static int run_stop(struct session *s, const struct args *a, json_t *out, struct
 	return control(s, a, out, trainer_stop, e);
 }
 
-static int run_reset(struct session *s, const struct args *a, json_t *out, struct err *e)
+static int train_run_reset(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	return control(s, a, out, trainer_reset, e);
 }
@@ -232,7 +232,7 @@ const struct command cmd_step = { .name = "step",
 				  .keys = "epoch state",
 				  .disturbs = true,
 				  .replay = REPLAY_EPOCHS,
-				  .run = run_step };
+				  .run = train_run_step };
 const struct command cmd_pause = { .name = "pause",
 				   .summary = "pause the training; an epoch longer than half a "
 					      "second stops midway, and resume finishes it",
@@ -258,5 +258,5 @@ const struct command cmd_reset = {
 	.keys = "epoch state",
 	.disturbs = true,
 	.replay = REPLAY_EPOCHS,
-	.run = run_reset
+	.run = train_run_reset
 };

@@ -47,8 +47,9 @@ static void add_number(struct text *t, double x)
 	text_add(t, p, (size_t)(text + sizeof text - p));
 }
 
-static void predict_row(const struct export *x, const struct model *m, const struct weights *w,
-			int32_t user, struct block *b, int place)
+static void export_predictions_predict_row(const struct export *x, const struct model *m,
+					   const struct weights *w, int32_t user, struct block *b,
+					   int place)
 {
 	struct text *t = &b->words[place];
 	b->status[place] = model_predict_user(m, w, &x->s->doc.overlay, user, b->predicted[place],
@@ -112,7 +113,7 @@ static int write_block(struct export *x, const struct model *m, const struct wei
 {
 #pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
 	for (int32_t u = from; u < end; u++)
-		predict_row(x, m, w, u, b, u - from);
+		export_predictions_predict_row(x, m, w, u, b, u - from);
 	for (int32_t u = from; u < end; u++) {
 		const struct text *words = &b->words[u - from];
 		if (b->status[u - from] < 0) {

@@ -14,7 +14,7 @@
 
 enum { DEEPEST = 8, LONGEST_LINE = 1 << 20 };
 
-static bool go_on(void *ctx)
+static bool script_go_on(void *ctx)
 {
 	const struct session *s = ctx;
 	return !(s->host.interrupted && *s->host.interrupted);
@@ -22,7 +22,7 @@ static bool go_on(void *ctx)
 
 static int open_script(const struct session *s, const char *path, FILE **out, struct err *e)
 {
-	const struct input_wait pipes = { go_on, (void *)s };
+	const struct input_wait pipes = { script_go_on, (void *)s };
 	*out = stdin;
 	if (!strcmp(path, "-") && s->host.enqueue && isatty(STDIN_FILENO))
 		return err_set(e, ERR_USAGE, path,
@@ -52,7 +52,7 @@ static int read_line(const struct session *s, FILE *f, struct text *line, struct
 	for (;;) {
 		errno = 0;
 		const int c = getc(f);
-		if (c == EOF && ferror(f) && errno == EINTR && go_on((void *)s)) {
+		if (c == EOF && ferror(f) && errno == EINTR && script_go_on((void *)s)) {
 			clearerr(f);
 			continue;
 		}
@@ -102,7 +102,7 @@ static int run_lines(struct session *s, FILE *f, const char *path, char *verb, s
 					 ? s->host.enqueue(s->host.ctx,
 							   line.bytes ? line.bytes : "", e)
 					 : command_run(s, line.bytes ? line.bytes : "", verb, e);
-	} while (got > 0 && status == 0 && !s->quit && go_on(s));
+	} while (got > 0 && status == 0 && !s->quit && script_go_on(s));
 	text_done(&line);
 	if (status < 0) {
 		const struct err inner = *e;

@@ -16,7 +16,7 @@ static void begin_word(struct lexer *l)
 }
 
 /* The next byte of the word, without quotes and backslashes; false after its last. */
-static bool next_byte(struct lexer *l, char *byte)
+static bool words_next_byte(struct lexer *l, char *byte)
 {
 	for (; *l->in && (l->quote || (*l->in != ' ' && *l->in != '\t')); l->in++) {
 		if ((*l->in == '"' || *l->in == '\'') && (!l->quote || l->quote == *l->in)) {
@@ -45,7 +45,7 @@ int words_cut(char *line, char **words, bool *quoted, int max, struct err *e)
 				       max);
 		words[n] = out;
 		quoted[n] = *l.in == '"' || *l.in == '\'';
-		while (next_byte(&l, out))
+		while (words_next_byte(&l, out))
 			out++;
 		if (l.quote)
 			return err_set(e, ERR_USAGE, NULL, "the quote %c is not closed", l.quote);
@@ -64,7 +64,7 @@ struct word words_last(const char *line)
 	char byte;
 	text_add(&w.value, "", 0);
 	for (;;) {
-		const bool more = next_byte(&l, &byte);
+		const bool more = words_next_byte(&l, &byte);
 		if (!more && !*l.in)
 			break;
 		if (more && (byte != '=' || named || l.quoted || !w.value.length)) {

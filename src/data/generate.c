@@ -187,7 +187,7 @@ static double taste(const struct user *user, const struct item *item)
 }
 
 /* Draws an item by popularity. */
-static int32_t draw_item(const struct world *w, struct rng *r)
+static int32_t generate_draw_item(const struct world *w, struct rng *r)
 {
 	int32_t low = 0, high = w->o->items - 1;
 	const double ticket = rng_unit(r) * w->popularity[high];
@@ -210,7 +210,7 @@ static void pick_items(struct world *w, int32_t index, const struct user *user, 
 	for (int64_t i = first; i < end; i++, n--)
 		w->picked[i] = true;
 	while (n > 0) {
-		int32_t i = draw_item(w, r);
+		int32_t i = generate_draw_item(w, r);
 		if (w->picked[i] ||
 		    rng_unit(r) * (1 + exp(-CHOICE_BY_TASTE * taste(user, &w->items[i]))) > 1)
 			continue;
@@ -257,7 +257,7 @@ static void write_user(struct world *w, int32_t index, const struct user *user, 
 	}
 }
 
-static bool go_on(const struct generate_options *o, int32_t user)
+static bool generate_may_go_on(const struct generate_options *o, int32_t user)
 {
 	enum { BETWEEN = 256 }; /* users between calls */
 	return user % BETWEEN != 0 || !o->progress || o->progress(o->ctx, (double)user / o->users);
@@ -280,7 +280,7 @@ static int draw_users(struct world *w, FILE *out, struct err *e)
 	}
 	fputs("userId,movieId,rating\n", out);
 	for (int32_t u = 0; u < o->users && !ferror(out); u++) {
-		if (!go_on(o, u))
+		if (!generate_may_go_on(o, u))
 			return err_set(e, ERR_INTERRUPTED, NULL,
 				       "stopped after %d of %d users; nothing was written", (int)u,
 				       (int)o->users);
@@ -312,7 +312,8 @@ static void world_done(struct world *w)
 	free(w->picked);
 }
 
-static int check_count(const char *name, int64_t value, int64_t least, int64_t most, struct err *e)
+static int generate_check_count(const char *name, int64_t value, int64_t least, int64_t most,
+				struct err *e)
 {
 	if (value >= least && value <= most)
 		return 0;
@@ -345,13 +346,13 @@ static int check_scale(const struct generate_options *o, struct err *e)
 static int check_options(const struct generate_options *o, struct err *e)
 {
 	int status;
-	if ((status = check_count("users", o->users, LEAST_SIDE, MOST_USERS, e)) < 0 ||
-	    (status = check_count("items", o->items, LEAST_SIDE, MOST_ITEMS, e)) < 0)
+	if ((status = generate_check_count("users", o->users, LEAST_SIDE, MOST_USERS, e)) < 0 ||
+	    (status = generate_check_count("items", o->items, LEAST_SIDE, MOST_ITEMS, e)) < 0)
 		return status;
 	const int64_t longer = o->users > o->items ? o->users : o->items,
 		      half = (int64_t)o->users * o->items / 2;
-	if ((status = check_count("ratings", o->ratings, 2 * longer,
-				  half < MOST_RATINGS ? half : MOST_RATINGS, e)) < 0)
+	if ((status = generate_check_count("ratings", o->ratings, 2 * longer,
+					   half < MOST_RATINGS ? half : MOST_RATINGS, e)) < 0)
 		return status;
 	return check_scale(o, e);
 }

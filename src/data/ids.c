@@ -58,7 +58,7 @@ static int32_t small_number(const char *name, size_t length)
 	return number < NUMBERS ? number : -1;
 }
 
-static bool is_plain(const char *name, size_t length)
+static bool ids_is_plain(const char *name, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
 		if (name[i] <= ' ' || name[i] > '~')
@@ -75,7 +75,7 @@ static bool key_init(struct key *k, const char *name, size_t length)
 		return true;
 	if (length == 0 || length > ID_LONGEST)
 		return false;
-	if (!is_plain(name, length)) {
+	if (!ids_is_plain(name, length)) {
 		k->name = k->clean;
 		k->length = text_clean(name, length, text_is_utf8(name, length), k->clean,
 				       sizeof k->clean);

@@ -116,7 +116,7 @@ static void draft_edit(struct draft *d, int32_t col, const struct edit *edit)
 	}
 }
 
-static int32_t row_of(const struct edit *edit, bool of_items)
+static int32_t overlay_row_of(const struct edit *edit, bool of_items)
 {
 	return of_items ? edit->item : edit->user;
 }
@@ -127,7 +127,7 @@ static int edited_vector(const struct overlay *o, const struct ratings *base, bo
 	*out = sparse_vector(of_items ? &base->by_item : &base->by_user, row);
 	int64_t n_edits = 0;
 	for (size_t t = 0; o && t < o->applied; t++)
-		n_edits += row == row_of(&o->edits[t], of_items);
+		n_edits += row == overlay_row_of(&o->edits[t], of_items);
 	if (n_edits == 0)
 		return 0;
 
@@ -139,8 +139,8 @@ static int edited_vector(const struct overlay *o, const struct ratings *base, bo
 	memcpy(d.col, out->col, (size_t)out->n * sizeof *d.col);
 	memcpy(d.val, out->val, (size_t)out->n * sizeof *d.val);
 	for (size_t t = 0; t < o->applied; t++)
-		if (row == row_of(&o->edits[t], of_items))
-			draft_edit(&d, row_of(&o->edits[t], !of_items), &o->edits[t]);
+		if (row == overlay_row_of(&o->edits[t], of_items))
+			draft_edit(&d, overlay_row_of(&o->edits[t], !of_items), &o->edits[t]);
 	*out = (struct rating_vector){ d.col,      d.val,          d.n,
 				       .row = row, .edited = true, .memory = d.val };
 	return 0;
@@ -173,7 +173,7 @@ int overlay_edited(const struct overlay *o, const struct ratings *base, bool of_
 	int status = v ? 0 : ERR_NOMEM;
 	*n = 0;
 	for (size_t t = 0; t < n_edits && status == 0; t++) {
-		const int32_t row = row_of(&o->edits[t], of_items);
+		const int32_t row = overlay_row_of(&o->edits[t], of_items);
 		if (!is_among(v, *n, row) &&
 		    (status = edited_vector(o, base, of_items, row, &v[*n], e)) == 0)
 			(*n)++;

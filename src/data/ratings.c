@@ -262,7 +262,7 @@ static int build_both(struct ratings *r, const struct rating *list, int64_t n, s
 	return r->item_to_user ? transpose(by_user, by_item, r->item_to_user, e) : ERR_NOMEM;
 }
 
-static int check_count(int64_t n, struct err *e)
+static int ratings_check_count(int64_t n, struct err *e)
 {
 	return n <= UINT32_MAX ? 0
 			       : err_set(e, ERR_DATA, NULL,
@@ -273,7 +273,7 @@ static int check_count(int64_t n, struct err *e)
 int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int64_t n,
 		struct ratings **out, int64_t *duplicates, struct err *e)
 {
-	if (check_count(n, e) < 0)
+	if (ratings_check_count(n, e) < 0)
 		return ERR_DATA;
 	struct ratings *r = calloc(1, sizeof *r);
 	if (!r)
@@ -291,7 +291,7 @@ int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int
 int sparse_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t n,
 		struct sparse **out, int64_t *duplicates, struct err *e)
 {
-	if (check_count(n, e) < 0)
+	if (ratings_check_count(n, e) < 0)
 		return ERR_DATA;
 	struct sparse *s = calloc(1, sizeof *s);
 	if (!s)
@@ -306,7 +306,7 @@ int sparse_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t 
 	return 0;
 }
 
-static struct rating *list_ratings(const struct ratings *r, struct rating *list)
+static struct rating *ratings_list_ratings(const struct ratings *r, struct rating *list)
 {
 	const struct sparse *s = &r->by_user;
 	for (int32_t u = 0; u < s->n_rows; u++)
@@ -322,7 +322,7 @@ int ratings_join(const struct ratings *a, const struct ratings *b, struct rating
 	struct rating *list = mem_array((size_t)n, sizeof *list, e);
 	if (!list)
 		return ERR_NOMEM;
-	list_ratings(b, list_ratings(a, list));
+	ratings_list_ratings(b, ratings_list_ratings(a, list));
 	int status = ratings_new(a->by_user.n_rows, a->by_user.n_cols, list, n, out, NULL, e);
 	free(list);
 	return status;

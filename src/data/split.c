@@ -48,7 +48,7 @@ typedef unsigned __int128 split_key;
 
 /* Mixing is a bijection. The high halves of two pairs agree only if their sums do, and then the
  * users differ. So the order is total. */
-static split_key key_of(const struct hashes *h, const struct rating *r)
+static split_key split_key_of(const struct hashes *h, const struct rating *r)
 {
 	return (split_key)rng_mix(h->user[r->user] + h->item[r->item]) << 64 | h->user[r->user];
 }
@@ -59,12 +59,12 @@ static void select_smallest(const struct hashes *h, struct rating *list, int64_t
 {
 	int64_t low = 0, high = n - 1;
 	while (low < high) {
-		const split_key pivot = key_of(h, &list[low + (high - low) / 2]);
+		const split_key pivot = split_key_of(h, &list[low + (high - low) / 2]);
 		int64_t i = low, j = high;
 		while (i <= j) {
-			while (key_of(h, &list[i]) < pivot)
+			while (split_key_of(h, &list[i]) < pivot)
 				i++;
-			while (key_of(h, &list[j]) > pivot)
+			while (split_key_of(h, &list[j]) > pivot)
 				j--;
 			if (i <= j) {
 				struct rating swapped = list[i];
@@ -82,8 +82,8 @@ static void select_smallest(const struct hashes *h, struct rating *list, int64_t
 }
 
 /* The ratings of `from` (NULL: none) that are not in `except`; returns how many. */
-static int64_t list_ratings(struct rating *list, const struct sparse *from,
-			    const struct sparse *except)
+static int64_t split_list_ratings(struct rating *list, const struct sparse *from,
+				  const struct sparse *except)
 {
 	int64_t n = 0;
 	for (int32_t u = 0; from && u < from->n_rows; u++)
@@ -105,8 +105,8 @@ void split_count_cold(struct split *split)
 }
 
 /* list: n_given ratings that must be test, then n that may go anywhere. */
-static int deal(struct split *s, const struct dataset *d, struct rating *list, int64_t n_given,
-		int64_t n, struct err *e)
+static int split_deal(struct split *s, const struct dataset *d, struct rating *list,
+		      int64_t n_given, int64_t n, struct err *e)
 {
 	const int32_t n_users = ids_count(d->users), n_items = ids_count(d->items);
 	const int64_t n_held = (int64_t)(s->holdout * (double)n), n_rest = n - n_held;
@@ -159,14 +159,14 @@ int split_random(const struct dataset *d, double holdout, double valid_share, ui
 			     .valid_share = valid_share,
 			     .seed = seed,
 			     .test_given = d->test != NULL };
-	const int64_t n_given = list_ratings(list, d->test, NULL);
-	const int64_t n = list_ratings(list + n_given, d->all, d->test);
+	const int64_t n_given = split_list_ratings(list, d->test, NULL);
+	const int64_t n = split_list_ratings(list + n_given, d->all, d->test);
 	if (n == 0)
 		status = err_set(e, ERR_FAILED, NULL,
 				 "no rating is left for training; load more ratings%s",
 				 d->test ? " or a smaller test file" : "");
 	else
-		status = deal(s, d, list, n_given, n, e);
+		status = split_deal(s, d, list, n_given, n, e);
 	if (status == 0) {
 		*out = s;
 		s = NULL;

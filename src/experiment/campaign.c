@@ -138,7 +138,7 @@ static void line_of(const struct session *s, const struct campaign *c, enum stag
 }
 
 /* Writes what identifies the current run in the file: the ratings and all its command lines. */
-static void key_of(const struct session *s, const struct campaign *c, struct text *out)
+static void campaign_key_of(const struct session *s, const struct campaign *c, struct text *out)
 {
 	text_addf(out, "%s %s %016lx", AUTOREC_VERSION, s->doc.data->name,
 		  (unsigned long)sparse_hash(s->doc.data->all));
@@ -154,16 +154,16 @@ static void key_of(const struct session *s, const struct campaign *c, struct tex
 static bool found_in_file(struct session *s, struct campaign *c)
 {
 	struct text key = { 0 };
-	key_of(s, c, &key);
+	campaign_key_of(s, c, &key);
 	const bool found = !key.failed && runs_find(c->file, key.bytes, run_now(c));
 	text_done(&key);
 	return found;
 }
 
-static int keep(struct session *s, struct campaign *c, struct err *e)
+static int campaign_keep(struct session *s, struct campaign *c, struct err *e)
 {
 	struct text key = { 0 };
-	key_of(s, c, &key);
+	campaign_key_of(s, c, &key);
 	const int status = key.failed ? err_set(e, ERR_NOMEM, NULL, "out of memory")
 				      : runs_append(c->file, key.bytes, run_now(c), e);
 	text_done(&key);
@@ -262,7 +262,7 @@ static int run_finished(struct session *s, struct campaign *c, struct err *e)
 	r->state = RUN_DONE;
 	if (!r->found) {
 		r->seconds = clock_seconds() - c->began;
-		status = keep(s, c, e);
+		status = campaign_keep(s, c, e);
 	}
 	emit_run(s, c);
 	return status < 0 ? status : next_run(s, c, e);
@@ -323,7 +323,7 @@ static int note_training(struct session *s, struct campaign *c, struct err *e)
 	return 0;
 }
 
-static int go_on(struct session *s, struct campaign *c, struct err *e)
+static int campaign_go_on(struct session *s, struct campaign *c, struct err *e)
 {
 	struct err why = { 0 };
 	int status = 0;
@@ -348,7 +348,7 @@ static int go_on(struct session *s, struct campaign *c, struct err *e)
 int campaign_step(struct session *s, struct err *e)
 {
 	struct campaign *c = campaign_of(s);
-	int status = go_on(s, c, e);
+	int status = campaign_go_on(s, c, e);
 	if (status < 0 && c->activity.active) {
 		const struct err why = *e;
 		end(s, NULL);

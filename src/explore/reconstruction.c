@@ -23,7 +23,8 @@ void reconstruction_free(struct reconstruction *r)
 }
 
 /* What is observed in `set` and has no kind yet. */
-static void mark(struct reconstruction *r, const struct ratings *set, enum row_kind kind)
+static void reconstruction_mark(struct reconstruction *r, const struct ratings *set,
+				enum row_kind kind)
 {
 	const struct sparse *x = r->of_item ? &set->by_item : &set->by_user;
 	for (int64_t t = x->start[r->who]; t < x->start[r->who + 1]; t++) {
@@ -89,7 +90,7 @@ static int by_raw(const void *x, const void *y)
 	return a->raw < b->raw ? 1 : a->raw > b->raw ? -1 : a->index - b->index;
 }
 
-static int rank(struct reconstruction *r, const struct model *m, struct err *e)
+static int reconstruction_rank(struct reconstruction *r, const struct model *m, struct err *e)
 {
 	struct reconstructed **unseen = mem_array((size_t)r->n, sizeof *unseen, e);
 	int32_t n = 0;
@@ -129,11 +130,11 @@ int reconstruct(const struct model *m, const struct weights *w, const struct ove
 		status = mark_inputs(r, m, o, e);
 	if (status < 0)
 		goto done;
-	mark(r, split->valid, ROW_HELD_OUT);
-	mark(r, split->test, ROW_HELD_OUT);
+	reconstruction_mark(r, split->valid, ROW_HELD_OUT);
+	reconstruction_mark(r, split->test, ROW_HELD_OUT);
 	predict_rows(r, m, predicted);
 	score(r);
-	status = rank(r, m, e);
+	status = reconstruction_rank(r, m, e);
 done:
 	free(predicted);
 	if (status < 0)
@@ -163,7 +164,7 @@ static int by_key(const void *x, const void *y)
 
 /* Keys such that the natural order (best, greatest error, first rank first) ascends; what has none
  * comes last. */
-static double key_of(const struct reconstructed *row, enum row_sort sort)
+static double reconstruction_key_of(const struct reconstructed *row, enum row_sort sort)
 {
 	switch (sort) {
 	case SORT_OBSERVED: return row->kind == ROW_UNSEEN ? HUGE_VAL : -(double)row->observed;
@@ -193,8 +194,9 @@ int reconstruction_list(const struct reconstruction *r, const struct dataset *d,
 		const char *text = l->sort != SORT_TITLE ? NULL
 				   : r->of_item          ? ids_name(d->users, i)
 							 : dataset_title(d, i);
-		keyed[count++] = (struct keyed){ key_of(&r->rows[i], (enum row_sort)l->sort), text,
-						 i };
+		keyed[count++] = (struct keyed){
+			reconstruction_key_of(&r->rows[i], (enum row_sort)l->sort), text, i
+		};
 	}
 	qsort(keyed, (size_t)count, sizeof *keyed, by_key);
 	for (int32_t i = 0; i < count; i++)

@@ -14,7 +14,7 @@ void unit_table_done(struct unit_table *t)
 	*t = (struct unit_table){ 0 };
 }
 
-static double key_of(const struct unit *u, int32_t index, enum unit_sort sort)
+static double unit_card_key_of(const struct unit *u, int32_t index, enum unit_sort sort)
 {
 	switch (sort) {
 	case UNIT_BY_MEAN: return (double)u->mean;
@@ -45,7 +45,7 @@ static int sort_units(struct unit_table *t, enum unit_sort sort, bool reverse, s
 	if (!keyed)
 		return ERR_NOMEM;
 	for (int32_t j = 0; j < t->k; j++)
-		keyed[j] = (struct keyed){ key_of(&t->units[j], j, sort), j };
+		keyed[j] = (struct keyed){ unit_card_key_of(&t->units[j], j, sort), j };
 	qsort(keyed, (size_t)t->k, sizeof *keyed, greatest_first);
 	for (int32_t j = 0; j < t->k; j++)
 		t->order[j] = keyed[reverse ? t->k - 1 - j : j].index;

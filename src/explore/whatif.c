@@ -34,7 +34,7 @@ static uint32_t distance(const struct moved *x)
 /* The farthest first, equal ones by index: a stable sort by digits, the lowest first.  Hundreds of
  * thousands of users are ranked anew with every edit, and comparing them would take most of its
  * time. */
-static int rank(struct moved *rows, int32_t n, struct err *e)
+static int whatif_rank(struct moved *rows, int32_t n, struct err *e)
 {
 	enum { BITS = 11, DIGITS = 1 << BITS };
 	struct moved *other = mem_array((size_t)n, sizeof *other, e), *from = rows, *to = other;
@@ -108,9 +108,9 @@ static int items_both(const struct model *m, const struct weights *w,
 /* Predictions without the edit and with it, ranked by how far they moved.  Scored as always, but an
  * item or a user without a training rating shows what the model says of it: the default would hide
  * what the edit did. */
-static int measure(const struct model *m, const struct weights *w, const struct overlay *const o[2],
-		   both_predictor *predict, int32_t who, int32_t n, struct moves *out,
-		   struct err *e)
+static int whatif_measure_both(const struct model *m, const struct weights *w,
+			       const struct overlay *const o[2], both_predictor *predict,
+			       int32_t who, int32_t n, struct moves *out, struct err *e)
 {
 	real *const x[2] = { mem_array((size_t)n, sizeof **x, e),
 			     mem_array((size_t)n, sizeof **x, e) };
@@ -126,7 +126,7 @@ static int measure(const struct model *m, const struct weights *w, const struct 
 	free(x[0]);
 	free(x[1]);
 	if (status == 0)
-		status = rank(rows, n, e);
+		status = whatif_rank(rows, n, e);
 	if (status < 0) {
 		free(rows);
 		return status;
@@ -169,11 +169,13 @@ int whatif_measure(const struct model *m, const struct weights *w, struct overla
 	};
 	other.applied = undone ? o->applied + 1 : o->applied - 1;
 
-	int status = measure(m, w, both, users_both, edit->user, n_items, &found.items, e);
+	int status = whatif_measure_both(m, w, both, users_both, edit->user, n_items, &found.items,
+					 e);
 	found.items.meaning = meanings[m->ops->moves].user;
 	found.users.meaning = meanings[m->ops->moves].item;
 	if (status == 0 && found.users.meaning)
-		status = measure(m, w, both, items_both, edit->item, n_users, &found.users, e);
+		status = whatif_measure_both(m, w, both, items_both, edit->item, n_users,
+					     &found.users, e);
 	found.latency_ms = 1e3 * (clock_seconds() - began);
 	if (status < 0) {
 		whatif_done(&found);

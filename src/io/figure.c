@@ -31,7 +31,7 @@ static double at_y(const struct plot *p, double y)
 
 static const double LARGEST = 1e300; /* differences between plotted values must be finite, too */
 
-static bool can_plot(const struct figure *f, double x, double y)
+static bool figure_can_plot(const struct figure *f, double x, double y)
 {
 	return fabs(x) <= LARGEST && fabs(y) <= LARGEST && (!f->log_x || x > 0) &&
 	       (!f->log_y || y > 0);
@@ -44,7 +44,7 @@ static double half_width(const struct figure_series *s, size_t i)
 		       : 0;
 }
 
-static void widen(double *low, double *high, double x)
+static void figure_widen(double *low, double *high, double x)
 {
 	*low = fmin(*low, x);
 	*high = fmax(*high, x);
@@ -76,16 +76,16 @@ static void measure_series(const struct figure *f, struct plot *p)
 	for (int s = 0; s < f->n_series; s++) {
 		const struct figure_series *one = &f->series[s];
 		for (size_t i = 0; i < one->n; i++) {
-			if (!can_plot(f, one->x[i], one->y[i]))
+			if (!figure_can_plot(f, one->x[i], one->y[i]))
 				continue;
 			const double half = half_width(one, i);
-			widen(&p->x_low, &p->x_high, one->x[i]);
+			figure_widen(&p->x_low, &p->x_high, one->x[i]);
 			bars |= half > 0;
 			if (one->x[i] < f->y_from)
 				continue;
-			widen(&p->y_low, &p->y_high, one->y[i] + half);
+			figure_widen(&p->y_low, &p->y_high, one->y[i] + half);
 			if (!f->log_y || one->y[i] > half)
-				widen(&p->y_low, &p->y_high, one->y[i] - half);
+				figure_widen(&p->y_low, &p->y_high, one->y[i] - half);
 		}
 	}
 	if (f->x_names) {
@@ -111,7 +111,7 @@ static void measure_bars(const struct figure_bars *b, struct plot *p)
 
 /* ---- axes --------------------------------------------------------------- */
 
-static void draw_y_axis(FILE *out, const struct plot *p, const char *title)
+static void figure_draw_y_axis(FILE *out, const struct plot *p, const char *title)
 {
 	char text[32];
 	for (int i = 0; i < p->y_ticks.n; i++) {
@@ -125,7 +125,7 @@ static void draw_y_axis(FILE *out, const struct plot *p, const char *title)
 			    title);
 }
 
-static void draw_x_axis(FILE *out, const struct plot *p, const char *title)
+static void figure_draw_x_axis(FILE *out, const struct plot *p, const char *title)
 {
 	char text[32];
 	for (int i = 0; i < p->x_ticks.n; i++) {
@@ -246,7 +246,7 @@ struct pen {
 	double x, low, high, last;
 };
 
-static void pen_to(struct pen *p, double x, double y)
+static void figure_pen_to(struct pen *p, double x, double y)
 {
 	fprintf(p->out, "%c%.2f %.2f", p->down ? 'L' : 'M', x, y);
 	p->down = true;
@@ -255,11 +255,11 @@ static void pen_to(struct pen *p, double x, double y)
 static void pen_flush(struct pen *p)
 {
 	if (p->held > 2) {
-		pen_to(p, p->x, p->low);
-		pen_to(p, p->x, p->high);
+		figure_pen_to(p, p->x, p->low);
+		figure_pen_to(p, p->x, p->high);
 	}
 	if (p->held > 1)
-		pen_to(p, p->x, p->last);
+		figure_pen_to(p, p->x, p->last);
 	p->held = 0;
 }
 
@@ -273,19 +273,19 @@ static void pen_point(struct pen *p, double x, double y)
 		return;
 	}
 	pen_flush(p);
-	pen_to(p, x, y);
+	figure_pen_to(p, x, y);
 	p->x = x;
 	p->low = p->high = p->last = y;
 	p->held = 1;
 }
 
-static void draw_line(const struct figure *f, const struct plot *p, int index, FILE *out)
+static void figure_draw_line(const struct figure *f, const struct plot *p, int index, FILE *out)
 {
 	const struct figure_series *s = &f->series[index];
 	struct pen pen = { .out = out };
 	fprintf(out, "<path class=\"l s%d\" d=\"", index % SVG_SERIES);
 	for (size_t i = 0; i < s->n; i++) {
-		if (can_plot(f, s->x[i], s->y[i])) {
+		if (figure_can_plot(f, s->x[i], s->y[i])) {
 			pen_point(&pen, at_x(p, s->x[i]), at_y(p, s->y[i]));
 		} else {
 			pen_flush(&pen);
@@ -303,7 +303,7 @@ static void draw_points(const struct figure *f, const struct plot *p, int index,
 	char class[16];
 	snprintf(class, sizeof class, "e s%d", index % SVG_SERIES);
 	for (size_t i = 0; i < s->n; i++) {
-		if (!can_plot(f, s->x[i], s->y[i]))
+		if (!figure_can_plot(f, s->x[i], s->y[i]))
 			continue;
 		const double x = at_x(p, s->x[i]), half = half_width(s, i);
 		const double upper = at_y(p, s->y[i] + half),
@@ -356,7 +356,7 @@ static void draw_mark_texts(const struct figure *f, const struct plot *p, FILE *
 	}
 }
 
-static void draw_series(const struct figure *f, const struct plot *p, FILE *out)
+static void figure_draw_series(const struct figure *f, const struct plot *p, FILE *out)
 {
 	draw_mark_lines(f, p, out);
 	fprintf(out,
@@ -366,11 +366,11 @@ static void draw_series(const struct figure *f, const struct plot *p, FILE *out)
 		p->left - 4, p->top - 4, p->right - p->left + 8, p->bottom - p->top + 8);
 	for (int s = 0; s < f->n_series; s++)
 		if (!f->series[s].bare)
-			draw_line(f, p, s, out);
+			figure_draw_line(f, p, s, out);
 	for (int s = 0; s < f->n_series; s++)
 		draw_points(f, p, s, out);
 	fputs("</g>\n", out);
-	if (f->best.text && can_plot(f, f->best.x, f->best.y) && f->best.y >= p->y_low &&
+	if (f->best.text && figure_can_plot(f, f->best.x, f->best.y) && f->best.y >= p->y_low &&
 	    f->best.y <= p->y_high)
 		fprintf(out, "<circle class=\"r\" cx=\"%.2f\" cy=\"%.2f\" r=\"5\"/>\n",
 			at_x(p, f->best.x), at_y(p, f->best.y));
@@ -410,15 +410,15 @@ static void write_plot(const struct figure *f, FILE *out)
 	p.bottom = HEIGHT - (f->x_title || f->x_names ? 58 : 36);
 	p.left = EDGE + (f->y_title ? 20 : 0) + p.y_label_width + 8;
 	p.right = WIDTH - 28;
-	draw_y_axis(out, &p, f->y_title);
+	figure_draw_y_axis(out, &p, f->y_title);
 	if (f->bars)
 		draw_bars(f->bars, &p, out);
 	else
-		draw_series(f, &p, out);
+		figure_draw_series(f, &p, out);
 	if (f->x_names)
 		draw_x_names(out, &p, f->x_names, f->n_x_names);
 	else
-		draw_x_axis(out, &p, f->x_title);
+		figure_draw_x_axis(out, &p, f->x_title);
 	svg_end(out);
 }
 

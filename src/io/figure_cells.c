@@ -95,7 +95,7 @@ static void draw_columns(const struct figure *f, const struct map *m, FILE *out)
 			 f->x_title);
 }
 
-static void draw_scale(const struct map *m, FILE *out)
+static void cells_draw_scale(const struct map *m, FILE *out)
 {
 	const struct figure_cells *c = m->c;
 	const double x = m->left + m->width + 18, step = m->height / SCALE_STEPS;
@@ -139,6 +139,6 @@ void figure_write_cells(const struct figure *f, FILE *out)
 	if (f->y_title)
 		svg_text_up(out, 26, m.top + m.height / 2, f->y_title);
 	draw_columns(f, &m, out);
-	draw_scale(&m, out);
+	cells_draw_scale(&m, out);
 	svg_end(out);
 }

@@ -32,7 +32,7 @@ static int io_error(const char *path, const char *doing, int number, struct err 
 }
 
 /* The folder part of a name; "." if there is none. */
-static void folder_of(const char *path, char *folder)
+static void file_folder_of(const char *path, char *folder)
 {
 	const char *slash = strrchr(path, '/');
 	if (slash)
@@ -45,7 +45,7 @@ static void folder_of(const char *path, char *folder)
 
 /* Locks a file that is being written. Returns false if another program has taken it for a leftover
  * and is removing it. Where files cannot be locked, no program removes any. */
-static bool lock(int fd)
+static bool file_lock(int fd)
 {
 	struct stat s;
 	return (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && fstat(fd, &s) == 0 &&
@@ -57,7 +57,7 @@ static bool lock(int fd)
 static void name_beside(const char *path, int number, char *out)
 {
 	char folder[PATH_MAX];
-	folder_of(path, folder);
+	file_folder_of(path, folder);
 	snprintf(out, PATH_MAX, "%.*s/" TEMPORARY, PATH_MAX - 64, folder, (long)getpid(), number);
 }
 
@@ -70,7 +70,7 @@ static int open_beside(const char *path, char *temporary, mode_t mode)
 		name_beside(path, i, temporary);
 		int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			      mode);
-		if (fd >= 0 && lock(fd))
+		if (fd >= 0 && file_lock(fd))
 			return fd;
 		if (fd < 0 && errno != EEXIST)
 			return -1;
@@ -93,7 +93,7 @@ static bool is_temporary(const char *name)
 static void remove_left_over(const char *path)
 {
 	char folder[PATH_MAX];
-	folder_of(path, folder);
+	file_folder_of(path, folder);
 	DIR *files = opendir(folder);
 	for (const struct dirent *entry; files && (entry = readdir(files));) {
 		struct stat s;
@@ -124,7 +124,7 @@ static int follow_links(const char *path, char *out)
 		if (n < 0)
 			return 0;
 		target[n] = 0;
-		folder_of(out, folder);
+		file_folder_of(out, folder);
 		snprintf(joined, sizeof joined, "%s%s%s", target[0] == '/' ? "" : folder,
 			 target[0] == '/' ? "" : "/", target);
 		if (strlen(joined) >= PATH_MAX - 64) {
@@ -237,7 +237,7 @@ static int close_file(int fd)
 }
 
 /* Flushes and closes in any case; returns 0 or the number of the first error. */
-static int finish(struct file *f)
+static int file_finish(struct file *f)
 {
 	int number = fflush(f->stream) < 0 || ferror(f->stream) ? (f->number ? f->number : EIO) : 0;
 	fclose(f->stream);
@@ -256,7 +256,7 @@ static int finish(struct file *f)
 static int sync_folder(const char *path)
 {
 	char folder[PATH_MAX];
-	folder_of(path, folder);
+	file_folder_of(path, folder);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == EACCES ? 0 : errno; /* a folder may be writable but not readable */
@@ -332,7 +332,7 @@ static int keep_old(const struct file *f)
 	if (old < 0 && errno == ENOENT)
 		return 0;
 	if (old >= 0)
-		lock(old); /* so that its second name is not taken for a leftover */
+		file_lock(old); /* so that its second name is not taken for a leftover */
 	file_previous(f->path, kept);
 	if (link_beside(f->path, temporary) < 0 &&
 	    (old < 0 || (copy = copy_beside(old, f->path, temporary)) < 0)) {
@@ -357,7 +357,7 @@ static void unlock(struct file *f)
 
 int file_commit(struct file *f, struct err *e)
 {
-	int number = finish(f);
+	int number = file_finish(f);
 	if (number) {
 		file_abandon(f);
 		return io_error(f->path, "write the file", number, e);

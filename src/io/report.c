@@ -53,7 +53,7 @@ static bool is_table(const json_t *value)
 	return json_is_array(value) && json_is_object(json_array_get(value, 0));
 }
 
-static void list_text(const json_t *array, struct text *out)
+static void report_list_text(const json_t *array, struct text *out)
 {
 	char value[64];
 	for (size_t i = 0; i < json_array_size(array); i++) {
@@ -62,7 +62,7 @@ static void list_text(const json_t *array, struct text *out)
 	}
 }
 
-static bool is_plain(const char *key, const json_t *value)
+static bool report_is_plain(const char *key, const json_t *value)
 {
 	return strcmp(key, "command") && strcmp(key, "text") && !json_is_object(value) &&
 	       !is_table(value) && !(json_is_array(value) && json_array_size(value) == 0) &&
@@ -76,13 +76,13 @@ void report_line(const json_t *result, struct text *out)
 	bool first = true;
 	char text[600];
 	json_object_foreach ((json_t *)result, key, value) {
-		if (!is_plain(key, value))
+		if (!report_is_plain(key, value))
 			continue;
 		if (first && command)
 			text_addf(out, "%s: ", command);
 		text_addf(out, "%s%s ", first ? "" : "  ", key);
 		if (json_is_array(value)) {
-			list_text(value, out);
+			report_list_text(value, out);
 		} else {
 			value_text(key, value, text, sizeof text);
 			text_addf(out, "%s", text);

@@ -46,7 +46,7 @@ const char *safetensors_type_name(enum safetensors_type type)
 /* ---- the header --------------------------------------------------------- */
 
 /* Reads n bytes from the current place. ERR_DATA if the file ends before them. */
-static int read_all(const struct safetensors *f, void *to, size_t n, struct err *e)
+static int safetensors_read_all(const struct safetensors *f, void *to, size_t n, struct err *e)
 {
 	for (char *p = to; n > 0;) {
 		const ssize_t done = read(f->fd, p, n);
@@ -77,7 +77,7 @@ static int read_head(struct safetensors *f, uint64_t *size, struct err *e)
 			       "is %llu bytes long; a saved model begins with 8 bytes that give "
 			       "the length of its header",
 			       (unsigned long long)*size);
-	int status = read_all(f, length, sizeof length, e);
+	int status = safetensors_read_all(f, length, sizeof length, e);
 	if (status < 0)
 		return status;
 	for (int i = 7; i >= 0; i--)
@@ -101,7 +101,7 @@ static int read_head(struct safetensors *f, uint64_t *size, struct err *e)
 	if (!f->head)
 		return ERR_NOMEM;
 	memcpy(f->head, length, sizeof length);
-	return read_all(f, f->head + sizeof length, n, e);
+	return safetensors_read_all(f, f->head + sizeof length, n, e);
 }
 
 /* Is the header nested deeper than MAX_DEPTH? Looks at the bytes, so that such a header
@@ -322,7 +322,7 @@ static int sum_arrays(struct safetensors *f, char *piece, const struct progress 
 	char *p = piece ? piece : f->memory;
 	for (uint64_t left = f->bytes; left > 0;) {
 		const size_t n = left < PIECE ? (size_t)left : PIECE;
-		int status = read_all(f, p, n, e);
+		int status = safetensors_read_all(f, p, n, e);
 		if (status < 0)
 			return status;
 		XXH3_128bits_update(sum, p, n);

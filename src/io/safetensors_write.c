@@ -109,7 +109,7 @@ static int put_all(struct file *f, char *head, size_t n, const struct safetensor
 	return status;
 }
 
-static int show(const struct safetensors_judge *judge, const struct file *f, struct err *e)
+static int write_show(const struct safetensors_judge *judge, const struct file *f, struct err *e)
 {
 	struct err why;
 	const int status = judge->accept(judge->ctx, f->temporary, &why);
@@ -146,7 +146,7 @@ int safetensors_write(const char *path, const struct safetensor *list, size_t co
 	f.keep_old = true;
 	status = put_all(&f, head, n, list, count, e);
 	if (status == 0 && judge && f.temporary[0])
-		status = show(judge, &f, e);
+		status = write_show(judge, &f, e);
 	const double written = clock_seconds();
 	if (status < 0)
 		file_abandon(&f);

@@ -50,7 +50,7 @@ const struct kernels *kernel_best(void)
 	return &kernels_v2;
 }
 
-static void choose(void)
+static void kernel_choose_once(void)
 {
 	if (!chosen)
 		chosen = kernel_best();
@@ -59,7 +59,7 @@ static void choose(void)
 
 const struct kernels *kernel_use(void)
 {
-	pthread_once(&choose_once, choose);
+	pthread_once(&choose_once, kernel_choose_once);
 	return chosen;
 }
 

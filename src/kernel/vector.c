@@ -281,8 +281,8 @@ INLINE void gather_strip(real *out, const int32_t *col, const real *val, int64_t
 	}
 }
 
-static void gather(real *out, const int32_t *col, const real *val, int64_t n, const real *strip,
-		   int width)
+static void vector_gather(real *out, const int32_t *col, const real *val, int64_t n,
+			  const real *strip, int width)
 {
 	FOR_WIDTH(gather_strip, width, out, col, val, n, strip, false);
 }
@@ -579,7 +579,7 @@ static double square(const real *x, size_t n)
 extern const struct kernels NAME(KERNEL_ISA);
 const struct kernels NAME(KERNEL_ISA) = {
 	.name = TEXT(KERNEL_ISA),
-	.gather = gather,
+	.gather = vector_gather,
 	.gather_brief = gather_brief,
 	.dots = dots,
 	.dots_brief = dots_brief,

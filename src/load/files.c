@@ -172,7 +172,7 @@ static void keep_format(struct files *f)
 	f->n_ratings = n;
 }
 
-static int choose(struct files *f, const char *path, struct err *e)
+static int files_choose(struct files *f, const char *path, struct err *e)
 {
 	f->ratings = mem_array(f->all.n, sizeof *f->ratings, e);
 	if (!f->ratings)
@@ -245,7 +245,7 @@ int files_find(struct files *f, const char *path, const struct load_options *opt
 	int status = is_archive ? source_members(folder, &wait, add_file, &f->all, e)
 				: list_folder(&f->all, folder, 1, e);
 	sort(f->all.path, f->all.n);
-	return status == 0 ? choose(f, folder, e) : status;
+	return status == 0 ? files_choose(f, folder, e) : status;
 }
 
 void files_done(struct files *f)

@@ -22,8 +22,8 @@ const struct known_dataset known_datasets[] = {
 
 enum { FOLDER_SIZE = 512 };
 
-static bool is_there(char *out, size_t size, const char *folder, const char *name,
-		     const char *ending)
+static bool known_is_there(char *out, size_t size, const char *folder, const char *name,
+			   const char *ending)
 {
 	int n = snprintf(out, size, "%s%s%s%s", folder, folder[0] ? "/" : "", name, ending);
 	return n < (int)size && access(out, F_OK) == 0;
@@ -32,11 +32,12 @@ static bool is_there(char *out, size_t size, const char *folder, const char *nam
 /* Looks for a file or folder of this name, or for the folder of a well-known data set's archive. */
 static bool found_in(char *out, size_t size, const char *folder, const char *name)
 {
-	if (is_there(out, size, folder, name, "") || is_there(out, size, folder, name, ".zip"))
+	if (known_is_there(out, size, folder, name, "") ||
+	    known_is_there(out, size, folder, name, ".zip"))
 		return true;
 	for (const struct known_dataset *k = known_datasets; k->name; k++)
 		if (!strcmp(k->name, name))
-			return is_there(out, size, folder, k->folder, "");
+			return known_is_there(out, size, folder, k->folder, "");
 	return false;
 }
 

@@ -51,7 +51,7 @@ static const struct {
 	{ "booktitle", TITLE }, { "itemname", TITLE },
 };
 
-static bool is_blank(char c)
+static bool layout_is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
@@ -60,7 +60,7 @@ static bool is_blank(char c)
 static char *find_separator(const char *separator, char *p, char *end)
 {
 	if (separator[0] == ' ') {
-		while (p < end && !is_blank(*p))
+		while (p < end && !layout_is_blank(*p))
 			p++;
 		return p;
 	}
@@ -72,14 +72,14 @@ static char *find_separator(const char *separator, char *p, char *end)
 
 static char *skip_blanks(char *p, const char *end)
 {
-	while (p < end && is_blank(*p))
+	while (p < end && layout_is_blank(*p))
 		p++;
 	return p;
 }
 
 static bool is_margin(char c)
 {
-	return is_blank(c) || c == '\r';
+	return layout_is_blank(c) || c == '\r';
 }
 
 static void trim(struct field *f)
@@ -307,7 +307,8 @@ static enum role role_of_name(const struct field *f)
 }
 
 /* Fills in the columns that a header names; returns how many of the required ones it names. */
-static int read_header(struct layout *l, const struct field *fields, const struct columns *want)
+static int layout_read_header(struct layout *l, const struct field *fields,
+			      const struct columns *want)
 {
 	int found = 0;
 	for (int i = 0; i < N_ROLES; i++)
@@ -356,7 +357,7 @@ static int too_few_columns(const struct lines *at, const struct columns *want, s
 static int find_columns(struct layout *l, const struct lines *at, const struct field *fields,
 			const char *told, const struct columns *want, struct err *e)
 {
-	int named = l->sections ? 0 : read_header(l, fields, want);
+	int named = l->sections ? 0 : layout_read_header(l, fields, want);
 	l->header = named == want->least;
 	if (told)
 		read_columns(l, told);

@@ -171,8 +171,9 @@ static void report_files(struct load_report *r, const struct files *files,
 	r->lines = f->lines;
 }
 
-static int read_ratings(struct dataset *d, const struct files *files, struct rating_file *train,
-			struct rating_file *test, const struct load_options *o, struct err *e)
+static int load_read_ratings(struct dataset *d, const struct files *files,
+			     struct rating_file *train, struct rating_file *test,
+			     const struct load_options *o, struct err *e)
 {
 	int status = rating_file_read(train, files->ratings, files->n_ratings, o, d->users,
 				      d->items, e);
@@ -189,8 +190,9 @@ static int read_ratings(struct dataset *d, const struct files *files, struct rat
 	return status == 0 && o->test ? build(d, test, &d->test, e) : status;
 }
 
-static int read_titles(struct dataset *d, struct files *files, const struct format_info *format,
-		       const struct load_options *o, struct err *e)
+static int load_read_titles(struct dataset *d, struct files *files,
+			    const struct format_info *format, const struct load_options *o,
+			    struct err *e)
 {
 	const char *beside = o->titles ? NULL : files_titles(files, format);
 	if (!o->titles && !beside)
@@ -208,7 +210,7 @@ static int read_titles(struct dataset *d, struct files *files, const struct form
 	return status;
 }
 
-static void finish(struct dataset *d, const struct load_options *o)
+static void load_finish(struct dataset *d, const struct load_options *o)
 {
 	struct load_report *r = &d->report;
 	d->min = (float)o->min;
@@ -222,17 +224,17 @@ static void finish(struct dataset *d, const struct load_options *o)
 	r->items = ids_count(d->items);
 }
 
-static int read_all(struct dataset *d, struct files *files, const struct load_options *o,
-		    struct err *e)
+static int load_read_all(struct dataset *d, struct files *files, const struct load_options *o,
+			 struct err *e)
 {
 	struct rating_file train = { 0 }, test = { 0 };
 	int status = o->format ? format_by_name(o->format, &train.format, e) : 0;
 	if (status == 0 && o->columns)
 		status = layout_check_columns(o->columns, &columns_of_ratings, e);
 	if (status == 0)
-		status = read_ratings(d, files, &train, &test, o, e);
+		status = load_read_ratings(d, files, &train, &test, o, e);
 	if (status == 0)
-		status = read_titles(d, files, train.format, o, e);
+		status = load_read_titles(d, files, train.format, o, e);
 	rating_file_done(&train);
 	rating_file_done(&test);
 	return status;
@@ -246,7 +248,8 @@ static int load(struct dataset *d, const char *path, const struct load_options *
 		d->name = name_of_path(path, e);
 		d->users = ids_new(e);
 		d->items = ids_new(e);
-		status = d->name && d->users && d->items ? read_all(d, &files, o, e) : ERR_NOMEM;
+		status = d->name && d->users && d->items ? load_read_all(d, &files, o, e)
+							 : ERR_NOMEM;
 	}
 	files_done(&files);
 	return status;
@@ -265,7 +268,7 @@ int dataset_load(const char *path, const struct load_options *options, struct da
 		dataset_free(d);
 		return status;
 	}
-	finish(d, options ? options : &defaults);
+	load_finish(d, options ? options : &defaults);
 	d->report.seconds = clock_seconds() - start;
 	*out = d;
 	return 0;

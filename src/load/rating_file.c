@@ -90,8 +90,9 @@ static int take_section(struct block *b, struct rating_line *l, const struct ids
 }
 
 /* Takes one line. A bad line is ERR_DATA and adds no user or item. */
-static int take_line(struct block *b, struct rating_line *l, const struct rating_file *file,
-		     const struct load_options *o, const struct ids *users, const struct ids *items)
+static int rating_file_take_line(struct block *b, struct rating_line *l,
+				 const struct rating_file *file, const struct load_options *o,
+				 const struct ids *users, const struct ids *items)
 {
 	struct rating *r;
 	int status = rating_line_parse(l, &file->layout, o, b->rejected == 0 ? &b->bad : NULL);
@@ -112,7 +113,8 @@ static int parse_line(struct block *b, struct rating_line *l, const struct ratin
 		      const struct ids *items)
 {
 	bool section = file->layout.sections && layout_section(l->text, l->length, &l->item);
-	int status = section ? take_section(b, l, items) : take_line(b, l, file, o, users, items);
+	int status = section ? take_section(b, l, items)
+			     : rating_file_take_line(b, l, file, o, users, items);
 	if (status != ERR_DATA)
 		return status;
 	if (section || b->rejected++ == 0) {

@@ -41,7 +41,7 @@ static int outside_scale(struct rating_line *l, const struct field *f, const str
 		       num_text(value, rating), num_text(o->min, min), num_text(o->max, max));
 }
 
-static bool is_digit(char c)
+static bool line_is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
@@ -50,9 +50,9 @@ static bool is_digit(char c)
 static bool parse_short(const struct field *f, double *value)
 {
 	const char *c = f->text;
-	if (f->length == 1 && is_digit(c[0]))
+	if (f->length == 1 && line_is_digit(c[0]))
 		*value = c[0] - '0';
-	else if (f->length == 3 && is_digit(c[0]) && c[1] == '.' && is_digit(c[2]))
+	else if (f->length == 3 && line_is_digit(c[0]) && c[1] == '.' && line_is_digit(c[2]))
 		*value = (10 * (c[0] - '0') + c[2] - '0') / 10.0;
 	else
 		return false;

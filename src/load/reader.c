@@ -49,7 +49,7 @@ static int begin_text(const struct reader *r, char *start, size_t *n, struct err
 	return 0;
 }
 
-static int next_file(struct reader *r, struct err *e)
+static int reader_next_file(struct reader *r, struct err *e)
 {
 	int got = source_next(r->source, &r->lines.path, e);
 	r->lines.number = 0;
@@ -86,7 +86,7 @@ static int read_lines(struct reader *r, struct err *e)
 }
 
 /* Reads the next block, with lines of one file; 0 if there is none. */
-static int fill(struct reader *r, struct err *e)
+static int reader_fill(struct reader *r, struct err *e)
 {
 	int status = 1;
 	r->lines.at = r->lines.end = r->buffer;
@@ -94,7 +94,7 @@ static int fill(struct reader *r, struct err *e)
 	while (status > 0 && r->lines.end == r->buffer) {
 		if (r->file_ended) {
 			r->lines.first = true;
-			status = next_file(r, e);
+			status = reader_next_file(r, e);
 		}
 		if (status > 0) {
 			int failed = read_lines(r, e);
@@ -115,7 +115,7 @@ int reader_open(struct reader *r, char *const *paths, size_t n, const struct loa
 	if (status == 0 && !(r->buffer = malloc(reader_room(r))))
 		status = err_set(e, ERR_NOMEM, paths[0], "out of memory");
 	r->rest = r->buffer;
-	int got = status == 0 ? fill(r, e) : status;
+	int got = status == 0 ? reader_fill(r, e) : status;
 	if (got == 0)
 		got = err_set(e, ERR_DATA, paths[0],
 			      "is empty, expected lines of ratings or titles");
@@ -162,7 +162,7 @@ bool lines_next(struct lines *l, char **line, size_t *length)
 int reader_next(struct reader *r, char **line, size_t *length, struct err *e)
 {
 	while (!lines_next(&r->lines, line, length)) {
-		int got = fill(r, e), status = got > 0 ? reader_tell(r, e) : got;
+		int got = reader_fill(r, e), status = got > 0 ? reader_tell(r, e) : got;
 		if (got == 0 || status < 0)
 			return status;
 	}
@@ -173,7 +173,8 @@ int reader_next_block(struct reader *r, char **buffer, struct lines *lines, stru
 {
 	if (!*buffer && !(*buffer = malloc(reader_room(r))))
 		return err_set(e, ERR_NOMEM, r->lines.path, "out of memory");
-	int got = r->lines.at == r->lines.end ? fill(r, e) : 1; /* the first block has been read */
+	int got = r->lines.at == r->lines.end ? reader_fill(r, e)
+					      : 1; /* the first block has been read */
 	if (got <= 0)
 		return got;
 	char *filled = r->buffer;
@@ -190,7 +191,7 @@ int reader_next_block(struct reader *r, char **buffer, struct lines *lines, stru
 static int pass_block(struct reader *r, struct err *e)
 {
 	const int64_t number = r->lines.number;
-	const int got = fill(r, e), status = got > 0 ? reader_tell(r, e) : got;
+	const int got = reader_fill(r, e), status = got > 0 ? reader_tell(r, e) : got;
 	if (got <= 0 || status < 0)
 		return status;
 	if (r->lines.first)

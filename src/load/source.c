@@ -43,7 +43,7 @@ struct source {
 	size_t prefix; /* length of the archive's part of the paths */
 };
 
-static bool go_on(void *ctx)
+static bool source_go_on(void *ctx)
 {
 	const struct load_options *o = ctx;
 	return !o->progress || o->progress(o->ctx, 0);
@@ -51,7 +51,7 @@ static bool go_on(void *ctx)
 
 struct input_wait source_wait(const struct load_options *options)
 {
-	return (struct input_wait){ options ? go_on : NULL, (void *)options };
+	return (struct input_wait){ options ? source_go_on : NULL, (void *)options };
 }
 
 /* ---- zlib --------------------------------------------------------------- */
@@ -308,7 +308,7 @@ static int next_member(struct source *s, struct err *e)
 	return s->path ? 1 : got;
 }
 
-static int next_file(struct source *s, struct err *e)
+static int source_next_file(struct source *s, struct err *e)
 {
 	struct stat st;
 	if (s->file)
@@ -329,7 +329,7 @@ static int next_file(struct source *s, struct err *e)
 
 int source_next(struct source *s, const char **path, struct err *e)
 {
-	int got = s->members ? next_member(s, e) : next_file(s, e);
+	int got = s->members ? next_member(s, e) : source_next_file(s, e);
 	if (got <= 0)
 		return got;
 	s->begun++;

@@ -26,8 +26,8 @@ static int judge_encoding(char *path, const struct load_options *options, bool *
 }
 
 /* Skips lines without a title, and those of items that nobody rated. */
-static int take_line(const struct layout *l, char *line, size_t length, bool utf8,
-		     const struct ids *items, char **titles, struct err *e)
+static int titles_take_line(const struct layout *l, char *line, size_t length, bool utf8,
+			    const struct ids *items, char **titles, struct err *e)
 {
 	struct field fields[MAX_COLUMNS];
 	char clean[3 * TITLE_LONGEST + 1];
@@ -47,8 +47,8 @@ static int take_line(const struct layout *l, char *line, size_t length, bool utf
 	return titles[item] ? 0 : ERR_NOMEM;
 }
 
-static int read_titles(struct reader *r, bool utf8, const struct ids *items, char **titles,
-		       struct err *e)
+static int titles_read_titles(struct reader *r, bool utf8, const struct ids *items, char **titles,
+			      struct err *e)
 {
 	struct layout l;
 	char *line;
@@ -61,7 +61,7 @@ static int read_titles(struct reader *r, bool utf8, const struct ids *items, cha
 	if (status == 0 && l.header)
 		got = reader_next(r, &line, &length, e);
 	while (status == 0 && (got = reader_next(r, &line, &length, e)) > 0)
-		status = take_line(&l, line, length, utf8, items, titles, e);
+		status = titles_take_line(&l, line, length, utf8, items, titles, e);
 	return status < 0 ? status : got;
 }
 
@@ -76,7 +76,7 @@ int titles_load(char *path, const struct load_options *options, struct dataset *
 	if (status < 0 || (status = reader_open(&r, &path, 1, &files, e)) < 0)
 		return status;
 	char **titles = mem_array((size_t)n, sizeof *titles, e);
-	status = titles ? read_titles(&r, utf8, d->items, titles, e) : ERR_NOMEM;
+	status = titles ? titles_read_titles(&r, utf8, d->items, titles, e) : ERR_NOMEM;
 	reader_close(&r);
 	for (int32_t i = 0; status == 0 && i < n; i++)
 		titled += titles[i] != NULL;

@@ -44,8 +44,8 @@ static void run_steps(struct model *m, const struct weights *from, struct weight
 }
 
 /* One step on all ratings, with as many trials as the optimiser wants. */
-static void run_step(struct model *m, const struct weights *from, struct weights *to,
-		     struct epoch_result *result)
+static void autorec_run_step(struct model *m, const struct weights *from, struct weights *to,
+			     struct epoch_result *result)
 {
 	struct trainee *a = m->impl;
 	const struct optim_ops *ops = a->optim.ops;
@@ -78,7 +78,7 @@ int autorec_epoch(struct model *m, const struct weights *from, struct weights *t
 		run_steps(m, from, to);
 		autorec_forward(m, to, result);
 	} else {
-		run_step(m, from, to, result);
+		autorec_run_step(m, from, to, result);
 	}
 	return 0;
 }
@@ -112,7 +112,7 @@ static size_t rounded_bytes(const struct model *m)
 }
 
 /* One layer. */
-static size_t shape(struct model *m)
+static size_t autorec_shape_one(struct model *m)
 {
 	const int32_t k = (int32_t)m->config.k;
 	return autorec_shape(m, &(struct int_list){ .n = 1, .at = { k } }, k);
@@ -250,10 +250,11 @@ bool autorec_state(const struct model *m, int i, struct state_array *out)
 #define AUTOREC                                                                                    \
 	.options = "k lambda hidden output optimizer start init rate anneal batch dropout "        \
 		   "precision seed scale clip default",                                            \
-	.shape = shape, .open = autorec_open, .close = autorec_close, .init = autorec_init,        \
-	.forward = autorec_forward, .epoch = autorec_epoch, .state = autorec_state,                \
-	.predict_vectors = autorec_predict_vectors, .predict_dim = autorec_predict_dim,            \
-	.predict_pairs = autorec_predict_pairs, .takes_new = true
+	.shape = autorec_shape_one, .open = autorec_open, .close = autorec_close,                  \
+	.init = autorec_init, .forward = autorec_forward, .epoch = autorec_epoch,                  \
+	.state = autorec_state, .predict_vectors = autorec_predict_vectors,                        \
+	.predict_dim = autorec_predict_dim, .predict_pairs = autorec_predict_pairs,                \
+	.takes_new = true
 
 const struct model_ops i_autorec_ops = {
 	AUTOREC,

@@ -56,7 +56,7 @@ void autorec_set_stack(const struct model *m, struct weights *w, int layers)
 }
 
 /* The panel's memory for as many rows as the step has vectors. */
-static struct panel rows_of(struct panel p, const struct model *m, const struct step *step)
+static struct panel autorec_rows_of(struct panel p, const struct model *m, const struct step *step)
 {
 	p.rows = autorec_vectors(m, step->on)->n_rows;
 	return p;
@@ -66,13 +66,14 @@ struct panel autorec_units(const struct model *m, const struct weights *w, const
 			   int layer)
 {
 	const struct trainee *a = m->impl;
-	return rows_of(layer == autorec_stack(w) - 1 ? w->hidden : a->below[layer], m, step);
+	return autorec_rows_of(layer == autorec_stack(w) - 1 ? w->hidden : a->below[layer], m,
+			       step);
 }
 
 struct panel autorec_s(const struct model *m, const struct step *step, int layer)
 {
 	const struct trainee *a = m->impl;
-	return rows_of(a->s[layer], m, step);
+	return autorec_rows_of(a->s[layer], m, step);
 }
 
 /* ---- ratings and outputs ------------------------------------------------ */
@@ -144,7 +145,8 @@ static void product(const struct model *m, const struct sparse *x, const real *v
 }
 
 /* The lowest layer, from the ratings. */
-static void encode_ratings(const struct model *m, const struct weights *w, const struct step *step)
+static void autorec_encode_ratings(const struct model *m, const struct weights *w,
+				   const struct step *step)
 {
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_vectors(m, step->on);
@@ -166,7 +168,7 @@ void autorec_encode(const struct model *m, const struct weights *w, const struct
 		    int layers)
 {
 	if (layers > 0)
-		encode_ratings(m, w, step);
+		autorec_encode_ratings(m, w, step);
 	for (int layer = 1; layer < layers; layer++) {
 		const struct panel below = autorec_units(m, w, step, layer - 1),
 				   units = autorec_units(m, w, step, layer);
@@ -204,7 +206,7 @@ static double errors_of_row(const struct model *m, const struct sparse *x, int32
 }
 
 /* |V|^2 + |W|^2 + the dense layers', from the sums of chunks, so that the order is fixed. */
-static double penalty(const struct model *m, const struct weights *w)
+static double autorec_penalty(const struct model *m, const struct weights *w)
 {
 	enum { CHUNK = 1 << 14, MOST = 1 << 10 };
 	double total = 0, part[MOST];
@@ -253,7 +255,7 @@ void autorec_outputs(const struct model *m, const struct weights *w, const struc
 		return;
 	const double squares = sum(a->row_sum, x->n_rows);
 	a->lambda = m->config.lambda;
-	result->loss = a->loss = squares + a->lambda / 2 * penalty(m, w); /* eq. (2) */
+	result->loss = a->loss = squares + a->lambda / 2 * autorec_penalty(m, w); /* eq. (2) */
 	result->train_rmse = x->nnz ? sqrt(squares / (double)x->nnz) * output_unit(m) : 0;
 }
 

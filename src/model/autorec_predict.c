@@ -44,8 +44,8 @@ static int encode_part(const struct model *m, const struct weights *w,
 
 /* The lowest layer of one sparse vector, as training would compute it: with rows of V rounded where
  * it rounds them. */
-static int encode_ratings(const struct model *m, const struct weights *w,
-			  const struct rating_vector *row, real *h, struct err *e)
+static int autorec_predict_encode_ratings(const struct model *m, const struct weights *w,
+					  const struct rating_vector *row, real *h, struct err *e)
 {
 	const int parts = kernel_threads();
 	int32_t *order = mem_array((size_t)row->n, sizeof *order, e);
@@ -66,25 +66,26 @@ static int encode_ratings(const struct model *m, const struct weights *w,
 	return status < 0 ? err_set(e, ERR_NOMEM, NULL, "out of memory") : 0;
 }
 
-static real *new_row(int32_t k, struct err *e)
+static real *autorec_new_row(int32_t k, struct err *e)
 {
 	return mem_array((size_t)panel_columns(k), sizeof(real), e);
 }
 
 /* Hidden units of the last layer; those of each are a panel of one row. */
-static int encode_alone(const struct model *m, const struct weights *w,
-			const struct rating_vector *row, real *h, struct err *e)
+static int autorec_encode_alone(const struct model *m, const struct weights *w,
+				const struct rating_vector *row, real *h, struct err *e)
 {
 	const int layers = autorec_stack(w);
 	struct panel below = { NULL, 1, 0 };
 	int status = 0;
 	for (int layer = 0; layer < layers && status == 0; layer++) {
 		const int32_t k = autorec_width(m, layer);
-		const struct panel units = { layer == layers - 1 ? h : new_row(k, e), 1, k };
+		const struct panel units = { layer == layers - 1 ? h : autorec_new_row(k, e), 1,
+					     k };
 		if (!units.data)
 			status = ERR_NOMEM;
 		else if (layer == 0)
-			status = encode_ratings(m, w, row, units.data, e);
+			status = autorec_predict_encode_ratings(m, w, row, units.data, e);
 		else
 			autorec_dense_encode(m, w, layer, &below, &units);
 		free(below.data);
@@ -125,8 +126,8 @@ int autorec_predict_vectors(const struct model *m, const struct weights *w, int 
 	int status = hidden && h ? 0 : ERR_NOMEM;
 	for (int j = 0; j < n && status == 0; j++) {
 		h[j] = hidden + (size_t)j * columns;
-		status = model_hidden_row(m, w, &v[j], encode_alone, hidden + (size_t)j * columns,
-					  e);
+		status = model_hidden_row(m, w, &v[j], autorec_encode_alone,
+					  hidden + (size_t)j * columns, e);
 		memcpy(out[j], weights_vector(m, w, B), (size_t)weights_w.rows * sizeof *out[j]);
 	}
 	if (status == 0)
@@ -151,7 +152,7 @@ int autorec_predict_dim(const struct model *m, const struct weights *w, int32_t 
 {
 	const struct panel weights_w = weights_panel(m, w, W);
 	const real b = weights_vector(m, w, B)[dim];
-	real *row = new_row(w->hidden.k, e), *h = new_row(w->hidden.k, e);
+	real *row = autorec_new_row(w->hidden.k, e), *h = autorec_new_row(w->hidden.k, e);
 	int status = row && h ? 0 : ERR_NOMEM;
 	if (status < 0)
 		goto done;
@@ -160,7 +161,7 @@ int autorec_predict_dim(const struct model *m, const struct weights *w, int32_t 
 		out[i] = b;
 	panel_times(&w->hidden, row, out);
 	for (int j = 0; j < n && status == 0; j++) {
-		status = model_hidden_row(m, w, &edited[j], encode_alone, h, e);
+		status = model_hidden_row(m, w, &edited[j], autorec_encode_alone, h, e);
 		out[edited[j].row] = b + dot(row, h, weights_w.k);
 	}
 	autorec_to_ratings(m, out, w->hidden.rows);

@@ -162,8 +162,8 @@ static int improve(struct fit *f, struct err *e)
 	return 0;
 }
 
-static int refit(const struct model *m, const struct weights *w, const struct rating_vector *rated,
-		 real *out, struct err *e)
+static int autorec_refit_refit(const struct model *m, const struct weights *w,
+			       const struct rating_vector *rated, real *out, struct err *e)
 {
 	struct fit f;
 	int status = fit_init(&f, m, w, rated, e);
@@ -184,5 +184,5 @@ int autorec_refit(const struct model *m, const struct weights *w, const struct r
 {
 	if (m->config.output == IDENTITY || rated->n == 0)
 		return model_refit_row(&w->hidden, rated, rated->val, m->config.lambda / 2, out, e);
-	return refit(m, w, rated, out, e);
+	return autorec_refit_refit(m, w, rated, out, e);
 }

@@ -44,8 +44,8 @@ static void update_strip(const struct model *m, const struct weights *from, stru
 			update_row(m, from, to, step, tensor, s, u, val, &other);
 }
 
-static void update_b(const struct model *m, const struct weights *from, struct weights *to,
-		     const struct step *step)
+static void autorec_update_b(const struct model *m, const struct weights *from, struct weights *to,
+			     const struct step *step)
 {
 	const struct trainee *a = m->impl;
 	const struct sparse *x = autorec_dims(m, step->on);
@@ -61,8 +61,8 @@ static void update_b(const struct model *m, const struct weights *from, struct w
 }
 
 /* The gradient of a layer's mu: the column sums of its S, each strip by one thread. */
-static void update_mu(const struct model *m, const struct weights *from, struct weights *to,
-		      int tensor, const struct panel *s)
+static void autorec_update_mu(const struct model *m, const struct weights *from, struct weights *to,
+			      int tensor, const struct panel *s)
 {
 	const struct trainee *a = m->impl;
 #pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
@@ -96,11 +96,11 @@ void autorec_update(const struct model *m, const struct weights *from, struct we
 		if (strip < panel_strips(s.k))
 			update_strip(m, from, to, step, V, strip, step->by_dim, &s);
 	}
-	update_b(m, from, to, step);
-	update_mu(m, from, to, MU, &s);
+	autorec_update_b(m, from, to, step);
+	autorec_update_mu(m, from, to, MU, &s);
 	for (int layer = 1; layer < autorec_stack(from); layer++) {
 		autorec_dense_update(m, from, to, step, layer);
 		const struct panel s_layer = autorec_s(m, step, layer);
-		update_mu(m, from, to, autorec_tensor(layer) + 1, &s_layer);
+		autorec_update_mu(m, from, to, autorec_tensor(layer) + 1, &s_layer);
 	}
 }

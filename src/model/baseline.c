@@ -9,7 +9,7 @@
 #include "biases.h"
 #include "internal.h"
 
-static size_t shape(struct model *m)
+static size_t baseline_shape(struct model *m)
 {
 	biases_add_tensors(m);
 	return 0;
@@ -23,7 +23,7 @@ static double squares(const real *x, int32_t n)
 	return total;
 }
 
-static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+static void baseline_forward(struct model *m, struct weights *w, struct epoch_result *result)
 {
 	const struct sparse *x = &m->train->by_user;
 	const struct biases b = biases_of(m, w);
@@ -40,18 +40,18 @@ static void forward(struct model *m, struct weights *w, struct epoch_result *res
 				      squares(b.item, m->train->by_item.n_rows));
 }
 
-static int init(struct model *m, struct weights *w, struct err *e)
+static int baseline_init(struct model *m, struct weights *w, struct err *e)
 {
 	biases_start(m, w);
 	return 0;
 }
 
-static int epoch(struct model *m, const struct weights *from, struct weights *to,
-		 struct epoch_result *result, struct err *e)
+static int baseline_epoch(struct model *m, const struct weights *from, struct weights *to,
+			  struct epoch_result *result, struct err *e)
 {
 	memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
 	biases_fit(m, to, m->config.lambda / 2);
-	forward(m, to, result);
+	baseline_forward(m, to, result);
 	return 0;
 }
 
@@ -60,10 +60,10 @@ const struct model_ops baseline_ops = {
 	.help = "mean + user bias + item bias: the model that every other has to beat",
 	.options = "lambda scale clip default",
 	.defaults = "lambda=10",
-	.shape = shape,
-	.init = init,
-	.forward = forward,
-	.epoch = epoch,
+	.shape = baseline_shape,
+	.init = baseline_init,
+	.forward = baseline_forward,
+	.epoch = baseline_epoch,
 	.predict_vectors = biases_predict_vectors,
 	.predict_dim = biases_predict_dim,
 	.predict_pairs = biases_predict_pairs,

@@ -33,7 +33,7 @@ struct grid {
 	int32_t users[GRID + 1], items[GRID + 1]; /* where its rows and columns begin */
 };
 
-static size_t shape(struct model *m)
+static size_t mf_shape(struct model *m)
 {
 	const int32_t k = (int32_t)m->config.k;
 	biases_add_tensors(m);
@@ -54,7 +54,7 @@ static void cut(const struct sparse *x, int32_t *cuts)
 	cuts[GRID] = x->n_rows;
 }
 
-static int open_model(struct model *m, struct err *e)
+static int mf_open_model(struct model *m, struct err *e)
 {
 	struct grid *g = m->impl = calloc(1, sizeof *g);
 	if (!g)
@@ -65,7 +65,7 @@ static int open_model(struct model *m, struct err *e)
 	return scoring_init(&g->scoring, m, e);
 }
 
-static void close_model(struct model *m)
+static void mf_close_model(struct model *m)
 {
 	struct grid *g = m->impl;
 	if (g)
@@ -73,7 +73,7 @@ static void close_model(struct model *m)
 	free(g);
 }
 
-static int init(struct model *m, struct weights *w, struct err *e)
+static int mf_init(struct model *m, struct weights *w, struct err *e)
 {
 	biases_start(m, w);
 	int status = model_draw_normal(m, w, P, P, m->config.init, e);
@@ -83,7 +83,7 @@ static int init(struct model *m, struct weights *w, struct err *e)
 /* ---- an epoch ----------------------------------------------------------- */
 
 /* sum over the rows of n (b^2 + |row|^2), n its ratings. */
-static double penalty(const struct sparse *x, const struct panel *p, const real *bias)
+static double mf_penalty(const struct sparse *x, const struct panel *p, const real *bias)
 {
 	double total = 0;
 	for (int32_t r = 0; r < x->n_rows; r++) {
@@ -96,14 +96,14 @@ static double penalty(const struct sparse *x, const struct panel *p, const real 
 	return total;
 }
 
-static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+static void mf_forward(struct model *m, struct weights *w, struct epoch_result *result)
 {
 	struct grid *g = m->impl;
 	const struct biases b = biases_of(m, w);
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
 	const double sse = scoring_sse(&g->scoring, m, w);
-	result->loss = sse + m->config.lambda * (penalty(&m->train->by_user, &p, b.user) +
-						 penalty(&m->train->by_item, &q, b.item));
+	result->loss = sse + m->config.lambda * (mf_penalty(&m->train->by_user, &p, b.user) +
+						 mf_penalty(&m->train->by_item, &q, b.item));
 	result->train_rmse = m->train->by_user.nnz ? sqrt(sse / (double)m->train->by_user.nnz) : 0;
 }
 
@@ -139,8 +139,8 @@ static void shuffle(const struct model *m, int64_t epoch, int *order)
 	}
 }
 
-static int epoch(struct model *m, const struct weights *from, struct weights *to,
-		 struct epoch_result *result, struct err *e)
+static int mf_epoch(struct model *m, const struct weights *from, struct weights *to,
+		    struct epoch_result *result, struct err *e)
 {
 	const double rate = m->config.rate > 0 ? m->config.rate : RATE;
 	const struct descent c = { (real)rate, (real)m->config.lambda, *biases_of(m, from).mean };
@@ -159,7 +159,7 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 			run_block(m, to, &c, row, (row + order[d]) % GRID,
 				  factors + (size_t)row * columns);
 	free(factors);
-	forward(m, to, result);
+	mf_forward(m, to, result);
 	return 0;
 }
 
@@ -179,8 +179,8 @@ static int add_dots(const struct panel *one, int32_t row, const struct panel *ot
 }
 
 /* Fitted biases and factors do not read ratings; refit does. */
-static int predict_vectors(const struct model *m, const struct weights *w, int n,
-			   const struct rating_vector *v, real *const *out, struct err *e)
+static int mf_predict_vectors(const struct model *m, const struct weights *w, int n,
+			      const struct rating_vector *v, real *const *out, struct err *e)
 {
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
 	int status = biases_predict_vectors(m, w, n, v, out, e);
@@ -189,16 +189,16 @@ static int predict_vectors(const struct model *m, const struct weights *w, int n
 	return status;
 }
 
-static int predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
-		       const struct rating_vector *edited, real *out, struct err *e)
+static int mf_predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
+			  const struct rating_vector *edited, real *out, struct err *e)
 {
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
 	int status = biases_predict_dim(m, w, dim, n, edited, out, e);
 	return status < 0 ? status : add_dots(&q, dim, &p, out, e);
 }
 
-static void predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
-			  real *out)
+static void mf_predict_pairs(const struct model *m, const struct weights *w,
+			     const struct ratings *set, real *out)
 {
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
 	biases_predict_pairs(m, w, set, out);
@@ -207,8 +207,8 @@ static void predict_pairs(const struct model *m, const struct weights *w, const 
 
 /* What the items leave to explain, r - mean - b_i, fitted by the user's bias and factors: the loss
  * above with all else fixed, but for the user's bias, which the ridge leaves free. */
-static int refit(const struct model *m, const struct weights *w, const struct rating_vector *rated,
-		 real *out, struct err *e)
+static int mf_refit(const struct model *m, const struct weights *w,
+		    const struct rating_vector *rated, real *out, struct err *e)
 {
 	const struct biases b = biases_of(m, w);
 	const struct panel q = weights_panel(m, w, Q);
@@ -231,14 +231,14 @@ const struct model_ops biased_mf_ops = {
 	.defaults = "k=80 lambda=0.03 init=0.001",
 	.takes_new = true,
 	.moves = MOVES_FACTORS,
-	.shape = shape,
-	.open = open_model,
-	.close = close_model,
-	.init = init,
-	.forward = forward,
-	.epoch = epoch,
-	.predict_vectors = predict_vectors,
-	.predict_dim = predict_dim,
-	.predict_pairs = predict_pairs,
-	.refit = refit,
+	.shape = mf_shape,
+	.open = mf_open_model,
+	.close = mf_close_model,
+	.init = mf_init,
+	.forward = mf_forward,
+	.epoch = mf_epoch,
+	.predict_vectors = mf_predict_vectors,
+	.predict_dim = mf_predict_dim,
+	.predict_pairs = mf_predict_pairs,
+	.refit = mf_refit,
 };

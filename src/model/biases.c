@@ -37,8 +37,8 @@ real biases_fit_row(const int32_t *col, const real *val, int64_t n, real mean, c
 	return weight > 0 ? (real)(total / weight) : 0;
 }
 
-static void fit(const struct sparse *x, real mean, const real *other, double half_lambda,
-		real *bias)
+static void biases_fit_side(const struct sparse *x, real mean, const real *other,
+			    double half_lambda, real *bias)
 {
 #pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t r = 0; r < x->n_rows; r++) {
@@ -51,11 +51,11 @@ static void fit(const struct sparse *x, real mean, const real *other, double hal
 void biases_fit(const struct model *m, struct weights *w, double half_lambda)
 {
 	const struct biases b = biases_of(m, w);
-	fit(&m->train->by_item, *b.mean, b.user, half_lambda, b.item);
-	fit(&m->train->by_user, *b.mean, b.item, half_lambda, b.user);
+	biases_fit_side(&m->train->by_item, *b.mean, b.user, half_lambda, b.item);
+	biases_fit_side(&m->train->by_user, *b.mean, b.item, half_lambda, b.user);
 }
 
-static void predict(real fixed, const real *biases, int32_t n, real *out)
+static void biases_predict(real fixed, const real *biases, int32_t n, real *out)
 {
 	for (int32_t i = 0; i < n; i++)
 		out[i] = fixed + biases[i];
@@ -66,7 +66,8 @@ int biases_predict_vectors(const struct model *m, const struct weights *w, int n
 {
 	const struct biases b = biases_of(m, w);
 	for (int i = 0; i < n; i++)
-		predict(*b.mean + b.user[v[i].row], b.item, m->train->by_item.n_rows, out[i]);
+		biases_predict(*b.mean + b.user[v[i].row], b.item, m->train->by_item.n_rows,
+			       out[i]);
 	return 0;
 }
 
@@ -74,7 +75,7 @@ int biases_predict_dim(const struct model *m, const struct weights *w, int32_t d
 		       const struct rating_vector *edited, real *out, struct err *e)
 {
 	const struct biases b = biases_of(m, w);
-	predict(*b.mean + b.item[dim], b.user, m->train->by_user.n_rows, out);
+	biases_predict(*b.mean + b.item[dim], b.user, m->train->by_user.n_rows, out);
 	return 0;
 }
 

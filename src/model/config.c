@@ -350,7 +350,7 @@ int option_set(const struct config_option *o, const char *text, struct config *c
 	return 0;
 }
 
-static void list_text(const struct int_list *l, char *out, size_t size)
+static void config_list_text(const struct int_list *l, char *out, size_t size)
 {
 	size_t used = 0;
 	for (int i = 0; i < l->n && used < size; i++)
@@ -359,8 +359,8 @@ static void list_text(const struct int_list *l, char *out, size_t size)
 }
 
 /* Numbers with so many digits. */
-static const char *print(const struct config_option *o, const struct config *c, int digits,
-			 char *out, size_t size)
+static const char *config_print(const struct config_option *o, const struct config *c, int digits,
+				char *out, size_t size)
 {
 	const char *place = (const char *)c + o->at;
 	double x[2] = { 0 };
@@ -375,7 +375,9 @@ static const char *print(const struct config_option *o, const struct config *c, 
 		memcpy(x, place, sizeof x[0]);
 		snprintf(out, size, "%.*g", digits, x[0]);
 		break;
-	case PARAM_LIST: list_text((const struct int_list *)(const void *)place, out, size); break;
+	case PARAM_LIST:
+		config_list_text((const struct int_list *)(const void *)place, out, size);
+		break;
 	case PARAM_CHOICE:
 	case PARAM_FLAG:
 		memcpy(&i, place, sizeof i);
@@ -390,13 +392,13 @@ static const char *print(const struct config_option *o, const struct config *c, 
 const char *option_get(const struct config_option *o, const struct config *c, char *out,
 		       size_t size)
 {
-	return print(o, c, DBL_DIG, out, size);
+	return config_print(o, c, DBL_DIG, out, size);
 }
 
 const char *option_get_exact(const struct config_option *o, const struct config *c, char *out,
 			     size_t size)
 {
-	return print(o, c, DBL_DECIMAL_DIG, out, size);
+	return config_print(o, c, DBL_DECIMAL_DIG, out, size);
 }
 
 int options_set(const char *words, uint64_t kept, struct config *c, struct err *e)

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static size_t shape(struct model *m)
+static size_t deep_shape(struct model *m)
 {
 	const struct int_list *layers = &m->config.layers;
 	int32_t most = layers->at[layers->n - 1];
@@ -47,13 +47,13 @@ static void stand(const struct model *m, struct weights *w)
 	autorec_set_stack(m, w, layers_at(m, w->epoch));
 }
 
-static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+static void deep_forward(struct model *m, struct weights *w, struct epoch_result *result)
 {
 	stand(m, w);
 	autorec_forward(m, w, result);
 }
 
-static int init(struct model *m, struct weights *w, struct err *e)
+static int deep_init(struct model *m, struct weights *w, struct err *e)
 {
 	int status = 0;
 	autorec_set_stack(m, w, layers_at(m, 0));
@@ -73,8 +73,8 @@ static int grow(struct model *m, const struct weights *from, struct weights *to,
 	return status < 0 ? status : autorec_init_outputs(m, to, (uint64_t)layers * MAX_TENSORS, e);
 }
 
-static int epoch(struct model *m, const struct weights *from, struct weights *to,
-		 struct epoch_result *result, struct err *e)
+static int deep_epoch(struct model *m, const struct weights *from, struct weights *to,
+		      struct epoch_result *result, struct err *e)
 {
 	const int layers = layers_at(m, from->epoch + 1);
 	if (layers == autorec_stack(from))
@@ -85,7 +85,7 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 	return status;
 }
 
-static bool phase(const struct model *m, int i, struct phase *out)
+static bool deep_phase(const struct model *m, int i, struct phase *out)
 {
 	const int n = m->config.pretrain > 0 ? autorec_layers(m) : 1;
 	if (i >= n)
@@ -105,15 +105,15 @@ const struct model_ops deep_autorec_ops = {
 	.by_item = true,
 	.takes_new = true,
 	.moves = MOVES_ITEM_AND_ROW,
-	.shape = shape,
+	.shape = deep_shape,
 	.open = autorec_open,
 	.close = autorec_close,
-	.init = init,
+	.init = deep_init,
 	.stand = stand,
-	.forward = forward,
-	.epoch = epoch,
+	.forward = deep_forward,
+	.epoch = deep_epoch,
 	.state = autorec_state,
-	.phase = phase,
+	.phase = deep_phase,
 	.predict_vectors = autorec_predict_vectors,
 	.predict_dim = autorec_predict_dim,
 	.predict_pairs = autorec_predict_pairs,

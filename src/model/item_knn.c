@@ -61,7 +61,7 @@ static size_t neighbours_at(const struct model *m, int32_t item)
 	return (size_t)item * (size_t)kept(m);
 }
 
-static size_t shape(struct model *m)
+static size_t knn_shape(struct model *m)
 {
 	const int32_t n = m->train->by_item.n_rows,
 		      pairs = n * (int64_t)kept(m) < MOST_PAIRS ? n * kept(m) : MOST_PAIRS;
@@ -74,7 +74,7 @@ static size_t shape(struct model *m)
 		       (sizeof(struct common) + sizeof(struct similar) + sizeof(real));
 }
 
-static int open_model(struct model *m, struct err *e)
+static int knn_open_model(struct model *m, struct err *e)
 {
 	const int64_t n = m->train->by_item.n_rows;
 	if (n * kept(m) > MOST_PAIRS) /* so an item's number is below 2^24, which a float holds */
@@ -88,7 +88,7 @@ static int open_model(struct model *m, struct err *e)
 	return scoring_init(&k->scoring, m, e);
 }
 
-static void close_model(struct model *m)
+static void knn_close_model(struct model *m)
 {
 	struct knn *k = m->impl;
 	if (k)
@@ -96,14 +96,14 @@ static void close_model(struct model *m)
 	free(k);
 }
 
-static int init(struct model *m, struct weights *w, struct err *e)
+static int knn_init(struct model *m, struct weights *w, struct err *e)
 {
 	mem_zero(w->theta, m->n_theta * sizeof *w->theta);
 	biases_start(m, w);
 	return 0;
 }
 
-static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+static void knn_forward(struct model *m, struct weights *w, struct epoch_result *result)
 {
 	struct knn *k = m->impl;
 	const int64_t nnz = m->train->by_user.nnz;
@@ -201,7 +201,7 @@ static int find_all_neighbours(const struct model *m, const struct weights *w, c
 }
 
 /* Biases, what they leave, and the neighbours by it. */
-static int fit(struct model *m, struct weights *w, struct err *e)
+static int knn_fit(struct model *m, struct weights *w, struct err *e)
 {
 	const struct sparse *x = &m->train->by_user;
 	struct knn *k = m->impl;
@@ -219,17 +219,17 @@ static int fit(struct model *m, struct weights *w, struct err *e)
 }
 
 /* The second epoch would find what the first one did. */
-static int epoch(struct model *m, const struct weights *from, struct weights *to,
-		 struct epoch_result *result, struct err *e)
+static int knn_epoch(struct model *m, const struct weights *from, struct weights *to,
+		     struct epoch_result *result, struct err *e)
 {
 	struct knn *k = m->impl;
 	if (k->found == from && k->lambda == m->config.lambda) {
 		if (to != from)
 			memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
 	} else {
-		if (fit(m, to, e) < 0)
+		if (knn_fit(m, to, e) < 0)
 			return ERR_NOMEM;
-		forward(m, to, &k->result);
+		knn_forward(m, to, &k->result);
 	}
 	k->found = to;
 	k->lambda = m->config.lambda;
@@ -249,8 +249,8 @@ static real *new_residuals(const struct model *m, struct err *e)
 	return z;
 }
 
-static void mark(real *z, const struct biases *b, real bias, const int32_t *col, const real *val,
-		 int64_t n)
+static void knn_mark(real *z, const struct biases *b, real bias, const int32_t *col,
+		     const real *val, int64_t n)
 {
 	for (int64_t t = 0; t < n; t++)
 		z[col[t]] = val[t] - (*b->mean + bias + b->item[col[t]]);
@@ -268,7 +268,7 @@ struct opinion {
 	int64_t n;
 };
 
-static void ask(struct opinion *o, double similarity, real z)
+static void knn_ask(struct opinion *o, double similarity, real z)
 {
 	o->weighted += similarity * (double)z;
 	o->weight += similarity;
@@ -280,8 +280,8 @@ static real opinion_of(const struct opinion *o)
 	return o->n ? (real)(o->weighted / o->weight) : 0;
 }
 
-static real predict(const struct model *m, const struct weights *w, const real *z, real bias,
-		    int32_t item)
+static real knn_predict(const struct model *m, const struct weights *w, const real *z, real bias,
+			int32_t item)
 {
 	const struct biases b = biases_of(m, w);
 	const real *neighbour = weights_vector(m, w, NEIGHBOUR) + neighbours_at(m, item);
@@ -291,7 +291,7 @@ static real predict(const struct model *m, const struct weights *w, const real *
 	for (int32_t t = 0; t < n && o.n < m->config.neighbours && similarities[t] > 0; t++) {
 		const real of = z[(int32_t)neighbour[t]];
 		if (!isnan(of))
-			ask(&o, (double)similarities[t], of);
+			knn_ask(&o, (double)similarities[t], of);
 	}
 	return *b.mean + bias + b.item[item] + opinion_of(&o);
 }
@@ -305,8 +305,8 @@ static real bias_of(const struct model *m, const struct weights *w, const struct
 					       m->config.lambda / 2);
 }
 
-static int predict_vectors(const struct model *m, const struct weights *w, int n,
-			   const struct rating_vector *v, real *const *out, struct err *e)
+static int knn_predict_vectors(const struct model *m, const struct weights *w, int n,
+			       const struct rating_vector *v, real *const *out, struct err *e)
 {
 	const struct biases b = biases_of(m, w);
 	real *z = new_residuals(m, e);
@@ -314,9 +314,9 @@ static int predict_vectors(const struct model *m, const struct weights *w, int n
 		return ERR_NOMEM;
 	for (int j = 0; j < n; j++) {
 		const real bias = bias_of(m, w, &v[j]);
-		mark(z, &b, bias, v[j].col, v[j].val, v[j].n);
+		knn_mark(z, &b, bias, v[j].col, v[j].val, v[j].n);
 		for (int32_t i = 0; i < m->train->by_item.n_rows; i++)
-			out[j][i] = predict(m, w, z, bias, i);
+			out[j][i] = knn_predict(m, w, z, bias, i);
 		unmark(z, v[j].col, v[j].n);
 	}
 	free(z);
@@ -340,8 +340,8 @@ static int predict_trained(const struct model *m, const struct weights *w, int32
 		for (int64_t v = x->start[j]; v < x->start[j + 1]; v++) {
 			const int32_t u = x->col[v];
 			if (opinions[u].n < m->config.neighbours)
-				ask(&opinions[u], (double)similarities[t],
-				    x->val[v] - (*b.mean + b.user[u] + b.item[j]));
+				knn_ask(&opinions[u], (double)similarities[t],
+					x->val[v] - (*b.mean + b.user[u] + b.item[j]));
 		}
 	}
 	for (int32_t u = 0; u < x->n_cols; u++)
@@ -350,8 +350,8 @@ static int predict_trained(const struct model *m, const struct weights *w, int32
 	return 0;
 }
 
-static int predict_dim(const struct model *m, const struct weights *w, int32_t item, int n,
-		       const struct rating_vector *edited, real *out, struct err *e)
+static int knn_predict_dim(const struct model *m, const struct weights *w, int32_t item, int n,
+			   const struct rating_vector *edited, real *out, struct err *e)
 {
 	const struct biases b = biases_of(m, w);
 	int status = predict_trained(m, w, item, out, e);
@@ -363,8 +363,8 @@ static int predict_dim(const struct model *m, const struct weights *w, int32_t i
 	for (int j = 0; j < n; j++) {
 		const struct rating_vector *v = &edited[j];
 		const real bias = bias_of(m, w, v);
-		mark(z, &b, bias, v->col, v->val, v->n);
-		out[v->row] = predict(m, w, z, bias, item);
+		knn_mark(z, &b, bias, v->col, v->val, v->n);
+		out[v->row] = knn_predict(m, w, z, bias, item);
 		unmark(z, v->col, v->n);
 	}
 	free(z);
@@ -372,8 +372,8 @@ static int predict_dim(const struct model *m, const struct weights *w, int32_t i
 }
 
 /* Without memory for a row of residuals the answer is not a number. */
-static void predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
-			  real *out)
+static void knn_predict_pairs(const struct model *m, const struct weights *w,
+			      const struct ratings *set, real *out)
 {
 	const struct sparse *x = &set->by_user, *train = &m->train->by_user;
 	const struct biases b = biases_of(m, w);
@@ -386,9 +386,9 @@ static void predict_pairs(const struct model *m, const struct weights *w, const 
 			if (!gate_pass(m->gate))
 				continue;
 			if (z)
-				mark(z, &b, b.user[u], train->col + from, train->val + from, n);
+				knn_mark(z, &b, b.user[u], train->col + from, train->val + from, n);
 			for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
-				out[t] = z ? predict(m, w, z, b.user[u], x->col[t]) : (real)NAN;
+				out[t] = z ? knn_predict(m, w, z, b.user[u], x->col[t]) : (real)NAN;
 			if (z)
 				unmark(z, train->col + from, n);
 		}
@@ -404,13 +404,13 @@ const struct model_ops item_knn_ops = {
 	.defaults = "lambda=10",
 	.takes_new = true,
 	.moves = MOVES_RESIDUALS,
-	.shape = shape,
-	.open = open_model,
-	.close = close_model,
-	.init = init,
-	.forward = forward,
-	.epoch = epoch,
-	.predict_vectors = predict_vectors,
-	.predict_dim = predict_dim,
-	.predict_pairs = predict_pairs,
+	.shape = knn_shape,
+	.open = knn_open_model,
+	.close = knn_close_model,
+	.init = knn_init,
+	.forward = knn_forward,
+	.epoch = knn_epoch,
+	.predict_vectors = knn_predict_vectors,
+	.predict_dim = knn_predict_dim,
+	.predict_pairs = knn_predict_pairs,
 };

@@ -28,7 +28,7 @@ static int32_t times(int64_t a, int32_t b)
 
 /* A set of weights takes 4 bytes times (users + items) * anchors * (k + 2, rounded up to LANES),
  * and little beside it: 62 MB for MovieLens 1M with 50 anchors and k = 20. */
-static size_t shape(struct model *m)
+static size_t llorma_shape(struct model *m)
 {
 	const int32_t users = m->train->by_user.n_rows, items = m->train->by_item.n_rows,
 		      k = (int32_t)m->config.k + BIASES;
@@ -49,7 +49,7 @@ struct room {
 	double *loss;    /* [anchors] */
 };
 
-static int open_model(struct model *m, struct err *e)
+static int llorma_open_model(struct model *m, struct err *e)
 {
 	if (m->config.k > STRIP - BIASES)
 		return err_set(e, ERR_USAGE, "k",
@@ -69,7 +69,7 @@ static int open_model(struct model *m, struct err *e)
 	return room->predicted && room->loss ? 0 : ERR_NOMEM;
 }
 
-static void close_model(struct model *m)
+static void llorma_close_model(struct model *m)
 {
 	struct room *room = m->impl;
 	if (!room)
@@ -121,7 +121,7 @@ static void init_rows(const struct model *m, const struct factors *f, int32_t n,
 }
 
 /* Users' rows are where each sweep begins; items' are zero until the first one. */
-static int init(struct model *m, struct weights *w, struct err *e)
+static int llorma_init(struct model *m, struct weights *w, struct err *e)
 {
 	mem_zero(w->theta, m->n_theta * sizeof *w->theta);
 	*weights_vector(m, w, MEAN) = (real)ratings_mean(m->train);
@@ -139,8 +139,8 @@ static int init(struct model *m, struct weights *w, struct err *e)
 /* ---- anchors ------------------------------------------------------------ */
 
 /* kernel[r] = K_h(d(row `anchor`, row r)), of the columns that are not biases. */
-static void measure(const struct factors *global, int32_t n, int32_t anchor, double bandwidth,
-		    real *kernel)
+static void llorma_measure(const struct factors *global, int32_t n, int32_t anchor,
+			   double bandwidth, real *kernel)
 {
 	const real *rows = global->rows + 1, *at = rows + (size_t)anchor * global->stride;
 	for (int32_t r = 0; r < n; r++)
@@ -162,9 +162,10 @@ static void set_anchors(const struct model *m, struct weights *w)
 		int32_t user = 0;
 		while (x->start[user + 1] <= t)
 			user++;
-		measure(&global.self, x->n_rows, user, m->config.bandwidth, local.self.kernel);
-		measure(&global.other, x->n_cols, x->col[t], m->config.bandwidth,
-			local.other.kernel);
+		llorma_measure(&global.self, x->n_rows, user, m->config.bandwidth,
+			       local.self.kernel);
+		llorma_measure(&global.other, x->n_cols, x->col[t], m->config.bandwidth,
+			       local.other.kernel);
 	}
 }
 
@@ -200,7 +201,7 @@ static double loss(const struct model *m, const struct weights *w)
 	return total;
 }
 
-static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+static void llorma_forward(struct model *m, struct weights *w, struct epoch_result *result)
 {
 	const struct room *room = m->impl;
 	const struct sparse *x = &m->train->by_user;
@@ -241,8 +242,8 @@ static bool sweep_local(const struct model *m, struct weights *w)
 	return solved;
 }
 
-static int epoch(struct model *m, const struct weights *from, struct weights *to,
-		 struct epoch_result *result, struct err *e)
+static int llorma_epoch(struct model *m, const struct weights *from, struct weights *to,
+			struct epoch_result *result, struct err *e)
 {
 	if (to != from)
 		memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
@@ -252,11 +253,11 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 		return err_set(
 			e, ERR_FAILED, "lambda",
 			"the ratings of a row do not determine its factors; set lambda above 0");
-	forward(m, to, result);
+	llorma_forward(m, to, result);
 	return 0;
 }
 
-static bool phase(const struct model *m, int i, struct phase *out)
+static bool llorma_phase(const struct model *m, int i, struct phase *out)
 {
 	static const struct phase phases[] = { { 0, "global model" },
 					       { GLOBAL_EPOCHS + 1, "local models" } };
@@ -272,13 +273,13 @@ const struct model_ops llorma_ops = {
 	.options = "k lambda anchors bandwidth init seed scale clip default",
 	.defaults = "k=20 lambda=0.35 init=0.1",
 	.moves = MOVES_ROWS,
-	.shape = shape,
-	.open = open_model,
-	.close = close_model,
-	.init = init,
-	.forward = forward,
-	.epoch = epoch,
-	.phase = phase,
+	.shape = llorma_shape,
+	.open = llorma_open_model,
+	.close = llorma_close_model,
+	.init = llorma_init,
+	.forward = llorma_forward,
+	.epoch = llorma_epoch,
+	.phase = llorma_phase,
 	.predict_vectors = llorma_predict_vectors,
 	.predict_dim = llorma_predict_dim,
 	.predict_pairs = llorma_predict_pairs,

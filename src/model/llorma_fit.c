@@ -92,7 +92,7 @@ int llorma_fit(const struct half *h, int32_t r, struct err *e)
 }
 
 /* The penalty on the rows of self. */
-static double penalty(const struct half *h)
+static double llorma_penalty(const struct half *h)
 {
 	double total = 0;
 	for (int32_t r = 0; r < h->x->n_rows; r++) {
@@ -129,7 +129,7 @@ double llorma_loss(const struct half *h, const struct sparse *other_x)
 	const struct half mirrored = {
 		other_x, h->other, h->self, h->columns, h->mean, h->penalty
 	};
-	double total = penalty(h) + penalty(&mirrored);
+	double total = llorma_penalty(h) + llorma_penalty(&mirrored);
 	for (int32_t r = 0; r < h->x->n_rows; r++)
 		if (weight_of(&h->self, r) > 0)
 			for (int64_t t = h->x->start[r]; t < h->x->start[r + 1]; t += BLOCK)

@@ -15,7 +15,7 @@ enum { BLOCK = 256 }; /* pairs at a time */
 
 /* Row r of one model: as it was trained, or one of those fitted anew, STRIP numbers each, the
  * global one first. */
-static const real *row_of(const struct half *h, int anchor, int32_t r, const real *refitted)
+static const real *llorma_row_of(const struct half *h, int anchor, int32_t r, const real *refitted)
 {
 	return refitted ? refitted + (anchor - GLOBAL) * STRIP
 			: h->self.rows + (size_t)r * h->self.stride;
@@ -32,7 +32,7 @@ static void predict_block(const struct model *m, const struct weights *w, bool u
 		real local[BLOCK] = { 0 };
 		if (own > 0)
 			kernel_use()->dots(a == GLOBAL ? global : local, col, n,
-					   row_of(&h, a, r, refitted), h.other.rows,
+					   llorma_row_of(&h, a, r, refitted), h.other.rows,
 					   (int)h.other.stride);
 		for (int64_t t = 0; a != GLOBAL && own > 0 && t < n; t++) {
 			const real k = own * h.other.kernel[col[t]];
@@ -46,8 +46,8 @@ static void predict_block(const struct model *m, const struct weights *w, bool u
 }
 
 /* Row r and every column. */
-static void predict_row(const struct model *m, const struct weights *w, bool users, int32_t r,
-			const real *refitted, real *out)
+static void llorma_predict_row(const struct model *m, const struct weights *w, bool users,
+			       int32_t r, const real *refitted, real *out)
 {
 	const int32_t n = (users ? &m->train->by_item : &m->train->by_user)->n_rows;
 	for (int32_t from = 0; from < n; from += BLOCK) {
@@ -62,14 +62,14 @@ int llorma_predict_vectors(const struct model *m, const struct weights *w, int n
 			   const struct rating_vector *v, real *const *out, struct err *e)
 {
 	for (int i = 0; i < n; i++)
-		predict_row(m, w, true, v[i].row, NULL, out[i]);
+		llorma_predict_row(m, w, true, v[i].row, NULL, out[i]);
 	return 0;
 }
 
 int llorma_predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
 		       const struct rating_vector *edited, real *out, struct err *e)
 {
-	predict_row(m, w, false, dim, NULL, out);
+	llorma_predict_row(m, w, false, dim, NULL, out);
 	return 0;
 }
 
@@ -99,7 +99,7 @@ int llorma_refit(const struct model *m, const struct weights *w, const struct ra
 			status = llorma_fit_row(&h, own, rated->col, rated->val, rated->n, row, e);
 	}
 	if (status == 0)
-		predict_row(m, w, true, rated->row, rows, out);
+		llorma_predict_row(m, w, true, rated->row, rows, out);
 	free(rows);
 	return status;
 }

@@ -69,7 +69,7 @@ size_t model_bytes(const struct model *m)
 	return m->scratch + SETS * sizeof(real) * (m->n_theta + panel_size(m->n_vectors, m->k));
 }
 
-static int check_memory(const struct model *m, struct err *e)
+static int model_check_memory(const struct model *m, struct err *e)
 {
 	const double gib = 1 << 30, needed = (double)model_bytes(m),
 		     there = (double)mem_available();
@@ -112,7 +112,7 @@ int model_plan(const struct model_ops *ops, const struct config *c, const struct
 	if (!m)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
 	model_describe(m, ops, c, train);
-	int status = check_memory(m, e);
+	int status = model_check_memory(m, e);
 	if (status < 0)
 		model_free(m);
 	else

@@ -18,8 +18,8 @@ static int predict_vector(const struct model *m, const struct weights *w, const 
 	return status;
 }
 
-static int predict_dim(const struct model *m, const struct weights *w, const struct overlay *o,
-		       int32_t dim, real *out, struct err *e)
+static int predict_one_dim(const struct model *m, const struct weights *w, const struct overlay *o,
+			   int32_t dim, real *out, struct err *e)
 {
 	struct rating_vector *edited;
 	int n, status = overlay_edited(o, m->train, m->ops->by_item, &edited, &n, e);
@@ -33,13 +33,13 @@ static int predict_dim(const struct model *m, const struct weights *w, const str
 int model_predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
 		       int32_t user, real *out, struct err *e)
 {
-	return (m->ops->by_item ? predict_dim : predict_vector)(m, w, o, user, out, e);
+	return (m->ops->by_item ? predict_one_dim : predict_vector)(m, w, o, user, out, e);
 }
 
 int model_predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
 		       int32_t item, real *out, struct err *e)
 {
-	return (m->ops->by_item ? predict_vector : predict_dim)(m, w, o, item, out, e);
+	return (m->ops->by_item ? predict_vector : predict_one_dim)(m, w, o, item, out, e);
 }
 
 static bool takes_new(const struct model_ops *ops, bool of_item)
@@ -48,7 +48,7 @@ static bool takes_new(const struct model_ops *ops, bool of_item)
 }
 
 /* Says which models can. */
-static int refuse(const struct model *m, bool of_item, struct err *e)
+static int predict_refuse(const struct model *m, bool of_item, struct err *e)
 {
 	struct text able = { 0 };
 	for (int i = 0; model_ops_at(i); i++)
@@ -65,7 +65,7 @@ int model_predict_new(const struct model *m, const struct weights *w, bool of_it
 		      const struct rating_vector *v, real *out, struct err *e)
 {
 	if (!takes_new(m->ops, of_item))
-		return refuse(m, of_item, e);
+		return predict_refuse(m, of_item, e);
 	if (!of_item && m->ops->refit)
 		return m->ops->refit(m, w, v, out, e);
 	return m->ops->predict_vectors(m, w, 1, v, &out, e);

@@ -78,7 +78,7 @@ static size_t rounded_size(const struct model *m)
 		       : 0;
 }
 
-static size_t shape(struct model *m)
+static size_t rbm_shape(struct model *m)
 {
 	const struct sparse *x = model_vectors(m, m->train);
 	const int32_t k = (int32_t)m->config.k;
@@ -102,7 +102,7 @@ static size_t shape(struct model *m)
 	       sizeof(int64_t) * (size_t)m->tensors[W].rows + sizeof(brief) * rounded_size(m);
 }
 
-static void close_model(struct model *m)
+static void rbm_close_model(struct model *m)
 {
 	struct rbm *r = m->impl;
 	if (!r)
@@ -145,7 +145,7 @@ static int allocate(struct model *m, struct rbm *r, struct err *e)
 	return got ? 0 : ERR_NOMEM;
 }
 
-static int open_model(struct model *m, struct err *e)
+static int rbm_open_model(struct model *m, struct err *e)
 {
 	const struct sparse *x = model_vectors(m, m->train);
 	if (m->tensors[VALUES].rows == 0)
@@ -194,7 +194,7 @@ static void start_biases(const struct model *m, const struct rbm *r, real *b)
 }
 
 /* W ~ init N(0, 1), mu = 0. */
-static int init(struct model *m, struct weights *w, struct err *e)
+static int rbm_init(struct model *m, struct weights *w, struct err *e)
 {
 	const struct rbm *r = m->impl;
 	mem_zero(w->theta, m->n_theta * sizeof *w->theta);
@@ -231,7 +231,7 @@ static void look_back(const struct model *m, const struct reading *in, const str
 
 /* Hidden units by W as it is, for all who read them; what is said of training reads it as training
  * did. */
-static void finish(const struct model *m, const struct weights *w, struct epoch_result *result)
+static void rbm_finish(const struct model *m, const struct weights *w, struct epoch_result *result)
 {
 	const struct rbm *r = m->impl;
 	const struct sparse *x = model_vectors(m, m->train);
@@ -252,14 +252,14 @@ static void finish(const struct model *m, const struct weights *w, struct epoch_
 	result->train_rmse = x->nnz ? sqrt(squares / (double)x->nnz) : 0;
 }
 
-static void forward(struct model *m, struct weights *w, struct epoch_result *result)
+static void rbm_forward(struct model *m, struct weights *w, struct epoch_result *result)
 {
 	rbm_round(m, w);
-	finish(m, w, result);
+	rbm_finish(m, w, result);
 }
 
-static int epoch(struct model *m, const struct weights *from, struct weights *to,
-		 struct epoch_result *result, struct err *e)
+static int rbm_epoch(struct model *m, const struct weights *from, struct weights *to,
+		     struct epoch_result *result, struct err *e)
 {
 	const struct rbm *r = m->impl;
 	struct rng rng;
@@ -271,11 +271,11 @@ static int epoch(struct model *m, const struct weights *from, struct weights *to
 	for (int32_t first = 0; first < m->n_vectors && gate_pass(m->gate); first += r->batch)
 		rbm_step(m, to, from->epoch, first,
 			 m->n_vectors - first < r->batch ? m->n_vectors - first : r->batch);
-	finish(m, to, result);
+	rbm_finish(m, to, result);
 	return 0;
 }
 
-static bool state(const struct model *m, int i, struct state_array *out)
+static bool rbm_state(const struct model *m, int i, struct state_array *out)
 {
 	const struct rbm *r = m->impl;
 	*out = (struct state_array){ .name = "velocity",
@@ -289,8 +289,8 @@ static bool state(const struct model *m, int i, struct state_array *out)
 #define RBM                                                                                        \
 	.options = "k lambda init rate batch cd grow momentum anneal precision seed scale clip "   \
 		   "default",                                                                      \
-	.shape = shape, .open = open_model, .close = close_model, .init = init,                    \
-	.forward = forward, .epoch = epoch, .state = state,                                        \
+	.shape = rbm_shape, .open = rbm_open_model, .close = rbm_close_model, .init = rbm_init,    \
+	.forward = rbm_forward, .epoch = rbm_epoch, .state = rbm_state,                            \
 	.predict_vectors = rbm_predict_vectors, .predict_dim = rbm_predict_dim,                    \
 	.predict_pairs = rbm_predict_pairs, .takes_new = true, .unit_effects = rbm_unit_effects
 

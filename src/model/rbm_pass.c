@@ -219,7 +219,8 @@ static void sort_uses(const struct model *m, const int32_t *order, int32_t n)
 		}
 }
 
-static void update_mu(const struct model *m, struct weights *w, const struct momentum *c, int32_t n)
+static void rbm_update_mu(const struct model *m, struct weights *w, const struct momentum *c,
+			  int32_t n)
 {
 	const struct rbm *r = m->impl;
 	const struct panel p = states(m);
@@ -261,7 +262,7 @@ static void update_w(const struct model *m, struct weights *w, const struct mome
 	}
 }
 
-static void update_b(const struct model *m, struct weights *w, const struct momentum *c)
+static void rbm_update_b(const struct model *m, struct weights *w, const struct momentum *c)
 {
 	const struct rbm *r = m->impl;
 	real *b = weights_vector(m, w, B), *velocity = r->velocity + m->tensors[B].offset;
@@ -301,8 +302,8 @@ void rbm_step(const struct model *m, struct weights *w, int64_t epoch, int32_t f
 	for (int32_t i = 0; i < n; i++)
 		run_chain(m, &in, epoch, steps, order[i], i);
 	sort_uses(m, order, n);
-	update_b(m, w, &momentum);
-	update_mu(m, w, &momentum, n);
+	rbm_update_b(m, w, &momentum);
+	rbm_update_mu(m, w, &momentum, n);
 	momentum.decay = (real)(c->lambda * n / m->n_vectors);
 	update_w(m, w, &momentum);
 }

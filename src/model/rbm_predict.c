@@ -11,8 +11,8 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
-static int encode_alone(const struct model *m, const struct weights *w,
-			const struct rating_vector *row, real *h, struct err *e)
+static int rbm_encode_alone(const struct model *m, const struct weights *w,
+			    const struct rating_vector *row, real *h, struct err *e)
 {
 	const struct panel one = { h, 1, (int32_t)m->config.k };
 	const struct reading in = rbm_reading(m, w, NULL);
@@ -31,7 +31,7 @@ static int encode_alone(const struct model *m, const struct weights *w,
 	return status;
 }
 
-static int new_row(const struct model *m, struct panel *h, struct err *e)
+static int rbm_new_row(const struct model *m, struct panel *h, struct err *e)
 {
 	*h = (struct panel){ .rows = 1, .k = (int32_t)m->config.k };
 	h->data = mem_array(panel_size(1, h->k), sizeof *h->data, e);
@@ -54,9 +54,9 @@ static void predict_dims(const struct model *m, const struct weights *w, const s
 }
 
 /* Predictions of one dim for n vectors, by rows of `hidden`. */
-static void predict_vectors(const struct model *m, const struct weights *w,
-			    const struct panel *hidden, int32_t dim, const int32_t *vector,
-			    int64_t n, real *out)
+static void rbm_predict_rows(const struct model *m, const struct weights *w,
+			     const struct panel *hidden, int32_t dim, const int32_t *vector,
+			     int64_t n, real *out)
 {
 	const struct reading in = rbm_reading(m, w, NULL);
 	const int64_t most = BLOCK / in.n_values;
@@ -92,9 +92,9 @@ static int predict_one(const struct model *m, const struct weights *w,
 		       const struct rating_vector *v, const int32_t *dims, real *out, struct err *e)
 {
 	struct panel h;
-	int status = new_row(m, &h, e);
+	int status = rbm_new_row(m, &h, e);
 	if (status == 0)
-		status = model_hidden_row(m, w, v, encode_alone, h.data, e);
+		status = model_hidden_row(m, w, v, rbm_encode_alone, h.data, e);
 	if (status == 0)
 		predict_dims(m, w, &h, 0, dims, model_dims(m, m->train)->n_rows, out);
 	free(h.data);
@@ -124,12 +124,12 @@ int rbm_predict_dim(const struct model *m, const struct weights *w, int32_t dim,
 {
 	struct panel h;
 	int32_t *vectors = all_of(m->n_vectors, e);
-	int status = new_row(m, &h, e);
+	int status = rbm_new_row(m, &h, e);
 	status = vectors && status == 0 ? 0 : ERR_NOMEM;
 	if (status == 0)
-		predict_vectors(m, w, &w->hidden, dim, vectors, m->n_vectors, out);
+		rbm_predict_rows(m, w, &w->hidden, dim, vectors, m->n_vectors, out);
 	for (int j = 0; j < n && status == 0; j++) {
-		status = model_hidden_row(m, w, &edited[j], encode_alone, h.data, e);
+		status = model_hidden_row(m, w, &edited[j], rbm_encode_alone, h.data, e);
 		if (status == 0)
 			predict_dims(m, w, &h, 0, &dim, 1, out + edited[j].row);
 	}
@@ -146,7 +146,7 @@ void rbm_predict_pairs(const struct model *m, const struct weights *w, const str
 	for (int32_t u = 0; u < x->n_rows; u++) {
 		const int64_t t = x->start[u], n = sparse_row_size(x, u);
 		if (m->ops->by_item)
-			predict_vectors(m, w, &w->hidden, u, x->col + t, n, out + t);
+			rbm_predict_rows(m, w, &w->hidden, u, x->col + t, n, out + t);
 		else
 			predict_dims(m, w, &w->hidden, u, x->col + t, n, out + t);
 	}
@@ -161,7 +161,7 @@ int rbm_unit_effects(const struct model *m, const struct weights *w, int32_t uni
 	struct panel h;
 	int32_t *dims = all_of(n, e);
 	real *off = mem_array((size_t)n, sizeof *off, e);
-	int status = new_row(m, &h, e);
+	int status = rbm_new_row(m, &h, e);
 	status = dims && off ? status : ERR_NOMEM;
 	for (int32_t j = 0; status == 0 && j < h.k; j++) {
 		double sum = 0;

@@ -34,7 +34,7 @@ static void measure_strip(const struct model *m, const struct weights *w, int s,
 	}
 }
 
-static void fill(const real *x, int64_t n, double low, double high, int64_t *bins)
+static void units_fill(const real *x, int64_t n, double low, double high, int64_t *bins)
 {
 	const double per_bin = high > low ? UNIT_BINS / (high - low) : 0;
 	for (int64_t i = 0; i < n; i++) {
@@ -68,7 +68,7 @@ void units_histogram(enum activation g, const real *x, int64_t n, double *low, d
 	memset(bins, 0, UNIT_BINS * sizeof *bins);
 	if (!start_range(g, low, high))
 		range(x, n, low, high);
-	fill(x, n, *low, *high, bins);
+	units_fill(x, n, *low, *high, bins);
 }
 
 static void measure_all(const struct model *m, const struct weights *w, struct unit *units)
@@ -116,7 +116,7 @@ void units_histogram_of_all(const struct model *m, const struct weights *w, doub
 			for (int32_t i = 0; i < h->rows; i++) {
 				const int used = panel_used(h->k, s); /* no padding */
 				if (filling)
-					fill(panel_row(h, s, i), used, *low, *high, bins);
+					units_fill(panel_row(h, s, i), used, *low, *high, bins);
 				else
 					range(panel_row(h, s, i), used, low, high);
 			}

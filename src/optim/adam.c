@@ -13,14 +13,14 @@ static const struct adam constants = { .beta1 = (real)0.9,
 				       .beta2 = (real)0.999,
 				       .epsilon = (real)1e-8 };
 
-static void reset(struct optim *o)
+static void adam_reset(struct optim *o)
 {
 	o->steps = 0;
 	mem_zero(o->mean, o->n * sizeof *o->mean);
 	mem_zero(o->square, o->n * sizeof *o->square);
 }
 
-static int start(struct optim *o, struct err *e)
+static int adam_start(struct optim *o, struct err *e)
 {
 	o->mean = mem_array(o->n, sizeof *o->mean, e);
 	o->square = o->mean ? mem_array(o->n, sizeof *o->square, e) : NULL;
@@ -34,14 +34,14 @@ static void begin(struct optim *o)
 			      (1 - pow((double)constants.beta1, t)));
 }
 
-static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from,
-		   const real *gradient)
+static void adam_update(const struct optim *o, size_t at, size_t n, real *to, const real *from,
+			const real *gradient)
 {
 	kernel_use()->adam(&constants, o->corrected, to + at, from + at, gradient, o->mean + at,
 			   o->square + at, n);
 }
 
-static bool state(const struct optim *o, int i, struct state_array *out)
+static bool adam_state(const struct optim *o, int i, struct state_array *out)
 {
 	if (i < 2)
 		*out = (struct state_array){ i == 0 ? "mean" : "square", STATE_REAL, o->n,
@@ -49,7 +49,7 @@ static bool state(const struct optim *o, int i, struct state_array *out)
 	return i < 2;
 }
 
-static void stop(struct optim *o)
+static void adam_stop(struct optim *o)
 {
 	free(o->mean);
 	free(o->square);
@@ -59,10 +59,10 @@ extern const struct optim_ops adam_ops;
 const struct optim_ops adam_ops = {
 	.bytes_per_parameter = 2 * sizeof(real),
 	.rate = 0.003,
-	.start = start,
-	.reset = reset,
+	.start = adam_start,
+	.reset = adam_reset,
 	.begin = begin,
-	.update = update,
-	.state = state,
-	.stop = stop,
+	.update = adam_update,
+	.state = adam_state,
+	.stop = adam_stop,
 };

@@ -59,14 +59,14 @@ static int slot(int64_t pair)
 	return (int)((uint64_t)pair % PAIRS);
 }
 
-static void reset(struct optim *o)
+static void lbfgs_reset(struct optim *o)
 {
 	o->lbfgs->held = 0;
 	o->lbfgs->moved = 0;
 	mem_zero(o->lbfgs->g, o->lbfgs->blocks * BLOCK * sizeof *o->lbfgs->g);
 }
 
-static int start(struct optim *o, struct err *e)
+static int lbfgs_start(struct optim *o, struct err *e)
 {
 	struct lbfgs *l = o->lbfgs = calloc(1, sizeof *l);
 	if (!l)
@@ -81,7 +81,7 @@ static int start(struct optim *o, struct err *e)
 
 /* The dot products are computed again before they are used. The layout of `rows` depends on BLOCK,
  * so another BLOCK needs other names. */
-static bool state(const struct optim *o, int i, struct state_array *out)
+static bool lbfgs_state(const struct optim *o, int i, struct state_array *out)
 {
 	struct lbfgs *l = o->lbfgs;
 	const struct state_array arrays[] = {
@@ -101,7 +101,7 @@ static bool state(const struct optim *o, int i, struct state_array *out)
 	return true;
 }
 
-static void stop(struct optim *o)
+static void lbfgs_stop(struct optim *o)
 {
 	if (o->lbfgs) {
 		free(o->lbfgs->rows);
@@ -112,8 +112,8 @@ static void stop(struct optim *o)
 }
 
 /* Stores a piece of the gradient, and its change since the last step. */
-static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from,
-		   const real *gradient)
+static void lbfgs_update(const struct optim *o, size_t at, size_t n, real *to, const real *from,
+			 const real *gradient)
 {
 	const struct lbfgs *l = o->lbfgs;
 	while (n > 0) {
@@ -321,11 +321,11 @@ extern const struct optim_ops lbfgs_ops;
 const struct optim_ops lbfgs_ops = {
 	.bytes_per_parameter = G * sizeof(brief) + sizeof(real),
 	.rate = 1,
-	.start = start,
-	.reset = reset,
-	.update = update,
+	.start = lbfgs_start,
+	.reset = lbfgs_reset,
+	.update = lbfgs_update,
 	.set_out = set_out,
 	.again = again,
-	.state = state,
-	.stop = stop,
+	.state = lbfgs_state,
+	.stop = lbfgs_stop,
 };

@@ -14,7 +14,7 @@ static const struct rprop constants = {
 	.eta_minus = 0.5, .eta_plus = 1.2, .step_min = 1e-6, .step_max = 1
 };
 
-static void reset(struct optim *o)
+static void rprop_reset(struct optim *o)
 {
 	enum { AT_ONCE = 1 << 20 };
 	for (size_t from = 0; from < o->n && gate_pass(gate_here()); from += AT_ONCE)
@@ -23,24 +23,24 @@ static void reset(struct optim *o)
 	mem_zero(o->sign, o->n);
 }
 
-static int start(struct optim *o, struct err *e)
+static int rprop_start(struct optim *o, struct err *e)
 {
 	o->step = mem_array(o->n, sizeof *o->step, e);
 	o->sign = o->step ? mem_array(o->n, 1, e) : NULL;
 	if (!o->sign)
 		return ERR_NOMEM;
-	reset(o);
+	rprop_reset(o);
 	return 0;
 }
 
-static void update(const struct optim *o, size_t at, size_t n, real *to, const real *from,
-		   const real *gradient)
+static void rprop_update(const struct optim *o, size_t at, size_t n, real *to, const real *from,
+			 const real *gradient)
 {
 	kernel_use()->rprop(&constants, to + at, from + at, gradient, o->step + at, o->sign + at,
 			    n);
 }
 
-static bool state(const struct optim *o, int i, struct state_array *out)
+static bool rprop_state(const struct optim *o, int i, struct state_array *out)
 {
 	if (i == 0)
 		*out = (struct state_array){ "step", STATE_REAL, o->n, o->step,
@@ -51,7 +51,7 @@ static bool state(const struct optim *o, int i, struct state_array *out)
 	return i < 2;
 }
 
-static void stop(struct optim *o)
+static void rprop_stop(struct optim *o)
 {
 	free(o->step);
 	free(o->sign);
@@ -61,9 +61,9 @@ extern const struct optim_ops rprop_ops;
 const struct optim_ops rprop_ops = {
 	.bytes_per_parameter = sizeof(real) + 1,
 	.rate = 1e-4,
-	.start = start,
-	.reset = reset,
-	.update = update,
-	.state = state,
-	.stop = stop,
+	.start = rprop_start,
+	.reset = rprop_reset,
+	.update = rprop_update,
+	.state = rprop_state,
+	.stop = rprop_stop,
 };

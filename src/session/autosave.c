@@ -21,7 +21,7 @@ static void beside(const char *path, const char *ending, char *out)
 }
 
 /* Locks the companion of path; returns -1 on failure. */
-static int lock(const char *path, int flags)
+static int autosave_lock(const char *path, int flags)
 {
 	char name[PATH_MAX + 8];
 	beside(path, ".lock", name);
@@ -49,7 +49,7 @@ int autosave_claim(struct autosave *a, struct err *e)
 	for (int i = 0; fd < 0 && errno == EEXIST && i < TRIES; i++) {
 		snprintf(path, sizeof path, "%sautosave-%ld.%d" ENDING, place, (long)getpid(), i);
 		if (access(path, F_OK) < 0) /* a program with that number may have crashed */
-			fd = lock(path, O_EXCL);
+			fd = autosave_lock(path, O_EXCL);
 	}
 	if (fd < 0)
 		return err_set(e, ERR_IO, place,
@@ -62,7 +62,7 @@ int autosave_claim(struct autosave *a, struct err *e)
 
 bool autosave_adopt(struct autosave *a, const char *path)
 {
-	int fd = lock(path, 0);
+	int fd = autosave_lock(path, 0);
 	if (fd < 0)
 		return false;
 	autosave_done(a, false);
@@ -87,7 +87,7 @@ void autosave_done(struct autosave *a, bool keep)
 
 static bool is_held(const char *path)
 {
-	int fd = lock(path, 0);
+	int fd = autosave_lock(path, 0);
 	if (fd >= 0)
 		close(fd);
 	return fd < 0;

@@ -30,7 +30,7 @@ static int write_it(struct saving *w)
 	return status;
 }
 
-static void *run(void *arg)
+static void *saving_run(void *arg)
 {
 	struct saving *w = arg;
 	const double began = clock_seconds();
@@ -43,7 +43,7 @@ static void *run(void *arg)
 
 static int start_thread(struct saving *w, struct err *e)
 {
-	w->thread = thread_start(run, w);
+	w->thread = thread_start(saving_run, w);
 	return w->thread ? 0
 			 : err_set(e, ERR_FAILED, NULL,
 				   "the system cannot start a thread for saving");
@@ -77,7 +77,7 @@ int saving_new(struct session *s, const char *path, bool automatic, struct savin
 	if (status == 0 && s->host.interactive)
 		status = start_thread(w, e);
 	else if (status == 0)
-		run(w);
+		saving_run(w);
 	if (status < 0)
 		saving_free(w);
 	else

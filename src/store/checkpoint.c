@@ -426,7 +426,7 @@ static int read_edits(const struct reading *r, struct err *e)
 /* ---- all of it ---------------------------------------------------------- */
 
 /* Checks everything that can be checked before the arrays are read. */
-static int read_header(struct reading *r, const char *path, struct err *e)
+static int checkpoint_read_header(struct reading *r, const char *path, struct err *e)
 {
 	static const char *const states[] = { "kept", "fresh" };
 	int fresh, status = safetensors_open(&r->file, path, e);
@@ -442,10 +442,10 @@ static int read_header(struct reading *r, const char *path, struct err *e)
 	return status;
 }
 
-static int read_all(struct reading *r, const char *path, const struct progress *progress,
-		    struct err *e)
+static int checkpoint_read_all(struct reading *r, const char *path, const struct progress *progress,
+			       struct err *e)
 {
-	int status = read_header(r, path, e);
+	int status = checkpoint_read_header(r, path, e);
 	if (status == 0)
 		status = safetensors_read(&r->file, progress, e);
 	if (status == 0)
@@ -464,7 +464,7 @@ int checkpoint_verify(const struct checkpoint *c, const char *path, struct err *
 	struct checkpoint like = *c;
 	struct training_moment moment;
 	struct reading r = { .file.fd = -1, .out = &like };
-	int best, status = read_header(&r, path, e);
+	int best, status = checkpoint_read_header(&r, path, e);
 	if (status == 0)
 		status = read_status(&r, &moment, &best, e);
 	if (status == 0)
@@ -483,7 +483,7 @@ int checkpoint_read(struct checkpoint *c, const char *path, const struct progres
 	struct err why = { 0 };
 	struct reading r = { .file.fd = -1, .out = c };
 	*c = (struct checkpoint){ 0 };
-	int status = read_all(&r, path, progress, &why);
+	int status = checkpoint_read_all(&r, path, progress, &why);
 	if (status < 0) {
 		checkpoint_done(c);
 		err_set(e, status, why.where[0] ? why.where : path, "%s", why.message);

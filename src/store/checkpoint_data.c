@@ -36,7 +36,7 @@ static int read_ids(const struct reading *r, const char *name, struct ids **out,
 	return status;
 }
 
-static int read_titles(const struct reading *r, struct dataset *d, struct err *e)
+static int data_read_titles(const struct reading *r, struct dataset *d, struct err *e)
 {
 	enum { LONGEST = 1 << 16 };
 	const int32_t n = ids_count(d->items);
@@ -94,7 +94,8 @@ static int list_set(const struct reading *r, const char *set, struct rating *lis
 }
 
 /* Builds the three parts of the split, and the set of all ratings that may be split again. */
-static int deal(const struct reading *r, struct rating **list, const int64_t ends[3], struct err *e)
+static int data_deal(const struct reading *r, struct rating **list, const int64_t ends[3],
+		     struct err *e)
 {
 	struct dataset *d = r->out->data;
 	struct split *s = r->out->split;
@@ -128,7 +129,7 @@ static int deal(const struct reading *r, struct rating **list, const int64_t end
 		       : reading_bad(r, e, "tensor train.user: there are no ratings to train on");
 }
 
-static int read_ratings(const struct reading *r, struct err *e)
+static int data_read_ratings(const struct reading *r, struct err *e)
 {
 	static const char *const sets[3] = { "train", "valid", "test" };
 	const int64_t total = safetensors_find(&r->file, "train.user")->n +
@@ -142,7 +143,7 @@ static int read_ratings(const struct reading *r, struct err *e)
 		ends[i] = n;
 	}
 	if (status == 0)
-		status = deal(r, &list, ends, e);
+		status = data_deal(r, &list, ends, e);
 	free(list);
 	return status;
 }
@@ -214,9 +215,9 @@ int reading_data(const struct reading *r, struct err *e)
 	if (status == 0)
 		status = read_ids(r, "items.id", &d->items, e);
 	if (status == 0)
-		status = read_titles(r, d, e);
+		status = data_read_titles(r, d, e);
 	if (status == 0)
-		status = read_ratings(r, e);
+		status = data_read_ratings(r, e);
 	if (status < 0)
 		return status;
 	split_count_cold(s);

@@ -19,8 +19,8 @@
 /* ---- tensors ------------------------------------------------------------ */
 
 /* Adds a tensor of rank 1, or of rank 2 if columns > 0, over memory that outlives the package. */
-static int add(struct package *p, const char *name, enum safetensors_type type, int64_t rows,
-	       int64_t columns, const void *data, struct err *e)
+static int package_add(struct package *p, const char *name, enum safetensors_type type,
+		       int64_t rows, int64_t columns, const void *data, struct err *e)
 {
 	if (mem_grow(&p->list, &p->capacity, p->n + 1, sizeof *p->list, e) < 0)
 		return ERR_NOMEM;
@@ -45,7 +45,7 @@ static void *add_room(struct package *p, const char *name, enum safetensors_type
 	if (!room)
 		return NULL;
 	p->owned[p->n_owned++] = room;
-	return add(p, name, type, rows, columns, room, e) < 0 ? NULL : room;
+	return package_add(p, name, type, rows, columns, room, e) < 0 ? NULL : room;
 }
 
 __attribute__((format(printf, 3, 4))) static void put(struct package *p, const char *key,
@@ -108,9 +108,9 @@ static int add_ratings(struct package *p, const char *set, const struct ratings 
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			user[t] = u;
 	snprintf(name, sizeof name, "%s.item", set);
-	int status = add(p, name, SAFETENSORS_I32, x->nnz, 0, x->col, e);
+	int status = package_add(p, name, SAFETENSORS_I32, x->nnz, 0, x->col, e);
 	snprintf(name, sizeof name, "%s.value", set);
-	return status < 0 ? status : add(p, name, REAL_TYPE, x->nnz, 0, x->val, e);
+	return status < 0 ? status : package_add(p, name, REAL_TYPE, x->nnz, 0, x->val, e);
 }
 
 static void sum_ratings(XXH3_state_t *sum, const struct sparse *x)
@@ -363,7 +363,7 @@ static int add_edits(struct package *p, const struct checkpoint *c, struct err *
 
 /* ---- all of it ---------------------------------------------------------- */
 
-static int check_memory(const struct checkpoint *c, struct err *e)
+static int package_check_memory(const struct checkpoint *c, struct err *e)
 {
 	const struct model *m = c->model;
 	struct state_array a;
@@ -388,7 +388,7 @@ int package_init(struct package *p, const struct checkpoint *c, struct err *e)
 	put(p, KEY("format"), "%d", CHECKPOINT_FORMAT);
 	put(p, KEY("min_reader"), "%d", CHECKPOINT_FORMAT);
 	put(p, KEY("program"), "%s", AUTOREC_VERSION);
-	int status = check_memory(c, e);
+	int status = package_check_memory(c, e);
 	if (status == 0)
 		status = add_data(p, c, e);
 	if (status == 0)

@@ -159,7 +159,7 @@ static void run_epoch(struct trainer *t)
 }
 
 /* Training that was asked for since the reset was begins after it. */
-static void run_reset(struct trainer *t)
+static void worker_run_reset(struct trainer *t)
 {
 	struct err e = { 0 };
 	struct epoch_record r;
@@ -241,7 +241,7 @@ static void prepare(struct trainer *t)
 	*t->model = t->working; /* nobody reads it yet */
 	t->model->gate = NULL;
 	if (status == 0 && !current) {
-		run_reset(t);
+		worker_run_reset(t);
 		e = t->outcome.error;
 	}
 	if (gate_called_off(&t->gate))
@@ -270,7 +270,7 @@ static void *work(void *arg)
 		gate_reset(&t->gate);
 		worker_steer(t);
 		if (t->wanted.reset)
-			run_reset(t);
+			worker_run_reset(t);
 		else
 			run_epoch(t);
 		t->at.busy = false;
