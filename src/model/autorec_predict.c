@@ -120,7 +120,7 @@ int autorec_predict_vectors(const struct model *m, const struct weights *w, int 
 			    const struct rating_vector *v, real *const *out, struct err *e)
 {
 	const struct panel weights_w = weights_panel(m, w, W);
-	const size_t columns = (size_t)panel_columns(w->hidden.k);
+	const size_t columns = (size_t)panel_strips(w->hidden.k) * STRIP; /* keeps rows aligned */
 	real *hidden = mem_array((size_t)n * columns, sizeof *hidden, e);
 	const real **h = mem_array((size_t)n, sizeof *h, e);
 	int status = hidden && h ? 0 : ERR_NOMEM;
