@@ -13,10 +13,7 @@ struct progress {
 	void *ctx;
 };
 
-/* p NULL: nobody waits, and the work goes on. */
-static inline bool progress_go_on(const struct progress *p, double fraction)
-{
-	return !p || p->go_on(p->ctx, fraction);
-}
+/* Tells p (NULL: nobody waits) and returns whether the work goes on. */
+bool progress_go_on(const struct progress *p, double fraction);
 
 #endif
