@@ -8,7 +8,7 @@
 static int predict_vector(const struct model *m, const struct weights *w, const struct overlay *o,
 			  int32_t row, real *out, struct err *e)
 {
-	struct rating_vector v;
+	struct rating_vector v = { 0 };
 	int status = (m->ops->by_item ? overlay_item_vector : overlay_user_vector)(o, m->train, row,
 										   &v, e);
 	if (status < 0)
