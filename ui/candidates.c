@@ -77,8 +77,8 @@ int candidates_rows(const struct candidates *c, int columns)
 
 int candidates_draw(const struct candidates *c, struct area a)
 {
-	int n = (int)c->n, width = column_width(c), across = per_row(c, a.columns),
-	    rows = candidates_rows(c, a.columns);
+	int n = (int)c->n, across = per_row(c, a.columns), rows = candidates_rows(c, a.columns);
+	int width = across > 1 ? column_width(c) : a.columns + GAP;
 	bool cut = rows > a.rows;
 	rows = cut ? a.rows : rows;
 	int shown = !cut ? n : rows > 1 ? (rows - 1) * across : 0;
