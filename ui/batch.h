@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Commands without a screen: results on stdout as text or JSON Lines, errors on stderr.  Returns
- * the exit status; a failed command ends the batch, a signal ends the training and the batch with
- * 128 + its number. */
+ * Runs commands without a screen.  Results go to stdout as text or JSON Lines, errors to stderr.  A
+ * failed command ends the batch.  A signal ends the training and the batch.  batch_run returns the
+ * exit status: 128 plus the signal's number after a signal. */
 #ifndef UI_BATCH_H
 #define UI_BATCH_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a word can be completed to. */
+ * The list of words that the prompt offers as completions, and how it is drawn. */
 #ifndef UI_CANDIDATES_H
 #define UI_CANDIDATES_H
 
@@ -10,8 +10,8 @@
 #include "canvas.h"
 
 struct candidate {
-	char *value, *label; /* what is inserted, what is shown */
-	bool more;           /* the word goes on behind it */
+	char *value, *label; /* the text to insert; the text to show */
+	bool more;           /* the word continues after the value */
 };
 
 struct candidates { /* start from {0} */
@@ -19,15 +19,16 @@ struct candidates { /* start from {0} */
 	size_t n, room;
 };
 
-/* Adds one, unless there are thousands. */
+/* Adds a candidate.  Does nothing once the list holds thousands. */
 void candidates_add(struct candidates *c, const char *value, const char *label, bool more);
 void candidates_clear(struct candidates *c);
 void candidates_done(struct candidates *c);
-/* The length of what all values begin with, in whole characters; there must be one. */
+/* Returns the length in bytes of the prefix that all values share.  It never cuts a character.  The
+ * list must not be empty. */
 size_t candidates_common(const struct candidates *c);
-/* The number of rows of a list of all of them that is this many columns wide. */
+/* Returns the rows needed to list all candidates in `columns` columns. */
 int candidates_rows(const struct candidates *c, int columns);
-/* Lists the labels in columns, and how many do not fit; returns the rows used. */
+/* Lists the labels in columns and says how many do not fit.  Returns the rows used. */
 int candidates_draw(const struct candidates *c, struct area a);
 
 #endif

@@ -22,7 +22,8 @@
 #include "autorec/err.h"
 #include "autorec/text.h"
 
-/* What the terminal can show; GLYPHS_AUTO only as a choice, never of a canvas. */
+/* The characters that the terminal can show.  GLYPHS_AUTO is only a user's choice; a canvas never
+ * has it. */
 enum glyphs { GLYPHS_AUTO, GLYPHS_ASCII, GLYPHS_BLOCK, GLYPHS_BRAILLE };
 
 enum { CELL_CODES = 3 };
@@ -37,11 +38,11 @@ struct canvas {
 	int rows, columns;
 	enum glyphs glyphs;
 	struct cell *cells; /* [rows x columns] */
-	size_t capacity;    /* cells there is room for */
+	size_t capacity;    /* allocated cells */
 };
 
-/* Start from {.glyphs = ...}.  Makes the canvas rows x columns blank cells; on failure nothing
- * changed. */
+/* Start from {.glyphs = ...}.  Makes the canvas rows x columns blank cells.  A failure leaves it
+ * unchanged. */
 int canvas_resize(struct canvas *c, int rows, int columns, struct err *e);
 void canvas_clear(struct canvas *c);
 void canvas_done(struct canvas *c);
@@ -54,37 +55,37 @@ struct area {
 };
 
 struct area canvas_area(struct canvas *c);
-/* The part of a that is rows x columns at (y, x) of it, as far as it lies inside. */
+/* Returns the rectangle of rows x columns at (y, x) of a, clipped to a. */
 struct area area_at(struct area a, int y, int x, int rows, int columns);
-/* Cuts n rows or columns (fewer when there are fewer) off *a and returns them. */
+/* Cuts n rows or columns off *a, or all of it if it has fewer, and returns them. */
 struct area area_cut_top(struct area *a, int n);
 struct area area_cut_bottom(struct area *a, int n);
 struct area area_cut_left(struct area *a, int n);
 struct area area_cut_right(struct area *a, int n);
 
-/* Draws text from (y, x), at most `columns` columns of it (-1: up to the edge); a wide character
- * that would be cut in half is left out.  Returns the columns used. */
+/* Draws text from (y, x), at most `columns` columns of it (-1: up to the edge); omits a wide
+ * character that would be cut in half.  Returns the columns used. */
 int canvas_text(struct area a, int y, int x, int columns, unsigned style, const char *utf8);
 int canvas_textf(struct area a, int y, int x, unsigned style, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
-/* The same, with its last column at the right edge of a. */
+/* Like canvas_text, but aligned to the right edge of a. */
 int canvas_text_right(struct area a, int y, unsigned style, const char *utf8);
-/* One character of one column. */
+/* Draws one character, which must be one column wide. */
 void canvas_put(struct area a, int y, int x, unsigned style, uint32_t code);
-/* The character at (y, x), 0 outside. */
+/* Returns the character at (y, x), or 0 outside a. */
 uint32_t canvas_code(struct area a, int y, int x);
 void canvas_fill(struct area a, unsigned style, uint32_t code);
-/* Gives all of a another style and leaves its characters. */
+/* Changes the style of every cell in a but keeps the characters. */
 void canvas_restyle(struct area a, unsigned style);
 
-/* A frame around a in the style given, with a title at its left and a note at its right (either may
- * be NULL); returns what is inside.  Where frames share a line, their corners join. */
+/* Draws a frame around a, with a title on the left and a note on the right; either may be NULL.
+ * Returns the area inside.  Frames that share a line join at their corners. */
 struct area canvas_box(struct area a, unsigned style, const char *title, const char *note);
 
-/* Dots: every cell is canvas_dot_rows x canvas_dot_columns of them (braille 4x2, half blocks 2x1,
- * ASCII 1x1).  A dot is added to the dots of its cell, of which the last one's style holds; a cell
- * that holds another character keeps it.  In ASCII a dot is the character `ascii`, over whatever
- * was there. */
+/* A cell has canvas_dot_rows x canvas_dot_columns dots: 4x2 in braille, 2x1 in half blocks, 1x1 in
+ * ASCII.  A new dot joins the dots of its cell and sets the cell's style.  A cell that holds
+ * another character keeps it.  In ASCII a dot is the character `ascii` and replaces whatever was
+ * there. */
 int canvas_dot_rows(enum glyphs g);
 int canvas_dot_columns(enum glyphs g);
 void canvas_dot(struct area a, int y, int x, unsigned style, char ascii);

@@ -17,7 +17,7 @@ struct chart_series {
 	unsigned style;
 	const char *label; /* at the line's end */
 	char ascii;        /* the character of its points in ASCII */
-	int dash;          /* dots drawn and left out in turn; 0: a solid line */
+	int dash;          /* length of dashes and gaps in dots; 0: a solid line */
 };
 
 struct chart_mark { /* something happened at x: a dotted vertical line */
@@ -26,7 +26,7 @@ struct chart_mark { /* something happened at x: a dotted vertical line */
 };
 
 /* The range of y on the screen.  It grows at once and shrinks slowly, so that the picture does not
- * jump; start from {0}, and again when the series become others. */
+ * jump.  Start from {0}, and reset it when the series change. */
 struct chart_range {
 	double low, high; /* both 0: not known yet */
 };
@@ -36,28 +36,28 @@ struct chart {
 	int n_series;
 	const struct chart_mark *marks;
 	int n_marks;
-	const char *x_name;   /* of the crosshair's values: "epoch" */
-	double x_low, x_high; /* what to show; both 0: all there is */
-	double y_from; /* the range of y is that of the points from this x on; what lies above it is
-			  not drawn */
-	bool log_y;    /* values of 0 and below are gaps */
+	const char *x_name;   /* what x is, for the crosshair: "epoch" */
+	double x_low, x_high; /* the range to show; both 0: everything */
+	/* Points from this x on set the range of y.  Points above the range are not drawn. */
+	double y_from;
+	bool log_y;            /* values of 0 and below are gaps */
 	double smoothing;      /* weight of the past in the exponential mean, 0 .. 0.99; 0: none */
-	double best_x, best_y; /* the best point, NAN: none */
-	double crosshair;      /* the x to read values at, NAN: none */
+	double best_x, best_y; /* the best point; NAN: none */
+	double crosshair;      /* the x at which to read values; NAN: none */
 };
 
 /* Draws into a and moves *shown towards the data. */
 void chart_draw(struct area a, const struct chart *c, struct chart_range *shown);
 
-/* counts[n] as columns, with low and high below its ends when there is room. */
+/* Draws counts[n] as columns.  Labels the two ends low and high if there is room. */
 void chart_histogram(struct area a, const double *counts, int n, double low, double high,
 		     unsigned style);
-/* values[n] in one row, the lowest to the highest value. */
+/* Draws values[n] in one row, scaled from the lowest to the highest value. */
 void chart_sparkline(struct area a, const double *values, size_t n, unsigned style);
-/* value as a bar from 0, on an axis low .. high in one row; right of 0 it is STYLE_POSITIVE, left
- * of it STYLE_NEGATIVE. */
+/* Draws value as a bar from 0, in one row on an axis from low to high.  The bar is STYLE_POSITIVE
+ * to the right of 0 and STYLE_NEGATIVE to the left. */
 void chart_bar(struct area a, double value, double low, double high);
-/* "[#####......] 45 %" in one row. */
+/* Draws "[#####......] 45 %" in one row. */
 void chart_gauge(struct area a, double fraction, unsigned style);
 
 #endif

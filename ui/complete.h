@@ -9,7 +9,7 @@
 #include "autorec/session.h"
 #include "prompt.h"
 
-/* Offers to p what may stand in place of the unfinished word; see prompt_host. */
+/* Offers p the completions of the unfinished word; see prompt_host. */
 void complete_word(struct session *s, struct prompt *p, const char *line, size_t start,
 		   const char *word);
 

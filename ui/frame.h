@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The whole screen: tabs, one view or several, the training's progress, a message, the prompt.
- * Below 60 x 15 a sparkline, numbers and the prompt; below 20 x 4 a plain line. */
+ * Below 60 x 15 it shows a sparkline, numbers and the prompt; below 20 x 4, one plain line. */
 #ifndef UI_FRAME_H
 #define UI_FRAME_H
 
@@ -11,12 +11,12 @@
 struct frame {
 	struct picture *picture;
 	const struct prompt *prompt;
-	bool keys;          /* single keys act; else the prompt has them */
+	bool keys;          /* single keys act; otherwise they go to the prompt */
 	char message[1024]; /* the last answer or error */
 	unsigned message_style;
 	double message_at; /* clock_seconds */
-	/* A command that takes long: what it does, NULL: none; how much of it is done; since when,
-	 * clock_seconds. */
+	/* A long command: what it does (NULL: none), the fraction done, and when it began
+	 * (clock_seconds). */
 	const char *work;
 	double work_done, work_began;
 	/* Where things were drawn, for the mouse. */
@@ -26,9 +26,9 @@ struct frame {
 	int list_view, list_y; /* the view whose list the wheel moves; its first row */
 };
 
-/* The views that a screen of this size shows: bit VIEW_x. */
+/* Returns the views that a screen of this size shows, as bits VIEW_x. */
 unsigned frame_views(const struct frame *f, int rows, int columns);
-/* Draws everything; the cursor's place goes to *y, *x (*y < 0: hidden). */
+/* Draws everything.  Stores the cursor's position in *y and *x; *y < 0 hides it. */
 void frame_draw(struct frame *f, struct canvas *c, int *y, int *x);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The file that keeps the lines that were entered: a line each, readable only by its owner.  Lines
- * are appended as they are entered, so several sessions can share the file and a crash loses none;
- * saving then leaves the last HISTORY_LINES different ones. */
+ * The history of entered lines, and its file, which only the owner can read.  Lines are appended as
+ * they are entered, so several sessions can share the file and a crash loses none.  Saving keeps
+ * the last HISTORY_LINES distinct lines. */
 #ifndef UI_HISTORY_H
 #define UI_HISTORY_H
 
@@ -12,27 +12,27 @@
 
 enum {
 	HISTORY_LINES = 1000,
-	HISTORY_LONGEST = 1024, /* bytes of a line: a search reads them all at every key */
+	HISTORY_LONGEST = 1024, /* bytes in a line; a search reads every line at every key */
 };
 
 struct history {                   /* start from {0} */
-	char *line[HISTORY_LINES]; /* oldest first, no two the same */
+	char *line[HISTORY_LINES]; /* oldest first, no duplicates */
 	int n;
 };
 
-/* Adds a line as the newest one.  One that was there before moves, the oldest goes when there are
- * too many, and one longer than HISTORY_LONGEST is not kept.  ERR_NOMEM: it is not there. */
+/* Adds a line as the newest.  A duplicate moves to the end, and a full history drops its oldest
+ * line.  Ignores lines longer than HISTORY_LONGEST.  ERR_NOMEM: the line was not added. */
 int history_add(struct history *h, const char *line);
 void history_done(struct history *h);
 
-/* Adds the file's lines; a file that is not there or cannot be opened has none.  Negative: not all
- * of them could be read. */
+/* Adds the file's lines.  A file that is missing or cannot be opened counts as empty.  Returns a
+ * negative code if some lines could not be read. */
 int history_load(struct history *h, const char *path);
-/* Appends a line, or several with line ends between them, and makes the file and its folders when
- * they are not there. */
+/* Appends a line, or several separated by line ends.  Creates the file and its folders if they are
+ * missing. */
 int history_append(const char *path, const char *line, struct err *e);
-/* Cuts the file to its last HISTORY_LINES different lines; one that cannot be read as a whole
- * stays. */
+/* Cuts the file to its last HISTORY_LINES distinct lines.  Leaves a file that it cannot read
+ * completely as it is. */
 int history_save(const char *path, struct err *e);
 
 #endif

@@ -18,13 +18,13 @@ struct invocation {
 	struct request *requests; /* [n_requests] */
 	int n_requests, capacity;
 	bool batch, json;
-	bool opens;                            /* a saved model */
+	bool opens;                            /* a saved model is opened */
 	bool version, manual, reference, help; /* print this and leave */
 	struct term_options term;
 };
 
 /* Fills *in from argv; --seed and --threads become set commands, --model an open, a DATASET a load,
- * all ahead of the rest. ERR_USAGE with what was wrong. */
+ * all before the other requests.  ERR_USAGE says what was wrong. */
 int invocation_parse(struct invocation *in, int argc, char **argv, struct err *e);
 void invocation_done(struct invocation *in);
 extern const char invocation_usage[];

@@ -26,10 +26,10 @@ enum { ALL_VIEWS = (1 << N_VIEWS) - 1 };
 struct key_row {
 	unsigned views, modes; /* bits VIEW_x and MODE_x */
 	enum key key;
-	uint32_t code;       /* K_CHAR: the character */
-	int more;            /* how many keys after this one belong to the row, as 1 to 6 after 0 */
-	const char *label;   /* of the first key; key_help_label has the name of them all */
-	const char *command; /* does the same; NULL: no command does */
+	uint32_t code;           /* K_CHAR: the character */
+	int more;                /* further keys in the row: 6 if 0 stands for 0 to 6 */
+	const char *label;       /* of the first key; key_help_label names the whole row */
+	const char *command;     /* the equivalent command; NULL: none */
 	const char *help, *hint; /* hint: one word for the hint line; NULL: it is left out */
 	/* Writes the command to run where it depends on what is shown; NULL: runs `command`. */
 	view_command *line;

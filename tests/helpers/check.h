@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * cmocka with the headers that it needs, and checks that many tests make. */
+ * Includes cmocka and the headers it needs.  Declares checks that many tests share. */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -15,7 +15,7 @@
 
 /* Fails with the error's own words. */
 void must(int status, const struct err *e);
-/* How often the part stands in the text. */
+/* Counts the occurrences of part in text. */
 int count_in(const char *text, const char *part);
 
 #endif

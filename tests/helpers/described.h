@@ -7,7 +7,7 @@
 #include "autorec/dataset.h"
 #include "autorec/text.h"
 
-/* A data set as text: users in the order of their indices, then titles, then the test ratings. */
+/* Writes users in the order of their indices, then titles, then the test ratings. */
 void describe(const struct dataset *d, struct text *out);
 
 #endif

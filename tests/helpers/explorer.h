@@ -24,11 +24,11 @@
 #define CTRL_Z        "\032"
 #define TAB           "\t"
 
-/* Commands that leave a small model trained for 60 epochs, in a moment. */
+/* Commands that quickly train a small model for 60 epochs. */
 #define TRAINED                                                                                    \
 	"-c", "load sample", "-c", "split seed=1", "-c", "model i-autorec k=20 lambda=50", "-c",   \
 		"train 60", "-c", "wait idle"
-/* The same model, training on at a pace to be watched. */
+/* The same model, still training, slowly enough to watch. */
 #define TRAINING                                                                                   \
 	"-c", "load sample", "-c", "split seed=1", "-c", "model i-autorec k=20 lambda=50", "-c",   \
 		"set pace 20", "-c", "train 100000"
@@ -36,7 +36,7 @@
 int explorer_begin(void **state);
 int explorer_end(void **state);
 
-/* Starts the program with these arguments, or just NULL, and waits for its screen. */
+/* Starts the program with these arguments, or NULL for none, and waits for its screen. */
 #define explorer_start(p, rows, columns, ...)                                                      \
 	explorer_start_with(p, rows, columns, (char *[]){ getenv("AUTOREC"), __VA_ARGS__, NULL })
 
@@ -45,11 +45,11 @@ void explorer_start_with(struct pty *p, int rows, int columns, char *const argv[
 /* Types a command line. */
 void explorer_type(struct pty *p, const char *line);
 
-/* From the prompt to single keys. */
+/* Leaves the prompt, so that single keys act. */
 void explorer_use_keys(struct pty *p);
 void explorer_quit(struct pty *p);
 
-/* The tests run slower under sanitizers, and times say nothing there. */
+/* Tests skip time limits under sanitizers, which slow the program down. */
 bool is_sanitised(void);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Allocations that fail: failing_after(n) lets n of this thread's succeed and refuses the next one,
- * failing_stop ends that. The sanitizers' allocators take no such orders: FAILING_SKIP skips a test
- * in their builds.  A header alone: from an archive the linker would take this malloc for every
- * test. */
+ * Allocations that fail: failing_after(n) lets n allocations of this thread succeed and refuses the
+ * next one; failing_stop ends that.  The allocators of the sanitizers cannot be replaced, so
+ * FAILING_SKIP skips a test in those builds.  The code is in a header because the linker would use
+ * a malloc from an archive in every test. */
 #ifndef FAILING_H
 #define FAILING_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A program under a pseudo-terminal, with libvterm as the person who looks at the screen.  Nothing
- * here sleeps: every wait reads what the program writes until it is as expected, or fails the test,
- * with the screen as it was, when the time is up.
+ * A program under a pseudo-terminal, with libvterm in place of a person at the screen.  Nothing
+ * here sleeps: every wait reads the program's output until the screen is as expected.  When the
+ * time is up, the wait prints the screen and fails the test.
  *
  *     struct pty p;
  *     pty_start(&p, 24, 80, (char *[]){ "sh", NULL });
@@ -28,9 +28,9 @@ struct pty {
 	VTerm *vt;
 	VTermScreen *screen;
 	int rows, columns;
-	size_t frame_matched;            /* bytes of frame_mark that have come */
+	size_t frame_matched;            /* bytes of frame_mark received so far */
 	bool in_frame;                   /* the program is in the middle of a frame */
-	bool cursor_shown, other_screen; /* what the program has switched on */
+	bool cursor_shown, other_screen; /* modes that the program has switched on */
 	struct text text;                /* the screen, brought up to date by pty_text */
 };
 
@@ -42,14 +42,14 @@ void pty_paste(struct pty *p, const char *text);
 void pty_resize(struct pty *p, int rows, int columns);
 VTermScreenCell pty_cell(const struct pty *p, int y, int x);
 
-/* A cell's color as the index that the program chose, -1: the default. */
+/* Returns the index of the color that the program chose; -1: the default. */
 int pty_color(VTermColor color);
 void pty_cursor(const struct pty *p, int *y, int *x);
 
 /* The screen as lines of UTF-8 without blanks at their ends; valid until the next call. */
 const char *pty_text(struct pty *p);
 
-/* Reads what the program writes within `seconds`; false when there was nothing. */
+/* Reads the program's output for at most `seconds`.  Returns false if there was none. */
 bool pty_read(struct pty *p, double seconds);
 bool pty_has(struct pty *p, const char *text);
 bool pty_lacks(struct pty *p, const char *text);
@@ -61,7 +61,8 @@ void pty_wait(struct pty *p, const char *text);
 void pty_wait_match(struct pty *p, const char *regex);
 void pty_wait_gone(struct pty *p, const char *text);
 
-/* Reads to the program's end and frees; returns its exit status, or 128 + the signal that ended it.
+/* Reads until the program ends, then frees p.  Returns the exit status, or 128 plus the number of
+ * the signal that ended the program.
  */
 int pty_end(struct pty *p);
 

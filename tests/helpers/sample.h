@@ -6,11 +6,11 @@
 
 #include "autorec/model.h"
 
-/* About `share` of all pairs, whole stars 1 .. 5 that a model can learn: each user likes one in
- * three kinds of items. */
+/* Makes ratings of about `share` of all pairs, in whole stars from 1 to 5.  A model can learn them:
+ * each user likes one of three kinds of items. */
 struct ratings *sample_ratings(int32_t users, int32_t items, double share, uint64_t seed);
 
-/* Defaults, then "k=8 lambda=2 ..." */
+/* Returns the defaults, changed by options such as "k=8 lambda=2". */
 struct config sample_config(const char *options);
 
 struct model *sample_model(const char *name, const char *options, const struct ratings *train);
@@ -18,7 +18,7 @@ struct model *sample_model(const char *name, const char *options, const struct r
 /* The first weights after `epochs` epochs, hidden units included. */
 struct weights *sample_weights(struct model *m, int epochs);
 
-/* All items, from the user's row fitted anew to the edited ratings. */
+/* Predicts all items from the user's row, refitted to the edited ratings. */
 void sample_refit(const struct model *m, const struct weights *w, const struct overlay *o,
 		  int32_t user, real *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A session that commands are run upon, with some small files of ratings in the scratch folder; the
- * last result is kept. */
+ * A session for running commands, with small rating files in the scratch folder.  It keeps the last
+ * result. */
 #ifndef STAGE_H
 #define STAGE_H
 
@@ -13,7 +13,7 @@ struct stage {
 	int epoch_lines;
 };
 
-/* Keeps a result as the last: the host's emit. */
+/* The host's emit: keeps the result as the last one. */
 void hear(void *ctx, json_t *result);
 
 struct stage *stage_new(void);
@@ -21,13 +21,13 @@ void stage_free(struct stage *st);
 
 /* Runs a line in which % stands for the scratch folder. */
 int try(struct stage *st, const char *line, struct err *e);
-/* The same, which is to succeed. */
+/* Like try, but fails the test if the line fails. */
 void run(struct stage *st, const char *line);
 
-/* A number of the last result. */
+/* Returns a number from the last result. */
 double number(const struct stage *st, const char *key);
 
-/* A group's setup: the scratch folder, with ratings.csv and some that cannot be read. */
+/* A group's setup: makes the scratch folder, with ratings.csv and some unreadable files. */
 int write_sample(void **state);
 
 #endif

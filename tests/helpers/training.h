@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A trainer on small ratings.  Whatever is waited for is polled, woken by the worker, for at most
- * 20 seconds. */
+ * A trainer on a small set of ratings.  A wait checks its condition each time the worker wakes it,
+ * for at most 20 seconds. */
 #ifndef TRAINING_H
 #define TRAINING_H
 
@@ -18,7 +18,7 @@ struct training {
 void wake(void *ctx);
 void prepared(struct training *r);
 
-/* `ops`: instead of the model's own, NULL: those. */
+/* `ops` replaces the model's functions; NULL keeps them. */
 struct training *training_new_with(const char *model, const char *options, bool in_place,
 				   const struct model_ops *ops);
 struct training *training_new_where(const char *model, const char *options, bool in_place);
@@ -32,7 +32,7 @@ struct trainer_status rest(struct training *r);
 struct trainer_status train(struct training *r, int64_t epochs, int64_t patience, double until);
 int64_t records(struct training *r, struct epoch_record *out);
 
-/* A copy of theta as it is looked at, to be freed. */
+/* Returns a copy of the current theta; the caller frees it. */
 real *theta_of(struct training *r, int64_t *epoch);
 void same_theta(struct training *r, const char *what, const real *a, const real *b);
 void same_record(const char *what, const struct epoch_record *a, const struct epoch_record *b);
