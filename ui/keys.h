@@ -30,11 +30,11 @@ struct key_row {
 	int more;                /* further keys in the row: 6 if 0 stands for 0 to 6 */
 	const char *label;       /* of the first key; key_help_label names the whole row */
 	const char *command;     /* the equivalent command; NULL: none */
-	const char *help, *hint; /* hint: one word for the hint line; NULL: it is left out */
-	/* Writes the command to run where it depends on what is shown; NULL: runs `command`. */
+	const char *help, *hint; /* hint: one word for the hint line; NULL: no hint */
+	/* Writes the command to run if it depends on what is shown; NULL: runs `command`. */
 	view_command *line;
-	/* For keys that run no command, or not just one; called with n, and n + 1 for the second of
-	 * several keys. */
+	/* For keys that run no command or several.  The argument is n for the row's first key, n +
+	 * 1 for the second, and so on. */
 	void (*act)(struct screen *s, int n);
 	int n;
 };
@@ -42,9 +42,10 @@ struct key_row {
 extern const struct key_row key_table[];
 extern const int n_keys;
 
-/* Reads what was typed, clicked and pasted, for a moment at most; true: there may be more of it. */
+/* Handles typed, clicked and pasted input for a moment at most.  Returns true if there may be more.
+ */
 bool keys_read(struct screen *s);
-/* Ctrl-C: drops the line; without one, pauses the training; without that, says how to leave. */
+/* Ctrl-C: drops the line if there is one, else pauses the training, else says how to leave. */
 void keys_interrupt(struct screen *s);
 /* Ctrl-Z: gives the terminal back and stops until SIGCONT. */
 void keys_suspend(struct screen *s);

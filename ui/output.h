@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The way out without a screen: all that the program prints on stdout and stderr goes through here,
- * and no byte of it commands a terminal, whatever names, words and titles it holds.  What cannot be
- * written is an error. */
+ * Output without a screen.  Everything that the program prints on stdout and stderr goes through
+ * here.  No name, word or title can send a control sequence to the terminal.  A failed write is an
+ * error. */
 #ifndef UI_OUTPUT_H
 #define UI_OUTPUT_H
 
@@ -12,18 +12,19 @@
 #include "autorec/err.h"
 #include "autorec/text.h"
 
-/* Opens what is closed of stdin, stdout and stderr, so that no file of ours takes its place;
- * reading or writing there fails.  The first call of the program. */
+/* Opens stdin, stdout and stderr if they are closed, so that no other file takes their numbers.
+ * Reading or writing there fails.  The program calls this first. */
 void output_start(void);
-/* Lines of text on stdout, at once.  Who reads them may be slow: they are waited for until *stopped
- * is set, by a signal; NULL: for ever. */
+/* Writes lines of text to stdout without delay.  Waits for a slow reader until a signal sets
+ * *stopped; NULL waits forever. */
 int output_text(const struct text *text, const volatile sig_atomic_t *stopped, struct err *e);
-/* The same of one object as one line; NULL is an object that there was no memory for. */
+/* Writes one object as one line, like output_text.  NULL stands for an object that did not fit in
+ * memory. */
 int output_json(const json_t *object, const volatile sig_atomic_t *stopped, struct err *e);
-/* One line on stderr: "autorec: " and the message, of which line ends are no part. */
+/* Writes "autorec: " and the message to stderr as one line, without the message's line ends. */
 void output_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The last call: everything has reached stdout, or there is an error.  Returns the program's exit
- * status. */
+/* The program calls this last.  Reports an error unless everything has reached stdout.  Returns the
+ * exit status. */
 int output_end(int status);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What views draw from: a copy of the curve, the statistics and rows of one finished epoch, and
- * where the lists stand.  picture_update brings it up to date from the session (only what `wanted`
- * views need, and while training no oftener than a reader can follow); drawing changes nothing but
- * the positions of lists. */
+ * The data that views draw: a copy of the curve, the statistics and rows of one finished epoch, and
+ * the positions of the lists.  picture_update refreshes it from the session, but only what the
+ * `wanted` views need, and during training no more often than a reader can follow.  Drawing changes
+ * nothing but the positions of lists. */
 #ifndef UI_PICTURE_H
 #define UI_PICTURE_H
 
@@ -13,8 +13,8 @@
 
 struct list {
 	int32_t top, cursor; /* first row shown, row that keys act on */
-	int32_t n;           /* rows there are */
-	int shown;           /* rows there was room for when it was drawn last */
+	int32_t n;           /* rows in the list */
+	int shown;           /* rows that the last drawing had room for */
 };
 
 struct rows { /* a user's or an item's reconstruction, and the order in which it is listed */
@@ -22,17 +22,17 @@ struct rows { /* a user's or an item's reconstruction, and the order in which it
 	int32_t *places; /* [n] */
 	int32_t n;
 	struct listing listing;
-	size_t applied; /* edits in force when it was made */
+	size_t applied; /* edits that it includes */
 	double made;    /* clock_seconds */
 };
 
 struct picture {
 	struct session *session;
-	bool trained; /* there is a trainer; the fields up to `rows` are of it */
+	bool trained; /* there is a trainer; it fills the fields up to `rows` */
 	struct trainer_status status;
 	struct config config;
 	const struct model *model;
-	uint64_t run; /* the number of the run that all this is of */
+	uint64_t run; /* number of the run that the data comes from */
 	struct epoch_record last;
 	size_t n, capacity; /* points of the curve */
 	double *epoch, *train, *valid, *test, *dead, *saturated, *activation; /* [n] */
@@ -50,7 +50,7 @@ struct picture {
 
 	struct rows user, item;
 	struct list lists[N_VIEWS];
-	int find_steps; /* of the session's that have been followed */
+	int find_steps; /* how many of the session's find steps have been followed */
 
 	struct text *log; /* [n_log] lines */
 	size_t n_log, log_capacity;
@@ -59,20 +59,18 @@ struct picture {
 int picture_init(struct picture *p, struct session *s, struct err *e);
 void picture_done(struct picture *p);
 
-/* Brings up to date what the views of the set `wanted` (bit VIEW_x) show.  An error leaves the old
- * content. */
+/* Refreshes what the `wanted` views (bits VIEW_x) show.  An error leaves the old content. */
 int picture_update(struct picture *p, unsigned wanted, struct err *e);
-/* Will an update after `seconds` show more than now (something was put off)?  Seconds until then,
- * or -1. */
+/* Returns the seconds until an update that was put off is due; -1: none was. */
 double picture_due(const struct picture *p, unsigned wanted);
 
-/* Appends a text of one or more lines to the log, those that are wider than `columns` (0: any)
- * broken at blanks, and scrolls to its first line. */
+/* Appends one or more lines to the log and scrolls to the first of them.  Wraps lines at blanks to
+ * `columns` columns; 0: no limit. */
 void picture_log(struct picture *p, const char *text, int columns);
 
 /* Moves a list's cursor by n rows, clamped. */
 void list_move(struct list *l, int32_t n);
-/* Keeps the cursor on the list and the list on the cursor, for a drawing of `shown` rows. */
+/* Moves the cursor onto the list, and scrolls the `shown` rows to the cursor. */
 void list_fit(struct list *l, int32_t n, int shown);
 
 #endif

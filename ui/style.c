@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 struct role_look {
-	struct look look[2]; /* with 16 colours and with 256 */
-	uint16_t mono;       /* attributes without colours */
+	struct look look[2]; /* with 16 colors and with 256 */
+	uint16_t mono;       /* attributes without colors */
 };
 
 #define FRONT(c16, c256)                                                                           \
@@ -25,9 +25,9 @@ struct role_look {
 	}
 #define ATTRIBUTE(a) { { -1, -1, a }, { -1, -1, a } }, a
 
-/* The 256-colour indices next to Okabe and Ito's palette: blue 74, orange 166 (vermilion; 214 is
- * their orange), green 36, purple 175, yellow 227.  Of 16 colours only the first eight are used, as
- * many terminals have no others. */
+/* The 256-color indices nearest to Okabe and Ito's palette: blue 74, orange 166 (vermilion; 214 is
+ * their orange), green 36, purple 175, yellow 227.  Only the first eight of 16 colors are used,
+ * because many terminals have no others. */
 static const struct role_look looks[STYLE_ROLES] = {
 	[STYLE_NORMAL] = { ATTRIBUTE(0) },
 	[STYLE_DIM] = { { { -1, -1, STYLE_FAINT }, { 245, -1, 0 } }, 0 },

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Styles: what a cell means, not how it looks.  A style is a role, or'ed with attributes.  Colours
- * are Okabe and Ito's, which people with any kind of colour vision can tell apart; a role that
- * matters without colour (mono terminals, NO_COLOR) also has an attribute, a character or a label
- * of its own. */
+ * Styles: what a cell means, not how it looks.  A style is a role, or'ed with attributes.  The
+ * colors are Okabe and Ito's, which people with any kind of color vision can tell apart.  A role
+ * that matters without color (mono terminals, NO_COLOR) also has an attribute, a character or a
+ * label of its own. */
 #ifndef UI_STYLE_H
 #define UI_STYLE_H
 
@@ -39,19 +39,19 @@ enum style_attribute {
 	STYLE_ROLE_MASK = 0xff,
 };
 
-/* How many colours: a choice (--color), and after style_colors what is so. */
+/* The number of colors: the user's choice (--color), or the result of style_colors. */
 enum colors { COLORS_AUTO, COLORS_NEVER, COLORS_16, COLORS_256 };
 
-/* The choice where one was made; else none when NO_COLOR is set and not empty, else what the
- * terminal's number of colours allows. */
+/* Returns the user's choice if there is one.  Otherwise NO_COLOR, if set and not empty, turns
+ * colors off.  Otherwise the terminal's number of colors decides. */
 enum colors style_colors(enum colors choice, const char *no_color, int terminal_colors);
 
 struct look {
-	int16_t foreground, background; /* index into the terminal's colours, -1: its default */
+	int16_t foreground, background; /* index into the terminal's colors; -1: its default */
 	uint16_t attributes;            /* of enum style_attribute */
 };
 
-/* How a style looks; the attributes of the style itself are among those returned. */
+/* Returns how a style looks, including the style's own attributes. */
 struct look style_look(unsigned style, enum colors colors);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The terminal: shows a canvas, reads keys, and gives the terminal back as it was.  term.c is the
- * only file that includes ncurses.  There is one terminal a process; only the thread that started
- * it calls in here, term_rescue apart.
+ * only file that includes ncurses.  There is one terminal per process.  Only the thread that
+ * started it may call these functions, except term_rescue.
  *
- * Signal handlers for SIGWINCH, SIGTSTP and the like are to be installed before term_start, else
- * ncurses installs its own.  While the terminal is up, what anyone writes to stderr is kept and
- * shown at the end. */
+ * Install signal handlers for SIGWINCH, SIGTSTP and the like before term_start; otherwise ncurses
+ * installs its own.  While the terminal is up, text written to stderr is held back and shown at the
+ * end. */
 #ifndef UI_TERM_H
 #define UI_TERM_H
 
@@ -23,16 +23,17 @@ struct term_options {
 	enum glyphs glyphs;
 };
 
-/* Takes over the terminal of stdin and stdout (/dev/tty where these are something else). ERR_FAILED
- * when there is none, when TERM is unknown or names one that cannot place its cursor. */
+/* Takes over the terminal of stdin and stdout, or /dev/tty if they are not a terminal. ERR_FAILED:
+ * there is no terminal, or TERM is unknown or cannot place its cursor. */
 int term_start(struct term **out, const struct term_options *options, struct err *e);
-/* Gives it back, prints to stderr what was kept, frees.  NULL is allowed. */
+/* Restores the terminal, prints the held-back stderr and frees t.  NULL is allowed. */
 void term_stop(struct term *t);
-/* The same from a handler of a deadly signal: only async-signal-safe calls, frees nothing, does
- * nothing the second time.  NULL is allowed. */
+/* Like term_stop, for the handler of a deadly signal.  It makes only async-signal-safe calls and
+ * frees nothing.  A second call does nothing.  NULL is allowed. */
 void term_rescue(struct term *t);
 
-/* Around a stop (Ctrl-Z): gives the terminal back; takes it again and draws everything anew. */
+/* For Ctrl-Z: the first restores the terminal, the second takes it over again and redraws
+ * everything. */
 void term_suspend(struct term *t);
 void term_resume(struct term *t);
 
@@ -44,8 +45,8 @@ int term_fd(const struct term
 /* Asks the terminal for its size, which is at least 1 x 1; call it at the start and after each
  * SIGWINCH. */
 void term_size(struct term *t, int *rows, int *columns);
-/* Shows the canvas, with the cursor at (y, x), hidden when y is negative.  One update; what did not
- * change is not sent. */
+/* Shows the canvas with the cursor at (y, x); a negative y hides the cursor.  Sends only what
+ * changed, in one update. */
 void term_draw(struct term *t, const struct canvas *c, int y, int x);
 /* The next term_draw sends everything (Ctrl-L). */
 void term_redraw(struct term *t);
@@ -54,7 +55,7 @@ enum event_type {
 	EVENT_KEY,
 	EVENT_PASTE,
 	EVENT_MOUSE,
-	EVENT_PART, /* of a paste: nothing to do yet, but something else may be due */
+	EVENT_PART, /* part of a paste: nothing to do yet, but other work may be due */
 };
 
 enum key {
@@ -96,18 +97,18 @@ enum { EVENT_BYTES = 32 };
 struct event {
 	enum event_type type;
 	enum key key;
-	uint32_t code;           /* K_CHAR: the code point; 1 .. 26 are Ctrl-A .. Ctrl-Z; U+FFFD
-				    for bytes that are no UTF-8 */
-	bool alt;                /* K_CHAR: with Alt (or after ESC) */
-	char bytes[EVENT_BYTES]; /* of a key, for the prompt: a character as it was typed or an
-				    escape sequence, NUL-terminated */
-	int n_bytes;             /* its length: Ctrl-@ is a NUL byte */
-	const char *text;        /* EVENT_PASTE: valid until the next term_read */
-	enum button button;      /* EVENT_MOUSE */
-	int y, x;                /* EVENT_MOUSE: the cell */
+	/* K_CHAR: the code point; 1 .. 26 are Ctrl-A .. Ctrl-Z; U+FFFD if not UTF-8. */
+	uint32_t code;
+	bool alt; /* K_CHAR: with Alt (or after ESC) */
+	/* The key for the prompt: the typed character or escape sequence, NUL-terminated. */
+	char bytes[EVENT_BYTES];
+	int n_bytes;        /* its length: Ctrl-@ is a NUL byte */
+	const char *text;   /* EVENT_PASTE: valid until the next term_read */
+	enum button button; /* EVENT_MOUSE */
+	int y, x;           /* EVENT_MOUSE: the cell */
 };
 
-/* The next event; false when there is none (yet). */
+/* Reads the next event.  Returns false if there is none yet. */
 bool term_read(struct term *t, struct event *event);
 
 #endif
