@@ -12,14 +12,14 @@
 #include "autorec/report.h"
 #include "output.h"
 
-static volatile sig_atomic_t stopped; /* by a signal, or because nothing can be printed any more */
+static volatile sig_atomic_t stopped; /* by a signal, or because output fails */
 static volatile sig_atomic_t signalled;
-static int wake_fd; /* the session's: set before the handlers are */
+static int wake_fd; /* the session's; set before the handlers are installed */
 
 /* A running batch. */
 struct batch {
 	const struct invocation *in;
-	struct err output; /* why stdout cannot be written; code 0: it can */
+	struct err output; /* why writing to stdout failed; code 0: it did not */
 };
 
 static void batch_on_signal(int number)
@@ -29,7 +29,7 @@ static void batch_on_signal(int number)
 	signalled = number;
 	stopped = 1;
 	if (write(wake_fd, &one, sizeof one) < 0)
-		errno = kept; /* the counter is full: whoever waits is awake already */
+		errno = kept; /* a full counter has already woken the reader */
 	errno = kept;
 }
 
@@ -51,11 +51,11 @@ static void print_result(void *ctx, json_t *result)
 		report_text(result, &text);
 	if ((b->in->json ? output_json(result, &stopped, &b->output)
 			 : output_text(&text, &stopped, &b->output)) < 0)
-		stopped = 1; /* what is computed from here on nobody would see */
+		stopped = 1; /* nobody would see further results */
 	text_done(&text);
 }
 
-/* A script's line has its place in front of it, a command its verb. */
+/* Prefixes an error with its place in the script, or with the verb of a command. */
 static void print_error(struct batch *b, bool script, const char *verb, const struct err *e)
 {
 	char text[sizeof e->where + sizeof e->message + 4];
@@ -68,10 +68,10 @@ static void print_error(struct batch *b, bool script, const char *verb, const st
 		     err_text(e, text, sizeof text));
 }
 
-/* For people who wait; what is printed next stands over it. */
+/* Shows progress on a line that the next output overwrites. */
 static bool batch_on_progress(void *ctx, const char *what, double fraction)
 {
-	static double shown; /* when the last one was */
+	static double shown; /* time of the last report */
 	const double between = 0.2;
 	if (isatty(STDERR_FILENO) && clock_seconds() - shown > between) {
 		fprintf(stderr, "%s %3.0f %%\r", what, 100 * fraction);

@@ -124,8 +124,8 @@ static struct cell *cell_at(struct area a, int y, int x)
 	return &a.canvas->cells[(size_t)(a.y + y) * (size_t)a.canvas->columns + (size_t)(a.x + x)];
 }
 
-/* Puts a character into a cell of the canvas's row; half a wide character that remains beside it
- * becomes blank. */
+/* Puts a character into a cell.  If that leaves half of a wide character beside it, blanks the
+ * half. */
 static void set_cell(struct area a, int y, int x, unsigned style, uint32_t code, int width)
 {
 	struct cell *cell = cell_at(a, y, x);
@@ -150,9 +150,9 @@ static void add_mark(struct cell *cell, uint32_t mark)
 		}
 }
 
-/* What becomes of a code point without a width: a mark is combined, a control character shows as
- * U+FFFD, and what only formats (joiners, bidirectional overrides, emoji variants, of which
- * terminals disagree on the width) goes. */
+/* The treatment of a code point without a width.  A mark is combined.  A control character is shown
+ * as U+FFFD.  A format character (joiner, bidirectional override, emoji variant) is removed,
+ * because terminals disagree on its width. */
 enum zero_width { COMBINES, SHOWS, VANISHES };
 
 static enum zero_width zero_width_kind(uint32_t code)
@@ -236,8 +236,8 @@ void canvas_restyle(struct area a, unsigned style)
 			cell_at(a, y, x)->style = (uint16_t)style;
 }
 
-/* Lines.  A line character is known by the sides of the cell that it reaches, so lines that meet
- * join. */
+/* A line character is described by the sides of the cell that it touches, so that lines join where
+ * they meet. */
 enum side { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8, N_LINES = 16 };
 
 static const uint16_t line_of_sides[2][N_LINES] = {

@@ -15,12 +15,12 @@ enum {
 	MOST_LABELS = 16,
 	AXES_ROWS = 5, /* smaller areas have no axes */
 	AXES_COLUMNS = 20,
-	LABELS_COLUMNS = 32, /* narrower ones no labels at the lines' ends */
+	LABELS_COLUMNS = 32, /* narrower areas have no labels at the ends of lines */
 	ROWS_PER_TICK = 3,
 	COLUMNS_PER_TICK = 9,
 };
 
-/* The part of the way that the range shrinks towards the data in each frame. */
+/* The range shrinks towards the data by this fraction of the distance in each frame. */
 static const double shrink = 0.1;
 
 struct plot {
@@ -33,13 +33,13 @@ struct plot {
 
 /* ---- values ------------------------------------------------------------- */
 
-/* Goes through a series' points, as they are or smoothed: the mean of an exponential window,
+/* Walks through the points of a series, raw or smoothed: the mean of an exponential window,
  * divided by the weight it has gathered so far, so that it does not begin at zero (Kingma and Ba
  * 2015, sec. 3). */
 struct walk {
 	const struct chart_series *series;
 	size_t i;
-	double past, mean, weight; /* past: 0 for the points as they are */
+	double past, mean, weight; /* past: 0 for raw points */
 };
 
 static bool walk_next(struct walk *w, double *x, double *y)
@@ -151,7 +151,7 @@ static bool chart_lay_out(struct area a, const struct chart *c, const struct cha
 	return p->dot_rows > 0 && p->dot_columns > 0;
 }
 
-/* The dot at a part of the way; whatever the numbers were, it is one of them. */
+/* Returns the dot at a fraction of the length, clamped to the valid dots. */
 static int dot_at(double part, int dots)
 {
 	return part > 0 ? (int)((part < 1 ? part : 1) * (dots - 1) + 0.5) : 0;
@@ -226,8 +226,8 @@ static void chart_draw_x_axis(const struct plot *p, struct area a)
 
 /* ---- lines -------------------------------------------------------------- */
 
-/* Draws a line through dots.  Points that fall into one column of dots are gathered and drawn as
- * their least and greatest, so that a spike among thousands of points stays. */
+/* Draws a line through dots.  Points in the same column of dots are drawn as their minimum and
+ * maximum, so that a spike among thousands of points stays visible. */
 struct pen {
 	const struct plot *plot;
 	unsigned style;
@@ -345,7 +345,7 @@ static int by_row(const void *a, const void *b)
 	return (l->y > r->y) - (l->y < r->y);
 }
 
-/* The cell where a line ends on the plot; false when none of it is there. */
+/* Finds the cell where a line ends on the plot.  Returns false if the line is not on the plot. */
 static bool find_end(const struct plot *p, const struct chart *c, struct end_label *label)
 {
 	struct walk w = { .series = label->series, .past = c->smoothing };
@@ -360,8 +360,8 @@ static bool find_end(const struct plot *p, const struct chart *c, struct end_lab
 	return !isnan(x_end);
 }
 
-/* Labels at the lines' ends, in the order of these and a row each: pushed down where they would
- * meet, and up again where they would leave the plot. */
+/* Draws labels at the ends of lines, in the order of the ends, one per row.  Labels that would
+ * overlap move down, and labels that would leave the plot move up again. */
 static void draw_labels(const struct plot *p, const struct chart *c)
 {
 	struct end_label labels[MOST_LABELS];
@@ -385,7 +385,7 @@ static void draw_labels(const struct plot *p, const struct chart *c)
 	}
 }
 
-/* The index of the point next to x. */
+/* Returns the index of the point nearest to x. */
 static size_t nearest(const struct chart_series *s, double x)
 {
 	size_t low = 0, high = s->n;
@@ -405,7 +405,7 @@ static const char *label_of(const struct chart_series *s)
 	return s->label ? s->label : "";
 }
 
-/* "train 0.7312", or where that is too wide "tr .73". */
+/* Draws "train 0.7312", or "tr .73" if that is too wide. */
 static int draw_value(struct area a, int x, const struct chart_series *s, double at, bool brief)
 {
 	char text[32];
@@ -439,7 +439,7 @@ void chart_draw(struct area a, const struct chart *c, struct chart_range *shown)
 	if (c->log_y && shown->low <= 0)
 		*shown = (struct chart_range){
 			0
-		}; /* the range of a linear axis may reach below what a logarithm can */
+		}; /* a linear range may include values that have no logarithm */
 	follow(shown, low, high);
 	if (!chart_lay_out(a, c, shown, &p))
 		return;

@@ -10,7 +10,7 @@
 #include "autorec/command.h"
 #include "autorec/complete.h"
 
-/* The folder that the word names up to its last slash, ~ for home; "." for none. */
+/* Writes the folder part of the word, with ~ expanded; "." if the word has no slash. */
 static void complete_folder_of(const char *word, size_t length, char *out, size_t size)
 {
 	const char *home = getenv("HOME");

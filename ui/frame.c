@@ -22,10 +22,10 @@ static bool is_large(int rows, int columns)
 	return rows >= LARGE_ROWS && columns >= LARGE_COLUMNS;
 }
 
-/* How long an answer stands before a hint may take its place. */
+/* An answer stays this long before a hint may replace it. */
 static const double READ_SECONDS = 4;
 
-/* On a large screen the curve and the units stand above the view that was chosen. */
+/* A large screen shows the curve and the units above the chosen view. */
 static enum view lower_view(const struct frame *f)
 {
 	const struct focus *focus = &f->picture->session->focus;
@@ -75,11 +75,10 @@ static void draw_tabs(struct frame *f, struct area a)
 		canvas_text_right(a, 0, STYLE_TITLE, about);
 }
 
-/* What an attentive teacher would say of the curve: validation has been clearly above its best for
- * a while. */
+/* Returns advice on the curve when validation has clearly been above its best for a while. */
 static const char *hint(const struct picture *p, char out[128])
 {
-	enum { WHILE = 10 }; /* epochs: the noise of a step is over */
+	enum { WHILE = 10 }; /* epochs; enough to ignore the noise of single steps */
 	const double clearly = 1.002;
 	const struct trainer_status *s = &p->status;
 	if (s->state != TRAINER_RUNNING || s->best_epoch < 0 || s->epoch < s->best_epoch + WHILE ||
@@ -154,7 +153,7 @@ static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
 	*y = a.y;
 }
 
-/* The last answer; when that has been read, a hint. */
+/* Returns the last answer, or a hint once there was time to read the answer. */
 static const char *said(const struct frame *f, char room[128])
 {
 	const bool answered = f->message[0] && (f->message_style != STYLE_NORMAL ||
@@ -163,7 +162,7 @@ static const char *said(const struct frame *f, char room[128])
 	return advice ? advice : f->message;
 }
 
-/* The rows that it takes in a: one to three. */
+/* Returns the rows that the message needs in a: one to three. */
 static int message_rows(const char *text, struct area a)
 {
 	const int rows = view_wrapped(area_at(a, 0, 1, 0, a.columns - 2), STYLE_NORMAL, text);
@@ -176,7 +175,7 @@ static void draw_message(const struct frame *f, const char *text, struct area a)
 		     text == f->message ? f->message_style : STYLE_WARNING, text);
 }
 
-/* The list of a view moves with the wheel where it was drawn. */
+/* Draws a view and records where its list is, for the mouse wheel. */
 static void draw_view(struct frame *f, enum view v, struct area a)
 {
 	view_ops[v]->draw(a, f->picture);

@@ -14,7 +14,7 @@
 #include "autorec/file.h"
 #include "autorec/home.h"
 
-enum { LARGEST_FILE = 1 << 20 }; /* of a larger one only the end is read */
+enum { LARGEST_FILE = 1 << 20 }; /* bytes; only the end of a larger file is read */
 
 static void history_forget(struct history *h, int i)
 {
@@ -47,7 +47,7 @@ void history_done(struct history *h)
 		free(h->line[--h->n]);
 }
 
-/* NULL and errno. */
+/* Returns NULL and sets errno on failure. */
 static FILE *open_end(const char *path)
 {
 	struct stat s;
@@ -93,7 +93,7 @@ int history_append(const char *path, const char *line, struct err *e)
 	home_make_folders(path);
 	struct stat s;
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
-	/* A link to /dev/null keeps no history, and is no business of ours. */
+	/* A history linked to /dev/null is deliberate: leave it alone. */
 	const bool readied = fd >= 0 && fstat(fd, &s) == 0 &&
 			     (!S_ISREG(s.st_mode) || fchmod(fd, 0600) == 0);
 	FILE *f = readied ? fdopen(fd, "a") : NULL;

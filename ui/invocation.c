@@ -24,7 +24,7 @@ const char invocation_usage[] = "usage: autorec [OPTION]... [DATASET]\n"
 				"      --reference      print the command reference as Markdown\n"
 				"  -h, --help   -V, --version\n";
 
-/* Takes text over, at the end or as the `first`-th. */
+/* Takes ownership of text and inserts it at position `at`. */
 static int invocation_add(struct invocation *in, bool script, char *text, int at, struct err *e)
 {
 	size_t capacity = (size_t)in->capacity;
@@ -41,7 +41,7 @@ static int invocation_add(struct invocation *in, bool script, char *text, int at
 	return 0;
 }
 
-/* `verb "argument"` ahead of what the person asked for. */
+/* Adds `verb "argument"` before the user's own requests. */
 static int add_ahead(struct invocation *in, int *at, const char *verb, const char *argument,
 		     struct err *e)
 {
@@ -78,7 +78,7 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 static const char short_options[] =
-	":c:f:bhV"; /* the first colon: a value that is missing is told apart */
+	":c:f:bhV"; /* the first colon: getopt reports a missing value separately */
 
 static int invocation_take(struct invocation *in, int option, const char *word, int *ahead,
 			   struct err *e)
@@ -109,7 +109,7 @@ static int invocation_take(struct invocation *in, int option, const char *word, 
 	return choice < 0 ? choice : 0;
 }
 
-/* What getopt would print itself, with whatever bytes the word has.  `found` is what it returned.
+/* Reports what getopt would print, but accepts any bytes in the word.  `found` is getopt's result.
  */
 static int invocation_refuse(int found, const char *word, struct err *e)
 {

@@ -30,7 +30,7 @@ void key_help_hint(enum view view, int columns, struct text *out)
 	}
 }
 
-/* "after Esc in user, item" */
+/* Adds a condition such as "after Esc in user, item". */
 static void add_when(const struct key_row *row, struct text *out)
 {
 	text_addf(out, "%s",

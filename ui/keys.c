@@ -16,7 +16,7 @@ static void open_view(struct screen *s, enum view view)
 	screen_enqueue(s, command);
 }
 
-/* By the number on the view's tab; the last view has 0. */
+/* Opens a view by the number on its tab; the last view has 0. */
 static void open_tab(struct screen *s, int number)
 {
 	open_view(s, (enum view)((number + N_VIEWS - 1) % N_VIEWS));
@@ -28,7 +28,7 @@ static void scroll(struct screen *s, int n)
 	s->dirty = true;
 }
 
-/* What is shown and the cursor move together. */
+/* Moves the shown rows and the cursor together. */
 static void turn_page(struct screen *s, int direction)
 {
 	struct list *l = &s->picture.lists[s->session->focus.view];
@@ -100,10 +100,10 @@ enum {
 	CTRL_C = 3,
 	CTRL_L = 12,
 	CTRL_Z = 26,
-	FAR = INT32_MAX / 2, /* rows: farther than any list is long */
+	FAR = INT32_MAX / 2, /* rows; more than any list has */
 };
 
-/* The rows of one view stand before those of all: the hint line shows them in this order. */
+/* Keys of one view come before keys of all views, because the hint line uses this order. */
 const struct key_row key_table[] = {
 	{ ROWS, MODE_KEYS, K_CHAR, 's', 0, "s", "user sort=S", "sort by the next column", "sort",
 	  .line = view_rows_sort },
@@ -215,8 +215,8 @@ void keys_suspend(struct screen *s)
 	s->dirty = true;
 }
 
-/* The place of the key among those of the row, from 0; -1: it is none of them.  Alt makes no
- * difference where nothing can be typed. */
+/* Returns the key's position in the row, from 0; -1: it is not in the row.  Alt makes no difference
+ * while the prompt is closed. */
 static int place_in_row(const struct key_row *row, const struct event *k)
 {
 	const bool character = row->key == K_CHAR;

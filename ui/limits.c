@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Is there room for what the program needs to start?  OpenBLAS makes threads and takes memory when
- * it is loaded, before main, and waits for ever for memory that a limit denies it; OpenMP's runtime
- * takes its threads soon after.  So the limits are read first, by a function that the dynamic
- * linker calls before those of any library. */
+ * Checks that the limits leave room for the program to start.  OpenBLAS creates threads and
+ * allocates memory before main, when it is loaded, and waits forever if a limit denies it memory.
+ * OpenMP's runtime creates its threads soon after.  So the check runs first, in a function that the
+ * dynamic linker calls before those of any library. */
 #include <malloc.h>
 #include <sched.h>
 #include <stdint.h>
@@ -22,12 +22,12 @@
 	!defined(__SANITIZE_THREAD__) /* they need terabytes */
 
 enum {
-	LIBRARIES_MIB = 192,    /* code and data, and the heap of a small session */
-	BUFFER_MIB = 128,       /* of OpenBLAS, for each thread that calls it at a time ... */
-	MOST_BUFFERS = 48,      /* ... of which so many are reserved (dense_reserve) */
-	TEAMS = 4,              /* of threads: the screen's, two trainers', a save's */
-	LEAST_STACK_KIB = 1024, /* of each thread, main's too */
-	STACK_MIB = 2,          /* where there is no limit */
+	LIBRARIES_MIB = 192, /* code and data, and the heap of a small session */
+	BUFFER_MIB = 128,    /* of OpenBLAS, for each thread that calls it at once */
+	MOST_BUFFERS = 48,   /* reserved by dense_reserve */
+	TEAMS = 4, /* teams of threads: one for the screen, two for trainers, one for a save */
+	LEAST_STACK_KIB = 1024, /* of each thread, including the main thread */
+	STACK_MIB = 2,          /* if there is no limit */
 };
 
 static void check_stack(const struct rlimit *stack)
@@ -53,7 +53,7 @@ static void limits_check_memory(const struct rlimit *memory, uint64_t stack_mib)
 	const uint64_t needed = LIBRARIES_MIB + BUFFER_MIB * buffers + stack_mib * TEAMS * n_cores;
 	if (memory->rlim_cur == RLIM_INFINITY)
 		return;
-	mallopt(M_ARENA_MAX, 1); /* else each thread reserves 64 MiB */
+	mallopt(M_ARENA_MAX, 1); /* otherwise each thread reserves 64 MiB */
 	if (memory->rlim_cur >> 20 >= needed)
 		return;
 	const int n = snprintf(text, sizeof text,

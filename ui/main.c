@@ -72,11 +72,10 @@ int main(int argc, char **argv)
 	struct err e = { 0 };
 	int status;
 	output_start();
-	signal(SIGXFSZ,
-	       SIG_IGN); /* a file that may not grow is an error of the write, not the end */
-	setlocale(
-		LC_CTYPE,
-		""); /* characters as the terminal has them; numbers stay as the files have them */
+	signal(SIGXFSZ, SIG_IGN); /* a file over the size limit is a write error, not the end of the
+				     program */
+	setlocale(LC_CTYPE,
+		  ""); /* only characters follow the locale; numbers keep the format of the files */
 	if (invocation_parse(&in, argc, argv, &e) < 0) {
 		output_error("%s", e.message);
 		fputs(invocation_usage, stderr);

@@ -23,7 +23,7 @@ static double meters_clamp(double x, double low, double high)
 	return x > low ? x < high ? x : high : low; /* NaN is low */
 }
 
-/* A cell filled from below by a part between 0 and 1. */
+/* Returns a cell filled from below by a fraction between 0 and 1. */
 static uint32_t filled(enum glyphs g, double part)
 {
 	part = meters_clamp(part, 0, 1);
@@ -58,8 +58,8 @@ void chart_histogram(struct area a, const double *counts, int n, double low, dou
 	if (a.rows >= 3)
 		draw_ends(area_cut_bottom(&a, 1), low, high);
 	for (int x = 0; x < a.columns && most > 0; x++) {
-		/* As wide as the area: several columns a bin, or several bins a column, of which
-		 * the fullest shows. */
+		/* The histogram fills the width: several columns per bin, or several bins per
+		 * column, which shows the fullest of them. */
 		int from = (int)((long)x * n / a.columns),
 		    to = (int)((long)(x + 1) * n / a.columns);
 		double count = counts[from];

@@ -17,11 +17,11 @@ void output_start(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		const int useless = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
 		if (fcntl(fd, F_GETFD) < 0)
-			open("/dev/null", useless); /* the lowest number that is free: fd */
+			open("/dev/null", useless); /* the lowest free number, which is fd */
 	}
 }
 
-/* Writes what no terminal obeys; with `lines` line ends stay. */
+/* Writes text without control characters; `lines` keeps the line ends. */
 static int put(int fd, const char *bytes, size_t length, bool lines,
 	       const volatile sig_atomic_t *stopped)
 {
@@ -77,7 +77,7 @@ int output_end(int status)
 {
 	struct err e;
 	char text[sizeof e.where + sizeof e.message + 4];
-	/* Some file systems tell only when a file is closed. */
+	/* Some file systems report errors only when a file is closed. */
 	const int failed = fclose(stdout) != 0 && errno != EINTR ? unwritable(&e) : 0;
 	if (failed < 0 && status == 0)
 		output_error("%s", err_text(&e, text, sizeof text));

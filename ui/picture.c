@@ -9,10 +9,10 @@
 #include "autorec/clock.h"
 #include "autorec/mem.h"
 
-/* Statistics and rows that follow the training do so this often. */
+/* Interval at which statistics and rows follow the training. */
 #define REFRESH_SECONDS 0.5
 
-enum { LOG_LINES = 5000, LOG_BYTES = 8192 }; /* of a line more than any screen shows */
+enum { LOG_LINES = 5000, LOG_BYTES = 8192 }; /* bytes of a line; wider than any screen */
 
 int picture_init(struct picture *p, struct session *s, struct err *e)
 {
@@ -27,7 +27,7 @@ static void rows_done(struct rows *r)
 	*r = (struct rows){ 0 };
 }
 
-/* What was copied from a trainer that is no more. */
+/* Drops what was copied from a trainer that no longer exists. */
 static void picture_forget(struct picture *p)
 {
 	p->n = p->n_marks = 0;
@@ -181,7 +181,7 @@ static int update_rows(struct picture *p, struct rows *rows, const struct weight
 	return list_rows(p, rows, l, e);
 }
 
-/* Moves to the next row that holds what is looked for, in the direction of the last find. */
+/* Moves to the next match, in the direction of the last find. */
 static void follow_find(struct picture *p)
 {
 	const struct session *s = p->session;
@@ -236,7 +236,7 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e)
 double picture_due(const struct picture *p, unsigned wanted)
 {
 	double made = -1;
-	if (p->status.state != TRAINER_RUNNING) /* nothing is put off then */
+	if (p->status.state != TRAINER_RUNNING) /* then nothing is put off */
 		return -1;
 	if (wanted & (1u << VIEW_UNITS) && p->units.units && p->units.epoch != p->status.epoch)
 		made = p->units_made;
@@ -264,8 +264,8 @@ static void log_line(struct picture *p, const char *line, size_t length)
 	text_add(&p->log[p->n_log++], line, text_cut(line, length, LOG_BYTES));
 }
 
-/* How many bytes of the n at `text` to put on one line of so many columns: all, or up to the last
- * blank that fits. */
+/* Returns how many of the n bytes fit on one line of `columns` columns: all, or those up to the
+ * last blank that fits. */
 static size_t line_length(const char *text, size_t n, int columns)
 {
 	const char *end = text + n, *fits = text, *p = text;
