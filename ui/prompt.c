@@ -26,8 +26,8 @@ struct prompt {
 
 	struct text input; /* bytes for readline */
 	size_t taken;      /* of them */
-	bool starved;      /* readline wanted a byte when there was none */
-	bool cut;          /* the character typed last had no room */
+	bool starved;      /* readline asked for a byte when there was none */
+	bool cut;          /* the last typed character did not fit */
 	bool ended;        /* Ctrl-D on an empty line */
 
 	char **lines; /* entered; those before next_line have been taken */
@@ -36,7 +36,7 @@ struct prompt {
 	struct candidates candidates;
 };
 
-/* readline's callbacks are told nothing but this. */
+/* The prompt that readline's callbacks use, because they take no context. */
 static struct prompt *the_prompt;
 
 /* ---- history ------------------------------------------------------------ */
@@ -75,7 +75,7 @@ static void enter(struct prompt *p, const char *line, size_t n)
 		prompt_remember(copy);
 }
 
-/* A paste may have brought line breaks: every line that is not empty is one entered. */
+/* Pasted text may contain line breaks.  Enters every line that is not empty. */
 static void enter_lines(struct prompt *p, const char *text)
 {
 	struct text entered = { 0 };
@@ -146,7 +146,7 @@ void prompt_offer(struct prompt *p, const char *value, const char *label, bool m
 	candidates_add(&p->candidates, value, label ? label : value, more);
 }
 
-/* The line with its unfinished word replaced by value. */
+/* Returns the line with its unfinished word replaced by value. */
 static char *line_with(const char *line, const struct word *w, const char *value, bool open,
 		       bool blank)
 {
@@ -155,11 +155,12 @@ static char *line_with(const char *line, const struct word *w, const char *value
 	words_add(&out, value, w->quoted, open);
 	if (blank)
 		text_add(&out, " ", 1);
-	return out.bytes; /* readline frees it, NULL ends its list */
+	return out.bytes; /* readline frees it; NULL ends the list of matches */
 }
 
-/* What all candidates have in common, when it goes on from what was typed (candidates need not: a
- * title may be found by a word in its middle); else the line as it is. */
+/* Returns the line completed to the common prefix of all candidates if that extends the typed word.
+ * Otherwise returns the line unchanged: candidates may not begin with the word, because a title is
+ * also found by a word in its middle. */
 static char *line_in_common(const struct candidates *c, const char *line, const struct word *w)
 {
 	char *common = strndup(c->item[0].value, candidates_common(c)), *result = NULL;
@@ -170,8 +171,8 @@ static char *line_in_common(const struct candidates *c, const char *line, const 
 	return result ? result : strdup(line);
 }
 
-/* readline's list: what to insert, then what there is to choose from.  It completes the whole line
- * (see no_word_breaks), which leaves quoting to us. */
+/* Makes readline's list: the text to insert, then the choices.  readline completes the whole line
+ * (see no_word_breaks), so that this file does the quoting. */
 static char **list_matches(const struct candidates *c, const char *line, const struct word *w)
 {
 	char **matches = c->n ? calloc(c->n + 2, sizeof *matches) : NULL;
@@ -213,7 +214,7 @@ static void show_no_matches(char **matches, int n, int longest)
 {
 }
 
-/* The list of candidates stays until something else than completion happens. */
+/* Clears the list of candidates on any action except completion. */
 static void age_candidates(struct prompt *p)
 {
 	if (rl_last_func != rl_complete && rl_last_func != rl_menu_complete &&
@@ -256,8 +257,8 @@ static void redisplay_nothing(void)
 {
 }
 
-/* Everything that would touch the terminal, the signals or the environment is off before readline
- * starts. */
+/* Turns off everything in readline that would touch the terminal, the signals or the environment,
+ * before readline starts. */
 static int configure_readline(struct err *e)
 {
 	if (!rl_outstream || rl_outstream == stdout)
@@ -279,8 +280,9 @@ static int configure_readline(struct err *e)
 	return 0;
 }
 
-/* What ~/.inputrc may not decide: no bell on our stderr, no pause that would stop the screen.  And
- * keys that readline would learn from the terminal's description, which it does not read here. */
+/* Overrides ~/.inputrc: a bell would go to stderr, and a pause would stop the screen.  Also binds
+ * the keys that readline would otherwise learn from the terminal's description, which it does not
+ * read here. */
 static void configure_after_inputrc(void)
 {
 	rl_variable_bind("bell-style", "none");
@@ -347,7 +349,8 @@ int prompt_stop(struct prompt *p, struct err *e)
 	return status;
 }
 
-/* A key that readline does nothing with, such as F7: its bytes would be typed one by one. */
+/* Returns whether readline ignores this key, such as F7.  readline would type its bytes one by one.
+ */
 static bool is_unknown_sequence(const char *bytes, size_t n)
 {
 	int type = 0;
@@ -355,8 +358,8 @@ static bool is_unknown_sequence(const char *bytes, size_t n)
 	       (!rl_function_of_keyseq_len(bytes, n, NULL, &type) || type == ISKMAP);
 }
 
-/* In an incremental search readline 8.2 crashes on a key that begins a sequence, such as Ctrl-X;
- * ESC it knows. */
+/* In an incremental search, readline 8.2 crashes on a key that begins a sequence, such as Ctrl-X.
+ * ESC is safe. */
 static bool would_crash(const char *bytes)
 {
 	int type = 0;
@@ -366,8 +369,9 @@ static bool would_crash(const char *bytes)
 	return type == ISKMAP;
 }
 
-/* Will these bytes take the line to the history?  It must not take an undo list there: readline 8.2
- * shares the lists between the line, the line that it saves and the history, and frees some twice.
+/* Returns whether these bytes move the line to the history.  The line must not bring an undo list
+ * with it: readline 8.2 shares undo lists between the line, the saved line and the history, and
+ * frees some of them twice.
  */
 static bool goes_to_history(const char *bytes, size_t n)
 {
@@ -400,8 +404,8 @@ static bool goes_to_history(const char *bytes, size_t n)
 	return searching() || RL_ISSTATE(RL_STATE_MULTIKEY);
 }
 
-/* The vi mode of readline 8.2 searches for the end of a character that is cut off, for ever: false,
- * and no line any more, where there could be one. */
+/* In vi mode, readline 8.2 searches forever for the end of a truncated character.  If the line
+ * might contain one, drops the line and returns false. */
 static bool is_safe(struct prompt *p)
 {
 	if (rl_editing_mode != 0 || text_is_utf8(rl_line_buffer, (size_t)rl_end))
@@ -433,17 +437,17 @@ bool prompt_feed(struct prompt *p, const char *bytes, size_t n)
 	p->taken = 0;
 	p->starved = false;
 	text_add(&p->input, bytes, n);
-	if (!text_is_utf8(bytes, n)) { /* readline would wait for the rest of a character */
+	if (!text_is_utf8(bytes, n)) { /* otherwise readline waits for the rest of a character */
 		p->taken = p->input.length;
 		return !p->input.failed && prompt_insert(p, p->input.bytes);
 	}
 	while (p->taken < p->input.length && !p->starved)
 		rl_callback_read_char();
 	if (rl_point > rl_end)
-		rl_point = rl_end; /* a search may leave it behind the line that it found */
+		rl_point = rl_end; /* a search may leave it after the end of the found line */
 	if (p->starved)
 		prompt_cancel(p);
-	while (rl_end > PROMPT_LONGEST) { /* such as by Ctrl-Y, or a key with a count */
+	while (rl_end > PROMPT_LONGEST) { /* as after Ctrl-Y or a key with a count */
 		fits = false;
 		if (!rl_do_undo())
 			prompt_cancel(p);
@@ -491,8 +495,7 @@ void prompt_cancel(struct prompt *p)
 
 /* ---- drawing ------------------------------------------------------------ */
 
-/* readline's prompt, which is a search's while one is on, without the spans that it marks as
- * invisible. */
+/* Adds readline's prompt, or that of an active search, without the spans marked as invisible. */
 static void add_label(struct text *out)
 {
 	bool hidden = false;
@@ -504,7 +507,7 @@ static void add_label(struct text *out)
 	}
 }
 
-/* bytes of text, with every control character as one visible one, so that columns can be counted.
+/* Adds text with each control character as one visible character, so that columns can be counted.
  */
 static void add_visible(struct text *out, const char *text, size_t n)
 {
@@ -519,8 +522,8 @@ static void add_visible(struct text *out, const char *text, size_t n)
 	}
 }
 
-/* Draws the line, scrolled by whole characters so far that the cursor, which stands behind
- * `before`, is in a; returns its column.  Where something is scrolled away, a "<" says so. */
+/* Draws the line, scrolled by whole characters so that the cursor, which follows `before`, is
+ * inside a.  Returns the cursor's column.  A "<" marks text scrolled off to the left. */
 static int prompt_draw_line(struct area a, const char *before, const char *after)
 {
 	int cursor = text_width(before), mark = 0;

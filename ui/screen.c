@@ -27,7 +27,7 @@
 #include "signals.h"
 #include "view.h"
 
-/* Frames a second at most: while somebody waits for them, and for what the training does. */
+/* The most frames per second: while the user waits for them, and during training. */
 #define AWAITED_FRAMES  30.0
 #define TRAINING_FRAMES 10.0
 
@@ -53,7 +53,7 @@ static bool has_table(const json_t *result)
 	return false;
 }
 
-/* The views (bit VIEW_x) that show this answer. */
+/* Returns the views (bits VIEW_x) that show this answer. */
 static unsigned answering_views(const json_t *result)
 {
 	const char *command = json_string_value(json_object_get(result, "command"));
@@ -65,7 +65,8 @@ static unsigned answering_views(const json_t *result)
 	return views ? views : has_table(result) ? 1u << VIEW_LOG : 0;
 }
 
-/* Does a view on the screen show it already?  (Compare shows runs, not what they come to.) */
+/* Returns whether a view on the screen already shows the answer.  Compare shows runs but not their
+ * summary. */
 static bool is_shown(const struct screen *s, const json_t *result)
 {
 	const unsigned views = answering_views(result) &
@@ -73,7 +74,7 @@ static bool is_shown(const struct screen *s, const json_t *result)
 	return json_object_get(result, "event") ? views : views & ~(1u << VIEW_COMPARE);
 }
 
-/* Into the log, below the command that it comes from. */
+/* Adds text to the log, below its command. */
 static void screen_keep(struct screen *s, const char *text)
 {
 	struct text line = { 0 };
@@ -86,7 +87,7 @@ static void screen_keep(struct screen *s, const char *text)
 	s->running = NULL;
 }
 
-/* Help without a verb lists the keys, too. */
+/* Help without a verb also lists the keys. */
 static bool is_overview(const struct screen *s, const json_t *result)
 {
 	const char *command = json_string_value(json_object_get(result, "command"));
@@ -112,8 +113,8 @@ static void on_result(void *ctx, json_t *result)
 	text_done(&all);
 }
 
-/* Training that came to an end says so, but for a campaign's, which speaks for itself.  An answer
- * given since stays. */
+/* Announces the end of training, except in a campaign, which announces its own results.  Keeps an
+ * answer that came later. */
 static void tell_end(struct screen *s)
 {
 	const struct trainer_status *t = &s->picture.status;
@@ -170,7 +171,7 @@ static int on_screenshot(void *ctx, const char *path, struct err *e)
 
 /* ---- commands ----------------------------------------------------------- */
 
-/* The lines of a script go ahead of those that already wait, in their order. */
+/* The lines of a script go before the waiting lines and keep their order. */
 static int on_enqueue(void *ctx, const char *line, struct err *e)
 {
 	struct screen *s = ctx;
@@ -202,7 +203,7 @@ static int run_line(struct screen *s, const char *line)
 	return status;
 }
 
-/* Runs the next line.  One a turn, so that keys are seen between two of them. */
+/* Runs the next line: one per turn of the loop, so that keys are handled between lines. */
 static bool run_next(struct screen *s)
 {
 	struct session *session = s->session;
@@ -214,12 +215,12 @@ static bool run_next(struct screen *s)
 		return false;
 	line_queue_rewind(&s->script_lines);
 	if (run_line(s, line->text) < 0 && scripted)
-		line_queue_clear(&s->script_lines); /* what follows was meant for after it */
+		line_queue_clear(&s->script_lines); /* the remaining lines rely on its success */
 	free(line);
 	return true;
 }
 
-/* The next command of a campaign, when training has come to rest. */
+/* Runs the next command of a campaign once training is at rest. */
 static bool run_campaign(struct screen *s)
 {
 	struct session *session = s->session;
@@ -241,7 +242,7 @@ static bool run_campaign(struct screen *s)
 	return true;
 }
 
-/* Who quits does not wait for what is under way. */
+/* A user who quits does not wait for the running command. */
 static bool is_quit(const char *line)
 {
 	char verb[8], rest;
@@ -305,7 +306,7 @@ static int screen_draw(struct screen *s, struct err *e)
 	return 0;
 }
 
-/* Within a command: keys and signals are taken, and what came of them waits its turn. */
+/* Takes keys and signals during a command.  The commands that they cause wait their turn. */
 static bool screen_on_progress(void *ctx, const char *what, double fraction)
 {
 	struct screen *s = ctx;
@@ -340,7 +341,7 @@ static int wait_time(const struct screen *s)
 	return due > 0 ? (int)ceil(due * 1e3) : 0;
 }
 
-/* Until a key, a signal or the session wakes the screen.  Has the session? */
+/* Waits until a key, a signal or the session wakes the screen.  Returns whether the session did. */
 static bool poll_events(struct screen *s, int timeout)
 {
 	struct pollfd fds[] = {
@@ -392,14 +393,14 @@ static int loop(struct screen *s, struct err *e)
 
 /* ---- leaving ------------------------------------------------------------ */
 
-/* The save that is under way does without the epoch that it waits for, if it still does. */
+/* Tells a save that still waits for an epoch to do without it. */
 static void give_up_save(struct screen *s, const struct saving *w)
 {
 	trainer_settle(w->trainer, 0);
 	screen_say(s, STYLE_NORMAL, "leaving once the file is on disk");
 }
 
-/* Shows that a save is waited for, until it is over.  Did somebody want to leave at once? */
+/* Shows the wait for a save until it is over.  Returns whether the user wants to leave at once. */
 static bool await_save(struct screen *s, const struct saving *w)
 {
 	char text[PATH_MAX + 100];
@@ -424,7 +425,7 @@ static bool await_save(struct screen *s, const struct saving *w)
 	return given_up;
 }
 
-/* What is still being written is waited for when it was promised: not what nobody asked for. */
+/* Waits for a save that the user asked for, but not for an automatic one. */
 static int finish_save(struct screen *s, struct err *e)
 {
 	struct session *session = s->session;
@@ -460,7 +461,7 @@ static int queue_requests(struct screen *s, const struct invocation *in, struct 
 	return status;
 }
 
-/* A program that crashed has left something behind. */
+/* Offers the autosave that a crashed program left. */
 static void offer_autosave(struct screen *s)
 {
 	struct autosave_found found;

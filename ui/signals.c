@@ -11,7 +11,7 @@
 static int pipe_fds[2] = { -1, -1 };
 static struct term *volatile guarded;
 
-/* What a signal does that is left alone, and so what becomes of it. */
+/* How the program treats a signal, by its default action. */
 enum fate { KEPT, TAKEN, DEADLY };
 
 static enum fate fate_of(int number)
@@ -24,18 +24,16 @@ static enum fate fate_of(int number)
 	case SIGABRT:
 	case SIGQUIT:
 	case SIGTRAP:
-	case SIGSYS: return DEADLY; /* with a core */
+	case SIGSYS: return DEADLY; /* these dump a core */
 	case SIGKILL:
-	case SIGSTOP: /* nobody can */
+	case SIGSTOP: /* these cannot be caught */
 	case SIGCHLD:
 	case SIGURG:
 	case SIGTTIN:
 	case SIGTTOU: /* these do no harm */
 	case SIGPIPE:
 	case SIGXFSZ: /* these are errors of a write */ return KEPT;
-	default:
-		return TAKEN; /* for the screen, or the end of the program, which is to be an
-				 orderly one */
+	default: return TAKEN; /* these concern the screen, or end the program in an orderly way */
 	}
 }
 
@@ -45,7 +43,7 @@ static void handle(enum fate fate, const struct sigaction *act)
 	for (int number = 1; number <= SIGRTMAX; number++)
 		if (fate_of(number) == fate)
 			sigaction(number, act,
-				  NULL); /* the C library keeps two for itself, and says no */
+				  NULL); /* fails for two signals that the C library reserves */
 }
 
 static void signals_on_signal(int number)
@@ -53,8 +51,7 @@ static void signals_on_signal(int number)
 	const unsigned char byte = (unsigned char)number;
 	const int kept = errno;
 	if (write(pipe_fds[1], &byte, 1) < 0)
-		errno = kept; /* the pipe is full of signals that are still to be read: one more
-				 says nothing new */
+		errno = kept; /* a full pipe of unread signals wakes the loop anyway */
 	errno = kept;
 }
 
@@ -65,7 +62,7 @@ static void on_crash(int number)
 	raise(number);
 }
 
-/* A library has ended the program, as readline does when it gets no memory. */
+/* Runs when a library ends the program, as readline does without memory. */
 static void on_exit_anyhow(void)
 {
 	term_rescue(guarded);

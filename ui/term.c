@@ -32,10 +32,10 @@ enum {
 
 struct term {
 	SCREEN *screen;
-	WINDOW *keys; /* a pad: reading from it never refreshes */
+	WINDOW *keys; /* a pad, because reading from a pad never refreshes */
 	FILE *in, *out;
-	int tty, frame; /* out's terminal, and a file in memory that takes its place while a frame
-			   is made; -1: none */
+	/* out's terminal, and a file in memory that replaces it while a frame is made; -1: none. */
+	int tty, frame;
 	struct termios saved;
 	char leave[256]; /* what term_rescue sends */
 	size_t n_leave;
@@ -43,7 +43,7 @@ struct term {
 	enum glyphs glyphs;
 	enum colors colors;
 	bool utf8, ansi, cursor_shown;
-	struct canvas shown;      /* what was drawn last; empty: nothing that still holds */
+	struct canvas shown;      /* the last frame; empty: redraw everything */
 	volatile sig_atomic_t up; /* the terminal is ours now */
 	struct typing typing;
 };
@@ -156,8 +156,7 @@ static enum glyphs choose_glyphs(enum glyphs choice, bool utf8)
 static void start_colors(struct term *t, enum colors choice)
 {
 	t->colors = COLORS_NEVER;
-	if (!has_colors() || start_color() == ERR ||
-	    COLORS < 8) /* COLORS is known only from here on */
+	if (!has_colors() || start_color() == ERR || COLORS < 8) /* start_color sets COLORS */
 		return;
 	t->colors = style_colors(choice, getenv("NO_COLOR"), COLORS);
 	if (t->colors == COLORS_256 && COLORS < 256)
@@ -306,8 +305,8 @@ void term_redraw(struct term *t)
 	clearok(curscr, TRUE);
 }
 
-/* ncurses counts columns by the C library's tables, the canvas by its own; where these disagree, or
- * the locale has no such character, a cell shows a substitute, so that the cells behind it stay in
+/* ncurses counts columns by the C library's tables, the canvas by its own.  If these disagree, or
+ * the locale lacks the character, a cell shows a substitute, so that the cells after it stay in
  * place. */
 static bool can_show(const struct term *t, const struct cell *cell)
 {
@@ -353,8 +352,8 @@ static void term_draw_row(const struct term *t, const struct cell *cells, const 
 			draw_cell(t, &cells[x], y, x);
 }
 
-/* Most cells of a frame are those of the one before, and to tell ncurses of one takes longer than
- * to compare it. */
+/* Passes only changed cells to ncurses.  Most cells do not change between frames, and comparing a
+ * cell is cheaper than passing it on. */
 static void draw_changes(struct term *t, const struct canvas *c)
 {
 	const int rows = c->rows < LINES ? c->rows : LINES,
@@ -372,9 +371,8 @@ static void draw_changes(struct term *t, const struct canvas *c)
 	}
 }
 
-/* ncurses writes at every move of the cursor, some 60 times a frame.  Each of these would wake up
- * the terminal, which may have no processor of its own: what ncurses writes is gathered, and sent
- * at once. */
+/* ncurses writes at every move of the cursor, and each write would wake the terminal.  So its
+ * output is collected, and each frame is sent in one write. */
 static void term_gather(const struct term *t)
 {
 	if (t->frame >= 0)
@@ -417,8 +415,7 @@ void term_draw(struct term *t, const struct canvas *c, int y, int x)
 
 /* ---- keys --------------------------------------------------------------- */
 
-/* Keys that have a name here, with the bytes that readline knows them by whatever the terminal
- * sends. */
+/* The named keys, with the bytes that readline expects for them.  The terminal may send others. */
 static const struct named_key {
 	int code;
 	enum key key;
@@ -456,7 +453,8 @@ static bool name_key(int code, struct event *event)
 	return false;
 }
 
-/* A key that ncurses knows: its code, or for one without a name above the sequence it sends. */
+/* Reads a key that ncurses knows: its name from the table above, or else the sequence that it
+ * sends. */
 static bool read_special(int code, struct event *event)
 {
 	event->key = K_OTHER;
@@ -482,7 +480,7 @@ static bool read_mouse(struct event *event)
 	return mouse.bstate & (BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED);
 }
 
-/* A control sequence that ncurses does not know is read to its end, else its tail would be typed.
+/* Reads a control sequence unknown to ncurses to its end; otherwise its tail would be typed.
  */
 static bool read_sequence(struct term *t, struct event *event)
 {
@@ -541,7 +539,7 @@ static bool read_one(struct term *t, int c, struct event *event)
 		return typing_break(&t->typing, event);
 	}
 	switch (c) {
-	case KEY_RESIZE: return false; /* resizeterm left it; term_size has been asked */
+	case KEY_RESIZE: return false; /* comes from resizeterm, when term_size has already acted */
 	case PASTE_BEGIN: typing_paste_begin(&t->typing, clock_seconds()); return false;
 	case PASTE_END: return false;
 	case KEY_MOUSE: return read_mouse(event);

@@ -5,7 +5,7 @@
 
 enum { ESC = 27, REPLACEMENT = 0xfffd, LONGEST_PASTE = 1 << 20 };
 
-/* A paste whose end does not come is over after this many silent seconds, else the keyboard stayed
+/* A paste without an end is over after this many silent seconds; otherwise the keyboard would stay
  * dead. */
 static const double paste_timeout = 1;
 

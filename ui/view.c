@@ -63,7 +63,7 @@ const char *view_rmse(double x, char out[16])
 	if (fabs(x) < 1e4)
 		snprintf(out, 16, "%.4f", x);
 	else
-		snprintf(out, 16, "%.3e", x); /* it diverges */
+		snprintf(out, 16, "%.3e", x); /* the training diverges */
 	if (out[0] == '0')
 		memmove(out, out + 1, strlen(out));
 	return out;

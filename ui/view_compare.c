@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Runs side by side: what a campaign has found so far. */
+ * The compare view: the runs of a campaign side by side. */
 #include <math.h>
 #include <stdio.h>
 
@@ -28,7 +28,7 @@ static void draw_compare_head(struct area a, const struct picture *p, const stru
 			    (double)campaign_done(c) / campaign_runs(c), STYLE_BAR);
 }
 
-/* What one line of the table says. */
+/* The values in one line of the table. */
 struct line {
 	const char *label, *trouble;
 	int done, of;
@@ -41,7 +41,7 @@ static const char *half_width_text(double x, char out[16])
 	if (!isfinite(x))
 		return "";
 	snprintf(out, 16, "%.4f", x);
-	return out + 1; /* without its 0 */
+	return out + 1; /* skips the leading 0 */
 }
 
 static void draw_compare_line(struct area a, int row, int label_columns, const struct line *l,
@@ -78,7 +78,7 @@ static void draw_compare_line(struct area a, int row, int label_columns, const s
 		canvas_textf(numbers, 0, 42, STYLE_DIM, "%7.1f s", l->seconds);
 }
 
-/* The run under way as its curve stands. */
+/* Adds the current run, with its curve so far. */
 static void add_live(struct line *l, const struct picture *p)
 {
 	l->under_way = true;
@@ -142,7 +142,7 @@ static bool has_paper(const struct campaign *c)
 	return false;
 }
 
-/* A campaign of one trial is shown run by run, with their mean below. */
+/* Shows a campaign of one trial run by run, with the mean below. */
 static void draw_compare_table(struct area a, struct picture *p, const struct campaign *c)
 {
 	const bool ascii = a.canvas->glyphs == GLYPHS_ASCII, single = c->n_trials == 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What commands have answered. */
+ * The log view: the answers of commands. */
 #include "view.h"
 
 static void draw_log(struct area a, struct picture *p)
@@ -12,7 +12,7 @@ static void draw_log(struct area a, struct picture *p)
 			"help");
 		return;
 	}
-	/* A page, not a cursor: the list's top follows its cursor. */
+	/* The log scrolls by its top row, so the top follows the cursor. */
 	const int32_t last = (int32_t)p->n_log - a.rows;
 	l->n = (int32_t)p->n_log;
 	l->shown = a.rows;

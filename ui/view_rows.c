@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * A user's or an item's reconstructed rating vector. */
+ * The user and item views: a reconstructed rating vector. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static void draw_rows_head(struct area a, const struct picture *p, const struct 
 	canvas_text_right(a, text_width(right) + 46 < a.columns ? 1 : 0, STYLE_DIM, right);
 }
 
-struct columns { /* where each begins, by the width of the area; 0 columns: left out */
+struct columns { /* where each column begins; 0: it is omitted */
 	int title, numbers, bar, bar_columns, kind;
 };
 
@@ -57,7 +57,7 @@ static struct columns rows_lay_out(struct area a, bool of_item)
 	return c;
 }
 
-/* The ends and the middle of the residual bars. */
+/* Labels the ends and the middle of the residual bars. */
 static void draw_rows_scale(struct area a, double span)
 {
 	char end[16];
@@ -157,13 +157,13 @@ static void draw_rows_item(struct area a, struct picture *p)
 		draw_rows(a, p, &p->item, &p->lists[VIEW_ITEM]);
 }
 
-/* The rows that keys act on. */
+/* Returns the rows that keys act on. */
 static const struct rows *rows_shown(const struct picture *p)
 {
 	return p->session->focus.view == VIEW_ITEM ? &p->item : &p->user;
 }
 
-/* The next choice of what the list is sorted or filtered by. */
+/* Writes the command for the next way to sort or filter the list. */
 static bool turn(const struct picture *p, const char *what, const char *choices, int64_t now,
 		 char command[COMMAND_BYTES])
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The RMSE curve, the run, its options, and what the hidden units do. */
+ * The train view: the RMSE curve, the run, its options and the hidden units. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,10 +45,10 @@ static void draw_chart(struct area a, struct picture *p)
 		c.x_high = p->epoch[p->n - 1];
 		c.x_low = c.x_high * (1 - ldexp(1, -f->zoom));
 	} else if (f->zoom == 0) {
-		/* the fall leaves the picture at the top; chart zoom=all shows it */
+		/* the initial drop is cut off at the top; chart zoom=all shows it */
 		c.y_from = p->n > 0 ? p->epoch[curve_settled(p->train, p->n)] : 0;
 	}
-	if (p->status.state == TRAINER_IDLE) /* no later frame will bring the range to rest */
+	if (p->status.state == TRAINER_IDLE) /* no later frame will let the range settle */
 		p->range = (struct chart_range){ 0 };
 	char note[64] = "";
 	snprintf(note, sizeof note, "%s%s%s%s", f->log_y ? " log" : "",
@@ -130,7 +130,7 @@ static int draw_options(struct area a, const struct picture *p)
 		int column = canvas_textf(a, row, 0, STYLE_NORMAL, "%s %s  ", option,
 					  option_get(option_find(option), c, units, sizeof units));
 		if (column + text_width(functions) >
-		    a.columns) { /* many layers take a line of their own */
+		    a.columns) { /* many layers need their own line */
 			row++;
 			column = 0;
 		}
@@ -190,7 +190,7 @@ static void draw_panel(struct area a, const struct picture *p)
 	draw_units(inside, p);
 }
 
-/* The numbers below the curve, which is one line where there is no room for more. */
+/* Draws the curve with numbers below it; a small area has a one-line curve. */
 static void draw_small(struct area a, struct picture *p)
 {
 	if (a.rows >= CHART_ROWS + NUMBERS_ROWS && a.columns >= CHART_COLUMNS) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The hidden units: a sorted table, the histogram of all activations, or one unit's card. */
+ * The units view: a sorted table, the histogram of all activations, or one unit's card. */
 #include <stdio.h>
 #include <string.h>
 

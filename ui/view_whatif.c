@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What the last edit moved. */
+ * The what-if view: the predictions that the last edit moved. */
 #include <math.h>
 #include <stdio.h>
 
 #include "view.h"
 
-/* Moves of at least this are counted: half of a half star. */
+/* The view counts moves of at least this size, half of a half star. */
 #define NOTICEABLE 0.25f
 
 enum { ID_COLUMNS = 8, NUMBERS_COLUMNS = 19, BAR_COLUMNS = 13, LEAST_TITLE_COLUMNS = 22 };
 
-struct columns { /* of a list of moves; bar_columns 0: there is no room for bars */
+struct columns { /* of a list of moves; bar_columns 0: no room for bars */
 	int numbers, bar_columns;
 };
 
-/* One side of an edit.  A rating that is held out the model does not know. */
+/* Describes one side of an edit.  The model does not know a held-out rating. */
 static const char *rating_text(const struct split *split, const struct edit *edit, bool is,
 			       float rating, char out[32])
 {
@@ -56,7 +56,7 @@ static void draw_whatif_head(struct area a, const struct picture *p, const struc
 		     rating_text(split, &w->edit, w->edit.has, w->edit.after, after));
 }
 
-/* Titles take what the rest leaves; users have none. */
+/* Titles take the remaining columns; users have none. */
 static struct columns whatif_lay_out(struct area a, bool users)
 {
 	const int left = a.columns - ID_COLUMNS - NUMBERS_COLUMNS, bar = BAR_COLUMNS + 1;
