@@ -36,7 +36,7 @@ static void pty_send_bytes(struct pty *p, const char *bytes, size_t n)
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done <= 0)
-			return; /* the program has gone; what is waited for next tells */
+			return; /* the program has ended; the next wait reports it */
 		bytes += done;
 		n -= (size_t)done;
 	}
@@ -143,11 +143,11 @@ const char *pty_text(struct pty *p)
 	return p->text.bytes;
 }
 
-/* A program that draws in frames (synchronized output) is looked at between two of them. */
+/* Tracks the frames of synchronized output, so that tests look at the screen only between frames.
+ */
 static void pty_follow_frames(struct pty *p, const char *bytes, size_t n)
 {
-	static const char frame_mark[] =
-		"\033[?2026"; /* and h where a frame begins, l where it ends */
+	static const char frame_mark[] = "\033[?2026"; /* then h begins a frame and l ends it */
 	for (size_t i = 0; i < n; i++) {
 		const bool whole = p->frame_matched == sizeof frame_mark - 1;
 		if (whole && (bytes[i] == 'h' || bytes[i] == 'l'))
@@ -194,7 +194,7 @@ bool pty_lacks(struct pty *p, const char *text)
 	return !pty_has(p, text);
 }
 
-/* cmocka's messages are short, so the screen goes line by line. */
+/* Prints line by line, because cmocka limits the length of a message. */
 static void pty_print(struct pty *p)
 {
 	for (const char *line = pty_text(p); *line; line += strcspn(line, "\n") + 1)

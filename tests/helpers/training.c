@@ -114,7 +114,8 @@ int64_t records(struct training *r, struct epoch_record *out)
 	return trainer_records(r->trainer, 0, out, MAX_RECORDS);
 }
 
-/* Clears the room of a tensor that a narrower layer leaves: what was there before stays. */
+/* Clears the part of a tensor that a narrower layer leaves unused, because old values remain there.
+ */
 static void clear_room(const struct model *m, const struct weights *w, int tensor, real *theta)
 {
 	const struct panel used = weights_panel(m, w, tensor);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a person types: keys, mouse, prompt, completion, history, paste, mistakes. */
+ * Tests of what a person types: keys, mouse, prompt, completion, history, paste, mistakes. */
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ static void wheel_down(struct pty *p)
 	pty_send(p, "\033[<65;10;10M");
 }
 
-/* The row and column where the screen has text, or a failure. */
+/* Finds the row and column of text on the screen, or fails the test. */
 static void find(struct pty *p, const char *text, int *y, int *x)
 {
 	pty_wait(p, text);
@@ -74,7 +74,7 @@ static void tabs_open_by_digit_function_key_and_mouse(void **state)
 	explorer_quit(&p);
 }
 
-/* The text of the row that keys act on. */
+/* Returns whether the row that keys act on has the text. */
 static bool row_selected(struct pty *p, const char *text)
 {
 	for (int y = 1; y < p->rows; y++)
@@ -301,7 +301,7 @@ static void text_beyond_ascii_is_typed(void **state)
 	explorer_quit(&p);
 }
 
-/* A save goes on beside the screen: its file is there a moment after its answer. */
+/* A save runs in the background: its file appears a moment after its answer. */
 static void wait_for_file(struct pty *p, const char *name)
 {
 	char path[128];
@@ -312,7 +312,8 @@ static void wait_for_file(struct pty *p, const char *name)
 	}
 }
 
-/* A name of a file is any bytes: it is typed, pasted, completed, recalled and run by a script. */
+/* A file name may hold any bytes.  It can be typed, pasted, completed, recalled and run by a
+ * script. */
 static void names_need_not_be_utf8(void **state)
 {
 	struct pty p;
@@ -346,7 +347,7 @@ static void names_need_not_be_utf8(void **state)
 	explorer_quit(&p);
 }
 
-/* Only cells that changed are drawn: halves of wide characters are to go with their other halves.
+/* Only changed cells are drawn, but the two halves of a wide character must change together.
  */
 static void wide_characters_move_by_a_column(void **state)
 {
@@ -355,9 +356,9 @@ static void wide_characters_move_by_a_column(void **state)
 	pty_wait(&p, "DONE");
 	pty_send(&p, "\u5343\u5344\u5345 b");
 	pty_wait_match(&p, "^autorec> \u5343\u5344\u5345 b$");
-	pty_send(&p, "\001a"); /* Ctrl-A: to the front */
+	pty_send(&p, "\001a"); /* Ctrl-A moves to the start of the line */
 	pty_wait_match(&p, "^autorec> a\u5343\u5344\u5345 b$");
-	pty_send(&p, "\004"); /* Ctrl-D: the first ideograph goes */
+	pty_send(&p, "\004"); /* Ctrl-D deletes the first ideograph */
 	pty_wait_match(&p, "^autorec> a\u5344\u5345 b$");
 	pty_send(&p, "cd");
 	pty_wait_match(&p, "^autorec> acd\u5344\u5345 b$");
@@ -374,8 +375,7 @@ static void a_paste_enters_its_lines(void **state)
 	pty_wait(&p, "DONE");
 	explorer_use_keys(&p);
 	assert_true(pty_lacks(&p, "autorec>"));
-	pty_paste(&p,
-		  "set lambda 66\nuser 7\n"); /* to the prompt, though single keys were acting */
+	pty_paste(&p, "set lambda 66\nuser 7\n"); /* goes to the prompt although single keys act */
 	pty_wait(&p, "autorec> set lambda 66");
 	pty_send(&p, "\r");
 	pty_wait(&p, "USER 7");
@@ -422,7 +422,7 @@ static void space_and_ctrl_c_hold_the_training(void **state)
 	pty_wait(&p, "RUNNING");
 	pty_send(&p, "user 7" CTRL_C);
 	pty_wait_match(&p, "^autorec>$");
-	assert_true(pty_has(&p, "RUNNING")); /* that was for the line */
+	assert_true(pty_has(&p, "RUNNING")); /* the key only dropped the line */
 	pty_send(&p, CTRL_C);
 	pty_wait(&p, "PAUSED");
 	explorer_use_keys(&p);
@@ -452,13 +452,13 @@ static void a_waiting_script_holds_nobody_up(void **state)
 	explorer_type(&p, "user 7");
 	pty_wait(&p, "USER 7");
 	explorer_type(&p, "nonsense");
-	pty_wait(&p, "there is no command"); /* and the script is none the worse for it */
+	pty_wait(&p, "there is no command"); /* the error does not affect the script */
 	explorer_type(&p, "set pace 0");
 	pty_wait(&p, "20 units  sort unit");
 	explorer_quit(&p);
 }
 
-/* The screen lives on beside it, what is typed waits, Ctrl-C ends it. */
+/* The screen stays alive during the command, typed lines wait, and Ctrl-C ends the command. */
 static void a_long_command_is_seen_and_stopped(void **state)
 {
 	struct pty p;
@@ -479,7 +479,8 @@ static void a_long_command_is_seen_and_stopped(void **state)
 	explorer_quit(&p);
 }
 
-/* Sends more than a terminal holds, and reads meanwhile, else both would wait for each other. */
+/* Sends more than a terminal can hold.  Reads at the same time; otherwise both sides would wait for
+ * each other. */
 static void send_much(struct pty *p, const char *bytes, size_t n)
 {
 	const int flags = fcntl(p->fd, F_GETFL);
@@ -515,13 +516,13 @@ static void lines_without_end_are_refused(void **state)
 	send_much(&p, text, MUCH);
 	pty_send(&p, "\033[201~");
 	pty_wait(&p, refused);
-	explorer_type(&p, "k"); /* nothing of it came into the line */
+	explorer_type(&p, "k"); /* the line contains none of it */
 	pty_wait(&p, "name k  value 20");
 	pty_wait_gone(&p, refused);
-	send_much(&p, text, TYPED); /* by a terminal that does not mark a paste */
+	send_much(&p, text, TYPED); /* as from a terminal that does not mark pastes */
 	pty_send(&p, "\r");
 	pty_wait(&p, refused);
-	explorer_type(&p, "get k"); /* the line that was cut is gone, and has not been run */
+	explorer_type(&p, "get k"); /* the truncated line was dropped without being run */
 	pty_wait(&p, "name k  value 20");
 	explorer_type(&p, "view log");
 	pty_wait(&p, "> train 100000");

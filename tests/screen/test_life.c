@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How the program starts, stops and is interrupted; how fast it answers with much to show. */
+ * Tests of how the program starts, stops and handles interrupts, and of how fast it answers with
+ * much data. */
 #include <math.h>
 #include <pty.h>
 #include <signal.h>
@@ -18,7 +19,7 @@
 #include "explorer.h"
 #include "scratch.h"
 
-/* The settings of a terminal that nobody has touched. */
+/* Returns the default settings of a terminal. */
 static struct termios untouched(void)
 {
 	struct termios settings;
@@ -39,7 +40,7 @@ static bool same_settings(const struct pty *p, const struct termios *expected)
 	       !memcmp(now.c_cc, expected->c_cc, sizeof now.c_cc);
 }
 
-/* Whatever waits for ever is refused; the prompt goes on. */
+/* The program refuses a file that would block forever, and the prompt continues. */
 static void a_name_that_waits_is_refused(void **state)
 {
 	static const char *const commands[] = {
@@ -72,7 +73,7 @@ static bool given_back(struct pty *p, const char *unused)
 	return !p->other_screen && p->cursor_shown;
 }
 
-/* Reads to the end of what a program that is ending writes. */
+/* Reads all output of a program that is ending. */
 static void read_all(struct pty *p)
 {
 	for (double end = clock_seconds() + pty_patience; !p->eof && clock_seconds() < end;)
@@ -138,7 +139,7 @@ static void the_ends_of_it_are_clean(void **state)
 	assert_int_equal(pty_end(&p), 0);
 }
 
-/* Two gigabytes of ratings in a small file: the same gzipped megabyte again and again. */
+/* Writes two gigabytes of ratings as a small file that repeats one gzipped megabyte. */
 static void write_long_file(const char *path)
 {
 	static char text[6 << 16], packed[1 << 16];
@@ -197,7 +198,7 @@ static void a_model_is_prepared_beside_the_screen(void **state)
 	assert_int_equal(pty_end(&p), 0);
 }
 
-/* Trains a large model, saves it and leaves; `then` is typed while the save is waited for. */
+/* Trains a large model, saves it and leaves.  Types `then` during the wait for the save. */
 static int leave_while_saving(const char *path, const char *then)
 {
 	struct pty p;
@@ -218,7 +219,7 @@ static void leaving_tells_of_a_save_and_waits_for_it(void **state)
 	char path[128];
 	assert_int_equal(leave_while_saving(scratch_path("left", path, sizeof path), ""), 0);
 	assert_int_equal(access(path, F_OK), 0);
-	/* Ctrl-C may come when the epoch is over and the file on its way. */
+	/* Ctrl-C may come after the epoch, while the file is being written. */
 	const int status = leave_while_saving(scratch_path("given-up", path, sizeof path), CTRL_C);
 	assert_in_range(status, 0, 1);
 	assert_int_equal(access(path, F_OK), status == 0 ? 0 : -1);
@@ -265,7 +266,7 @@ static double answer_time(struct pty *p, const char *keys, const char *shows)
 	return clock_seconds() - began;
 }
 
-/* The id in the first row of a list. */
+/* Reads the id in the first row of a list. */
 static void first_row(const struct pty *p, char id[8])
 {
 	for (int x = 0; x < 7; x++)
@@ -317,8 +318,8 @@ static void answers_come_while_it_trains(void **state)
 	explorer_quit(&p);
 }
 
-/* What a killed program left is offered, opens paused with its curve, and is gone when its heir has
- * ended. */
+/* The autosave of a killed program is offered at the next start.  It opens paused, with its curve,
+ * and is deleted when that next program ends. */
 static void a_crash_is_not_the_end_of_the_work(void **state)
 {
 	struct pty p;

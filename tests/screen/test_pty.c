@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The harness of the screen tests, held against a shell. */
+ * Tests the harness of the screen tests with a shell. */
 #include <signal.h>
 
 #include "check.h"

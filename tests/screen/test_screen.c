@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the program shows: every view at every size, curves, colours, screenshots. */
+ * Tests of what the program shows: every view at every size, curves, colors, screenshots. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static void the_demo_shows_a_curve_and_trains(void **state)
 	pty_start(&p, 24, 80,
 		  (char *[]){ getenv("AUTOREC"), "-f", "sample-data/demo.autorec", NULL });
 	pty_wait_match(&p, "RUNNING  epoch [1-9]");
-	pty_wait(&p, "valid"); /* the label at the curve's end */
+	pty_wait(&p, "valid"); /* the label at the end of the curve */
 	const double seconds = clock_seconds() - began;
 	print_message("# the demo's curve stood after %.2f s\n", seconds);
 	assert_true(is_sanitised() ||
@@ -30,7 +30,7 @@ static void the_demo_shows_a_curve_and_trains(void **state)
 	explorer_quit(&p);
 }
 
-/* A key, or a command line, and what the view shows then. */
+/* A key or command line, and what the view then shows. */
 static const struct {
 	const char *typed, *shows[4];
 } views[] = {
@@ -151,7 +151,7 @@ static void a_changed_option_leaves_its_mark(void **state)
 	explorer_start(&p, 24, 80, TRAINING);
 	pty_wait_match(&p, "RUNNING  epoch [1-9]");
 	explorer_type(&p, "set lambda 75");
-	pty_wait_match(&p, "\u250a ?lambda 75"); /* beside its line on the curve */
+	pty_wait_match(&p, "\u250a ?lambda 75"); /* beside its mark on the curve */
 	pty_wait(&p, "i-autorec  lambda 75");
 	explorer_quit(&p);
 }
@@ -250,7 +250,8 @@ static void edits_show_what_they_move(void **state)
 	explorer_quit(&p);
 }
 
-/* The number of cells whose foreground is `color`, -2: any colour at all, in front or behind. */
+/* Counts the cells whose foreground is `color`; -2: cells with any color, foreground or background.
+ */
 static int cells_colored(const struct pty *p, int color)
 {
 	int n = 0;
@@ -291,7 +292,7 @@ static void ascii_where_there_is_no_more(void **state)
 	struct pty p;
 	setenv("PTY_LOCALE", "C", 1);
 	setenv("PTY_TERM", "vt100",
-	       1); /* of what xterm has, libvterm misplaces what follows a repeated character */
+	       1); /* libvterm misplaces text after a repeated character, an xterm capability */
 	explorer_start(&p, 24, 80, TRAINED);
 	unsetenv("PTY_LOCALE");
 	unsetenv("PTY_TERM");
@@ -302,8 +303,8 @@ static void ascii_where_there_is_no_more(void **state)
 	explorer_quit(&p);
 }
 
-/* The table grows with the runs; what would disturb them is refused; stop keeps what is finished,
- * and the same command goes on behind it. */
+/* The table grows with the runs.  Commands that would disturb them are refused.  stop keeps the
+ * finished runs, and the same command continues after them. */
 static void runs_are_compared_while_they_train(void **state)
 {
 	struct pty p;
@@ -325,7 +326,7 @@ static void runs_are_compared_while_they_train(void **state)
 	pty_wait_match(&p, "^\\* lambda=[124]0 .*1/1");
 	pty_wait_match(&p, "tune: best model i-autorec k=10");
 	explorer_type(&p, "repeat 2 epochs=60 patience=60");
-	pty_wait_match(&p, "^ +mean +1/2 "); /* each run is waited for: sanitisers are slow */
+	pty_wait_match(&p, "^ +mean +1/2 "); /* waits for each run, because sanitizers are slow */
 	pty_wait_match(&p, "^ +mean +2/2 .*\u00b1\\.[0-9]{4}");
 	explorer_quit(&p);
 }
