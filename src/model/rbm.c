@@ -209,8 +209,8 @@ static int rbm_init(struct model *m, struct weights *w, struct err *e)
 /* ---- an epoch ----------------------------------------------------------- */
 
 /* How well the mean field gives a vector's ratings back. */
-static void look_back(const struct model *m, const struct reading *in, const struct panel *hidden,
-		      int32_t i)
+static void look_back(const struct model *m, const struct rbm_weights *in,
+		      const struct panel *hidden, int32_t i)
 {
 	struct rbm *r = m->impl;
 	const struct sparse *x = model_vectors(m, m->train);
@@ -235,8 +235,8 @@ static void rbm_finish(const struct model *m, const struct weights *w, struct ep
 {
 	const struct rbm *r = m->impl;
 	const struct sparse *x = model_vectors(m, m->train);
-	const struct reading exact = rbm_reading(m, w, NULL),
-			     rounded = rbm_reading(m, w, r->rounded);
+	const struct rbm_weights exact = rbm_weights_of(m, w, NULL),
+				 rounded = rbm_weights_of(m, w, r->rounded);
 	double nats = 0, squares = 0;
 #pragma omp parallel for schedule(dynamic, 16) num_threads(kernel_threads())
 	for (int32_t i = 0; i < x->n_rows; i++) {

@@ -60,25 +60,26 @@ struct rbm {
 int rbm_nearest(const real *values, int n, real rating);
 
 /* The parameters as the two distributions read them. */
-struct reading {
+struct rbm_weights {
 	struct panel w;
 	const brief *rounded; /* W, rounded, which is read faster; NULL: as it is */
 	const real *b, *mu, *values;
 	int n_values;
 	struct gate *gate; /* the model's */
 };
-struct reading rbm_reading(const struct model *m, const struct weights *w, const brief *rounded);
+struct rbm_weights rbm_weights_of(const struct model *m, const struct weights *w,
+				  const brief *rounded);
 
 /* p(h | V) into a row of `hidden`, for the n rows of W in V; ones: [n] of them. */
-void rbm_encode(const struct reading *in, const int32_t *rows, const real *ones, int64_t n,
+void rbm_encode(const struct rbm_weights *in, const int32_t *rows, const real *ones, int64_t n,
 		const struct panel *hidden, int32_t row);
 /* p(v | h) for n dims, n * K <= BLOCK; p: [n][K]. */
-void rbm_visible(const struct reading *in, const struct panel *hidden, int32_t row,
+void rbm_visible(const struct rbm_weights *in, const struct panel *hidden, int32_t row,
 		 const int32_t *dim, int64_t n, real *p);
 /* Softmax in place over each K of n K numbers. */
 void rbm_softmax(real *x, int64_t n, int n_values);
 /* The rating to be expected under p: [K]. */
-double rbm_mean(const struct reading *in, const real *p);
+double rbm_mean(const struct rbm_weights *in, const real *p);
 
 /* Rounds all of W for training, unless precision=float. */
 void rbm_round(const struct model *m, const struct weights *w);

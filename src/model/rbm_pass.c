@@ -22,25 +22,26 @@ enum { FIRST_EPOCHS = 5 };
 
 /* ---- the conditional distributions -------------------------------------- */
 
-struct reading rbm_reading(const struct model *m, const struct weights *w, const brief *rounded)
+struct rbm_weights rbm_weights_of(const struct model *m, const struct weights *w,
+				  const brief *rounded)
 {
-	return (struct reading){ weights_panel(m, w, W),
-				 rounded,
-				 weights_vector(m, w, B),
-				 weights_vector(m, w, MU),
-				 weights_vector(m, w, VALUES),
-				 m->tensors[VALUES].rows,
-				 m->gate };
+	return (struct rbm_weights){ weights_panel(m, w, W),
+				     rounded,
+				     weights_vector(m, w, B),
+				     weights_vector(m, w, MU),
+				     weights_vector(m, w, VALUES),
+				     m->tensors[VALUES].rows,
+				     m->gate };
 }
 
-static struct strip strip_of(const struct reading *in, int s)
+static struct strip strip_of(const struct rbm_weights *in, int s)
 {
 	const size_t at = panel_offset(&in->w, s, 0);
 	return (struct strip){ in->w.data + at, in->rounded ? in->rounded + at : NULL,
 			       panel_width(in->w.k, s) };
 }
 
-void rbm_encode(const struct reading *in, const int32_t *rows, const real *ones, int64_t n,
+void rbm_encode(const struct rbm_weights *in, const int32_t *rows, const real *ones, int64_t n,
 		const struct panel *hidden, int32_t row)
 {
 	for (int s = 0; s < panel_strips(hidden->k) && gate_pass(in->gate); s++) {
@@ -82,7 +83,7 @@ void rbm_softmax(real *x, int64_t n, int n_values)
 }
 
 /* b + W h for all values of n dims, n * K <= BLOCK. */
-static void inputs(const struct reading *in, const struct panel *hidden, int32_t row,
+static void inputs(const struct rbm_weights *in, const struct panel *hidden, int32_t row,
 		   const int32_t *dim, int64_t n, real *x)
 {
 	int32_t rows[BLOCK];
@@ -97,14 +98,14 @@ static void inputs(const struct reading *in, const struct panel *hidden, int32_t
 	}
 }
 
-void rbm_visible(const struct reading *in, const struct panel *hidden, int32_t row,
+void rbm_visible(const struct rbm_weights *in, const struct panel *hidden, int32_t row,
 		 const int32_t *dim, int64_t n, real *p)
 {
 	inputs(in, hidden, row, dim, n, p);
 	rbm_softmax(p, n, in->n_values);
 }
 
-double rbm_mean(const struct reading *in, const real *p)
+double rbm_mean(const struct rbm_weights *in, const real *p)
 {
 	double mean = 0;
 	for (int v = 0; v < in->n_values; v++)
@@ -152,7 +153,7 @@ static int draw_one(struct rng *rng, const real *weight, int n)
 }
 
 /* Values for n dims given a row of hidden states, as rows of W. */
-static void draw_visible(const struct reading *in, struct rng *rng, const struct panel *hidden,
+static void draw_visible(const struct rbm_weights *in, struct rng *rng, const struct panel *hidden,
 			 int32_t row, const int32_t *dim, int64_t n, int32_t *rows)
 {
 	const int n_values = in->n_values;
@@ -168,8 +169,8 @@ static void draw_visible(const struct reading *in, struct rng *rng, const struct
 	}
 }
 
-static void run_chain(const struct model *m, const struct reading *in, int64_t epoch, int64_t steps,
-		      int32_t vector, int32_t place)
+static void run_chain(const struct model *m, const struct rbm_weights *in, int64_t epoch,
+		      int64_t steps, int32_t vector, int32_t place)
 {
 	const struct rbm *r = m->impl;
 	const struct sparse *x = model_vectors(m, m->train);
@@ -296,7 +297,7 @@ void rbm_step(const struct model *m, struct weights *w, int64_t epoch, int32_t f
 	const struct rbm *r = m->impl;
 	const int32_t *order = r->order + first;
 	const int64_t steps = gibbs_steps(c, epoch);
-	const struct reading in = rbm_reading(m, w, r->rounded);
+	const struct rbm_weights in = rbm_weights_of(m, w, r->rounded);
 	struct momentum momentum = momentum_of(c, epoch, n);
 #pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
 	for (int32_t i = 0; i < n; i++)

@@ -15,7 +15,7 @@ static int rbm_encode_alone(const struct model *m, const struct weights *w,
 			    const struct rating_vector *row, real *h, struct err *e)
 {
 	const struct panel one = { h, 1, (int32_t)m->config.k };
-	const struct reading in = rbm_reading(m, w, NULL);
+	const struct rbm_weights in = rbm_weights_of(m, w, NULL);
 	int32_t *rows = mem_array((size_t)row->n, sizeof *rows, e);
 	real *ones = mem_array((size_t)row->n, sizeof *ones, e);
 	const int status = rows && ones ? 0 : ERR_NOMEM;
@@ -42,7 +42,7 @@ static int rbm_new_row(const struct model *m, struct panel *h, struct err *e)
 static void predict_dims(const struct model *m, const struct weights *w, const struct panel *h,
 			 int32_t row, const int32_t *dim, int64_t n, real *out)
 {
-	const struct reading in = rbm_reading(m, w, NULL);
+	const struct rbm_weights in = rbm_weights_of(m, w, NULL);
 	const int64_t most = BLOCK / in.n_values;
 	for (int64_t t = 0, some; t < n; t += some) {
 		real p[BLOCK];
@@ -58,7 +58,7 @@ static void rbm_predict_rows(const struct model *m, const struct weights *w,
 			     const struct panel *hidden, int32_t dim, const int32_t *vector,
 			     int64_t n, real *out)
 {
-	const struct reading in = rbm_reading(m, w, NULL);
+	const struct rbm_weights in = rbm_weights_of(m, w, NULL);
 	const int64_t most = BLOCK / in.n_values;
 	for (int64_t t = 0, some; t < n; t += some) {
 		real p[BLOCK], x[BLOCK];
