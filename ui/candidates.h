@@ -10,7 +10,7 @@
 #include "canvas.h"
 
 struct candidate {
-	char *value, *label; /* the text to insert; the text to show */
+	char *value, *label; /* text to insert, text to show */
 	bool more;           /* the word continues after the value */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The prompt's completion: what the command table knows, and paths of the file system. */
+ * The prompt's completion of words from the command table and of file paths. */
 #ifndef UI_COMPLETE_H
 #define UI_COMPLETE_H
 

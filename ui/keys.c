@@ -199,7 +199,7 @@ void keys_interrupt(struct screen *s)
 		screen_enqueue(s, "pause");
 	else if (s->picture.trained && s->picture.status.state == TRAINER_IDLE &&
 		 s->picture.status.busy)
-		screen_enqueue(s, "stop"); /* a reset, or a step */
+		screen_enqueue(s, "stop"); /* stops a reset or a step */
 	else
 		screen_say(s, STYLE_NORMAL, "to leave, type quit or press Ctrl-D on an empty line");
 }

@@ -20,7 +20,7 @@ enum {
 
 static double meters_clamp(double x, double low, double high)
 {
-	return x > low ? x < high ? x : high : low; /* NaN is low */
+	return x > low ? x < high ? x : high : low; /* NaN becomes low */
 }
 
 /* Returns a cell filled from below by a fraction between 0 and 1. */

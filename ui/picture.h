@@ -17,7 +17,7 @@ struct list {
 	int shown;           /* rows that the last drawing had room for */
 };
 
-struct rows { /* a user's or an item's reconstruction, and the order in which it is listed */
+struct rows { /* a user's or an item's reconstruction, and the order of its rows */
 	struct reconstruction *r;
 	int32_t *places; /* [n] */
 	int32_t n;
@@ -39,7 +39,7 @@ struct picture {
 	struct curve_mark *marks;
 	size_t n_marks, marks_capacity;
 	struct chart_range range;
-	double crosshair; /* epoch, NAN: none */
+	double crosshair; /* an epoch; NAN: none */
 
 	struct unit_table units;
 	struct unit_card card;

@@ -139,7 +139,7 @@ static void tell_end(struct screen *s)
 	screen_say(s, STYLE_GOOD, text);
 }
 
-/* Draws the present state on the canvas. */
+/* Draws the current state on the canvas. */
 static void compose(struct screen *s, int *y, int *x)
 {
 	struct err e = { 0 };

@@ -37,7 +37,7 @@ static enum fate fate_of(int number)
 	}
 }
 
-/* Calls act for every signal that has this fate. */
+/* Installs act for every signal that has this fate. */
 static void handle(enum fate fate, const struct sigaction *act)
 {
 	for (int number = 1; number <= SIGRTMAX; number++)

@@ -101,7 +101,7 @@ static void add_capability(struct term *t, const char *name)
 	}
 }
 
-/* An ANSI terminal ignores the modes that it does not know, so they need no detection. */
+/* An ANSI terminal ignores modes that it does not know, so no detection is needed. */
 static const char modes_on[] = "\033[?2004h"; /* bracketed paste */
 static const char modes_off[] = "\033[?2004l";
 static const char mouse_off[] = "\033[?1000l\033[?1006l";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Views: one for each row of VIEWS (focus.h).  A view draws a picture into an area and
- * writes the commands that its keys stand for (key_table has the keys); it changes nothing but the
+ * writes the commands that its keys stand for (key_table has the keys).  It changes nothing but the
  * position of its list. */
 #ifndef UI_VIEW_H
 #define UI_VIEW_H
@@ -12,7 +12,7 @@
 enum { COMMAND_BYTES = 2048 }; /* enough even if every byte of the longest id is quoted */
 
 struct view_ops {
-	const char *title;   /* on its tab */
+	const char *title;   /* shown on its tab */
 	const char *answers; /* the commands whose results it shows; NULL: none */
 	void (*draw)(struct area a, struct picture *p);
 };

@@ -56,7 +56,7 @@ bool pty_lacks(struct pty *p, const char *text);
 void pty_wait_until(struct pty *p, bool (*holds)(struct pty *, const char *), const char *what,
 		    const char *text);
 
-/* Waits until the screen has the text, matches the regular expression, no longer has the text. */
+/* Wait until the screen has the text, matches the regular expression, or no longer has the text. */
 void pty_wait(struct pty *p, const char *text);
 void pty_wait_match(struct pty *p, const char *regex);
 void pty_wait_gone(struct pty *p, const char *text);

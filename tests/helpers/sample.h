@@ -15,7 +15,7 @@ struct config sample_config(const char *options);
 
 struct model *sample_model(const char *name, const char *options, const struct ratings *train);
 
-/* The first weights after `epochs` epochs, hidden units included. */
+/* Returns the weights after `epochs` epochs, including the hidden units. */
 struct weights *sample_weights(struct model *m, int epochs);
 
 /* Predicts all items from the user's row, refitted to the edited ratings. */

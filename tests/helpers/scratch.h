@@ -10,10 +10,10 @@
 extern char scratch[64]; /* its path */
 
 const char *scratch_path(const char *name, char *out, size_t size);
-/* The bytes of a file and a NUL, to be freed; length may be NULL. A name that begins with / or ./
- * is not in the folder. */
+/* Returns the bytes of a file and a NUL; the caller frees them.  length may be NULL.  A name that
+ * begins with / or ./ is a path outside the folder. */
 char *scratch_read(const char *name, size_t *length);
-/* The same, valid until the next call. */
+/* Like scratch_read, but the result is valid only until the next call. */
 const char *scratch_text(const char *name);
 void scratch_write(const char *name, const char *content, size_t length);
 int scratch_make(void **state);

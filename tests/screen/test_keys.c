@@ -475,7 +475,7 @@ static void a_long_command_is_seen_and_stopped(void **state)
 	pty_send(&p, "\r");
 	pty_wait(&p, "chart [zoom=");
 	snprintf(line, sizeof line, "%s/g", scratch);
-	assert_int_equal(rmdir(line), 0); /* it is empty */
+	assert_int_equal(rmdir(line), 0); /* succeeds only if the folder is empty */
 	explorer_quit(&p);
 }
 

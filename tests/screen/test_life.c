@@ -193,7 +193,7 @@ static void a_model_is_prepared_beside_the_screen(void **state)
 	pty_wait(&p, "dead 0/20 ");
 	explorer_type(&p, "model i-autorec k=30000");
 	pty_wait(&p, "preparing the model");
-	explorer_type(&p, "quit"); /* does not wait for it */
+	explorer_type(&p, "quit"); /* quit does not wait for the command */
 	read_all(&p);
 	assert_int_equal(pty_end(&p), 0);
 }
@@ -314,7 +314,8 @@ static void answers_come_while_it_trains(void **state)
 		     units = answer_time(&p, "2", "500 units");
 	print_message("# while ML-1M trains with k=500: user %.1f, item %.1f, units %.1f ms\n",
 		      user * 1e3, item * 1e3, units * 1e3);
-	assert_true(is_sanitised() || (user < 1 && item < 1 && units < 1)); /* 0.1 s is promised */
+	assert_true(is_sanitised() ||
+		    (user < 1 && item < 1 && units < 1)); /* the promise is 0.1 s */
 	explorer_quit(&p);
 }
 

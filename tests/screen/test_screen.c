@@ -24,7 +24,7 @@ static void the_demo_shows_a_curve_and_trains(void **state)
 	const double seconds = clock_seconds() - began;
 	print_message("# the demo's curve stood after %.2f s\n", seconds);
 	assert_true(is_sanitised() ||
-		    seconds < 3); /* 1 s is promised; other programs may be running */
+		    seconds < 3); /* the promise is 1 s, but other programs may be running */
 	pty_wait_match(&p, "RUNNING  epoch [1-9][0-9]/300");
 	pty_wait_match(&p, "epoch \\[.*[1-9] %.*ETA");
 	explorer_quit(&p);
@@ -75,7 +75,7 @@ static void every_view_fits_160_by_50(void **state)
 	explorer_start(&p, 50, 160, TRAINED);
 	pty_wait(&p, "DONE");
 	explorer_type(&p, "user 7");
-	pty_wait(&p, "USER 7"); /* with the curve and the units above */
+	pty_wait(&p, "USER 7"); /* the curve and the units are above it */
 	pty_wait(&p, "RMSE");
 	pty_wait(&p, "20 units  sort unit");
 	pty_wait_match(&p, "sample-data  i-autorec k=20$");
@@ -169,9 +169,7 @@ static void overfitting_is_pointed_out(void **state)
 	explorer_quit(&p);
 }
 
-/* The curve shows why, up to the last epoch that has a loss; numbers beyond all measure keep to
- * their columns. */
-/* While a model has not reached its last phase it has no best epoch. */
+/* A model has no best epoch before its last phase. */
 static void no_best_is_shown_before_the_last_phase(void **state)
 {
 	struct pty p;
@@ -190,6 +188,8 @@ static void no_best_is_shown_before_the_last_phase(void **state)
 	explorer_quit(&p);
 }
 
+/* The curve shows the divergence up to the last epoch with a loss.  Huge numbers stay within their
+ * columns. */
 static void a_divergence_is_seen(void **state)
 {
 	struct pty p;
