@@ -2,8 +2,8 @@
  *
  * What an edit of one rating does to the model's predictions.  The weights stay; the input changes.
  *
- * In U-AutoRec the user is encoded anew: all of the user's predictions move.  In I-AutoRec there
- * are two answers: the item is encoded anew, so everybody's prediction for it moves; and the user's
+ * In U-AutoRec the user is encoded again: all of the user's predictions move.  In I-AutoRec there
+ * are two answers: the item is encoded again, so everybody's prediction for it moves; and the user's
  * output row is refitted by ridge regression on the frozen hidden vectors of the rated items, so
  * the user's other predictions move.  Which of them there are for a model, its `moves` says. */
 #ifndef AUTOREC_WHATIF_H

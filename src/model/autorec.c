@@ -43,7 +43,7 @@ static void run_steps(struct model *m, const struct weights *from, struct weight
 	}
 }
 
-/* One step on all ratings, with as many trials as the optimiser wants. */
+/* One step on all ratings, with as many trials as the optimizer wants. */
 static void autorec_run_step(struct model *m, const struct weights *from, struct weights *to,
 			     struct epoch_result *result)
 {

@@ -42,7 +42,7 @@ struct trainee {
 	real *kept_by_vector, *kept_by_dim; /* [nnz]: inputs under dropout; NULL without */
 };
 
-/* The ratings that one step of the optimiser is on.  The targets are the ratings themselves; the
+/* The ratings that one step of the optimizer is on.  The targets are the ratings themselves; the
  * inputs may lack some of them (dropout). */
 struct step {
 	const struct ratings *on;
@@ -92,7 +92,7 @@ int autorec_epoch(struct model *m, const struct weights *from, struct weights *t
 		  struct epoch_result *result, struct err *e);
 bool autorec_state(const struct model *m, int i, struct state_array *out);
 /* W and b anew as the options say, from the seed's streams from this number on, and a fresh
- * optimiser. */
+ * optimizer. */
 int autorec_init_outputs(struct model *m, struct weights *w, uint64_t first_stream, struct err *e);
 
 /* A bounded f learns ratings brought into its range. */

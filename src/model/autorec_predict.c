@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Predictions of a finished set of AutoRec weights, with or without what-if edits.  An edit of r_ui
- * changes one input vector, so one hidden vector: it alone is encoded anew. */
+ * changes one input vector, so one hidden vector: it alone is encoded again. */
 #include "autorec.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A user's output row fitted anew to edited ratings, all else frozen: w and b that minimise the
+ * A user's output row fitted anew to edited ratings, all else frozen: w and b that minimize the
  * model's loss
  *
  *     sum over rated items of (t - f(b + w . h))^2  +  lambda/2 |w|^2        t: the rating as f

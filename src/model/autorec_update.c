@@ -6,7 +6,7 @@
  *
  * where H are the units of the last layer and S those of the lowest.
  *
- * Two more products with the sparse R and D.  A piece of gradient goes to the optimiser as soon as
+ * Two more products with the sparse R and D.  A piece of gradient goes to the optimizer as soon as
  * it is there, while its row is in the cache; no gradient is stored.  A batch carries its share of
  * the penalty. */
 #include "autorec.h"

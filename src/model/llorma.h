@@ -40,7 +40,7 @@ struct factors {
 	real *kernel;  /* [n] weights; NULL: all 1 */
 };
 
-/* One side of a factor model, `self`, about to be fitted to the other.  What is minimised in both
+/* One side of a factor model, `self`, about to be fitted to the other.  What is minimized in both
  * halves is
  *
  *     sum over observed of K (r - mean - p . q)^2  +  penalty * sum over rows of sqrt(weight of the
@@ -61,13 +61,13 @@ double llorma_distance(const real *x, const real *y,
 		       int32_t n); /* 0 .. 2; 1 (a right angle) where one of them is zero */
 double llorma_kernel(double distance, double bandwidth); /* Epanechnikov's */
 
-/* The row, but its fixed column, that minimises the above for ratings (col, val)[n] and weights own
+/* The row, but its fixed column, that minimizes the above for ratings (col, val)[n] and weights own
  * * other's kernel. */
 int llorma_fit_row(const struct half *h, double own, const int32_t *col, const real *val, int64_t n,
 		   real *row, struct err *e);
 /* Row r of self, from the ratings in h->x. */
 int llorma_fit(const struct half *h, int32_t r, struct err *e);
-/* What is minimised; `other_x`: h->x seen from the other side. */
+/* What is minimized; `other_x`: h->x seen from the other side. */
 double llorma_loss(const struct half *h, const struct sparse *other_x);
 
 int llorma_predict_vectors(const struct model *m, const struct weights *w, int n,
