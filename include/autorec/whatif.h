@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What an edit of one rating does to the model's predictions.  The weights stay; the input changes.
+ * What an edit of one rating does to the model's predictions.  The weights stay fixed; the input
+ * changes.
  *
- * In U-AutoRec the user is encoded again: all of the user's predictions move.  In I-AutoRec there
- * are two answers: the item is encoded again, so everybody's prediction for it moves; and the user's
- * output row is refitted by ridge regression on the frozen hidden vectors of the rated items, so
- * the user's other predictions move.  Which of them there are for a model, its `moves` says. */
+ * U-AutoRec encodes the user again, and all of the user's predictions move.  I-AutoRec has two
+ * answers.  It encodes the item again, and the predictions of all users for that item move.  It
+ * also refits the user's output row by ridge regression on the frozen hidden vectors of the rated
+ * items, and the user's predictions for other items move.  A model's `moves` tells which of these
+ * answers it has. */
 #ifndef AUTOREC_WHATIF_H
 #define AUTOREC_WHATIF_H
 
@@ -18,8 +20,9 @@ struct moved {
 };
 
 struct moves {
-	const char *meaning; /* one sentence: what was computed; NULL: not for this model */
-	struct moved *rows;  /* [n], what moved most first */
+	const char *meaning; /* a sentence about what was computed; NULL: the model has no such
+				answer */
+	struct moved *rows;  /* [n], the largest move first */
 	int32_t n;
 };
 
@@ -29,11 +32,11 @@ struct whatif {
 	int64_t epoch;
 	size_t applied;     /* edits in force */
 	struct moves items; /* the user's predictions, over all items */
-	struct moves users; /* everybody's predictions for the item */
+	struct moves users; /* all users' predictions for the item */
 	double latency_ms;  /* edit, predictions and ranking */
 };
 
-/* The effect of the overlay's last edit in force (its state with it, against without). */
+/* Measures the effect of the overlay's last edit in force: with it against without it. */
 int whatif_measure(const struct model *m, const struct weights *w, struct overlay *o,
 		   const struct edit *edit, bool undone, struct whatif *out, struct err *e);
 void whatif_done(struct whatif *w);

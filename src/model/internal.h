@@ -21,35 +21,35 @@
 #define MODEL_DECLARE(name) extern const struct model_ops name##_ops;
 MODELS(MODEL_DECLARE)
 
-/* Appends a tensor; panels are rows x cols in strips, else cols is 1 and it is rows numbers. */
+/* Appends a tensor: a panel of rows x cols in strips, or `rows` numbers with cols 1. */
 void model_add_tensor(struct model *m, const char *name, int32_t rows, int32_t cols, bool panel);
 
-/* Fills a tensor with sd * N(0, 1), keyed by config.seed and the stream, row after row: the numbers
- * do not depend on the strips. */
+/* Fills a tensor row by row with sd * N(0, 1), keyed by config.seed and the stream.  The numbers do
+ * not depend on the strips. */
 int model_draw_normal(const struct model *m, struct weights *w, int tensor, uint64_t stream,
 		      double sd, struct err *e);
 
-/* out[t] += row of `rows` . row of `cols`, for every pair of `set`; room: see panel_strip. */
+/* For every pair of `set`: out[t] += row of `rows` . row of `cols`.  For room see panel_strip. */
 void model_pair_dots(const struct model *m, const struct sparse *set, const struct panel *rows,
 		     const struct panel *cols, brief *room, real *out);
 
-/* A row's factors fitted anew: ridge regression of y [rated->n] on the vectors of the rated
- * columns, with a free intercept, then out[i] = intercept + fitted . vector i for every vector.
- * ERR_FAILED without a rating. */
+/* Refits a row's factors by ridge regression of y [rated->n] on the vectors of the rated columns,
+ * with a free intercept.  Then out[i] = intercept + factors . vector i for every vector. ERR_FAILED
+ * if there is no rating. */
 int model_refit_row(const struct panel *vectors, const struct rating_vector *rated, const real *y,
 		    double penalty, real *out, struct err *e);
 
-/* Its ratings are those of its row in training, from which hidden units and biases are known. */
+/* Is v a row of the training ratings without edits?  Its hidden units and biases are known then. */
 bool model_knows(const struct rating_vector *v);
 
-/* The hidden vector of an input vector: [panel_columns(k)].  `encode` is asked unless the model
- * knows it. */
+/* Finds the hidden vector of an input vector: [panel_columns(k)].  Calls `encode` unless the model
+ * knows the vector. */
 typedef int encoder(const struct model *m, const struct weights *w, const struct rating_vector *v,
 		    real *h, struct err *e);
 int model_hidden_row(const struct model *m, const struct weights *w, const struct rating_vector *v,
 		     encoder *encode, real *h, struct err *e);
 
-/* Scratch in which a model predicts all its training ratings. */
+/* Scratch memory to predict all training ratings of a model. */
 struct scoring {
 	real *predicted; /* [nnz], in by_user's order */
 	double *squares; /* [n_users] */
@@ -57,11 +57,11 @@ struct scoring {
 size_t scoring_bytes(const struct model *m);
 int scoring_init(struct scoring *s, const struct model *m, struct err *e);
 void scoring_done(struct scoring *s);
-/* Sum of the squared errors of training, by predict_pairs. */
+/* The sum of squared errors on the training ratings, by predict_pairs. */
 double scoring_sse(struct scoring *s, const struct model *m, const struct weights *w);
 
-/* The two sides of ratings: a model encodes its vectors (items' or users' ratings), whose places
- * are the dims. */
+/* The two sides of the ratings: a model encodes vectors, the ratings of an item or of a user.  The
+ * places of a vector are its dims. */
 const struct sparse *model_vectors(const struct model *m, const struct ratings *r);
 const struct sparse *model_dims(const struct model *m, const struct ratings *r);
 
