@@ -5,7 +5,8 @@
 #include "autorec/num.h"
 #include "autorec/report.h"
 
-enum { SHOWN = 10 }; /* rows of what moved most */
+/* How many of the predictions that moved most are shown. */
+enum { SHOWN = 10 };
 
 static json_t *rating_json(bool is, float rating)
 {
@@ -33,7 +34,7 @@ static void put_whatif(const struct session *s, const struct args *a, json_t *ou
 {
 	const struct whatif *w = &s->doc.whatif;
 	const struct edit *edit = &w->edit;
-	float held_out; /* the model does not know it */
+	float held_out; /* the pair's rating in the validation or test set */
 	json_object_set_new(out, "user", json_string(ids_name(s->doc.data->users, edit->user)));
 	json_object_set_new(out, "item", json_string(ids_name(s->doc.data->items, edit->item)));
 	json_object_set_new(out, "title", json_string(dataset_title(s->doc.data, edit->item)));
@@ -45,7 +46,7 @@ static void put_whatif(const struct session *s, const struct args *a, json_t *ou
 	json_object_set_new(out, "edits", json_integer((json_int_t)w->applied));
 	json_object_set_new(out, "epoch", json_integer(w->epoch));
 	json_object_set_new(out, "latency_ms", report_real(w->latency_ms));
-	if (a->host->interactive) /* the rest stands in a view of its own */
+	if (a->host->interactive) /* the what-if view shows the rest */
 		return;
 	json_object_set_new(out, "meaning", json_string(w->items.meaning));
 	json_object_set_new(out, "moved", moved_rows(s, &w->items, false));
@@ -55,10 +56,11 @@ static void put_whatif(const struct session *s, const struct args *a, json_t *ou
 	json_object_set_new(out, "moved_users", moved_rows(s, &w->users, true));
 }
 
-/* The journal before a command: one whose effect cannot be told has not happened. */
+/* The state of the journal before a command. If the effect of an edit cannot be computed, the
+ * journal returns to this state. */
 struct before {
 	size_t applied, n_edits;
-	struct edit next; /* a new edit takes its place */
+	struct edit next; /* the first undone edit, which a new edit overwrites */
 };
 
 static struct before edit_remember(const struct overlay *o)
@@ -77,7 +79,8 @@ static void go_back(struct overlay *o, const struct before *b)
 		o->edits[o->applied] = b->next;
 }
 
-/* `change` as it will be told: an undone edit goes from its after to its before. */
+/* Measures and reports the effect of `change`. An undone edit is reported in reverse, from its
+ * `after` to its `before`. */
 static int edit_show(struct session *s, const struct args *a, const struct before *before,
 		     const struct edit *change, bool undone, json_t *out, struct err *e)
 {
@@ -210,7 +213,7 @@ static int run_edits(struct session *s, const struct args *a, json_t *out, struc
 #define EDIT_KEYS                                                                                  \
 	"user item title old new held_out edits epoch latency_ms meaning "                         \
 	"moved:[{id,title,before,after,delta}]"
-/* It reads the rows of a macro as statements. */
+/* clang-format mistakes the rows of a macro for statements. */
 /* clang-format off */
 #define PAIR_PARAMS \
 	{ "user", PARAM_USER, .help = "the user's id", .required = true }, \

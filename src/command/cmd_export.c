@@ -19,7 +19,7 @@ int export_table(struct export *x, json_t *table, struct err *e)
 	return status;
 }
 
-/* ---- what commands answer ----------------------------------------------- */
+/* ---- answers of other commands ------------------------------------------ */
 
 static int export_ask(struct export *x, const struct text *line, struct err *e)
 {
@@ -32,7 +32,7 @@ static int export_ask(struct export *x, const struct text *line, struct err *e)
 	return export_table(x, answer, e);
 }
 
-/* The one that was asked for, else the one that is looked at. */
+/* Adds the id that the command names, else the one that the person is looking at. */
 static int add_who(const struct export *x, struct text *line, int32_t looked_at,
 		   const struct ids *ids, struct err *e)
 {
@@ -76,7 +76,7 @@ static int export_shown(struct export *x, struct err *e)
 	return x->a->focus->unit >= 0 ? export_histogram(x, e) : export_heatmap(x, e);
 }
 
-/* What can be exported: its name, what writes it, and whether it can be a figure. */
+/* What can be exported: its name, the function that writes it, and whether it can be a figure. */
 #define KINDS(ROW)                                                                                 \
 	ROW("curve", export_curve, true)                                                           \
 	ROW("units", export_answer, false)                                                         \
@@ -138,7 +138,8 @@ static int run_export(struct session *s, const struct args *a, json_t *out, stru
 	f.stopped = a->host->interrupted;
 	x.out = f.stream;
 	status = kind->write(&x, e);
-	if (status == 0 && mem_failed()) /* of the JSON that it is made from */
+	/* An allocation may have failed in the JSON that the rows are made from. */
+	if (status == 0 && mem_failed())
 		status = err_set(e, ERR_NOMEM, NULL, "out of memory for the rows");
 	if (status < 0) {
 		file_abandon(&f);

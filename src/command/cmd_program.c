@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The program itself: screenshot, wait, source, history, help, quit. */
+ * Commands about the program itself: screenshot, wait, source, history, help, quit. */
 #include <string.h>
 
 #include "autorec/command.h"
@@ -31,9 +31,8 @@ static int run_wait(struct session *s, const struct args *a, json_t *out, struct
 		return status;
 	s->wait = idle ? WAIT_IDLE : WAIT_EPOCH;
 	s->wait_epoch = epoch->i;
-	return a->host->interactive
-		       ? 0
-		       : session_wait(s, 0, NULL, NULL, e); /* a screen holds its queue instead */
+	/* A screen does not block.  It holds its command queue instead. */
+	return a->host->interactive ? 0 : session_wait(s, 0, NULL, NULL, e);
 }
 
 static int run_source(struct session *s, const struct args *a, json_t *out, struct err *e)
@@ -45,7 +44,7 @@ static int run_source(struct session *s, const struct args *a, json_t *out, stru
 	return command_run_file(s, path, NULL, e);
 }
 
-/* Takes the text over. */
+/* Takes ownership of the text. */
 static int put_text(json_t *out, struct text *text, struct err *e)
 {
 	int status = text->failed ? err_set(e, ERR_NOMEM, NULL, "out of memory for the answer") : 0;

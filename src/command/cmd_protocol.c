@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * repeat and tune: the current model over several splits, and over a grid of options. */
+ * repeat: trains the current model on several splits.  tune: trains it with a grid of options. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,13 +13,14 @@
 #include "autorec/rng.h"
 #include "autorec/mem.h"
 
-/* The model that a person is about to repeat or tune: the current one, else I-AutoRec. */
+/* The model to repeat or tune: the current one, or I-AutoRec if there is none. */
 struct subject {
 	const struct model_ops *ops;
 	struct config config;
 };
 
-/* Ratings that were held out: none were to be, or there are too few of all. */
+/* Fails if no ratings are held out.  The message tells whether the split asked for none or there
+ * are too few ratings to split. */
 static int need_part(const struct session *s, const struct ratings *part, double share,
 		     const char *what, const char *option, struct err *e)
 {
@@ -58,7 +59,7 @@ static int set_options(struct trial *t, const struct config *c, struct err *e)
 			      "the model has too many options for a run's description");
 }
 
-/* What repeat and tune have in common of a campaign. */
+/* Makes the parts of a campaign that repeat and tune share. */
 static int campaign_from(struct session *s, const struct args *a, const struct subject *subject,
 			 int n_splits, struct campaign **out, struct err *e)
 {
@@ -78,8 +79,8 @@ static int campaign_from(struct session *s, const struct args *a, const struct s
 	return 0;
 }
 
-/* Whatever was trained or found in the file: the split is the previous one, and the model, not
- * trained yet, is this one. */
+/* Leaves the session in the same state whether the runs were trained or read from the file: with
+ * the split from before the campaign, and an untrained model with these options. */
 static int leave(struct session *s, const struct campaign *c, const struct config *config,
 		 struct err *e)
 {
@@ -92,7 +93,7 @@ static int leave(struct session *s, const struct campaign *c, const struct confi
 	return session_set_model(s, c->trials[0].ops, config, NULL, e);
 }
 
-/* Of no run at all: why. */
+/* Reports why no run finished. */
 static int nothing_done(const struct campaign *c, struct err *e)
 {
 	for (int i = 0; i < c->n_trials; i++)
@@ -139,7 +140,7 @@ static int finish_repeat(struct session *s, struct campaign *c, json_t *out, str
 	return 0;
 }
 
-/* Each split has the next seed. */
+/* The seeds of the splits are consecutive, and the last must not exceed the largest seed. */
 static int check_seeds(const struct campaign *c, struct err *e)
 {
 	const uint64_t largest = (uint64_t)LARGEST_SEED;
@@ -164,9 +165,9 @@ static int run_repeat(struct session *s, const struct args *a, json_t *out, stru
 		status = campaign_from(s, a, &subject, (int)args_get(a, "n")->i, &c, e);
 	if (status < 0)
 		return status;
-	c->seed = seed->given
-			  ? (uint64_t)seed->i
-			  : s->doc.split->seed + 1; /* not the split that options were chosen on */
+	/* By default the first split is not the current one, because options may have been chosen
+	 * on that. */
+	c->seed = seed->given ? (uint64_t)seed->i : s->doc.split->seed + 1;
 	c->scored = true;
 	c->finish = finish_repeat;
 	status = check_seeds(c, e);
@@ -183,8 +184,8 @@ static int run_repeat(struct session *s, const struct args *a, json_t *out, stru
 
 enum { MAX_TRIALS = 1000 };
 
-/* The i-th value of a grid's list; commas part them, or slashes where values have commas.  False
- * after the last. */
+/* Copies the i-th value of a grid's list.  Commas separate the values, or slashes if the values
+ * contain commas.  Returns false after the last. */
 static bool grid_value(const char *list, int i, char *out, size_t size)
 {
 	const char parting = strchr(list, '/') ? '/' : ',';
@@ -207,7 +208,7 @@ static int grid_values(const char *list)
 	return n;
 }
 
-/* Trial number `place` of the grid, the last option changing fastest. */
+/* Adds trial number `place` of the grid.  The last option changes fastest. */
 static int add_grid_trial(struct session *s, const struct args *a, const struct subject *subject,
 			  struct campaign *c, int place, struct err *e)
 {
@@ -263,7 +264,7 @@ static int by_validation(const void *a, const void *b)
 	return isnan(p) || isnan(q) ? isnan(p) - isnan(q) : (p > q) - (p < q);
 }
 
-/* With a trial's options, so that train or repeat goes on with them. */
+/* The options of a trial, for the train or repeat that follows. */
 static struct config config_of(const struct campaign *c, const struct trial *t)
 {
 	struct config config = config_default();
@@ -336,7 +337,7 @@ static int run_tune(struct session *s, const struct args *a, json_t *out, struct
 	return status;
 }
 
-/* It reads the rows of a macro as statements. */
+/* clang-format mistakes the rows of a macro for statements. */
 /* clang-format off */
 #define TRAINING_PARAMS \
 	{ "epochs", PARAM_INT, 1, 1000000, .fallback = "1000", .help = "maximum number of epochs per training" }, \

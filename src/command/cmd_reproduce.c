@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * reproduce: the paper's tables and its figure, ours beside what was published. */
+ * reproduce: the paper's tables and its figure, with our results beside the published ones. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ static const char *title_of(const char *table)
 	return "";
 }
 
-/* ---- what has been found ------------------------------------------------ */
+/* ---- results ------------------------------------------------------------ */
 
 static json_t *reproduce_row_of(const struct campaign *c, const struct trial *t)
 {
@@ -50,7 +50,8 @@ static json_t *reproduce_row_of(const struct campaign *c, const struct trial *t)
 	return row;
 }
 
-/* A data set that was given by its path has the file's name without its ending. */
+/* The name of a data set in file names and titles.  A data set given by its path is named after the
+ * file, without the extension. */
 static const char *short_name(const char *data, char out[64])
 {
 	const char *slash = strrchr(data, '/');
@@ -67,7 +68,8 @@ static bool has_runs(const struct campaign *c, const struct trial *t)
 	return trial_summarize(c, t).n > 0;
 }
 
-/* The points of a figure: of one data set, ours with their half-widths or the paper's. */
+/* The points of a figure for one data set: our results with the half-widths of their intervals, or
+ * the paper's. */
 struct points {
 	double *x, *y, *half;
 };
@@ -145,8 +147,8 @@ static int save_figures(const struct campaign *c, const char *folder, json_t *fi
 	int status = 0;
 	for (int i = 0; i < c->n_trials && status == 0; i++) {
 		const char *data = c->trials[i].data;
-		if (!has_runs(c, &c->trials[i]) ||
-		    !strcmp(data, done)) /* trials go data set by data set */
+		/* Trials of the same data set are consecutive. */
+		if (!has_runs(c, &c->trials[i]) || !strcmp(data, done))
 			continue;
 		snprintf(path, sizeof path, "%s/%s-%s.svg", folder, c->title,
 			 short_name(data, name));
@@ -174,7 +176,7 @@ static void write_markdown_row(const struct campaign *c, const struct trial *t, 
 	text_done(&data);
 }
 
-/* For a page of text: the table, and a sentence on each system that has one. */
+/* Writes the table as Markdown, followed by the notes on the systems. */
 static int save_markdown(const struct campaign *c, const char *path, struct err *e)
 {
 	struct file f;
@@ -200,7 +202,8 @@ static int save_markdown(const struct campaign *c, const char *path, struct err 
 	return file_commit(&f, e);
 }
 
-/* What there is no figure of, and why; of data that cannot be read one word is enough. */
+/* Reports what has no result, and why.  Consecutive trials that fail for the same reason, such as
+ * unreadable data, are reported once. */
 static void put_skipped(const struct campaign *c, json_t *out)
 {
 	json_t *skipped = json_copy(c->skipped);
@@ -222,8 +225,9 @@ static int finish_reproduce(struct session *s, struct campaign *c, json_t *out, 
 {
 	json_t *rows = json_array(), *files = json_array();
 	char path[1024];
-	session_set_split(s, NULL); /* the same end whether the last run was trained or found; only
-				       the data stay */
+	/* Only the data stay, so the session ends in the same state whether the last run was
+	 * trained or read from the file. */
+	session_set_split(s, NULL);
 	json_object_set_new(out, "table", json_string(c->title));
 	json_object_set_new(out, "files", files);
 	json_object_set_new(out, "rows", rows);
@@ -247,7 +251,7 @@ static int finish_reproduce(struct session *s, struct campaign *c, json_t *out, 
 	return status < 0 ? status : save_figures(c, c->folder, files, e);
 }
 
-/* ---- what is to be run -------------------------------------------------- */
+/* ---- the trials --------------------------------------------------------- */
 
 static int add_trial(struct campaign *c, const struct recipe *r, const char *data, bool quick,
 		     double paper, struct err *e)
@@ -257,7 +261,9 @@ static int add_trial(struct campaign *c, const struct recipe *r, const char *dat
 		return ERR_NOMEM;
 	snprintf(t->options, sizeof t->options, "%s", quick ? r->quick : r->options);
 	t->data = data;
-	t->patience = quick ? 0 : r->patience; /* small data begin slowly */
+	/* Patience could stop a quick trial too early: training on small data improves slowly at
+	 * first. */
+	t->patience = quick ? 0 : r->patience;
 	t->x = r->x > 0 ? r->x : NAN;
 	t->note = quick ? NULL : r->note;
 	t->evidence = quick ? NULL : r->evidence;
@@ -279,8 +285,8 @@ static bool is_published(const char *table, int data)
 	return false;
 }
 
-/* Every recipe of the table on one data set; the paper's figures are of its own data sets, and
- * published >= 0 says of which. */
+/* Adds every recipe of the table for one data set.  `published` is the data set's index in
+ * recipe_data, or -1 if the paper has no results for it. */
 static int add_trials(struct campaign *c, const char *table, const char *data, int published,
 		      struct err *e)
 {
@@ -292,7 +298,7 @@ static int add_trials(struct campaign *c, const char *table, const char *data, i
 	return status;
 }
 
-/* The name of a data set of the paper as a constant; NULL if there is none. */
+/* The paper's data set of this name, as a string that is never freed.  NULL if there is none. */
 static const char *paper_data(const char *name)
 {
 	for (int i = 0; i < RECIPE_DATA; i++)
@@ -301,7 +307,7 @@ static const char *paper_data(const char *name)
 	return NULL;
 }
 
-/* Is it on this machine?  If not, it is noted among what is skipped. */
+/* Is the data set on this machine?  If not, adds it to the list of skipped ones. */
 static bool reproduce_is_there(struct campaign *c, const char *data)
 {
 	char place[1024], text[sizeof(struct err)];

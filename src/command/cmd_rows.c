@@ -62,7 +62,7 @@ static int put_reconstruction(struct session *s, const struct args *a, bool of_i
 	put_rmse(out, "rmse", r->rmse);
 	put_rmse(out, "rmse_input", r->rmse_input);
 	put_rmse(out, "rmse_held_out", r->rmse_held_out);
-	if (!a->host->interactive) /* a screen shows the rows in a view of its own */
+	if (!a->host->interactive) /* on a screen, a view shows the rows */
 		status = put_rows(s, r, l, args_get(a, "top")->i, out, e);
 	reconstruction_free(r);
 	return status;
@@ -109,7 +109,7 @@ static int run_item(struct session *s, const struct args *a, json_t *out, struct
 	return run_rows(s, a, out, true, e);
 }
 
-/* It reads the rows of a macro as statements. */
+/* clang-format mistakes the rows of a macro for statements. */
 /* clang-format off */
 #define ROW_PARAMS \
 	{ "top", PARAM_INT, 0, 1e8, .fallback = "20", .help = "rows to print; 0: all" }, \

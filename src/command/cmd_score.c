@@ -34,7 +34,7 @@ static int run_evaluate(struct session *s, const struct args *a, json_t *out, st
 	return status;
 }
 
-/* The user's reconstruction from the weights that are looked at. */
+/* Reconstructs the user's ratings with the current weights. */
 static int reconstruct_user(struct session *s, const struct args *a, struct reconstruction **out,
 			    int32_t *user, struct err *e)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * save, open: a session's work in a file. */
+ * save, open: write a session's work to a file and read it back. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,8 @@ static int run_save(struct session *s, const struct args *a, json_t *out, struct
 	int status = session_need_trainer(s, e);
 	if (status == 0)
 		status = session_save(s, path, e);
-	if (status < 0 || !a->host->interactive) /* the end has been told */
+	/* In a batch the save is already finished and reported. */
+	if (status < 0 || !a->host->interactive)
 		return status;
 	s->wait = WAIT_SAVED;
 	json_object_set_new(out, "file", report_string(path));
@@ -30,7 +31,8 @@ static bool store_go_on(void *ctx, double fraction)
 	return session_go_on(ctx, "reading", fraction);
 }
 
-/* The file, or when it is damaged or gone the one that it took the place of; *note says so. */
+/* Reads the file.  If it is damaged or missing, reads the previous version instead, and the note
+ * says so. */
 static int read_either(struct session *s, const char *path, struct checkpoint *c, char *note,
 		       size_t size, struct err *e)
 {
@@ -64,7 +66,7 @@ static void put_opened(struct session *s, const struct args *a, const char *path
 	json_object_set_new(out, "epoch", json_integer(t.epoch));
 	json_object_set_new(out, "state", json_string(states[t.state]));
 	json_object_set_new(out, "edits", json_integer((json_int_t)s->doc.overlay.applied));
-	if (a->host->interactive) /* the rest stands in its view */
+	if (a->host->interactive) /* the views show the rest */
 		return;
 	json_object_set_new(out, "best_epoch",
 			    t.best_epoch >= 0 ? json_integer(t.best_epoch) : json_null());
@@ -93,7 +95,7 @@ static int open_path(struct session *s, const struct args *a, const char *path, 
 	return 0;
 }
 
-/* What a program that has crashed left behind. */
+/* Opens the autosave that a crashed program left behind. */
 static int open_autosave(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	struct autosave_found found;
@@ -109,7 +111,7 @@ static int open_autosave(struct session *s, const struct args *a, json_t *out, s
 static int run_open(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const char *path = args_get(a, "file")->text;
-	saving_wait(s->saves.now); /* it may be the file that is to be opened */
+	saving_wait(s->saves.now); /* it may be writing the file to open */
 	return !strcmp(path, "autosave") && access(path, F_OK) < 0 ? open_autosave(s, a, out, e)
 								   : open_path(s, a, path, out, e);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * train and refit, and what controls a training: step, pause, resume, stop, reset. */
+ * train and refit, and the commands that control training: step, pause, resume, stop, reset. */
 #include <math.h>
 
 #include "autorec/campaign.h"
@@ -43,8 +43,8 @@ static int64_t count_records(struct session *s)
 	return t.n_records;
 }
 
-/* In a batch: waits for what was asked for.  `seen`: records on the curve before it was, the worker
- * may be quick. */
+/* In a batch, waits until the training ends.  `seen` is the number of records on the curve before
+ * it began, because the worker may already have added some. */
 static int finish_train(struct session *s, const struct args *a, int64_t seen, struct err *e)
 {
 	if (a->host->interactive)
@@ -74,7 +74,7 @@ static void put_summary(struct session *s, json_t *out, int64_t from)
 	json_object_set_new(out, "seconds", report_real(last.elapsed - first.elapsed));
 }
 
-/* Somebody who says train without having made a model gets the one this program is about. */
+/* Makes an I-AutoRec model if there is no model yet. */
 static int need_model(struct session *s, struct err *e)
 {
 	int status = session_need_split(s, e);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * units: statistics of all hidden units.  unit: one of them. */
+ * units: statistics of all hidden units.  unit: one of them in detail. */
 #include <stdlib.h>
 
 #include "autorec/command.h"

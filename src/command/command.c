@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * The command language: a line is cut into words, the first finds its command, the others are bound
- * to its parameters and checked, and the command runs. */
+ * The command language.  A line is cut into words.  The first word selects the command; the others
+ * are checked and bound to its parameters.  Then the command runs. */
 #include "autorec/command.h"
 #include "autorec/campaign.h"
 #include "autorec/mem.h"
@@ -123,7 +122,7 @@ static int unknown_name(const struct command *c, const char *name, struct err *e
 		       command_usage(c).line);
 }
 
-/* name=value; 1 when the word is not of this form. */
+/* Binds name=value.  Returns 1 if the word does not have this form. */
 static int bind_named(struct args *a, char *word, struct err *e)
 {
 	const struct command *c = a->command;
@@ -166,7 +165,7 @@ static int bind(struct args *a, char **words, const bool *quoted, int n, struct 
 				       c->params[i].name, command_usage(c).line);
 		if (!a->value[i].given && c->params[i].fallback) {
 			status = param_parse(&c->params[i], c->params[i].fallback, &a->value[i], e);
-			a->value[i].given = false; /* the value is there, but nobody gave it */
+			a->value[i].given = false; /* it is a default; the person gave none */
 		}
 	}
 	return status;
@@ -189,7 +188,8 @@ static int run_words(struct session *s, struct args *a, char **words, const bool
 	return status;
 }
 
-/* *answer is NULL where there was nothing to run.  `ours`: a line of a campaign itself. */
+/* Runs a line.  *answer is NULL if the line is empty.  `ours`: the line belongs to the running
+ * campaign. */
 static int answer_line(struct session *s, struct args a, const char *line, bool ours, char *verb,
 		       const struct command **c, json_t **answer, struct err *e)
 {
@@ -218,7 +218,7 @@ static int answer_line(struct session *s, struct args a, const char *line, bool 
 	if (status == 0 && mem_failed()) {
 		json_decref(*answer);
 		*answer = NULL;
-		s->transcript.incomplete = true; /* whatever it did is done */
+		s->transcript.incomplete = true; /* the command has taken effect unrecorded */
 		status = err_set(e, ERR_NOMEM, NULL, "out of memory for the answer");
 	}
 	return status;
@@ -255,7 +255,7 @@ int command_ask(struct session *s, const char *line, json_t **answer, struct err
 int command_answer(struct session *s, const char *line, json_t **answer, struct err *e)
 {
 	struct host silent = s->host;
-	struct focus focus = s->focus; /* nobody asked to look elsewhere */
+	struct focus focus = s->focus; /* a copy: the person's own focus stays */
 	const struct command *c;
 	silent.emit = NULL;
 	return answer_line(s, (struct args){ .host = &silent, .focus = &focus }, line, true, NULL,

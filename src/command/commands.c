@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The command table, in the order in which help lists it.  A new command is a line here and one
- * file. */
+ * The command table, in the order of the help.  A new command needs one line here and one file. */
 #include "autorec/command.h"
 
 extern const struct command cmd_load, cmd_split, cmd_model, cmd_set, cmd_get, cmd_train, cmd_step,
