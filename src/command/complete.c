@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * What may stand in place of an unfinished word: verbs, option names and their values, users, items
- * by id or quoted title, data sets.  Paths are left to the caller, who knows the file system's
- * manners. */
+ * Completions of an unfinished word: verbs, option names and their values, users, items by id or
+ * quoted title, and data sets.  The caller completes file paths. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,7 +105,7 @@ static void offer_name(json_t *list, const char *name, const char *word)
 		offer(list, named, NULL, true);
 }
 
-/* Parameters that go by name: those that are not required, and a model's options. */
+/* Offers the parameters that can be given by name: the optional ones, and a model's options. */
 static void offer_names(json_t *list, const struct command *c, const char *word)
 {
 	for (int i = 0; i < MAX_PARAMS && c->params[i].name; i++)
@@ -130,7 +128,7 @@ static const struct param *param_named(const struct command *c, const char *name
 	return NULL;
 }
 
-/* Whose id export takes depends on what it exports. */
+/* export takes the id of a user or of an item, depending on what it exports. */
 static const struct param *exported(const char *what, const struct param *p)
 {
 	static const struct param user = { .type = PARAM_USER }, item = { .type = PARAM_ITEM };
@@ -139,7 +137,7 @@ static const struct param *exported(const char *what, const struct param *p)
 	return !strcmp(what, "item") ? &item : p;
 }
 
-/* The parameter that the word behind `n` complete words stands for; NULL: none. */
+/* The parameter of the word that follows `n` complete words; NULL if there is none. */
 static const struct param *param_at(char **words, const bool *quoted, int n, bool named)
 {
 	const struct command *c = command_find(words[0], NULL);
@@ -152,7 +150,7 @@ static const struct param *param_at(char **words, const bool *quoted, int n, boo
 	const struct config_option *o = !strcmp(c->name, "set") && place == 1
 						? option_find(words[1])
 						: NULL;
-	if (o) /* set hidden: its values */
+	if (o) /* the values of the option that set changes */
 		return &o->param;
 	if (named)
 		p = param_named(c, words[n - 1], strcspn(words[n - 1], "="));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * What can be exported: each kind writes itself to a stream, in the format that was asked for. */
+ * Exports of results.  There is one function for each kind; it writes to a stream in the requested
+ * format. */
 #ifndef APP_EXPORT_H
 #define APP_EXPORT_H
 
@@ -20,16 +20,16 @@ struct export
 	const char *what;
 	enum export_format format;
 	FILE *out;
-	int64_t rows; /* written */
+	int64_t rows; /* written so far */
 };
 
-/* Errors of the disk stay with the stream. */
+/* Errors of writing are not returned.  The stream records them, and the caller checks it. */
 int export_curve(struct export *x, struct err *e);
 int export_heatmap(struct export *x, struct err *e);
 int export_histogram(struct export *x, struct err *e);
 int export_errors(struct export *x, struct err *e);
 int export_predictions(struct export *x, struct err *e);
-/* A table as CSV or JSON; takes it over. */
+/* Writes a table as CSV or JSON, and takes ownership of it. */
 int export_table(struct export *x, json_t *table, struct err *e);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * The exports that can be figures: each measures, then writes the numbers as a table or draws them.
- */
+ * The exports that can be figures.  Each computes its numbers, then writes them as a table or draws
+ * them. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -13,7 +12,7 @@
 #include "autorec/unit_card.h"
 #include "export.h"
 
-/* The title that was given, else "DATA: MODEL", made in out. */
+/* The title that the command gives, else "DATA: MODEL", which is written to out. */
 static const char *find_title(const struct export *x, char *out, size_t size)
 {
 	const struct value *title = args_get(x->a, "title");
@@ -24,7 +23,7 @@ static const char *find_title(const struct export *x, char *out, size_t size)
 	return out;
 }
 
-/* A line about the model, made in out. */
+/* Writes a line about the model to out and returns it. */
 static const char *make_note(const struct export *x, char *out, size_t size)
 {
 	const struct model *m = trainer_model(session_trainer(x->s));
@@ -68,8 +67,8 @@ static int curve_table(struct export *x, const struct epoch_record *records, int
 	return export_table(x, rows, e);
 }
 
-/* Marks of the curve as marks of a figure: [*n], which the caller frees, with the texts behind
- * them. */
+/* The marks of the curve as marks of a figure: [*n].  The caller frees the array.  The marks point
+ * to the text in `texts`, which must outlive them. */
 static struct figure_mark *curve_marks(struct trainer *t, int64_t n_marks, struct curve_mark *texts,
 				       int *n, struct err *e)
 {
@@ -86,7 +85,7 @@ static void draw_curve(const struct export *x, const struct trainer_status *t,
 {
 	const double *epoch = columns, *train = columns + n, *valid = columns + 2 * n,
 		     *test = columns + 3 * n;
-	const bool single = n == 1; /* no line yet */
+	const bool single = n == 1; /* one point makes no line, so it is drawn as a dot */
 	struct figure_series series[3] = { { "train", epoch, train, NULL, n, single } };
 	int n_series = 1;
 	char best[64], y_title[64];
@@ -235,7 +234,8 @@ int export_histogram(struct export *x, struct err *e)
 
 /* ---- errors ------------------------------------------------------------- */
 
-enum { ERROR_BINS = 41 }; /* odd: no error has a bin of its own, in the middle */
+/* An odd number, so that the middle bin is centered on an error of zero. */
+enum { ERROR_BINS = 41 };
 
 static void count_errors(const struct model *m, const struct sparse *set, const real *predicted,
 			 struct figure_bars *b, double *counts)

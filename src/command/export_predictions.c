@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * The whole matrix of predictions, as they are scored, with the edits in force: a row for each
- * user.  A block of users at a time is predicted and put into words by all threads, then written in
- * order; no more than that is ever in memory. */
+ * Exports the whole matrix of predictions, one row for each user.  The predictions are as scored,
+ * with the edits in force.  All threads predict and format a block of users, which is then written
+ * in order.  Only one block is in memory at a time. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -18,13 +17,13 @@
 enum { BLOCK = 64, DECIMALS = 5 };
 
 struct block {
-	struct text words[BLOCK]; /* a user's predictions, each behind a comma */
+	struct text words[BLOCK]; /* a user's predictions, each after a comma */
 	real *predicted[BLOCK];   /* [n_items] */
 	int status[BLOCK];
 	struct err error[BLOCK];
 };
 
-/* x with DECIMALS decimals.  printf would take most of the time of the whole export. */
+/* Appends x with DECIMALS decimals.  printf would take most of the time of the export. */
 static void add_number(struct text *t, double x)
 {
 	enum { SCALE = 100000 };
@@ -67,7 +66,7 @@ static void export_predictions_predict_row(const struct export *x, const struct 
 	}
 }
 
-/* An id as the format quotes it. */
+/* Writes an id, quoted as the format requires. */
 static void put_id(const struct export *x, const char *id)
 {
 	if (x->format == EXPORT_CSV) {
@@ -107,7 +106,7 @@ static void put_row(const struct export *x, const char *user, const struct text 
 		fputs("]}", x->out);
 }
 
-/* Users `from` on, as many as a block holds. */
+/* Predicts and writes the users from `from` to `end`, which fit in one block. */
 static int write_block(struct export *x, const struct model *m, const struct weights *w,
 		       struct block *b, int32_t from, int32_t end, struct err *e)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * Help, the README's reference and the manual page, all from the command and option tables. */
+ * Writes the help, the README's reference and the manual page from the tables of commands and
+ * options. */
 #include <string.h>
 
 #include "autorec/command.h"
@@ -8,7 +8,7 @@
 #include "autorec/num.h"
 #include "autorec/report.h"
 
-/* " (1..1000 epochs)", the choices, or nothing. */
+/* Appends the range, such as " (1..1000 epochs)", the choices, or nothing. */
 static void bounds(const struct param *p, struct text *out)
 {
 	const char *gap = p->unit ? " " : "", *unit = p->unit ? p->unit : "";
@@ -91,7 +91,7 @@ void command_reference(struct text *out)
 	}
 }
 
-/* roff takes a leading . or ' and every - and \ for its own. */
+/* Appends text, escaping what roff interprets: a leading . or ', and every - and \. */
 static void roff(struct text *out, const char *text)
 {
 	for (; *text; text++) {

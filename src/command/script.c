@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * Files of commands.  A batch runs a line as soon as it is read, so that a script may come through
- * a pipe; under a screen the lines are queued. */
+ * Runs files of commands.  A batch runs each line as soon as it has read it, so a script can come
+ * through a pipe.  A screen queues the lines. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -36,8 +35,8 @@ static int open_script(const struct session *s, const char *path, FILE **out, st
 	const int fd = input_open(path, s->host.enqueue ? NULL : &pipes, e);
 	if (fd < 0)
 		return fd;
-	fcntl(fd, F_SETFL,
-	      fcntl(fd, F_GETFL) & ~O_NONBLOCK); /* from here on a pipe's next line is waited for */
+	/* From now on, reading from a pipe waits for the next line. */
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 	*out = fdopen(fd, "r");
 	if (*out)
 		return 0;
@@ -45,7 +44,7 @@ static int open_script(const struct session *s, const char *path, FILE **out, st
 	return err_set(e, ERR_NOMEM, path, "out of memory");
 }
 
-/* The next line without its end: 1, and 0 after the last. */
+/* Reads the next line, without its line end.  Returns 1, or 0 after the last. */
 static int read_line(const struct session *s, FILE *f, struct text *line, struct err *e)
 {
 	text_clear(line);
@@ -78,7 +77,7 @@ static int read_line(const struct session *s, FILE *f, struct text *line, struct
 	return line->failed ? err_set(e, ERR_NOMEM, NULL, "out of memory") : 1;
 }
 
-/* A byte order mark, with which some editors begin a file. */
+/* Removes the byte order mark that some editors write at the start of a file. */
 static void drop_mark(struct text *line)
 {
 	static const char mark[] = "\xef\xbb\xbf";

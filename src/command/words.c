@@ -4,9 +4,9 @@
 #include <string.h>
 
 struct lexer {
-	const char *in; /* what is not read yet */
-	char quote;     /* the one that is open; 0: none */
-	bool quoted;    /* the word has a quote */
+	const char *in; /* the rest of the line */
+	char quote;     /* the open quote; 0: none */
+	bool quoted;    /* the word contains a quote */
 };
 
 static void begin_word(struct lexer *l)
@@ -15,7 +15,8 @@ static void begin_word(struct lexer *l)
 	l->in += strspn(l->in, " \t");
 }
 
-/* The next byte of the word, without quotes and backslashes; false after its last. */
+/* Reads the next byte of the word, skipping quotes and backslashes.  Returns false after the last.
+ */
 static bool words_next_byte(struct lexer *l, char *byte)
 {
 	for (; *l->in && (l->quote || (*l->in != ' ' && *l->in != '\t')); l->in++) {
@@ -50,7 +51,7 @@ int words_cut(char *line, char **words, bool *quoted, int max, struct err *e)
 		if (l.quote)
 			return err_set(e, ERR_USAGE, NULL, "the quote %c is not closed", l.quote);
 		if (*l.in)
-			l.in++; /* the blank, before a 0 may take its place */
+			l.in++; /* step over the blank before a 0 may overwrite it */
 		*out++ = 0;
 	}
 }
@@ -71,7 +72,8 @@ struct word words_last(const char *line)
 			text_add(&w.value, &byte, 1);
 			continue;
 		}
-		named = more; /* the value after "name=", or the next word */
+		named = more; /* true: the value after "name=" begins; false: the next word begins
+			       */
 		if (!more)
 			begin_word(&l);
 		w.start = (size_t)(l.in - line);
