@@ -19,15 +19,16 @@
 #endif
 
 #if !defined(SANITISED) && !defined(__SANITIZE_ADDRESS__) &&                                       \
-	!defined(__SANITIZE_THREAD__) /* they need terabytes */
+	!defined(__SANITIZE_THREAD__) /* sanitizers reserve terabytes of addresses */
 
 enum {
-	LIBRARIES_MIB = 192, /* code and data, and the heap of a small session */
-	BUFFER_MIB = 128,    /* of OpenBLAS, for each thread that calls it at once */
-	MOST_BUFFERS = 48,   /* reserved by dense_reserve */
-	TEAMS = 4, /* teams of threads: one for the screen, two for trainers, one for a save */
+	LIBRARIES_MIB = 192, /* code, data, and the heap of a small session */
+	BUFFER_MIB = 128,    /* OpenBLAS's buffer for each thread that calls it */
+	MOST_BUFFERS = 48,   /* the most that dense_reserve reserves */
+	/* Teams of threads: one for the screen, two for trainers and one for a save. */
+	TEAMS = 4,
 	LEAST_STACK_KIB = 1024, /* of each thread, including the main thread */
-	STACK_MIB = 2,          /* if there is no limit */
+	STACK_MIB = 2,          /* of each thread, if the stack has no limit */
 };
 
 static void check_stack(const struct rlimit *stack)
@@ -53,7 +54,7 @@ static void limits_check_memory(const struct rlimit *memory, uint64_t stack_mib)
 	const uint64_t needed = LIBRARIES_MIB + BUFFER_MIB * buffers + stack_mib * TEAMS * n_cores;
 	if (memory->rlim_cur == RLIM_INFINITY)
 		return;
-	mallopt(M_ARENA_MAX, 1); /* otherwise each thread reserves 64 MiB */
+	mallopt(M_ARENA_MAX, 1); /* otherwise each thread reserves 64 MiB for its heap */
 	if (memory->rlim_cur >> 20 >= needed)
 		return;
 	const int n = snprintf(text, sizeof text,

@@ -17,11 +17,11 @@ void output_start(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		const int useless = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
 		if (fcntl(fd, F_GETFD) < 0)
-			open("/dev/null", useless); /* the lowest free number, which is fd */
+			open("/dev/null", useless); /* returns the lowest free number, fd */
 	}
 }
 
-/* Writes text without control characters; `lines` keeps the line ends. */
+/* Writes text without control characters.  `lines` keeps the line ends. */
 static int put(int fd, const char *bytes, size_t length, bool lines,
 	       const volatile sig_atomic_t *stopped)
 {
@@ -48,14 +48,15 @@ int output_text(const struct text *text, const volatile sig_atomic_t *stopped, s
 int output_json(const json_t *object, const volatile sig_atomic_t *stopped, struct err *e)
 {
 	char *line = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
-	if (mem_failed() || !line) { /* of a failed allocation jansson does not always tell, and
-					leaves a part out */
+	/* jansson may omit a part of the text instead of reporting a failed allocation. */
+	if (mem_failed() || !line) {
 		free(line);
 		return err_set(e, ERR_NOMEM, "stdout", "out of memory for a line of JSON");
 	}
 	const size_t n = strlen(line);
-	line[n] = '\n'; /* where its zero was; a string's own control characters are \u0007 and the
-			   like */
+	/* The line end replaces the terminating zero.  It is the only control character in the
+	 * line, because jansson escapes those in strings. */
+	line[n] = '\n';
 	const int status = put(STDOUT_FILENO, line, n + 1, true, stopped) < 0 ? unwritable(e) : 0;
 	free(line);
 	return status;

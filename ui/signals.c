@@ -11,7 +11,8 @@
 static int pipe_fds[2] = { -1, -1 };
 static struct term *volatile guarded;
 
-/* How the program treats a signal, by its default action. */
+/* What the program does with a signal: leaves it alone, handles it in the main loop, or restores
+ * the terminal and dies. */
 enum fate { KEPT, TAKEN, DEADLY };
 
 static enum fate fate_of(int number)
@@ -24,26 +25,25 @@ static enum fate fate_of(int number)
 	case SIGABRT:
 	case SIGQUIT:
 	case SIGTRAP:
-	case SIGSYS: return DEADLY; /* these dump a core */
+	case SIGSYS: return DEADLY; /* their default action dumps core */
 	case SIGKILL:
-	case SIGSTOP: /* these cannot be caught */
+	case SIGSTOP: /* nobody can catch these */
 	case SIGCHLD:
 	case SIGURG:
 	case SIGTTIN:
-	case SIGTTOU: /* these do no harm */
+	case SIGTTOU: /* their default action is harmless */
 	case SIGPIPE:
-	case SIGXFSZ: /* these are errors of a write */ return KEPT;
-	default: return TAKEN; /* these concern the screen, or end the program in an orderly way */
+	case SIGXFSZ: /* write reports these as errors */ return KEPT;
+	default: return TAKEN; /* the rest concern the screen or end the program cleanly */
 	}
 }
 
-/* Installs act for every signal that has this fate. */
+/* Installs the action for every signal that has this fate. */
 static void handle(enum fate fate, const struct sigaction *act)
 {
 	for (int number = 1; number <= SIGRTMAX; number++)
 		if (fate_of(number) == fate)
-			sigaction(number, act,
-				  NULL); /* fails for two signals that the C library reserves */
+			sigaction(number, act, NULL); /* fails for the C library's own two */
 }
 
 static void signals_on_signal(int number)
@@ -51,7 +51,7 @@ static void signals_on_signal(int number)
 	const unsigned char byte = (unsigned char)number;
 	const int kept = errno;
 	if (write(pipe_fds[1], &byte, 1) < 0)
-		errno = kept; /* a full pipe of unread signals wakes the loop anyway */
+		errno = kept; /* a full pipe wakes the main loop anyway */
 	errno = kept;
 }
 
@@ -62,7 +62,7 @@ static void on_crash(int number)
 	raise(number);
 }
 
-/* Runs when a library ends the program, as readline does without memory. */
+/* Restores the terminal when a library ends the program; readline does so without memory. */
 static void on_exit_anyhow(void)
 {
 	term_rescue(guarded);

@@ -261,8 +261,8 @@ static int add_trial(struct campaign *c, const struct recipe *r, const char *dat
 		return ERR_NOMEM;
 	snprintf(t->options, sizeof t->options, "%s", quick ? r->quick : r->options);
 	t->data = data;
-	/* Patience could stop a quick trial too early: training on small data improves slowly at
-	 * first. */
+	/* Training on small data improves slowly at first, so a quick trial has the default
+	 * patience. */
 	t->patience = quick ? 0 : r->patience;
 	t->x = r->x > 0 ? r->x : NAN;
 	t->note = quick ? NULL : r->note;
@@ -286,7 +286,7 @@ static bool is_published(const char *table, int data)
 }
 
 /* Adds every recipe of the table for one data set.  `published` is the data set's index in
- * recipe_data, or -1 if the paper has no results for it. */
+ * recipe_data; -1 makes quick trials, without the paper's results. */
 static int add_trials(struct campaign *c, const char *table, const char *data, int published,
 		      struct err *e)
 {

@@ -15,8 +15,7 @@ static void begin_word(struct lexer *l)
 	l->in += strspn(l->in, " \t");
 }
 
-/* Reads the next byte of the word, skipping quotes and backslashes.  Returns false after the last.
- */
+/* Reads the next byte of the word, without quotes and backslashes.  Returns false at its end. */
 static bool words_next_byte(struct lexer *l, char *byte)
 {
 	for (; *l->in && (l->quote || (*l->in != ' ' && *l->in != '\t')); l->in++) {
@@ -72,8 +71,8 @@ struct word words_last(const char *line)
 			text_add(&w.value, &byte, 1);
 			continue;
 		}
-		named = more; /* true: the value after "name=" begins; false: the next word begins
-			       */
+		/* Either the value after "name=" begins here, or the next word does. */
+		named = more;
 		if (!more)
 			begin_word(&l);
 		w.start = (size_t)(l.in - line);

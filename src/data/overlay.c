@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * The journal is the overlay: what holds for a pair is its last edit in force, else the base.  A
- * person makes tens of edits, so they are searched from the end and applied to a copied row one by
- * one. */
+ * The overlay is a journal of edits.  The last edit of a pair that is in force determines its
+ * rating; without one, the base does.  A person makes only tens of edits, so a search starts at the
+ * end of the journal, and a copied row takes the edits one by one. */
 #include "autorec/overlay.h"
 
 #include <stdlib.h>
@@ -91,7 +90,7 @@ void overlay_revert(struct overlay *o)
 	o->n_edits = o->applied = 0;
 }
 
-/* A row while it is edited: columns ascending, with room for what the edits may add. */
+/* A copy of a row to edit.  The columns ascend, with room for the ratings that edits add. */
 struct draft {
 	int32_t *col;
 	real *val;

@@ -22,7 +22,7 @@ void reconstruction_free(struct reconstruction *r)
 	free(r);
 }
 
-/* What is observed in `set` and has no kind yet. */
+/* Gives this kind to the ratings in `set` that have no kind yet. */
 static void reconstruction_mark(struct reconstruction *r, const struct ratings *set,
 				enum row_kind kind)
 {
@@ -76,13 +76,14 @@ static void score(struct reconstruction *r)
 	}
 	r->n_input = n[ROW_INPUT];
 	r->n_held_out = n[ROW_HELD_OUT];
-	r->rmse_input = sqrt(squares[ROW_INPUT] / n[ROW_INPUT]); /* 0/0 is NaN: over nothing */
+	/* With no ratings to average, 0/0 makes the RMSE NaN. */
+	r->rmse_input = sqrt(squares[ROW_INPUT] / n[ROW_INPUT]);
 	r->rmse_held_out = sqrt(squares[ROW_HELD_OUT] / n[ROW_HELD_OUT]);
 	r->rmse = sqrt((squares[ROW_INPUT] + squares[ROW_HELD_OUT]) /
 		       (n[ROW_INPUT] + n[ROW_HELD_OUT]));
 }
 
-/* Best first; what is cold has no place among the ranked: its prediction is nobody's opinion. */
+/* Orders rows from the best prediction to the worst. */
 static int by_raw(const void *x, const void *y)
 {
 	const struct reconstructed *a = *(const struct reconstructed *const *)x,
@@ -90,6 +91,7 @@ static int by_raw(const void *x, const void *y)
 	return a->raw < b->raw ? 1 : a->raw > b->raw ? -1 : a->index - b->index;
 }
 
+/* Ranks the unseen rows.  Cold rows get no rank: the model has learned nothing about them. */
 static int reconstruction_rank(struct reconstruction *r, const struct model *m, struct err *e)
 {
 	struct reconstructed **unseen = mem_array((size_t)r->n, sizeof *unseen, e);
@@ -162,8 +164,8 @@ static int by_key(const void *x, const void *y)
 	return a->key < b->key ? -1 : a->key > b->key ? 1 : a->place - b->place;
 }
 
-/* Keys such that the natural order (best, greatest error, first rank first) ascends; what has none
- * comes last. */
+/* The key to sort a row by, in ascending order.  The best rating, the largest error and the first
+ * rank come first.  Rows without a value come last. */
 static double reconstruction_key_of(const struct reconstructed *row, enum row_sort sort)
 {
 	switch (sort) {

@@ -71,7 +71,8 @@ int unit_table_measure(const struct model *m, const struct weights *w, enum unit
 	return 0;
 }
 
-/* The STRONGEST greatest of n values, by size when they are weights or effects; the sign stays. */
+/* Picks the STRONGEST largest of n values.  Weights and effects are compared by absolute value, but
+ * keep their sign. */
 static void pick(struct strongest *s, const real *x, int32_t n, int kind)
 {
 	const bool activation = kind == STRENGTH_ACTIVATION;
@@ -104,7 +105,7 @@ static int column(const struct panel *p, int32_t unit, real **out, struct err *e
 	return *out ? 0 : ERR_NOMEM;
 }
 
-/* What the unit says to each output. */
+/* The unit's weight to each output, or its effect on each output if the model defines effects. */
 static int outputs_of(const struct model *m, const struct weights *w, int32_t unit, real **out,
 		      int32_t *n, struct err *e)
 {

@@ -10,7 +10,7 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
-/* Without the edit and with it. */
+/* Predicts for the user or the item `who`, without the edit (index 0) and with it (index 1). */
 typedef int both_predictor(const struct model *m, const struct weights *w,
 			   const struct overlay *const o[2], int32_t who, real *const out[2],
 			   struct err *e);
@@ -22,7 +22,8 @@ void whatif_done(struct whatif *w)
 	*w = (struct whatif){ 0 };
 }
 
-/* How far it moved, as an integer of the same order: a float without its sign is one. */
+/* How far a prediction moved, as an integer in the same order.  The bits of a nonnegative float are
+ * such an integer. */
 static uint32_t distance(const struct moved *x)
 {
 	const float size = fabsf(x->delta);
@@ -31,9 +32,9 @@ static uint32_t distance(const struct moved *x)
 	return bits;
 }
 
-/* The farthest first, equal ones by index: a stable sort by digits, the lowest first.  Hundreds of
- * thousands of users are ranked anew with every edit, and comparing them would take most of its
- * time. */
+/* Sorts the rows so that those that moved farthest come first, and equal ones stay in the order of
+ * their indices.  This is a stable radix sort that starts with the lowest digit.  Every edit ranks
+ * all users again, and a sort by comparisons would take most of its time. */
 static int whatif_rank(struct moved *rows, int32_t n, struct err *e)
 {
 	enum { BITS = 11, DIGITS = 1 << BITS };
@@ -54,13 +55,14 @@ static int whatif_rank(struct moved *rows, int32_t n, struct err *e)
 		from = to;
 		to = swap;
 	}
-	memcpy(rows, from, (size_t)n * sizeof *rows); /* three digits: they ended in `other` */
+	/* After three digits the sorted rows are in `other`. */
+	memcpy(rows, from, (size_t)n * sizeof *rows);
 	free(other);
 	return 0;
 }
 
-/* All items, for what a user has rated now.  The ridge needs a rating to fit; without any, a user
- * is predicted from the trained row. */
+/* Predicts all items for a user, from the ratings with the edits in force.  The ridge regression
+ * needs at least one rating; a user without ratings is predicted from the trained row. */
 static int predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
 			int32_t user, real *out, struct err *e)
 {
@@ -73,7 +75,8 @@ static int predict_user(const struct model *m, const struct weights *w, const st
 	return status;
 }
 
-/* Each on a core of its own: the two ridge fits are what an edit's answer waits for. */
+/* Predicts for a user without the edit and with it.  The two ridge fits take most of the time, so
+ * each runs on its own core. */
 static int users_both(const struct model *m, const struct weights *w,
 		      const struct overlay *const o[2], int32_t user, real *const out[2],
 		      struct err *e)
@@ -89,7 +92,7 @@ static int users_both(const struct model *m, const struct weights *w,
 	return 0;
 }
 
-/* Everybody's predictions for the item, of a model that encodes it. */
+/* Predicts an item for all users, without the edit and with it.  The model must encode items. */
 static int items_both(const struct model *m, const struct weights *w,
 		      const struct overlay *const o[2], int32_t item, real *const out[2],
 		      struct err *e)
@@ -105,9 +108,9 @@ static int items_both(const struct model *m, const struct weights *w,
 	return status;
 }
 
-/* Predictions without the edit and with it, ranked by how far they moved.  Scored as always, but an
- * item or a user without a training rating shows what the model says of it: the default would hide
- * what the edit did. */
+/* Measures the predictions without the edit and with it, and ranks them by how far they moved.
+ * Predictions are clipped as usual, but a cold item or user keeps the model's own output, because
+ * the default prediction would hide the effect of the edit. */
 static int whatif_measure_both(const struct model *m, const struct weights *w,
 			       const struct overlay *const o[2], both_predictor *predict,
 			       int32_t who, int32_t n, struct moves *out, struct err *e)
@@ -139,7 +142,8 @@ static int whatif_measure_both(const struct model *m, const struct weights *w,
 #define REFITTED     "refit by ridge regression: predictions for other items move"
 #define ITEM_ENCODED "the item is encoded again: everyone's prediction for it moves"
 
-/* How the user's predictions move, and everybody's for the item (NULL: they do not). */
+/* How the user's predictions move, and how all users' predictions for the item do; NULL: they do
+ * not move. */
 static const struct {
 	const char *user, *item;
 } meanings[] = {
@@ -162,7 +166,7 @@ int whatif_measure(const struct model *m, const struct weights *w, struct overla
 {
 	const double began = clock_seconds();
 	const int32_t n_items = m->train->by_item.n_rows, n_users = m->train->by_user.n_rows;
-	struct overlay other = *o; /* the same edits, one more or one fewer of them in force */
+	struct overlay other = *o; /* the same edits, with one more or one fewer in force */
 	const struct overlay *const both[2] = { &other, o };
 	struct whatif found = {
 		.valid = true, .edit = *edit, .epoch = w->epoch, .applied = o->applied
