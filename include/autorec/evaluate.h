@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Scoring, as the paper does it: predictions clipped to the scale; a pair whose user or item has no
- * training rating gets the default (3), and is counted.  Sums in double. */
+ * Scoring, as in the AutoRec paper. Predictions are clipped to the scale. A pair whose user or
+ * item has no training rating gets the default (3) and counts. Sums are in double precision. */
 #ifndef AUTOREC_EVALUATE_H
 #define AUTOREC_EVALUATE_H
 
@@ -14,7 +14,7 @@ struct score {
 
 int evaluate(const struct model *m, const struct weights *w, const struct ratings *set,
 	     struct score *out, struct err *e);
-/* Is this pair cold: has its user or its item no training rating? */
+/* True if the user or the item has no training rating. */
 bool evaluate_cold(const struct model *m, int32_t user, int32_t item);
 /* The prediction of one pair as it is scored. */
 double evaluate_prediction(const struct model *m, int32_t user, int32_t item, double predicted);

@@ -110,8 +110,8 @@ struct model_ops {
 	bool takes_new; /* refit (or predict_vectors if there is no refit) takes row -1 */
 	enum movement moves;
 
-	/* Fills in tensors, n_vectors, into, out_of and k, and returns the bytes that open will
-	 * take. `train`, `config` are set. */
+	/* Fills in tensors, n_vectors, into, out_of and k. Returns the bytes that open will take.
+	 * `train` and `config` are already set. */
 	size_t (*shape)(struct model *m);
 	/* Allocates impl.  NULL: no impl. */
 	int (*open)(struct model *m, struct err *e);
@@ -139,8 +139,8 @@ struct model_ops {
 	 * one, so validation chooses among the epochs of the last.  NULL: there is one phase. */
 	bool (*phase)(const struct model *m, int i, struct phase *out);
 
-	/* Unclipped predictions in the ratings' scale, from n vectors of the kind that the model
-	 * encodes: items' ratings if by_item, else users'.  out[i] has a prediction for each dim, a
+	/* Unclipped predictions on the rating scale, from n vectors of the kind that the model
+	 * encodes: items' ratings if by_item, else users'. out[i] has a prediction for each dim, a
 	 * possible column of a vector. */
 	int (*predict_vectors)(const struct model *m, const struct weights *w, int n,
 			       const struct rating_vector *v, real *const *out, struct err *e);
@@ -152,9 +152,9 @@ struct model_ops {
 	void (*predict_pairs)(const struct model *m, const struct weights *w,
 			      const struct ratings *set, real *out);
 
-	/* A user's predictions for all items after the user's row has been fitted to `rated` by
-	 * ridge regression, all other parameters frozen.  NULL if predict_vectors is the only
-	 * answer that the model has. */
+	/* A user's predictions for all items, after ridge regression has fitted the user's row to
+	 * `rated` with all other parameters frozen. NULL if the model can only answer by
+	 * predict_vectors. */
 	int (*refit)(const struct model *m, const struct weights *w,
 		     const struct rating_vector *rated, real *out /* [n_items] */, struct err *e);
 
@@ -182,7 +182,7 @@ void model_describe(struct model *m, const struct model_ops *ops, const struct c
 int model_plan(const struct model_ops *ops, const struct config *c, const struct ratings *train,
 	       struct model **out, struct err *e);
 int model_open(struct model *m, struct err *e);
-/* Both. */
+/* model_plan and model_open. */
 int model_new(const struct model_ops *ops, const struct config *c, const struct ratings *train,
 	      struct model **out, struct err *e);
 void model_free(struct model *m);

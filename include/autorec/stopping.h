@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The rules that choose the best epoch and end a training.  They know nothing but the records of
- * its logbook:
+ * The rules that choose the best epoch and end a training. They depend only on the records of the
+ * logbook:
  *
  *     stopping_init(&s, model);
  *     stopping_begin(&s, 0, 300, 20, 0);     up to 300 epochs, with a patience of 20
@@ -18,13 +18,13 @@
 
 enum trainer_stop { /* why training last ended */
 		    STOP_NONE,
-		    STOP_EPOCHS,   /* all epochs that were asked for are done */
+		    STOP_EPOCHS,   /* all requested epochs are done */
 		    STOP_PATIENCE, /* validation has not improved for `patience` epochs */
 		    STOP_UNTIL,    /* validation has reached `until` */
 		    STOP_USER,
-		    STOP_DIVERGED, /* the loss is not a number; the last good epoch that was kept is
-				      back */
-		    STOP_FAILED,   /* status.error says why */
+		    /* the loss is not a number; the last good epoch that was kept is restored */
+		    STOP_DIVERGED,
+		    STOP_FAILED, /* status.error says why */
 };
 const char *trainer_stop_name(enum trainer_stop s); /* "epochs", "patience", ... */
 
@@ -33,21 +33,21 @@ struct stopping {
 	int64_t target;        /* the last epoch */
 	int64_t patience;      /* epochs without a better validation RMSE; 0: never stop early */
 	int64_t patience_from; /* epochs before this one do not count against patience */
-	double until;          /* an RMSE that is good enough; 0: none is */
-	int64_t best_epoch;    /* of the lowest validation RMSE; -1: none */
+	double until;          /* an RMSE that is good enough; 0: no such limit */
+	int64_t best_epoch;    /* the epoch with the lowest validation RMSE; -1: none */
 	double best_valid;     /* its RMSE; NaN: none */
 };
 
 void stopping_init(struct stopping *s, const struct model *m);
-/* A training of so many epochs begins after epoch `from`.  The best epoch so far stays. */
+/* Begins a training of `epochs` epochs after epoch `from`. The best epoch so far stays. */
 void stopping_begin(struct stopping *s, int64_t from, int64_t epochs, int64_t patience,
 		    double until);
 void stopping_forget_best(struct stopping *s);
-/* Is the newest record the best so far?  Notes it if it is.  Patience waits for the first movement:
- * while all predictions are clipped to the same end of the scale, every epoch is as good as the
- * first, and is the best. */
+/* If the newest record is the best so far, notes it and returns true. Patience waits for the first
+ * movement: while all predictions are clipped to the same end of the scale, every epoch is as good
+ * as the first and becomes the best. */
 bool stopping_note(struct stopping *s, const struct logbook *h);
-/* Does training end with the newest record? */
+/* Whether and why training ends with the newest record. */
 enum trainer_stop stopping_reason(const struct stopping *s, const struct logbook *h);
 
 #endif
