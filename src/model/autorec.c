@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * I-AutoRec and U-AutoRec as models: their memory, their first weights, one epoch of steps, their
- * tables. */
+ * I-AutoRec and U-AutoRec as models: their memory, their first weights, an epoch of steps, and
+ * their tables of functions. */
 #include "autorec.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 /* ---- an epoch ----------------------------------------------------------- */
 
-/* All ratings as they are. */
+/* A step on all ratings, unchanged. */
 static struct step full_step(const struct model *m)
 {
 	return (struct step){ .on = m->train,
@@ -27,7 +27,7 @@ void autorec_forward(struct model *m, struct weights *w, struct epoch_result *re
 	autorec_outputs(m, w, &all, result);
 }
 
-/* Several steps on batches, each from where the last one arrived.  The hidden units of `to` are
+/* Several steps on batches, each from the result of the previous one. The hidden units of `to` are
  * scratch until the end. */
 static void run_steps(struct model *m, const struct weights *from, struct weights *to)
 {
@@ -50,12 +50,10 @@ static void autorec_run_step(struct model *m, const struct weights *from, struct
 	struct trainee *a = m->impl;
 	const struct optim_ops *ops = a->optim.ops;
 	const struct step all = full_step(m);
-	if (a->errors_of != from ||
-	    a->lambda !=
-		    m->config.lambda) { /* training goes on from a kept epoch, or to another end */
-		autorec_encode(m, from, &all,
-			       autorec_stack(from) -
-				       1); /* the last layer's units are kept with the weights */
+	/* Training returned to a kept epoch, or lambda has changed. The last layer's units are kept
+	 * with the weights. */
+	if (a->errors_of != from || a->lambda != m->config.lambda) {
+		autorec_encode(m, from, &all, autorec_stack(from) - 1);
 		autorec_outputs(m, from, &all, result);
 	}
 	autorec_backward(m, from, &all);
@@ -103,7 +101,7 @@ void autorec_close(struct model *m)
 	free(a);
 }
 
-/* Of the room for a strip of the longest panel. */
+/* Bytes of the room for a strip of the longest panel. */
 static size_t rounded_bytes(const struct model *m)
 {
 	const struct sparse *dims = autorec_dims(m, m->train);
@@ -111,7 +109,7 @@ static size_t rounded_bytes(const struct model *m)
 	return m->config.precision == PRECISION_MIXED ? rows * STRIP * sizeof(brief) : 0;
 }
 
-/* One layer. */
+/* The shape with one hidden layer. */
 static size_t autorec_shape_one(struct model *m)
 {
 	const int32_t k = (int32_t)m->config.k;
@@ -132,7 +130,8 @@ size_t autorec_shape(struct model *m, const struct int_list *layers, int32_t mos
 	m->into = autorec_tensor(layers->n - 1);
 	m->out_of = W;
 	model_add_tensor(m, "V", d, k[0], true);
-	model_add_tensor(m, "W", d, most, true); /* room for the widest that it is for */
+	/* room for the widest layer */
+	model_add_tensor(m, "W", d, most, true);
 	m->tensors[W].cols = k[layers->n - 1];
 	model_add_tensor(m, "mu", k[0], 1, false);
 	model_add_tensor(m, "b", d, 1, false);
@@ -154,7 +153,8 @@ static int new_panel(int32_t rows, int32_t k, struct panel *out, struct err *e)
 	return out->data ? 0 : ERR_NOMEM;
 }
 
-/* Hidden units and S of every layer; the units of the last are kept with the weights. */
+/* Allocates the hidden units and S of every layer; the units of the last layer are kept with the
+ * weights. */
 static int new_layers(struct model *m, struct err *e)
 {
 	struct trainee *a = m->impl;
@@ -179,7 +179,8 @@ int autorec_open(struct model *m, struct err *e)
 			       "optimizer=%s needs the same inputs in every step and takes neither "
 			       "batch nor dropout; use optimizer=adam",
 			       optim_name(m->config.optimizer));
-	m->overwrites = !optim->again; /* who searches along a line goes back to its beginning */
+	/* a line search returns to its starting point */
+	m->overwrites = !optim->again;
 	struct trainee *a = m->impl = calloc(1, sizeof *a);
 	if (!a)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
@@ -192,8 +193,8 @@ int autorec_open(struct model *m, struct err *e)
 	return status < 0 ? status : autorec_batches_init(m, e);
 }
 
-/* b such that f(b) is each dim's mean rating, drawn towards the mean of all as if by a few ratings
- * more: training begins where the biases have been learnt. */
+/* Sets b so that f(b) is each dim's mean rating, shrunk toward the overall mean as if by a few more
+ * ratings. Training then begins with biases that are already learned. */
 static void start_at_means(const struct model *m, struct weights *w)
 {
 	enum { SHRINK = 5 };
@@ -210,7 +211,7 @@ static void start_at_means(const struct model *m, struct weights *w)
 	}
 }
 
-/* V, W ~ init N(0, 1); biases a tenth of it. */
+/* V, W ~ init N(0, 1); the biases a tenth of that. */
 static int draw_as_option(const struct model *m, struct weights *w, int tensor,
 			  uint64_t first_stream, struct err *e)
 {
@@ -222,8 +223,8 @@ int autorec_init_outputs(struct model *m, struct weights *w, uint64_t first_stre
 {
 	struct trainee *a = m->impl;
 	const size_t room = m->tensors[W + 1].offset - m->tensors[W].offset;
-	mem_zero(weights_vector(m, w, W),
-		 room * sizeof *w->theta); /* padding lies elsewhere when W is wider or narrower */
+	/* the padding moves when the width of W changes */
+	mem_zero(weights_vector(m, w, W), room * sizeof *w->theta);
 	if (draw_as_option(m, w, W, first_stream, e) < 0 ||
 	    draw_as_option(m, w, B, first_stream, e) < 0)
 		return ERR_NOMEM;
@@ -246,7 +247,7 @@ bool autorec_state(const struct model *m, int i, struct state_array *out)
 	return optim_state(&a->optim, i, out);
 }
 
-/* What the two have in common; they differ in which side of the ratings is encoded. */
+/* The part that both models share. They differ in the side of the ratings that they encode. */
 #define AUTOREC                                                                                    \
 	.options = "k lambda hidden output optimizer start init rate anneal batch dropout "        \
 		   "precision seed scale clip default",                                            \

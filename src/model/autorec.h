@@ -127,7 +127,6 @@ int autorec_predict_dim(const struct model *m, const struct weights *w, int32_t 
 			const struct rating_vector *edited, real *out, struct err *e);
 void autorec_predict_pairs(const struct model *m, const struct weights *w,
 			   const struct ratings *set, real *out);
-/* (autorec_refit.c) */
 int autorec_refit(const struct model *m, const struct weights *w, const struct rating_vector *rated,
 		  real *out, struct err *e);
 

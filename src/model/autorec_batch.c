@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Mini-batches and dropout.  A batch is a set of vectors, drawn once from the seed; as ratings of
- * its own, of these vectors alone, it goes through the same passes as the whole.  Each epoch takes
- * the batches in another order.  Dropout hides each input rating with a probability p and
- * multiplies the others by 1 / (1 - p); the target stays (a denoising autoencoder). */
+ * Mini-batches and dropout. A batch is a set of vectors, drawn once from the seed. It has its own
+ * ratings, those of its vectors, and goes through the same passes as the whole. Each epoch takes
+ * the batches in another order. Dropout hides each input rating with probability p and multiplies
+ * the others by 1 / (1 - p); the targets stay (a denoising autoencoder). */
 #include <stdlib.h>
 
 #include "autorec.h"
@@ -17,7 +17,7 @@ static int by_number(const void *x, const void *y)
 	return *(const int32_t *)x - *(const int32_t *)y;
 }
 
-/* The ratings of the vectors order[from .. to), which are numbered from 0. */
+/* Makes the ratings of the vectors order[from .. to), which are numbered from 0. */
 static int make_batch(const struct model *m, const int32_t *order, int32_t from, int32_t to,
 		      struct ratings **out, struct err *e)
 {
@@ -56,7 +56,8 @@ static int split_into_batches(struct model *m, int32_t size, struct err *e)
 		const int32_t from = i * size,
 			      to = from + size < m->n_vectors ? from + size : m->n_vectors;
 		qsort(order + from, (size_t)(to - from), sizeof *order,
-		      by_number); /* as they lie in memory */
+		      /* in the order in which they lie in memory */
+		      by_number);
 		status = make_batch(m, order, from, to, &a->batches[i], e);
 		a->n_batches += status == 0;
 	}
@@ -100,8 +101,8 @@ void autorec_batches_done(struct trainee *a)
 	free(a->kept_by_dim);
 }
 
-/* Fills both orders of the inputs that are kept; a rating's fate is a hash of the epoch's key and
- * its place. */
+/* Fills both orders of the inputs that are kept. Whether a rating is kept depends on a hash of the
+ * epoch's key and the rating's place. */
 static void drop_inputs(const struct model *m, const struct ratings *on, uint64_t key)
 {
 	const struct trainee *a = m->impl;
@@ -118,8 +119,8 @@ static void drop_inputs(const struct model *m, const struct ratings *on, uint64_
 		by_items[t] = by_user[on->item_to_user[t]];
 }
 
-/* Which batch comes i-th: the batches are walked with a stride that shares no factor with their
- * number. */
+/* The number of the i-th batch. The walk through the batches has a stride that shares no factor
+ * with their number, so it visits each once. */
 static int nth_batch(const struct model *m, int64_t epoch, int i)
 {
 	const struct trainee *a = m->impl;
@@ -127,7 +128,8 @@ static int nth_batch(const struct model *m, int64_t epoch, int i)
 	rng_init(&rng, (uint64_t)m->config.seed + (uint64_t)epoch, STREAM_ORDER);
 	const uint64_t n = (uint64_t)a->n_batches, first = rng_below(&rng, n);
 	uint64_t stride = 1 + rng_below(&rng, n), x = stride, y = n;
-	while (y) { /* their greatest common divisor */
+	/* x becomes the greatest common divisor of stride and n */
+	while (y) {
 		const uint64_t rest = x % y;
 		x = y;
 		y = rest;

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The dense layers of a deep AutoRec, between the sparse products with V and with W.  With H_l the
- * units of layer l, a row per vector, and S_l the gradient of the loss by what goes into its g:
+ * units of layer l, a row per vector, and S_l the gradient of the loss with respect to the
+ * argument of its g:
  *
  *     forward   H_l = g(H_l-1 W_l + mu_l)
  *     backward  S_l-1 = (S_l W_l^T) g'(H_l-1)
  *     gradient  W_l: H_l-1^T S_l + lambda W_l
  *
- * Threads share the rows, or the tiles of a gradient; how they are cut does not depend on how many
- * threads there are. */
+ * Threads share the rows, or the tiles of a gradient. The way they are divided does not depend on
+ * the number of threads. */
 #include "autorec.h"
 #include "autorec/dense.h"
 #include "autorec/kernel.h"
 
-enum { BLOCK = 64 }; /* rows: they stay in the cache from one strip to the next */
+enum { BLOCK = 64 }; /* rows; few enough to stay in the cache between strips */
 
 static int32_t block_rows(const struct panel *p, int32_t first)
 {
@@ -36,7 +37,8 @@ static void encode_block(const struct model *m, const struct weights *w, int lay
 void autorec_dense_encode(const struct model *m, const struct weights *w, int layer,
 			  const struct panel *below, const struct panel *units)
 {
-	if (units->rows <= BLOCK) { /* one that is predicted, perhaps by a thread of a team */
+	/* a single prediction, which may run in a thread of a team */
+	if (units->rows <= BLOCK) {
 		encode_block(m, w, layer, below, units, 0);
 		return;
 	}
@@ -45,7 +47,7 @@ void autorec_dense_encode(const struct model *m, const struct weights *w, int la
 		encode_block(m, w, layer, below, units, first);
 }
 
-/* S of the layer below. */
+/* Computes S of the layer below. */
 static void backward(const struct model *m, const struct weights *w, const struct step *step,
 		     int layer)
 {
@@ -71,8 +73,8 @@ void autorec_dense_backward(const struct model *m, const struct weights *w, cons
 		backward(m, w, step, layer);
 }
 
-/* One tile of W_l's gradient, handed on at once: within a strip of W_l the rows of a tile lie one
- * behind the other. */
+/* Computes one tile of W_l's gradient and passes it to the optimizer at once. Within a strip of W_l
+ * the rows of a tile are contiguous. */
 static void update_tile(const struct model *m, const struct weights *from, struct weights *to,
 			const struct step *step, int layer, const struct panel *below,
 			const struct panel *above, int s, int t)

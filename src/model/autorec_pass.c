@@ -3,12 +3,13 @@
  * The two passes of AutoRec over the ratings of a step (all of them, or a batch of vectors).  With
  * O the observed pairs, E = f(P) - R on O and zero elsewhere:
  *
- *     forward   H = g(V^T R + mu)           P = W H + b on O       loss = sum E^2 + lambda/2 (|W|^2
- * + |V|^2) backward  D = 2 E f'(P)               S = (W^T D) g'(H)
+ *     forward   H = g(V^T R + mu)    P = W H + b on O
+ *     loss      sum E^2 + lambda/2 (|W|^2 + |V|^2)
+ *     backward  D = 2 E f'(P)        S = (W^T D) g'(H)
  *
- * Three products with the sparse R or D, each 2 nnz k operations; no dense matrix of users x items.
- * Every row of a result is summed by one thread in a fixed order, so the bits do not depend on how
- * many there are. */
+ * The passes take three products with the sparse R or D, each 2 nnz k operations; there is no
+ * dense matrix of users x items. One thread sums every row of a result in a fixed order, so the
+ * bits do not depend on the number of threads. */
 #include <math.h>
 #include <string.h>
 
@@ -55,7 +56,7 @@ void autorec_set_stack(const struct model *m, struct weights *w, int layers)
 	w->hidden.k = autorec_width(m, layers - 1);
 }
 
-/* The panel's memory for as many rows as the step has vectors. */
+/* The panel's memory, with as many rows as the step has vectors. */
 static struct panel autorec_rows_of(struct panel p, const struct model *m, const struct step *step)
 {
 	p.rows = autorec_vectors(m, step->on)->n_rows;
@@ -88,7 +89,7 @@ static bool bounded(const struct model *m)
 	return m->config.output == SIGMOID || m->config.output == TANH;
 }
 
-/* How many units of the rating scale one unit of output is. */
+/* How much one unit of output is on the rating scale. */
 static double output_unit(const struct model *m)
 {
 	return bounded(m) && m->high > m->low ? (m->high - m->low) / (1 - output_low(m)) : 1;
@@ -119,9 +120,9 @@ void autorec_hide(const struct model *m, const struct weights *w, int layer, int
 		h[j] = 0;
 }
 
-/* Row i of out = sum over its ratings t of val[t] * row col[t] of the source; rows without a rating
- * are left alone. A source that outgrows the cache is taken in blocks of rows that do not, each
- * of them for all rows of x. */
+/* Row i of out = sum over the ratings t of row i of val[t] * row col[t] of the source. Rows without
+ * a rating are left alone. A source that is larger than the cache is read in blocks of rows that
+ * fit, each of them for all rows of x. */
 static void product(const struct model *m, const struct sparse *x, const real *val,
 		    const struct strip *source, real *out)
 {
@@ -144,7 +145,7 @@ static void product(const struct model *m, const struct sparse *x, const real *v
 	}
 }
 
-/* The lowest layer, from the ratings. */
+/* Encodes the lowest layer, from the ratings. */
 static void autorec_encode_ratings(const struct model *m, const struct weights *w,
 				   const struct step *step)
 {
@@ -205,7 +206,8 @@ static double errors_of_row(const struct model *m, const struct sparse *x, int32
 	return squares;
 }
 
-/* |V|^2 + |W|^2 + the dense layers', from the sums of chunks, so that the order is fixed. */
+/* |V|^2 + |W|^2 + the same for the dense layers. The sum is over sums of chunks, so the order is
+ * fixed. */
 static double autorec_penalty(const struct model *m, const struct weights *w)
 {
 	enum { CHUNK = 1 << 14, MOST = 1 << 10 };
@@ -261,7 +263,7 @@ void autorec_outputs(const struct model *m, const struct weights *w, const struc
 
 /* ---- backward ----------------------------------------------------------- */
 
-/* D in the order of the vectors. */
+/* Copies D into the order of the vectors. */
 static void transpose_delta(const struct model *m, const struct ratings *on)
 {
 	struct trainee *a = m->impl;
@@ -294,7 +296,7 @@ void autorec_backward(const struct model *m, const struct weights *w, const stru
 				activation_slope((enum activation)m->config.hidden,
 						 panel_row(&units, s, i), panel_row(&s_panel, s, i),
 						 (size_t)strip.width);
-			else /* nothing observed: no error comes back */
+			else /* without an observed rating no error comes back */
 				memset(panel_row(&s_panel, s, i), 0,
 				       (size_t)strip.width * sizeof(real));
 	}

@@ -10,7 +10,7 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
-/* Strip s of it; order: 0 .. row->n - 1, room: [row->n * STRIP], where rows of V are rounded, else
+/* Encodes strip s. order: 0 .. row->n - 1. room: [row->n * STRIP] if rows of V are rounded, else
  * NULL. */
 static void encode_strip(const struct model *m, const struct weights *w,
 			 const struct rating_vector *row, const int32_t *order, brief *room, int s,
@@ -27,7 +27,7 @@ static void encode_strip(const struct model *m, const struct weights *w,
 	autorec_hide(m, w, 0, s, h + s * STRIP);
 }
 
-/* A part of the strips, those of a thread. */
+/* Encodes the strips of one thread. */
 static int encode_part(const struct model *m, const struct weights *w,
 		       const struct rating_vector *row, const int32_t *order, int part, int parts,
 		       real *h)
@@ -42,8 +42,8 @@ static int encode_part(const struct model *m, const struct weights *w,
 	return 0;
 }
 
-/* The lowest layer of one sparse vector, as training would compute it: with rows of V rounded where
- * it rounds them. */
+/* Encodes the lowest layer of one sparse vector as training does: with rounded rows of V where
+ * training rounds them. */
 static int autorec_predict_encode_ratings(const struct model *m, const struct weights *w,
 					  const struct rating_vector *row, real *h, struct err *e)
 {
@@ -71,7 +71,7 @@ static real *autorec_new_row(int32_t k, struct err *e)
 	return mem_array((size_t)panel_columns(k), sizeof(real), e);
 }
 
-/* Hidden units of the last layer; those of each are a panel of one row. */
+/* Encodes one vector up to the last layer; the units of each layer are a panel of one row. */
 static int autorec_encode_alone(const struct model *m, const struct weights *w,
 				const struct rating_vector *row, real *h, struct err *e)
 {
@@ -115,7 +115,7 @@ void autorec_to_ratings(const struct model *m, real *out, int64_t n)
 		to_ratings(m, out + at, n - at < BLOCK ? n - at : BLOCK);
 }
 
-/* W is read once for all of the vectors. */
+/* Reads W once for all vectors. */
 int autorec_predict_vectors(const struct model *m, const struct weights *w, int n,
 			    const struct rating_vector *v, real *const *out, struct err *e)
 {

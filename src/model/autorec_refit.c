@@ -3,12 +3,13 @@
  * A user's output row fitted anew to edited ratings, all else frozen: w and b that minimize the
  * model's loss
  *
- *     sum over rated items of (t - f(b + w . h))^2  +  lambda/2 |w|^2        t: the rating as f
- * learns it
+ *     sum over rated items of (t - f(b + w . h))^2  +  lambda/2 |w|^2
  *
- * by Gauss-Newton steps from the trained row.  Each is a ridge regression: where the input z = b +
- * w . h gives f(z) with the slope f'(z), the item counts by f'(z)^2 and its target is z + (t -
- * f(z)) / f'(z).  With f the identity the first step is the answer. */
+ * where t is the rating on the scale of f,
+ *
+ * by Gauss-Newton steps from the trained row. Each step is a ridge regression. Let z = b + w . h
+ * be the argument of f and f'(z) the slope there: then the item has weight f'(z)^2 and target z +
+ * (t - f(z)) / f'(z). If f is the identity, the first step gives the answer. */
 #include "autorec.h"
 
 #include <math.h>
@@ -19,8 +20,8 @@
 #include "autorec/mem.h"
 
 enum { MOST_STEPS = 50, MOST_HALVINGS = 10 };
-/* A step that lowers the loss by no more than this share of it is the last: about what floats tell
- * apart. */
+/* The last step is one that lowers the loss by no more than this fraction, which is about the
+ * precision of a float. */
 static const double LEAST_GAIN = 1e-8;
 
 /* The row, and its loss. */
@@ -33,11 +34,14 @@ struct fit {
 	enum activation f;
 	int32_t n, k;
 	double penalty;
-	real *h, *room; /* [n x k]: the rated items' hidden vectors; what the ridge destroys */
-	real *t;        /* [n] */
+	/* [n x k]: h: the hidden vectors of the rated items; room: a copy that the ridge destroys
+	 */
+	real *h, *room;
+	real *t; /* [n] */
 	real *z, *out, *slope,
-		*y; /* [n]: of the present row; y: targets, slope: its square before the ridge */
-	struct candidate row, next, step; /* step: where the ridge would go */
+		/* [n]: of the current row. y: targets; slope: its square before the ridge. */
+		*y;
+	struct candidate row, next, step; /* step: where the ridge leads */
 };
 
 static void fit_done(struct fit *f)
@@ -48,7 +52,8 @@ static void fit_done(struct fit *f)
 		free(arrays[i]);
 }
 
-/* The trained row; for somebody new, the row that predicts the mean rating of every item. */
+/* Starts at the trained row; for a new user, at the row that predicts the mean rating of every
+ * item. */
 static void set_start(struct fit *f, const struct model *m, const struct weights *w, int32_t user)
 {
 	const struct panel outputs = weights_panel(m, w, W);
@@ -90,7 +95,7 @@ static int fit_init(struct fit *f, const struct model *m, const struct weights *
 	return 0;
 }
 
-/* The loss of a candidate, with z and out of it. */
+/* Returns the loss of a candidate, and sets its z and out. */
 static double look(const struct fit *f, const struct candidate *c)
 {
 	double total = 0;
@@ -109,8 +114,8 @@ static double look(const struct fit *f, const struct candidate *c)
 	return total;
 }
 
-/* Where the ridge regression at the present row would go.  False: every slope is 0, there is
- * nowhere to go. */
+/* Sets the row to which the ridge regression at the current row leads. False if every slope is 0,
+ * so there is no direction. */
 static bool set_target(struct fit *f)
 {
 	bool any = false;
@@ -127,7 +132,7 @@ static bool set_target(struct fit *f)
 	return any;
 }
 
-/* As far towards the target as lowers the loss. */
+/* Moves toward the target as far as that lowers the loss. */
 static bool advance(struct fit *f)
 {
 	double share = 1;

@@ -4,7 +4,7 @@
  *
  *     gradients W: D H^T + lambda W    V: R S^T + lambda V    b: row sums of D    mu: row sums of S
  *
- * where H are the units of the last layer and S those of the lowest.
+ * where H holds the units of the last layer and S belongs to the lowest.
  *
  * Two more products with the sparse R and D.  A piece of gradient goes to the optimizer as soon as
  * it is there, while its row is in the cache; no gradient is stored.  A batch carries its share of
@@ -12,8 +12,8 @@
 #include "autorec.h"
 #include "autorec/kernel.h"
 
-/* One strip of row u of V or W: gradient = sum over t of val[t] * other[col[t]] + lambda * row,
- * handed on at once. */
+/* One strip of row u of V or W: gradient = sum over t of val[t] * other[col[t]] + lambda * row. It
+ * goes to the optimizer at once. */
 static void update_row(const struct model *m, const struct weights *from, struct weights *to,
 		       const struct step *step, int tensor, int s, int32_t u, const real *val,
 		       const struct strip *other)
@@ -60,7 +60,7 @@ static void autorec_update_b(const struct model *m, const struct weights *from, 
 	}
 }
 
-/* The gradient of a layer's mu: the column sums of its S, each strip by one thread. */
+/* The gradient of a layer's mu: the column sums of its S. One thread sums each strip. */
 static void autorec_update_mu(const struct model *m, const struct weights *from, struct weights *to,
 			      int tensor, const struct panel *s)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The bias-only yardstick: r_hat = mean + b_user + b_item, least squares with lambda/2 on the
- * squared biases, by turns: one epoch fits all items given the users, then all users given the
- * items. */
+ * The bias-only baseline: r_hat = mean + b_user + b_item, by alternating least squares with
+ * lambda/2 on the squared biases. One epoch fits all items given the users, then all users given
+ * the items. */
 #include <math.h>
 #include <string.h>
 

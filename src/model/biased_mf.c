@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Biased matrix factorisation (Koren, Bell, Volinsky: Matrix factorization techniques for
+ * Biased matrix factorization (Koren, Bell, Volinsky: Matrix factorization techniques for
  * recommender systems, 2009):
  *
  *     r_hat = mean + b_u + b_i + p_u . q_i
  *     loss  = sum over observed of (r - r_hat)^2 + lambda (b_u^2 + b_i^2 + |p_u|^2 + |q_i|^2)
  *
- * lambda is Koren's, counted once a rating: what is written 0.05 elsewhere is 0.05 here, and a row
- * of many ratings is held more firmly.  (The paper's eq. (2) has lambda / 2 once a row
+ * lambda is Koren's: it counts once per rating, so a row with many ratings has a larger penalty.
+ * A published 0.05 is 0.05 here. (Eq. (2) of the AutoRec paper has lambda / 2 once per row
  * instead.)
  *
- * An epoch is one pass of stochastic gradient descent.  Two ratings that share neither user nor
- * item do not disturb each other, so the ratings are cut into GRID x GRID blocks of users x items,
- * and the blocks of a diagonal run side by side (Gemulla et al. 2011).  The cuts depend on the
- * ratings alone: the bits do not depend on the number of threads. */
+ * An epoch is one pass of stochastic gradient descent. Two ratings that share neither user nor
+ * item do not affect each other. So the ratings are cut into GRID x GRID blocks of users x items,
+ * and the blocks of a diagonal run in parallel (Gemulla et al. 2011). The cuts depend only on the
+ * ratings, so the bits do not depend on the number of threads. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,11 +26,11 @@
 
 enum { P = N_BIASES, Q }; /* tensors: [n_users x k], [n_items x k] */
 enum { GRID = 16, STREAM_ORDER = 1000 };
-static const double RATE = 0.005; /* where the option says 0 */
+static const double RATE = 0.005; /* used if the option is 0 */
 
 struct grid {
 	struct scoring scoring;
-	int32_t users[GRID + 1], items[GRID + 1]; /* where its rows and columns begin */
+	int32_t users[GRID + 1], items[GRID + 1]; /* where the rows and columns of the grid begin */
 };
 
 static size_t mf_shape(struct model *m)
@@ -42,7 +42,7 @@ static size_t mf_shape(struct model *m)
 	return scoring_bytes(m);
 }
 
-/* Cuts the rows into GRID runs of about as many ratings each. */
+/* Cuts the rows into GRID runs with about the same number of ratings. */
 static void cut(const struct sparse *x, int32_t *cuts)
 {
 	int32_t row = 0;
@@ -82,7 +82,7 @@ static int mf_init(struct model *m, struct weights *w, struct err *e)
 
 /* ---- an epoch ----------------------------------------------------------- */
 
-/* sum over the rows of n (b^2 + |row|^2), n its ratings. */
+/* sum over the rows of n (b^2 + |row|^2), where n is the row's number of ratings. */
 static double mf_penalty(const struct sparse *x, const struct panel *p, const real *bias)
 {
 	double total = 0;
@@ -107,7 +107,7 @@ static void mf_forward(struct model *m, struct weights *w, struct epoch_result *
 	result->train_rmse = m->train->by_user.nnz ? sqrt(sse / (double)m->train->by_user.nnz) : 0;
 }
 
-/* All ratings of a block, user after user; factors: room for a row of P. */
+/* Trains on all ratings of a block, user by user. factors: room for a row of P. */
 static void run_block(const struct model *m, const struct weights *w, const struct descent *c,
 		      int row, int column, real *factors)
 {
@@ -127,7 +127,7 @@ static void run_block(const struct model *m, const struct weights *w, const stru
 	}
 }
 
-/* In which order an epoch takes the diagonals. */
+/* The order in which an epoch takes the diagonals. */
 static void shuffle(const struct model *m, int64_t epoch, int *order)
 {
 	struct rng rng;
@@ -147,7 +147,8 @@ static int mf_epoch(struct model *m, const struct weights *from, struct weights 
 	const size_t columns = (size_t)panel_columns((int32_t)m->config.k);
 	int order[GRID];
 	real *factors = mem_array(GRID * columns, sizeof *factors,
-				  e); /* a row of P for each block of a diagonal */
+				  /* a row of P for each block of a diagonal */
+				  e);
 	if (!factors)
 		return ERR_NOMEM;
 	if (to != from)
@@ -178,7 +179,7 @@ static int add_dots(const struct panel *one, int32_t row, const struct panel *ot
 	return 0;
 }
 
-/* Fitted biases and factors do not read ratings; refit does. */
+/* Fitted biases and factors do not depend on the ratings in v; refit uses them. */
 static int mf_predict_vectors(const struct model *m, const struct weights *w, int n,
 			      const struct rating_vector *v, real *const *out, struct err *e)
 {
@@ -205,8 +206,8 @@ static void mf_predict_pairs(const struct model *m, const struct weights *w,
 	model_pair_dots(m, &set->by_user, &p, &q, NULL, out);
 }
 
-/* What the items leave to explain, r - mean - b_i, fitted by the user's bias and factors: the loss
- * above with all else fixed, but for the user's bias, which the ridge leaves free. */
+/* Fits the user's bias and factors to r - mean - b_i. This minimizes the loss above with all else
+ * fixed, except that the ridge does not penalize the user's bias. */
 static int mf_refit(const struct model *m, const struct weights *w,
 		    const struct rating_vector *rated, real *out, struct err *e)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The mean of all ratings, and how far each user and each item lies from it: what several models
- * begin with.  They are the first tensors of such a model. */
+ * The mean of all ratings, and the deviation of each user and each item from it. Several models
+ * start with them; they are the first tensors of such a model. */
 #ifndef AUTOREC_MODEL_BIASES_H
 #define AUTOREC_MODEL_BIASES_H
 
@@ -18,17 +18,17 @@ struct biases {
 void biases_add_tensors(struct model *m);
 struct biases biases_of(const struct model *m, const struct weights *w);
 
-/* The mean, and biases of zero. */
+/* Sets the mean, and biases of zero. */
 void biases_start(const struct model *m, struct weights *w);
-/* Least squares with half_lambda on the squared biases, one turn: all items given the users, then
- * all users given the items. */
+/* One turn of alternating least squares with half_lambda on the squared biases: all items given the
+ * users, then all users given the items. */
 void biases_fit(const struct model *m, struct weights *w, double half_lambda);
-/* One row's bias, given those of the other side: sum over t < n of (val[t] - mean - other[col[t]])
- * / (n + half_lambda). */
+/* One row's bias, given the biases of the other side: sum over t < n of (val[t] - mean -
+ * other[col[t]]) / (n + half_lambda). */
 real biases_fit_row(const int32_t *col, const real *val, int64_t n, real mean, const real *other,
 		    double half_lambda);
 
-/* mean + b_u + b_i: predict_vectors, predict_dim and predict_pairs of a model that has only these.
+/* mean + b_u + b_i: predict_vectors, predict_dim and predict_pairs of a model that has only biases.
  * They read no ratings. */
 int biases_predict_vectors(const struct model *m, const struct weights *w, int n,
 			   const struct rating_vector *v, real *const *out, struct err *e);

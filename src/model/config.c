@@ -358,7 +358,7 @@ static void config_list_text(const struct int_list *l, char *out, size_t size)
 					 (int)l->at[i]);
 }
 
-/* Numbers with so many digits. */
+/* Prints numbers with `digits` digits. */
 static const char *config_print(const struct config_option *o, const struct config *c, int digits,
 				char *out, size_t size)
 {

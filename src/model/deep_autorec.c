@@ -2,11 +2,11 @@
  *
  * Deep I-AutoRec (section 3 of the paper): I-AutoRec with several hidden layers.
  *
- * Greedy pretraining: the stack of layers grows by one a phase.  Each stack is an AutoRec of its
- * own, with an output layer of its own that begins anew, and all of it is trained on the ratings
- * for `pretrain` epochs: so the curve is of predicted ratings throughout.  The first epoch of a
- * phase puts the layer on and trains nothing, as epoch 0 does for the first. The last phase, with
- * all layers, is the fine-tuning.  W has room for the widest layer while they take turns. */
+ * Greedy pretraining: the stack of layers grows by one layer per phase. Each stack is a complete
+ * AutoRec with a fresh output layer, and all of it trains on the ratings for `pretrain` epochs.
+ * So the curve always shows the error of predicted ratings. The first epoch of a phase adds the
+ * layer and trains nothing, as epoch 0 does for the first layer. The last phase, with all layers,
+ * is the fine-tuning. W has room for the widest layer, because each layer uses it in turn. */
 #include "autorec.h"
 
 #include <math.h>
@@ -22,8 +22,8 @@ static size_t deep_shape(struct model *m)
 	return autorec_shape(m, layers, most);
 }
 
-/* W_l ~ N(0, 1 / k_l), so that what goes into a unit is about as great as the units below; biases a
- * tenth of it. */
+/* W_l ~ N(0, 1 / k_l), so that a unit's input is about as large as the units below; the biases a
+ * tenth of that. */
 static int draw_layer(const struct model *m, struct weights *w, int layer, struct err *e)
 {
 	const int tensor = autorec_tensor(layer);
@@ -41,7 +41,7 @@ static int layers_at(const struct model *m, int64_t epoch)
 	return grown < n ? (int)grown : n;
 }
 
-/* The epoch of the weights says how many layers they have. */
+/* The weights' epoch determines how many layers they have. */
 static void stand(const struct model *m, struct weights *w)
 {
 	autorec_set_stack(m, w, layers_at(m, w->epoch));
@@ -62,7 +62,7 @@ static int deep_init(struct model *m, struct weights *w, struct err *e)
 	return status < 0 ? status : autorec_init(m, w, e);
 }
 
-/* One layer more, not trained yet, with outputs of its own: the first epoch of a phase. */
+/* Adds one untrained layer with fresh outputs: the first epoch of a phase. */
 static int grow(struct model *m, const struct weights *from, struct weights *to, int layers,
 		struct err *e)
 {
@@ -100,8 +100,8 @@ const struct model_ops deep_autorec_ops = {
 	.help = "AutoRec on items with several hidden layers",
 	.options = "layers pretrain lambda hidden output optimizer start init rate anneal batch "
 		   "dropout precision seed scale clip default",
-	.defaults = "lambda=120 start=means", /* as validation chose on MovieLens 1M, with
-						 layers=500,500 */
+	/* chosen on validation, for MovieLens 1M with layers=500,500 */
+	.defaults = "lambda=120 start=means",
 	.by_item = true,
 	.takes_new = true,
 	.moves = MOVES_ITEM_AND_ROW,

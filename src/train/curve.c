@@ -5,7 +5,8 @@
 
 size_t curve_settled(const double *rmse, size_t n)
 {
-	const double near = 1.2; /* times the lowest: the fall is over */
+	/* the fall ends where the curve is within this factor of its lowest point */
+	const double near = 1.2;
 	double lowest = INFINITY;
 	size_t i = 0;
 	for (size_t j = 0; j < n; j++)

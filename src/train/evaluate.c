@@ -18,7 +18,7 @@ double evaluate_prediction(const struct model *m, int32_t user, int32_t item, do
 	return evaluate_cold(m, user, item) ? m->config.fallback : model_clip(m, predicted);
 }
 
-/* What a user's pairs add to the score; rmse and mae are still sums. */
+/* What one user's pairs add to the score; rmse and mae are still sums. */
 static struct score score_row(const struct model *m, const struct sparse *x, int32_t u,
 			      const real *predicted)
 {
@@ -48,7 +48,7 @@ int evaluate(const struct model *m, const struct weights *w, const struct rating
 #pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
 	for (int32_t u = 0; u < x->n_rows; u++)
 		rows[u] = score_row(m, x, u, predicted);
-	for (int32_t u = 0; u < x->n_rows; u++) { /* summed user after user: the order is fixed */
+	for (int32_t u = 0; u < x->n_rows; u++) { /* user by user: the order is fixed */
 		s.rmse += rows[u].rmse;
 		s.mae += rows[u].mae;
 		s.cold += rows[u].cold;

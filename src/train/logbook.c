@@ -43,7 +43,7 @@ int logbook_mark(struct logbook *h, int64_t epoch, struct err *e, const char *fo
 	return 0;
 }
 
-/* A copy of n elements, which is not NULL even if n is 0. */
+/* Copies n elements. Not NULL even if n is 0. */
 static void *copy_of(const void *array, int64_t n, size_t size, struct err *e)
 {
 	void *copy = mem_room((size_t)n, size, e);
@@ -77,8 +77,10 @@ double logbook_pace(const struct logbook *h)
 	enum { RECENT = 5 };
 	double total = 0;
 	int n = 0;
+	/* epoch 0 trains nothing */
 	for (int64_t i = h->n_records - 1; i > 0 && n < RECENT;
-	     i--, n++) /* epoch 0 is no training */
+
+	     i--, n++)
 		total += h->records[i].seconds;
 	return n > 0 ? total / n : 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Moments of a training.  The worker begins nothing while one is held, so the lock is not: the
- * screen's requests are answered meanwhile. */
+ * Moments of a training. While a moment is held, the worker starts nothing. The lock is not held,
+ * so the screen's requests are answered meanwhile. */
 #include "worker.h"
 
 static int copy_moment(const struct trainer *t, struct training_moment *m, struct err *e)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What callers ask of a trainer.  A request changes what is wanted, with the lock, and steers the
- * worker. */
+ * The requests of a trainer's callers. A request takes the lock, changes what is wanted, and
+ * steers the worker. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ int trainer_new(struct model *m, const struct trainer_sets *sets, void (*wake)(v
 {
 	int status = worker_new(m, sets, wake, ctx, out, e);
 	if (status == 0 && (status = worker_start(*out, e)) < 0) {
-		(*out)->model = NULL; /* the caller's still */
+		(*out)->model = NULL; /* still the caller's */
 		trainer_free(*out);
 	}
 	return status;
@@ -209,7 +209,7 @@ int trainer_set(struct trainer *t, const struct config_option *o, const char *te
 	char value[32];
 	pthread_mutex_lock(&t->lock);
 	int status = option_set(o, text, &t->model->config, e);
-	if (status == 0) /* the epoch under way has begun without it */
+	if (status == 0) /* the current epoch began without it */
 		status = logbook_mark(&t->log,
 				      logbook_epoch(&t->log) + (worker_is_in_epoch(t) ? 2 : 1), e,
 				      "%s %s", o->param.name,
@@ -246,7 +246,7 @@ const struct weights *trainer_pin(struct trainer *t)
 	pthread_mutex_lock(&t->lock);
 	if (t->weights.overwriting) {
 		t->weights.waiting++;
-		worker_steer(t); /* an epoch that is held up goes on to its end */
+		worker_steer(t); /* a suspended epoch resumes and ends */
 		while (t->weights.overwriting)
 			pthread_cond_wait(&t->done, &t->lock);
 		t->weights.waiting--;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The worker computes an epoch from the current weights into another set, without the lock, and
- * then publishes it: the sets are exchanged and a record is added.  Nobody waits for an epoch,
- * except for weights that are overwritten in place. */
+ * The worker computes an epoch from the current weights into another set, without the lock. Then
+ * it publishes the epoch: it exchanges the sets and adds a record. Nobody waits for an epoch,
+ * except readers of weights that are overwritten in place. */
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>
@@ -11,12 +11,12 @@
 #include "autorec/thread.h"
 #include "worker.h"
 
-/* An epoch that nobody wants any more may still take this long; longer ones are held up. */
+/* An epoch that is no longer wanted may still take this long; longer ones are suspended. */
 #define FINISH_SECONDS 0.5
 
 /* ---- epochs ------------------------------------------------------------- */
 
-/* Where the next epoch goes.  The lock is let go while a new set is made. */
+/* The set that the next epoch writes to. Releases the lock while it makes a new set. */
 static struct weights *next_weights(struct trainer *t, bool in_place, struct err *e)
 {
 	struct weights *made, **next = weight_sets_next(&t->weights, in_place);
@@ -43,7 +43,8 @@ static int score_set(const struct trainer *t, const struct weights *w, const str
 	return status;
 }
 
-/* Computes the epoch after `from`, or epoch 0 if that is NULL, into `to`.  Without the lock. */
+/* Computes into `to` the epoch after `from`, or epoch 0 if `from` is NULL. Called without the lock.
+ */
 static int compute(struct trainer *t, const struct weights *from, struct weights *to,
 		   struct epoch_record *r, struct err *e)
 {
@@ -77,7 +78,7 @@ void worker_halt(struct trainer *t, enum trainer_stop why)
 		t->outcome.ended = clock_seconds();
 }
 
-/* If the model has more than one phase, each is marked where it begins. */
+/* Marks the beginning of a phase if the model has more than one. */
 static int mark_phase(struct trainer *t, int64_t epoch, struct err *e)
 {
 	struct phase p;
@@ -90,7 +91,7 @@ static int mark_phase(struct trainer *t, int64_t epoch, struct err *e)
 	return status;
 }
 
-/* Makes `next` the current weights and adds their record.  With the lock. */
+/* Makes `next` the current weights and adds their record. Called with the lock. */
 static int publish(struct trainer *t, struct weights *next, const struct epoch_record *r,
 		   struct err *e)
 {
@@ -113,7 +114,7 @@ static void diverged(struct trainer *t, int64_t epoch)
 	worker_halt(t, STOP_DIVERGED);
 }
 
-/* The epoch has its record and its weights are current. */
+/* Called once the epoch has its record and its weights are current. */
 static void count_epoch(struct trainer *t)
 {
 	if (t->wanted.steps > 0)
@@ -158,7 +159,7 @@ static void run_epoch(struct trainer *t)
 	}
 }
 
-/* Training that was asked for since the reset was begins after it. */
+/* Training that is requested while the reset runs begins after it. */
 static void worker_run_reset(struct trainer *t)
 {
 	struct err e = { 0 };
@@ -211,7 +212,8 @@ void worker_steer(struct trainer *t)
 	pthread_cond_signal(&t->work);
 }
 
-/* Is the next epoch due?  Waits until it is, or until something was asked for; with the lock. */
+/* True if the next epoch is due. Otherwise waits until it is, or until there is a new request.
+ * Called with the lock. */
 static bool in_pace(struct trainer *t)
 {
 	const double due = t->wanted.pace > 0 ? t->at.began + 1 / t->wanted.pace : 0;
@@ -222,7 +224,8 @@ static bool in_pace(struct trainer *t)
 	return false;
 }
 
-/* The model's memory and first weights, or the hidden units of weights that came from a file. */
+/* Allocates the model's memory and computes the first weights, or the hidden units of weights from
+ * a file. */
 static void prepare(struct trainer *t)
 {
 	struct weights *current = t->weights.current, *best = t->weights.best;
@@ -235,7 +238,7 @@ static void prepare(struct trainer *t)
 		status = model_open(&t->working, &e);
 	if (best && best != current)
 		t->model->ops->forward(&t->working, best, &result);
-	if (current) /* last: the next epoch needs its errors */
+	if (current) /* comes last: the next epoch needs its errors */
 		t->model->ops->forward(&t->working, current, &result);
 	pthread_mutex_lock(&t->lock);
 	*t->model = t->working; /* nobody reads it yet */
@@ -295,7 +298,7 @@ bool worker_wait(struct trainer *t, bool (*happened)(const struct trainer *t), d
 
 /* ---- life --------------------------------------------------------------- */
 
-/* Waits on it are timed by the clock that clock_seconds reads. */
+/* Makes timed waits use the clock that clock_seconds reads. */
 static void init_monotonic(pthread_cond_t *c)
 {
 	pthread_condattr_t attributes;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The trainer from inside.  The worker thread computes epochs without the lock and publishes each
- * of them with it.  Callers change what is wanted, with the lock, and steer the worker there. */
+ * The inside of the trainer. The worker thread computes epochs without the lock and publishes
+ * each of them with it. Callers take the lock, change what is wanted, and steer the worker there.
+ */
 #ifndef TRAIN_WORKER_H
 #define TRAIN_WORKER_H
 
@@ -10,26 +11,30 @@
 #include "autorec/moment.h"
 #include "autorec/weight_sets.h"
 
-/* What is wanted of the worker. */
+/* What callers want of the worker. */
 struct wanted {
 	enum trainer_state state;
-	int64_t steps; /* epochs beside those of a training */
+	int64_t steps; /* single epochs, besides those of a training */
 	bool reset, quit;
-	int holders;  /* of moments: the worker begins nothing until they are released */
-	bool hurried; /* holders do not wait for the epoch under way */
+	/* holders of moments; the worker starts nothing until all are released */
+	int holders;
+	bool hurried; /* holders do not wait for the current epoch */
 	double pace;  /* epochs a second at most; 0: no limit */
 };
 
-/* Where the worker is. */
+/* What the worker is doing. */
 struct progress {
 	bool prepared;      /* there are weights to look at, or ... */
 	struct err failure; /* ... why there are none */
-	bool busy;          /* the model's state is in the worker's hands */
-	bool computing;     /* an epoch is under way: it has its options already */
-	bool torn; /* an epoch or a reset was given up: only a reset makes the model's state whole
-		    */
-	double began; /* clock_seconds when the epoch under way did */
-	double gap;   /* seconds of it during which the program stood still */
+	bool busy;          /* the worker is using the model's state */
+	/* an epoch has begun, with the options of that time */
+	bool computing;
+	/* an epoch or a reset was abandoned; only a reset makes the model's state whole again */
+	bool torn;
+	/* clock_seconds at the start of the current epoch */
+	double began;
+	/* seconds of that epoch during which the program was suspended */
+	double gap;
 };
 
 /* How training last ended; see struct trainer_status. */
@@ -41,17 +46,18 @@ struct outcome {
 };
 
 struct trainer {
-	struct model *model;  /* for readers; its options change as soon as they are set */
+	/* for readers; its options change as soon as they are set */
+	struct model *model;
 	struct model working; /* the worker's copy: its options change only between epochs */
 	struct trainer_sets data;
 	void (*wake)(void *);
 	void *wake_ctx;
 	struct thread *thread;
-	struct gate gate; /* of all that the worker computes */
+	struct gate gate; /* every computation of the worker passes through it */
 
-	pthread_mutex_t lock; /* guards all below */
-	pthread_cond_t work;  /* something is wanted */
-	pthread_cond_t done;  /* something has ended */
+	pthread_mutex_t lock; /* guards everything below */
+	pthread_cond_t work;  /* signals a new request */
+	pthread_cond_t done;  /* signals that something has ended */
 	struct wanted wanted;
 	struct progress at;
 	struct weight_sets weights;
@@ -60,20 +66,20 @@ struct trainer {
 	struct outcome outcome;
 };
 
-/* A trainer without weights and thread.  Takes the model over; trainer_free frees both. */
+/* Makes a trainer without weights or a thread. Takes over the model; trainer_free frees both. */
 int worker_new(struct model *m, const struct trainer_sets *data, void (*wake)(void *), void *ctx,
 	       struct trainer **out, struct err *e);
 int worker_start(struct trainer *t, struct err *e);
 
-/* All that follow are called with the lock. */
+/* Callers of the functions below hold the lock. */
 
-/* Waits at most so many seconds for something that ends. */
+/* Waits up to `seconds` until `happened`, which it checks whenever something ends. */
 bool worker_wait(struct trainer *t, bool (*happened)(const struct trainer *t), double seconds);
 bool worker_is_training(const struct trainer *t);
 bool worker_is_in_epoch(const struct trainer *t);
-/* After any change of what is wanted: the worker goes on, or its epoch is held up. */
+/* Called after any change of what is wanted: resumes the worker, or suspends its epoch. */
 void worker_steer(struct trainer *t);
-/* Ends training, or keeps it from beginning. */
+/* Ends training, or prevents it from starting. */
 void worker_halt(struct trainer *t, enum trainer_stop why);
 
 #endif
