@@ -5,8 +5,7 @@
  *
  *     sum over rated items of (t - f(b + w . h))^2  +  lambda/2 |w|^2
  *
- * where t is the rating on the scale of f,
- *
+ * where t is the rating on the scale of f. It proceeds
  * by Gauss-Newton steps from the trained row. Each step is a ridge regression. Let z = b + w . h
  * be the argument of f and f'(z) the slope there: then the item has weight f'(z)^2 and target z +
  * (t - f(z)) / f'(z). If f is the identity, the first step gives the answer. */
@@ -34,12 +33,13 @@ struct fit {
 	enum activation f;
 	int32_t n, k;
 	double penalty;
-	/* [n x k]: h: the hidden vectors of the rated items; room: a copy that the ridge destroys
+	/* [n x k]: h: the hidden vectors of the rated items; room: a copy for the ridge to destroy
 	 */
 	real *h, *room;
 	real *t; /* [n] */
+	/* [n]: for the current row. y: targets; slope: f'(z), squared for the ridge. */
 	real *z, *out, *slope,
-		/* [n]: of the current row. y: targets; slope: its square before the ridge. */
+
 		*y;
 	struct candidate row, next, step; /* step: where the ridge leads */
 };

@@ -146,9 +146,8 @@ static int mf_epoch(struct model *m, const struct weights *from, struct weights 
 	const struct descent c = { (real)rate, (real)m->config.lambda, *biases_of(m, from).mean };
 	const size_t columns = (size_t)panel_columns((int32_t)m->config.k);
 	int order[GRID];
-	real *factors = mem_array(GRID * columns, sizeof *factors,
-				  /* a row of P for each block of a diagonal */
-				  e);
+	/* a row of P for each block of a diagonal */
+	real *factors = mem_array(GRID * columns, sizeof *factors, e);
 	if (!factors)
 		return ERR_NOMEM;
 	if (to != from)

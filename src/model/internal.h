@@ -5,8 +5,8 @@
 
 #include "autorec/model.h"
 
-/* Every model, in the order in which help lists them.  A new one is a file of this folder and a
- * line here. */
+/* Every model, in the order in which help lists them. To add a model, add a file to this folder and
+ * a line here. */
 #define MODELS(X)                                                                                  \
 	X(i_autorec)                                                                               \
 	X(u_autorec)                                                                               \

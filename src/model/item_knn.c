@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Item-based nearest neighbours (Sarwar, Karypis, Konstan, Riedl 2001) on what the biases leave, z
- * = r - (mean + b_u + b_i):
+ * Item-based nearest neighbors (Sarwar, Karypis, Konstan, Riedl 2001) on the residuals of the
+ * biases, z = r - (mean + b_u + b_i):
  *
- *     s_ij  = sum z_ui z_uj / sqrt(sum z_ui^2 sum z_uj^2) * n / (n + shrink)       over the n users
- * who rated both r_hat = mean + b_u + b_i + sum s_ij z_uj / sum s_ij
+ *     s_ij  = sum z_ui z_uj / sqrt(sum z_ui^2 sum z_uj^2) * n / (n + shrink)
+ *     r_hat = mean + b_u + b_i + sum s_ij z_uj / sum s_ij
  *
- * the last two over the `neighbours` items most similar to i, of positive s_ij, that u has rated.
- * There is nothing to iterate: one epoch finds it all.  Of each item only the KEPT most similar
- * ones are held, so memory grows with the number of items, not with its square. */
+ * The sums in s_ij are over the n users who rated both items. The sums in r_hat are over the
+ * `neighbours` items most similar to i, with positive s_ij, among those that u rated. Nothing is
+ * iterative: one epoch finds everything. Each item keeps only its KEPT most similar items, so
+ * memory grows with the number of items, not with its square. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,18 +22,18 @@
 enum {
 	NEIGHBOUR = N_BIASES,
 	SIMILARITY
-}; /* tensors: [n_items][kept], the most similar first; similarity 0: no more of them */
+}; /* tensors: [n_items][kept], the most similar first; similarity 0 ends the list */
 enum { KEPT = 500, BIAS_TURNS = 20, MOST_PAIRS = INT32_MAX - LANES /* numbers in a tensor */ };
 
 struct knn {
 	struct scoring scoring;
-	const struct weights *found; /* the neighbours that it holds are those under `lambda`; NULL:
-					nobody's are known to be */
+	/* the weights whose neighbors were found under `lambda`; NULL: none are known */
+	const struct weights *found;
 	double lambda;
 	struct epoch_result result;
 };
 
-/* What is summed over the users who rated items i and j. */
+/* Sums over the users who rated items i and j. */
 struct common {
 	real n, xy, xx, yy;
 };
@@ -42,7 +43,7 @@ struct similar {
 	int32_t item;
 };
 
-/* What one thread works in. */
+/* The scratch of one thread. */
 struct bench {
 	struct common *sums;  /* [n_items] */
 	struct similar *heap; /* [kept] */
@@ -55,7 +56,7 @@ static int32_t kept(const struct model *m)
 	return (int32_t)(most < n ? most : n);
 }
 
-/* Where its neighbours stand in the tensors. */
+/* Where an item's neighbors begin in the tensors. */
 static size_t neighbours_at(const struct model *m, int32_t item)
 {
 	return (size_t)item * (size_t)kept(m);
@@ -77,7 +78,8 @@ static size_t knn_shape(struct model *m)
 static int knn_open_model(struct model *m, struct err *e)
 {
 	const int64_t n = m->train->by_item.n_rows;
-	if (n * kept(m) > MOST_PAIRS) /* so an item's number is below 2^24, which a float holds */
+	if (n * kept(m) >
+	    MOST_PAIRS) /* then an item's number is below 2^24, which a float holds exactly */
 		return err_set(e, ERR_FAILED, NULL,
 			       "item-knn supports at most %d items; this data set has %ld",
 			       MOST_PAIRS / kept(m), (long)n);
@@ -114,7 +116,7 @@ static void knn_forward(struct model *m, struct weights *w, struct epoch_result 
 
 /* ---- similarities ------------------------------------------------------- */
 
-/* Sums of item i with every item over their common users; z: [nnz], in by_user's order. */
+/* Sums of item i with every item, over their common users. z: [nnz], in by_user's order. */
 static void sum_common(const struct ratings *train, const real *z, int32_t i, struct common *sums)
 {
 	const struct sparse *users = &train->by_user, *items = &train->by_item;
@@ -137,14 +139,14 @@ static real similarity(const struct common *c, double shrink)
 	return size > 0 ? (real)((double)c->xy / size * (double)c->n / ((double)c->n + shrink)) : 0;
 }
 
-/* Equal ones by index: the order is always the same. */
+/* Breaks ties by index, so the order is always the same. */
 static bool less_similar(const struct similar *a, const struct similar *b)
 {
 	return a->similarity < b->similarity ||
 	       (a->similarity == b->similarity && a->item > b->item);
 }
 
-/* Puts x into the heap of n, whose least similar one, at the top, has gone. */
+/* Puts x into a heap of n whose top, the least similar item, has been removed. */
 static void sink(struct similar *heap, int32_t n, struct similar x)
 {
 	int32_t at = 0;
@@ -158,7 +160,7 @@ static void sink(struct similar *heap, int32_t n, struct similar x)
 	heap[at] = x;
 }
 
-/* The most similar items of item i, of positive similarity. */
+/* Finds the most similar items of item i, with positive similarity. */
 static void find_neighbours(const struct model *m, const struct weights *w, int32_t i,
 			    const struct bench *b)
 {
@@ -172,7 +174,7 @@ static void find_neighbours(const struct model *m, const struct weights *w, int3
 		if (x.similarity > 0 && less_similar(&b->heap[0], &x))
 			sink(b->heap, n, x);
 	}
-	for (int32_t left = n; left > 0; left--) { /* the least similar one comes out first */
+	for (int32_t left = n; left > 0; left--) { /* the least similar item comes out first */
 		neighbour[left - 1] = (real)b->heap[0].item;
 		similarities[left - 1] = b->heap[0].similarity;
 		sink(b->heap, left - 1, b->heap[left - 1]);
@@ -200,7 +202,7 @@ static int find_all_neighbours(const struct model *m, const struct weights *w, c
 	return status;
 }
 
-/* Biases, what they leave, and the neighbours by it. */
+/* Computes the biases, their residuals, and the neighbors from the residuals. */
 static int knn_fit(struct model *m, struct weights *w, struct err *e)
 {
 	const struct sparse *x = &m->train->by_user;
@@ -218,7 +220,7 @@ static int knn_fit(struct model *m, struct weights *w, struct err *e)
 	return 0;
 }
 
-/* The second epoch would find what the first one did. */
+/* A second epoch would find the same as the first. */
 static int knn_epoch(struct model *m, const struct weights *from, struct weights *to,
 		     struct epoch_result *result, struct err *e)
 {
@@ -239,7 +241,7 @@ static int knn_epoch(struct model *m, const struct weights *from, struct weights
 
 /* ---- predictions -------------------------------------------------------- */
 
-/* What a user's ratings leave: a number for each item, NAN where it is not rated. */
+/* A user's residuals: a number for each item, NAN if it is not rated. */
 static real *new_residuals(const struct model *m, struct err *e)
 {
 	const int32_t n = m->train->by_item.n_rows;
@@ -262,7 +264,7 @@ static void unmark(real *z, const int32_t *col, int64_t n)
 		z[col[t]] = NAN;
 }
 
-/* sum s_ij z_uj / sum s_ij, as far as it is summed. */
+/* The partial sums of sum s_ij z_uj / sum s_ij. */
 struct opinion {
 	double weighted, weight;
 	int64_t n;
@@ -296,7 +298,7 @@ static real knn_predict(const struct model *m, const struct weights *w, const re
 	return *b.mean + bias + b.item[item] + opinion_of(&o);
 }
 
-/* A user's bias given other ratings than those of training, by the fit that training ends with. */
+/* A user's bias for ratings other than those in training, by the same fit that ends training. */
 static real bias_of(const struct model *m, const struct weights *w, const struct rating_vector *v)
 {
 	const struct biases b = biases_of(m, w);
@@ -323,8 +325,8 @@ static int knn_predict_vectors(const struct model *m, const struct weights *w, i
 	return 0;
 }
 
-/* Everybody's prediction from the ratings of training: the neighbours in turn, each with all its
- * users. */
+/* Predicts one item for all users, from the training ratings: for each neighbor in turn, visits all
+ * its users. */
 static int predict_trained(const struct model *m, const struct weights *w, int32_t item, real *out,
 			   struct err *e)
 {
@@ -371,7 +373,7 @@ static int knn_predict_dim(const struct model *m, const struct weights *w, int32
 	return 0;
 }
 
-/* Without memory for a row of residuals the answer is not a number. */
+/* If there is no memory for a row of residuals, the predictions are NaN. */
 static void knn_predict_pairs(const struct model *m, const struct weights *w,
 			      const struct ratings *set, real *out)
 {

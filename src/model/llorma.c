@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * LLORMA as a model: its memory, its anchors, its epochs, its table. */
+ * LLORMA as a model: its memory, its anchors, its epochs, and its table of functions. */
 #include "llorma.h"
 
 #include <math.h>
@@ -11,23 +11,28 @@
 #include "autorec/mem.h"
 #include "autorec/rng.h"
 
-enum { STREAM_GLOBAL, STREAM_ANCHORS, STREAM_LOCAL }; /* the last one and on: a stream per anchor */
+enum {
+	STREAM_GLOBAL,
+	STREAM_ANCHORS,
+	STREAM_LOCAL
+}; /* from the last one on, a stream per anchor */
 
-/* Sweeps of the global model.  It converges slowly from there on, and distances hardly change. */
+/* Sweeps of the global model. After these it converges slowly, and distances hardly change. */
 enum { GLOBAL_EPOCHS = 6 };
 
-/* Its lambda over the local ones': there a rating weighs 1, here about a fourth of it (a product of
- * two kernels at half their height); chosen on validation. */
+/* The ratio of the global model's lambda to the local ones'. In the global model a rating weighs 1,
+ * in a local one about a fourth (a product of two kernels at half their height). Chosen on
+ * validation. */
 enum { GLOBAL_LAMBDA = 4 };
 
-/* Cannot overflow: open refuses what does not fit. */
+/* Cannot overflow: open refuses sizes that do not fit. */
 static int32_t times(int64_t a, int32_t b)
 {
 	return a * b > INT32_MAX ? INT32_MAX : (int32_t)(a * b);
 }
 
-/* A set of weights takes 4 bytes times (users + items) * anchors * (k + 2, rounded up to LANES),
- * and little beside it: 62 MB for MovieLens 1M with 50 anchors and k = 20. */
+/* A set of weights takes little more than 4 bytes times (users + items) * anchors * (k + 2, rounded
+ * up to LANES). */
 static size_t llorma_shape(struct model *m)
 {
 	const int32_t users = m->train->by_user.n_rows, items = m->train->by_item.n_rows,
@@ -79,7 +84,7 @@ static void llorma_close_model(struct model *m)
 	free(room);
 }
 
-/* Users' rows of an anchor's model, or of the global one. */
+/* The users' or items' rows of an anchor's model, or of the global one. */
 static struct factors factors_of(const struct model *m, const struct weights *w, int anchor,
 				 bool users)
 {
@@ -110,7 +115,7 @@ struct half llorma_half(const struct model *m, const struct weights *w, int anch
 
 /* ---- first weights ------------------------------------------------------ */
 
-/* 1 in the fixed column, the others ~ scale * N(0, 1). */
+/* Sets 1 in the fixed column, and scale * N(0, 1) in the others. */
 static void init_rows(const struct model *m, const struct factors *f, int32_t n, int32_t columns,
 		      double scale, struct rng *rng)
 {
@@ -120,7 +125,7 @@ static void init_rows(const struct model *m, const struct factors *f, int32_t n,
 				j == f->fixed ? 1 : (real)(scale * rng_normal(rng));
 }
 
-/* Users' rows are where each sweep begins; items' are zero until the first one. */
+/* Each sweep begins from the users' rows; items' rows are zero until the first sweep. */
 static int llorma_init(struct model *m, struct weights *w, struct err *e)
 {
 	mem_zero(w->theta, m->n_theta * sizeof *w->theta);
@@ -138,7 +143,7 @@ static int llorma_init(struct model *m, struct weights *w, struct err *e)
 
 /* ---- anchors ------------------------------------------------------------ */
 
-/* kernel[r] = K_h(d(row `anchor`, row r)), of the columns that are not biases. */
+/* kernel[r] = K_h(d(row `anchor`, row r)), over the columns that are not biases. */
 static void llorma_measure(const struct factors *global, int32_t n, int32_t anchor,
 			   double bandwidth, real *kernel)
 {
@@ -149,7 +154,7 @@ static void llorma_measure(const struct factors *global, int32_t n, int32_t anch
 			bandwidth);
 }
 
-/* Draws the anchors and weighs every user and item by its distance to each. */
+/* Draws the anchors and weights every user and item by the distance to each anchor. */
 static void set_anchors(const struct model *m, struct weights *w)
 {
 	const struct sparse *x = &m->train->by_user;
@@ -169,7 +174,7 @@ static void set_anchors(const struct model *m, struct weights *w)
 	}
 }
 
-/* Have they been set?  An anchor weighs itself. */
+/* True once the anchors are set: an anchor has a positive weight for itself. */
 static bool has_anchors(const struct model *m, const struct weights *w)
 {
 	const real *kernel = weights_vector(m, w, USER_KERNEL);
@@ -181,7 +186,7 @@ static bool has_anchors(const struct model *m, const struct weights *w)
 
 /* ---- an epoch ----------------------------------------------------------- */
 
-/* The loss of the models that are being trained. */
+/* The loss of the models in training. */
 static double loss(const struct model *m, const struct weights *w)
 {
 	const struct room *room = m->impl;
@@ -215,7 +220,7 @@ static void llorma_forward(struct model *m, struct weights *w, struct epoch_resu
 	result->loss = loss(m, w);
 }
 
-/* One half after the other, its rows by all threads.  False: a system was singular. */
+/* Fits one half, then the other; all threads share the rows. False if a system was singular. */
 static bool sweep_global(const struct model *m, struct weights *w)
 {
 	bool solved = true;
@@ -228,7 +233,7 @@ static bool sweep_global(const struct model *m, struct weights *w)
 	return solved;
 }
 
-/* Each local model by one thread. */
+/* One thread fits each local model. False if a system was singular. */
 static bool sweep_local(const struct model *m, struct weights *w)
 {
 	bool solved = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Weighted ridge regression of one row of a factor model, and the loss that a sweep of them lowers.
+ * Weighted ridge regression of one row of a factor model, and the loss that a sweep of such fits
+ * lowers.
  */
 #include "llorma.h"
 
@@ -34,7 +35,7 @@ static double weight_of(const struct factors *f, int32_t row)
 	return f->kernel ? (double)f->kernel[row] : 1;
 }
 
-/* Sum of the weights of a row's ratings, but for the row's own factor. */
+/* The sum of the weights of a row's ratings, without the row's own factor. */
 static double ratings_weight(const struct factors *other, const int32_t *col, int64_t n)
 {
 	double total = 0;
@@ -45,7 +46,7 @@ static double ratings_weight(const struct factors *other, const int32_t *col, in
 
 enum { BLOCK = 256 }; /* ratings at a time */
 
-/* The unknown columns lie together: all but the first of a user's row, all but the last of an
+/* The unknown columns are contiguous: all but the first of a user's row, all but the last of an
  * item's. */
 static int32_t first_unknown(const struct half *h)
 {
@@ -74,7 +75,7 @@ int llorma_fit_row(const struct half *h, double own, const int32_t *col, const r
 			filled = 0;
 		}
 	}
-	if (weight > 0) /* else nothing is known of it: zero */
+	if (weight > 0) /* without weight the row is zero */
 		status = dense_solve(gram, right, unknowns, h->penalty * sqrt(weight), e);
 	if (status == 0)
 		memcpy(row + first, right, (size_t)unknowns * sizeof *row);
@@ -85,7 +86,7 @@ int llorma_fit(const struct half *h, int32_t r, struct err *e)
 {
 	const struct sparse *x = h->x;
 	const double own = weight_of(&h->self, r);
-	if (own == 0) /* nobody asks it */
+	if (own == 0) /* no prediction uses this row */
 		return 0;
 	return llorma_fit_row(h, own, x->col + x->start[r], x->val + x->start[r],
 			      sparse_row_size(x, r), h->self.rows + (size_t)r * h->self.stride, e);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Predictions: the kernel-weighted mean of the local models, the global model's where no anchor
- * covers the pair.  Fitted parameters do not see edits; the user's rows may be fitted to them anew,
- * in every model. */
+ * Predictions: the kernel-weighted mean of the local models, or the global model's prediction if
+ * no anchor covers the pair. Fitted parameters ignore edits. The user's rows can be refitted to
+ * the edits, in every model. */
 #include "llorma.h"
 
 #include <stdlib.h>
@@ -13,15 +13,16 @@
 
 enum { BLOCK = 256 }; /* pairs at a time */
 
-/* Row r of one model: as it was trained, or one of those fitted anew, STRIP numbers each, the
- * global one first. */
+/* Row r of one model: the trained row, or the refitted one. Refitted rows have STRIP numbers each;
+ * the global model's comes first. */
 static const real *llorma_row_of(const struct half *h, int anchor, int32_t r, const real *refitted)
 {
 	return refitted ? refitted + (anchor - GLOBAL) * STRIP
 			: h->self.rows + (size_t)r * h->self.stride;
 }
 
-/* out[t] = prediction of row r (a user's, or an item's) and col[t], for at most BLOCK of them. */
+/* out[t] = the prediction for row r (a user's or an item's) and col[t], for at most BLOCK columns.
+ */
 static void predict_block(const struct model *m, const struct weights *w, bool users, int32_t r,
 			  const real *refitted, const int32_t *col, int64_t n, real *out)
 {
@@ -45,7 +46,7 @@ static void predict_block(const struct model *m, const struct weights *w, bool u
 		out[t] = mean + (weight[t] > 0 ? sum[t] / weight[t] : global[t]);
 }
 
-/* Row r and every column. */
+/* Predicts row r for every column. */
 static void llorma_predict_row(const struct model *m, const struct weights *w, bool users,
 			       int32_t r, const real *refitted, real *out)
 {
