@@ -5,10 +5,10 @@
  *
  *     sum over rated items of (t - f(b + w . h))^2  +  lambda/2 |w|^2
  *
- * where t is the rating on the scale of f. It proceeds
- * by Gauss-Newton steps from the trained row. Each step is a ridge regression. Let z = b + w . h
- * be the argument of f and f'(z) the slope there: then the item has weight f'(z)^2 and target z +
- * (t - f(z)) / f'(z). If f is the identity, the first step gives the answer. */
+ * where t is the rating on the scale of f. The fit takes Gauss-Newton steps from the trained row.
+ * Each step is a ridge regression. Let z = b + w . h be the argument of f and f'(z) the slope
+ * there. Then the item has weight f'(z)^2 and target z + (t - f(z)) / f'(z). If f is the
+ * identity, the first step gives the answer. */
 #include "autorec.h"
 
 #include <math.h>
@@ -38,9 +38,7 @@ struct fit {
 	real *h, *room;
 	real *t; /* [n] */
 	/* [n]: for the current row. y: targets; slope: f'(z), squared for the ridge. */
-	real *z, *out, *slope,
-
-		*y;
+	real *z, *out, *slope, *y;
 	struct candidate row, next, step; /* step: where the ridge leads */
 };
 

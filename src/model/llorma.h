@@ -35,7 +35,7 @@ enum { GLOBAL_RANK = 10, BIASES = 2, GLOBAL = -1 };
 /* The rows of one side of one factor model. */
 struct factors {
 	real *rows;    /* [n x stride] */
-	size_t stride; /* of LANES or STRIP: one strip of a panel */
+	size_t stride; /* columns in memory; the row fits into one strip of a panel */
 	int32_t fixed; /* the column that is 1 */
 	real *kernel;  /* [n] weights; NULL: all 1 */
 };

@@ -73,7 +73,8 @@ static int model_check_memory(const struct model *m, struct err *e)
 {
 	const double gib = 1 << 30, needed = (double)model_bytes(m),
 		     there = (double)mem_available();
-	if (there == 0 || needed <= there) /* 0: the system does not say */
+	/* 0: the system does not say */
+	if (there == 0 || needed <= there)
 		return 0;
 	if (!model_takes(m->ops, "k"))
 		return err_set(e, ERR_NOMEM, NULL,
@@ -193,7 +194,7 @@ int model_tensor(const struct model *m, const char *name)
 	return -1;
 }
 
-/* Hidden units of the last layer, once all layers are there. */
+/* The number of hidden units of the last layer, once all layers exist. */
 static int32_t all_hidden(const struct model *m)
 {
 	return m->into < 0 ? 0 : m->tensors[m->into].cols;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Parts that several models are made of. */
+ * Parts that several models share. */
 #include <stdlib.h>
 
 #include "autorec/dense.h"
@@ -103,7 +103,7 @@ double scoring_sse(struct scoring *s, const struct model *m, const struct weight
 			s->squares[u] += error * error;
 		}
 	}
-	for (int32_t u = 0; u < x->n_rows; u++) /* user after user: the order is fixed */
+	for (int32_t u = 0; u < x->n_rows; u++) /* user by user: the order is fixed */
 		sse += s->squares[u];
 	return sse;
 }

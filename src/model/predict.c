@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Predictions by user and by item, whichever of the two a model encodes, with edits and for
- * somebody new. */
+ * Predictions by user and by item, whichever of the two a model encodes; with edits, and for new
+ * users and items. */
 #include "autorec/model.h"
 #include "autorec/text.h"
 
@@ -47,7 +47,7 @@ static bool takes_new(const struct model_ops *ops, bool of_item)
 	return ops->takes_new && (of_item == ops->by_item || (!of_item && ops->refit));
 }
 
-/* Says which models can. */
+/* Fails with a message that names the models that can. */
 static int predict_refuse(const struct model *m, bool of_item, struct err *e)
 {
 	struct text able = { 0 };

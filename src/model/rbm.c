@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * I-RBM and U-RBM as models: their memory, their first weights, an epoch, their tables. */
+ * I-RBM and U-RBM as models: their memory, their first weights, an epoch, and their tables of
+ * functions. */
 #include "rbm.h"
 
 #include <math.h>
@@ -17,7 +18,8 @@ enum { STREAM_ORDER = 2000 };
 
 int rbm_nearest(const real *values, int n, real rating)
 {
-	int low = 0, high = n - 1; /* the least value that is not below the rating, if any */
+	/* finds the least value that is not below the rating, if there is one */
+	int low = 0, high = n - 1;
 	while (low < high) {
 		const int middle = (low + high) / 2;
 		if (values[middle] < rating)
@@ -28,8 +30,8 @@ int rbm_nearest(const real *values, int n, real rating)
 	return low > 0 && rating - values[low - 1] <= values[low] - rating ? low - 1 : low;
 }
 
-/* The different values among the ratings, ascending, at most MAX_VALUES + 1 of them; 0 where there
- * is no rating. */
+/* Finds the distinct values among the ratings, ascending, at most MAX_VALUES + 1 of them. The only
+ * value is 0 if there is no rating. */
 static int find_values(const struct ratings *ratings, real values[MAX_VALUES + 1])
 {
 	const struct sparse *x = &ratings->by_user;
@@ -63,7 +65,7 @@ static int32_t batch_of(const struct model *m)
 								     : m->n_vectors;
 }
 
-/* Of rows of W by one batch, in data and samples. */
+/* The most uses of rows of W by one batch, in data and samples together. */
 static size_t most_uses(const struct model *m)
 {
 	const struct sparse *x = model_vectors(m, m->train);
@@ -85,7 +87,7 @@ static size_t rbm_shape(struct model *m)
 	real values[MAX_VALUES + 1];
 	int n_values = find_values(m->train, values);
 	if (n_values > MAX_VALUES || (int64_t)x->n_cols * n_values > INT32_MAX)
-		n_values = 0; /* open says that this is too much */
+		n_values = 0; /* open reports that this is too much */
 	m->n_vectors = x->n_rows;
 	m->into = m->out_of = W;
 	m->k = k;
@@ -172,8 +174,8 @@ static int rbm_open_model(struct model *m, struct err *e)
 
 /* ---- first weights ------------------------------------------------------ */
 
-/* b = log of each value's share among a dim's ratings, drawn towards its share of all as if by a
- * few ratings more. */
+/* b = log of each value's share among a dim's ratings, shrunk toward its share among all ratings as
+ * if by a few more ratings. */
 static void start_biases(const struct model *m, const struct rbm *r, real *b)
 {
 	enum { SHRINK = 5 };
@@ -208,7 +210,7 @@ static int rbm_init(struct model *m, struct weights *w, struct err *e)
 
 /* ---- an epoch ----------------------------------------------------------- */
 
-/* How well the mean field gives a vector's ratings back. */
+/* Measures how well the mean field reconstructs a vector's ratings. */
 static void look_back(const struct model *m, const struct rbm_weights *in,
 		      const struct panel *hidden, int32_t i)
 {
@@ -229,8 +231,8 @@ static void look_back(const struct model *m, const struct rbm_weights *in,
 	}
 }
 
-/* Hidden units by W as it is, for all who read them; what is said of training reads it as training
- * did. */
+/* Computes the hidden units from the exact W, for all readers, and the result of training from the
+ * W that training reads. */
 static void rbm_finish(const struct model *m, const struct weights *w, struct epoch_result *result)
 {
 	const struct rbm *r = m->impl;
@@ -294,7 +296,7 @@ static bool rbm_state(const struct model *m, int i, struct state_array *out)
 	.predict_vectors = rbm_predict_vectors, .predict_dim = rbm_predict_dim,                    \
 	.predict_pairs = rbm_predict_pairs, .takes_new = true, .unit_effects = rbm_unit_effects
 
-/* Defaults: what validation chose on MovieLens 1M. */
+/* The defaults are chosen on validation, for MovieLens 1M. */
 const struct model_ops i_rbm_ops = {
 	RBM,
 	.name = "i-rbm",

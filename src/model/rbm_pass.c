@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The two conditional distributions of the RBM, and a step of contrastive divergence: every vector
- * of a batch goes through its Gibbs chain alone, with random numbers of its own; then every row of
- * W collects what its uses say.  Each vector and each row is the work of one thread, in a fixed
- * order: the bits do not depend on how many there are. */
+ * The two conditional distributions of the RBM, and a step of contrastive divergence. Every
+ * vector of a batch goes through its own Gibbs chain, with its own random numbers. Then every row
+ * of W sums the contributions of its uses. One thread handles each vector and each row, in a
+ * fixed order, so the bits do not depend on the number of threads. */
 #include "rbm.h"
 
 #include <math.h>
@@ -14,8 +14,8 @@
 
 enum { STREAM_GIBBS = 3000 };
 
-#define RATE 0.05 /* where the option is 0 */
-/* Momentum begins low (Hinton, A practical guide to training restricted Boltzmann machines, 2010,
+#define RATE 0.05 /* used if the option is 0 */
+/* Momentum starts low (Hinton, A practical guide to training restricted Boltzmann machines, 2010,
  * section 9). */
 #define FIRST_MOMENTUM 0.5
 enum { FIRST_EPOCHS = 5 };
@@ -57,7 +57,8 @@ void rbm_encode(const struct rbm_weights *in, const int32_t *rows, const real *o
 	}
 }
 
-/* Each K of n K numbers to exp(x - their greatest): a softmax but for its sum. */
+/* Turns each group of K among n K numbers into exp(x - the group's maximum): a softmax without its
+ * normalization. */
 static void powers(real *x, int64_t n, int n_values)
 {
 	for (real *end = x + n * n_values, *p = x; p < end; p += n_values) {
@@ -139,7 +140,7 @@ static void draw_hidden(struct rng *rng, const struct panel *p, int32_t from, in
 	}
 }
 
-/* A state with a probability in proportion to each of n weights. */
+/* Draws a state with probability in proportion to its weight, out of n. */
 static int draw_one(struct rng *rng, const real *weight, int n)
 {
 	real sum = 0, reached = 0;
@@ -152,7 +153,7 @@ static int draw_one(struct rng *rng, const real *weight, int n)
 	return n - 1;
 }
 
-/* Values for n dims given a row of hidden states, as rows of W. */
+/* Draws values for n dims given a row of hidden states, as rows of W. */
 static void draw_visible(const struct rbm_weights *in, struct rng *rng, const struct panel *hidden,
 			 int32_t row, const int32_t *dim, int64_t n, int32_t *rows)
 {
@@ -190,14 +191,14 @@ static void run_chain(const struct model *m, const struct rbm_weights *in, int64
 
 /* ---- what the weights learn from a batch -------------------------------- */
 
-/* Sorts the batch's uses of rows of W, in the data and in the samples, by row. */
+/* Sorts the batch's uses of rows of W, in data and samples, by row. */
 static void sort_uses(const struct model *m, const int32_t *order, int32_t n)
 {
 	struct rbm *r = m->impl;
 	const struct sparse *x = model_vectors(m, m->train);
 	const int32_t rows = m->tensors[W].rows;
-	int64_t *next = r->start +
-			1; /* counts, then places, and in the end where the next row begins */
+	/* first counts, then places, and finally the start of the next row */
+	int64_t *next = r->start + 1;
 	memset(r->start, 0, (size_t)(rows + 1) * sizeof *r->start);
 	for (int32_t i = 0; i < n; i++)
 		for (int64_t t = x->start[order[i]]; t < x->start[order[i] + 1]; t++) {
@@ -276,7 +277,7 @@ static void rbm_update_b(const struct model *m, struct weights *w, const struct 
 	}
 }
 
-/* T grows as learning goes on, as in the paper. */
+/* The number T of Gibbs steps, which grows during training as in the paper. */
 static int64_t gibbs_steps(const struct config *c, int64_t epoch)
 {
 	return c->grow > 0 && epoch / c->grow + 1 < c->cd ? epoch / c->grow + 1 : c->cd;

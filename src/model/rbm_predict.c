@@ -38,7 +38,7 @@ static int rbm_new_row(const struct model *m, struct panel *h, struct err *e)
 	return h->data ? 0 : ERR_NOMEM;
 }
 
-/* Predictions for n dims by the hidden units in a row of h. */
+/* Predictions for n dims from the hidden units in a row of h. */
 static void predict_dims(const struct model *m, const struct weights *w, const struct panel *h,
 			 int32_t row, const int32_t *dim, int64_t n, real *out)
 {
@@ -53,7 +53,7 @@ static void predict_dims(const struct model *m, const struct weights *w, const s
 	}
 }
 
-/* Predictions of one dim for n vectors, by rows of `hidden`. */
+/* Predictions of one dim for n vectors, from rows of `hidden`. */
 static void rbm_predict_rows(const struct model *m, const struct weights *w,
 			     const struct panel *hidden, int32_t dim, const int32_t *vector,
 			     int64_t n, real *out)
@@ -152,8 +152,8 @@ void rbm_predict_pairs(const struct model *m, const struct weights *w, const str
 	}
 }
 
-/* The prediction with the unit on less that with it off, all others at their mean over the vectors.
- */
+/* The prediction with the unit on minus the prediction with it off, with all other units at their
+ * mean over the vectors. */
 int rbm_unit_effects(const struct model *m, const struct weights *w, int32_t unit, real *out,
 		     struct err *e)
 {

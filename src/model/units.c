@@ -51,7 +51,8 @@ static void range(const real *x, int64_t n, double *low, double *high)
 	}
 }
 
-/* Where g has bounds, they; else an empty range, to be widened, and false. */
+/* Sets the range to the bounds of g and returns true. If g has no bounds, sets an empty range, to
+ * be widened, and returns false. */
 static bool start_range(enum activation g, double *low, double *high)
 {
 	activation_bounds(g, low, high);
@@ -114,7 +115,7 @@ void units_histogram_of_all(const struct model *m, const struct weights *w, doub
 	for (int filling = bounded; filling < 2; filling++)
 		for (int s = 0; s < panel_strips(h->k); s++)
 			for (int32_t i = 0; i < h->rows; i++) {
-				const int used = panel_used(h->k, s); /* no padding */
+				const int used = panel_used(h->k, s); /* without the padding */
 				if (filling)
 					units_fill(panel_row(h, s, i), used, *low, *high, bins);
 				else
