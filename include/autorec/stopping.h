@@ -16,15 +16,15 @@
 #include "autorec/logbook.h"
 #include "autorec/model.h"
 
-enum trainer_stop { /* why training last ended */
-		    STOP_NONE,
-		    STOP_EPOCHS,   /* all requested epochs are done */
-		    STOP_PATIENCE, /* validation has not improved for `patience` epochs */
-		    STOP_UNTIL,    /* validation has reached `until` */
-		    STOP_USER,
-		    /* the loss is not a number; the last good epoch that was kept is restored */
-		    STOP_DIVERGED,
-		    STOP_FAILED, /* status.error says why */
+/* Why training last ended. */
+enum trainer_stop {
+	STOP_NONE,
+	STOP_EPOCHS,   /* all requested epochs are done */
+	STOP_PATIENCE, /* validation has not improved for `patience` epochs */
+	STOP_UNTIL,    /* validation has reached `until` */
+	STOP_USER,
+	STOP_DIVERGED, /* the loss is not a number; the last good kept epoch is restored */
+	STOP_FAILED,   /* status.error says why */
 };
 const char *trainer_stop_name(enum trainer_stop s); /* "epochs", "patience", ... */
 

@@ -55,9 +55,8 @@ static int split_into_batches(struct model *m, int32_t size, struct err *e)
 	for (int32_t i = 0; i < n && status == 0; i++) {
 		const int32_t from = i * size,
 			      to = from + size < m->n_vectors ? from + size : m->n_vectors;
-		qsort(order + from, (size_t)(to - from), sizeof *order,
-		      /* in the order in which they lie in memory */
-		      by_number);
+		/* in the order in which they lie in memory */
+		qsort(order + from, (size_t)(to - from), sizeof *order, by_number);
 		status = make_batch(m, order, from, to, &a->batches[i], e);
 		a->n_batches += status == 0;
 	}

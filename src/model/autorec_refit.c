@@ -33,8 +33,7 @@ struct fit {
 	enum activation f;
 	int32_t n, k;
 	double penalty;
-	/* [n x k]: h: the hidden vectors of the rated items; room: a copy for the ridge to destroy
-	 */
+	/* [n x k]: h: hidden vectors of the rated items; room: a copy for the ridge to destroy */
 	real *h, *room;
 	real *t; /* [n] */
 	/* [n]: for the current row. y: targets; slope: f'(z), squared for the ridge. */

@@ -19,10 +19,8 @@
 #include "biases.h"
 #include "internal.h"
 
-enum {
-	NEIGHBOUR = N_BIASES,
-	SIMILARITY
-}; /* tensors: [n_items][kept], the most similar first; similarity 0 ends the list */
+/* Tensors: [n_items][kept], the most similar first; similarity 0 ends the list. */
+enum { NEIGHBOUR = N_BIASES, SIMILARITY };
 enum { KEPT = 500, BIAS_TURNS = 20, MOST_PAIRS = INT32_MAX - LANES /* numbers in a tensor */ };
 
 struct knn {

@@ -24,12 +24,8 @@
 
 #include "internal.h"
 
-enum {
-	W,
-	B,
-	MU,
-	VALUES
-}; /* tensors: W: [d K x k]; b: [d K]; mu: [k]; the rating values, ascending: [K] */
+/* Tensors: W: [d K x k]; b: [d K]; mu: [k]; the rating values, ascending: [K]. */
+enum { W, B, MU, VALUES };
 
 enum {
 	MAX_VALUES = 100, /* distinct rating values */
@@ -41,7 +37,7 @@ struct rbm {
 	real *velocity; /* [n_theta] */
 	/* W of the weights in training, rounded; NULL with precision=float */
 	brief *rounded;
-	int32_t *data;    /* [nnz] the row of W of each training rating, vector after vector */
+	int32_t *data;    /* [nnz] the row of W of each training rating, vector by vector */
 	int32_t *sampled; /* [nnz] the same at the end of the Gibbs chain */
 	real *ones;       /* [longest vector] */
 	int32_t *order;   /* [n_vectors] the order in which the epoch takes them */
