@@ -42,8 +42,7 @@ struct key_row {
 extern const struct key_row key_table[];
 extern const int n_keys;
 
-/* Handles typed, clicked and pasted input for a moment at most.  Returns true if there may be more.
- */
+/* Handles typed, clicked and pasted input for a short time.  Returns true if there may be more. */
 bool keys_read(struct screen *s);
 /* Ctrl-C: drops the line if there is one, else pauses the training, else says how to leave. */
 void keys_interrupt(struct screen *s);

@@ -36,8 +36,8 @@ struct focus {
 	bool log_y;
 	double smoothing; /* weight of the past in the curve's running mean; 0: none */
 	char find[80];    /* the text to find in a list of rows */
-	/* Net number of finds since the start: next adds 1, previous subtracts 1. A
-	 * screen follows it. */
+	/* Net number of finds since the start: next adds 1, previous subtracts 1.  A screen moves
+	 * its cursor as this number changes. */
 	int find_steps;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How far a long piece of work is, told to whoever waits for it, who may stop it. */
+ * Progress of a long piece of work.  The work reports it to a waiting caller, who may stop the
+ * work. */
 #ifndef AUTOREC_PROGRESS_H
 #define AUTOREC_PROGRESS_H
 
@@ -13,7 +14,7 @@ struct progress {
 	void *ctx;
 };
 
-/* Tells p (NULL: nobody waits) and returns whether the work goes on. */
+/* Reports to p, and returns whether to continue.  NULL: nobody waits, so the work continues. */
 bool progress_go_on(const struct progress *p, double fraction);
 
 #endif

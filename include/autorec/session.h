@@ -74,8 +74,8 @@ void session_done(struct session *s);
 
 /* Report what is missing: "no ratings are loaded; load PATH reads some". */
 int session_need_data(const struct session *s, struct err *e);
-int session_need_split(struct session *s,
-		       struct err *e); /* Makes the default split if there is none. */
+/* Makes the default split if there is none. */
+int session_need_split(struct session *s, struct err *e);
 int session_need_trainer(const struct session *s, struct err *e);
 /* Of the run in use; NULL if there is none. */
 struct trainer *session_trainer(const struct session *s);

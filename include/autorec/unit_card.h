@@ -24,7 +24,7 @@ enum unit_sort { UNIT_SORT_LIST(PARAM_CONSTANT) };
 struct unit_table {
 	int32_t k;
 	struct unit *units; /* [k] */
-	int32_t *order;     /* [k]: units, greatest first (by index: least first) */
+	int32_t *order;     /* [k]: units, largest value first; by index: smallest first */
 	struct unit_summary summary;
 	double low, high;             /* of the histogram */
 	int64_t histogram[UNIT_BINS]; /* of all activations */
@@ -40,7 +40,7 @@ struct strongest {
 		STRENGTH_ACTIVATION,
 		STRENGTH_WEIGHT,
 		STRENGTH_EFFECT
-	} kind; /* of value; effect: model_ops.unit_effects */
+	} kind; /* what value is; effects come from model_ops.unit_effects */
 	int n;
 	int32_t index[STRONGEST];
 	float value[STRONGEST];

@@ -79,8 +79,8 @@ static void go_back(struct overlay *o, const struct before *b)
 		o->edits[o->applied] = b->next;
 }
 
-/* Measures and reports the effect of `change`. An undone edit is reported in reverse, from its
- * `after` to its `before`. */
+/* Measures and reports the effect of `change`.  If an edit was undone, the change is its reverse,
+ * from its `after` to its `before`. */
 static int edit_show(struct session *s, const struct args *a, const struct before *before,
 		     const struct edit *change, bool undone, json_t *out, struct err *e)
 {

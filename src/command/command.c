@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
+ *
  * The command language.  A line is cut into words.  The first word selects the command; the others
  * are checked and bound to its parameters.  Then the command runs. */
 #include "autorec/command.h"

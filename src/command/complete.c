@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
+ *
  * Completions of an unfinished word: verbs, option names and their values, users, items by id or
  * quoted title, and data sets.  The caller completes file paths. */
 #include <stdio.h>

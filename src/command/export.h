@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
+ *
  * Exports of results.  There is one function for each kind; it writes to a stream in the requested
  * format. */
 #ifndef APP_EXPORT_H

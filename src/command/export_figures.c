@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
+ *
  * The exports that can be figures.  Each computes its numbers, then writes them as a table or draws
  * them. */
 #include <math.h>

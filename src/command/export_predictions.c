@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
+ *
  * Exports the whole matrix of predictions, one row for each user.  The predictions are as scored,
  * with the edits in force.  All threads predict and format a block of users, which is then written
  * in order.  Only one block is in memory at a time. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
+ *
  * Writes the help, the README's reference and the manual page from the tables of commands and
  * options. */
 #include <string.h>

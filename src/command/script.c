@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
+ *
  * Runs files of commands.  A batch runs each line as soon as it has read it, so a script can come
  * through a pipe.  A screen queues the lines. */
 #include <errno.h>

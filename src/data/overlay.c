@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
+ *
  * The overlay is a journal of edits.  The last edit of a pair that is in force determines its
  * rating; without one, the base does.  A person makes only tens of edits, so a search starts at the
  * end of the journal, and a copied row takes the edits one by one. */
