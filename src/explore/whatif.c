@@ -10,7 +10,7 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
-/* Predicts for the user or the item `who`, without the edit (index 0) and with it (index 1). */
+/* Predicts for the user or the item `who`, before the change (index 0) and after it (index 1). */
 typedef int both_predictor(const struct model *m, const struct weights *w,
 			   const struct overlay *const o[2], int32_t who, real *const out[2],
 			   struct err *e);
@@ -75,7 +75,7 @@ static int predict_user(const struct model *m, const struct weights *w, const st
 	return status;
 }
 
-/* Predicts for a user without the edit and with it.  The two ridge fits take most of the time, so
+/* Predicts for a user before the change and after it.  The two ridge fits take most of the time, so
  * each runs on its own core. */
 static int users_both(const struct model *m, const struct weights *w,
 		      const struct overlay *const o[2], int32_t user, real *const out[2],
@@ -92,7 +92,7 @@ static int users_both(const struct model *m, const struct weights *w,
 	return 0;
 }
 
-/* Predicts an item for all users, without the edit and with it.  The model must encode items. */
+/* Predicts an item for all users, before the change and after it.  The model must encode items. */
 static int items_both(const struct model *m, const struct weights *w,
 		      const struct overlay *const o[2], int32_t item, real *const out[2],
 		      struct err *e)
@@ -108,9 +108,9 @@ static int items_both(const struct model *m, const struct weights *w,
 	return status;
 }
 
-/* Measures the predictions without the edit and with it, and ranks them by how far they moved.
+/* Measures the predictions before the change and after it, and ranks them by how far they moved.
  * Predictions are clipped as usual, but a cold item or user keeps the model's own output, because
- * the default prediction would hide the effect of the edit. */
+ * the default prediction would hide the effect of the change. */
 static int whatif_measure_both(const struct model *m, const struct weights *w,
 			       const struct overlay *const o[2], both_predictor *predict,
 			       int32_t who, int32_t n, struct moves *out, struct err *e)
