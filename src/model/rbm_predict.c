@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Mean-field predictions of an RBM, with or without what-if edits.  An edit changes one vector,
- * which alone is encoded again; an edited rating that is none of the values counts as the nearest of
- * them. */
+ * which alone is encoded again; an edited rating that is none of the values counts as the nearest
+ * of them. */
 #include "rbm.h"
 
 #include <stdlib.h>
