@@ -39,14 +39,16 @@ const struct command cmd_generate = {
 	.summary = "write synthetic ratings and titles that resemble real ones",
 	.keys = "folder users items ratings",
 	.params = {
-		{ "folder", PARAM_PATH, .help = "the folder for ratings.csv and movies.csv", .required = true },
+		{ "folder", PARAM_PATH,
+		  .help = "the folder for ratings.csv and movies.csv", .required = true },
 		{ "users", PARAM_INT, 1, 1e8, .fallback = "1000", .help = "number of users" },
 		{ "items", PARAM_INT, 1, 1e8, .fallback = "800", .help = "number of items" },
 		{ "ratings", PARAM_INT, 1, 4e9, .fallback = "60000", .help = "number of ratings" },
 		{ "seed", PARAM_INT, 0, LARGEST_SEED, .fallback = "1",
 		  .help = "the same seed gives the same bytes" },
 		{ "scale", PARAM_RANGE, .fallback = "1,5", .help = "lowest and highest rating" },
-		{ "step", PARAM_REAL, 0.001, 1000, .fallback = "1", .help = "difference between adjacent ratings" },
+		{ "step", PARAM_REAL, 0.001, 1000, .fallback = "1",
+		  .help = "difference between adjacent ratings" },
 	},
 	.run = run_generate,
 };

@@ -340,11 +340,13 @@ static int run_tune(struct session *s, const struct args *a, json_t *out, struct
 /* clang-format mistakes the rows of a macro for statements. */
 /* clang-format off */
 #define TRAINING_PARAMS \
-	{ "epochs", PARAM_INT, 1, 1000000, .fallback = "1000", .help = "maximum number of epochs per training" }, \
+	{ "epochs", PARAM_INT, 1, 1000000, .fallback = "1000", \
+	  .help = "maximum number of epochs per training" }, \
 	{ "patience", PARAM_INT, 1, 1000000, .fallback = "20", \
 	  .help = "stop after this many epochs without a better validation RMSE" }, \
 	{ "file", PARAM_PATH, \
-	  .help = "file of finished runs, which a later call reuses; by default in the program's state folder" }
+	  .help = "file of finished runs, which a later call reuses; by default in the " \
+		  "program's state folder" }
 /* clang-format on */
 
 const struct command cmd_repeat = {

@@ -113,7 +113,8 @@ static int run_item(struct session *s, const struct args *a, json_t *out, struct
 /* clang-format off */
 #define ROW_PARAMS \
 	{ "top", PARAM_INT, 0, 1e8, .fallback = "20", .help = "rows to print; 0: all" }, \
-	{ "sort", PARAM_CHOICE, .choices = ROW_SORTS, .help = "column to sort by; by default error, largest first" }, \
+	{ "sort", PARAM_CHOICE, .choices = ROW_SORTS, \
+	  .help = "column to sort by; by default error, largest first" }, \
 	{ "filter", PARAM_CHOICE, .choices = ROW_FILTERS, .help = "rows to show" }, \
 	{ "reverse", PARAM_FLAG, .help = "reverse the order" }
 /* clang-format on */

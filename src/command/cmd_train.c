@@ -204,7 +204,8 @@ const struct command cmd_train = {
 		"event=\"epoch\": epoch loss train_rmse valid_rmse test_rmse seconds; then: epochs "
 		"best_epoch stopped seconds",
 	.params = {
-		{ "epochs", PARAM_INT, 1, 1000000, .help = "how many more epochs; by default the option epochs",
+		{ "epochs", PARAM_INT, 1, 1000000,
+		  .help = "how many more epochs; by default the option epochs",
 		  .bare = true },
 		{ "patience", PARAM_INT, 0, 1000000,
 		  .help = "stop after this many epochs without a better validation RMSE" },

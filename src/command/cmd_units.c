@@ -105,7 +105,8 @@ const struct command cmd_units = {
 	.summary = "show statistics of the hidden units",
 	.keys = "units dead saturated mean rows:[{unit,mean,sd,saturated,dead,norm_in,norm_out}]",
 	.params = {
-		{ "sort", PARAM_CHOICE, .choices = UNIT_SORTS, .help = "column to sort by, largest first" },
+		{ "sort", PARAM_CHOICE, .choices = UNIT_SORTS,
+		  .help = "column to sort by, largest first" },
 		{ "top", PARAM_INT, 0, 1e6, .fallback = "20", .help = "rows to print; 0: all" },
 		{ "reverse", PARAM_FLAG, .help = "reverse the order" },
 	},
