@@ -15,18 +15,23 @@
 #include "autorec/ids.h"
 #include "autorec/ratings.h"
 
+enum { MOST_WARNINGS = 8, WARNING_ROOM = 256 };
+
 /* What was found in the files, for the person who loads them. */
 struct load_report {
 	char path[512];    /* the first ratings file */
 	char format[64];   /* "MovieLens 100K", "CSV with header", ... */
 	char columns[128]; /* "user item rating timestamp" */
-	char encoding[16]; /* of the titles: "UTF-8", "Latin-1", or "" without titles */
+	char encoding[16]; /* of the titles: "UTF-8", "Windows-1252", or "" without titles */
 	int64_t files;     /* files of ratings */
-	int64_t lines, ratings, duplicates, rejected, test_ratings;
+	int64_t lines, ratings, duplicates, rejected, missing, test_ratings;
 	int32_t users, items, titled; /* titled: items that have a title */
 	double seconds;
 	char first_rejected[512]; /* "file:line:column: what, expected what", or "" */
 	char no_titles[512];      /* why the titles could not be read, or "" */
+	/* What looks odd in what was loaded, a sentence each. */
+	char warnings[MOST_WARNINGS][WARNING_ROOM];
+	int n_warnings;
 };
 
 struct dataset {

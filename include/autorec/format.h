@@ -13,6 +13,7 @@ struct format_info {
 	const char *label;       /* for the report */
 	const char *separator;   /* between columns; " " is any run of blanks */
 	bool sections;           /* a line such as "7:" names the item of the lines below it */
+	bool matrix;             /* a user in a line and an item in a column, or the reverse */
 	bool many;               /* all matching files of a folder form one set of ratings */
 	const char *files;       /* names of ratings files */
 	const char *folder;      /* the ratings file that identifies such a folder, or NULL */

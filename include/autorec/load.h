@@ -10,6 +10,8 @@
 
 #include "autorec/dataset.h"
 
+struct missing;
+
 struct load_options {
 	const char *format; /* a name from dataset_formats(); NULL: detect it */
 	const char *test;   /* a file of test ratings, or NULL */
@@ -19,6 +21,10 @@ struct load_options {
 	/* Their columns in order, "item,-,user,rating"; NULL: by the header, else the usual
 	 * order. */
 	const char *columns;
+	/* Of a matrix: on which side the users are; neither: the file tells, else in rows. */
+	bool users_in_rows, users_in_columns;
+	const struct missing *missing; /* values that stand for no rating; NULL: none */
+	bool log;                      /* the rating is log(1 + x) of a count x */
 	int64_t skip; /* lines to skip at the top, of ratings and of test ratings */
 	/* Ratings may come through a pipe; loading waits for it as long as `progress` allows. */
 	bool pipes;

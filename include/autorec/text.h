@@ -34,7 +34,7 @@ void text_done(struct text *t);
 bool text_is_utf8(const char *bytes, size_t length);
 
 /* Writes bytes as clean UTF-8 to out (size bytes, including the NUL) and returns the length. Reads
- * UTF-8 if `utf8`, else Latin-1. Control characters (C0, DEL, C1), bidirectional overrides,
+ * UTF-8 if `utf8`, else Windows-1252. Control characters (C0, DEL, C1), bidirectional overrides,
  * surrogates and malformed sequences become U+FFFD; blanks at the ends are removed. 3 * length + 1
  * bytes are always enough. */
 size_t text_clean(const char *bytes, size_t length, bool utf8, char *out, size_t size);
@@ -56,6 +56,8 @@ int text_head(const char *text, int most);
 uint32_t text_next(const char **p);
 /* Encodes into out (at least 5 bytes), NUL-terminated. Returns the length. */
 int text_encode(uint32_t code, char *out);
+/* A letter without its accents and case: 'e' for a capital E with an acute accent. */
+uint32_t text_plain_letter(uint32_t code);
 /* Columns of one code point: 0, 1 or 2. */
 int text_columns(uint32_t code);
 int text_width(const char *utf8);

@@ -104,13 +104,26 @@ static uint32_t harmless(utf8proc_int32_t code, bool lines)
 	return code < 0 || is_hostile((uint32_t)code) ? REPLACEMENT : (uint32_t)code;
 }
 
+/* What Windows-1252 has where Latin-1 has the control characters C1; 0: nothing. */
+static const uint16_t windows_1252[32] = {
+	0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+	0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+	0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178,
+};
+
+static utf8proc_int32_t of_windows_1252(unsigned char byte)
+{
+	const bool own = byte >= 0x80 && byte < 0xa0 && windows_1252[byte - 0x80];
+	return own ? windows_1252[byte - 0x80] : byte;
+}
+
 /* Cleans from *p on, as far as out has room. */
 static size_t clean(const char **p, const char *end, bool utf8, bool lines, char *out, size_t size)
 {
 	size_t n = 0;
 	for (size_t used = 1; *p < end; *p += used) {
 		const utf8proc_int32_t code = utf8 ? decode(*p, (size_t)(end - *p), &used)
-						   : (unsigned char)**p;
+						   : of_windows_1252((unsigned char)**p);
 		char encoded[5];
 		const size_t m = (size_t)text_encode(harmless(code, lines), encoded);
 		if (n + m + 1 > size)
@@ -175,6 +188,15 @@ int text_encode(uint32_t code, char *out)
 	utf8proc_ssize_t n = utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)out);
 	out[n] = 0;
 	return (int)n;
+}
+
+uint32_t text_plain_letter(uint32_t code)
+{
+	utf8proc_int32_t parts[4];
+	const utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)code, parts, 4,
+							   UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD,
+							   NULL);
+	return n > 0 ? (uint32_t)parts[0] : code;
 }
 
 int text_columns(uint32_t code)

@@ -3,6 +3,7 @@
 #include "autorec/load.h"
 #include "autorec/command.h"
 #include "autorec/known.h"
+#include "autorec/missing.h"
 
 static bool load_go_on(void *ctx, double fraction)
 {
@@ -32,14 +33,24 @@ static void put_report(const struct dataset *d, json_t *out)
 	}
 	if (r->no_titles[0])
 		json_object_set_new(out, "no_titles", json_string(r->no_titles));
+	if (r->missing > 0)
+		json_object_set_new(out, "missing", json_integer(r->missing));
 	if (r->rejected > 0)
 		json_object_set_new(out, "first_rejected", json_string(r->first_rejected));
+	json_object_set_new(out, "file", json_string(r->path));
+	json_t *warnings = json_array();
+	for (int i = 0; i < r->n_warnings; i++)
+		json_array_append_new(warnings, json_string(r->warnings[i]));
+	json_object_set_new(out, "warnings", warnings);
 }
 
 static int run_load(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	char place[4096];
 	const struct value *scale = args_get(a, "scale");
+	const struct value *users = args_get(a, "users");
+	const char *missing = args_get(a, "missing")->text;
+	struct missing none;
 	struct load_options options = {
 		.format = args_get(a, "format")->text,
 		.test = args_get(a, "test")->text,
@@ -47,6 +58,10 @@ static int run_load(struct session *s, const struct args *a, json_t *out, struct
 		.separator = args_get(a, "sep")->text,
 		.columns = args_get(a, "columns")->text,
 		.skip = args_get(a, "skip")->i,
+		.users_in_rows = users->given && users->i == 0,
+		.users_in_columns = users->given && users->i == 1,
+		.missing = missing ? &none : NULL,
+		.log = args_get(a, "log")->i,
 		.min = scale->given ? scale->x : s->config.min,
 		.max = scale->given ? scale->y : s->config.max,
 		.pipes = !a->host->interactive,
@@ -54,7 +69,9 @@ static int run_load(struct session *s, const struct args *a, json_t *out, struct
 		.ctx = s,
 	};
 	struct dataset *d;
-	int status = known_locate(args_get(a, "path")->text, place, sizeof place, e);
+	int status = missing ? missing_parse(&none, missing, e) : 0;
+	if (status == 0)
+		status = known_locate(args_get(a, "path")->text, place, sizeof place, e);
 	if (status == 0)
 		status = dataset_load(place, &options, &d, e);
 	if (status < 0)
@@ -71,7 +88,7 @@ const struct command cmd_load = {
 		"read ratings from a file, a folder, an archive, or by name (ml-100k, ml-1m, ml-10m, sample)",
 	.keys =
 		"name users items ratings rating_min rating_max duplicates rejected test_ratings seconds "
-		"format columns; where they apply: files titles encoding no_titles first_rejected",
+		"format columns file warnings; where they apply: files titles encoding no_titles missing first_rejected",
 	.params = {
 		{ "path", PARAM_DATASET,
 		  .help = "a ratings file, a data set's folder or archive (.zip, .tar), "
@@ -87,6 +104,12 @@ const struct command cmd_load = {
 		  .help = "column separator: one or two characters, tab, or blanks" },
 		{ "columns", PARAM_TEXT,
 		  .help = "the columns in order, such as item,-,user,rating" },
+		{ "users", PARAM_CHOICE, .choices = "rows columns",
+		  .help = "the side of a matrix on which the users are" },
+		{ "missing", PARAM_TEXT,
+		  .help = "values that mean \"no rating\", such as 0 or -1,99 or -9..-1" },
+		{ "log", PARAM_FLAG, .fallback = "off",
+		  .help = "take log(1 + x) of counts, such as plays" },
 		{ "skip", PARAM_INT, 0, 1000000, .fallback = "0",
 		  .help = "lines to skip at the top" },
 	},

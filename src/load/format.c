@@ -32,6 +32,9 @@ static const struct format_info formats[] = {
 	  .files = "*" },
 	{ "bars", "\"|\" between columns", "\"|\" between columns", "|", .files = "*" },
 	{ "blanks", "blanks between columns", "blanks between columns", " ", .files = "*" },
+	{ "jsonl", "JSON Lines: an object in each line", "JSON Lines", "{", .files = "*" },
+	{ "matrix", "a line for each user and a column for each item, or the reverse", "matrix",
+	  .matrix = true, .files = "*" },
 	{ 0 },
 };
 
@@ -73,8 +76,10 @@ bool format_fits_name(const char *pattern, const char *path)
 const struct format_info *format_of_file(const char *path, const struct layout *layout)
 {
 	for (const struct format_info *f = formats; f->name; f++)
-		if (!strcmp(f->separator, layout->separator) && f->sections == layout->sections &&
-		    format_fits_name(f->files, path))
+		if ((f->matrix ? layout->shape == MATRIX
+			       : layout->shape != MATRIX &&
+					 !strcmp(f->separator, layout->separator)) &&
+		    f->sections == (layout->sections == ITEM) && format_fits_name(f->files, path))
 			return f;
 	return &own;
 }

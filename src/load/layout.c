@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "layout.h"
 
-#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "autorec/num.h"
 #include "autorec/text.h"
+#include "json_line.h"
+#include "preamble.h"
+#include "sample.h"
+#include "shape.h"
 
 const struct columns columns_of_ratings = {
 	.what = "user, item and rating",
@@ -17,13 +22,6 @@ const struct columns columns_of_titles = {
 	.what = "item and title", .least = 2, .n = 2, .role = { ITEM, TITLE }
 };
 
-static const char *const role_names[N_ROLES] = { "user", "item", "rating", "timestamp", "title" };
-
-/* In the order in which they are tried. A rarer one comes before one that may occur within a
- * field. */
-static const char *const separators[] = { "\t", "::", ",", ";", "|", " " };
-enum { N_SEPARATORS = sizeof separators / sizeof *separators, SAMPLE_LINES = 20 };
-
 /* For files with sections. */
 static const struct columns columns_below_item = {
 	.what = "user and rating after an item line such as \"7:\"",
@@ -31,196 +29,46 @@ static const struct columns columns_below_item = {
 	.n = 3,
 	.role = { USER, RATING, TIMESTAMP },
 };
-
-/* Names of columns: lower case, without punctuation, a final "id" or RecBole's ":type". */
-static const struct {
-	const char *name;
-	enum role role;
-} column_names[] = {
-	{ "user", USER },       { "customer", USER },     { "reviewer", USER },
-	{ "viewer", USER },     { "item", ITEM },         { "movie", ITEM },
-	{ "film", ITEM },       { "product", ITEM },      { "book", ITEM },
-	{ "isbn", ITEM },       { "asin", ITEM },         { "joke", ITEM },
-	{ "song", ITEM },       { "track", ITEM },        { "artist", ITEM },
-	{ "anime", ITEM },      { "business", ITEM },     { "parentasin", ITEM },
-	{ "rating", RATING },   { "ratings", RATING },    { "score", RATING },
-	{ "stars", RATING },    { "value", RATING },      { "overall", RATING },
-	{ "grade", RATING },    { "bookrating", RATING }, { "timestamp", TIMESTAMP },
-	{ "time", TIMESTAMP },  { "date", TIMESTAMP },    { "unixreviewtime", TIMESTAMP },
-	{ "title", TITLE },     { "name", TITLE },        { "movietitle", TITLE },
-	{ "booktitle", TITLE }, { "itemname", TITLE },
+static const struct columns columns_below_user = {
+	.what = "item and rating after a user line such as \"7|120\"",
+	.least = 2,
+	.n = 3,
+	.role = { ITEM, RATING, TIMESTAMP },
 };
 
-static bool layout_is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
+/* Between two that cut the lines equally well, the earlier one. */
+static const char *const separators[] = { "\t", "::", ",", ";", "|", " " };
+enum { N_SEPARATORS = sizeof separators / sizeof *separators };
 
-/* The end of the field that starts at p. */
-static char *find_separator(const char *separator, char *p, char *end)
+/* The values of the keys in use. The strings are unescaped, once all have been found. */
+static int cut_object(const struct layout *l, char *line, size_t length, struct field *fields)
 {
-	if (separator[0] == ' ') {
-		while (p < end && !layout_is_blank(*p))
-			p++;
-		return p;
-	}
-	for (; p < end; p++)
-		if (*p == separator[0] && (!separator[1] || (p + 1 < end && p[1] == separator[1])))
-			break;
-	return p;
-}
-
-static char *skip_blanks(char *p, const char *end)
-{
-	while (p < end && layout_is_blank(*p))
-		p++;
-	return p;
-}
-
-static bool is_margin(char c)
-{
-	return layout_is_blank(c) || c == '\r';
-}
-
-static void trim(struct field *f)
-{
-	while (f->length > 0 && is_margin(f->text[0]))
-		f->text++, f->length--;
-	while (f->length > 0 && is_margin(f->text[f->length - 1]))
-		f->length--;
-}
-
-/* RFC 4180: p is after the opening quote. Returns the place after the closing one; NULL
- * if there is none. */
-static char *take_quoted(struct field *f, char *p, char *end)
-{
-	*f = (struct field){ .text = p, .quoted = true };
-	for (; p < end; p++) {
-		if (*p != '"')
-			continue;
-		if (p + 1 == end || p[1] != '"') {
-			f->length = (size_t)(p - f->text);
-			return p + 1;
-		}
-		p++;
-	}
-	return NULL;
-}
-
-/* Takes the field at p and returns its end. Skips blanks after a quoted field. Returns NULL if a
- * quote is invalid. */
-static inline char *take_field(struct field *f, const char *separator, char *p, char *end)
-{
-	/* RFC 4180 and its relatives use only these two. In other files a quote is a
-	 * plain character. */
-	bool quotes = separator[0] == ',' || separator[0] == ';';
-	char *start = skip_blanks(p, separator[0] == ' ' || quotes ? end : p);
-	if (!quotes || start == end || *start != '"') {
-		p = find_separator(separator, start, end);
-		*f = (struct field){ .text = start, .length = (size_t)(p - start) };
-	} else {
-		p = take_quoted(f, start + 1, end);
-		p = p ? skip_blanks(p, end) : NULL;
-		if (p && p < end && *p != separator[0])
-			p = NULL;
-	}
-	if (p && f->length > 0 && (f->text[0] <= ' ' || f->text[f->length - 1] <= ' ')) /* rare */
-		trim(f);
-	return p;
-}
-
-/* Takes the rest of the line, whatever it contains. */
-static void take_rest(struct field *f, char *p, const char *end)
-{
-	*f = (struct field){ .text = p, .length = (size_t)(end - p) };
-	trim(f);
-}
-
-/* Cuts a line into up to `max` fields. If open_ended, the last of them is the rest of the line. */
-static int split(const char *separator, bool open_ended, char *line, size_t length,
-		 struct field *fields, int max)
-{
-	bool blanks = separator[0] == ' ';
-	size_t width = blanks ? 0 : separator[1] ? 2 : 1;
+	struct json_member m;
 	char *p = line, *end = line + length;
-	for (int n = 0; n < max;) {
-		struct field *f = &fields[n++];
-		if (open_ended && n == max) {
-			take_rest(f, p, end);
-			return n;
-		}
-		p = take_field(f, separator, p, end);
-		if (!p) {
-			fields[0] = *f;
-			return -1;
-		}
-		if (blanks)
-			p = skip_blanks(p, end);
-		if (p == end)
-			return n;
-		p += width;
+	int got;
+	for (int i = 0; i < N_ROLES; i++)
+		fields[i] = (struct field){ .text = line };
+	while ((got = json_next(&p, end, &m)) > 0)
+		for (int i = 0; i < N_ROLES; i++)
+			if (l->column[i] >= 0 && !strncmp(l->key[i], m.key.text, m.key.length) &&
+			    !l->key[i][m.key.length])
+				fields[i] = m.value;
+	for (int i = 0; got == 0 && i < N_ROLES; i++) {
+		if (fields[i].quoted)
+			json_unescape(&fields[i]);
+		fields[i].quoted = false;
+		field_trim(&fields[i]);
 	}
-	return max;
+	fields[0].text = got < 0 ? p + 1 : fields[0].text;
+	return got < 0 ? -1 : N_ROLES;
 }
 
 int layout_split(const struct layout *l, char *line, size_t length,
 		 struct field fields[MAX_COLUMNS])
 {
-	return split(l->separator, l->open_ended, line, length, fields, l->needed);
-}
-
-bool layout_section(char *line, size_t length, struct field *id)
-{
-	if (length < 2 || line[length - 1] != ':' || line[length - 2] == ':')
-		return false;
-	take_rest(id, line, line + length - 1);
-	return true;
-}
-
-void field_unquote(struct field *f)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < f->length; i++) {
-		f->text[n++] = f->text[i];
-		if (f->text[i] == '"')
-			i++;
-	}
-	f->length = n;
-	trim(f);
-}
-
-/* Counts those of the first lines that have enough columns. *gaps: how many of these have an
- * empty second column. */
-static int count_fitting(const struct reader *r, const char *separator, int least, int *gaps)
-{
-	struct lines sample = r->lines;
-	struct field fields[MAX_COLUMNS];
-	char *line;
-	size_t length;
-	int fitting = 0;
-	*gaps = 0;
-	for (int i = 0; i < SAMPLE_LINES && lines_next(&sample, &line, &length); i++) {
-		bool fits = split(separator, false, line, length, fields, MAX_COLUMNS) >= least;
-		fitting += fits;
-		*gaps += fits && fields[1].length == 0;
-	}
-	return fitting;
-}
-
-static const char *find_best(const struct reader *r, int least)
-{
-	const char *best = NULL;
-	int most = 0, gaps;
-	for (int i = 0; i < N_SEPARATORS; i++) {
-		int fitting = count_fitting(r, separators[i], least, &gaps);
-		if (fitting > most &&
-		    !(separators[i][0] == '\t' &&
-		      gaps == fitting)) { /* else pairs of tabs: a run of blanks */
-			most = fitting;
-			best = separators[i];
-		}
-	}
-	return best;
+	if (l->shape == OBJECTS)
+		return cut_object(l, line, length, fields);
+	return fields_cut(l->separator, l->open_ended, line, length, fields, l->needed);
 }
 
 /* ---- what people say of a file ------------------------------------------ */
@@ -234,8 +82,10 @@ int layout_parse_separator(const char *text, const char **out, struct err *e)
 		*out = text[0] == 't' ? "\t" : " ";
 		return 0;
 	}
-	for (size_t i = 0; i < n && good; i++)
-		good = !isalpha((unsigned char)text[i]) && !strchr(not_between, text[i]);
+	for (size_t i = 0; i < n && good; i++) {
+		const char c = (char)(text[i] | ' ');
+		good = !(c >= 'a' && c <= 'z') && !strchr(not_between, text[i]);
+	}
 	*out = text;
 	return good ? 0
 		    : err_set(e, ERR_USAGE, "sep",
@@ -244,84 +94,133 @@ int layout_parse_separator(const char *text, const char **out, struct err *e)
 			      text_head(text, ERR_WORD), text);
 }
 
-/* Fills in the columns that text names. Returns 0, or the place of a word that is
- * unknown or repeated. */
-static const char *read_columns(struct layout *l, const char *text)
-{
-	for (int i = 0; i < N_ROLES; i++)
-		l->column[i] = -1;
-	for (int n = 0; n < MAX_COLUMNS; n++) {
-		int role = 0;
-		size_t length = strcspn(text, ",.");
-		while (role < N_ROLES && (strlen(role_names[role]) != length ||
-					  strncmp(text, role_names[role], length) != 0))
-			role++;
-		if (role < N_ROLES ? l->column[role] >= 0 : length != 1 || *text != '-')
-			return text;
-		if (role < N_ROLES)
-			l->column[role] = n;
-		text += length;
-		l->open_ended = !strcmp(text, "...");
-		if (!*text || l->open_ended)
-			return NULL;
-		if (*text++ != ',')
-			return text;
-	}
-	return text;
-}
-
 int layout_check_columns(const char *text, const struct columns *want, struct err *e)
 {
-	struct layout l = { 0 };
-	const char *bad = read_columns(&l, text);
+	int column[N_ROLES];
+	bool open_ended;
+	const char *bad = columns_parse(text, column, &open_ended);
 	if (bad)
 		return err_set(e, ERR_USAGE, "columns",
 			       "\"%.*s\" is wrong at \"%.*s\", expected user, item and rating once "
 			       "each, as in item,-,user,rating where - skips a column",
 			       text_head(text, ERR_WORD), text, text_head(bad, ERR_WORD), bad);
 	for (int i = 0; i < want->least; i++)
-		if (l.column[want->role[i]] < 0)
+		if (column[want->role[i]] < 0)
 			return err_set(e, ERR_USAGE, "columns",
 				       "\"%.*s\" has no %s, expected %s in the order of the file",
-				       text_head(text, ERR_WORD), text, role_names[want->role[i]],
+				       text_head(text, ERR_WORD), text, role_name(want->role[i]),
 				       want->what);
 	return 0;
 }
 
-/* ---- what the file says itself ------------------------------------------ */
+/* ---- sections ----------------------------------------------------------- */
 
-static enum role role_of_name(const struct field *f)
+/* "7|120": the id and the number of lines below it. */
+static bool counted_section(const struct field *line, struct field *id, int64_t *n)
 {
-	char word[32];
-	size_t n = 0;
-	for (size_t i = 0; i < f->length && f->text[i] != ':' && n + 1 < sizeof word; i++)
-		if (isalnum((unsigned char)f->text[i]))
-			word[n++] = (char)tolower((unsigned char)f->text[i]);
-	if (n > 2 && word[n - 2] == 'i' && word[n - 1] == 'd')
-		n -= 2;
-	word[n] = 0;
-	for (size_t i = 0; i < sizeof column_names / sizeof *column_names; i++)
-		if (!strcmp(word, column_names[i].name))
-			return column_names[i].role;
-	return N_ROLES;
+	char *bar = memchr(line->text, '|', line->length);
+	if (!bar || bar == line->text)
+		return false;
+	*id = (struct field){ .text = line->text, .length = (size_t)(bar - line->text) };
+	return num_parse_int(bar + 1, line->length - id->length - 1, n) && *n > 0;
 }
 
-/* Fills in the columns that a header names; returns how many of the required ones it names. */
-static int layout_read_header(struct layout *l, const struct field *fields,
-			      const struct columns *want)
+static bool item_section(const struct field *line, struct field *id)
 {
-	int found = 0;
-	for (int i = 0; i < N_ROLES; i++)
-		l->column[i] = -1;
-	for (int i = 0; i < l->n_columns; i++) {
-		enum role role = role_of_name(&fields[i]);
-		if (role < N_ROLES && l->column[role] < 0)
-			l->column[role] = i;
+	const size_t n = line->length;
+	if (n < 2 || line->text[n - 1] != ':' || line->text[n - 2] == ':')
+		return false;
+	*id = (struct field){ .text = line->text, .length = n - 1 };
+	field_trim(id);
+	return true;
+}
+
+bool layout_section(const struct layout *l, char *line, size_t length, struct field *id)
+{
+	const struct field all = { .text = line, .length = length };
+	int64_t n;
+	return l->sections == USER   ? counted_section(&all, id, &n)
+	       : l->sections == ITEM ? item_section(&all, id)
+				     : false;
+}
+
+/* The first line and the one after the lines that it counts begin sections, those between do
+ * not. */
+static bool has_user_sections(const struct sample *s)
+{
+	struct field id;
+	int64_t n, none;
+	if (s->n < 2 || !counted_section(&s->line[0], &id, &n))
+		return false;
+	for (int i = 1; i < s->n && i <= n; i++)
+		if (counted_section(&s->line[i], &id, &none))
+			return false;
+	return n + 1 >= s->n || counted_section(&s->line[n + 1], &id, &none);
+}
+
+/* Removes the lines that begin sections from the sample. */
+static void drop_sections(struct sample *s, const struct layout *l)
+{
+	struct field id;
+	int n = 0;
+	for (int i = 0; i < s->n; i++)
+		if (!layout_section(l, s->line[i].text, s->line[i].length, &id))
+			s->line[n++] = s->line[i];
+	s->n = n;
+}
+
+/* ---- separators --------------------------------------------------------- */
+
+/* Does a cut the lines better than b? First, more lines have the same number of fields, and
+ * enough; then, fewer fields look as if they should be cut. */
+static bool cuts_better(const struct table *a, const struct table *b, int least)
+{
+	const bool enough = a->n_columns >= least, other = b->n_columns >= least;
+	if (a->n_columns < 2 || enough != other)
+		return enough && !other;
+	if (b->n_columns < 2)
+		return true;
+	return a->even > b->even || (a->even >= b->even && a->clean > b->clean);
+}
+
+/* The table of the best separator, or of the only one if `told`. */
+static int cut_best(struct table *best, const struct sample *s, const char *told, int least,
+		    struct err *e)
+{
+	*best = (struct table){ 0 };
+	for (int i = 0; i < (told ? 1 : N_SEPARATORS); i++) {
+		struct table t;
+		if (table_cut(&t, s, told ? told : separators[i], e) < 0) {
+			table_done(&t);
+			return ERR_NOMEM;
+		}
+		if (!best->separator || cuts_better(&t, best, least)) {
+			table_done(best);
+			*best = t;
+		} else {
+			table_done(&t);
+		}
 	}
-	for (int i = 0; i < want->least; i++)
-		found += l->column[want->role[i]] >= 0;
-	return found;
+	return 0;
 }
+
+static int too_few_columns(const struct lines *at, const struct table *t,
+			   const struct columns *want, struct err *e)
+{
+	char place[256];
+	reader_place(at->path, at->passed + 1, 0, place, sizeof place);
+	if (t->n_columns == 2 && t->even > 0.9 && want->least == 3)
+		return err_set(e, ERR_DATA, place,
+			       "only two columns: pairs without ratings? Expected %s; clicks or "
+			       "purchases cannot be trained on, for all of them would be alike",
+			       want->what);
+	return err_set(e, ERR_DATA, place,
+		       "too few columns, expected %s (separated by tabs, \"::\", commas, "
+		       "semicolons, \"|\" or blanks)",
+		       want->what);
+}
+
+/* ---- columns of a list -------------------------------------------------- */
 
 static void assume_order(struct layout *l, const struct columns *want)
 {
@@ -332,79 +231,180 @@ static void assume_order(struct layout *l, const struct columns *want)
 			l->column[want->role[i]] = i;
 }
 
-static int missing_column(const struct layout *l, const struct lines *at,
-			  const struct columns *want, struct err *e)
+/* Without names, titles are in the first column after the ids that holds text. */
+static void assume_titles(struct layout *l, const struct table *t)
 {
-	char place[256];
-	int i = 0;
-	while (l->column[want->role[i]] >= 0)
-		i++;
-	return err_set(e, ERR_DATA, reader_place(at->path, at->number, 0, place, sizeof place),
-		       "the header has no column \"%s\", expected %s", role_names[want->role[i]],
-		       want->what);
+	const int first = l->header;
+	assume_order(l, &columns_of_titles);
+	for (int j = 1; j < t->n_columns && j < MAX_COLUMNS; j++) {
+		const struct column_values v = table_column(t, j, first);
+		if (2 * v.numbers < v.filled) {
+			l->column[TITLE] = j;
+			return;
+		}
+	}
 }
 
-static int too_few_columns(const struct lines *at, const struct columns *want, struct err *e)
+static void finish_list(struct layout *l, const struct table *t, const struct columns *want)
 {
-	char place[256];
-	return err_set(e, ERR_DATA, reader_place(at->path, at->number, 0, place, sizeof place),
-		       "too few columns, expected %s (separated by tabs, \"::\", commas, "
-		       "semicolons, \"|\" or blanks)",
-		       want->what);
-}
-
-/* Finds the columns as given, or by the header, or in the usual order. */
-static int find_columns(struct layout *l, const struct lines *at, const struct field *fields,
-			const char *told, const struct columns *want, struct err *e)
-{
-	int named = l->sections ? 0 : layout_read_header(l, fields, want);
-	l->header = named == want->least;
-	if (told)
-		read_columns(l, told);
-	else if (named > 1 && named == want->least - 1) /* too much like a header to be a rating */
-		return missing_column(l, at, want, e);
-	else if (!l->header)
-		assume_order(l, want);
-	for (int i = 0; i < want->least; i++)
-		if (l->column[want->role[i]] >= l->needed)
+	for (int i = 0; i < want->n; i++)
+		if (i < want->least && l->column[want->role[i]] >= l->needed)
 			l->needed = l->column[want->role[i]] + 1;
+	if (l->separator[0] != ',' && l->column[RATING] >= 0 && l->column[RATING] < t->n_columns)
+		l->decimal_comma = table_column(t, l->column[RATING], l->header).commas > 0;
+}
+
+/* The columns as a person told them. */
+static void take_told(struct layout *l, const char *told)
+{
+	columns_parse(told, l->column, &l->open_ended);
+}
+
+static int decide(struct layout *l, const struct lines *at, const struct table *t,
+		  const struct preamble *p, const struct layout_hint *hint,
+		  const struct columns *want, struct err *e)
+{
+	struct names names;
+	int status = names_read(&names, l, t, p, want, e);
+	l->header = names.header;
+	if (status < 0)
+		return status;
+	if (hint->columns) {
+		take_told(l, hint->columns);
+	} else if (names.found == want->least) {
+		memcpy(l->column, names.column, sizeof l->column);
+	} else if (want == &columns_of_titles) {
+		assume_titles(l, t);
+	} else {
+		const enum verdict matrix = hint->matrix ? YES : is_matrix(t, &names);
+		if (matrix == YES && l->sections == NO_ROLE)
+			shape_matrix(l, t, &names, hint->rows);
+		else if (names.header)
+			status = names_missing(at, &names, want, e);
+		else if (matrix == UNSURE && l->sections == NO_ROLE)
+			status = shape_unsure(at, t, e);
+		else
+			assume_order(l, want);
+	}
+	if (status == 0)
+		finish_list(l, t, want);
+	names_done(&names);
+	return status;
+}
+
+/* ---- objects ------------------------------------------------------------ */
+
+/* Takes the keys of the sampled objects as names. ERR_DATA if a wanted one is missing. */
+static int find_keys(struct layout *l, const struct lines *at, const struct sample *s,
+		     const struct columns *want, struct err *e)
+{
+	int strength[N_ROLES] = { 0 };
+	struct json_member m;
+	l->shape = OBJECTS;
+	l->separator = "{";
+	l->needed = N_ROLES;
+	for (int i = 0; i < N_ROLES; i++)
+		l->column[i] = -1;
+	for (int i = 0; i < s->n; i++)
+		for (char *p = s->line[i].text, *end = p + s->line[i].length;
+		     json_next(&p, end, &m) > 0;) {
+			const struct column_name n = column_name(m.key.text, m.key.length);
+			if (n.role >= N_ROLES || n.strength <= strength[n.role] ||
+			    m.key.length >= KEY_ROOM)
+				continue;
+			strength[n.role] = n.strength;
+			l->column[n.role] = (int)n.role;
+			snprintf(l->key[n.role], KEY_ROOM, "%.*s", (int)m.key.length, m.key.text);
+		}
+	for (int i = 0; i < want->least; i++)
+		if (l->column[want->role[i]] < 0) {
+			char place[256];
+			reader_place(at->path, at->passed + 1, 0, place, sizeof place);
+			return err_set(e, ERR_DATA, place,
+				       "no key of the JSON objects is known for the %s, expected "
+				       "one such as \"%s\"; rename it, for example with jq",
+				       role_name(want->role[i]), role_name(want->role[i]));
+		}
 	return 0;
+}
+
+/* One JSON array of objects is not in lines. */
+static int refuse_array(const struct lines *at, struct err *e)
+{
+	return err_set(
+		e, ERR_DATA, at->path,
+		"is one JSON array, expected an object in each line; convert it: jq -c '.[]' "
+		"FILE > r.jsonl");
 }
 
 int layout_find(struct layout *l, struct reader *r, const struct layout_hint *hint,
 		const struct columns *want, struct err *e)
 {
-	struct field fields[MAX_COLUMNS];
-	char *line;
-	size_t length;
-	int status = reader_find_first(r, e);
-	if (status < 0)
-		return status;
-	struct lines sample = r->lines;
-	lines_next(&sample, &line, &length);
-	*l = (struct layout){ .sections = want == &columns_of_ratings &&
-					  layout_section(line, length, fields) };
-	if (l->sections)
-		want = &columns_below_item;
-	l->separator = hint->separator ? hint->separator : find_best(r, want->least);
-	if (!l->separator)
-		return too_few_columns(&sample, want, e);
-	while (l->sections && layout_section(line, length, fields))
-		if (!lines_next(&sample, &line, &length))
-			return too_few_columns(&sample, want, e);
-	l->n_columns = split(l->separator, false, line, length, fields, MAX_COLUMNS);
-	return find_columns(l, &sample, fields, hint->columns, want, e);
+	struct preamble p;
+	struct sample s;
+	struct table t = { 0 };
+	int status = preamble_pass(&p, r, want, e);
+	*l = (struct layout){ .sections = NO_ROLE };
+	if (status == 0) {
+		struct field id;
+		sample_take(&s, &r->lines, r->file_ended);
+		const char first = s.n > 0 ? s.line[0].text[strspn(s.line[0].text, " \t")] : 0;
+		if (first == '{' || first == '[') {
+			preamble_done(&p);
+			return first == '{' ? find_keys(l, &r->lines, &s, want, e)
+					    : refuse_array(&r->lines, e);
+		}
+		const bool ratings = want == &columns_of_ratings;
+		l->sections = ratings && item_section(&s.line[0], &id) ? ITEM
+			      : ratings && has_user_sections(&s)       ? USER
+								       : NO_ROLE;
+		drop_sections(&s, l);
+		want = l->sections == ITEM   ? &columns_below_item
+		       : l->sections == USER ? &columns_below_user
+					     : want;
+		memcpy(l->told, p.separator, sizeof l->told);
+		const char *told = hint->separator ? hint->separator
+				   : p.coordinates ? " "
+				   : l->told[0]    ? l->told
+						   : NULL;
+		status = cut_best(&t, &s, told, want->least, e);
+	}
+	if (status == 0 &&
+	    (t.n_columns < (hint->matrix ? 2 : want->least) && !hint->columns && !hint->separator))
+		status = too_few_columns(&r->lines, &t, want, e);
+	l->separator = t.separator;
+	l->n_columns = t.n_columns;
+	if (status == 0)
+		status = decide(l, &r->lines, &t, &p, hint, want, e);
+	table_done(&t);
+	preamble_done(&p);
+	return status;
 }
 
 void layout_describe(const struct layout *l, char *out, size_t size)
 {
-	size_t n = l->sections ? (size_t)snprintf(out, size, "item: ") : 0;
+	if (l->shape == OBJECTS) {
+		size_t n = 0;
+		for (enum role role = 0; role < N_ROLES && n < size; role++)
+			if (l->column[role] >= 0)
+				n += (size_t)snprintf(out + n, size - n, "%s%s=%s", n ? " " : "",
+						      role_name(role), l->key[role]);
+		return;
+	}
+	if (l->shape == MATRIX) {
+		snprintf(out, size, "a matrix: %ss in rows, %ss in columns", role_name(l->rows),
+			 role_name(l->rows == USER ? ITEM : USER));
+		return;
+	}
+	size_t n = l->sections != NO_ROLE
+			   ? (size_t)snprintf(out, size, "%s: ", role_name(l->sections))
+			   : 0;
 	out[n] = 0;
 	for (int i = 0; (i < l->n_columns || i < l->needed) && n < size; i++) {
 		const char *name = "-";
-		for (int role = 0; role < N_ROLES; role++)
+		for (enum role role = 0; role < N_ROLES; role++)
 			if (l->column[role] == i)
-				name = role_names[role];
+				name = role_name(role);
 		n += (size_t)snprintf(out + n, size - n, "%s%s", i > 0 ? " " : "", name);
 	}
 }

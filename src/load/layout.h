@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "columns.h"
+#include "fields.h"
 #include "reader.h"
-
-enum role { USER, ITEM, RATING, TIMESTAMP, TITLE, N_ROLES };
 
 /* The columns of a kind of file, in the usual order of files without a header. The first
  * `least` are required. */
@@ -21,34 +21,48 @@ struct columns {
 };
 extern const struct columns columns_of_ratings, columns_of_titles;
 
-/* What is known about a file in advance; NULL: detect it. */
+/* LIST: a rating in a line. OBJECTS: as a JSON object. MATRIX: a user in a line and an item in a
+ * column, or the reverse. */
+enum shape { LIST, OBJECTS, MATRIX };
+
+/* What is known about a file in advance; NULL, false or NO_ROLE: detect it. */
 struct layout_hint {
 	const char *separator; /* as in struct layout */
 	/* "item,-,title": the names in order, "-" for an unused column. A final "..." means that
 	 * the last column extends to the end of the line. */
 	const char *columns;
+	bool matrix;
+	enum role rows; /* of a matrix: USER or ITEM */
 };
 
-enum { MAX_COLUMNS = 64 }; /* further columns are ignored */
+enum {
+	MAX_COLUMNS = 256, /* of a list; further columns are ignored */
+	KEY_ROOM = 64
+};
 
 struct layout {
+	enum shape shape;
 	const char *separator; /* one or two characters; " " is any run of blanks */
-	bool header;
-	/* Lines such as "7:" name the item of the lines below, which have no column for it. */
-	bool sections;
+	bool header;           /* the line before the first rating holds names */
+	/* Lines such as "7:" name the item of the lines below, or lines such as "7|120" the user of
+	 * the 120 lines below, which have no column for it. NO_ROLE: there are none. */
+	enum role sections;
 	/* The last column extends to the end of the line, and quotes are plain characters. */
 	bool open_ended;
-	int n_columns;       /* of the first line */
+	bool decimal_comma;
+	int n_columns; /* of most lines */
+	/* Of a list. */
 	int column[N_ROLES]; /* the column of each role; -1: none */
 	int needed;          /* columns up to the last one used */
-};
-
-/* A cell of a line, in place, without its quotes and surrounding blanks. `quoted` tells
- * whether it had quotes. */
-struct field {
-	char *text;
-	size_t length;
-	bool quoted;
+	/* Of objects: the key of each role; "": none. column[role] is role or -1. */
+	char key[N_ROLES][KEY_ROOM];
+	/* Of a matrix. */
+	enum role rows;    /* USER or ITEM: what a line is */
+	bool rows_assumed; /* nothing in the file tells */
+	int row_id;        /* the column of the line's id; -1: lines are numbered from 1 */
+	int first_cell;    /* the column of the first rating */
+	/* The separator of a spreadsheet's "sep=;", where `separator` points. */
+	char told[4];
 };
 
 /* Parse what a person typed for a hint: "tab", ";"; "item,user,rating". ERR_USAGE if
@@ -56,22 +70,20 @@ struct field {
 int layout_parse_separator(const char *text, const char **out, struct err *e);
 int layout_check_columns(const char *text, const struct columns *want, struct err *e);
 
-/* Finds the layout from the first lines of r, which has just been opened, and leaves r at the first
- * line. ERR_DATA if the lines have too few columns or a header lacks one. */
+/* Finds the layout from the first lines of r, which has just been opened, and leaves r at the
+ * header, or else at the first rating: comments and other lines above it have been passed. ERR_DATA
+ * if the lines have too few columns, if a header is not understood, or if it cannot be told whether
+ * they are a matrix; ERR_NOMEM. */
 int layout_find(struct layout *l, struct reader *r, const struct layout_hint *hint,
 		const struct columns *want, struct err *e);
 /* Writes the columns in order, such as "user item rating timestamp"; "-" for unused ones. */
 void layout_describe(const struct layout *l, char *out, size_t size);
 
-/* Is it a line such as "7:"? If so, id is the text before the colon. */
-bool layout_section(char *line, size_t length, struct field *id);
+/* Is it a line that begins a section? If so, id is what it names. */
+bool layout_section(const struct layout *l, char *line, size_t length, struct field *id);
 
-/* Cuts up to `needed` fields from a line and returns how many there are; later fields are not
- * examined. -1: the quote before fields[0] is not closed, or more text follows it. */
+/* Cuts up to `needed` fields, as fields_cut does; of an object, those with a role. */
 int layout_split(const struct layout *l, char *line, size_t length,
 		 struct field fields[MAX_COLUMNS]);
-/* Replaces doubled quotes of a quoted field by single ones, in place, and removes
- * blanks at its ends. */
-void field_unquote(struct field *f);
 
 #endif

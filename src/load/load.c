@@ -15,6 +15,7 @@
 #include "autorec/text.h"
 #include "files.h"
 #include "format.h"
+#include "odd.h"
 #include "rating_file.h"
 #include "titles.h"
 
@@ -157,6 +158,7 @@ static void report_rejected(struct load_report *r, const struct rating_file *f)
 	if (r->rejected == 0 && f->rejected > 0)
 		err_text(&f->first_rejected, r->first_rejected, sizeof r->first_rejected);
 	r->rejected += f->rejected;
+	r->missing += f->missing;
 }
 
 static void report_files(struct load_report *r, const struct files *files,
@@ -186,6 +188,7 @@ static int load_read_ratings(struct dataset *d, const struct files *files,
 	report_files(&d->report, files, train);
 	report_rejected(&d->report, train);
 	report_rejected(&d->report, test);
+	odd_layout(&d->report, &train->layout);
 	status = build(d, train, &d->all, e);
 	return status == 0 && o->test ? build(d, test, &d->test, e) : status;
 }
@@ -269,6 +272,7 @@ int dataset_load(const char *path, const struct load_options *options, struct da
 		return status;
 	}
 	load_finish(d, options ? options : &defaults);
+	odd_ratings(d);
 	d->report.seconds = clock_seconds() - start;
 	*out = d;
 	return 0;

@@ -17,7 +17,6 @@
 #include "rating_line.h"
 
 enum {
-	BAD_LINES_FREE = 1, /* accepted even in a short file: perhaps a header of unknown words */
 	BAD_LINES_PER_HUNDRED = 1,
 	BLOCKS_PER_THREAD =
 		4, /* read at a time: threads finish together, and little memory is touched */
@@ -32,26 +31,29 @@ struct block_ids {
 	int32_t last_index;
 	struct new_id {
 		const char *text; /* in the block */
-		uint32_t length;
-		int32_t index; /* once it is added */
-	} * list;              /* [n]: in the order of the file, possibly repeated */
+		uint32_t length;  /* if text is NULL: the place of a line without id, from 0 */
+		int32_t index;    /* once it is added */
+	} * list;                 /* [n]: in the order of the file, possibly repeated */
 	size_t n, capacity;
 };
 
-/* The item of a rating whose section began in an earlier block. */
+/* The user or item of a rating whose section began in an earlier block. */
 enum { INHERITED = INT32_MIN };
 
 struct block {
 	char *buffer;
 	struct lines lines;
 	struct rating *list; /* [n]; user or item ~i is the i-th new one */
-	/* The item of the current line; at the end, of the first lines of the next block. */
+	/* The current section; at the end, that of the first lines of the next block. */
 	int32_t section;
-	int32_t inherited; /* the item of its INHERITED ratings */
+	int32_t inherited; /* the section of its INHERITED ratings */
+	/* Of a matrix: the lines so far, and [n_columns + 1] fields of the current one. */
+	uint32_t rows;
+	struct field *fields;
 	size_t n, capacity;
 	size_t place; /* of these ratings in the file's list */
 	struct block_ids users, items;
-	int64_t rejected;
+	int64_t rejected, missing;
 	struct err bad; /* the first rejected line: message and place */
 	int64_t bad_line;
 	size_t bad_offset;
@@ -82,39 +84,102 @@ static int find_id(struct block_ids *b, const struct ids *known, const struct fi
 	return 0;
 }
 
-/* Takes a line such as "7:". If it is bad, the ratings below it belong to no known item. */
-static int take_section(struct block *b, struct rating_line *l, const struct ids *items)
+static int add_rating(struct block *b, struct rating r)
 {
-	int status = rating_line_section(l, &b->bad);
-	return status == 0 ? find_id(&b->items, items, &l->item, &b->section) : status;
-}
-
-/* Takes one line. A bad line is ERR_DATA and adds no user or item. */
-static int rating_file_take_line(struct block *b, struct rating_line *l,
-				 const struct rating_file *file, const struct load_options *o,
-				 const struct ids *users, const struct ids *items)
-{
-	struct rating *r;
-	int status = rating_line_parse(l, &file->layout, o, b->rejected == 0 ? &b->bad : NULL);
-	if (status < 0)
-		return status;
 	if (mem_grow(&b->list, &b->capacity, b->n + 1, sizeof *b->list, NULL) < 0)
 		return ERR_NOMEM;
-	r = &b->list[b->n++];
-	r->value = l->value;
-	r->item = b->section;
-	status = find_id(&b->users, users, &l->user, &r->user);
-	return status == 0 && !file->layout.sections ? find_id(&b->items, items, &l->item, &r->item)
-						     : status;
+	b->list[b->n++] = r;
+	return 0;
 }
 
-static int parse_line(struct block *b, struct rating_line *l, const struct rating_file *file,
-		      const struct load_options *o, const struct ids *users,
-		      const struct ids *items)
+/* What parsing needs besides the block. */
+struct context {
+	const struct rating_file *file;
+	const struct load_options *options;
+	const struct ids *users, *items;
+};
+
+/* Takes a line such as "7:". If it is bad, the ratings below it belong to no known item. */
+static int take_section(struct block *b, struct rating_line *l, const struct context *c)
 {
-	bool section = file->layout.sections && layout_section(l->text, l->length, &l->item);
-	int status = section ? take_section(b, l, items)
-			     : rating_file_take_line(b, l, file, o, users, items);
+	const int status = rating_line_section(l, &c->file->layout, &b->bad);
+	if (status < 0)
+		return status;
+	return c->file->layout.sections == ITEM
+		       ? find_id(&b->items, c->items, &l->item, &b->section)
+		       : find_id(&b->users, c->users, &l->user, &b->section);
+}
+
+/* Takes one line of a list. A bad line is ERR_DATA and adds no user or item. */
+static int take_line(struct block *b, struct rating_line *l, const struct context *c)
+{
+	const struct layout *layout = &c->file->layout;
+	struct rating r = { .user = b->section, .item = b->section };
+	int status = rating_line_parse(l, layout, c->options, b->rejected == 0 ? &b->bad : NULL);
+	if (status < 0 || l->missing) {
+		b->missing += status == 0;
+		return status;
+	}
+	r.value = l->value;
+	if (layout->sections != USER)
+		status = find_id(&b->users, c->users, &l->user, &r.user);
+	if (status == 0 && layout->sections != ITEM)
+		status = find_id(&b->items, c->items, &l->item, &r.item);
+	return status == 0 ? add_rating(b, r) : status;
+}
+
+/* The user or item of a line without id, which will be numbered. */
+static int number_row(struct block_ids *ids, uint32_t row, int32_t *index)
+{
+	if (mem_grow(&ids->list, &ids->capacity, ids->n + 1, sizeof *ids->list, NULL) < 0)
+		return ERR_NOMEM;
+	ids->list[ids->n] = (struct new_id){ .length = row };
+	*index = ~(int32_t)ids->n++;
+	return 0;
+}
+
+/* Takes one line of a matrix; nothing of it if it is bad. */
+static int take_row(struct block *b, struct rating_line *l, const struct context *c)
+{
+	const struct layout *layout = &c->file->layout;
+	const size_t n = b->n;
+	struct err *bad = b->rejected == 0 ? &b->bad : NULL;
+	const bool user = layout->rows == USER;
+	struct block_ids *ids = user ? &b->users : &b->items;
+	int32_t row = 0;
+	int64_t missing = 0;
+	const uint32_t place = b->rows++;
+	int status = rating_line_row(l, layout, b->fields, bad);
+	if (status == 0)
+		status = layout->row_id < 0
+				 ? number_row(ids, place, &row)
+				 : find_id(ids, user ? c->users : c->items, &l->user, &row);
+	for (int j = layout->first_cell; status == 0 && j < layout->n_columns; j++) {
+		status = rating_line_cell(l, &b->fields[j], layout, c->options, bad);
+		missing += l->missing;
+		if (status < 0 || l->missing)
+			continue;
+		const int32_t other = c->file->column[j];
+		status = add_rating(b, user ? (struct rating){ row, other, l->value }
+					    : (struct rating){ other, row, l->value });
+	}
+	if (status == 0)
+		b->missing += missing;
+	else
+		b->n = n;
+	return status;
+}
+
+static int parse_line(struct block *b, struct rating_line *l, const struct context *c)
+{
+	const struct layout *layout = &c->file->layout;
+	struct field id;
+	const bool section = layout_section(layout, l->text, l->length, &id);
+	if (section)
+		*(layout->sections == ITEM ? &l->item : &l->user) = id;
+	const int status = section                   ? take_section(b, l, c)
+			   : layout->shape == MATRIX ? take_row(b, l, c)
+						     : take_line(b, l, c);
 	if (status != ERR_DATA)
 		return status;
 	if (section || b->rejected++ == 0) {
@@ -124,26 +189,36 @@ static int parse_line(struct block *b, struct rating_line *l, const struct ratin
 	return section ? status : 0;
 }
 
-static void parse_block(struct block *b, const struct rating_file *file,
-			const struct load_options *o, const struct ids *users,
-			const struct ids *items)
+static void parse_block(struct block *b, const struct context *c)
 {
 	struct rating_line l;
 	b->n = b->users.n = b->items.n = 0;
 	b->users.last.length = b->items.last.length = 0; /* matches no id */
 	b->section = INHERITED;
-	b->rejected = 0;
+	b->rejected = b->missing = 0;
+	b->rows = 0;
 	b->status = 0;
+	if (c->file->layout.shape == MATRIX && !b->fields) {
+		b->fields = mem_array((size_t)c->file->layout.n_columns + 1, sizeof *b->fields,
+				      NULL);
+		b->status = b->fields ? 0 : ERR_NOMEM;
+	}
 	while (b->status == 0 && lines_next(&b->lines, &l.text, &l.length))
-		b->status = parse_line(b, &l, file, o, users, items);
+		b->status = parse_line(b, &l, c);
 }
 
-static int add_ids(struct block_ids *b, struct ids *ids, struct err *e)
+/* rows: lines of the matrix above the block. */
+static int add_ids(struct block_ids *b, struct ids *ids, int64_t rows, struct err *e)
 {
 	for (size_t i = 0; i < b->n; i++) {
-		b->list[i].index = ids_add(ids, b->list[i].text, b->list[i].length, e);
-		if (b->list[i].index < 0)
-			return b->list[i].index;
+		struct new_id *id = &b->list[i];
+		char number[24];
+		const int length = id->text ? (int)id->length
+					    : snprintf(number, sizeof number, "%lld",
+						       (long long)(rows + id->length + 1));
+		id->index = ids_add(ids, id->text ? id->text : number, (size_t)length, e);
+		if (id->index < 0)
+			return id->index;
 	}
 	return 0;
 }
@@ -172,23 +247,29 @@ static int admit(struct rating_file *file, struct block *b, struct ids *users, s
 	}
 	if (b->status < 0)
 		return err_set(e, b->status, file->path, "out of memory");
-	if (b->n > 0 && b->list[0].item == INHERITED && file->section < 0)
-		return err_set(
-			e, ERR_DATA, file->path,
-			"has ratings before its first item, expected a line such as \"7:\" first");
+	if (b->n > 0 && file->section < 0 &&
+	    (b->list[0].item == INHERITED || b->list[0].user == INHERITED))
+		return err_set(e, ERR_DATA, file->path,
+			       "has ratings before its first %s, expected a line such as \"%s\" "
+			       "first",
+			       role_name(file->layout.sections),
+			       file->layout.sections == ITEM ? "7:" : "7|120");
 	if (file->rejected == 0 && b->rejected > 0)
 		place_bad(file, b, &file->first_rejected);
 	file->rejected += b->rejected;
-	file->lines += b->lines.number;
-	file->line += b->lines.number;
+	file->missing += b->missing;
+	file->lines += b->lines.passed;
+	file->line += b->lines.passed;
 	b->place = file->n;
 	file->n += b->n;
-	int status = add_ids(&b->users, users, e);
+	int status = add_ids(&b->users, users, file->rows, e);
 	if (status == 0)
-		status = add_ids(&b->items, items, e);
+		status = add_ids(&b->items, items, file->rows, e);
+	const struct block_ids *named = file->layout.sections == USER ? &b->users : &b->items;
+	file->rows += b->rows;
 	b->inherited = file->section;
-	if (b->section != INHERITED)
-		file->section = b->section < 0 ? b->items.list[~b->section].index : b->section;
+	if (b->section != INHERITED && status == 0)
+		file->section = b->section < 0 ? named->list[~b->section].index : b->section;
 	return status;
 }
 
@@ -197,7 +278,7 @@ static void copy_ratings(struct rating *to, const struct block *b)
 	for (size_t t = 0; t < b->n; t++) {
 		struct rating r = b->list[t];
 		if (r.user < 0)
-			r.user = b->users.list[~r.user].index;
+			r.user = r.user == INHERITED ? b->inherited : b->users.list[~r.user].index;
 		if (r.item < 0)
 			r.item = r.item == INHERITED ? b->inherited : b->items.list[~r.item].index;
 		to[b->place + t] = r;
@@ -266,6 +347,7 @@ static void batch_done(struct batch *batch, int room)
 		free(b->list);
 		free(b->users.list);
 		free(b->items.list);
+		free(b->fields);
 	}
 	free(batch->block);
 }
@@ -275,14 +357,54 @@ static int parse_batch(struct rating_file *file, struct batch *now, struct reade
 		       struct batch *next, int room, const struct ids *users,
 		       const struct ids *items, struct err *e)
 {
+	const struct context c = { file, r->options, users, items };
 	int status = 0;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
 	for (int i = -1; i < now->n; i++) {
 		if (i < 0)
 			status = read_batch(r, next, room, e);
 		else
-			parse_block(&now->block[i], file, r->options, users, items);
+			parse_block(&now->block[i], &c);
 	}
+	return status;
+}
+
+/* Takes the header, and gives each column of a matrix its user or item. Without a header they are
+ * numbered from 1. */
+static int take_header(struct rating_file *file, struct lines *lines, struct ids *ids,
+		       struct err *e)
+{
+	const struct layout *l = &file->layout;
+	struct field line = { 0 }, *name = NULL;
+	int status = 0, found = 0;
+	if (l->header)
+		lines_next(lines, &line.text, &line.length);
+	if (l->shape != MATRIX)
+		return 0;
+	const size_t room = (size_t)l->n_columns + 1;
+	free(file->column);
+	name = mem_array(room, sizeof *name, e);
+	file->column = mem_array(room, sizeof *file->column, e);
+	if (!name || !file->column)
+		status = ERR_NOMEM;
+	else if (l->header)
+		found = fields_cut(l->separator, false, line.text, line.length, name, (int)room);
+	const int shift = found == l->n_columns - 1; /* lines have ids, which have no name */
+	for (int j = l->first_cell; status == 0 && j < l->n_columns; j++) {
+		char number[24];
+		struct field id = j - shift < found ? name[j - shift] : (struct field){ 0 };
+		if (id.quoted)
+			field_unquote(&id);
+		if (id.length == 0) {
+			id.length = (size_t)snprintf(number, sizeof number, "%d",
+						     j - l->first_cell + 1);
+			id.text = number;
+		}
+		id.length = id.length < ID_LONGEST ? id.length : ID_LONGEST;
+		file->column[j] = ids_add(ids, id.text, id.length, e);
+		status = file->column[j] < 0 ? file->column[j] : 0;
+	}
+	free(name);
 	return status;
 }
 
@@ -296,10 +418,9 @@ static int read_batches(struct rating_file *file, struct reader *r, struct ids *
 		status = batch_init(&next, room, e);
 	if (status == 0)
 		status = read_batch(r, &now, room, e);
-	if (status == 0 && file->layout.header) {
-		struct rating_line header;
-		lines_next(&now.block[0].lines, &header.text, &header.length);
-	}
+	if (status == 0)
+		status = take_header(file, &now.block[0].lines,
+				     file->layout.rows == USER ? items : users, e);
 	while (status == 0 && now.n > 0) {
 		status = parse_batch(file, &now, r, &next, room, users, items, e);
 		if (status == 0)
@@ -317,15 +438,17 @@ static int read_batches(struct rating_file *file, struct reader *r, struct ids *
 
 static int judge(const struct rating_file *file, const char *path, struct err *e)
 {
-	int64_t good = (int64_t)file->n, bad = file->rejected;
-	if (good + bad == 0)
+	const int64_t good = (int64_t)file->n, bad = file->rejected;
+	if (good + bad + file->missing == 0)
 		return err_set(e, ERR_DATA, path, "has no ratings, only a header");
-	if (good > 0 &&
-	    (bad <= BAD_LINES_FREE || bad * 100 <= (good + bad) * BAD_LINES_PER_HUNDRED))
+	const int64_t lines = file->layout.shape == MATRIX ? file->rows : good + bad;
+	if (good > 0 && bad * 100 <= lines * BAD_LINES_PER_HUNDRED)
 		return 0;
+	if (bad == 0)
+		return err_set(e, ERR_DATA, path, "has no ratings: all values are missing");
 	return err_set(e, ERR_DATA, file->first_rejected.where,
 		       "%s (%lld of %lld lines are bad; this is the first)",
-		       file->first_rejected.message, (long long)bad, (long long)(good + bad));
+		       file->first_rejected.message, (long long)bad, (long long)lines);
 }
 
 int rating_file_read(struct rating_file *f, char *const *paths, size_t n,
@@ -334,7 +457,11 @@ int rating_file_read(struct rating_file *f, char *const *paths, size_t n,
 {
 	struct reader r;
 	struct layout_hint hint = { .separator = f->format ? f->format->separator : NULL,
-				    .columns = options->columns };
+				    .columns = options->columns,
+				    .matrix = f->format && f->format->matrix,
+				    .rows = options->users_in_columns ? ITEM
+					    : options->users_in_rows  ? USER
+								      : NO_ROLE };
 	int status = options->separator
 			     ? layout_parse_separator(options->separator, &hint.separator, e)
 			     : 0;
@@ -354,5 +481,7 @@ int rating_file_read(struct rating_file *f, char *const *paths, size_t n,
 void rating_file_done(struct rating_file *f)
 {
 	free(f->list);
+	free(f->column);
 	f->list = NULL;
+	f->column = NULL;
 }

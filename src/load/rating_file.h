@@ -10,14 +10,17 @@
 struct rating_file {
 	struct rating *list; /* [n] */
 	size_t n, capacity;
-	int64_t lines, rejected; /* of all files */
+	int64_t lines, rejected, missing; /* of all files; missing: values for "no rating" */
 	struct err first_rejected;
 	const struct format_info *format; /* as requested; if that was NULL, as detected */
 	struct layout layout;
 	/* During reading: where the next block begins. */
 	const char *path;
 	int64_t line;    /* lines above it in the file */
-	int32_t section; /* the item of the current section */
+	int32_t section; /* the user or item of the current section */
+	/* Of a matrix. */
+	int64_t rows;    /* lines so far */
+	int32_t *column; /* [n_columns]: the user or item of each column */
 };
 
 /* Reads the files (named as for source_open) and adds new users and items to the maps. ERR_DATA if

@@ -2,16 +2,21 @@
 #include "rating_line.h"
 
 #include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "autorec/num.h"
 #include "autorec/text.h"
+#include "autorec/missing.h"
+#include "sample.h"
 
 static int bad_columns(struct rating_line *l, const struct layout *layout, int found,
 		       const struct field *first, struct err *e)
 {
 	char columns[128];
 	l->bad = found < 0 ? first->text - 1 : l->text;
+	if (found < 0 && layout->shape == OBJECTS)
+		return err_set(e, ERR_DATA, NULL, "not a JSON object, expected one in each line");
 	if (found < 0)
 		return err_set(e, ERR_DATA, NULL,
 			       "a quote is not closed, expected \"...\" and then \"%s\"",
@@ -59,16 +64,21 @@ static bool parse_short(const struct field *f, double *value)
 	return true;
 }
 
-static int parse_rating(struct rating_line *l, const struct field *f, const struct load_options *o,
-			float *out, struct err *e)
+static int parse_rating(struct rating_line *l, const struct field *f, bool comma,
+			const struct load_options *o, float *out, struct err *e)
 {
 	double value;
-	if (!parse_short(f, &value) && (!num_parse_real(f->text, f->length, &value) ||
-					value > (double)FLT_MAX || value < -(double)FLT_MAX))
+	if (!parse_short(f, &value) &&
+	    (!cell_number(f, comma, &value) || value > (double)FLT_MAX || value < -(double)FLT_MAX))
 		return bad_field(l, f, e, "rating", ", expected a number such as 4 or 3.5");
+	l->missing = o->missing && missing_has(o->missing, value);
+	if (l->missing)
+		return 0;
 	if (o->min < o->max && (value < o->min || value > o->max))
 		return outside_scale(l, f, o, value, e);
-	*out = (float)value;
+	if (o->log && value < 0)
+		return bad_field(l, f, e, "count", ", expected 0 or more with log=on");
+	*out = (float)(o->log ? log1p(value) : value);
 	return 0;
 }
 
@@ -103,19 +113,50 @@ int rating_line_parse(struct rating_line *l, const struct layout *layout,
 	int found = layout_split(layout, l->text, l->length, fields);
 	if (found < layout->needed)
 		return bad_columns(l, layout, found, &fields[0], e);
-	l->user = fields[layout->column[USER]];
-	if ((status = check_id(l, &l->user, "user", e)) < 0)
-		return status;
-	if (!layout->sections) {
+	if (layout->sections != USER) {
+		l->user = fields[layout->column[USER]];
+		if ((status = check_id(l, &l->user, "user", e)) < 0)
+			return status;
+	}
+	if (layout->sections != ITEM) {
 		l->item = fields[layout->column[ITEM]];
 		if ((status = check_id(l, &l->item, "item", e)) < 0)
 			return status;
 	}
-	return parse_rating(l, &fields[layout->column[RATING]], o, &l->value, e);
+	return parse_rating(l, &fields[layout->column[RATING]], layout->decimal_comma, o, &l->value,
+			    e);
 }
 
-int rating_line_section(struct rating_line *l, struct err *e)
+int rating_line_section(struct rating_line *l, const struct layout *layout, struct err *e)
+{
+	const bool item = layout->sections == ITEM;
+	const int status = check_text(l, e);
+	return status < 0 ? status
+			  : check_id(l, item ? &l->item : &l->user, role_name(layout->sections), e);
+}
+
+int rating_line_row(struct rating_line *l, const struct layout *layout, struct field *fields,
+		    struct err *e)
 {
 	int status = check_text(l, e);
-	return status < 0 ? status : check_id(l, &l->item, "item", e);
+	if (status < 0)
+		return status;
+	const int n = layout->n_columns,
+		  found = fields_cut(layout->separator, false, l->text, l->length, fields, n + 1);
+	if (found != n) {
+		l->bad = found < 0 ? fields[0].text - 1 : l->text;
+		return err_set(e, ERR_DATA, NULL, "%d columns, expected %d in a line of the matrix",
+			       found, n);
+	}
+	if (layout->row_id < 0)
+		return 0;
+	l->user = fields[layout->row_id];
+	return check_id(l, &l->user, role_name(layout->rows), e);
+}
+
+int rating_line_cell(struct rating_line *l, const struct field *f, const struct layout *layout,
+		     const struct load_options *o, struct err *e)
+{
+	l->missing = cell_is_missing(f);
+	return l->missing ? 0 : parse_rating(l, f, layout->decimal_comma, o, &l->value, e);
 }

@@ -11,9 +11,11 @@
 struct rating_line {
 	char *text; /* [length], set by the caller */
 	size_t length;
-	/* Ids of 1 .. ID_LONGEST bytes, not blank; item: unless the layout has sections. */
+	/* Ids of 1 .. ID_LONGEST bytes, not blank; but the one that a section names. In a matrix
+	 * `user` is the id of the line, whichever side it is, if lines have ids. */
 	struct field user, item;
 	float value;
+	bool missing;    /* it stands for no rating */
 	const char *bad; /* the invalid place within text */
 };
 
@@ -21,7 +23,13 @@ struct rating_line {
  * is empty. Replaces quotes within fields in place, so parse a line only once. */
 int rating_line_parse(struct rating_line *l, const struct layout *layout,
 		      const struct load_options *o, struct err *e);
-/* Checks the item of a line that begins a section; the item is set already. */
-int rating_line_section(struct rating_line *l, struct err *e);
+/* Checks the id of a line that begins a section; it is set already. */
+int rating_line_section(struct rating_line *l, const struct layout *layout, struct err *e);
+/* Cuts a line of a matrix into its n_columns fields, with room for one more. ERR_DATA as above. */
+int rating_line_row(struct rating_line *l, const struct layout *layout, struct field *fields,
+		    struct err *e);
+/* Parses one of them as a rating. */
+int rating_line_cell(struct rating_line *l, const struct field *f, const struct layout *layout,
+		     const struct load_options *o, struct err *e);
 
 #endif

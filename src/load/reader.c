@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "autorec/text.h"
+#include "fields.h"
 
 enum {
 	BLOCK = 1 << 17, /* two of them and their ratings fit in a core's second-level cache */
+	QUOTED_LONGEST = 1 << 16, /* a field that contains line ends */
 	/* Give up without a line end by then: a few bytes may unpack to endless zeros. */
 	LINE_HOPELESS = 1 << 26,
 };
@@ -19,40 +21,49 @@ const char *path_base(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Text has few control characters besides line ends and tabs. Of random bytes, a ninth are such. */
-static bool is_text(const char *bytes, size_t n)
-{
-	size_t controls = 0;
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)bytes[i];
-		controls += c < 0x20 && c != '\n' && c != '\r' && c != '\t';
-	}
-	return controls <= n / 32 + 3;
-}
-
 static size_t reader_room(const struct reader *r)
 {
 	return LINE_LONGEST + 1 + r->block;
 }
 
-/* Inspects a file's first bytes, [*n] at start. Returns 0 for text, and removes the
- * byte order mark. */
-static int begin_text(const struct reader *r, char *start, size_t *n, struct err *e)
+/* The line end of the line at p, or `end` if it has none. A quoted field that is closed soon enough
+ * may contain line ends. *open: bytes after `end` may change the answer. */
+static char *line_end(char *p, char *end, bool *open)
 {
-	static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8 */
-	if (!is_text(start, *n))
-		return err_set(e, ERR_DATA, r->lines.path,
-			       "is not text, expected lines of ratings or titles, plain, .gz, or "
-			       "in a .zip or .tar");
-	if (*n >= 3 && !memcmp(start, mark, 3))
-		memmove(start, start + 3, *n -= 3);
-	return 0;
+	char *newline = memchr(p, '\n', (size_t)(end - p)), *quote = p;
+	if (!newline)
+		newline = end;
+	*open = false;
+	while (quote < newline && (quote = memchr(quote, '"', (size_t)(newline - quote)))) {
+		const bool begins = quote == p || strchr("\t,;|", quote[-1]);
+		const char *limit = end - quote > QUOTED_LONGEST ? quote + QUOTED_LONGEST : end;
+		char *close = begins ? field_closing_quote(quote + 1, limit, NULL) : NULL;
+		*open = *open || (begins && !close && limit == end);
+		quote = close ? close : quote + 1;
+		if (quote > newline) {
+			newline = memchr(quote, '\n', (size_t)(end - quote));
+			newline = newline ? newline : end;
+		}
+	}
+	return newline;
+}
+
+/* The end of the last line that bytes after `end` cannot change; NULL if there is none. */
+static char *last_line_end(char *p, char *end, bool quotes)
+{
+	char *last = NULL;
+	bool open;
+	if (!quotes)
+		return memrchr(p, '\n', (size_t)(end - p));
+	for (char *next; p < end && (next = line_end(p, end, &open)) < end && !open; p = next + 1)
+		last = next;
+	return last;
 }
 
 static int reader_next_file(struct reader *r, struct err *e)
 {
 	int got = source_next(r->source, &r->lines.path, e);
-	r->lines.number = 0;
+	r->lines.number = r->lines.passed = 0;
 	r->file_ended = got <= 0;
 	r->n_rest = r->overlong = 0;
 	return got;
@@ -69,20 +80,20 @@ static int read_lines(struct reader *r, struct err *e)
 		return err_set(e, ERR_DATA, r->lines.path,
 			       "a line is longer than %d MiB, expected lines of ratings or titles",
 			       LINE_HOPELESS >> 20);
-	ssize_t got = source_read(r->source, r->buffer + left, r->block, e);
+	ssize_t got = encoding_read(&r->encoding, r->source, r->lines.path,
+				    r->lines.first && left == 0, r->buffer + left, r->block,
+				    &r->file_ended, e);
 	if (got < 0)
 		return (int)got;
-	size_t n = (size_t)got;
-	r->file_ended = n < r->block;
-	int status = r->lines.first && left == 0 ? begin_text(r, r->buffer, &n, e) : 0;
-	char *end = r->buffer + left + n,
-	     *newline = memrchr(r->buffer, '\n', (size_t)(end - r->buffer));
+	char *end = r->buffer + left + got;
+	r->lines.quotes = memchr(r->buffer, '"', (size_t)(end - r->buffer)) != NULL;
+	char *newline = r->file_ended ? end : last_line_end(r->buffer, end, r->lines.quotes);
 	r->lines.end = r->file_ended ? end : newline ? newline + 1 : r->buffer;
 	r->rest = r->lines.end;
 	r->n_rest = (size_t)(end - r->lines.end);
 	if (newline)
 		r->overlong = 0;
-	return status;
+	return 0;
 }
 
 /* Reads the next block, with lines of one file; 0 if there is none. */
@@ -109,7 +120,7 @@ int reader_open(struct reader *r, char *const *paths, size_t n, const struct loa
 {
 	*r = (struct reader){ .options = options, .block = BLOCK, .file_ended = true };
 	if (options && options->block > 0)
-		r->block = options->block;
+		r->block = options->block > ENCODING_ROOM ? options->block : ENCODING_ROOM;
 	const struct input_wait wait = source_wait(options);
 	int status = source_open(&r->source, paths, n, options && options->pipes, &wait, e);
 	if (status == 0 && !(r->buffer = malloc(reader_room(r))))
@@ -134,12 +145,20 @@ void reader_close(struct reader *r)
 
 static bool says_nothing(const char *line, size_t length)
 {
-	if (length > 0 && line[0] > '#')
-		return false;
 	size_t i = 0;
 	while (i < length && (line[i] == ' ' || line[i] == '\t'))
 		i++;
-	return i == length || line[0] == '#';
+	return i == length;
+}
+
+static int64_t count_line_ends(const char *p, const char *end)
+{
+	int64_t n = 0;
+	while ((p = memchr(p, '\n', (size_t)(end - p)))) {
+		n++;
+		p++;
+	}
+	return n;
 }
 
 bool lines_next(struct lines *l, char **line, size_t *length)
@@ -147,10 +166,16 @@ bool lines_next(struct lines *l, char **line, size_t *length)
 	while (l->at < l->end) {
 		char *newline = memchr(l->at, '\n', (size_t)(l->end - l->at));
 		char *end = newline ? newline : l->end;
+		l->number = l->passed + 1;
+		if (l->quotes && memchr(l->at, '"', (size_t)(end - l->at))) {
+			bool open;
+			end = line_end(l->at, l->end, &open);
+			l->passed += count_line_ends(l->at, end);
+		}
 		*line = l->at;
 		*length = (size_t)(end - l->at);
-		l->at = newline ? newline + 1 : l->end;
-		l->number++;
+		l->at = end < l->end ? end + 1 : l->end;
+		l->passed++;
 		if (*length > 0 && end[-1] == '\r')
 			--*length;
 		if (!says_nothing(*line, *length))
@@ -182,7 +207,7 @@ int reader_next_block(struct reader *r, char **buffer, struct lines *lines, stru
 	*buffer = filled;
 	*lines = r->lines;
 	r->lines.at = r->lines.end;
-	r->lines.number = 0;
+	r->lines.number = r->lines.passed = 0;
 	return 1;
 }
 
@@ -190,14 +215,14 @@ int reader_next_block(struct reader *r, char **buffer, struct lines *lines, stru
  * yet. 0 if there is none. */
 static int pass_block(struct reader *r, struct err *e)
 {
-	const int64_t number = r->lines.number;
+	const int64_t passed = r->lines.passed;
 	const int got = reader_fill(r, e), status = got > 0 ? reader_tell(r, e) : got;
 	if (got <= 0 || status < 0)
 		return status;
 	if (r->lines.first)
 		return 0;
 	r->lines.first = true;
-	r->lines.number = number;
+	r->lines.passed = passed;
 	return 1;
 }
 
@@ -207,12 +232,12 @@ int reader_skip(struct reader *r, int64_t n, struct err *e)
 	while (n > 0) {
 		char *newline = memchr(l->at, '\n', (size_t)(l->end - l->at));
 		l->at = newline ? newline + 1 : l->end;
-		l->number++;
+		l->passed++;
 		n--;
 		if (l->at < l->end)
 			continue;
 		const char *path = l->path;
-		const int64_t lines = l->number;
+		const int64_t lines = l->passed;
 		const int got = pass_block(r, e);
 		if (got < 0)
 			return got;
@@ -227,12 +252,12 @@ int reader_skip(struct reader *r, int64_t n, struct err *e)
 /* Reads more after the current lines, which are few. */
 static int read_on(struct reader *r, struct err *e)
 {
-	const int64_t number = r->lines.number;
+	const int64_t passed = r->lines.passed;
 	r->rest = r->lines.at;
 	r->n_rest += (size_t)(r->lines.end - r->lines.at);
 	r->lines.at = r->buffer;
 	const int status = read_lines(r, e);
-	r->lines.number = number;
+	r->lines.passed = passed;
 	return status;
 }
 
@@ -244,11 +269,11 @@ int reader_find_first(struct reader *r, struct err *e)
 		size_t length;
 		if (lines_next(&ahead, &line, &length)) {
 			r->lines.at = line;
-			r->lines.number = ahead.number - 1;
+			r->lines.passed = ahead.number - 1;
 			const size_t left = (size_t)(r->lines.end - line) + r->n_rest;
 			return left > LINE_LONGEST || r->file_ended ? 0 : read_on(r, e);
 		}
-		r->lines.number = ahead.number;
+		r->lines.passed = ahead.passed;
 		r->lines.at = r->lines.end;
 		const int got = pass_block(r, e);
 		if (got <= 0)

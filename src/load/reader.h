@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A text file, or several that are read as one, in blocks of whole lines or line by line. Lines are
- * handed out in place, without line ends (LF or CRLF). A byte order mark, blank lines and comments
- * (#) are skipped. */
+ * handed out in place, without line ends (LF, CRLF or CR), as UTF-8 if the file is UTF-16. A line
+ * goes on after a line end within quotes. A byte order mark and blank lines are skipped. */
 #ifndef LOAD_READER_H
 #define LOAD_READER_H
 
@@ -11,20 +11,23 @@
 #include <stdint.h>
 
 #include "autorec/load.h"
+#include "encoding.h"
 #include "source.h"
 
 /* The longest line. A longer one is cut to one byte more than this. */
-enum { LINE_LONGEST = 1 << 16 };
+enum { LINE_LONGEST = 1 << 20 };
 
 /* Whole lines of one file in memory. */
 struct lines {
 	const char *path;
 	bool first;     /* the first lines of the file */
+	bool quotes;    /* there are quotes in it */
 	char *at, *end; /* the lines not yet handed out */
 	/* Of the line last handed out, counted from 1 in the file, or in a later block of it. */
 	int64_t number;
+	int64_t passed; /* line ends so far: more than `number` if that line has several */
 };
-/* The next line that is not blank or a comment, in place; false at the end. */
+/* The next line that is not blank, in place; false at the end. */
 bool lines_next(struct lines *l, char **line, size_t *length);
 
 struct reader {
@@ -34,8 +37,9 @@ struct reader {
 	struct lines lines;
 	char *rest; /* [n_rest], in the buffer read last: a line that continues in the next block */
 	size_t n_rest;
-	size_t overlong; /* bytes left out so far of the line that begins at rest */
-	bool file_ended; /* the file has nothing after the buffer */
+	size_t overlong;          /* bytes left out so far of the line that begins at rest */
+	struct encoding encoding; /* of the current file */
+	bool file_ended;          /* the file has nothing after the buffer */
 	const struct load_options *options; /* for progress and block */
 };
 
@@ -57,7 +61,7 @@ int reader_next_block(struct reader *r, char **buffer, struct lines *lines, stru
 /* Call both before anything is handed out. Reading then begins where they end. */
 /* Skips the first n lines of any kind. ERR_DATA if there are fewer. */
 int reader_skip(struct reader *r, int64_t n, struct err *e);
-/* Goes to the first line that is not blank or a comment, with a good number of lines after it in
+/* Goes to the first line that is not blank, with a good number of lines after it in
  * memory. ERR_DATA if there is none. */
 int reader_find_first(struct reader *r, struct err *e);
 

@@ -41,6 +41,11 @@ struct source {
 	struct input_wait wait;
 	struct members *members;
 	size_t prefix; /* length of the archive's part of the paths */
+	/* The current file's first bytes, [n_head], of which `taken` have been handed out. */
+	char *head;
+	size_t n_head, taken;
+	struct archive *packed; /* unpacks the current file; NULL if it is not compressed again */
+	struct err why;         /* why its bytes could not be read */
 };
 
 static bool source_go_on(void *ctx)
@@ -274,6 +279,9 @@ void source_close(struct source *s)
 	if (s->file)
 		gzclose(s->file);
 	members_close(s->members);
+	if (s->packed)
+		archive_read_free(s->packed);
+	free(s->head);
 	free(s);
 }
 
@@ -327,18 +335,9 @@ static int source_next_file(struct source *s, struct err *e)
 	return status < 0 ? status : 1;
 }
 
-int source_next(struct source *s, const char **path, struct err *e)
-{
-	int got = s->members ? next_member(s, e) : source_next_file(s, e);
-	if (got <= 0)
-		return got;
-	s->begun++;
-	s->done = 0;
-	*path = s->path;
-	return got;
-}
+/* ---- the bytes of the current file -------------------------------------- */
 
-ssize_t source_read(struct source *s, char *to, size_t n, struct err *e)
+static ssize_t read_raw(struct source *s, char *to, size_t n, struct err *e)
 {
 	ssize_t got;
 	if (s->members) {
@@ -351,6 +350,107 @@ ssize_t source_read(struct source *s, char *to, size_t n, struct err *e)
 		s->done = (double)gzoffset(s->file);
 	}
 	return got;
+}
+
+static bool is_packed(const char *head, size_t n)
+{
+	static const char *const magic[] = { "\x1f\x8b",
+					     "\xfd"
+					     "7zXZ",
+					     "\x28\xb5\x2f\xfd", "BZh" };
+	for (size_t i = 0; i < sizeof magic / sizeof *magic; i++)
+		if (n > strlen(magic[i]) && !memcmp(head, magic[i], strlen(magic[i])))
+			return true;
+	return false;
+}
+
+/* Hands the head to libarchive, and then the bytes that follow in its place. */
+static la_ssize_t feed_packed(struct archive *a, void *ctx, const void **block)
+{
+	struct source *s = ctx;
+	*block = s->head;
+	if (s->taken < s->n_head) {
+		s->taken = s->n_head;
+		return (la_ssize_t)s->n_head;
+	}
+	const ssize_t got = read_raw(s, s->head, ARCHIVE_BLOCK, &s->why);
+	if (got < 0)
+		archive_set_error(a, EIO, "%s", s->why.message);
+	return got;
+}
+
+static int packed_error(struct source *s, struct err *e)
+{
+	const char *what = archive_error_string(s->packed);
+	if (s->why.code < 0)
+		return err_set(e, s->why.code, s->why.where, "%s", s->why.message);
+	return err_set(e, ERR_DATA, s->path, "the compressed file is damaged (%s); fetch it again",
+		       what ? what : "no reason given");
+}
+
+static void source_end(struct source *s)
+{
+	if (s->packed)
+		archive_read_free(s->packed);
+	s->packed = NULL;
+	s->n_head = s->taken = 0;
+	s->why = (struct err){ 0 };
+}
+
+/* Reads the first bytes of a file and, if they are compressed (.xz, .zst, .bz2, or .gz within an
+ * archive), prepares to unpack it. */
+static int source_begin(struct source *s, struct err *e)
+{
+	struct archive_entry *entry;
+	source_end(s);
+	if (!s->head && !(s->head = mem_array(ARCHIVE_BLOCK, 1, e)))
+		return ERR_NOMEM;
+	const ssize_t got = read_raw(s, s->head, ARCHIVE_BLOCK, e);
+	if (got < 0)
+		return (int)got;
+	s->n_head = (size_t)got;
+	if (!is_packed(s->head, s->n_head))
+		return 0;
+	s->packed = archive_read_new();
+	if (!s->packed)
+		return err_set(e, ERR_NOMEM, s->path, "out of memory");
+	archive_read_support_filter_all(s->packed);
+	archive_read_support_format_raw(s->packed);
+	const bool open = archive_read_open(s->packed, s, NULL, feed_packed, NULL) == ARCHIVE_OK &&
+			  archive_read_next_header(s->packed, &entry) == ARCHIVE_OK;
+	return open ? 0 : packed_error(s, e);
+}
+
+int source_next(struct source *s, const char **path, struct err *e)
+{
+	int got = s->members ? next_member(s, e) : source_next_file(s, e);
+	if (got <= 0)
+		return got;
+	s->begun++;
+	s->done = 0;
+	*path = s->path;
+	got = source_begin(s, e);
+	return got < 0 ? got : 1;
+}
+
+ssize_t source_read(struct source *s, char *to, size_t n, struct err *e)
+{
+	size_t have = 0;
+	if (!s->packed) {
+		have = n < s->n_head - s->taken ? n : s->n_head - s->taken;
+		memcpy(to, s->head + s->taken, have);
+		s->taken += have;
+	}
+	while (have < n) {
+		const ssize_t got = s->packed ? archive_read_data(s->packed, to + have, n - have)
+					      : read_raw(s, to + have, n - have, e);
+		if (got < 0)
+			return s->packed ? packed_error(s, e) : got;
+		if (got == 0)
+			break;
+		have += (size_t)got;
+	}
+	return (ssize_t)have;
 }
 
 double source_fraction(const struct source *s)

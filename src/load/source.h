@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The bytes of one file or of several, one after another. A file may be gzipped, which its first
- * bytes tell. It may also be a member of a .zip, .tar or .tar.gz; its path then continues the
- * archive's path as if that were a folder, such as ml-1m.zip/ml-1m/ratings.dat. Nothing is unpacked
- * to the disk, and memory holds no more than a buffer. */
+ * The bytes of one file or of several, one after another. A file may be compressed
+ * (.gz, .xz, .zst, .bz2), which its first bytes tell. It may also be a member of a .zip, .tar or
+ * .tar.gz; its path then continues the archive's path as if that were a folder, such as
+ * ml-1m.zip/ml-1m/ratings.dat. Nothing is unpacked to the disk, and memory holds no more than a
+ * buffer. */
 #ifndef LOAD_SOURCE_H
 #define LOAD_SOURCE_H
 

@@ -10,23 +10,8 @@
 
 enum { TITLE_LONGEST = 500 }; /* bytes; the rest is cut off */
 
-static int judge_encoding(char *path, const struct load_options *options, bool *utf8, struct err *e)
-{
-	struct reader r;
-	char *line;
-	size_t length;
-	int got = reader_open(&r, &path, 1, options, e);
-	if (got < 0)
-		return got;
-	*utf8 = true;
-	while (*utf8 && (got = reader_next(&r, &line, &length, e)) > 0)
-		*utf8 = text_is_utf8(line, length);
-	reader_close(&r);
-	return got < 0 ? got : 0;
-}
-
 /* Skips lines without a title, and those of items that nobody rated. */
-static int titles_take_line(const struct layout *l, char *line, size_t length, bool utf8,
+static int titles_take_line(const struct layout *l, char *line, size_t length, bool *latin,
 			    const struct ids *items, char **titles, struct err *e)
 {
 	struct field fields[MAX_COLUMNS];
@@ -36,7 +21,11 @@ static int titles_take_line(const struct layout *l, char *line, size_t length, b
 	struct field *id = &fields[l->column[ITEM]], *title = &fields[l->column[TITLE]];
 	if (title->quoted)
 		field_unquote(title);
-	int32_t item = ids_find(items, id->text, id->length);
+	if (id->quoted)
+		field_unquote(id);
+	const int32_t item = ids_find(items, id->text, id->length);
+	const bool utf8 = text_is_utf8(title->text, title->length);
+	*latin = *latin || !utf8;
 	size_t n = utf8 ? text_cut(title->text, title->length, TITLE_LONGEST)
 		   : title->length < TITLE_LONGEST ? title->length
 						   : TITLE_LONGEST;
@@ -47,7 +36,7 @@ static int titles_take_line(const struct layout *l, char *line, size_t length, b
 	return titles[item] ? 0 : ERR_NOMEM;
 }
 
-static int titles_read_titles(struct reader *r, bool utf8, const struct ids *items, char **titles,
+static int titles_read_titles(struct reader *r, bool *latin, const struct ids *items, char **titles,
 			      struct err *e)
 {
 	struct layout l;
@@ -61,22 +50,23 @@ static int titles_read_titles(struct reader *r, bool utf8, const struct ids *ite
 	if (status == 0 && l.header)
 		got = reader_next(r, &line, &length, e);
 	while (status == 0 && (got = reader_next(r, &line, &length, e)) > 0)
-		status = titles_take_line(&l, line, length, utf8, items, titles, e);
+		status = titles_take_line(&l, line, length, latin, items, titles, e);
 	return status < 0 ? status : got;
 }
 
 int titles_load(char *path, const struct load_options *options, struct dataset *d, struct err *e)
 {
 	struct reader r;
-	bool utf8;
-	int32_t n = ids_count(d->items), titled = 0;
+	bool latin = false;
+	const int32_t n = ids_count(d->items);
+	int32_t titled = 0;
 	struct load_options files = *options;
-	files.pipes = false; /* it is read twice */
-	int status = judge_encoding(path, &files, &utf8, e);
-	if (status < 0 || (status = reader_open(&r, &path, 1, &files, e)) < 0)
+	files.pipes = false; /* one is never beside the ratings */
+	int status = reader_open(&r, &path, 1, &files, e);
+	if (status < 0)
 		return status;
 	char **titles = mem_array((size_t)n, sizeof *titles, e);
-	status = titles ? titles_read_titles(&r, utf8, d->items, titles, e) : ERR_NOMEM;
+	status = titles ? titles_read_titles(&r, &latin, d->items, titles, e) : ERR_NOMEM;
 	reader_close(&r);
 	for (int32_t i = 0; status == 0 && i < n; i++)
 		titled += titles[i] != NULL;
@@ -90,6 +80,7 @@ int titles_load(char *path, const struct load_options *options, struct dataset *
 	}
 	d->titles = titles;
 	d->report.titled = titled;
-	snprintf(d->report.encoding, sizeof d->report.encoding, "%s", utf8 ? "UTF-8" : "Latin-1");
+	snprintf(d->report.encoding, sizeof d->report.encoding, "%s",
+		 latin ? "Windows-1252" : "UTF-8");
 	return 0;
 }

@@ -116,7 +116,7 @@ static const struct set {
 	  NULL,
 	  "MovieLens 100K",
 	  "user item rating timestamp",
-	  "Latin-1",
+	  "Windows-1252",
 	  "196: 302=1 242=3 | 186: 302=3 / 302: L\u00e9on (1994) | 242: Kolya (1996)" },
 	{ "a given split of it",
 	  { { "u.data", "9\t9\t9\t9\n" },
@@ -126,7 +126,7 @@ static const struct set {
 	  "u1.base",
 	  "MovieLens 100K",
 	  "user item rating timestamp",
-	  "Latin-1",
+	  "Windows-1252",
 	  "1: 242=5 / 242: Kolya (1996) | 302: L\u00e9on (1994) / test 1: 302=4",
 	  .options = { .test = "u1.test" } },
 	{ "MovieLens 1M",
@@ -137,7 +137,7 @@ static const struct set {
 	  NULL,
 	  "MovieLens 1M or 10M",
 	  "user item rating timestamp",
-	  "Latin-1",
+	  "Windows-1252",
 	  "1: 661=3 1193=5 | 2: 661=4 / 661: James, \"The\" (1996) | 1193: \u00c9t\u00e9: 2 "
 	  "(1975)" },
 	{ "MovieLens 10M",
@@ -181,7 +181,7 @@ static const struct set {
 	  NULL,
 	  "Netflix Prize",
 	  "item: user rating timestamp",
-	  "Latin-1",
+	  "Windows-1252",
 	  "822109: 1=5 2=4 3=2 | 1488844: 1=3 2=1 / 1: Dinosaur Planet | 2: Cr\u00e8me, \"The\", 2 "
 	  "| 3: Character, The",
 	  .n_files = 3 },
@@ -256,13 +256,13 @@ static const struct set {
 	  "user item rating",
 	  "",
 	  "1: 03X=0 | a;b: c\"d=7" },
-	{ "bars, mark in front, CRLF, blank lines, comments",
+	{ "bars, mark in front, CRLF, blank lines, no comment",
 	  { { "x", "\xef\xbb\xbfu|a|1\r\n\r\n# u|c|9\r\n \t\r\nu|b|2" } },
 	  "x",
 	  "\"|\" between columns",
 	  "user item rating",
 	  "",
-	  "u: a=1 b=2" },
+	  "u: a=1 b=2 | # u: c=9" },
 	{ "quotes and commas in ids, a repeated pair",
 	  { { "x.csv", "\"a,b\",\"say \"\"x\"\"\",1e0\n\"a,b\",\"say \"\"x\"\"\",-2\n" } },
 	  "x.csv",
@@ -316,7 +316,7 @@ static const struct set {
 	  "TSV",
 	  "user item rating",
 	  "",
-	  "u,1: i,2=5",
+	  "u,1: i,1=4 i,2=5",
 	  .options = { .separator = "tab" } },
 	{ "lines skipped",
 	  { { "x.csv", "exported by x\n\nat noon\n1,2,3\n" } },
@@ -363,7 +363,7 @@ static void expect_set(const struct set *s, const char *path, const char *how)
 	assert_string_equal(d->report.encoding, s->encoding);
 	assert_int_equal(d->report.duplicates, s->duplicates);
 	assert_int_equal(d->report.files, s->n_files ? s->n_files : 1);
-	assert_int_equal(d->report.rejected, !strncmp(s->what, "tab told", 8));
+	assert_int_equal(d->report.rejected, 0);
 	dataset_free(d);
 	text_done(&found);
 }
@@ -441,8 +441,14 @@ static void gzipped_files_of_a_folder(void **state)
 #define TOO_FEW                                                                                    \
 	"too few columns, expected user, item and rating (separated by tabs, \"::\", commas, "     \
 	"semicolons, \"|\" or blanks)"
-#define NUMBER  ", expected a number such as 4 or 3.5"
-#define NO_TEXT "is not text, expected lines of ratings or titles, plain, .gz, or in a .zip or .tar"
+#define NUMBER ", expected a number such as 4 or 3.5"
+#define NO_TEXT                                                                                    \
+	"is not text, expected lines of ratings or titles, plain, compressed (.gz, .xz, .zst), "   \
+	"or in a .zip or .tar"
+#define HEADER(names, lacking, known)                                                              \
+	"the header (" names ") names " lacking "; type columns= with user, item, rating or - "    \
+	"for each column, such as columns=" known ", or format=matrix if a line holds all "        \
+	"ratings of a user"
 
 static const struct bad {
 	struct file file;
@@ -457,29 +463,36 @@ static const struct bad {
 	{ { "x.csv", "userId,movieId,rating,timestamp\r\n" },
 	  "@/x.csv: has no ratings, only a header" },
 	{ { "x.csv", "\0\0\0\0\0\0\0\0", 8 }, "@/x.csv: " NO_TEXT },
-	{ { "x.csv",
-	    "\xfe\xff\0u\0,\0i\0,\0"
-	    "5\0\n",
-	    14 },
-	  "@/x.csv: " NO_TEXT },
-	{ { "x.csv", "%PDF-1.5\n%\x1\x2\x3\x4\x5\x6\x7\x8\n", 19 }, "@/x.csv: " NO_TEXT },
+	{ { "x.csv", "%PDF-1.5\n%\x1\x2\x3\x4\x5\x6\x7\x8\n", 19 },
+	  "@/x.csv: is a PDF document, expected ratings as text" },
+	{ { "x.parquet", "PAR1\x15\x04\x15\x10", 8 },
+	  "@/x.parquet: is a Parquet file; convert it in Python: "
+	  "pandas.read_parquet('FILE').to_csv('r.csv', index=False)" },
+	{ { "x.csv", "[{\"user\": 1,\n\"item\": 2}]\n" },
+	  "@/x.csv: is one JSON array, expected an object in each line; convert it: jq -c '.[]' "
+	  "FILE > r.jsonl" },
+	{ { "x.mtx", "%%MatrixMarket matrix array real general\n2 2\n1\n2\n3\n4\n" },
+	  "@/x.mtx: is a dense matrix in Matrix Market's format; write it as a .csv with a line "
+	  "per user and load it with format=matrix" },
 	{ { "x.csv", "one\ntwo\n" }, "x.csv:1:1: " TOO_FEW },
-	{ { "x.csv", "# note\n\n1,2\n" }, "x.csv:3:1: " TOO_FEW },
-	{ { "x.csv", "<html><body>Not Found</body></html>" }, "x.csv:1:1: " TOO_FEW },
+	{ { "x.csv", "# note\n\n1\n" }, "x.csv:3:1: " TOO_FEW },
+	{ { "x.csv", "<html><body>Not Found</body></html>" },
+	  "@/x.csv: is a web page, not ratings; the download has probably failed" },
 	{ { "x.csv", "userId,movieId,tag,timestamp\n1,2,fun,9\n" },
-	  "x.csv:1:1: the header has no column \"rating\", expected user, item and rating" },
+	  "x.csv:1:1: " HEADER("userId, movieId, tag, timestamp", "no rating",
+			       "user,item,-,timestamp") },
 	{ { "x.inter", "user_id:token\titem_id:token\ttimestamp:float\nu\ti\t9\n" },
-	  "x.inter:1:1: the header has no column \"rating\", expected user, item and rating" },
+	  "x.inter:1:1: " HEADER("user_id:token, item_id:token, timestamp:float", "no rating",
+				 "user,item,timestamp") },
 	{ { "x.csv", "movieId,rating,when\n1,2,3\n" },
-	  "x.csv:1:1: the header has no column \"user\", expected user, item and rating" },
+	  "x.csv:1:1: " HEADER("movieId, rating, when", "no user", "item,rating,timestamp") },
 	{ { "x.csv", "user,score,x\n1,2,3\n" },
-	  "x.csv:1:1: the header has no column \"item\", expected user, item and rating" },
+	  "x.csv:1:1: " HEADER("user, score, x", "no item", "user,rating,-") },
 	{ { "x.csv", "1,2,NaN\n" }, "x.csv:1:5: rating \"NaN\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,-Infinity\n" }, "x.csv:1:5: rating \"-Infinity\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,1e400\n" }, "x.csv:1:5: rating \"1e400\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,3.5e38\n" }, "x.csv:1:5: rating \"3.5e38\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,0x1p3\n" }, "x.csv:1:5: rating \"0x1p3\"" NUMBER ONE_OF_ONE },
-	{ { "x.csv", "1;2;4,5\n" }, "x.csv:1:5: rating \"4,5\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,4.5.6\n" }, "x.csv:1:5: rating \"4.5.6\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,1e\n" }, "x.csv:1:5: rating \"1e\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,--4\n" }, "x.csv:1:5: rating \"--4\"" NUMBER ONE_OF_ONE },

@@ -49,7 +49,7 @@ static const struct good {
 	  "MovieLens 100K",
 	  "user item rating timestamp",
 	  "196: 302=1 242=3 | 186: 302=3 / 302: Caf\u00e9, Le (1997) | 242: Kolya (1996)",
-	  .encoding = "Latin-1" },
+	  .encoding = "Windows-1252" },
 	{ "MovieLens 100K given split, test found beside it, with a user and an item of its own",
 	  { { "u1.base", "1\t1\t5\t0\n1\t2\t3\t0\n" },
 	    { "u1.test", "7\t1\t4\t0\n1\t8\t2\t0\n" },
@@ -68,7 +68,7 @@ static const struct good {
 	  "MovieLens 1M or 10M",
 	  "user item rating timestamp",
 	  "1: 661=3 1193=5 | 2: 661=4 / 661: James (1996) | 1193: \u00c9t\u00e9: 2 (1975)",
-	  .encoding = "Latin-1" },
+	  .encoding = "Windows-1252" },
 	{ "half stars, UTF-8 titles",
 	  { { "ratings.dat", "1::122::4.5::838985046" },
 	    { "movies.dat", "122::\"Great\" Caf\u00e9 (1992)::Comedy" } },
@@ -91,7 +91,7 @@ static const struct good {
 	  { { "x.csv", "when,score,Movie ID,x,user_id\n1,4,a,,u\n2,5,b,,u\n" } },
 	  "@/x.csv",
 	  "CSV with header",
-	  "- rating item - user",
+	  "timestamp rating item - user",
 	  "u: a=4 b=5" },
 	{ "RecBole's header",
 	  { { "x.inter", "user_id:token\titem_id:token\trating:float\nu\ta\t2.0\n" } },
@@ -124,12 +124,24 @@ static const struct good {
 	  "CSV",
 	  "user item rating",
 	  "u: a=1 b=2" },
-	{ "byte order mark, CRLF, blank lines, comments, no newline at the end",
-	  { { "x.csv", "\xef\xbb\xbfu,a,1\r\n\r\n  \r\n# u,b,9\r\nu,b,2" } },
+	{ "byte order mark, CRLF, blank lines, no newline at the end",
+	  { { "x.csv", "\xef\xbb\xbfu,a,1\r\n\r\n  \r\nu,b,2" } },
 	  "@/x.csv",
 	  "CSV",
 	  "user item rating",
 	  "u: a=1 b=2" },
+	{ "comments at the beginning only",
+	  { { "x.csv", "# by ann, 2020\n#\n// more\n% and, more\nu,a,1\n# u,b,9\nu,b,2\n" } },
+	  "@/x.csv",
+	  "CSV",
+	  "user item rating",
+	  "u: b=2 a=1 | # u: b=9" },
+	{ "an id that begins as a comment does",
+	  { { "x.csv", "#1,a,1\n2,a,2\n#3,a,3\n" } },
+	  "@/x.csv",
+	  "CSV",
+	  "user item rating",
+	  "#1: a=1 | 2: a=2 | #3: a=3" },
 	{ "numbers in every notation",
 	  { { "x.csv", "u,a,1e0\nu,b,-1\nu,c,0\nu,d,+.5\nu,e,2.50\n" } },
 	  "@/x.csv",
@@ -237,17 +249,8 @@ static const struct bad {
 	  { "x.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\3\x20", 20 },
 	  { 0 },
 	  ERR_DATA,
-	  "@/x.png: is not text, expected lines of ratings or titles, plain, .gz, or in a .zip or "
-	  ".tar" },
-	{ "UTF-16",
-	  { "x.csv",
-	    "\xff\xfeu\0,\0a\0,\0"
-	    "1\0\n\0",
-	    14 },
-	  { 0 },
-	  ERR_DATA,
-	  "@/x.csv: is not text, expected lines of ratings or titles, plain, .gz, or in a .zip or "
-	  ".tar" },
+	  "@/x.png: is not text, expected lines of ratings or titles, plain, compressed (.gz, .xz, "
+	  ".zst), or in a .zip or .tar" },
 	{ "one column",
 	  { "x.txt", "\n1\n2\n3\n" },
 	  { 0 },
@@ -258,13 +261,28 @@ static const struct bad {
 	  { "x.csv", "1,2\n1,3\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "x.csv:1:1: too few columns, expected user, item and rating (separated by tabs, \"::\", "
-	  "commas, semicolons, \"|\" or blanks)" },
+	  "x.csv:1:1: only two columns: pairs without ratings? Expected user, item and rating; "
+	  "clicks or purchases cannot be trained on, for all of them would be alike" },
 	{ "header without rating",
 	  { "x.csv", "userId,movieId,tag\n1,2,fun\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "x.csv:1:1: the header has no column \"rating\", expected user, item and rating" },
+	  "x.csv:1:1: the header (userId, movieId, tag) names no rating; type columns= with user, "
+	  "item, rating or - for each column, such as columns=user,item,-, or format=matrix if a "
+	  "line holds all ratings of a user" },
+	{ "header of unknown words",
+	  { "x.csv", "who,what,how good\n1,2,3\n" },
+	  { 0 },
+	  ERR_DATA,
+	  "x.csv:1:1: the header (who, what, how good) names no user, no item, no rating; type "
+	  "columns= with user, item, rating or - for each column, such as "
+	  "columns=user,item,rating, or format=matrix if a line holds all ratings of a user" },
+	{ "one of three lines",
+	  { "x.csv", "1,2,3\n1,3,x\n1,4,5\n" },
+	  { 0 },
+	  ERR_DATA,
+	  "x.csv:2:5: rating \"x\", expected a number such as 4 or 3.5 (1 of 3 lines are bad; this "
+	  "is the first)" },
 	{ "ratings of text",
 	  { "x.csv", "userId,movieId,rating\n1,2,good\n1,3,bad\n" },
 	  { 0 },
@@ -340,7 +358,7 @@ static const struct bad {
 	  { .format = "xml" },
 	  ERR_USAGE,
 	  "format: \"xml\" is not one of: ml-100k ml-1m ml-csv netflix recbole csv tsv colons "
-	  "semicolons bars blanks" },
+	  "semicolons bars blanks jsonl matrix" },
 	{ "folder with a single file, which is no ratings",
 	  { "readme.txt", "hello\n" },
 	  { 0 },
@@ -445,7 +463,7 @@ static void few_bad_lines_are_counted(void **state)
 		{ "1,2\n", 4, "x.csv:3:1: 2 columns, expected user item rating" },
 		{ "1,\0002,3\n", 7, "x.csv:3:3: a NUL byte, expected text" },
 		{ overlong, sizeof overlong,
-		  "x.csv:3:1: the line is longer than 65536 bytes, expected a rating" },
+		  "x.csv:3:1: the line is longer than 1048576 bytes, expected a rating" },
 		{ long_id, sizeof long_id,
 		  "x.csv:3:1: user \"1111111111111111111111111111111111111111\"..., expected an id "
 		  "of at most 255 bytes" },
@@ -625,18 +643,6 @@ static bool go_on(void *ctx, double fraction)
 	return true;
 }
 
-static void one_bad_line_is_let_pass(void **state)
-{
-	struct dataset *d;
-	write_files(&(struct file){ "x.csv", "who,what,how good\n1,2,3\n" }, 1);
-	load_good("x.csv", NULL, &d);
-	assert_int_equal(d->report.ratings, 1);
-	assert_int_equal(d->report.rejected, 1);
-	assert_string_equal(d->report.first_rejected,
-			    "x.csv:1:10: rating \"how good\", expected a number such as 4 or 3.5");
-	dataset_free(d);
-}
-
 static void progress_is_told_and_can_stop(void **state)
 {
 	char path[256];
@@ -661,7 +667,7 @@ enum { TRAP_LINES = 3000 };
  * lines. */
 static int add_traps(struct text *t)
 {
-	static char overlong[70000];
+	static char overlong[1100000];
 	struct rng rng;
 	int bad = 0;
 	rng_init(&rng, 3, 0);
@@ -887,7 +893,6 @@ int main(void)
 		cmocka_unit_test(forbidden_file),
 		cmocka_unit_test(few_bad_lines_are_counted),
 		cmocka_unit_test(many_bad_lines_are_an_error),
-		cmocka_unit_test(one_bad_line_is_let_pass),
 		cmocka_unit_test(told_scale_and_found_scale),
 		cmocka_unit_test(gzip_is_read),
 		cmocka_unit_test(damaged_gzip_is_refused),

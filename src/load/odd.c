@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "odd.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "autorec/num.h"
+
+enum { MOST_UNNAMED = 10, DIFFERENT = 1000 };
+
+static void warn(struct load_report *r, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+static void warn(struct load_report *r, const char *format, ...)
+{
+	va_list args;
+	if (r->n_warnings == MOST_WARNINGS)
+		return;
+	va_start(args, format);
+	vsnprintf(r->warnings[r->n_warnings++], WARNING_ROOM, format, args);
+	va_end(args);
+}
+
+void odd_layout(struct load_report *r, const struct layout *l)
+{
+	if (l->shape == MATRIX && l->rows_assumed)
+		warn(r, "users are taken to be the rows of the matrix; if they are the columns, "
+			"add users=columns");
+	if (l->shape == LIST && !l->header && l->n_columns > MOST_UNNAMED)
+		warn(r,
+		     "the file has %d columns without names; the first three are taken for user, "
+		     "item and rating",
+		     l->n_columns);
+}
+
+/* The different values of the ratings, at most DIFFERENT of them, in no order. */
+struct values {
+	struct {
+		float value;
+		int64_t n;
+	} of[DIFFERENT]; /* [n] */
+	int n;
+	bool many;     /* there are more */
+	int64_t whole; /* ratings that are whole numbers */
+};
+
+static void count_value(struct values *v, float x)
+{
+	v->whole += x == floorf(x);
+	for (int i = 0; i < v->n; i++)
+		if (v->of[i].value == x) {
+			v->of[i].n++;
+			if (i > 0) { /* frequent values move to the front */
+				const float value = v->of[i - 1].value;
+				const int64_t n = v->of[i - 1].n;
+				v->of[i - 1] = v->of[i];
+				v->of[i].value = value;
+				v->of[i].n = n;
+			}
+			return;
+		}
+	v->many = v->many || v->n == DIFFERENT;
+	if (v->n < DIFFERENT) {
+		v->of[v->n].value = x;
+		v->of[v->n++].n = 1;
+	}
+}
+
+static void count_values(struct values *v, const struct sparse *s)
+{
+	v->n = 0;
+	v->many = false;
+	v->whole = 0;
+	for (int64_t t = 0; t < s->nnz && !v->many; t++)
+		count_value(v, (float)s->val[t]);
+}
+
+/* The greatest value below x, or with `above` the least value above it. */
+static float next_value(const struct values *v, float x, bool above)
+{
+	float next = above ? INFINITY : -INFINITY;
+	for (int i = 0; i < v->n; i++) {
+		const float y = v->of[i].value;
+		if (above ? y > x && y < next : y < x && y > next)
+			next = y;
+	}
+	return next;
+}
+
+static int64_t count_of(const struct values *v, float x)
+{
+	for (int i = 0; i < v->n; i++)
+		if (v->of[i].value == x)
+			return v->of[i].n;
+	return 0;
+}
+
+/* A value that stands for "no rating": far from all others, the only one below zero, or a zero in
+ * most cells of a matrix. */
+static void warn_of_stand_in(struct load_report *r, const struct dataset *d, const struct values *v)
+{
+	char text[NUM_TEXT];
+	const float below = next_value(v, d->max, false), above = next_value(v, d->min, true);
+	float odd = 0;
+	bool found = false;
+	if (v->n > 4 && below > -INFINITY && d->max - below > below - d->min) {
+		odd = d->max;
+		found = true;
+	} else if (above < INFINITY && ((v->n > 4 && above - d->min > d->max - above) ||
+					(v->n > 2 && d->min < 0 && above >= 0))) {
+		odd = d->min;
+		found = true;
+	} else if (2 * count_of(v, 0) > d->report.ratings && v->n > 2) {
+		found = true;
+	}
+	if (found)
+		warn(r,
+		     "%lld of the ratings are %s, unlike the others; if that means \"no rating\", "
+		     "add missing=%s",
+		     (long long)count_of(v, odd), num_text((double)odd, text),
+		     num_text((double)odd, text));
+}
+
+static void warn_of_values(struct load_report *r, const struct dataset *d)
+{
+	struct values v;
+	char least[NUM_TEXT], most[NUM_TEXT];
+	count_values(&v, d->all);
+	const bool whole = !v.many && v.whole == r->ratings;
+	num_text((double)d->min, least);
+	num_text((double)d->max, most);
+	if (v.n == 1)
+		warn(r, "all ratings are %s: there is nothing to learn from them", least);
+	else if (d->min > 1e8f)
+		warn(r,
+		     "the ratings, %s to %s, look like timestamps; name the columns with columns=",
+		     least, most);
+	else if (v.many || (v.n > 100 && whole && d->max > 1000))
+		warn(r,
+		     "the ratings have more than %d different values, from %s to %s: ids or "
+		     "counts? columns= names the columns, and log=on is for counts",
+		     v.n - 1, least, most);
+	else if (whole && d->min >= 0 && d->max > 100 &&
+		 2 * (count_of(&v, 1) + count_of(&v, 2)) > r->ratings)
+		warn(r, "the ratings, %s to %s, look like counts; log=on takes their logarithm",
+		     least, most);
+	else if (!v.many)
+		warn_of_stand_in(r, d, &v);
+}
+
+void odd_ratings(struct dataset *d)
+{
+	struct load_report *r = &d->report;
+	if (r->ratings == r->users && r->ratings > 1)
+		warn(r, "every user has a single rating: is the first column really the user?");
+	if (10 * r->duplicates > r->ratings + r->duplicates)
+		warn(r, "%lld of %lld ratings repeat a user and an item; the last one counts",
+		     (long long)r->duplicates, (long long)(r->ratings + r->duplicates));
+	warn_of_values(r, d);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What looks odd in what was loaded: a sentence each in the report's warnings. */
+#ifndef LOAD_ODD_H
+#define LOAD_ODD_H
+
+#include "autorec/dataset.h"
+#include "layout.h"
+
+void odd_layout(struct load_report *r, const struct layout *l);
+void odd_ratings(struct dataset *d);
+
+#endif
