@@ -38,6 +38,8 @@ static void put_report(const struct dataset *d, json_t *out)
 	if (r->rejected > 0)
 		json_object_set_new(out, "first_rejected", json_string(r->first_rejected));
 	json_object_set_new(out, "file", json_string(r->path));
+	if (r->others[0])
+		json_object_set_new(out, "others", json_string(r->others));
 	json_t *warnings = json_array();
 	for (int i = 0; i < r->n_warnings; i++)
 		json_array_append_new(warnings, json_string(r->warnings[i]));
@@ -88,7 +90,7 @@ const struct command cmd_load = {
 		"read ratings from a file, a folder, an archive, or by name (ml-100k, ml-1m, ml-10m, sample)",
 	.keys =
 		"name users items ratings rating_min rating_max duplicates rejected test_ratings seconds "
-		"format columns file warnings; where they apply: files titles encoding no_titles missing first_rejected",
+		"format columns file warnings; where they apply: files titles encoding no_titles missing first_rejected others",
 	.params = {
 		{ "path", PARAM_DATASET,
 		  .help = "a ratings file, a data set's folder or archive (.zip, .tar), "

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -110,32 +111,113 @@ static const struct format_info *format_of_name(const char *path)
 	return NULL;
 }
 
-static int no_ratings(const char *path, struct err *e)
+/* ---- commands that would load a file ------------------------------------ */
+
+/* The file in the folder that tests this one: u1.test of u1.base, x.test.inter of x.train.inter. */
+static const char *test_of(const struct files *f, const char *path)
 {
-	struct text known = { 0 };
-	for (const struct format_info *f = dataset_formats(); f->name; f++)
-		if (f->folder)
+	static const char *const parts[][2] = { { ".base", ".test" }, { "train", "test" } };
+	char other[PATH_MAX];
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		const char *part = strcasestr(path_base(path), parts[i][0]);
+		if (!part || snprintf(other, sizeof other, "%.*s%s%s", (int)(part - path), path,
+				      parts[i][1], part + strlen(parts[i][0])) >= (int)sizeof other)
+			continue;
+		for (size_t j = 0; j < f->all.n; j++)
+			if (!strcasecmp(f->all.path[j], other))
+				return f->all.path[j];
+	}
+	return NULL;
+}
+
+/* Is it the test or validation part of another file? */
+static bool is_held_out(const struct files *f, const char *path)
+{
+	for (size_t i = 0; i < f->all.n; i++)
+		if (test_of(f, f->all.path[i]) == path)
+			return true;
+	return format_fits_name("*@(valid|validation|test)[.]*", path);
+}
+
+static void add_command(struct text *t, const struct files *f, const char *path)
+{
+	const char *test = test_of(f, path);
+	text_addf(t, "%sload ", t->length ? "; " : "");
+	text_add_quoted(t, path);
+	if (test) {
+		text_addf(t, " test=");
+		text_add_quoted(t, path_base(test));
+	}
+}
+
+/* The commands for up to SHOWN of the files, for an error or the report. */
+static void add_commands(struct text *t, const struct files *f, char *const *path, size_t n)
+{
+	size_t shown = 0, left = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (is_held_out(f, path[i]))
+			continue;
+		if (shown == SHOWN)
+			left++;
+		else if (++shown)
+			add_command(t, f, path[i]);
+	}
+	if (left > 0)
+		text_addf(t, "; and %zu more", left);
+}
+
+static bool holds_text(const char *path)
+{
+	return format_fits_name("*.@(csv|tsv|dat|data|txt|inter|base|train|json|jsonl|mtx|arff)",
+				path);
+}
+
+static int no_ratings(const struct files *f, const char *path, struct err *e)
+{
+	struct text known = { 0 }, commands = { 0 };
+	for (const struct format_info *i = dataset_formats(); i->name; i++)
+		if (i->folder)
 			text_addf(&known, "%s%s", known.length ? ", " : "",
-				  f->example ? f->example : f->folder);
+				  i->example ? i->example : i->folder);
+	size_t n = 0;
+	for (size_t i = 0; i < f->all.n; i++)
+		if (holds_text(f->all.path[i]))
+			f->ratings[n++] = f->all.path[i];
+	add_commands(&commands, f, f->ratings, n);
 	err_set(e, ERR_DATA, path,
-		"has no ratings file with a known name, expected one of %s; or name the file "
-		"itself",
-		known.bytes ? known.bytes : "");
+		"has no ratings file with a known name, expected one of %s; %s%s",
+		known.bytes ? known.bytes : "",
+		commands.length ? "or name the file: " : "or name the file itself",
+		commands.bytes ? commands.bytes : "");
 	text_done(&known);
+	text_done(&commands);
 	return ERR_DATA;
 }
 
 static int several_sets(const struct files *f, const char *path, struct err *e)
 {
-	struct text names = { 0 };
-	for (size_t i = 0; i < f->n_ratings && i < SHOWN; i++)
-		text_addf(&names, "%s%.*s", i > 0 ? ", " : "",
-			  text_head(f->ratings[i] + strlen(path) + 1, 80),
-			  f->ratings[i] + strlen(path) + 1);
-	err_set(e, ERR_DATA, path, "has several ratings files: %s%s; name one of them",
-		names.bytes ? names.bytes : "", f->n_ratings > SHOWN ? " and more" : "");
-	text_done(&names);
+	struct text commands = { 0 };
+	add_commands(&commands, f, f->ratings, f->n_ratings);
+	err_set(e, ERR_DATA, path, "has several ratings files; choose one: %s",
+		commands.bytes ? commands.bytes : "");
+	text_done(&commands);
 	return ERR_DATA;
+}
+
+/* What the archive is, if no archive of ratings. */
+static const char *known_archive(const struct files *f)
+{
+	for (size_t i = 0; i < f->all.n; i++) {
+		const char *path = f->all.path[i];
+		if (strstr(path, "/xl/workbook."))
+			return "is an Excel workbook; save it as CSV in the spreadsheet";
+		if (format_fits_name("content.xml", path) && f->all.n > 3)
+			return "is a spreadsheet (.ods); save it as CSV there";
+		if (format_fits_name("*.npy", path))
+			return "holds NumPy arrays (.npz); convert one in Python: "
+			       "numpy.savetxt('r.csv', numpy.load('FILE')['NAME'], delimiter=',')";
+	}
+	return NULL;
 }
 
 /* Moves the least deep files of known names to the front of `ratings`. f->format becomes the first
@@ -172,22 +254,35 @@ static void keep_format(struct files *f)
 	f->n_ratings = n;
 }
 
+/* Keeps the files whose name speaks of ratings. */
+static void keep_named(struct files *f)
+{
+	for (size_t i = 0; i < f->all.n; i++)
+		if (holds_text(f->all.path[i]) && format_fits_name("*rating*", f->all.path[i]))
+			f->ratings[f->n_ratings++] = f->all.path[i];
+}
+
 static int files_choose(struct files *f, const char *path, struct err *e)
 {
 	f->ratings = mem_array(f->all.n, sizeof *f->ratings, e);
 	if (!f->ratings)
 		return ERR_NOMEM;
+	const char *archive = known_archive(f);
+	if (archive)
+		return err_set(e, ERR_DATA, path, "%s", archive);
 	keep_known(f);
 	if (f->n_ratings == 0 && f->all.n == 1) /* no other choice */
 		f->ratings[f->n_ratings++] = f->all.path[0];
 	if (f->n_ratings == 0)
-		return no_ratings(path, e);
+		keep_named(f);
+	if (f->n_ratings == 0)
+		return no_ratings(f, path, e);
 	for (size_t i = 1; i < f->n_ratings; i++)
-		if (!same_folder(f->ratings[0], f->ratings[i]))
+		if (!same_folder(f->ratings[0], f->ratings[i]) || !f->format)
 			return several_sets(f, path, e);
 	if (f->format)
 		keep_format(f);
-	return f->n_ratings > 1 && !f->format->many ? several_sets(f, path, e) : 0;
+	return f->n_ratings > 1 && !(f->format && f->format->many) ? several_sets(f, path, e) : 0;
 }
 
 /* ---- the data set ------------------------------------------------------- */
@@ -254,6 +349,13 @@ void files_done(struct files *f)
 	free(f->ratings);
 	free(f->named);
 	*f = (struct files){ 0 };
+}
+
+void files_others(const struct files *f, struct text *out)
+{
+	for (size_t i = 0; i < f->all.n; i++)
+		if (f->all.path[i] != f->ratings[0] && test_of(f, f->all.path[i]))
+			add_command(out, f, f->all.path[i]);
 }
 
 const char *files_beside(const struct files *f, const char *name)

@@ -6,6 +6,7 @@
 #define LOAD_FILES_H
 
 #include "autorec/load.h"
+#include "autorec/text.h"
 
 /* Paths of files, sorted. */
 struct file_list {
@@ -28,6 +29,10 @@ struct files {
 int files_find(struct files *f, const char *path, const struct load_options *options,
 	       struct err *e);
 void files_done(struct files *f);
+
+/* Appends the commands that load a training file and its test file, such as u1.base and u1.test, if
+ * there are others than the ratings. */
+void files_others(const struct files *f, struct text *out);
 
 /* The file of this name beside the ratings, gzipped or not; NULL if there is none. */
 const char *files_beside(const struct files *f, const char *name);

@@ -8,6 +8,10 @@
 
 #include "autorec/text.h"
 
+/* The titles beside ratings in CSV. */
+#define TITLES                                                                                     \
+	"?(bx-|bx_)@(movie|book|item|game|song|track|artist|product|title|anime|joke)?(s).csv"
+
 static const struct format_info formats[] = {
 	{ "ml-100k", "MovieLens 100K: u.data or u1.base, titles in u.item", "MovieLens 100K", "\t",
 	  .files = "u?(?).@(data|base|test)", .folder = "u.data", .titles = "u.item" },
@@ -15,7 +19,11 @@ static const struct format_info formats[] = {
 	  "MovieLens 1M or 10M", "::", .files = "@(ratings.dat|r[1-5ab].@(train|test))",
 	  .folder = "ratings.dat", .titles = "movies.dat" },
 	{ "ml-csv", "MovieLens 20M and later: ratings.csv, titles in movies.csv", "CSV", ",",
-	  .files = "ratings.csv", .folder = "ratings.csv", .titles = "movies.csv" },
+	  .files = "*rating*.csv", .folder = "rating?(s).csv", .example = "ratings.csv",
+	  .titles = TITLES },
+	{ "book-crossing", "Book-Crossing: BX-Book-Ratings.csv, titles in BX-Books.csv",
+	  "Book-Crossing", ";", .files = "?(bx-)*rating*.csv", .folder = "bx-book-ratings.csv",
+	  .example = "BX-Book-Ratings.csv", .titles = TITLES },
 	{ "netflix",
 	  "Netflix Prize: mv_0000001.txt or combined_data_1.txt and so on, titles in "
 	  "movie_titles.txt or .csv",
@@ -68,9 +76,16 @@ bool format_fits_name(const char *pattern, const char *path)
 {
 	char name[NAME_MAX + 1];
 	int length = snprintf(name, sizeof name, "%s", path_base(path));
-	if (length > 3 && length < (int)sizeof name && !strcmp(name + length - 3, ".gz"))
-		name[length - 3] = 0;
-	return fnmatch(pattern, name, FNM_EXTMATCH) == 0;
+	static const char *const packed[] = { ".gz", ".xz", ".zst", ".bz2" };
+	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++) {
+		const int ending = (int)strlen(packed[i]);
+		if (length > ending && length < (int)sizeof name &&
+		    !strcmp(name + length - ending, packed[i])) {
+			name[length - ending] = 0;
+			break;
+		}
+	}
+	return fnmatch(pattern, name, FNM_EXTMATCH | FNM_CASEFOLD) == 0;
 }
 
 const struct format_info *format_of_file(const char *path, const struct layout *layout)

@@ -17,7 +17,8 @@ const struct format_info *format_of_file(const char *path, const struct layout *
 /* What the format of a titles file with this name tells about its layout. */
 struct layout_hint format_of_titles(const char *path);
 
-/* Does the file's name match? pattern: as in struct format_info. An ending .gz is ignored. */
+/* Does the file's name match? pattern: as in struct format_info. Case and an ending
+ * such as .gz are ignored. */
 bool format_fits_name(const char *pattern, const char *path);
 
 #endif

@@ -170,6 +170,14 @@ static void report_files(struct load_report *r, const struct files *files,
 		 f->layout.header ? " with header" : "");
 	layout_describe(&f->layout, r->columns, sizeof r->columns);
 	r->files = (int64_t)files->n_ratings;
+	if (!files->named) {
+		struct text others = { 0 };
+		files_others(files, &others);
+		const char *text = others.bytes ? others.bytes : "";
+		snprintf(r->others, sizeof r->others, "%.*s", text_head(text, sizeof r->others - 1),
+			 text);
+		text_done(&others);
+	}
 	r->lines = f->lines;
 }
 
