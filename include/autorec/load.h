@@ -25,6 +25,7 @@ struct load_options {
 	bool users_in_rows, users_in_columns;
 	const struct missing *missing; /* values that stand for no rating; NULL: none */
 	bool log;                      /* the rating is log(1 + x) of a count x */
+	const char *title_columns;     /* as columns, of the file of titles: "item,-,title" */
 	int64_t skip; /* lines to skip at the top, of ratings and of test ratings */
 	/* Ratings may come through a pipe; loading waits for it as long as `progress` allows. */
 	bool pipes;

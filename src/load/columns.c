@@ -80,7 +80,8 @@ static void cut_words(struct words *w, const char *text, size_t length)
 	w->n = 0;
 	for (const char *p = clean; *p && *p != ':' && w->n < MOST_WORDS;) {
 		const uint32_t code = text_next(&p), plain = text_plain_letter(code);
-		const bool letter = plain >= 'a' && plain <= 'z', large = letter && plain != code;
+		const bool letter = plain >= 'a' && plain <= 'z',
+			   large = code >= 'A' && code <= 'Z';
 		if ((!letter || (large && small)) && n > 0) {
 			w->word[w->n++][n] = 0;
 			n = 0;

@@ -94,19 +94,22 @@ int layout_parse_separator(const char *text, const char **out, struct err *e)
 			      text_head(text, ERR_WORD), text);
 }
 
-int layout_check_columns(const char *text, const struct columns *want, struct err *e)
+int layout_check_columns(const char *option, const char *text, const struct columns *want,
+			 struct err *e)
 {
 	int column[N_ROLES];
 	bool open_ended;
 	const char *bad = columns_parse(text, column, &open_ended);
 	if (bad)
-		return err_set(e, ERR_USAGE, "columns",
-			       "\"%.*s\" is wrong at \"%.*s\", expected user, item and rating once "
-			       "each, as in item,-,user,rating where - skips a column",
-			       text_head(text, ERR_WORD), text, text_head(bad, ERR_WORD), bad);
+		return err_set(
+			e, ERR_USAGE, option,
+			"\"%.*s\" is wrong at \"%.*s\", expected %s once each, as in %s where "
+			"- skips a column",
+			text_head(text, ERR_WORD), text, text_head(bad, ERR_WORD), bad, want->what,
+			want == &columns_of_titles ? "item,-,title" : "item,-,user,rating");
 	for (int i = 0; i < want->least; i++)
 		if (column[want->role[i]] < 0)
-			return err_set(e, ERR_USAGE, "columns",
+			return err_set(e, ERR_USAGE, option,
 				       "\"%.*s\" has no %s, expected %s in the order of the file",
 				       text_head(text, ERR_WORD), text, role_name(want->role[i]),
 				       want->what);

@@ -66,9 +66,10 @@ struct layout {
 };
 
 /* Parse what a person typed for a hint: "tab", ";"; "item,user,rating". ERR_USAGE if
- * it is not valid. */
+ * it is not valid. option: "columns" or the like, for the error. */
 int layout_parse_separator(const char *text, const char **out, struct err *e);
-int layout_check_columns(const char *text, const struct columns *want, struct err *e);
+int layout_check_columns(const char *option, const char *text, const struct columns *want,
+			 struct err *e);
 
 /* Finds the layout from the first lines of r, which has just been opened, and leaves r at the
  * header, or else at the first rating: comments and other lines above it have been passed. ERR_DATA

@@ -201,18 +201,23 @@ static int load_read_ratings(struct dataset *d, const struct files *files,
 	return status == 0 && o->test ? build(d, test, &d->test, e) : status;
 }
 
-static int load_read_titles(struct dataset *d, struct files *files,
-			    const struct format_info *format, const struct load_options *o,
-			    struct err *e)
+/* From the file that was told, or one beside the ratings, or a column of the ratings themselves. */
+static int load_read_titles(struct dataset *d, struct files *files, const struct rating_file *train,
+			    const struct load_options *o, struct err *e)
 {
-	const char *beside = o->titles ? NULL : files_titles(files, format);
-	if (!o->titles && !beside)
+	const int *column = train->layout.column;
+	const bool has_column = column[TITLE] >= 0 && column[TITLE] != column[ITEM];
+	const char *from = o->titles ? o->titles : files_titles(files, train->format);
+	const bool inside = !from && has_column && files->n_ratings == 1;
+	if (inside)
+		from = files->ratings[0];
+	if (!from)
 		return 0;
 	struct err why = { 0 };
-	char *path = mem_text(o->titles ? o->titles : beside, &why);
-	int status = path ? titles_load(path, o, d, &why) : ERR_NOMEM;
+	char *path = mem_text(from, &why);
+	int status = path ? titles_load(path, inside, o, d, &why) : ERR_NOMEM;
 	free(path);
-	if (status == ERR_DATA && beside) { /* ratings can be used without it */
+	if (status == ERR_DATA && !o->titles) { /* ratings can be used without it */
 		err_text(&why, d->report.no_titles, sizeof d->report.no_titles);
 		return 0;
 	}
@@ -241,11 +246,11 @@ static int load_read_all(struct dataset *d, struct files *files, const struct lo
 	struct rating_file train = { 0 }, test = { 0 };
 	int status = o->format ? format_by_name(o->format, &train.format, e) : 0;
 	if (status == 0 && o->columns)
-		status = layout_check_columns(o->columns, &columns_of_ratings, e);
+		status = layout_check_columns("columns", o->columns, &columns_of_ratings, e);
 	if (status == 0)
 		status = load_read_ratings(d, files, &train, &test, o, e);
 	if (status == 0)
-		status = load_read_titles(d, files, train.format, o, e);
+		status = load_read_titles(d, files, &train, o, e);
 	rating_file_done(&train);
 	rating_file_done(&test);
 	return status;

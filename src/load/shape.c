@@ -7,6 +7,8 @@
 #include "autorec/mem.h"
 #include "autorec/text.h"
 
+static const double MOSTLY = 0.6; /* rows of a matrix that are whole */
+
 enum {
 	SURE_COLUMNS = 6,   /* this many of one kind, and more, are a matrix */
 	FEW_VALUES = 11,    /* different ratings of a small matrix: 0 .. 10 */
@@ -248,7 +250,7 @@ enum verdict is_matrix(const struct table *t, const struct names *names)
 {
 	int different;
 	const int n = t->n_columns;
-	if (n < 3 || t->even < 0.9 || !are_of_one_kind(t, 1, names->header, &different))
+	if (n < 3 || t->even < MOSTLY || !are_of_one_kind(t, 1, names->header, &different))
 		return NO;
 	if (names->header) {
 		if (4 * names_of_a_list(names) > names->n || names->column[RATING] >= 0)

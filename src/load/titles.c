@@ -36,17 +36,18 @@ static int titles_take_line(const struct layout *l, char *line, size_t length, b
 	return titles[item] ? 0 : ERR_NOMEM;
 }
 
-static int titles_read_titles(struct reader *r, bool *latin, const struct ids *items, char **titles,
-			      struct err *e)
+static int titles_read_titles(struct reader *r, const char *told, bool *latin,
+			      const struct ids *items, char **titles, struct err *e)
 {
 	struct layout l;
 	char *line;
 	size_t length;
-	struct layout_hint none = { 0 }, hint = format_of_titles(r->lines.path);
-	int status = layout_find(&l, r, &none, &columns_of_titles, e), got = 1;
-	if (hint.columns &&
+	const struct layout_hint as_told = { .columns = told },
+				 of_name = format_of_titles(r->lines.path);
+	int status = layout_find(&l, r, &as_told, &columns_of_titles, e), got = 1;
+	if (!told && of_name.columns &&
 	    !(status == 0 && l.header)) /* a file that matches in name and contents */
-		status = layout_find(&l, r, &hint, &columns_of_titles, e);
+		status = layout_find(&l, r, &of_name, &columns_of_titles, e);
 	if (status == 0 && l.header)
 		got = reader_next(r, &line, &length, e);
 	while (status == 0 && (got = reader_next(r, &line, &length, e)) > 0)
@@ -54,7 +55,8 @@ static int titles_read_titles(struct reader *r, bool *latin, const struct ids *i
 	return status < 0 ? status : got;
 }
 
-int titles_load(char *path, const struct load_options *options, struct dataset *d, struct err *e)
+int titles_load(char *path, bool inside, const struct load_options *options, struct dataset *d,
+		struct err *e)
 {
 	struct reader r;
 	bool latin = false;
@@ -62,11 +64,16 @@ int titles_load(char *path, const struct load_options *options, struct dataset *
 	int32_t titled = 0;
 	struct load_options files = *options;
 	files.pipes = false; /* one is never beside the ratings */
-	int status = reader_open(&r, &path, 1, &files, e);
-	if (status < 0)
+	const char *told = inside ? options->columns : options->title_columns;
+	int status = told && !inside
+			     ? layout_check_columns("titlecolumns", told, &columns_of_titles, e)
+			     : 0;
+	if (status < 0 || (status = reader_open(&r, &path, 1, &files, e)) < 0)
 		return status;
 	char **titles = mem_array((size_t)n, sizeof *titles, e);
-	status = titles ? titles_read_titles(&r, &latin, d->items, titles, e) : ERR_NOMEM;
+	status = titles ? reader_skip(&r, inside ? options->skip : 0, e) : ERR_NOMEM;
+	if (status == 0)
+		status = titles_read_titles(&r, told, &latin, d->items, titles, e);
 	reader_close(&r);
 	for (int32_t i = 0; status == 0 && i < n; i++)
 		titled += titles[i] != NULL;

@@ -4,9 +4,10 @@
 
 #include "autorec/load.h"
 
-/* Reads the titles of the items of d from a file with columns item and title. Sets d->titles and
- * its part of the report. A title that is not UTF-8 is read as Windows-1252. On failure d is
- * unchanged. */
-int titles_load(char *path, const struct load_options *options, struct dataset *d, struct err *e);
+/* Reads the titles of the items of d from a file with columns item and title; `inside`: it is the
+ * ratings file itself. Sets d->titles and its part of the report. A title that is not UTF-8 is read
+ * as Windows-1252. On failure d is unchanged. */
+int titles_load(char *path, bool inside, const struct load_options *options, struct dataset *d,
+		struct err *e);
 
 #endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Files as people have them: matrices, headers in other words and languages, comments, separators,
+ * encodings. Each loads as it should, or gets an error that says what to type. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/dataset.h"
+#include "autorec/load.h"
+#include "autorec/missing.h"
+#include "autorec/text.h"
+#include "check.h"
+#include "described.h"
+#include "scratch.h"
+
+static const struct shape_case {
+	const char *what, *content;
+	size_t length;        /* 0: up to the first NUL */
+	const char *expected; /* "user: item=rating ... | ..." or "error: " and its beginning */
+	const char *warning;  /* the beginning of the only one; NULL: there is none */
+	const char *missing;  /* as typed */
+	struct load_options options;
+} cases[] = {
+	/* matrices */
+	{ "a matrix with names",
+	  "user,Red Kite,Blue Moon,Green Day\nann,5,3,4\nbob,4,,1\ncyd,1,NaN,2\n",
+	  .expected =
+		  "ann: Red Kite=5 Green Day=4 Blue Moon=3 | bob: Red Kite=4 Green Day=1 | cyd: "
+		  "Red Kite=1 Green Day=2" },
+	{ "a matrix with users in columns", "movie;ann;bob;cyd\nA;5;;1\nB;4,5;2;3\n",
+	  .expected = "ann: B=4.5 A=5 | cyd: B=3 A=1 | bob: B=2" },
+	{ "a matrix as pandas writes it", ",10,20,30,40,50\n7,1,2,3,4,5\n9,5,4,,2,1\n",
+	  .expected = "7: 10=1 20=2 40=4 50=5 30=3 | 9: 10=5 20=4 40=2 50=1",
+	  .warning = "users are taken to be the rows" },
+	{ "a matrix without names", "5,3,0,1\n4,0,0,1\n1,1,0,5\n1,0,0,4\n0,1,5,4\n",
+	  .expected = "error: x.csv:1:1: 4 unnamed columns of the same few values may be a matrix "
+		      "or a list; type format=matrix" },
+	{ "the same, told", "5,3,0,1\n4,0,0,1\n1,1,0,5\n1,0,0,4\n0,1,5,4\n", .missing = "0",
+	  .options = { .format = "matrix" },
+	  .expected = "1: 4=1 1=5 2=3 | 3: 4=5 1=1 2=1 | 5: 4=4 2=1 3=5 | 2: 4=1 1=4 | 4: 4=4 1=1",
+	  .warning = "users are taken to be the rows" },
+	{ "Jester: a count, then values, 99 for none",
+	  "3,4.5,99,-2.1,99,7.3\n2,99,99,1.25,-9.8,99\n5,1.1,2.2,3.3,4.4,5.5\n", .missing = "99",
+	  .expected = "3: 3=3.3 1=1.1 4=4.4 5=5.5 2=2.2 | 1: 3=-2.1 1=4.5 5=7.3 | 2: 3=1.25 "
+		      "4=-9.8",
+	  .warning = "users are taken to be the rows" },
+	{ "a row of the matrix that is too short",
+	  "user,a,b,c,d,e\nu,1,2,3,4,5\nv,1,2,3\nw,5,4,3,2,1\nx,1,1,2,2,3\n",
+	  .expected = "error: x.csv:3:1: 4 columns, expected 6 in a line of the matrix (1 of 4 "
+		      "lines are bad" },
+	/* headers */
+	{ "German", "film;benutzer;bewertung\nA;ann;5\nB;ann;4\nA;bob;2\n",
+	  .expected = "ann: A=5 B=4 | bob: A=2" },
+	{ "French", "Utilisateur,\xc3\x89toiles,Livre\nann,5,A\nann,4,B\nbob,2,A\n",
+	  .expected = "ann: A=5 B=4 | bob: A=2" },
+	{ "Spanish, in Latin-1",
+	  "pel\xed"
+	  "cula\tusuario\tpuntuaci\xf3n\nA\tann\t5\nB\tann\t4\nA\tbob\t2\n",
+	  .expected = "ann: A=5 B=4 | bob: A=2" },
+	{ "capitals, blanks and hyphens",
+	  "USERID,Movie Id,avg-rating,Book-Rating\n1,A,9,5\n1,B,9,4\n2,A,9,2\n",
+	  .expected = "1: A=5 B=4 | 2: A=2" },
+	{ "an exact word wins",
+	  "userID,placeID,value,food_rating,rating\n1,A,7,8,5\n1,B,7,8,4\n2,A,7,8,2\n",
+	  .expected = "1: A=5 B=4 | 2: A=2" },
+	{ "items by title only",
+	  "user-id,game-title,behavior-name,value\n1,A,play,5\n1,B,play,4\n2,A,play,2\n",
+	  .expected = "1: A=5 B=4 | 2: A=2" },
+	{ "links between catalogues", "movieId,imdbId,tmdbId\n1,7001,31\n2,7002,52\n",
+	  .expected = "error: x.csv:1:1: the header (movieId, imdbId, tmdbId) names no user, no "
+		      "rating; type columns=" },
+	{ "counts instead of ratings", "user,artist,plays\n1,A,700\n1,B,3\n2,A,9\n",
+	  .expected =
+		  "error: x.csv:1:1: the header (user, artist, plays) has no rating; plays holds "
+		  "counts: name it the rating with columns=, and add log=on" },
+	{ "counts, told", "user,artist,plays\n1,A,0\n1,B,1\n2,A,3\n",
+	  .options = { .columns = "user,item,rating", .log = true },
+	  .expected = "1: A=0 B=0.693147 | 2: A=1.38629" },
+	{ "no ratings", "user,item\n1,A\n1,B\n2,A\n",
+	  .expected = "error: x.csv:1:1: only two columns: pairs without ratings?" },
+	{ "row names of R",
+	  "\"user\",\"item\",\"rating\"\n\"1\",7,11,5\n\"2\",7,22,4\n\"3\",8,11,2\n",
+	  .expected = "7: 11=5 22=4 | 8: 11=2" },
+	{ "an index of pandas", ",user,item,rating\n0,7,11,5\n1,7,22,4\n2,8,11,2\n",
+	  .expected = "7: 11=5 22=4 | 8: 11=2" },
+	{ "ids with a prefix are no header",
+	  "user:17,item:5,4\nuser:17,item:6,3\nuser:18,item:5,2\n",
+	  .expected = "user:17: item:5=4 item:6=3 | user:18: item:5=2" },
+	/* lines that are no ratings */
+	{ "Matrix Market",
+	  "%%MatrixMarket matrix coordinate real general\n% made up\n2 2 3\n1 1 5\n1 2 3\n2 1 4\n",
+	  .expected = "1: 1=5 2=3 | 2: 1=4" },
+	{ "ARFF",
+	  "@RELATION r\n@ATTRIBUTE item NUMERIC\n@ATTRIBUTE user NUMERIC\n@ATTRIBUTE rating "
+	  "NUMERIC\n@DATA\n11,7,5\n22,7,4\n11,8,2\n",
+	  .expected = "7: 11=5 22=4 | 8: 11=2" },
+	{ "sections of users", "7|2\n11\t50\t3801\n22\t40\t3801\n8|1\n11\t20\t3802\n",
+	  .expected = "7: 11=50 22=40 | 8: 11=20" },
+	{ "a comment that names the columns", "# item user rating\n11 7 5\n22 7 4\n11 8 2\n",
+	  .expected = "7: 11=5 22=4 | 8: 11=2" },
+	/* separators */
+	{ "semicolons and commas in names",
+	  "u1;Eat, Rest, Walk;4\nu2;Red, White, Blue;3\nu1;Up, Down, Left;1\n",
+	  .expected = "u1: Eat, Rest, Walk=4 Up, Down, Left=1 | u2: Red, White, Blue=3" },
+	{ "decimal commas", "1;11;3,5;0,7\n1;22;4,0;0,5\n2;11;2,5;0,1\n",
+	  .expected = "1: 11=3.5 22=4 | 2: 11=2.5" },
+	{ "a decimal comma in one line", "user;item;rating\n1;11;3,5\n1;22;4\n2;11;2\n",
+	  .expected = "1: 11=3.5 22=4 | 2: 11=2" },
+	{ "a spreadsheet's separator", "sep=;\nuser;item;rating\n1;11;5\n1;22;4\n2;11;2\n",
+	  .expected = "1: 11=5 22=4 | 2: 11=2" },
+	{ "quotes between blanks",
+	  "\"user\" \"item\" \"rating\"\n\"ann\" \"A 1\" 5\n\"ann\" \"B\" 4\n\"bob\" \"A 1\" 2\n",
+	  .expected = "ann: A 1=5 B=4 | bob: A 1=2" },
+	{ "a line break within quotes",
+	  "user,item,rating,review\n1,11,5,\"good,\n1,99,1\n\"\n1,22,4,\n2,11,2,x\n",
+	  .expected = "1: 11=5 22=4 | 2: 11=2" },
+	{ "quotes after backslashes",
+	  "\"1\";\"say \\\"a;b\\\"\";\"5\"\n\"1\";\"c\";\"4\"\n\"2\";\"c\";\"2\"\n",
+	  .expected = "1: c=4 say \"a;b\"=5 | 2: c=2" },
+	/* encodings */
+	{ "CR alone", "user,item,rating\r1,11,3.5\r1,22,4\r2,11,2",
+	  .expected = "1: 11=3.5 22=4 | 2: 11=2" },
+	{ "UTF-16, low byte first",
+	  "\xff\xfe"
+	  "1\0,\0i\0,\0"
+	  "5\0\n\0"
+	  "1\0,\0\xe9\0,\0"
+	  "4\0\n\0"
+	  "2\0,\0i\0,\0"
+	  "3\0\n\0",
+	  38, .expected = "1: i=5 \u00e9=4 | 2: i=3" },
+	{ "UTF-16, high byte first, without a mark",
+	  "\0"
+	  "1\0,\0i\0,\0"
+	  "5\0\n\0"
+	  "1\0,\0j\0,\0"
+	  "4\0\n\0"
+	  "2\0,\0i\0,\0"
+	  "3\0\n",
+	  36, .expected = "1: i=5 j=4 | 2: i=3" },
+	{ "JSON Lines",
+	  "{\"user_id\": \"u\\u00e91\", \"asin\": \"b1\", \"overall\": 5.0, \"style\": "
+	  "{\"rating\": 9}, "
+	  "\"text\": \"a \\\"b\\\", "
+	  "c\"}\n{\"overall\":4,\"user_id\":\"u\\u00e91\",\"asin\":\"b2\"}\n"
+	  "{\"user_id\": \"u2\", \"asin\": \"b1\", \"overall\": 2}\n",
+	  .expected = "u\u00e91: b1=5 b2=4 | u2: b1=2" },
+	{ "JSON Lines without ratings", "{\"user_id\": 1, \"asin\": 2, \"verified\": true}\n",
+	  .expected = "error: x.csv:1:1: no key of the JSON objects is known for the rating" },
+	/* values */
+	{ "a value for none", "user,item,rating\n1,20,-1\n1,24,8\n2,20,7\n2,24,10\n3,20,-1\n",
+	  .expected = "1: 20=-1 24=8 | 2: 20=7 24=10 | 3: 20=-1",
+	  .warning = "2 of the ratings are -1, unlike the others; if that means \"no rating\", add "
+		     "missing=-1" },
+	{ "the same, told", "user,item,rating\n1,20,-1\n1,24,8\n2,20,7\n2,24,10\n3,20,-1\n",
+	  .missing = "-9..-1", .expected = "2: 24=10 20=7 | 1: 24=8" },
+	{ "a rating for each user", "1,a,5\n2,b,4\n3,a,2\n", .expected = "1: a=5 | 2: b=4 | 3: a=2",
+	  .warning = "every user has a single rating" },
+	{ "one value only", "1,a,5\n1,b,5\n2,a,5\n", .expected = "1: a=5 b=5 | 2: a=5",
+	  .warning = "all ratings are 5: there is nothing to learn from them" },
+	{ "times as ratings", "1,a,881250949\n1,b,881250950\n2,a,881250990\n",
+	  .expected = "1: a=8.81251e+08 b=8.81251e+08 | 2: a=8.81251e+08",
+	  .warning = "the ratings, 881250944 to 881251008, look like timestamps" },
+};
+
+static void expect_loaded(const struct shape_case *c, const struct dataset *d)
+{
+	struct text found = { 0 };
+	describe(d, &found);
+	if (strcmp(found.bytes, c->expected) != 0)
+		fail_msg("%s:\n  found    %s\n  expected %s", c->what, found.bytes, c->expected);
+	text_done(&found);
+	const int n = d->report.n_warnings;
+	if (n != (c->warning != NULL) ||
+	    (n > 0 && strncmp(d->report.warnings[0], c->warning, strlen(c->warning)) != 0))
+		fail_msg("%s: warned \"%s\" (of %d), expected \"%s\"", c->what,
+			 n > 0 ? d->report.warnings[0] : "", n, c->warning ? c->warning : "");
+	assert_int_equal(d->report.rejected, 0);
+}
+
+static void shapes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct shape_case *c = &cases[i];
+		struct load_options o = c->options;
+		struct missing missing;
+		struct dataset *d;
+		struct err e;
+		char path[256], text[1024], shown[1040];
+		scratch_empty();
+		scratch_write("x.csv", c->content, c->length ? c->length : strlen(c->content));
+		if (c->missing) {
+			assert_int_equal(missing_parse(&missing, c->missing, &e), 0);
+			o.missing = &missing;
+		}
+		if (dataset_load(scratch_path("x.csv", path, sizeof path), &o, &d, &e) == 0) {
+			expect_loaded(c, d);
+			dataset_free(d);
+			continue;
+		}
+		snprintf(shown, sizeof shown, "error: %s", err_text(&e, text, sizeof text));
+		if (strncmp(shown, c->expected, strlen(c->expected)) != 0)
+			fail_msg("%s:\n  found    %s\n  expected %s", c->what, shown, c->expected);
+	}
+}
+
+static void values_for_none_are_parsed(void **state)
+{
+	(void)state;
+	struct missing m;
+	struct err e;
+	assert_int_equal(missing_parse(&m, "0,-3..-1,99", &e), 0);
+	static const double in[] = { 0, -3, -2.5, -1, 99 }, out[] = { 1, -0.5, -3.5, 98 };
+	for (size_t i = 0; i < sizeof in / sizeof *in; i++)
+		assert_true(missing_has(&m, in[i]));
+	for (size_t i = 0; i < sizeof out / sizeof *out; i++)
+		assert_false(missing_has(&m, out[i]));
+	static const char *const bad[] = { "x", "1,,2", "3..1", "1..", "1,2,3,4,5,6,7,8,9" };
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_int_equal(missing_parse(&m, bad[i], &e), ERR_USAGE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shapes),
+		cmocka_unit_test(values_for_none_are_parsed),
+	};
+	return cmocka_run_group_tests_name("shapes", tests, scratch_make, scratch_remove);
+}
