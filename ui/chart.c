@@ -336,13 +336,15 @@ static void draw_marks(const struct plot *p, const struct chart *c)
 
 struct end_label {
 	int y, x;
+	double value; /* where the line ends */
 	const struct chart_series *series;
 };
 
-static int by_row(const void *a, const void *b)
+/* The highest value first, also among ends in the same row. */
+static int by_value(const void *a, const void *b)
 {
 	const struct end_label *l = a, *r = b;
-	return (l->y > r->y) - (l->y < r->y);
+	return (l->value < r->value) - (l->value > r->value);
 }
 
 /* Finds the cell where a line ends on the plot.  Returns false if the line is not on the plot. */
@@ -357,11 +359,12 @@ static bool find_end(const struct plot *p, const struct chart *c, struct end_lab
 		}
 	label->y = cell_y(p, y_end);
 	label->x = cell_x(p, x_end) + 1;
+	label->value = y_end;
 	return !isnan(x_end);
 }
 
-/* Draws labels at the ends of lines, in the order of the ends, one per row.  Labels that would
- * overlap move down, and labels that would leave the plot move up again. */
+/* Draws labels at the ends of lines, in the order of the values there, one per row.  Labels that
+ * would overlap move down, and labels that would leave the plot move up again. */
 static void draw_labels(const struct plot *p, const struct chart *c)
 {
 	struct end_label labels[MOST_LABELS];
@@ -372,7 +375,7 @@ static void draw_labels(const struct plot *p, const struct chart *c)
 		n += c->series[i].label && find_end(p, c, &labels[n]);
 	}
 	if (n > 0)
-		qsort(labels, (size_t)n, sizeof *labels, by_row);
+		qsort(labels, (size_t)n, sizeof *labels, by_value);
 	for (int i = 1; i < n; i++)
 		labels[i].y = labels[i].y > labels[i - 1].y ? labels[i].y : labels[i - 1].y + 1;
 	for (int i = n - 1, most = rows - 1; i >= 0; i--, most = labels[i + 1].y - 1)

@@ -237,6 +237,38 @@ static void end_labels_never_overlap(void **state)
 		}
 }
 
+/* Lines that end in the same row: the highest value has the highest label, in whichever order the
+ * lines are given. */
+static void end_labels_stand_in_the_order_of_values(void **state)
+{
+	static const char *const names[] = { "high", "middle", "low" };
+	static const int orders[][SERIES] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+					      { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+	struct chart_series s[SERIES];
+	struct chart c = none;
+	c.series = s;
+	c.n_series = SERIES;
+	for (size_t o = 0; o < sizeof orders / sizeof *orders; o++)
+		for (int smooth = 0; smooth < 2; smooth++) {
+			struct text out = { 0 };
+			const char *at[SERIES];
+			c.smoothing = 0.6 * smooth;
+			for (int i = 0; i < SERIES; i++) {
+				s[i] = line(50, i, names[orders[o][i]]);
+				for (int k = 0; k < 50; k++)
+					y[i][k] = 3.0 - k / 50.0 - 0.001 * orders[o][i];
+			}
+			struct canvas canvas = draw(GLYPHS_BRAILLE, 15, 50, &c, NULL);
+			canvas_to_text(&canvas, &out);
+			for (int i = 0; i < SERIES; i++)
+				assert_non_null(at[i] = strstr(out.bytes, names[i]));
+			if (at[0] > at[1] || at[1] > at[2])
+				fail_msg("order %zu:\n%s", o, out.bytes);
+			text_done(&out);
+			canvas_done(&canvas);
+		}
+}
+
 static void best_marks_and_crosshair_show(void **state)
 {
 	struct chart_series s[] = { line(100, 0, "train"), line(100, 1, "valid") };
@@ -410,6 +442,7 @@ int main(void)
 		cmocka_unit_test(range_grows_at_once_and_shrinks_slowly),
 		cmocka_unit_test(ticks_are_round),
 		cmocka_unit_test(end_labels_never_overlap),
+		cmocka_unit_test(end_labels_stand_in_the_order_of_values),
 		cmocka_unit_test(best_marks_and_crosshair_show),
 		cmocka_unit_test(smoothing_keeps_the_raw_line),
 		cmocka_unit_test(log_axis_and_zoom),
