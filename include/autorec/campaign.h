@@ -60,6 +60,7 @@ struct campaign {
 	uint64_t split_seed;
 	double holdout, valid_share;
 	int64_t epochs, patience;
+	const char *basis;           /* options of runs whose own words do not set them */
 	bool scored;                 /* refit, then score on test */
 	char file[512];              /* where finished runs are kept */
 	json_t *skipped;             /* [{data, why}]: what could not be started; or NULL */

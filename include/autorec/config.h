@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The options of models, training and scoring, and the one table that describes them: names,
- * bounds, defaults, help. */
+ * bounds, defaults, help.
+ *
+ * Some options may be a word instead of a value.  auto: model_choose chooses the value from the
+ * training ratings when the model is made. */
 #ifndef AUTOREC_CONFIG_H
 #define AUTOREC_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "autorec/activation.h"
@@ -44,7 +48,13 @@ struct config {
 	double autosave;          /* minutes of training between automatic saves; 0: none */
 	double min, max;          /* rating scale; both 0: from the data */
 	int64_t clip;             /* clip predictions to the scale before scoring */
-	double fallback; /* "default": the prediction if the user or item has no training rating */
+	/* Prediction for a pair whose user or item has no training rating.  With the word "mean",
+	 * see evaluate_prediction. */
+	double fallback;
+	double unit; /* ratings are divided by this, so that a model sees a scale like 1..5 */
+	/* Bit i: option i of the table is its word.  The value of "auto" is 0 until it is chosen.
+	 */
+	uint64_t words;
 };
 
 #define PRECISIONS(ROW)                                                                            \
@@ -80,13 +90,21 @@ struct config config_default(void);
 int options_set(const char *words, uint64_t kept, struct config *c, struct err *e);
 /* Copies the options of one scope. */
 void options_copy(struct config *to, const struct config *from, enum option_scope scope);
+/* Is the option its word, chosen or not? */
+bool option_is_word(const struct config_option *o, const struct config *c);
+/* Is the option "auto", without a value so far? */
+bool option_waits(const struct config_option *o, const struct config *c);
 /* Returns NULL if there is no option of this name. */
 const struct config_option *option_find(const char *name);
 int option_set(const struct config_option *o, const char *text, struct config *c, struct err *e);
-/* Its value as text that option_set can read. exact: with every bit. */
+/* Its value as text that option_set can read; "auto" only until it is chosen. exact: with every
+ * bit. */
 const char *option_get(const struct config_option *o, const struct config *c, char *out,
 		       size_t size);
 const char *option_get_exact(const struct config_option *o, const struct config *c, char *out,
 			     size_t size);
+/* Its value for people: "52", or "auto (52)". */
+const char *option_show(const struct config_option *o, const struct config *c, char *out,
+			size_t size);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Scoring, as in the AutoRec paper. Predictions are clipped to the scale. A pair whose user or
- * item has no training rating gets the default (3) and counts. Sums are in double precision. */
+ * item has no training rating gets the option `default` and counts: a number, or "mean", the mean
+ * training rating of the other side, or of all if both are cold. Sums are in double precision. */
 #ifndef AUTOREC_EVALUATE_H
 #define AUTOREC_EVALUATE_H
 

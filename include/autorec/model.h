@@ -50,9 +50,12 @@ struct weights {
 
 struct model {
 	const struct model_ops *ops;
-	struct config config; /* as asked for; min and max are equal if no scale was given */
+	/* As asked for, and chosen where the options are "auto"; min and max are equal if no scale
+	 * was given. */
+	struct config config;
 	/* The rating scale: config.min and max, or the least and greatest training rating. */
 	double low, high;
+	double mean;                 /* of the training ratings */
 	const struct ratings *train; /* not owned; outlives the model */
 	struct tensor tensors[MAX_TENSORS];
 	int n_tensors;
@@ -174,6 +177,9 @@ bool model_takes(const struct model_ops *ops, const char *option);
  * out. */
 void model_words(const struct model_ops *ops, const struct config *c, struct text *out);
 
+/* Chooses the values of the options of c that are "auto" and have none, for a model of this kind
+ * on m's training ratings (auto.c). */
+void model_choose(const struct model *m, struct config *c);
 /* Fills in what such a model would be: its tensors and their shapes.  Allocates nothing. */
 void model_describe(struct model *m, const struct model_ops *ops, const struct config *c,
 		    const struct ratings *train);

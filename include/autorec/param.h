@@ -41,6 +41,7 @@ struct param {
 	double min, max;
 	const char *choices;  /* PARAM_CHOICE: words separated by blanks */
 	const char *fallback; /* the default, as text; NULL: there is none */
+	const char *word;     /* a word that stands for a value: "auto"; NULL: none */
 	const char *unit;     /* what a number counts: "epochs"; NULL: no unit */
 	const char *help;     /* a short phrase */
 	/* Of a command's argument: */
@@ -51,6 +52,7 @@ struct param {
 
 struct value {
 	bool given;
+	bool word;            /* it is the parameter's word */
 	int64_t i;            /* PARAM_INT, PARAM_CHOICE, PARAM_FLAG */
 	double x, y;          /* PARAM_REAL, PARAM_MINUTES; PARAM_RANGE: least, greatest */
 	struct int_list list; /* PARAM_LIST */

@@ -35,23 +35,32 @@ int param_choose(const char *choices, const char *word)
 	return found;
 }
 
+/* The end of a message about what p may be. */
+static const char *or_word(const struct param *p, char *out, size_t size)
+{
+	snprintf(out, size, "%s%s", p->word ? " or " : "", p->word ? p->word : "");
+	return out;
+}
+
 static int parse_int(const struct param *p, const char *text, struct value *out, struct err *e)
 {
 	if (num_parse_int(text, strlen(text), &out->i) && out->i >= (int64_t)p->min &&
 	    out->i <= (int64_t)p->max)
 		return 0;
-	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a whole number in %.0f..%.0f",
-		       text_head(text, ERR_WORD), text, p->min, p->max);
+	char word[32];
+	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a whole number in %.0f..%.0f%s",
+		       text_head(text, ERR_WORD), text, p->min, p->max,
+		       or_word(p, word, sizeof word));
 }
 
 static int parse_real(const struct param *p, const char *text, struct value *out, struct err *e)
 {
 	if (num_parse_real(text, strlen(text), &out->x) && out->x >= p->min && out->x <= p->max)
 		return 0;
-	char min[NUM_TEXT], max[NUM_TEXT];
-	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a number in %s..%s",
+	char min[NUM_TEXT], max[NUM_TEXT], word[32];
+	return err_set(e, ERR_USAGE, p->name, "\"%.*s\" is not a number in %s..%s%s",
 		       text_head(text, ERR_WORD), text, num_text(p->min, min),
-		       num_text(p->max, max));
+		       num_text(p->max, max), or_word(p, word, sizeof word));
 }
 
 static int parse_minutes(const struct param *p, const char *text, struct value *out, struct err *e)
@@ -112,16 +121,23 @@ static int parse_list(const struct param *p, const char *text, struct value *out
 			return 0;
 		at += n + 1;
 	}
+	char word[32];
 	return err_set(
 		e, ERR_USAGE, p->name,
-		"\"%.*s\" is not a list of 1 to %d whole numbers in %.0f..%.0f such as 4,2,4",
-		text_head(text, ERR_WORD), text, MAX_LIST, p->min, p->max);
+		"\"%.*s\" is not a list of 1 to %d whole numbers in %.0f..%.0f such as 4,2,4%s",
+		text_head(text, ERR_WORD), text, MAX_LIST, p->min, p->max,
+		or_word(p, word, sizeof word));
 }
 
 int param_parse(const struct param *p, const char *text, struct value *out, struct err *e)
 {
 	struct value v = { .given = true, .text = text };
 	int status = 0;
+	if (p->word && !strcmp(text, p->word)) {
+		v.word = true;
+		*out = v;
+		return 0;
+	}
 	switch (p->type) {
 	case PARAM_INT: status = parse_int(p, text, &v, e); break;
 	case PARAM_MINUTES: status = parse_minutes(p, text, &v, e); break;

@@ -374,6 +374,7 @@ static int run_reproduce(struct session *s, const struct args *a, json_t *out, s
 	c->epochs = 1000;
 	c->patience = 20;
 	c->scored = true;
+	c->basis = "default=3 unit=1"; /* as the paper */
 	c->finish = finish_reproduce;
 	c->skipped = json_array();
 	status = reproduce_fill(c, a, table, quick, e);

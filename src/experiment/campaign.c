@@ -377,6 +377,8 @@ int campaign_begin(struct session *s, struct campaign *c, json_t *out, struct er
 	c->given = s->given;
 	s->config = config_default(); /* a trial is what its own words say */
 	options_copy(&s->config, &c->config, OPTION_SESSION);
+	if (c->basis)
+		options_set(c->basis, 0, &s->config, NULL);
 	s->given = 0;
 	c->activity.active = true;
 	s->focus.view = VIEW_COMPARE;

@@ -250,7 +250,7 @@ bool autorec_state(const struct model *m, int i, struct state_array *out)
 /* The part that both models share. They differ in the side of the ratings that they encode. */
 #define AUTOREC                                                                                    \
 	.options = "k lambda hidden output optimizer start init rate anneal batch dropout "        \
-		   "precision seed scale clip default",                                            \
+		   "precision seed scale unit clip default",                                       \
 	.shape = autorec_shape_one, .open = autorec_open, .close = autorec_close,                  \
 	.init = autorec_init, .forward = autorec_forward, .epoch = autorec_epoch,                  \
 	.state = autorec_state, .predict_vectors = autorec_predict_vectors,                        \
@@ -269,6 +269,5 @@ const struct model_ops u_autorec_ops = {
 	AUTOREC,
 	.name = "u-autorec",
 	.help = "AutoRec on users: reads all ratings by a user, predicts every item",
-	.defaults = "lambda=200",
 	.moves = MOVES_USER,
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The two passes of AutoRec over the ratings of a step (all of them, or a batch of vectors).  With
- * O the observed pairs, E = f(P) - R on O and zero elsewhere:
+ * O the observed pairs, E = f(P) - R on O and zero elsewhere, and the ratings R in
+ * the model's unit:
  *
  *     forward   H = g(V^T R + mu)    P = W H + b on O
  *     loss      sum E^2 + lambda/2 (|W|^2 + |V|^2)
@@ -92,17 +93,20 @@ static bool bounded(const struct model *m)
 /* How much one unit of output is on the rating scale. */
 static double output_unit(const struct model *m)
 {
-	return bounded(m) && m->high > m->low ? (m->high - m->low) / (1 - output_low(m)) : 1;
+	return bounded(m) && m->high > m->low ? (m->high - m->low) / (1 - output_low(m))
+					      : m->config.unit;
 }
 
 real autorec_to_net(const struct model *m, double rating)
 {
-	return (real)(bounded(m) ? output_low(m) + (rating - m->low) / output_unit(m) : rating);
+	return (real)(bounded(m) ? output_low(m) + (rating - m->low) / output_unit(m)
+				 : rating / output_unit(m));
 }
 
 double autorec_from_net(const struct model *m, double output)
 {
-	return bounded(m) ? m->low + (output - output_low(m)) * output_unit(m) : output;
+	return bounded(m) ? m->low + (output - output_low(m)) * output_unit(m)
+			  : output * output_unit(m);
 }
 
 /* ---- forward ------------------------------------------------------------ */
@@ -113,8 +117,9 @@ void autorec_hide(const struct model *m, const struct weights *w, int layer, int
 			 s * STRIP;
 	const int32_t k = autorec_width(m, layer);
 	const int used = panel_used(k, s), width = panel_width(k, s);
+	const real share = layer == 0 ? (real)(1 / m->config.unit) : 1;
 	for (int j = 0; j < used; j++)
-		h[j] += mu[j];
+		h[j] = h[j] * share + mu[j];
 	activation_apply((enum activation)m->config.hidden, h, (size_t)used);
 	for (int j = used; j < width; j++)
 		h[j] = 0;

@@ -22,12 +22,13 @@ static void update_row(const struct model *m, const struct weights *from, struct
 	const struct sparse *x = autorec_dims(m, step->on);
 	const struct panel p = weights_panel(m, from, tensor);
 	const int width = other->width;
-	const real *row = panel_row(&p, s, u), lambda = (real)(m->config.lambda * step->share);
+	const real *row = panel_row(&p, s, u), lambda = (real)(m->config.lambda * step->share),
+		   share = tensor == V ? (real)(1 / m->config.unit) : 1;
 	const int64_t t = x->start[u];
 	real gradient[STRIP];
 	strip_gather(other, gradient, x->col + t, val + t, x->start[u + 1] - t);
 	for (int j = 0; j < width; j++)
-		gradient[j] += lambda * row[j];
+		gradient[j] = gradient[j] * share + lambda * row[j];
 	a->optim.ops->update(&a->optim, m->tensors[tensor].offset + panel_offset(&p, s, u),
 			     (size_t)width, to->theta, from->theta, gradient);
 }

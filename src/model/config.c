@@ -15,7 +15,8 @@ const struct config_option option_table[] = {
 		.param.type = PARAM_INT,
 		.param.min = 1,
 		.param.max = 100000,
-		.param.fallback = "500",
+		.param.fallback = "auto",
+		.param.word = "auto",
 		.param.help = "number of hidden units",
 		.scope = OPTION_MODEL,
 		.at = AT(k),
@@ -25,7 +26,8 @@ const struct config_option option_table[] = {
 		.param.type = PARAM_LIST,
 		.param.min = 1,
 		.param.max = 100000,
-		.param.fallback = "500,250,500",
+		.param.fallback = "auto",
+		.param.word = "auto",
 		.param.help = "hidden units in each layer, lowest layer first",
 		.scope = OPTION_MODEL,
 		.at = AT(layers),
@@ -47,7 +49,8 @@ const struct config_option option_table[] = {
 		.param.type = PARAM_REAL,
 		.param.min = 0,
 		.param.max = 1e9,
-		.param.fallback = "400",
+		.param.fallback = "auto",
+		.param.word = "auto",
 		.param.help = "regularization, as in the paper's equation 2; biased-mf: counted "
 			      "once per rating",
 		.scope = OPTION_LIVE,
@@ -302,6 +305,18 @@ const struct config_option option_table[] = {
 		.at = AT(min),
 	},
 	{
+		.param.name = "unit",
+		.param.type = PARAM_REAL,
+		.param.min = 1e-9,
+		.param.max = 1e9,
+		.param.fallback = "auto",
+		.param.word = "auto",
+		.param.help = "ratings are divided by this before training; auto: a quarter of the "
+			      "scale, which is 1 for 1..5",
+		.scope = OPTION_MODEL,
+		.at = AT(unit),
+	},
+	{
 		.param.name = "clip",
 		.param.type = PARAM_FLAG,
 		.param.fallback = "on",
@@ -314,8 +329,10 @@ const struct config_option option_table[] = {
 		.param.type = PARAM_REAL,
 		.param.min = -1e9,
 		.param.max = 1e9,
-		.param.fallback = "3",
-		.param.help = "prediction for a user or an item without training ratings",
+		.param.fallback = "mean",
+		.param.word = "mean",
+		.param.help = "prediction for a pair whose user or item has no training rating; "
+			      "mean: of the other's ratings, or of all",
 		.scope = OPTION_LIVE,
 		.at = AT(fallback),
 	},
@@ -330,6 +347,25 @@ const struct config_option *option_find(const char *name)
 	return NULL;
 }
 
+static uint64_t option_bit(const struct config_option *o)
+{
+	return (uint64_t)1 << (o - option_table);
+}
+
+bool option_is_word(const struct config_option *o, const struct config *c)
+{
+	return (c->words & option_bit(o)) != 0;
+}
+
+bool option_waits(const struct config_option *o, const struct config *c)
+{
+	int32_t n;
+	int64_t bits;
+	memcpy(&n, (const char *)c + o->at, sizeof n);
+	memcpy(&bits, (const char *)c + o->at, sizeof bits);
+	return option_is_word(o, c) && (o->param.type == PARAM_LIST ? n == 0 : bits == 0);
+}
+
 int option_set(const struct config_option *o, const char *text, struct config *c, struct err *e)
 {
 	struct value v;
@@ -337,6 +373,8 @@ int option_set(const struct config_option *o, const char *text, struct config *c
 	int status = param_parse(&o->param, text, &v, e);
 	if (status < 0)
 		return status;
+	const uint64_t bit = option_bit(o);
+	c->words = v.word ? c->words | bit : c->words & ~bit;
 	switch (o->param.type) {
 	case PARAM_RANGE:
 		memcpy(place, &v.x, sizeof v.x);
@@ -365,6 +403,10 @@ static const char *config_print(const struct config_option *o, const struct conf
 	const char *place = (const char *)c + o->at;
 	double x[2] = { 0 };
 	int64_t i;
+	if (option_waits(o, c)) {
+		snprintf(out, size, "%s", o->param.word);
+		return out;
+	}
 	switch (o->param.type) {
 	case PARAM_RANGE:
 		memcpy(x, place, sizeof x);
@@ -401,6 +443,16 @@ const char *option_get_exact(const struct config_option *o, const struct config 
 	return config_print(o, c, DBL_DECIMAL_DIG, out, size);
 }
 
+const char *option_show(const struct config_option *o, const struct config *c, char *out,
+			size_t size)
+{
+	char value[64];
+	if (!option_is_word(o, c) || option_waits(o, c))
+		return option_get(o, c, out, size);
+	snprintf(out, size, "%s (%s)", o->param.word, option_get(o, c, value, sizeof value));
+	return out;
+}
+
 int options_set(const char *words, uint64_t kept, struct config *c, struct err *e)
 {
 	char word[64];
@@ -422,8 +474,10 @@ void options_copy(struct config *to, const struct config *from, enum option_scop
 		const size_t size = o->param.type == PARAM_RANGE  ? 2 * sizeof(double)
 				    : o->param.type == PARAM_LIST ? sizeof(struct int_list)
 								  : sizeof(int64_t);
-		if (o->scope == scope)
-			memcpy((char *)to + o->at, (const char *)from + o->at, size);
+		if (o->scope != scope)
+			continue;
+		memcpy((char *)to + o->at, (const char *)from + o->at, size);
+		to->words = (to->words & ~option_bit(o)) | (from->words & option_bit(o));
 	}
 }
 

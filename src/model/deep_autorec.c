@@ -99,9 +99,8 @@ const struct model_ops deep_autorec_ops = {
 	.name = "deep-autorec",
 	.help = "AutoRec on items with several hidden layers",
 	.options = "layers pretrain lambda hidden output optimizer start init rate anneal batch "
-		   "dropout precision seed scale clip default",
-	/* chosen on validation, for MovieLens 1M with layers=500,500 */
-	.defaults = "lambda=120 start=means",
+		   "dropout precision seed scale unit clip default",
+	.defaults = "start=means",
 	.by_item = true,
 	.takes_new = true,
 	.moves = MOVES_ITEM_AND_ROW,

@@ -34,6 +34,13 @@ bool model_takes(const struct model_ops *ops, const char *option)
 	return false;
 }
 
+/* The option's value as a person gave it. */
+static const char *model_word(const struct config_option *o, const struct config *c, char *out,
+			      size_t size)
+{
+	return option_is_word(o, c) ? o->param.word : option_get(o, c, out, size);
+}
+
 void model_words(const struct model_ops *ops, const struct config *c, struct text *out)
 {
 	struct config usual = config_default();
@@ -44,8 +51,9 @@ void model_words(const struct model_ops *ops, const struct config *c, struct tex
 	for (int i = 0; i < n_options; i++) {
 		const struct config_option *o = &option_table[i];
 		if (model_takes(ops, o->param.name) &&
-		    strcmp(option_get(o, c, is, sizeof is), option_get(o, &usual, was, sizeof was)))
-			text_addf(out, "%s%s=%s", out->length ? " " : "", o->param.name, is);
+		    strcmp(model_word(o, c, is, sizeof is), model_word(o, &usual, was, sizeof was)))
+			text_addf(out, "%s%s=%s", out->length ? " " : "", o->param.name,
+				  model_word(o, c, is, sizeof is));
 	}
 }
 
@@ -103,6 +111,8 @@ void model_describe(struct model *m, const struct model_ops *ops, const struct c
 		m->low = (double)least;
 		m->high = (double)greatest;
 	}
+	m->mean = ratings_mean(train);
+	model_choose(m, &m->config);
 	m->scratch = ops->shape(m);
 }
 

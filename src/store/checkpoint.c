@@ -52,7 +52,8 @@ static int read_option(struct reading *r, const char *name, const char *text, st
 	return reading_bad(r, e, "metadata: " KEY("option.") "%s: %s", o->param.name, why.message);
 }
 
-/* Reads the model and its options. Options that an older file lacks have their defaults. */
+/* Reads the model and its options. Options that an older file lacks have their defaults, except
+ * that older models read ratings as they are: unit=1. */
 static int read_options(struct reading *r, struct err *e)
 {
 	static const char prefix[] = KEY("option.");
@@ -65,6 +66,7 @@ static int read_options(struct reading *r, struct err *e)
 	if (!r->ops)
 		return reading_bad(r, e, "metadata: this version has no model \"%s\"", name);
 	r->config = r->out->config = config_default();
+	options_set("unit=1", 0, &r->config, NULL);
 	json_object_foreach (r->file.metadata, key, value)
 		if (!strncmp(key, prefix, sizeof prefix - 1) &&
 		    read_option(r, key + sizeof prefix - 1, json_string_value(value), e) < 0)

@@ -13,9 +13,27 @@ bool evaluate_cold(const struct model *m, int32_t user, int32_t item)
 	       sparse_row_size(&m->train->by_item, item) == 0;
 }
 
+/* The mean rating of a row; the fallback if it has none. */
+static double row_mean(const struct sparse *x, int32_t row, double fallback)
+{
+	double total = 0;
+	for (int64_t t = x->start[row]; t < x->start[row + 1]; t++)
+		total += (double)x->val[t];
+	return sparse_row_size(x, row) ? total / (double)sparse_row_size(x, row) : fallback;
+}
+
+/* The prediction for a pair without training ratings of its user, its item or both. */
+static double cold_prediction(const struct model *m, int32_t user, int32_t item)
+{
+	if (!option_is_word(option_find("default"), &m->config))
+		return m->config.fallback;
+	return row_mean(&m->train->by_user, user, row_mean(&m->train->by_item, item, m->mean));
+}
+
 double evaluate_prediction(const struct model *m, int32_t user, int32_t item, double predicted)
 {
-	return evaluate_cold(m, user, item) ? m->config.fallback : model_clip(m, predicted);
+	return evaluate_cold(m, user, item) ? cold_prediction(m, user, item)
+					    : model_clip(m, predicted);
 }
 
 /* What one user's pairs add to the score; rmse and mae are still sums. */

@@ -209,6 +209,8 @@ int trainer_set(struct trainer *t, const struct config_option *o, const char *te
 	char value[32];
 	pthread_mutex_lock(&t->lock);
 	int status = option_set(o, text, &t->model->config, e);
+	if (status == 0)
+		model_choose(t->model, &t->model->config);
 	if (status == 0) /* the current epoch began without it */
 		status = logbook_mark(&t->log,
 				      logbook_epoch(&t->log) + (worker_is_in_epoch(t) ? 2 : 1), e,

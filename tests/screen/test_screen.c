@@ -194,8 +194,9 @@ static void a_divergence_is_seen(void **state)
 {
 	struct pty p;
 	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "split seed=1", "-c",
-		       "model i-autorec k=20 hidden=relu optimizer=sgd rate=0.003 init=0.3", "-c",
-		       "train 50");
+		       "model i-autorec k=20 hidden=relu optimizer=sgd rate=0.003 init=0.3 "
+		       "lambda=400",
+		       "-c", "train 50");
 	pty_wait_match(&p,
 		       "diverged at epoch [3-9]: the loss is not a number; epoch [2-9] is kept");
 	pty_wait_match(&p, "DIVERGED  epoch [2-9]");

@@ -382,7 +382,7 @@ static void completion(void **state)
 		{ "evaluate ", "test valid train on=+", false },
 		{ "evaluate on=", "test valid train", false },
 		{ "evaluate on=va", "valid", false },
-		{ "model u", "u-autorec u-rbm", false },
+		{ "model u", "u-autorec u-rbm unit=+", false },
 		{ "model i-autorec lam", "lambda=+", false },
 		{ "model i-autorec hidden=", "identity sigmoid relu tanh", false },
 		{ "model i-autorec hidden=t", "tanh", false },

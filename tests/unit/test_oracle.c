@@ -155,6 +155,7 @@ static struct problem problem_new(const char *name, const char *f, const char *g
 	assert_int_equal(0, option_set(option_find("optimizer"), optimizer, &c, &e));
 	assert_int_equal(0, option_set(option_find("rate"), rate, &c, &e));
 	assert_int_equal(0, option_set(option_find("scale"), "1,5", &c, &e));
+	assert_int_equal(0, option_set(option_find("default"), "3", &c, &e));
 	assert_int_equal(0, option_set(option_find("precision"), precision, &c, &e));
 	if (model_new(model_ops_find(name), &c, p.train, &p.model, &e) < 0 ||
 	    weights_new(p.model, &p.from, &e) < 0 || weights_new(p.model, &p.to, &e) < 0)

@@ -175,10 +175,10 @@ static void defaults_are_those_of_the_design(void **state)
 	static const struct {
 		const char *name, *value;
 	} expected[] = {
-		{ "k", "500" },           { "lambda", "400" },      { "hidden", "sigmoid" },
+		{ "k", "auto" },          { "lambda", "auto" },     { "hidden", "sigmoid" },
 		{ "output", "identity" }, { "optimizer", "rprop" }, { "init", "0.01" },
 		{ "rate", "0" },          { "patience", "0" },      { "clip", "on" },
-		{ "default", "3" },
+		{ "default", "mean" },
 	};
 	const struct config c = config_default();
 	char value[64];

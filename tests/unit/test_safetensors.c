@@ -237,7 +237,7 @@ static void metadata_that_is_wrong(void **state)
 		{ "model", "j-autorec", "metadata: this version has no model \"j-autorec\"" },
 		{ "model", "\x1b[31m", "metadata: this version has no model \"\xef\xbf\xbd[31m\"" },
 		{ "option.k", "0",
-		  "metadata: autorec.option.k: \"0\" is not a whole number in 1..100000" },
+		  "metadata: autorec.option.k: \"0\" is not a whole number in 1..100000 or auto" },
 		{ "option.k", "3", "tensor weights.V: it is F32 [30,2], expected F32 [30,3]" },
 		{ "option.k", "100000",
 		  "tensor weights.V: it is F32 [30,2], expected F32 [30,100000]" },
