@@ -21,7 +21,9 @@ static const struct {
 	  "customer reviewer viewer member reader listener player visitor person profile client "
 	  "account rater username kunde kundin leser spieler abonne lecteur joueur cliente lector "
 	  "jugador miembro" },
+	{ USER, 1, "u" },
 	{ ITEM, 3, "item iid" },
+	{ ITEM, 1, "i" },
 	{ ITEM, 2,
 	  "movie film product book isbn asin joke song track album artist anime manga business "
 	  "place venue restaurant hotel game recipe show series episode video course article paper "
@@ -33,7 +35,7 @@ static const struct {
 	{ RATING, 2,
 	  "score stars star overall grade rate vote mark bewertung wertung sterne punkte note "
 	  "evaluation notation etoiles nota puntuacion calificacion valoracion estrellas voto" },
-	{ RATING, 1, "value wert valeur valor points preference pref" },
+	{ RATING, 1, "value wert valeur valor points preference pref r" },
 	{ TIMESTAMP, 3, "timestamp" },
 	{ TIMESTAMP, 2,
 	  "time date datetime ts zeitstempel zeit datum horodatage heure fecha hora tiempo" },

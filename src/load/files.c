@@ -139,14 +139,23 @@ static bool is_held_out(const struct files *f, const char *path)
 	return format_fits_name("*@(valid|validation|test)[.]*", path);
 }
 
+/* In quotes only if it needs them. */
+static void add_path(struct text *t, const char *path)
+{
+	if (strpbrk(path, " \t\"'\\;"))
+		text_add_quoted(t, path);
+	else
+		text_addf(t, "%s", path);
+}
+
 static void add_command(struct text *t, const struct files *f, const char *path)
 {
 	const char *test = test_of(f, path);
 	text_addf(t, "%sload ", t->length ? "; " : "");
-	text_add_quoted(t, path);
+	add_path(t, path);
 	if (test) {
 		text_addf(t, " test=");
-		text_add_quoted(t, path_base(test));
+		add_path(t, path_base(test));
 	}
 }
 

@@ -561,15 +561,24 @@ static const struct bad {
 	  "@/x.gz: the compressed file is damaged (invalid block type); fetch it again" },
 };
 
+/* Replaces the test's own folder by "@". */
+static void hide_scratch(char *text)
+{
+	const size_t n = strlen(scratch);
+	for (char *at = text; (at = strstr(at, scratch));) {
+		*at++ = '@';
+		memmove(at, at + n - 1, strlen(at + n - 1) + 1);
+	}
+}
+
 static void expect_error(const char *path, const struct load_options *o, const char *expected)
 {
 	struct dataset *d = NULL;
 	struct err e = { 0 };
-	char text[1024], shown[1040];
+	char shown[1024];
 	int found = dataset_load(path, o, &d, &e);
-	err_text(&e, text, sizeof text);
-	size_t n = strncmp(text, scratch, strlen(scratch)) ? 0 : strlen(scratch);
-	snprintf(shown, sizeof shown, "%s%s", n > 0 ? "@" : "", text + n);
+	err_text(&e, shown, sizeof shown);
+	hide_scratch(shown);
 	if (found >= 0 || found != e.code || strcmp(shown, expected) != 0)
 		fail_msg("%s\n  found    %d %s\n  expected %s", path, found, shown, expected);
 	bool option = !strncmp(expected, "sep:", 4) || !strncmp(expected, "columns:", 8);
@@ -597,18 +606,30 @@ static void bad_folders_are_refused(void **state)
 		{ { { "a.txt", "x\n" }, { "b.txt", "y\n" } },
 		  "@",
 		  "@: has no ratings file with a known name, expected one of u.data, ratings.dat, "
-		  "ratings.csv, mv_0000001.txt, combined_data_1.txt, *.inter; or name the file "
-		  "itself" },
+		  "ratings.csv, BX-Book-Ratings.csv, mv_0000001.txt, combined_data_1.txt, "
+		  "*.inter; or name the file: load @/a.txt; load @/b.txt" },
+		{ { { "a.jpg", "x\n" }, { "b.pdf", "y\n" } },
+		  "@",
+		  "@: has no ratings file with a known name, expected one of u.data, ratings.dat, "
+		  "ratings.csv, BX-Book-Ratings.csv, mv_0000001.txt, combined_data_1.txt, "
+		  "*.inter; or name the file itself" },
 		{ { { "a/u.data", "1\t2\t3\n" }, { "b/ratings.csv", "1,2,3\n" } },
 		  "@",
-		  "@: has several ratings files: a/u.data, b/ratings.csv; name one of them" },
+		  "@: has several ratings files; choose one: load @/a/u.data; load "
+		  "@/b/ratings.csv" },
 		{ { { "a.inter", "1\t2\t3\n" },
 		    { "b.inter", "1\t2\t3\n" },
 		    { "c.inter", "x" },
 		    { "d.inter", "x" } },
 		  "@",
-		  "@: has several ratings files: a.inter, b.inter, c.inter and more; name one of "
-		  "them" },
+		  "@: has several ratings files; choose one: load @/a.inter; load @/b.inter; load "
+		  "@/c.inter; and 1 more" },
+		{ { { "x.train.inter", "1\t2\t3\n" },
+		    { "x.valid.inter", "1\t2\t3\n" },
+		    { "x.test.inter", "x" } },
+		  "@",
+		  "@: has several ratings files; choose one: load @/x.train.inter "
+		  "test=x.test.inter" },
 		{ { { "mv_0000001.txt", "1:\n7,3,2005-12-19\n" },
 		    { "mv_0000002.txt", "7,3,2005-12-19\n" } },
 		  "@",
