@@ -109,7 +109,9 @@ static void clean(void **state)
 		  true, BAD "31m" }, /* C1 */
 		{ "\x9b"
 		  "31m",
-		  false, "\xe2\x80\xba" "31m" }, /* Windows-1252 */
+		  false,
+		  "\xe2\x80\xba"
+		  "31m" }, /* Windows-1252 */
 		{ "a\xe2\x80\xae"
 		  "b",
 		  true, "a" BAD "b" }, /* right-to-left override */

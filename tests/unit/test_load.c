@@ -357,7 +357,8 @@ static const struct bad {
 	  { "x.csv", "1,2,3\n" },
 	  { .format = "xml" },
 	  ERR_USAGE,
-	  "format: \"xml\" is not one of: ml-100k ml-1m ml-csv book-crossing netflix recbole csv tsv colons "
+	  "format: \"xml\" is not one of: ml-100k ml-1m ml-csv book-crossing netflix recbole csv "
+	  "tsv colons "
 	  "semicolons bars blanks jsonl matrix" },
 	{ "folder with a single file, which is no ratings",
 	  { "readme.txt", "hello\n" },

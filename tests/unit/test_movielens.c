@@ -16,10 +16,10 @@ static void counts_are_exact(void **state)
 	} sets[] = {
 		{ "ml-100k", NULL, "Windows-1252", "Star Wars (1977)", "MovieLens 100K", 943, 1682,
 		  100000, 0, 1682 },
-		{ "ml-100k/u1.base", "u1.test", "Windows-1252", "Star Wars (1977)", "MovieLens 100K",
-		  943, 1682, 80000, 20000, 1682 },
-		{ "ml-1m", NULL, "Windows-1252", "American Beauty (1999)", "MovieLens 1M or 10M", 6040,
-		  3706, 1000209, 0, 3706 },
+		{ "ml-100k/u1.base", "u1.test", "Windows-1252", "Star Wars (1977)",
+		  "MovieLens 100K", 943, 1682, 80000, 20000, 1682 },
+		{ "ml-1m", NULL, "Windows-1252", "American Beauty (1999)", "MovieLens 1M or 10M",
+		  6040, 3706, 1000209, 0, 3706 },
 	};
 	const char *data = getenv("AUTOREC_DATA");
 	if (!data) {
