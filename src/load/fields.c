@@ -8,6 +8,11 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+static inline bool is_separator(const char *separator, const char *p, const char *end)
+{
+	return *p == separator[0] && (!separator[1] || (p + 1 < end && p[1] == separator[1]));
+}
+
 /* The end of the field that starts at p. */
 static char *find_separator(const char *separator, char *p, char *end)
 {
@@ -16,9 +21,8 @@ static char *find_separator(const char *separator, char *p, char *end)
 			p++;
 		return p;
 	}
-	for (; p < end; p++)
-		if (*p == separator[0] && (!separator[1] || (p + 1 < end && p[1] == separator[1])))
-			break;
+	while (p < end && !is_separator(separator, p, end))
+		p++;
 	return p;
 }
 
@@ -47,11 +51,11 @@ void field_trim(struct field *f)
 static bool ends_field(const char *p, const char *end, const char *separator)
 {
 	p = skip_blanks((char *)p, end, separator ? separator : "\t");
-	if (p == end || *p == '\r')
+	if (p == end)
 		return true;
 	if (!separator)
-		return *p == '\t' || *p == ',' || *p == ';' || *p == '|' || *p == '\n';
-	return *p == separator[0] || (separator[0] == ' ' && p[-1] != '"');
+		return *p && strchr("\t,;|\r\n", *p);
+	return separator[0] == ' ' ? p[-1] != '"' : is_separator(separator, p, end);
 }
 
 /* A quote after a backslash belongs to the text, unless the field can end only there. */
@@ -103,6 +107,8 @@ int fields_cut(const char *separator, bool open_ended, char *line, size_t length
 	bool blanks = separator[0] == ' ';
 	size_t width = blanks ? 0 : separator[1] ? 2 : 1;
 	char *p = line, *end = line + length;
+	while (end > line && end[-1] == '\r')
+		end--;
 	for (int n = 0; n < max;) {
 		struct field *f = &fields[n++];
 		if (open_ended && n == max) {
