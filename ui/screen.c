@@ -133,9 +133,11 @@ static void tell_end(struct screen *s)
 	int n = snprintf(text, sizeof text, "training ended (%s) at epoch %ld",
 			 trainer_stop_name(t->stopped), (long)t->epoch);
 	if (t->best_epoch >= 0)
-		snprintf(text + n, sizeof text - (size_t)n,
-			 ", best validation RMSE %s at epoch %ld", view_rmse(t->best_valid, best),
-			 (long)t->best_epoch);
+		n += snprintf(text + n, sizeof text - (size_t)n,
+			      ", best validation RMSE %s at epoch %ld",
+			      view_rmse(t->best_valid, best), (long)t->best_epoch);
+	if (t->patience > 0 && t->stopped == STOP_EPOCHS)
+		snprintf(text + n, sizeof text - (size_t)n, "; still improving");
 	screen_say(s, STYLE_GOOD, text);
 }
 

@@ -99,6 +99,9 @@ int campaign_begin(struct session *s, struct campaign *c, json_t *out, struct er
 int campaign_step(struct session *s, struct err *e);
 /* Ends the campaign, keeps its finished runs, and emits the result. */
 int campaign_stop(struct session *s, struct err *e);
+/* Adds to a row of JSON the note that the run ended with its last epoch, before its patience. */
+void campaign_put_note(const struct campaign *c, const struct trial *t, const struct outcome *r,
+		       json_t *row);
 /* The latest campaign, running or over; NULL: none. */
 struct campaign *campaign_of(const struct session *s);
 bool campaign_active(const struct session *s);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * repeat: trains the current model on several splits.  tune: trains it with a grid of options. */
+ * repeat: trains the current model on several splits.  tune: trains it with a grid of options, or
+ * with options drawn at random. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include "autorec/campaign.h"
 #include "autorec/campaign_summary.h"
 #include "autorec/command.h"
+#include "autorec/num.h"
 #include "autorec/report.h"
 #include "autorec/rng.h"
 #include "autorec/mem.h"
@@ -135,6 +137,7 @@ static int finish_repeat(struct session *s, struct campaign *c, json_t *out, str
 		json_object_set_new(row, "mae", report_real(r->mae));
 		json_object_set_new(row, "cold", json_integer(r->cold));
 		json_object_set_new(row, "seconds", report_real(r->seconds));
+		campaign_put_note(c, t, r, row);
 		json_array_append_new(rows, row);
 	}
 	return 0;
@@ -182,7 +185,11 @@ static int run_repeat(struct session *s, const struct args *a, json_t *out, stru
 
 /* ---- tune --------------------------------------------------------------- */
 
-enum { MAX_TRIALS = 1000 };
+enum { MAX_TRIALS = 1000, TRIALS = 30, STREAM_TRIALS = 2000 };
+#define SEARCHES(ROW)                                                                              \
+	ROW(SEARCH_GRID, "grid")                                                                   \
+	ROW(SEARCH_RANDOM, "random")
+enum { SEARCHES(PARAM_CONSTANT) };
 
 /* Copies the i-th value of a grid's list.  Commas separate the values, or slashes if the values
  * contain commas.  Returns false after the last. */
@@ -208,24 +215,65 @@ static int grid_values(const char *list)
 	return n;
 }
 
-/* Adds trial number `place` of the grid.  The last option changes fastest. */
-static int add_grid_trial(struct session *s, const struct args *a, const struct subject *subject,
-			  struct campaign *c, int place, struct err *e)
+/* The options that tune varies: for each a list of values or, in a random search, a range. */
+struct space {
+	int n;
+	struct {
+		const char *name, *values;
+	} option[MAX_WORDS];
+	char room[2][64]; /* ranges that were not given */
+};
+
+/* Draws a value from a list or from a range LOW..HIGH.  Positive ranges are drawn on a logarithmic
+ * scale, because the effect of such options goes by their ratios. */
+static int draw_value(const struct config_option *o, const char *from, struct rng *rng, char *out,
+		      size_t size, struct err *e)
+{
+	const char *dots = strstr(from, "..");
+	double low, high;
+	if (!dots) {
+		grid_value(from, (int)rng_below(rng, (uint64_t)grid_values(from)), out, size);
+		return 0;
+	}
+	if ((o->param.type != PARAM_INT && o->param.type != PARAM_REAL) ||
+	    !num_parse_real(from, (size_t)(dots - from), &low) ||
+	    !num_parse_real(dots + 2, strlen(dots + 2), &high) || low > high)
+		return err_set(e, ERR_USAGE, o->param.name,
+			       "\"%.*s\" is not a range of numbers LOW..HIGH such as 20..500",
+			       text_head(from, ERR_WORD), from);
+	const double share = rng_unit(rng);
+	const double x = low > 0 ? low * pow(high / low, share) : low + (high - low) * share;
+	if (o->param.type == PARAM_INT)
+		snprintf(out, size, "%.0f", x);
+	else
+		snprintf(out, size, "%.3g", x);
+	return 0;
+}
+
+/* Adds trial number `place` of a grid, whose last option changes fastest; or a random trial, if
+ * there is a rng. */
+static int add_trial(struct rng *rng, const struct space *space, const struct subject *subject,
+		     struct campaign *c, int place, struct err *e)
 {
 	struct config config = subject->config;
 	struct text label = { 0 };
 	char value[64];
-	int chosen[MAX_WORDS];
-	for (int i = a->n_options - 1; i >= 0; i--) {
-		const int n = grid_values(a->option[i].text);
+	int chosen[MAX_WORDS], status = 0;
+	for (int i = space->n - 1; i >= 0; i--) {
+		const int n = grid_values(space->option[i].values);
 		chosen[i] = place % n;
 		place /= n;
 	}
-	int status = 0;
-	for (int i = 0; i < a->n_options && status == 0; i++) {
-		grid_value(a->option[i].text, chosen[i], value, sizeof value);
-		status = option_set(option_find(a->option[i].name), value, &config, e);
-		text_addf(&label, "%s%s=%s", i ? " " : "", a->option[i].name, value);
+	for (int i = 0; i < space->n && status == 0; i++) {
+		const struct config_option *o = option_find(space->option[i].name);
+		if (rng)
+			status = draw_value(o, space->option[i].values, rng, value, sizeof value,
+					    e);
+		else
+			grid_value(space->option[i].values, chosen[i], value, sizeof value);
+		if (status == 0)
+			status = option_set(o, value, &config, e);
+		text_addf(&label, "%s%s=%s", i ? " " : "", o->param.name, value);
 	}
 	if (status == 0 && label.failed)
 		status = err_set(e, ERR_NOMEM, NULL, "out of memory");
@@ -236,19 +284,51 @@ static int add_grid_trial(struct session *s, const struct args *a, const struct 
 	return status;
 }
 
-static int check_grid(const struct args *a, const struct model_ops *ops, int *n, struct err *e)
+/* Fills the space with ranges around the values that "auto" chooses for lambda and k. */
+static void space_around_auto(struct session *s, const struct subject *subject, struct space *space)
+{
+	static const struct {
+		const char *name;
+		double less, more; /* factors to the ends of the range */
+	} usual[] = { { "lambda", 1.0 / 8, 8 }, { "k", 1.0 / 4, 2 } };
+	struct model m;
+	struct config c = subject->config;
+	struct err e = { 0 };
+	for (int i = 0; i < 2; i++)
+		option_set(option_find(usual[i].name), "auto", &c, &e);
+	model_describe(&m, subject->ops, &c, s->doc.split->train);
+	for (int i = 0; i < 2; i++) {
+		const struct config_option *o = option_find(usual[i].name);
+		char chosen[64];
+		double x = 0;
+		if (!model_takes(subject->ops, usual[i].name))
+			continue;
+		option_get(o, &m.config, chosen, sizeof chosen);
+		num_parse_real(chosen, strlen(chosen), &x);
+		const double least = x * usual[i].less;
+		snprintf(space->room[i], sizeof space->room[i], "%.6g..%.6g",
+			 o->param.type == PARAM_INT ? ceil(least) : least, x * usual[i].more);
+		space->option[space->n].name = usual[i].name;
+		space->option[space->n++].values = space->room[i];
+	}
+}
+
+static int check_space(const struct space *space, const struct model_ops *ops, bool random, int *n,
+		       struct err *e)
 {
 	*n = 1;
-	if (a->n_options == 0)
+	if (space->n == 0)
 		return err_set(e, ERR_USAGE, NULL,
-			       "tune which option? Example: tune lambda=100,200,400 k=50,100");
-	for (int i = 0; i < a->n_options; i++) {
-		const char *name = a->option[i].name;
+			       "tune which option? Example: tune lambda=100,200,400 k=50,100; or "
+			       "tune search=random");
+	for (int i = 0; i < space->n; i++) {
+		const char *name = space->option[i].name;
 		if (!model_takes(ops, name) || !strcmp(name, "seed"))
 			return err_set(e, ERR_USAGE, name,
 				       "is not an option of %s that tune can vary; it takes: %s",
 				       ops->name, ops->options);
-		*n *= grid_values(a->option[i].text);
+		if (!random)
+			*n *= grid_values(space->option[i].values);
 		if (*n > MAX_TRIALS)
 			return err_set(e, ERR_USAGE, NULL,
 				       "the grid has more than %d combinations; give fewer values",
@@ -302,6 +382,7 @@ static int finish_tune(struct session *s, struct campaign *c, json_t *out, struc
 				    r->state == RUN_DONE ? json_integer(r->epochs) : json_null());
 		json_object_set_new(row, "valid_rmse", report_real(r->valid_rmse));
 		json_object_set_new(row, "seconds", report_real(r->seconds));
+		campaign_put_note(c, order[i], r, row);
 		if (r->state == RUN_FAILED)
 			json_object_set_new(row, "failed", json_string(order[i]->trouble));
 		json_array_append_new(rows, row);
@@ -318,19 +399,34 @@ static int finish_tune(struct session *s, struct campaign *c, json_t *out, struc
 
 static int run_tune(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
+	const bool random = args_get(a, "search")->i == SEARCH_RANDOM;
+	struct space space = { .n = a->n_options };
 	struct subject subject;
 	struct campaign *c;
-	int n, status = subject_of(s, &subject, e);
+	struct rng rng;
+	int n = 0, status = subject_of(s, &subject, e);
+	for (int i = 0; i < space.n; i++) {
+		space.option[i].name = a->option[i].name;
+		space.option[i].values = a->option[i].text;
+	}
+	if (status == 0 && random && space.n == 0)
+		space_around_auto(s, &subject, &space);
+	if (status == 0 && !random && args_get(a, "trials")->given)
+		status = err_set(e, ERR_USAGE, "trials",
+				 "a grid has a trial for each combination; add search=random");
 	if (status == 0)
-		status = check_grid(a, subject.ops, &n, e);
+		status = check_space(&space, subject.ops, random, &n, e);
 	if (status == 0)
 		status = campaign_from(s, a, &subject, 1, &c, e);
 	if (status < 0)
 		return status;
+	if (random)
+		n = args_get(a, "trials")->given ? (int)args_get(a, "trials")->i : TRIALS;
 	c->seed = s->doc.split->seed;
 	c->finish = finish_tune;
+	rng_init(&rng, c->seed, STREAM_TRIALS);
 	for (int i = 0; i < n && status == 0; i++)
-		status = add_grid_trial(s, a, &subject, c, i, e);
+		status = add_trial(random ? &rng : NULL, &space, &subject, c, i, e);
 	if (status == 0)
 		return campaign_begin(s, c, out, e);
 	campaign_free(c);
@@ -355,7 +451,7 @@ const struct command cmd_repeat = {
 		   "the mean test RMSE and its 95 % half-width",
 	.keys = "event=\"run\": of seed epochs valid_rmse rmse seconds done runs seconds_left; "
 		"then: model n mean half_width_95 "
-		"valid_rmse cold rows:[{seed,epochs,valid_rmse,rmse,mae,cold,seconds}]",
+		"valid_rmse cold rows:[{seed,epochs,valid_rmse,rmse,mae,cold,seconds,note}]",
 	.params = { { "n", PARAM_INT, 1, 1000, .help = "number of splits", .required = true },
 		    { "seed", PARAM_INT, 0, LARGEST_SEED,
 		      .help = "seed of the first split; each further split adds 1; by default one "
@@ -369,8 +465,14 @@ const struct command cmd_tune = {
 	.summary = "train the current model with each combination of options and keep the best by "
 		   "validation; separate values that contain commas with slashes",
 	.keys = "event=\"run\": as in repeat; then: best epochs valid_rmse "
-		"rows:[{options,epochs,valid_rmse,seconds}]",
-	.params = { TRAINING_PARAMS },
+		"rows:[{options,epochs,valid_rmse,seconds,note}]",
+	.params = { { "search", PARAM_CHOICE, .choices = PARAM_WORDS(SEARCHES(PARAM_WORD)),
+		      .fallback = "grid",
+		      .help = "grid: all combinations; random: values drawn from lists and ranges "
+			      "such as lambda=10..1000, by default lambda and k around auto" },
+		    { "trials", PARAM_INT, 1, MAX_TRIALS,
+		      .help = "number of random trials; by default 30" },
+		    TRAINING_PARAMS },
 	.options = "OPTION=V1,V2,... ...",
 	.disturbs = true,
 	.run = run_tune,

@@ -58,7 +58,7 @@ static int finish_train(struct session *s, const struct args *a, int64_t seen, s
 	return status;
 }
 
-static void put_summary(struct session *s, json_t *out, int64_t from)
+static void put_summary(struct session *s, json_t *out, int64_t from, int64_t patience)
 {
 	struct trainer_status t;
 	struct epoch_record first = { 0 }, last = { 0 };
@@ -71,6 +71,11 @@ static void put_summary(struct session *s, json_t *out, int64_t from)
 	if (t.best_epoch >= 0)
 		json_object_set_new(out, "best_valid_rmse", report_real(t.best_valid));
 	json_object_set_new(out, "stopped", json_string(trainer_stop_name(t.stopped)));
+	if (patience > 0 && t.stopped == STOP_EPOCHS)
+		json_object_set_new(
+			out, "note",
+			json_sprintf("still improving at epoch %ld; train on with train",
+				     (long)t.epoch));
 	json_object_set_new(out, "seconds", report_real(last.elapsed - first.elapsed));
 }
 
@@ -95,7 +100,7 @@ static int start_train(struct session *s, const struct args *a, int64_t epochs, 
 	if (a->host->interactive)
 		put_state(s, out);
 	else
-		put_summary(s, out, seen - 1);
+		put_summary(s, out, seen - 1, patience);
 	return 0;
 }
 
@@ -202,7 +207,7 @@ const struct command cmd_train = {
 		"train the model; with patience, stop when validation no longer improves and keep the best epoch",
 	.keys =
 		"event=\"epoch\": epoch loss train_rmse valid_rmse test_rmse seconds; then: epochs "
-		"best_epoch stopped seconds",
+		"best_epoch stopped seconds note",
 	.params = {
 		{ "epochs", PARAM_INT, 1, 1000000,
 		  .help = "how many more epochs; by default the option epochs",

@@ -172,6 +172,15 @@ static int campaign_keep(struct session *s, struct campaign *c, struct err *e)
 
 /* ---- from run to run ---------------------------------------------------- */
 
+void campaign_put_note(const struct campaign *c, const struct trial *t, const struct outcome *r,
+		       json_t *row)
+{
+	const int64_t patience = t->patience ? t->patience : c->patience;
+	if (r->state == RUN_DONE && r->epochs + patience > c->epochs)
+		json_object_set_new(row, "note",
+				    json_sprintf("still improving at epoch %ld", (long)c->epochs));
+}
+
 static void emit_run(struct session *s, const struct campaign *c)
 {
 	const struct outcome *r = run_now(c);
@@ -185,6 +194,7 @@ static void emit_run(struct session *s, const struct campaign *c)
 		if (c->scored)
 			json_object_set_new(line, "rmse", report_real(r->rmse));
 		json_object_set_new(line, "seconds", json_real(r->seconds));
+		campaign_put_note(c, trial_now(c), r, line);
 	}
 	const double left = campaign_seconds_left(c);
 	json_object_set_new(line, "done", json_integer(campaign_done(c)));

@@ -140,6 +140,44 @@ static void tune_keeps_the_best_of_validation(void **state)
 	stage_free(st);
 }
 
+/* Random trials stay in their ranges and lists, and depend only on the seed of the split.  A run
+ * that the number of epochs ended says so. */
+static void random_trials(void **state)
+{
+	char first[300];
+	struct stage *st = stage_new();
+	run(st, "load %/ratings.csv");
+	for (int seed = 2; seed <= 4; seed++) {
+		char line[60];
+		snprintf(line, sizeof line, "split seed=%d", seed > 3 ? 2 : seed);
+		run(st, line);
+		run(st, "model i-autorec k=3");
+		run(st, "tune search=random trials=5 lambda=2..50 k=2,4 epochs=6 patience=4 "
+			"file=%/random.jsonl");
+		assert_int_equal(5, json_array_size(json_object_get(st->last, "rows")));
+		for (size_t i = 0; i < 5; i++) {
+			double lambda, k;
+			const char *options = json_string_value(
+				json_object_get(row(st, i), "options"));
+			assert_int_equal(2, sscanf(options, "lambda=%lf k=%lf", &lambda, &k));
+			assert_true(lambda >= 2 && lambda <= 50 && (k == 2 || k == 4));
+			assert_int_equal(of_row(st, i, "epochs") > 2,
+					 json_object_get(row(st, i), "note") != NULL);
+		}
+		const char *best = json_string_value(json_object_get(row(st, 0), "options"));
+		if (seed == 2)
+			snprintf(first, sizeof first, "%s", best);
+		else if (seed == 3)
+			assert_string_not_equal(first, best);
+		else
+			assert_string_equal(first, best);
+	}
+	run(st, "tune search=random trials=2 epochs=2 file=%/random.jsonl"); /* around auto */
+	assert_non_null(
+		strstr(json_string_value(json_object_get(row(st, 0), "options")), "lambda="));
+	stage_free(st);
+}
+
 /* A table on a small data set: its rows, its files, and no paper's figure beside what the paper did
  * not measure. */
 static void a_table_is_reproduced(void **state)
@@ -179,8 +217,16 @@ static void grids(void **state)
 		const char *line, *where, *message;
 		int code;
 	} bad[] = {
-		{ "tune", "", "tune which option? Example: tune lambda=100,200,400 k=50,100",
+		{ "tune", "",
+		  "tune which option? Example: tune lambda=100,200,400 k=50,100; or tune "
+		  "search=random",
 		  ERR_USAGE },
+		{ "tune search=random k=2..x", "k",
+		  "\"2..x\" is not a range of numbers LOW..HIGH such as 20..500", ERR_USAGE },
+		{ "tune search=random hidden=1..2", "hidden",
+		  "\"1..2\" is not a range of numbers LOW..HIGH such as 20..500", ERR_USAGE },
+		{ "tune k=2,3 trials=4", "trials",
+		  "a grid has a trial for each combination; add search=random", ERR_USAGE },
 		{ "tune lambda=1,x", "lambda", "\"x\" is not a number in 0..1000000000 or auto",
 		  ERR_USAGE },
 		{ "tune lambda=1,,2", "lambda", "\"\" is not a number in 0..1000000000 or auto",
@@ -349,6 +395,7 @@ int main(void)
 		cmocka_unit_test(repeat_is_what_one_would_type),
 		cmocka_unit_test(finished_runs_are_taken_up),
 		cmocka_unit_test(tune_keeps_the_best_of_validation),
+		cmocka_unit_test(random_trials),
 		cmocka_unit_test(a_table_is_reproduced),
 		cmocka_unit_test(grids),
 		cmocka_unit_test(too_little_to_choose_by),
