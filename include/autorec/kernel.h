@@ -31,6 +31,7 @@ struct adam {
  * mean + b_u + b_i + p_u . q_i. */
 struct descent {
 	real rate, lambda, mean;
+	real share; /* of the error, for p and q: 1 over the unit of the ratings */
 };
 
 /* Gradient ascent with momentum: velocity = keep * velocity + rate * (gradient - decay * x),

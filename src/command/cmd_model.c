@@ -72,8 +72,8 @@ static int run_model(struct session *s, const struct args *a, json_t *out, struc
 	if (status == 0 && ops->defaults)
 		status = options_set(ops->defaults, s->given, &c, e);
 	if (status == 0 && args_get(a, "preset")->given)
-		status = options_set(model_takes(ops, "unit") ? presets[args_get(a, "preset")->i]
-							      : "default=3",
+		status = options_set(model_takes(ops, "hidden") ? presets[args_get(a, "preset")->i]
+								: "default=3",
 				     0, &c, e);
 	if (status == 0)
 		status = apply_given(ops, a, &c, e);

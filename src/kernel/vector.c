@@ -524,7 +524,7 @@ static void descend(const struct descent *c, real *p, real *user_bias, const str
 				  (val[t] - (c->mean + b + item_bias[i] + dot_row(p, q, i)));
 		b = keep * b + pull;
 		item_bias[i] = keep * item_bias[i] + pull;
-		descend_row(p, q, i, pull, keep);
+		descend_row(p, q, i, pull * c->share, keep);
 	}
 	*user_bias = b;
 }

@@ -10,6 +10,11 @@
  * A published 0.05 is 0.05 here. (Eq. (2) of the AutoRec paper has lambda / 2 once per row
  * instead.)
  *
+ * Ratings in another unit have factors that are larger by its root: then
+ *
+ *     loss  = sum over observed of (r - r_hat)^2 + lambda (b_u^2 + b_i^2 + unit (|p_u|^2 +
+ * |q_i|^2))
+ *
  * An epoch is one pass of stochastic gradient descent. Two ratings that share neither user nor
  * item do not affect each other. So the ratings are cut into GRID x GRID blocks of users x items,
  * and the blocks of a diagonal run in parallel (Gemulla et al. 2011). The cuts depend only on the
@@ -76,21 +81,23 @@ static void mf_close_model(struct model *m)
 static int mf_init(struct model *m, struct weights *w, struct err *e)
 {
 	biases_start(m, w);
-	int status = model_draw_normal(m, w, P, P, m->config.init, e);
-	return status < 0 ? status : model_draw_normal(m, w, Q, Q, m->config.init, e);
+	const double sd = m->config.init * sqrt(m->config.unit);
+	int status = model_draw_normal(m, w, P, P, sd, e);
+	return status < 0 ? status : model_draw_normal(m, w, Q, Q, sd, e);
 }
 
 /* ---- an epoch ----------------------------------------------------------- */
 
-/* sum over the rows of n (b^2 + |row|^2), where n is the row's number of ratings. */
-static double mf_penalty(const struct sparse *x, const struct panel *p, const real *bias)
+/* sum over the rows of n (b^2 + unit |row|^2), where n is the row's number of ratings. */
+static double mf_penalty(const struct sparse *x, const struct panel *p, const real *bias,
+			 double unit)
 {
 	double total = 0;
 	for (int32_t r = 0; r < x->n_rows; r++) {
 		double squares = (double)bias[r] * (double)bias[r];
 		for (int s = 0; s < panel_strips(p->k); s++)
-			squares += kernel_use()->square(panel_row(p, s, r),
-							(size_t)panel_width(p->k, s));
+			squares += unit * kernel_use()->square(panel_row(p, s, r),
+							       (size_t)panel_width(p->k, s));
 		total += (double)sparse_row_size(x, r) * squares;
 	}
 	return total;
@@ -102,8 +109,9 @@ static void mf_forward(struct model *m, struct weights *w, struct epoch_result *
 	const struct biases b = biases_of(m, w);
 	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
 	const double sse = scoring_sse(&g->scoring, m, w);
-	result->loss = sse + m->config.lambda * (mf_penalty(&m->train->by_user, &p, b.user) +
-						 mf_penalty(&m->train->by_item, &q, b.item));
+	result->loss = sse + m->config.lambda *
+				     (mf_penalty(&m->train->by_user, &p, b.user, m->config.unit) +
+				      mf_penalty(&m->train->by_item, &q, b.item, m->config.unit));
 	result->train_rmse = m->train->by_user.nnz ? sqrt(sse / (double)m->train->by_user.nnz) : 0;
 }
 
@@ -143,7 +151,8 @@ static int mf_epoch(struct model *m, const struct weights *from, struct weights 
 		    struct epoch_result *result, struct err *e)
 {
 	const double rate = m->config.rate > 0 ? m->config.rate : RATE;
-	const struct descent c = { (real)rate, (real)m->config.lambda, *biases_of(m, from).mean };
+	const struct descent c = { (real)rate, (real)m->config.lambda, *biases_of(m, from).mean,
+				   (real)(1 / m->config.unit) };
 	const size_t columns = (size_t)panel_columns((int32_t)m->config.k);
 	int order[GRID];
 	/* a row of P for each block of a diagonal */
@@ -215,7 +224,9 @@ static int mf_refit(const struct model *m, const struct weights *w,
 	real *y = mem_array((size_t)rated->n, sizeof *y, e);
 	for (int64_t t = 0; y && t < rated->n; t++)
 		y[t] = rated->val[t] - *b.mean - b.item[rated->col[t]];
-	int status = y ? model_refit_row(&q, rated, y, m->config.lambda * (double)rated->n, out, e)
+	int status = y ? model_refit_row(&q, rated, y,
+					 m->config.lambda * m->config.unit * (double)rated->n, out,
+					 e)
 		       : ERR_NOMEM;
 	for (int32_t i = 0; status == 0 && i < q.rows; i++)
 		out[i] += *b.mean + b.item[i];
@@ -227,7 +238,7 @@ const struct model_ops biased_mf_ops = {
 	.name = "biased-mf",
 	.help = "biased matrix factorization by SGD (Koren); lambda counts once per rating: try "
 		"0.03",
-	.options = "k lambda init rate seed scale clip default",
+	.options = "k lambda init rate seed scale unit clip default",
 	.defaults = "k=80 lambda=0.03 init=0.001",
 	.takes_new = true,
 	.moves = MOVES_FACTORS,

@@ -109,6 +109,7 @@ struct half llorma_half(const struct model *m, const struct weights *w, int anch
 			      .other = factors_of(m, w, anchor, !users),
 			      .columns = m->tensors[anchor == GLOBAL ? U : P].cols,
 			      .mean = (double)*weights_vector(m, w, MEAN),
+			      .unit = m->config.unit,
 			      .penalty = m->config.lambda / 2 *
 					 (anchor == GLOBAL ? GLOBAL_LAMBDA : 1) };
 }
@@ -275,7 +276,7 @@ static bool llorma_phase(const struct model *m, int i, struct phase *out)
 const struct model_ops llorma_ops = {
 	.name = "llorma",
 	.help = "LLORMA: local factor models around anchors, averaged by distance",
-	.options = "k lambda anchors bandwidth init seed scale clip default",
+	.options = "k lambda anchors bandwidth init seed scale unit clip default",
 	.defaults = "k=20 lambda=0.35 init=0.1",
 	.moves = MOVES_ROWS,
 	.shape = llorma_shape,

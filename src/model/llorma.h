@@ -51,7 +51,8 @@ struct half {
 	const struct sparse *x; /* a row per row of self */
 	struct factors self, other;
 	int32_t columns;
-	double mean, penalty;
+	double mean, unit; /* the model predicts (r - mean) / unit */
+	double penalty;
 };
 
 /* One half of one model: an anchor's, or the one with number GLOBAL. */

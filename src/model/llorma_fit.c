@@ -68,7 +68,8 @@ int llorma_fit_row(const struct half *h, double own, const int32_t *col, const r
 		if (root > 0) {
 			for (int32_t j = 0; j < unknowns; j++)
 				x[filled * unknowns + j] = root * from[first + j];
-			y[filled++] = root * (val[t] - (real)h->mean - from[h->self.fixed]);
+			y[filled++] = root * ((val[t] - (real)h->mean) / (real)h->unit -
+					      from[h->self.fixed]);
 		}
 		if (filled == BLOCK || t + 1 == n) {
 			dense_normal(x, y, filled, unknowns, gram, right);
@@ -119,7 +120,8 @@ static double block_error(const struct half *h, int32_t r, int64_t from, int64_t
 	kernel_use()->dots(dot, col, n, h->self.rows + (size_t)r * h->self.stride, h->other.rows,
 			   (int)h->other.stride);
 	for (int64_t t = 0; t < n; t++) {
-		const double error = (double)h->x->val[from + t] - h->mean - (double)dot[t];
+		const double error = ((double)h->x->val[from + t] - h->mean) / h->unit -
+				     (double)dot[t];
 		total += weight_of(&h->other, col[t]) * error * error;
 	}
 	return weight_of(&h->self, r) * total;
@@ -127,9 +129,8 @@ static double block_error(const struct half *h, int32_t r, int64_t from, int64_t
 
 double llorma_loss(const struct half *h, const struct sparse *other_x)
 {
-	const struct half mirrored = {
-		other_x, h->other, h->self, h->columns, h->mean, h->penalty
-	};
+	const struct half mirrored = { other_x, h->other, h->self,   h->columns,
+				       h->mean, h->unit,  h->penalty };
 	double total = llorma_penalty(h) + llorma_penalty(&mirrored);
 	for (int32_t r = 0; r < h->x->n_rows; r++)
 		if (weight_of(&h->self, r) > 0)

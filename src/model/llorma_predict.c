@@ -41,9 +41,9 @@ static void predict_block(const struct model *m, const struct weights *w, bool u
 			weight[t] += k;
 		}
 	}
-	const real mean = *weights_vector(m, w, MEAN);
+	const real mean = *weights_vector(m, w, MEAN), unit = (real)m->config.unit;
 	for (int64_t t = 0; t < n; t++)
-		out[t] = mean + (weight[t] > 0 ? sum[t] / weight[t] : global[t]);
+		out[t] = mean + unit * (weight[t] > 0 ? sum[t] / weight[t] : global[t]);
 }
 
 /* Predicts row r for every column. */

@@ -30,7 +30,7 @@ static struct ratings *some_ratings(double factor)
 
 static double rmse_after(const char *name, const struct ratings *train, int epochs)
 {
-	struct model *m = sample_model(name, "rate=0.01 precision=float", train);
+	struct model *m = sample_model(name, "init=0.1", train);
 	struct weights *w = sample_weights(m, epochs);
 	struct epoch_result result;
 	m->ops->forward(m, w, &result);
@@ -41,9 +41,10 @@ static double rmse_after(const char *name, const struct ratings *train, int epoc
 
 static void a_larger_scale_trains_alike(void **state)
 {
-	static const char *const names[] = { "i-autorec", "u-autorec", "deep-autorec" };
+	static const char *const names[] = { "i-autorec", "u-autorec", "deep-autorec", "biased-mf",
+					     "llorma" };
 	struct ratings *one = some_ratings(1), *twenty = some_ratings(20);
-	for (int i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		const double a = rmse_after(names[i], one, 40),
 			     b = rmse_after(names[i], twenty, 40);
 		if (!(fabs(b / 20 - a) < 0.01 * a))

@@ -366,7 +366,7 @@ static void rprop(void **state)
 static void check_descent(int32_t k)
 {
 	enum { ITEMS = 7, RUN = 20, MOST = 200 };
-	const struct descent c = { (real)0.02, (real)0.1, (real)3.5 };
+	const struct descent c = { (real)0.02, (real)0.1, (real)3.5, 1 };
 	const double tolerance = 50 * roundoff;
 	const struct panel q = { mem_array(panel_size(ITEMS, k), sizeof *q.data, NULL), ITEMS, k };
 	real *p = mem_array((size_t)panel_columns(k), sizeof *p, NULL),
