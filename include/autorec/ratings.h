@@ -19,6 +19,7 @@ struct sparse {
 	int64_t *start; /* [n_rows + 1] */
 	int32_t *col;   /* [nnz], ascending within a row */
 	real *val;      /* [nnz], in the data's own scale */
+	int64_t *time;  /* [nnz], as in times.h; NULL: there are none */
 };
 
 struct ratings {
@@ -52,6 +53,10 @@ int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int
  * from malloc, and it is freed and set to NULL as soon as its ratings are sorted. */
 int sparse_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t n,
 		struct sparse **out, int64_t *duplicates, struct err *e);
+/* The same for ratings with times, which take 8 bytes each. *time [n], from malloc, is freed as the
+ * list is; NULL: the ratings have none. */
+int sparse_take_timed(int32_t n_users, int32_t n_items, struct rating **list, int64_t **time,
+		      int64_t n, struct sparse **out, int64_t *duplicates, struct err *e);
 void sparse_free(struct sparse *s);
 /* The union of two sets over the same users and items; no pair may be in both. */
 int ratings_join(const struct ratings *a, const struct ratings *b, struct ratings **out,

@@ -81,9 +81,12 @@ static void sparse_done(struct sparse *s)
 	free(s->start);
 	free(s->col);
 	free(s->val);
+	free(s->time);
 }
 
-static int deal_by_user(struct sparse *to, const struct rating *list, int64_t n, struct err *e)
+/* time (may be NULL): goes with the list. */
+static int deal_by_user(struct sparse *to, const struct rating *list, const int64_t *time,
+			int64_t n, struct err *e)
 {
 	struct deal d;
 	if (deal_init(&d, n, to->n_rows, e) < 0)
@@ -102,6 +105,8 @@ static int deal_by_user(struct sparse *to, const struct rating *list, int64_t n,
 			uint32_t place = next[list[t].user]++;
 			to->col[place] = list[t].item;
 			to->val[place] = (real)list[t].value;
+			if (time)
+				to->time[place] = time[t];
 		}
 	}
 	free(d.next);
@@ -159,21 +164,32 @@ static void drop_repeated(struct sparse *s)
 			if (kept > first && s->col[kept - 1] == s->col[t])
 				kept--;
 			s->col[kept] = s->col[t];
-			s->val[kept++] = s->val[t];
+			s->val[kept] = s->val[t];
+			if (s->time)
+				s->time[kept] = s->time[t];
+			kept++;
 		}
 		s->start[r + 1] = kept;
 	}
 	s->nnz = kept;
 }
 
+/* Memory for a row of each thread. */
+struct row_room {
+	int32_t *col;
+	real *val;
+	int64_t *time;
+};
+
 /* Sorts n entries by column and keeps equal ones in order: a counting sort per digit, lowest digit
- * first. other_col, other_val: [n]. */
-static void sort_row(int32_t *col, real *val, int64_t n, int32_t n_cols, int32_t *other_col,
-		     real *other_val)
+ * first. time may be NULL. other: room for [n]. */
+static void sort_row(int32_t *col, real *val, int64_t *time, int64_t n, int32_t n_cols,
+		     const struct row_room *other)
 {
 	enum { BITS = 7, DIGITS = 1 << BITS }; /* few enough for rows of a hundred */
-	int32_t *from_col = col, *to_col = other_col;
-	real *from_val = val, *to_val = other_val;
+	int32_t *from_col = col, *to_col = other->col;
+	real *from_val = val, *to_val = other->val;
+	int64_t *from_time = time, *to_time = other->time;
 	for (int shift = 0; (n_cols - 1) >> shift > 0; shift += BITS) {
 		uint32_t next[DIGITS] = { 0 }, place = 0;
 		for (int64_t t = 0; t < n; t++)
@@ -187,17 +203,24 @@ static void sort_row(int32_t *col, real *val, int64_t n, int32_t n_cols, int32_t
 			const uint32_t to = next[from_col[t] >> shift & (DIGITS - 1)]++;
 			to_col[to] = from_col[t];
 			to_val[to] = from_val[t];
+			if (time)
+				to_time[to] = from_time[t];
 		}
 		int32_t *swap_col = from_col;
 		real *swap_val = from_val;
+		int64_t *swap_time = from_time;
 		from_col = to_col;
 		from_val = to_val;
+		from_time = to_time;
 		to_col = swap_col;
 		to_val = swap_val;
+		to_time = swap_time;
 	}
 	if (from_col != col) {
 		memcpy(col, from_col, (size_t)n * sizeof *col);
 		memcpy(val, from_val, (size_t)n * sizeof *val);
+		if (time)
+			memcpy(time, from_time, (size_t)n * sizeof *time);
 	}
 }
 
@@ -221,26 +244,40 @@ static int sort_rows(struct sparse *s, struct err *e)
 	int64_t longest = 0;
 	for (int32_t r = 0; r < s->n_rows; r++)
 		longest = sparse_row_size(s, r) > longest ? sparse_row_size(s, r) : longest;
-	int32_t *col = mem_room((size_t)parts * (size_t)longest, sizeof *col, e);
-	real *val = mem_room((size_t)parts * (size_t)longest, sizeof *val, e);
+	const size_t room = (size_t)parts * (size_t)longest;
+	struct row_room all = {
+		.col = mem_room(room, sizeof *all.col, e),
+		.val = mem_room(room, sizeof *all.val, e),
+		.time = s->time ? mem_room(room, sizeof *all.time, e) : NULL,
+	};
+	const bool have = all.col && all.val && (all.time || !s->time);
 #pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
-	for (int p = 0; p < (col && val ? parts : 0); p++) {
+	for (int p = 0; p < (have ? parts : 0); p++) {
+		const struct row_room mine = { all.col + p * longest, all.val + p * longest,
+					       s->time ? all.time + p * longest : NULL };
 		const int32_t end = row_from(s, s->nnz * (p + 1) / parts);
 		for (int32_t r = row_from(s, s->nnz * p / parts); r < end; r++)
-			sort_row(s->col + s->start[r], s->val + s->start[r], sparse_row_size(s, r),
-				 s->n_cols, col + p * longest, val + p * longest);
+			sort_row(s->col + s->start[r], s->val + s->start[r],
+				 s->time ? s->time + s->start[r] : NULL, sparse_row_size(s, r),
+				 s->n_cols, &mine);
 	}
-	free(col);
-	free(val);
-	return col && val ? 0 : ERR_NOMEM;
+	free(all.col);
+	free(all.val);
+	free(all.time);
+	return have ? 0 : ERR_NOMEM;
 }
 
-static int build_users(struct sparse *by_user, struct rating **list, int64_t n, struct err *e)
+static int build_users(struct sparse *by_user, struct rating **list, int64_t **time, int64_t n,
+		       struct err *e)
 {
-	if (deal_by_user(by_user, *list, n, e) < 0)
+	if (*time && !(by_user->time = mem_room((size_t)n, sizeof *by_user->time, e)))
+		return ERR_NOMEM;
+	if (deal_by_user(by_user, *list, *time, n, e) < 0)
 		return ERR_NOMEM;
 	free(*list);
+	free(*time);
 	*list = NULL;
+	*time = NULL;
 	if (sort_rows(by_user, e) < 0)
 		return ERR_NOMEM;
 	if (count_repeated(by_user) > 0)
@@ -251,7 +288,7 @@ static int build_users(struct sparse *by_user, struct rating **list, int64_t n, 
 static int build_both(struct ratings *r, const struct rating *list, int64_t n, struct err *e)
 {
 	struct sparse *by_user = &r->by_user, *by_item = &r->by_item;
-	if (deal_by_user(by_user, list, n, e) < 0)
+	if (deal_by_user(by_user, list, NULL, n, e) < 0)
 		return ERR_NOMEM;
 	if (sparse_init(by_item, by_user->n_cols, by_user->n_rows, n, e) < 0 ||
 	    transpose(by_item, by_user, NULL, e) < 0)
@@ -291,12 +328,19 @@ int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int
 int sparse_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t n,
 		struct sparse **out, int64_t *duplicates, struct err *e)
 {
+	int64_t *none = NULL;
+	return sparse_take_timed(n_users, n_items, list, &none, n, out, duplicates, e);
+}
+
+int sparse_take_timed(int32_t n_users, int32_t n_items, struct rating **list, int64_t **time,
+		      int64_t n, struct sparse **out, int64_t *duplicates, struct err *e)
+{
 	if (ratings_check_count(n, e) < 0)
 		return ERR_DATA;
 	struct sparse *s = calloc(1, sizeof *s);
 	if (!s)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
-	if (sparse_init(s, n_users, n_items, n, e) < 0 || build_users(s, list, n, e) < 0) {
+	if (sparse_init(s, n_users, n_items, n, e) < 0 || build_users(s, list, time, n, e) < 0) {
 		sparse_free(s);
 		return ERR_NOMEM;
 	}

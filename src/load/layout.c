@@ -68,7 +68,12 @@ int layout_split(const struct layout *l, char *line, size_t length,
 {
 	if (l->shape == OBJECTS)
 		return cut_object(l, line, length, fields);
-	return fields_cut(l->separator, l->open_ended, line, length, fields, l->needed);
+	return fields_cut(l->separator, l->open_ended, line, length, fields, l->used);
+}
+
+bool layout_timed(const struct layout *l)
+{
+	return l->shape != MATRIX && l->column[TIMESTAMP] >= 0;
 }
 
 /* ---- what people say of a file ------------------------------------------ */
@@ -253,6 +258,8 @@ static void finish_list(struct layout *l, const struct table *t, const struct co
 	for (int i = 0; i < want->n; i++)
 		if (i < want->least && l->column[want->role[i]] >= l->needed)
 			l->needed = l->column[want->role[i]] + 1;
+	l->used = layout_timed(l) && l->column[TIMESTAMP] >= l->needed ? l->column[TIMESTAMP] + 1
+								       : l->needed;
 	if (l->separator[0] != ',' && l->column[RATING] >= 0 && l->column[RATING] < t->n_columns)
 		l->decimal_comma = table_column(t, l->column[RATING], l->header).commas > 0;
 }

@@ -53,7 +53,8 @@ struct layout {
 	int n_columns; /* of most lines */
 	/* Of a list. */
 	int column[N_ROLES]; /* the column of each role; -1: none */
-	int needed;          /* columns up to the last one used */
+	int needed;          /* columns up to the last required one */
+	int used;            /* columns up to the last one used */
 	/* Of objects: the key of each role; "": none. column[role] is role or -1. */
 	char key[N_ROLES][KEY_ROOM];
 	/* Of a matrix. */
@@ -83,7 +84,10 @@ void layout_describe(const struct layout *l, char *out, size_t size);
 /* Is it a line that begins a section? If so, id is what it names. */
 bool layout_section(const struct layout *l, char *line, size_t length, struct field *id);
 
-/* Cuts up to `needed` fields, as fields_cut does; of an object, those with a role. */
+/* Do its lines have a time? */
+bool layout_timed(const struct layout *l);
+
+/* Cuts up to `used` fields, as fields_cut does; of an object, those with a role. */
 int layout_split(const struct layout *l, char *line, size_t length,
 		 struct field fields[MAX_COLUMNS]);
 

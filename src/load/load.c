@@ -128,14 +128,15 @@ static int renumber(struct dataset *d, struct rating_file *train, struct rating_
 static int build(struct dataset *d, struct rating_file *f, struct sparse **out, struct err *e)
 {
 	/* beside the list, then again in its place */
-	const uint64_t need = f->n * (sizeof(int32_t) + sizeof(real));
+	const uint64_t need = f->n *
+			      (sizeof(int32_t) + sizeof(real) + (f->time ? sizeof *f->time : 0));
 	int64_t duplicates = 0;
 	char what[64];
 	snprintf(what, sizeof what, "%zu ratings need", f->n);
 	int status = mem_check(need, NULL, what, e);
 	if (status == 0)
-		status = sparse_take(ids_count(d->users), ids_count(d->items), &f->list,
-				     (int64_t)f->n, out, &duplicates, e);
+		status = sparse_take_timed(ids_count(d->users), ids_count(d->items), &f->list,
+					   &f->time, (int64_t)f->n, out, &duplicates, e);
 	d->report.duplicates += duplicates;
 	return status;
 }
@@ -168,7 +169,10 @@ static void report_files(struct load_report *r, const struct files *files,
 		 files->ratings[0]);
 	snprintf(r->format, sizeof r->format, "%s%s", f->format->label,
 		 f->layout.header ? " with header" : "");
-	layout_describe(&f->layout, r->columns, sizeof r->columns);
+	struct layout layout = f->layout;
+	if (f->times_dropped)
+		layout.column[TIMESTAMP] = -1;
+	layout_describe(&layout, r->columns, sizeof r->columns);
 	r->files = (int64_t)files->n_ratings;
 	if (!files->named) {
 		struct text others = { 0 };
@@ -197,6 +201,7 @@ static int load_read_ratings(struct dataset *d, const struct files *files,
 	report_rejected(&d->report, train);
 	report_rejected(&d->report, test);
 	odd_layout(&d->report, &train->layout);
+	odd_times(&d->report, train, o->columns != NULL);
 	status = build(d, train, &d->all, e);
 	return status == 0 && o->test ? build(d, test, &d->test, e) : status;
 }

@@ -33,6 +33,17 @@ void odd_layout(struct load_report *r, const struct layout *l)
 		     l->n_columns);
 }
 
+/* A column without a name that is no time is some other column. */
+void odd_times(struct load_report *r, const struct rating_file *f, bool told)
+{
+	if (f->times_dropped && (told || f->layout.header || f->layout.shape == OBJECTS))
+		warn(r,
+		     "the times of %zu of %zu ratings are not understood, so none is kept; "
+		     "expected "
+		     "seconds since 1970, or dates such as 2005-09-06",
+		     f->untimed, f->n);
+}
+
 /* The different values of the ratings, at most DIFFERENT of them, in no order. */
 struct values {
 	struct {

@@ -5,9 +5,11 @@
 #define LOAD_ODD_H
 
 #include "autorec/dataset.h"
-#include "layout.h"
+#include "rating_file.h"
 
 void odd_layout(struct load_report *r, const struct layout *l);
+/* told: a person named the columns. */
+void odd_times(struct load_report *r, const struct rating_file *f, bool told);
 void odd_ratings(struct dataset *d);
 
 #endif

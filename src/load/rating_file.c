@@ -13,11 +13,13 @@
 
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
+#include "autorec/times.h"
 #include "format.h"
 #include "rating_line.h"
 
 enum {
 	BAD_LINES_PER_HUNDRED = 1,
+	TIMELESS_PER_HUNDRED = 10,
 	BLOCKS_PER_THREAD =
 		4, /* read at a time: threads finish together, and little memory is touched */
 	BYTES_PER_ID = 128,           /* estimate for the maps */
@@ -50,7 +52,9 @@ struct block {
 	/* Of a matrix: the lines so far, and [n_columns + 1] fields of the current one. */
 	uint32_t rows;
 	struct field *fields;
-	size_t n, capacity;
+	int64_t *time; /* [n]: if lines have a time */
+	size_t n, capacity, time_capacity;
+	size_t untimed;
 	size_t place; /* of these ratings in the file's list */
 	struct block_ids users, items;
 	int64_t rejected, missing;
@@ -81,6 +85,15 @@ static int find_id(struct block_ids *b, const struct ids *known, const struct fi
 	}
 	b->last = *id;
 	b->last_index = *index;
+	return 0;
+}
+
+static int add_time(struct block *b, int64_t time)
+{
+	if (mem_grow(&b->time, &b->time_capacity, b->n + 1, sizeof *b->time, NULL) < 0)
+		return ERR_NOMEM;
+	b->time[b->n] = time;
+	b->untimed += time == NO_TIME;
 	return 0;
 }
 
@@ -125,6 +138,8 @@ static int take_line(struct block *b, struct rating_line *l, const struct contex
 		status = find_id(&b->users, c->users, &l->user, &r.user);
 	if (status == 0 && layout->sections != ITEM)
 		status = find_id(&b->items, c->items, &l->item, &r.item);
+	if (status == 0 && layout_timed(layout))
+		status = add_time(b, l->time);
 	return status == 0 ? add_rating(b, r) : status;
 }
 
@@ -193,6 +208,7 @@ static void parse_block(struct block *b, const struct context *c)
 {
 	struct rating_line l;
 	b->n = b->users.n = b->items.n = 0;
+	b->untimed = 0;
 	b->users.last.length = b->items.last.length = 0; /* matches no id */
 	b->section = INHERITED;
 	b->rejected = b->missing = 0;
@@ -262,6 +278,7 @@ static int admit(struct rating_file *file, struct block *b, struct ids *users, s
 	file->line += b->lines.passed;
 	b->place = file->n;
 	file->n += b->n;
+	file->untimed += b->untimed;
 	int status = add_ids(&b->users, users, file->rows, e);
 	if (status == 0)
 		status = add_ids(&b->items, items, file->rows, e);
@@ -273,8 +290,11 @@ static int admit(struct rating_file *file, struct block *b, struct ids *users, s
 	return status;
 }
 
-static void copy_ratings(struct rating *to, const struct block *b)
+static void copy_ratings(const struct rating_file *file, const struct block *b)
 {
+	struct rating *to = file->list;
+	if (file->time && b->n > 0)
+		memcpy(file->time + b->place, b->time, b->n * sizeof *b->time);
 	for (size_t t = 0; t < b->n; t++) {
 		struct rating r = b->list[t];
 		if (r.user < 0)
@@ -288,12 +308,14 @@ static void copy_ratings(struct rating *to, const struct block *b)
 /* Checks that there is memory for what a batch adds. */
 static int check_room(const struct rating_file *file, const struct batch *batch, struct err *e)
 {
+	const uint64_t each = sizeof *file->list +
+			      (layout_timed(&file->layout) ? sizeof *file->time : 0);
 	uint64_t n = file->n, ids = 0;
 	for (int i = 0; i < batch->n; i++) {
 		n += batch->block[i].n;
 		ids += batch->block[i].users.n + batch->block[i].items.n;
 	}
-	const uint64_t list = n > file->capacity ? (n + n / 2) * sizeof *file->list : 0,
+	const uint64_t list = n > file->capacity ? (n + n / 2) * each : 0,
 		       need = list + ids * BYTES_PER_ID;
 	char what[64];
 	snprintf(what, sizeof what, "%llu ratings and their ids need", (unsigned long long)n);
@@ -308,11 +330,14 @@ static int admit_batch(struct rating_file *file, struct batch *batch, struct ids
 		status = admit(file, &batch->block[i], users, items, e);
 	if (status == 0)
 		status = mem_grow(&file->list, &file->capacity, file->n, sizeof *file->list, e);
+	if (status == 0 && layout_timed(&file->layout))
+		status = mem_grow(&file->time, &file->time_capacity, file->n, sizeof *file->time,
+				  e);
 	if (status < 0)
 		return status;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
 	for (int i = 0; i < batch->n; i++)
-		copy_ratings(file->list, &batch->block[i]);
+		copy_ratings(file, &batch->block[i]);
 	return 0;
 }
 
@@ -345,6 +370,7 @@ static void batch_done(struct batch *batch, int room)
 		struct block *b = &batch->block[i];
 		free(b->buffer);
 		free(b->list);
+		free(b->time);
 		free(b->users.list);
 		free(b->items.list);
 		free(b->fields);
@@ -451,6 +477,17 @@ static int judge(const struct rating_file *file, const char *path, struct err *e
 		       file->first_rejected.message, (long long)bad, (long long)lines);
 }
 
+/* Drops the times if more than TIMELESS_PER_HUNDRED are not understood: the column is something
+ * else, or written in a way that cannot be told. */
+static void judge_times(struct rating_file *f)
+{
+	if (!f->time || f->untimed * 100 <= f->n * TIMELESS_PER_HUNDRED)
+		return;
+	free(f->time);
+	f->time = NULL;
+	f->times_dropped = true;
+}
+
 int rating_file_read(struct rating_file *f, char *const *paths, size_t n,
 		     const struct load_options *options, struct ids *users, struct ids *items,
 		     struct err *e)
@@ -475,13 +512,16 @@ int rating_file_read(struct rating_file *f, char *const *paths, size_t n,
 	if (status == 0)
 		status = read_batches(f, &r, users, items, e);
 	reader_close(&r);
+	judge_times(f);
 	return status < 0 ? status : judge(f, paths[0], e);
 }
 
 void rating_file_done(struct rating_file *f)
 {
 	free(f->list);
+	free(f->time);
 	free(f->column);
 	f->list = NULL;
+	f->time = NULL;
 	f->column = NULL;
 }

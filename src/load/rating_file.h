@@ -9,7 +9,10 @@
 
 struct rating_file {
 	struct rating *list; /* [n] */
-	size_t n, capacity;
+	int64_t *time;       /* [n]: of each rating, or NO_TIME; or NULL */
+	size_t n, capacity, time_capacity;
+	bool times_dropped;               /* there were times, but too few are understood */
+	size_t untimed;                   /* ratings without a time that is understood */
 	int64_t lines, rejected, missing; /* of all files; missing: values for "no rating" */
 	struct err first_rejected;
 	const struct format_info *format; /* as requested; if that was NULL, as detected */

@@ -8,6 +8,7 @@
 #include "autorec/num.h"
 #include "autorec/text.h"
 #include "autorec/missing.h"
+#include "autorec/times.h"
 #include "sample.h"
 
 static int bad_columns(struct rating_line *l, const struct layout *layout, int found,
@@ -123,6 +124,9 @@ int rating_line_parse(struct rating_line *l, const struct layout *layout,
 		if ((status = check_id(l, &l->item, "item", e)) < 0)
 			return status;
 	}
+	const int time = layout->column[TIMESTAMP];
+	l->time = time >= 0 && time < found ? time_parse(fields[time].text, fields[time].length)
+					    : NO_TIME;
 	return parse_rating(l, &fields[layout->column[RATING]], layout->decimal_comma, o, &l->value,
 			    e);
 }

@@ -15,6 +15,7 @@ struct rating_line {
 	 * `user` is the id of the line, whichever side it is, if lines have ids. */
 	struct field user, item;
 	float value;
+	int64_t time;    /* in milliseconds since 1970, or NO_TIME */
 	bool missing;    /* it stands for no rating */
 	const char *bad; /* the invalid place within text */
 };
