@@ -138,6 +138,12 @@ static int draw_options(struct area a, const struct picture *p)
 	}
 	if (document_joined(&p->session->doc))
 		canvas_text(a, row++, 0, -1, STYLE_NORMAL, "refit on training + validation");
+	else if (split->by == SPLIT_USER)
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "the last %ld of each user%s",
+			     (long)split->last, split->test_given ? ", given test set" : "");
+	else if (split->by == SPLIT_TIME)
+		canvas_textf(a, row++, 0, STYLE_NORMAL, "by time, holdout %g  valid %g",
+			     split->holdout, split->valid_share);
 	else if (split->test_given)
 		canvas_textf(a, row++, 0, STYLE_NORMAL, "given test set, valid %g  seed %lu",
 			     split->valid_share, (unsigned long)split->seed);

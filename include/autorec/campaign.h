@@ -58,6 +58,8 @@ struct campaign {
 	/* For repeat and tune: the model they started with, and its split. */
 	struct config subject;
 	uint64_t split_seed;
+	enum split_by split_by;
+	int32_t split_last;
 	double holdout, valid_share;
 	int64_t epochs, patience;
 	const char *basis;           /* options of runs whose own words do not set them */

@@ -1,27 +1,60 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Training, validation and test ratings. The place of a rating depends only on the seed and on
- * the ids of its user and item, not on the order of the file or on indices. So the same seed
- * always gives the same split. The key of a rating is mix(seed, user id, item id). The
+ * Training, validation and test ratings. The place of a rating depends only on the seed, on its
+ * time, and on the ids of its user and item, not on the order of the file or on indices. So the
+ * same seed always gives the same split. The key of a rating is mix(seed, user id, item id). The
  * `holdout` share with the smallest keys is test; of the others, the `valid` share with the
- * smallest keys is validation. */
+ * smallest keys is validation. By time, the newest ratings are test and those before them
+ * validation; keys decide between equal times, and ratings without a time come first. */
 #ifndef AUTOREC_SPLIT_H
 #define AUTOREC_SPLIT_H
 
 #include "autorec/dataset.h"
+#include "autorec/param.h"
+
+#define SPLIT_WAYS(ROW)                                                                            \
+	ROW(SPLIT_RANDOM, "random")                                                                \
+	ROW(SPLIT_TIME, "time")                                                                    \
+	ROW(SPLIT_USER, "user")
+enum split_by { SPLIT_WAYS(PARAM_CONSTANT) };
+#define SPLIT_BY_NAMES PARAM_WORDS(SPLIT_WAYS(PARAM_WORD))
+
+/* How to split. SPLIT_TIME takes the newest shares of all ratings. SPLIT_USER takes the `last`
+ * ratings of each user for testing, and the `last` before them for validation unless `valid` is 0;
+ * one rating of each user always stays in training. */
+struct split_rule {
+	enum split_by by;
+	double holdout, valid; /* shares, in [0, 1) */
+	int32_t last;
+	uint64_t seed;
+};
+
+/* The times of the first and the last rating of a part; NO_TIME: none is known. */
+struct split_span {
+	int64_t from, to;
+};
 
 struct split {
 	struct ratings *train, *valid, *test; /* never NULL, possibly empty */
 	double holdout, valid_share; /* requested shares; holdout is 0 if the test set was given */
 	uint64_t seed;
+	enum split_by by;
+	int32_t last;
 	bool test_given;
+	/* Of a split by time or user that was made here, not read from a file. */
+	struct split_span train_span, valid_span, test_span;
 	int64_t cold; /* test pairs whose user or item has no training rating */
 };
 
-/* holdout and valid_share must be in [0, 1), else ERR_USAGE; each part has floor(share * n)
+/* The shares must be in [0, 1), else ERR_USAGE; each part has floor(share * n)
  * ratings. A data set with its own test file keeps it, and only validation is held out. A pair of
  * the test file never becomes a training rating, even if the ratings file has it too. Errors:
- * ERR_FAILED if no training ratings would remain; ERR_NOMEM. */
+ * ERR_FAILED if no training ratings would remain, or if
+ * the rule needs times and there are none, or all are equal; ERR_NOMEM. */
+int split_make(const struct dataset *d, const struct split_rule *rule, struct split **out,
+	       struct err *e);
+/* The rule that a split was made by. */
+struct split_rule split_rule_of(const struct split *s);
 int split_random(const struct dataset *d, double holdout, double valid_share, uint64_t seed,
 		 struct split **out, struct err *e);
 /* Is the pair in validation or test? If so, *rating is its rating. */

@@ -74,6 +74,8 @@ static int campaign_from(struct session *s, const struct args *a, const struct s
 	snprintf(c->file, sizeof c->file, "%s", file->given ? file->text : "");
 	c->subject = subject->config;
 	c->split_seed = s->doc.split->seed;
+	c->split_by = s->doc.split->by;
+	c->split_last = s->doc.split->last;
 	c->holdout = s->doc.split->holdout;
 	c->valid_share = s->doc.split->valid_share;
 	c->epochs = args_get(a, "epochs")->i;
@@ -87,8 +89,9 @@ static int leave(struct session *s, const struct campaign *c, const struct confi
 		 struct err *e)
 {
 	struct split *split;
-	int status = split_random(s->doc.data, c->holdout, c->valid_share, c->split_seed, &split,
-				  e);
+	const struct split_rule rule = { c->split_by, c->holdout, c->valid_share, c->split_last,
+					 c->split_seed };
+	int status = split_make(s->doc.data, &rule, &split, e);
 	if (status < 0)
 		return status;
 	session_set_split(s, split);

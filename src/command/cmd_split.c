@@ -2,19 +2,62 @@
  * split: training, validation and test ratings. */
 #include "autorec/command.h"
 #include "autorec/rng.h"
+#include "autorec/times.h"
 
-static int run_split(struct session *s, const struct args *a, json_t *out, struct err *e)
+static int unused(const char *option, const char *way, const char *what, struct err *e)
 {
-	const struct value *holdout = args_get(a, "holdout");
-	struct split *split;
-	int status = session_need_data(s, e);
-	if (status < 0)
-		return status;
+	return err_set(e, ERR_USAGE, option, "split by=%s takes no %s; %s", way, option, what);
+}
+
+/* Refuses options that this way to split would ignore. */
+static int check_options(const struct session *s, const struct args *a, struct err *e)
+{
+	const int64_t by = args_get(a, "by")->i;
+	const struct value *holdout = args_get(a, "holdout"), *valid = args_get(a, "valid");
 	if (s->doc.data->test && holdout->given)
 		return err_set(e, ERR_FAILED, "holdout",
 			       "the test ratings came with the data (test=); omit holdout");
-	status = split_random(s->doc.data, s->doc.data->test ? 0 : holdout->x,
-			      args_get(a, "valid")->x, (uint64_t)args_get(a, "seed")->i, &split, e);
+	if (by != SPLIT_USER && args_get(a, "last")->given)
+		return unused("last", by == SPLIT_TIME ? "time" : "random",
+			      "by=user takes each user's last ratings", e);
+	if (by == SPLIT_USER && holdout->given)
+		return unused("holdout", "user", "say how many of each user's ratings: last=1", e);
+	if (by == SPLIT_USER && valid->given && valid->x > 0)
+		return unused("valid", "user",
+			      "the ratings before the last ones are validation (valid=0: none)", e);
+	if (by != SPLIT_RANDOM && args_get(a, "seed")->given)
+		return unused("seed", by == SPLIT_TIME ? "time" : "user", "the times alone decide",
+			      e);
+	return 0;
+}
+
+static void put_span(json_t *out, const char *part, const struct split_span *span)
+{
+	char key[16], text[TIME_TEXT];
+	if (span->from == NO_TIME)
+		return;
+	snprintf(key, sizeof key, "%s_from", part);
+	json_object_set_new(out, key, json_string(time_text(span->from, text)));
+	snprintf(key, sizeof key, "%s_to", part);
+	json_object_set_new(out, key, json_string(time_text(span->to, text)));
+}
+
+static int run_split(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	struct split *split;
+	int status = session_need_data(s, e);
+	if (status == 0)
+		status = check_options(s, a, e);
+	if (status < 0)
+		return status;
+	const struct split_rule rule = {
+		.by = (enum split_by)args_get(a, "by")->i,
+		.holdout = s->doc.data->test ? 0 : args_get(a, "holdout")->x,
+		.valid = args_get(a, "valid")->x,
+		.last = args_get(a, "last")->given ? (int32_t)args_get(a, "last")->i : 1,
+		.seed = (uint64_t)args_get(a, "seed")->i,
+	};
+	status = split_make(s->doc.data, &rule, &split, e);
 	if (status < 0)
 		return status;
 	session_set_split(s, split);
@@ -22,13 +65,19 @@ static int run_split(struct session *s, const struct args *a, json_t *out, struc
 	json_object_set_new(out, "valid", json_integer(ratings_count(split->valid)));
 	json_object_set_new(out, "test", json_integer(ratings_count(split->test)));
 	json_object_set_new(out, "cold", json_integer(split->cold));
+	if (rule.by != SPLIT_RANDOM) {
+		put_span(out, "train", &split->train_span);
+		put_span(out, "valid", &split->valid_span);
+		put_span(out, "test", &split->test_span);
+	}
 	return 0;
 }
 
 const struct command cmd_split = {
 	.name = "split",
-	.summary = "divide the ratings at random into training, validation and test",
-	.keys = "train valid test cold",
+	.summary = "divide the ratings into training, validation and test: at random or by time",
+	.keys = "train valid test cold; by=time and by=user: train_from train_to valid_from "
+		"valid_to test_from test_to",
 	.params = {
 		{ "holdout", PARAM_REAL, 0, 0.99, .fallback = "0.1",
 		  .help = "share of all ratings for testing" },
@@ -36,6 +85,10 @@ const struct command cmd_split = {
 		  .help = "share of the rest for validation" },
 		{ "seed", PARAM_INT, 0, LARGEST_SEED, .fallback = "1",
 		  .help = "the same seed always gives the same split" },
+		{ "by", PARAM_CHOICE, .choices = SPLIT_BY_NAMES, .fallback = "random",
+		  .help = "time: the newest share is test; user: each user's last ratings" },
+		{ "last", PARAM_INT, 1, 1000000,
+		  .help = "by=user: how many of each user's ratings to test; by default 1" },
 	},
 	.disturbs = true,
 	.run = run_split,

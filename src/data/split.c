@@ -10,6 +10,7 @@
 
 #include "autorec/mem.h"
 #include "autorec/rng.h"
+#include "autorec/times.h"
 
 struct hashes {
 	uint64_t *user; /* [n_users], of seed and id */
@@ -33,10 +34,8 @@ static int hashes_init(struct hashes *h, const struct dataset *d, uint64_t seed,
 	const int32_t n_users = ids_count(d->users), n_items = ids_count(d->items);
 	h->user = mem_array((size_t)n_users, sizeof *h->user, e);
 	h->item = mem_array((size_t)n_items, sizeof *h->item, e);
-	if (!h->user || !h->item) {
-		hashes_done(h);
+	if (!h->user || !h->item)
 		return ERR_NOMEM;
-	}
 	for (int32_t u = 0; u < n_users; u++)
 		h->user[u] = rng_mix(hash_id(d->users, u) ^ rng_mix(seed));
 	for (int32_t i = 0; i < n_items; i++)
@@ -44,52 +43,78 @@ static int hashes_init(struct hashes *h, const struct dataset *d, uint64_t seed,
 	return 0;
 }
 
+/* The list that is put in order. */
+struct order {
+	struct hashes hash;
+	struct rating *list;
+	int64_t *time; /* of each rating; NULL: the order is random */
+};
+
 typedef unsigned __int128 split_key;
 
 /* Mixing is a bijection. The high halves of two pairs agree only if their sums do, and then the
- * users differ. So the order is total. */
-static split_key split_key_of(const struct hashes *h, const struct rating *r)
+ * users differ. So the order is total. With times, the newest has the smallest key. */
+static split_key split_key_of(const struct order *o, int64_t i)
 {
-	return (split_key)rng_mix(h->user[r->user] + h->item[r->item]) << 64 | h->user[r->user];
+	const struct rating *r = &o->list[i];
+	const uint64_t user = o->hash.user[r->user], mixed = rng_mix(user + o->hash.item[r->item]);
+	const uint64_t sign = (uint64_t)1 << 63;
+	if (o->time)
+		return (split_key) ~((uint64_t)o->time[i] ^ sign) << 64 | mixed;
+	return (split_key)mixed << 64 | user;
 }
 
-/* Moves the `count` smallest keys of list[0 .. n - 1] to its front in linear time (Hoare's
- * quickselect). Keys are scattered, so the middle one is as good a pivot as a random one. */
-static void select_smallest(const struct hashes *h, struct rating *list, int64_t n, int64_t count)
+static void exchange(const struct order *o, int64_t i, int64_t j)
 {
-	int64_t low = 0, high = n - 1;
+	const struct rating r = o->list[i];
+	o->list[i] = o->list[j];
+	o->list[j] = r;
+	if (o->time) {
+		const int64_t time = o->time[i];
+		o->time[i] = o->time[j];
+		o->time[j] = time;
+	}
+}
+
+/* Moves the `count` smallest keys of the n ratings from `first` on to their front in linear time
+ * (Hoare's quickselect). The list is in no order of time, so the middle one is as good a pivot as a
+ * random one. */
+static void select_smallest(const struct order *o, int64_t first, int64_t n, int64_t count)
+{
+	int64_t low = first, high = first + n - 1;
 	while (low < high) {
-		const split_key pivot = split_key_of(h, &list[low + (high - low) / 2]);
+		const split_key pivot = split_key_of(o, low + (high - low) / 2);
 		int64_t i = low, j = high;
 		while (i <= j) {
-			while (split_key_of(h, &list[i]) < pivot)
+			while (split_key_of(o, i) < pivot)
 				i++;
-			while (split_key_of(h, &list[j]) > pivot)
+			while (split_key_of(o, j) > pivot)
 				j--;
-			if (i <= j) {
-				struct rating swapped = list[i];
-				list[i++] = list[j];
-				list[j--] = swapped;
-			}
+			if (i <= j)
+				exchange(o, i++, j--);
 		}
-		if (count <= j)
+		if (first + count <= j)
 			high = j;
-		else if (count >= i)
+		else if (first + count >= i)
 			low = i;
 		else
 			break;
 	}
 }
 
-/* The ratings of `from` (NULL: none) that are not in `except`; returns how many. */
-static int64_t split_list_ratings(struct rating *list, const struct sparse *from,
+/* Appends the ratings of `from` (NULL: none) that are not in `except` to the n of the list; returns
+ * how many there are then. */
+static int64_t split_list_ratings(const struct order *o, int64_t n, const struct sparse *from,
 				  const struct sparse *except)
 {
-	int64_t n = 0;
 	for (int32_t u = 0; from && u < from->n_rows; u++)
 		for (int64_t t = from->start[u]; t < from->start[u + 1]; t++)
-			if (!except || sparse_find(except, u, from->col[t]) < 0)
-				list[n++] = (struct rating){ u, from->col[t], (float)from->val[t] };
+			if (!except || sparse_find(except, u, from->col[t]) < 0) {
+				if (o->time)
+					o->time[n] = from->time ? from->time[t] : NO_TIME;
+				o->list[n++] = (struct rating){ u, from->col[t],
+								(float)from->val[t] };
+			}
 	return n;
 }
 
@@ -104,27 +129,120 @@ void split_count_cold(struct split *split)
 				       sparse_row_size(&train->by_item, s->col[t]) == 0;
 }
 
-/* list: n_given ratings that must be test, then n that may go anywhere. */
-static int split_deal(struct split *s, const struct dataset *d, struct rating *list,
-		      int64_t n_given, int64_t n, struct err *e)
+/* The sizes of the parts; test includes the ratings that are given. */
+struct sizes {
+	int64_t test, valid, train;
+};
+
+/* Puts the newest shares of the n ratings after the first n_given in front, or random ones. */
+static struct sizes order_shares(const struct split *s, const struct order *o, int64_t n_given,
+				 int64_t n)
+{
+	const int64_t n_test = (int64_t)(s->holdout * (double)n), n_rest = n - n_test;
+	const int64_t n_valid = (int64_t)(s->valid_share * (double)n_rest);
+	select_smallest(o, n_given, n, n_test);
+	select_smallest(o, n_given + n_test, n_rest, n_valid);
+	return (struct sizes){ n_given + n_test, n_valid, n_rest - n_valid };
+}
+
+/* What a user with n ratings gives to each part. */
+static struct sizes sizes_of_user(const struct split *s, int64_t n)
+{
+	struct sizes z = { 0 };
+	z.test = s->test_given ? 0 : s->last < n - 1 ? s->last : n - 1;
+	const int64_t left = n - 1 - z.test;
+	z.valid = s->valid_share == 0 ? 0 : s->last < left ? s->last : left;
+	z.train = n - z.test - z.valid;
+	return z;
+}
+
+static void move(struct order *to, const struct order *from, int64_t *place, int64_t first,
+		 int64_t n)
+{
+	memcpy(to->list + *place, from->list + first, (size_t)n * sizeof *to->list);
+	memcpy(to->time + *place, from->time + first, (size_t)n * sizeof *to->time);
+	*place += n;
+}
+
+/* Puts each user's last ratings in front. The list is in the order of users. */
+static int order_users(const struct split *s, struct order *o, int64_t n_given, int64_t n,
+		       struct sizes *sum, struct err *e)
+{
+	const int64_t end = n_given + n;
+	struct order to = { .list = mem_room((size_t)end, sizeof *to.list, e),
+			    .time = mem_room((size_t)end, sizeof *to.time, e) };
+	int64_t size, place[3] = { 0 };
+	if (!to.list || !to.time) {
+		free(to.list);
+		free(to.time);
+		return ERR_NOMEM;
+	}
+	*sum = (struct sizes){ .test = n_given };
+	for (int deal = 0; deal < 2; deal++) { /* first count, then move */
+		if (deal == 1) {
+			move(&to, o, &place[0], 0, n_given);
+			place[1] = sum->test;
+			place[2] = sum->test + sum->valid;
+		}
+		for (int64_t t = n_given; t < end; t += size) {
+			for (size = 1; t + size < end && o->list[t + size].user == o->list[t].user;)
+				size++;
+			const struct sizes z = sizes_of_user(s, size);
+			if (deal == 0) {
+				sum->test += z.test;
+				sum->valid += z.valid;
+				sum->train += z.train;
+				continue;
+			}
+			select_smallest(o, t, size, z.test);
+			select_smallest(o, t + z.test, size - z.test, z.valid);
+			move(&to, o, &place[0], t, z.test);
+			move(&to, o, &place[1], t + z.test, z.valid);
+			move(&to, o, &place[2], t + z.test + z.valid, z.train);
+		}
+	}
+	free(o->list);
+	free(o->time);
+	o->list = to.list;
+	o->time = to.time;
+	return 0;
+}
+
+static struct split_span span_of(const int64_t *time, int64_t n)
+{
+	struct split_span span = { NO_TIME, NO_TIME };
+	for (int64_t t = 0; time && t < n; t++) {
+		if (time[t] == NO_TIME)
+			continue;
+		if (span.from == NO_TIME || time[t] < span.from)
+			span.from = time[t];
+		if (time[t] > span.to)
+			span.to = time[t];
+	}
+	return span;
+}
+
+/* The list: n_given ratings that must be test, then n that may go anywhere. */
+static int split_deal(struct split *s, const struct dataset *d, struct order *o, int64_t n_given,
+		      int64_t n, struct err *e)
 {
 	const int32_t n_users = ids_count(d->users), n_items = ids_count(d->items);
-	const int64_t n_held = (int64_t)(s->holdout * (double)n), n_rest = n - n_held;
-	const int64_t n_test = n_given + n_held,
-		      n_valid = (int64_t)(s->valid_share * (double)n_rest);
-	struct rating *valid = list + n_test, *train = valid + n_valid;
-	struct hashes h;
-	int status = hashes_init(&h, d, s->seed, e);
+	struct sizes z;
+	int status = hashes_init(&o->hash, d, s->seed, e);
+	if (status == 0 && s->by == SPLIT_USER)
+		status = order_users(s, o, n_given, n, &z, e);
+	else if (status == 0)
+		z = order_shares(s, o, n_given, n);
 	if (status < 0)
 		return status;
-	select_smallest(&h, list + n_given, n, n_held);
-	select_smallest(&h, valid, n_rest, n_valid);
-	hashes_done(&h);
-
-	if ((status = ratings_new(n_users, n_items, list, n_test, &s->test, NULL, e)) < 0 ||
-	    (status = ratings_new(n_users, n_items, valid, n_valid, &s->valid, NULL, e)) < 0 ||
-	    (status = ratings_new(n_users, n_items, train, n_rest - n_valid, &s->train, NULL, e)) <
-		    0)
+	struct rating *valid = o->list + z.test, *train = valid + z.valid;
+	const int64_t *time = o->time;
+	s->test_span = span_of(time, z.test);
+	s->valid_span = span_of(time ? time + z.test : NULL, z.valid);
+	s->train_span = span_of(time ? time + z.test + z.valid : NULL, z.train);
+	if ((status = ratings_new(n_users, n_items, o->list, z.test, &s->test, NULL, e)) < 0 ||
+	    (status = ratings_new(n_users, n_items, valid, z.valid, &s->valid, NULL, e)) < 0 ||
+	    (status = ratings_new(n_users, n_items, train, z.train, &s->train, NULL, e)) < 0)
 		return status;
 	split_count_cold(s);
 	return 0;
@@ -140,40 +258,76 @@ static int check_share(const char *name, double share, struct err *e)
 		       share);
 }
 
+static int check_times(const struct dataset *d, enum split_by by, struct err *e)
+{
+	const char *where = by == SPLIT_TIME ? "by=time" : "by=user";
+	const struct split_span span = span_of(d->all->time, d->all->time ? d->all->nnz : 0);
+	if (by == SPLIT_RANDOM)
+		return 0;
+	if (!d->all->time)
+		return err_set(e, ERR_FAILED, where,
+			       "the ratings have no times; load them with a column for it, such as "
+			       "columns=user,item,rating,timestamp, or use by=random");
+	if (span.from == span.to)
+		return err_set(
+			e, ERR_FAILED, where,
+			"all ratings have the same time, so none is the last; use by=random");
+	return 0;
+}
+
 int split_random(const struct dataset *d, double holdout, double valid_share, uint64_t seed,
 		 struct split **out, struct err *e)
 {
+	const struct split_rule rule = { SPLIT_RANDOM, holdout, valid_share, 1, seed };
+	return split_make(d, &rule, out, e);
+}
+
+struct split_rule split_rule_of(const struct split *s)
+{
+	return (struct split_rule){ s->by, s->holdout, s->valid_share, s->last, s->seed };
+}
+
+int split_make(const struct dataset *d, const struct split_rule *rule, struct split **out,
+	       struct err *e)
+{
 	int status;
-	if ((status = check_share("holdout", holdout, e)) < 0 ||
-	    (status = check_share("valid", valid_share, e)) < 0)
+	if ((status = check_share("holdout", rule->holdout, e)) < 0 ||
+	    (status = check_share("valid", rule->valid, e)) < 0 ||
+	    (status = check_times(d, rule->by, e)) < 0)
 		return status;
+	const bool timed = rule->by != SPLIT_RANDOM;
+	const size_t room = (size_t)(sparse_count(d->test) + sparse_count(d->all));
 	struct split *s = calloc(1, sizeof *s);
-	struct rating *list = mem_array((size_t)(sparse_count(d->test) + sparse_count(d->all)),
-					sizeof *list, e);
-	if (!list || !s) {
+	struct order o = { .list = mem_array(room, sizeof *o.list, e),
+			   .time = timed ? mem_room(room, sizeof *o.time, e) : NULL };
+	if (!o.list || !s || (timed && !o.time)) {
 		status = err_set(e, ERR_NOMEM, NULL, "out of memory for splitting %lld ratings",
 				 (long long)sparse_count(d->all));
 		goto done;
 	}
-	*s = (struct split){ .holdout = d->test ? 0 : holdout,
-			     .valid_share = valid_share,
-			     .seed = seed,
+	*s = (struct split){ .holdout = d->test ? 0 : rule->holdout,
+			     .valid_share = rule->valid,
+			     .seed = rule->seed,
+			     .by = rule->by,
+			     .last = rule->last,
 			     .test_given = d->test != NULL };
-	const int64_t n_given = split_list_ratings(list, d->test, NULL);
-	const int64_t n = split_list_ratings(list + n_given, d->all, d->test);
+	const int64_t n_given = split_list_ratings(&o, 0, d->test, NULL);
+	const int64_t n = split_list_ratings(&o, n_given, d->all, d->test) - n_given;
 	if (n == 0)
 		status = err_set(e, ERR_FAILED, NULL,
 				 "no rating is left for training; load more ratings%s",
 				 d->test ? " or a smaller test file" : "");
 	else
-		status = split_deal(s, d, list, n_given, n, e);
+		status = split_deal(s, d, &o, n_given, n, e);
 	if (status == 0) {
 		*out = s;
 		s = NULL;
 	}
 done:
 	split_free(s);
-	free(list);
+	hashes_done(&o.hash);
+	free(o.list);
+	free(o.time);
 	return status;
 }
 

@@ -119,9 +119,18 @@ static void line_of(const struct session *s, const struct campaign *c, enum stag
 	case STAGE_LOAD: text_addf(out, "load %s", t->data); break;
 	case STAGE_SPLIT:
 		text_addf(out, "split ");
+		if (c->split_by == SPLIT_USER) {
+			text_addf(out, "by=user last=%ld%s", (long)c->split_last,
+				  c->valid_share > 0 ? "" : " valid=0");
+			break;
+		}
 		if (!s->doc.data->test)
 			text_addf(out, "holdout=%.15g ", c->holdout);
-		text_addf(out, "valid=%.15g seed=%lu", c->valid_share, seed);
+		text_addf(out, "valid=%.15g ", c->valid_share);
+		if (c->split_by == SPLIT_TIME)
+			text_addf(out, "by=time");
+		else
+			text_addf(out, "seed=%lu", seed);
 		break;
 	case STAGE_MODEL:
 		text_addf(out, "model %s%s%s", t->ops->name, t->options[0] ? " " : "", t->options);

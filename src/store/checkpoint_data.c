@@ -9,6 +9,7 @@
 #include "autorec/mem.h"
 #include "autorec/num.h"
 #include "autorec/text.h"
+#include "autorec/times.h"
 #include "reading.h"
 
 static int read_ids(const struct reading *r, const char *name, struct ids **out, struct err *e)
@@ -64,9 +65,32 @@ static int data_read_titles(const struct reading *r, struct dataset *d, struct e
 	return 0;
 }
 
-/* Appends the ratings of a set to the list. */
-static int list_set(const struct reading *r, const char *set, struct rating *list, int64_t *n,
-		    struct err *e)
+/* Copies the times of a set of `count` ratings to time[n ..]. If training has none, *time is freed
+ * and set to NULL; a given test set may lack them alone. */
+static int list_times(const struct reading *r, const char *set, int64_t **time, int64_t n,
+		      int64_t count, struct err *e)
+{
+	char name[16];
+	snprintf(name, sizeof name, "%s.time", set);
+	const bool have = safetensors_find(&r->file, name);
+	if (!have && n == 0) {
+		free(*time);
+		*time = NULL;
+	}
+	for (int64_t t = 0; !have && *time && t < count; t++)
+		(*time)[n + t] = NO_TIME;
+	if (!have || !*time)
+		return 0;
+	const struct safetensor *t = reading_want(r, name, SAFETENSORS_I64, count, 0, e);
+	if (!t)
+		return ERR_DATA;
+	memcpy(*time + n, t->data, (size_t)count * sizeof **time);
+	return 0;
+}
+
+/* Appends the ratings of a set to the list, and their times. */
+static int list_set(const struct reading *r, const char *set, struct rating *list, int64_t **time,
+		    int64_t *n, struct err *e)
 {
 	const int32_t n_users = dataset_users(r->out->data), n_items = dataset_items(r->out->data);
 	char name[3][16];
@@ -81,6 +105,8 @@ static int list_set(const struct reading *r, const char *set, struct rating *lis
 		return ERR_DATA;
 	const int32_t *user = safetensors_find(&r->file, name[0])->data, *item = items->data;
 	const real *value = values->data;
+	if (list_times(r, set, time, *n, count, e) < 0)
+		return ERR_DATA;
 	for (int64_t t = 0; t < count; t++) {
 		if (user[t] < 0 || user[t] >= n_users || item[t] < 0 || item[t] >= n_items)
 			return reading_bad(
@@ -94,8 +120,8 @@ static int list_set(const struct reading *r, const char *set, struct rating *lis
 }
 
 /* Builds the three parts of the split, and the set of all ratings that may be split again. */
-static int data_deal(const struct reading *r, struct rating **list, const int64_t ends[3],
-		     struct err *e)
+static int data_deal(const struct reading *r, struct rating **list, int64_t **time,
+		     const int64_t ends[3], struct err *e)
 {
 	struct dataset *d = r->out->data;
 	struct split *s = r->out->split;
@@ -119,8 +145,8 @@ static int data_deal(const struct reading *r, struct rating **list, const int64_
 		if (status < 0)
 			return status;
 	}
-	if (sparse_take(n_users, n_items, list, s->test_given ? ends[1] : ends[2], &d->all,
-			&repeated, e) < 0)
+	if (sparse_take_timed(n_users, n_items, list, time, s->test_given ? ends[1] : ends[2],
+			      &d->all, &repeated, e) < 0)
 		return e->code;
 	if (sparse_count(d->all) + sparse_count(d->test) != ends[2])
 		return reading_bad(r, e, "tensors train, valid, test: a user rates an item twice");
@@ -136,15 +162,17 @@ static int data_read_ratings(const struct reading *r, struct err *e)
 			      safetensors_find(&r->file, "valid.user")->n +
 			      safetensors_find(&r->file, "test.user")->n;
 	struct rating *list = mem_room((size_t)total, sizeof *list, e);
+	int64_t *time = mem_room((size_t)total, sizeof *time, e);
 	int64_t n = 0, ends[3];
-	int status = list ? 0 : ERR_NOMEM;
+	int status = list && time ? 0 : ERR_NOMEM;
 	for (int i = 0; status == 0 && i < 3; i++) {
-		status = list_set(r, sets[i], list, &n, e);
+		status = list_set(r, sets[i], list, &time, &n, e);
 		ends[i] = n;
 	}
 	if (status == 0)
-		status = data_deal(r, &list, ends, e);
+		status = data_deal(r, &list, &time, ends, e);
 	free(list);
+	free(time);
 	return status;
 }
 
@@ -191,7 +219,7 @@ int reading_data(const struct reading *r, struct err *e)
 	struct checkpoint *c = r->out;
 	struct dataset *d = c->data = mem_array(1, sizeof *d, e);
 	struct split *s = c->split = mem_array(1, sizeof *s, e);
-	int64_t seed, given, refit;
+	int64_t seed, given, refit, by = SPLIT_RANDOM, last = 1;
 	if (!d || !s)
 		return ERR_NOMEM;
 	if (reading_text(r, KEY("data.name"), name, sizeof name, e) < 0 ||
@@ -201,12 +229,19 @@ int reading_data(const struct reading *r, struct err *e)
 	    reading_int(r, KEY("split.test_given"), 0, 1, &given, e) < 0 ||
 	    reading_int(r, KEY("refit"), 0, 1, &refit, e) < 0)
 		return ERR_DATA;
+	/* Older files do not tell: they split at random. */
+	if (safetensors_text(&r->file, KEY("split.by")) &&
+	    (reading_int(r, KEY("split.by"), 0, SPLIT_USER, &by, e) < 0 ||
+	     reading_int(r, KEY("split.last"), 1, 1000000, &last, e) < 0))
+		return ERR_DATA;
 	if (!(s->holdout >= 0 && s->holdout < 1) || !(s->valid_share >= 0 && s->valid_share < 1))
 		return reading_bad(r, e,
 				   "metadata: " KEY("split.holdout") " and " KEY(
 					   "split.valid") " are %g and %g, expected shares below 1",
 				   s->holdout, s->valid_share);
 	s->seed = (uint64_t)seed;
+	s->by = (enum split_by)by;
+	s->last = (int32_t)last;
 	s->test_given = given;
 	d->name = mem_text(name, e);
 	if (!d->name)

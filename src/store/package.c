@@ -14,6 +14,7 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 #include "autorec/text.h"
+#include "autorec/times.h"
 #include "checkpoint.h"
 
 /* ---- tensors ------------------------------------------------------------ */
@@ -96,7 +97,28 @@ static const char *name_of_mark(const void *ctx, int64_t i)
 
 /* ---- ratings ------------------------------------------------------------ */
 
-static int add_ratings(struct package *p, const char *set, const struct ratings *r, struct err *e)
+/* The times of a part, which the whole set holds. */
+static int add_times(struct package *p, const char *set, const struct sparse *x,
+		     const struct sparse *whole, struct err *e)
+{
+	char name[SAFETENSORS_MAX_NAME];
+	if (!whole || !whole->time)
+		return 0;
+	snprintf(name, sizeof name, "%s.time", set);
+	int64_t *time = add_room(p, name, SAFETENSORS_I64, x->nnz, 0, e);
+	if (!time)
+		return ERR_NOMEM;
+#pragma omp parallel for schedule(dynamic, 64) num_threads(kernel_threads())
+	for (int32_t u = 0; u < x->n_rows; u++)
+		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++) {
+			const int64_t place = sparse_find(whole, u, x->col[t]);
+			time[t] = place < 0 ? NO_TIME : whole->time[place];
+		}
+	return 0;
+}
+
+static int add_ratings(struct package *p, const char *set, const struct ratings *r,
+		       const struct sparse *whole, struct err *e)
 {
 	const struct sparse *x = &r->by_user;
 	char name[SAFETENSORS_MAX_NAME];
@@ -110,7 +132,9 @@ static int add_ratings(struct package *p, const char *set, const struct ratings 
 	snprintf(name, sizeof name, "%s.item", set);
 	int status = package_add(p, name, SAFETENSORS_I32, x->nnz, 0, x->col, e);
 	snprintf(name, sizeof name, "%s.value", set);
-	return status < 0 ? status : package_add(p, name, REAL_TYPE, x->nnz, 0, x->val, e);
+	if (status == 0)
+		status = package_add(p, name, REAL_TYPE, x->nnz, 0, x->val, e);
+	return status < 0 ? status : add_times(p, set, x, whole, e);
 }
 
 static void sum_ratings(XXH3_state_t *sum, const struct sparse *x)
@@ -155,6 +179,8 @@ static int add_data(struct package *p, const struct checkpoint *c, struct err *e
 	put(p, KEY("split.holdout"), "%.17g", s->holdout);
 	put(p, KEY("split.valid"), "%.17g", s->valid_share);
 	put(p, KEY("split.seed"), "%" PRIu64, s->seed);
+	put(p, KEY("split.by"), "%d", (int)s->by);
+	put(p, KEY("split.last"), "%ld", (long)s->last);
 	put(p, KEY("split.test_given"), "%d", s->test_given);
 	put(p, KEY("refit"), "%d", c->joined != NULL);
 	int status = add_texts(p, "users.id", dataset_users(d), name_of_id, d->users, e);
@@ -163,10 +189,11 @@ static int add_data(struct package *p, const struct checkpoint *c, struct err *e
 	if (status == 0 && d->titles)
 		status = add_texts(p, "items.title", dataset_items(d), name_of_title, d, e);
 	if (status == 0)
-		status = add_ratings(p, "train", s->train, e);
+		status = add_ratings(p, "train", s->train, d->all, e);
 	if (status == 0)
-		status = add_ratings(p, "valid", s->valid, e);
-	return status < 0 ? status : add_ratings(p, "test", s->test, e);
+		status = add_ratings(p, "valid", s->valid, d->all, e);
+	return status < 0 ? status
+			  : add_ratings(p, "test", s->test, s->test_given ? d->test : d->all, e);
 }
 
 /* ---- the model ---------------------------------------------------------- */
@@ -370,6 +397,8 @@ static int package_check_memory(const struct checkpoint *c, struct err *e)
 	const uint64_t ratings = (uint64_t)(sparse_count(c->data->all) +
 					    sparse_count(c->data->test));
 	uint64_t need = 2 * (uint64_t)m->n_theta * sizeof(real) + ratings * sizeof(int32_t);
+	if (c->data->all->time)
+		need += ratings * sizeof *c->data->all->time;
 	for (int i = 0; model_state(m, i, &a); i++)
 		need += (uint64_t)a.n * safetensors_size(state_type(&a));
 	return mem_check(need, NULL, "a copy for saving needs", e);

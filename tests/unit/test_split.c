@@ -9,6 +9,7 @@
 #include "autorec/ids.h"
 #include "autorec/rng.h"
 #include "autorec/split.h"
+#include "autorec/times.h"
 #include "check.h"
 
 enum { USERS = 120, ITEMS = 80 };
@@ -296,6 +297,91 @@ static void a_million_ratings_are_split_at_once(void **state)
 	dataset_free(d);
 }
 
+/* Users "1" .. "4" rate items "1" .. "10". User 4 has a single rating, of unknown time; of the
+ * others, item i is rated at a time that falls with i, user 3 two thirds of it at once. */
+static struct dataset make_timed(void)
+{
+	enum { N = 31 };
+	struct dataset d = { .users = number_ids(4, false), .items = number_ids(10, false) };
+	struct rating *list = malloc(N * sizeof *list);
+	int64_t *time = malloc(N * sizeof *time);
+	assert_true(list && time);
+	for (int t = 0; t < N; t++) {
+		const int u = t / 10, i = t % 10;
+		list[t] = (struct rating){ u, i, (float)(1 + (u + i) % 5) };
+		time[t] = u == 3 ? NO_TIME : u == 2 && i < 7 ? 5000 : 1000 * u - i;
+	}
+	assert_int_equal(sparse_take_timed(4, 10, &list, &time, N, &d.all, NULL, NULL), 0);
+	assert_null(time);
+	return d;
+}
+
+static void the_newest_share_is_test(void **state)
+{
+	const struct split_rule rule = { SPLIT_TIME, 0.2, 0.4, 1, 1 };
+	struct dataset d = make_timed();
+	struct split *s = NULL;
+	struct err e = { 0 };
+	(void)state;
+	must(split_make(&d, &rule, &s, &e), &e);
+	assert_int_equal(ratings_count(s->test), 6); /* of the 7 of user 3 at one time */
+	assert_int_equal(sparse_row_size(&s->test->by_user, 2), 6);
+	assert_int_equal(ratings_count(s->valid), 10);
+	assert_int_equal(sparse_row_size(&s->valid->by_user, 2), 4);
+	for (int i = 0; i < 10; i++) /* then the latest of user 2, whose time falls with the item */
+		assert_int_equal(sparse_find(&s->valid->by_user, 1, i) >= 0, i < 6);
+	assert_int_equal(ratings_count(s->train), 15);
+	assert_int_equal(sparse_row_size(&s->train->by_user, 3), 1);
+	assert_int_equal(s->test_span.from, 5000);
+	assert_int_equal(s->valid_span.from, 995);
+	assert_int_equal(s->valid_span.to, 5000);
+	assert_int_equal(s->train_span.from, -9);
+	assert_int_equal(s->train_span.to, 994);
+	split_free(s);
+	free_data(&d);
+}
+
+static void the_last_of_each_user_are_test(void **state)
+{
+	const struct split_rule rule = { SPLIT_USER, 0.1, 0.1, 2, 1 };
+	struct dataset d = make_timed();
+	struct split *s = NULL;
+	struct err e = { 0 };
+	(void)state;
+	must(split_make(&d, &rule, &s, &e), &e);
+	for (int u = 0; u < 3; u++) {
+		assert_int_equal(sparse_row_size(&s->test->by_user, u), 2);
+		assert_int_equal(sparse_row_size(&s->valid->by_user, u), 2);
+		assert_int_equal(sparse_row_size(&s->train->by_user, u), 6);
+		for (int i = 0; i < 10 && u < 2; i++) {
+			assert_int_equal(sparse_find(&s->test->by_user, u, i) >= 0, i < 2);
+			assert_int_equal(sparse_find(&s->valid->by_user, u, i) >= 0,
+					 i >= 2 && i < 4);
+		}
+	}
+	assert_int_equal(sparse_row_size(&s->train->by_user, 3), 1);
+	split_free(s);
+	free_data(&d);
+}
+
+static void times_are_needed(void **state)
+{
+	const struct split_rule rule = { SPLIT_TIME, 0.2, 0.4, 1, 1 };
+	struct dataset d = make_data(false);
+	struct split *s = NULL;
+	struct err e = { 0 };
+	(void)state;
+	assert_int_equal(split_make(&d, &rule, &s, &e), ERR_FAILED);
+	assert_non_null(strstr(e.message, "have no times"));
+	d.all->time = calloc((size_t)d.all->nnz, sizeof *d.all->time);
+	assert_int_equal(split_make(&d, &rule, &s, &e), ERR_FAILED);
+	assert_non_null(strstr(e.message, "the same time"));
+	d.all->time[7] = 1;
+	must(split_make(&d, &rule, &s, &e), &e);
+	split_free(s);
+	free_data(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,6 +392,9 @@ int main(void)
 		cmocka_unit_test(seeds_are_independent),
 		cmocka_unit_test(a_given_test_set_is_kept),
 		cmocka_unit_test(cold_pairs_are_counted),
+		cmocka_unit_test(the_newest_share_is_test),
+		cmocka_unit_test(the_last_of_each_user_are_test),
+		cmocka_unit_test(times_are_needed),
 		cmocka_unit_test(bad_requests_are_refused),
 		cmocka_unit_test(a_million_ratings_are_split_at_once),
 	};
