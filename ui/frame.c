@@ -134,17 +134,17 @@ static void draw_progress(const struct frame *f, struct area a)
 		   s->state == TRAINER_PAUSED ? " paused" : text);
 }
 
-static const char keys_leave[] = "  : prompt";
+static const char keys_leave[] = "  Esc prompt";
 
 static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
 {
 	*y = -1;
 	*x = 0;
-	if (f->keys) {
+	if (f->picture->focused >= 0) {
 		canvas_text_right(area_cut_right(&a, text_width(keys_leave)), 0, STYLE_KEY,
 				  keys_leave);
 		struct text hint = { 0 };
-		key_help_hint(f->picture->session->focus.view, a.columns, &hint);
+		key_help_hint((enum view)f->picture->focused, a.columns, &hint);
 		canvas_text(a, 0, 0, -1, STYLE_DIM, hint.bytes ? hint.bytes : "");
 		text_done(&hint);
 		return;
@@ -175,22 +175,54 @@ static void draw_message(const struct frame *f, const char *text, struct area a)
 		     text == f->message ? f->message_style : STYLE_WARNING, text);
 }
 
-/* Draws a view and records where its list is, for the mouse wheel. */
+/* Draws a view, marks it if it has the focus, and records where it is. */
 static void draw_view(struct frame *f, enum view v, struct area a)
 {
 	view_ops[v]->draw(a, f->picture);
-	if (v == f->picture->session->focus.view) {
-		f->list_view = (int)v;
-		f->list_y = a.y + a.rows - f->picture->lists[v].shown;
+	if (f->picture->focused == (int)v)
+		canvas_restyle(area_at(a, 0, 0, 1, a.columns),
+			       STYLE_KEY | STYLE_BOLD | STYLE_UNDERLINE);
+	f->panels[f->n_panels++] = (struct place){ v, a.y, a.x, a.rows, a.columns };
+}
+
+int frame_view_at(const struct frame *f, int y, int x)
+{
+	for (int i = 0; i < f->n_panels; i++) {
+		const struct place *p = &f->panels[i];
+		if (y >= p->y && y < p->y + p->rows && x >= p->x && x < p->x + p->columns)
+			return (int)p->view;
 	}
+	return -1;
+}
+
+int frame_next_focus(const struct frame *f, int by)
+{
+	int at = by > 0 ? -1 : f->n_panels; /* the prompt stands before and after the panels */
+	for (int i = 0; i < f->n_panels && f->picture->focused >= 0; i++)
+		if ((int)f->panels[i].view == f->picture->focused)
+			at = i;
+	at += by;
+	return at >= 0 && at < f->n_panels ? (int)f->panels[at].view : -1;
+}
+
+/* A focus on a view that is no longer on the screen moves to the one that replaced it. */
+static void follow_focus(const struct frame *f, int rows, int columns)
+{
+	struct picture *p = f->picture;
+	if (p->focused < 0 || frame_views(f, rows, columns) >> p->focused & 1)
+		return;
+	p->focused = rows < SMALL_ROWS || columns < SMALL_COLUMNS ? (int)VIEW_TRAIN
+		     : is_large(rows, columns)                    ? (int)lower_view(f)
+								  : (int)p->session->focus.view;
 }
 
 static void draw_large(struct frame *f, struct area a)
 {
 	struct area top = area_cut_top(&a, a.rows * 11 / 20);
-	draw_view(f, VIEW_UNITS,
-		  area_cut_right(&top, top.columns * 2 / 5 > 76 ? top.columns * 2 / 5 : 76));
+	struct area right = area_cut_right(&top,
+					   top.columns * 2 / 5 > 76 ? top.columns * 2 / 5 : 76);
 	draw_view(f, VIEW_TRAIN, top);
+	draw_view(f, VIEW_UNITS, right);
 	draw_view(f, lower_view(f), a);
 }
 
@@ -211,7 +243,8 @@ void frame_draw(struct frame *f, struct canvas *c, int *y, int *x)
 {
 	struct area a = canvas_area(c);
 	canvas_clear(c);
-	f->list_view = -1;
+	follow_focus(f, c->rows, c->columns);
+	f->n_panels = 0;
 	memset(f->tabs, 0, sizeof f->tabs);
 	if (a.rows < TINY_ROWS || a.columns < TINY_COLUMNS) {
 		*y = -1;
@@ -232,7 +265,7 @@ void frame_draw(struct frame *f, struct canvas *c, int *y, int *x)
 	if (is_under_way(f))
 		draw_progress(f, area_cut_bottom(&a, 1));
 	draw_tabs(f, area_cut_top(&a, 1));
-	if (!f->keys && prompt_candidates(f->prompt) > 0) {
+	if (f->picture->focused < 0 && prompt_candidates(f->prompt) > 0) {
 		const int rows = prompt_candidate_rows(f->prompt, a.columns);
 		prompt_draw_candidates(f->prompt,
 				       area_cut_bottom(&a, rows < a.rows / 2 ? rows : a.rows / 2));

@@ -11,7 +11,6 @@
 struct frame {
 	struct picture *picture;
 	const struct prompt *prompt;
-	bool keys;          /* single keys act; otherwise they go to the prompt */
 	char message[1024]; /* the last answer or error */
 	unsigned message_style;
 	double message_at; /* clock_seconds */
@@ -23,8 +22,18 @@ struct frame {
 	struct {
 		int view, x, columns;
 	} tabs[N_VIEWS];
-	int list_view, list_y; /* the view whose list the wheel moves; its first row */
+	struct place { /* [n_panels], in the order in which Tab visits them */
+		enum view view;
+		int y, x, rows, columns;
+	} panels[3];
+	int n_panels;
 };
+
+/* Returns the view that was drawn at a cell; -1: none. */
+int frame_view_at(const struct frame *f, int y, int x);
+/* Returns the panel after the focused one (by 1) or before it (by -1), as its view; -1: the
+ * prompt. */
+int frame_next_focus(const struct frame *f, int by);
 
 /* Returns the views that a screen of this size shows, as bits VIEW_x. */
 unsigned frame_views(const struct frame *f, int rows, int columns);

@@ -30,14 +30,14 @@ void key_help_hint(enum view view, int columns, struct text *out)
 	}
 }
 
-/* Adds a condition such as "after Esc in user, item". */
+/* Adds a condition such as "in the focused panel of user, item". */
 static void add_when(const struct key_row *row, struct text *out)
 {
 	text_addf(out, "%s",
 		  row->modes & MODE_TYPING  ? "always"
 		  : row->modes & MODE_EMPTY ? "while nothing is typed"
-					    : "after Esc");
-	const char *before = " in";
+					    : "in the focused panel");
+	const char *before = " of";
 	for (int v = 0; v < N_VIEWS && row->views != ALL_VIEWS; v++)
 		if (row->views >> v & 1) {
 			text_addf(out, "%s %s", before, view_name((enum view)v));

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "autorec/clock.h"
 #include "screen_state.h"
@@ -12,6 +13,8 @@
 static void open_view(struct screen *s, enum view view)
 {
 	char command[COMMAND_BYTES];
+	if (s->picture.focused >= 0)
+		s->picture.focused = (int)view;
 	snprintf(command, sizeof command, "view %s", view_name(view));
 	screen_enqueue(s, command);
 }
@@ -22,33 +25,53 @@ static void open_tab(struct screen *s, int number)
 	open_view(s, (enum view)((number + N_VIEWS - 1) % N_VIEWS));
 }
 
+static struct list *acting_list(struct screen *s)
+{
+	return &s->picture.lists[picture_acting(&s->picture)];
+}
+
 static void scroll(struct screen *s, int n)
 {
-	list_move(&s->picture.lists[s->session->focus.view], n);
+	list_move(acting_list(s), n);
 	s->dirty = true;
 }
 
 /* Moves the shown rows and the cursor together. */
 static void turn_page(struct screen *s, int direction)
 {
-	struct list *l = &s->picture.lists[s->session->focus.view];
+	struct list *l = acting_list(s);
 	const int n = direction * (l->shown > 1 ? l->shown - 1 : 1);
 	l->top += n;
 	list_move(l, n);
 }
 
-static void pause_or_go_on(struct screen *s, int n)
+static void pause_or_resume(struct screen *s, int n)
 {
-	const enum trainer_state state = s->picture.status.state;
-	screen_enqueue(s, state == TRAINER_RUNNING  ? "pause"
-			  : state == TRAINER_PAUSED ? "resume"
-						    : "train");
+	const struct trainer_status *t = &s->picture.status;
+	if (s->picture.trained && t->state == TRAINER_RUNNING)
+		screen_enqueue(s, "pause");
+	else if (s->picture.trained && t->state == TRAINER_PAUSED)
+		screen_enqueue(s, "resume");
+}
+
+/* Begins a line at the prompt.  Once it is entered, the panel has the focus again. */
+static void begin_line(struct screen *s, const char *text)
+{
+	s->focus_later = s->picture.focused;
+	s->picture.focused = -1;
+	prompt_insert(s->prompt, text);
 }
 
 static void begin_find(struct screen *s, int n)
 {
-	s->frame.keys = false;
-	prompt_insert(s->prompt, "find ");
+	begin_line(s, "find ");
+}
+
+static void begin_edit(struct screen *s, int n)
+{
+	char line[COMMAND_BYTES];
+	if (view_rows_edit(&s->picture, line))
+		begin_line(s, line);
 }
 
 static void move_crosshair(struct screen *s, int by)
@@ -60,19 +83,15 @@ static void move_crosshair(struct screen *s, int by)
 	p->crosshair = at < 0 ? 0 : at > last ? last : at;
 }
 
-static void drop_crosshair(struct screen *s, int n)
+static void move_focus(struct screen *s, int by)
 {
+	s->picture.focused = frame_next_focus(&s->frame, by);
+}
+
+static void leave_panel(struct screen *s, int n)
+{
+	s->picture.focused = -1;
 	s->picture.crosshair = NAN;
-}
-
-static void close_prompt(struct screen *s, int n)
-{
-	s->frame.keys = true;
-}
-
-static void open_prompt(struct screen *s, int n)
-{
-	s->frame.keys = false;
 }
 
 static void interrupt(struct screen *s, int n)
@@ -107,11 +126,13 @@ enum {
 const struct key_row key_table[] = {
 	{ ROWS, MODE_KEYS, K_CHAR, 's', 0, "s", "user sort=S", "sort by the next column", "sort",
 	  .line = view_rows_sort },
-	{ ROWS, MODE_KEYS, K_CHAR, 'r', 0, "r", "user reverse=on", "reverse the order", "reverse",
+	{ ROWS, MODE_KEYS, K_CHAR, 'r', 0, "r", "user reverse=on", "reverse the order",
 	  .line = view_rows_reverse },
 	{ ROWS, MODE_KEYS, K_CHAR, 'f', 0, "f", "user filter=F",
 	  "show only input, held-out or unseen rows, or all again", "filter",
 	  .line = view_rows_filter },
+	{ ROWS, MODE_KEYS, K_CHAR, 'e', 0, "e", "rate USER ITEM RATING",
+	  "type another rating for the row", "edit", .act = begin_edit },
 	{ ROWS, MODE_KEYS, K_ENTER, 0, 0, "Enter", "item ID", "open the row's item or user", "open",
 	  .line = view_rows_open },
 	{ UNITS, MODE_KEYS, K_CHAR, 's', 0, "s", "units sort=S", "sort by the next column", "sort",
@@ -127,20 +148,32 @@ const struct key_row key_table[] = {
 	{ TRAIN, MODE_KEYS, K_CHAR, 's', 0, "s", "chart smoothing=0.6",
 	  "switch the smoothing of the curve on or off", "smooth", .line = view_train_smooth },
 
+	{ TRAIN, MODE_KEYS, K_CHAR, '+', 0, "+", "chart zoom=in", "zoom in on the last epochs",
+	  "zoom" },
+	{ TRAIN, MODE_KEYS, K_CHAR, '-', 0, "-", "chart zoom=out", "zoom out" },
+	{ TRAIN, MODE_KEYS, K_CHAR, '_', 0, "_", "chart zoom=all", "show the whole curve" },
+	{ TRAIN, MODE_KEYS, K_LEFT, 0, 0, "Left", NULL, "move the crosshair back one epoch",
+	  .act = move_crosshair, .n = -1 },
+	{ TRAIN, MODE_KEYS, K_RIGHT, 0, 0, "Right", NULL, "move the crosshair forward one epoch",
+	  .act = move_crosshair, .n = 1 },
+	{ ROWS, MODE_KEYS, K_CHAR, 'n', 0, "n", "find", "find the next match" },
+	{ ROWS, MODE_KEYS, K_CHAR, 'N', 0, "N", "find reverse=on", "find the previous match" },
+
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '0', N_VIEWS - 1, "0", "view NAME",
 	  "open the view with this number", "views", .act = open_tab },
-	{ ALL_VIEWS, UNTYPED, K_CHAR, ' ', 0, "space", "pause",
-	  "pause, resume or start the training", "pause", .act = pause_or_go_on },
+	{ ALL_VIEWS, UNTYPED, K_CHAR, ' ', 0, "space", "pause", "pause or resume the training",
+	  "pause", .act = pause_or_resume },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '/', 0, "/", "find TEXT", "find a title", "find",
 	  .act = begin_find },
-	{ ALL_VIEWS, MODE_KEYS, K_CHAR, 'u', 0, "u", "undo", "undo the last edit", "undo" },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '.', 0, ".", "step", "train one epoch", "step" },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '?', 0, "?", "help", "list all commands and keys", "help" },
-	{ ALL_VIEWS, UNTYPED, K_CHAR, '+', 0, "+", "chart zoom=in", "zoom in on the last epochs" },
-	{ ALL_VIEWS, UNTYPED, K_CHAR, '-', 0, "-", "chart zoom=out", "zoom out" },
-	{ ALL_VIEWS, UNTYPED, K_CHAR, '_', 0, "_", "chart zoom=all", "show the whole curve" },
-	{ ALL_VIEWS, MODE_KEYS, K_CHAR, 'n', 0, "n", "find", "find the next match" },
-	{ ALL_VIEWS, MODE_KEYS, K_CHAR, 'N', 0, "N", "find reverse=on", "find the previous match" },
+	{ ALL_VIEWS, UNTYPED, K_F1, 0, 0, "F1", "help", "list all commands and keys" },
+	{ ALL_VIEWS, UNTYPED, K_TAB, 0, 0, "Tab", NULL,
+	  "give the focus to the next panel, or back to the prompt; single keys act in the "
+	  "marked panel only",
+	  .act = move_focus, .n = 1 },
+	{ ALL_VIEWS, UNTYPED, K_BACKTAB, 0, 0, "Shift-Tab", NULL,
+	  "give the focus to the previous panel", .act = move_focus, .n = -1 },
 	{ ALL_VIEWS, MODE_KEYS, K_UP, 0, 0, "Up", NULL, "move one row up", .act = scroll, .n = -1 },
 	{ ALL_VIEWS, MODE_KEYS, K_DOWN, 0, 0, "Down", NULL, "move one row down", .act = scroll,
 	  .n = 1 },
@@ -148,22 +181,15 @@ const struct key_row key_table[] = {
 	  .n = -FAR },
 	{ ALL_VIEWS, MODE_KEYS, K_END, 0, 0, "End", NULL, "go to the last row", .act = scroll,
 	  .n = FAR },
-	{ ALL_VIEWS, MODE_KEYS, K_LEFT, 0, 0, "Left", NULL, "move the crosshair back one epoch",
-	  .act = move_crosshair, .n = -1 },
-	{ ALL_VIEWS, MODE_KEYS, K_RIGHT, 0, 0, "Right", NULL,
-	  "move the crosshair forward one epoch", .act = move_crosshair, .n = 1 },
-	{ ALL_VIEWS, MODE_KEYS, K_ESCAPE, 0, 0, "Esc", NULL, "remove the crosshair",
-	  .act = drop_crosshair },
 	{ ALL_VIEWS, ALWAYS, K_PAGE_UP, 0, 0, "PgUp", NULL, "move one page up", .act = turn_page,
 	  .n = -1 },
 	{ ALL_VIEWS, ALWAYS, K_PAGE_DOWN, 0, 0, "PgDn", NULL, "move one page down",
 	  .act = turn_page, .n = 1 },
-	{ ALL_VIEWS, ALWAYS, K_F1, 0, N_VIEWS - 2, "F1", "view NAME",
-	  "open the view with this number", .act = open_tab, .n = 1 },
-	{ ALL_VIEWS, MODE_EMPTY, K_ESCAPE, 0, 0, "Esc", NULL,
-	  "close the prompt, so that single keys act", .act = close_prompt },
-	{ ALL_VIEWS, MODE_KEYS, K_CHAR, ':', 0, ":", NULL,
-	  "open the prompt; any unassigned letter does too", .act = open_prompt },
+	{ ALL_VIEWS, MODE_KEYS, K_ESCAPE, 0, 0, "Esc", NULL,
+	  "give the focus back to the prompt; a letter without a meaning does too",
+	  .act = leave_panel },
+	{ ALL_VIEWS, UNTYPED, K_CHAR, ':', 0, ":", NULL, "give the focus back to the prompt",
+	  .act = leave_panel },
 	{ ALL_VIEWS, ALWAYS, K_CHAR, CTRL_C, 0, "Ctrl-C", NULL,
 	  "stop the command, clear the line, or pause the training", .act = interrupt },
 	{ ALL_VIEWS, ALWAYS, K_CHAR, CTRL_L, 0, "Ctrl-L", NULL, "redraw the screen",
@@ -187,13 +213,22 @@ static void feed_prompt(struct screen *s, const struct event *k)
 {
 	if (!prompt_feed(s->prompt, k->bytes, (size_t)k->n_bytes))
 		say_refused(s);
+	for (char *line; (line = prompt_next(s->prompt)); free(line)) {
+		screen_enqueue(s, line);
+		s->picture.focused = s->focus_later;
+		s->focus_later = -1;
+	}
+	if (!prompt_busy(s->prompt))
+		s->focus_later = -1;
+	if (prompt_ended(s->prompt))
+		screen_enqueue(s, "quit");
 }
 
 void keys_interrupt(struct screen *s)
 {
 	if (s->frame.work || s->leaving)
 		s->interrupted = true;
-	else if (!s->frame.keys && prompt_busy(s->prompt))
+	else if (s->picture.focused < 0 && prompt_busy(s->prompt))
 		prompt_cancel(s->prompt);
 	else if (s->picture.trained && s->picture.status.state == TRAINER_RUNNING)
 		screen_enqueue(s, "pause");
@@ -241,30 +276,47 @@ static bool act(struct screen *s, const struct key_row *row, int place)
 
 static void on_key(struct screen *s, const struct event *k)
 {
-	const unsigned mode = s->frame.keys            ? MODE_KEYS
+	const unsigned mode = s->picture.focused >= 0  ? MODE_KEYS
 			      : prompt_busy(s->prompt) ? MODE_TYPING
 						       : MODE_EMPTY;
+	const enum view view = picture_acting(&s->picture);
 	s->awaited = true;
 	for (int i = 0; i < n_keys; i++) {
 		const struct key_row *row = &key_table[i];
 		const int place = place_in_row(row, k);
-		if (place >= 0 && row->modes & mode && row->views >> s->session->focus.view & 1 &&
-		    act(s, row, place))
+		if (place >= 0 && row->modes & mode && row->views >> view & 1 && act(s, row, place))
 			return;
 	}
 	if (mode == MODE_KEYS && k->key != K_CHAR)
 		return;
-	s->frame.keys = false;
+	s->picture.focused = -1;
 	feed_prompt(s, k);
-	if (mode != MODE_KEYS && prompt_ended(s->prompt))
-		s->session->quit = true;
+}
+
+/* Scrolls the panel under the pointer; the focus stays where it is. */
+static void on_wheel(struct screen *s, int view, int n)
+{
+	if (view >= 0)
+		list_move(&s->picture.lists[view], n);
+}
+
+static void on_click(struct screen *s, int view, int y)
+{
+	s->picture.focused = view;
+	if (view < 0)
+		return;
+	struct list *l = &s->picture.lists[view];
+	if (y >= l->y && y < l->y + l->shown && l->top + y - l->y < l->n)
+		l->cursor = l->top + y - l->y;
 }
 
 static void on_mouse(struct screen *s, const struct event *m)
 {
+	enum { WHEEL_ROWS = 3 };
 	const struct frame *f = &s->frame;
+	const int view = frame_view_at(f, m->y, m->x);
 	if (m->button == BUTTON_WHEEL_UP || m->button == BUTTON_WHEEL_DOWN) {
-		scroll(s, m->button == BUTTON_WHEEL_UP ? -3 : 3);
+		on_wheel(s, view, m->button == BUTTON_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
 		return;
 	}
 	for (int v = 0; m->y == 0 && v < N_VIEWS; v++)
@@ -272,11 +324,7 @@ static void on_mouse(struct screen *s, const struct event *m)
 			open_view(s, (enum view)v);
 			return;
 		}
-	if (f->list_view < 0 || m->y < f->list_y)
-		return;
-	struct list *l = &s->picture.lists[f->list_view];
-	if (m->y - f->list_y < l->shown && l->top + m->y - f->list_y < l->n)
-		l->cursor = l->top + m->y - f->list_y;
+	on_click(s, view, m->y);
 }
 
 static void on_event(struct screen *s, const struct event *event)
@@ -287,21 +335,31 @@ static void on_event(struct screen *s, const struct event *event)
 	} else if (event->type == EVENT_MOUSE) {
 		on_mouse(s, event);
 	} else {
-		s->frame.keys = false;
+		s->picture.focused = -1;
 		if (!prompt_insert(s->prompt, event->text))
 			say_refused(s);
 	}
+}
+
+/* Entered lines run before the next key is read, because what the key means may depend on them.
+ * During a long command the keys for Ctrl-C and the prompt are still read. */
+static bool held_back(const struct screen *s)
+{
+	return s->typed_lines.first && !s->frame.work && !s->leaving;
 }
 
 bool keys_read(struct screen *s)
 {
 	const double until = clock_seconds() + 0.01;
 	struct event event;
-	while (term_read(s->term, &event)) {
-		if (event.type != EVENT_PART)
-			on_event(s, &event);
+	while (!held_back(s) && term_read(s->term, &event)) {
+		if (event.type == EVENT_PART)
+			continue;
+		if (s->outdated)
+			screen_compose(s);
+		on_event(s, &event);
 		if (clock_seconds() > until)
 			return true;
 	}
-	return false;
+	return held_back(s);
 }

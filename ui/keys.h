@@ -18,7 +18,7 @@ struct screen;
 enum {
 	MODE_EMPTY = 1,  /* at the prompt, while nothing is typed */
 	MODE_TYPING = 2, /* at the prompt, with a line begun */
-	MODE_KEYS = 4,   /* after Esc, when the prompt is closed */
+	MODE_KEYS = 4,   /* in a panel that has the focus */
 };
 
 enum { ALL_VIEWS = (1 << N_VIEWS) - 1 };

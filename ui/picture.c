@@ -16,7 +16,7 @@ enum { LOG_LINES = 5000, LOG_BYTES = 8192 }; /* bytes of a line; wider than any 
 
 int picture_init(struct picture *p, struct session *s, struct err *e)
 {
-	*p = (struct picture){ .session = s, .crosshair = NAN, .card_of = -1 };
+	*p = (struct picture){ .session = s, .crosshair = NAN, .focused = -1, .card_of = -1 };
 	return 0;
 }
 
@@ -181,15 +181,21 @@ static int update_rows(struct picture *p, struct rows *rows, const struct weight
 	return list_rows(p, rows, l, e);
 }
 
+enum view picture_acting(const struct picture *p)
+{
+	return p->focused >= 0 ? (enum view)p->focused : p->session->focus.view;
+}
+
 /* Moves to the next match, in the direction of the last find. */
 static void follow_find(struct picture *p)
 {
 	const struct session *s = p->session;
 	const int steps = s->focus.find_steps - p->find_steps;
-	struct rows *rows = s->focus.view == VIEW_ITEM ? &p->item : &p->user;
-	struct list *l = &p->lists[s->focus.view];
+	const enum view view = picture_acting(p);
+	struct rows *rows = view == VIEW_ITEM ? &p->item : &p->user;
+	struct list *l = &p->lists[view];
 	p->find_steps = s->focus.find_steps;
-	if (steps == 0 || (s->focus.view != VIEW_ITEM && s->focus.view != VIEW_USER))
+	if (steps == 0 || (view != VIEW_ITEM && view != VIEW_USER))
 		return;
 	const int32_t direction = steps > 0 ? 1 : -1;
 	for (int32_t i = 1; i <= rows->n; i++) {
@@ -311,9 +317,11 @@ void list_move(struct list *l, int32_t n)
 		l->cursor = 0;
 }
 
-void list_fit(struct list *l, int32_t n, int shown)
+void list_fit(struct list *l, int32_t n, struct area a)
 {
+	const int shown = a.rows;
 	l->n = n;
+	l->y = a.y;
 	l->shown = shown;
 	list_move(l, 0);
 	if (l->top > l->cursor)

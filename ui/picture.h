@@ -14,7 +14,9 @@
 struct list {
 	int32_t top, cursor; /* first row shown, row that keys act on */
 	int32_t n;           /* rows in the list */
-	int shown;           /* rows that the last drawing had room for */
+	/* Where the last drawing put it: the line of its first row, and how many rows it had
+	 * room for. */
+	int y, shown;
 };
 
 struct rows { /* a user's or an item's reconstruction, and the order of its rows */
@@ -40,6 +42,7 @@ struct picture {
 	size_t n_marks, marks_capacity;
 	struct chart_range range;
 	double crosshair; /* an epoch; NAN: none */
+	int focused;      /* the view that single keys act on; -1: none, keys go to the prompt */
 
 	struct unit_table units;
 	struct unit_card card;
@@ -64,13 +67,17 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e);
 /* Returns the seconds until an update that was put off is due; -1: none was. */
 double picture_due(const struct picture *p, unsigned wanted);
 
+/* Returns the view that keys for lists act on: the focused one, else the chosen one. */
+enum view picture_acting(const struct picture *p);
+
 /* Appends one or more lines to the log and scrolls to the first of them.  Wraps lines at blanks to
  * `columns` columns; 0: no limit. */
 void picture_log(struct picture *p, const char *text, int columns);
 
 /* Moves a list's cursor by n rows, clamped. */
 void list_move(struct list *l, int32_t n);
-/* Moves the cursor onto the list, and scrolls the `shown` rows to the cursor. */
-void list_fit(struct list *l, int32_t n, int shown);
+/* Notes the area that shows the list of n rows.  Moves the cursor onto the list, and scrolls so
+ * that the area shows the cursor. */
+void list_fit(struct list *l, int32_t n, struct area a);
 
 #endif

@@ -22,6 +22,7 @@
 #include "autorec/saving.h"
 #include "complete.h"
 #include "key_help.h"
+#include "keys.h"
 #include "output.h"
 #include "screen_state.h"
 #include "signals.h"
@@ -149,7 +150,15 @@ static void compose(struct screen *s, int *y, int *x)
 			   &e) < 0)
 		screen_say(s, STYLE_ERROR, e.message);
 	tell_end(s);
+	s->outdated = false;
 	frame_draw(&s->frame, &s->canvas, y, x);
+}
+
+void screen_compose(struct screen *s)
+{
+	int y, x;
+	if (s->canvas.rows > 0)
+		compose(s, &y, &x);
 }
 
 static int on_screenshot(void *ctx, const char *path, struct err *e)
@@ -201,7 +210,7 @@ static int run_line(struct screen *s, const char *line)
 		say_error(s, verb, &e);
 	s->running = NULL;
 	s->frame.work = NULL;
-	s->dirty = s->awaited = true;
+	s->dirty = s->awaited = s->outdated = true;
 	return status;
 }
 
@@ -262,14 +271,6 @@ void screen_enqueue(struct screen *s, const char *line)
 		screen_say(s, STYLE_ERROR, e.message);
 }
 
-static bool read_keys(struct screen *s)
-{
-	const bool more = keys_read(s);
-	for (char *line; (line = prompt_next(s->prompt)); free(line))
-		screen_enqueue(s, line);
-	return more;
-}
-
 static void complete(void *ctx, struct prompt *p, const char *line, size_t start, const char *word)
 {
 	const struct screen *s = ctx;
@@ -321,7 +322,7 @@ static bool screen_on_progress(void *ctx, const char *what, double fraction)
 	f->work = what;
 	f->work_done = fraction;
 	on_signals(s);
-	read_keys(s);
+	keys_read(s);
 	if (clock_seconds() - f->work_began > 1 / TRAINING_FRAMES &&
 	    clock_seconds() - s->drawn >= 1 / TRAINING_FRAMES) {
 		screen_say(s, STYLE_NORMAL, "Ctrl-C stops it");
@@ -388,7 +389,7 @@ static int loop(struct screen *s, struct err *e)
 			status = screen_draw(s, e);
 		wait_for_events(s, ran || more ? 0 : wait_time(s));
 		on_signals(s);
-		more = !s->ended_by && read_keys(s);
+		more = !s->ended_by && keys_read(s);
 	}
 	return status;
 }
@@ -422,7 +423,7 @@ static bool await_save(struct screen *s, const struct saving *w)
 			break;
 		s->dirty |= poll_events(s, wait_time(s));
 		on_signals(s);
-		read_keys(s);
+		keys_read(s);
 	}
 	return given_up;
 }
@@ -521,7 +522,7 @@ static void screen_stop(struct screen *s)
 
 int screen_run(struct session *session, const struct invocation *in)
 {
-	struct screen s = { .session = session, .signal_fd = -1 };
+	struct screen s = { .session = session, .focus_later = -1, .signal_fd = -1 };
 	struct err e = { 0 };
 	char text[sizeof e.where + sizeof e.message + 4];
 	session->host.interactive = true;

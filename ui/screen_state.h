@@ -21,12 +21,14 @@ struct screen {
 	/* Typed or clicked lines.  Lines of a script go first unless it waits. */
 	struct line_queue typed_lines;
 	const char *running; /* the current line, until it is in the log */
+	int focus_later;     /* the view that gets the focus once the line is entered; -1: none */
 	int signal_fd;
 	/* Ctrl-C came during a command that can be stopped, or while leaving. */
 	bool interrupted;
 	bool leaving; /* the program ends after the current save */
 	int ended_by; /* the signal that ends the program; 0: none */
 	bool dirty;
+	bool outdated;    /* a command has run since the picture was made */
 	bool awaited;     /* the user waits for the next frame after a key or a command */
 	double drawn;     /* time of the last frame */
 	double end_told;  /* end of training at the last frame, as in trainer_status */
@@ -35,6 +37,8 @@ struct screen {
 
 /* Shows text in the message line. */
 void screen_say(struct screen *s, unsigned style, const char *text);
+/* Brings the picture, and the places of things on the screen, up to date without showing it. */
+void screen_compose(struct screen *s);
 /* Adds a command line after those that wait to be run. */
 void screen_enqueue(struct screen *s, const char *line);
 

@@ -162,7 +162,7 @@ static void draw_compare_table(struct area a, struct picture *p, const struct ca
 		    : c->scored ? "system"
 				: "options");
 	canvas_text(area_at(head, 0, columns, 1, a.columns), 0, 0, -1, STYLE_TITLE, title);
-	list_fit(l, n, a.rows);
+	list_fit(l, n, a);
 	for (int row = 0; row < a.rows && l->top + row < n; row++) {
 		const int i = l->top + row;
 		char label[32];

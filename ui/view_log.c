@@ -15,6 +15,7 @@ static void draw_log(struct area a, struct picture *p)
 	/* The log scrolls by its top row, so the top follows the cursor. */
 	const int32_t last = (int32_t)p->n_log - a.rows;
 	l->n = (int32_t)p->n_log;
+	l->y = a.y;
 	l->shown = a.rows;
 	if (l->cursor > last)
 		l->cursor = last > 0 ? last : 0;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "autorec/words.h"
 #include "view.h"
 
 enum {
@@ -116,7 +117,7 @@ static void draw_rows(struct area a, struct picture *p, const struct rows *rows,
 	draw_rows_head(area_cut_top(&a, 2), p, rows);
 	const struct columns c = rows_lay_out(a, rows->r->of_item);
 	draw_titles(area_cut_top(&a, 1), &c, span, rows->r->of_item);
-	list_fit(l, rows->n, a.rows);
+	list_fit(l, rows->n, a);
 	for (int row = 0; row < a.rows && l->top + row < rows->n; row++) {
 		struct area line = area_at(a, row, 0, 1, a.columns);
 		draw_rows_row(line, &c, p, rows->r, rows->places[l->top + row], span);
@@ -125,7 +126,7 @@ static void draw_rows(struct area a, struct picture *p, const struct rows *rows,
 	}
 	if (rows->n == 0)
 		canvas_text(a, 0, 2, -1, STYLE_DIM,
-			    "no row passes the filter; press f to change it");
+			    "no row passes the filter; filter=all shows all rows");
 }
 
 static void draw_user(struct area a, struct picture *p)
@@ -160,7 +161,7 @@ static void draw_rows_item(struct area a, struct picture *p)
 /* Returns the rows that keys act on. */
 static const struct rows *rows_shown(const struct picture *p)
 {
-	return p->session->focus.view == VIEW_ITEM ? &p->item : &p->user;
+	return picture_acting(p) == VIEW_ITEM ? &p->item : &p->user;
 }
 
 /* Writes the command for the next way to sort or filter the list. */
@@ -186,11 +187,30 @@ bool view_rows_reverse(const struct picture *p, char command[COMMAND_BYTES])
 	return turn(p, "reverse", "off on", rows_shown(p)->listing.reverse, command);
 }
 
+bool view_rows_edit(const struct picture *p, char command[COMMAND_BYTES])
+{
+	const struct rows *rows = rows_shown(p);
+	const struct dataset *d = p->session->doc.data;
+	const int32_t cursor = p->lists[picture_acting(p)].cursor;
+	struct text line = { 0 };
+	if (!rows->r || cursor >= rows->n)
+		return false;
+	const int32_t who = rows->r->who, index = rows->r->rows[rows->places[cursor]].index;
+	text_addf(&line, "rate ");
+	words_add(&line, ids_name(d->users, rows->r->of_item ? index : who), false, false);
+	text_addf(&line, " ");
+	words_add(&line, ids_name(d->items, rows->r->of_item ? who : index), false, false);
+	text_addf(&line, " ");
+	snprintf(command, COMMAND_BYTES, "%s", line.failed ? "" : line.bytes);
+	text_done(&line);
+	return command[0];
+}
+
 bool view_rows_open(const struct picture *p, char command[COMMAND_BYTES])
 {
 	const struct rows *rows = rows_shown(p);
 	const struct dataset *d = p->session->doc.data;
-	const int32_t cursor = p->lists[p->session->focus.view].cursor;
+	const int32_t cursor = p->lists[picture_acting(p)].cursor;
 	if (!rows->r || cursor >= rows->n)
 		return false;
 	const bool of_item = rows->r->of_item;

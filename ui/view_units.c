@@ -17,7 +17,7 @@ static void draw_units_table(struct area a, struct picture *p)
 		 p->units_reverse ? " reversed" : "");
 	struct area inside = canvas_box(a, STYLE_DIM, title, NULL), head = area_cut_top(&inside, 1);
 	canvas_text(head, 0, 0, -1, STYLE_TITLE, " unit   mean     sd  sat %  dead   |V|   |W|");
-	list_fit(l, t->k, inside.rows);
+	list_fit(l, t->k, inside);
 	for (int row = 0; row < inside.rows && l->top + row < t->k; row++) {
 		const int32_t j = t->order[l->top + row];
 		const struct unit *u = &t->units[j];

@@ -98,7 +98,7 @@ static void draw_moves(struct area a, const struct picture *p, const struct move
 	canvas_text(head, 0, whatif_lay_out(head, users).numbers, -1, STYLE_TITLE,
 		    "before after  delta");
 	if (l)
-		list_fit(l, m->n, inside.rows);
+		list_fit(l, m->n, inside);
 	for (int row = 0; row < inside.rows && (l ? l->top : 0) + row < m->n; row++) {
 		const struct moved *one = &m->rows[(l ? l->top : 0) + row];
 		draw_move(inside, row, p, one, users,

@@ -189,12 +189,19 @@ static int run_words(struct session *s, struct args *a, char **words, const bool
 	return status;
 }
 
+/* Other programs have a key ":" that opens their prompt, so a line may begin with one. */
+static size_t colon_length(const char *line)
+{
+	const size_t blanks = strspn(line, " \t");
+	return line[blanks] == ':' ? blanks + 1 : 0;
+}
+
 /* Runs a line.  *answer is NULL if the line is empty.  `ours`: the line belongs to the running
  * campaign. */
 static int answer_line(struct session *s, struct args a, const char *line, bool ours, char *verb,
 		       const struct command **c, json_t **answer, struct err *e)
 {
-	char *words[MAX_WORDS], *copy = mem_text(line, e);
+	char *words[MAX_WORDS], *copy = mem_text(line + colon_length(line), e);
 	bool quoted[MAX_WORDS];
 	*answer = NULL;
 	if (verb)

@@ -43,8 +43,8 @@ void explorer_type(struct pty *p, const char *line)
 
 void explorer_use_keys(struct pty *p)
 {
-	pty_send(p, ESCAPE);
-	pty_wait(p, ": prompt");
+	pty_send(p, TAB);
+	pty_wait(p, "Esc prompt");
 }
 
 void explorer_quit(struct pty *p)

@@ -45,7 +45,7 @@ void explorer_start_with(struct pty *p, int rows, int columns, char *const argv[
 /* Types a command line. */
 void explorer_type(struct pty *p, const char *line);
 
-/* Leaves the prompt, so that single keys act. */
+/* Gives the focus to the next panel, so that single keys act. */
 void explorer_use_keys(struct pty *p);
 void explorer_quit(struct pty *p);
 

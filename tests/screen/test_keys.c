@@ -21,9 +21,11 @@ static void click(struct pty *p, int y, int x)
 	pty_send(p, bytes);
 }
 
-static void wheel_down(struct pty *p)
+static void wheel_down(struct pty *p, int y, int x)
 {
-	pty_send(p, "\033[<65;10;10M");
+	char bytes[32];
+	snprintf(bytes, sizeof bytes, "\033[<65;%d;%dM", x + 1, y + 1);
+	pty_send(p, bytes);
 }
 
 /* Finds the row and column of text on the screen, or fails the test. */
@@ -44,13 +46,11 @@ static void find(struct pty *p, const char *text, int *y, int *x)
 	}
 }
 
-static void tabs_open_by_digit_function_key_and_mouse(void **state)
+static void tabs_open_by_digit_and_mouse(void **state)
 {
 	static const char *const shows[] = { "RMSE", "20 units", "Name a user by id",
 					     "Name it by id", "What if a user" };
-	static const char *const digits[] = { "1", "2", "3", "4", "5" }, *const keys[] = {
-		F_KEY("P"), F_KEY("Q"), F_KEY("R"), F_KEY("S"), "\033[15~"
-	};
+	static const char *const digits[] = { "1", "2", "3", "4", "5" };
 	static const char *const tabs[] = { "1:Train", "2:Units", "3:User", "4:Item", "5:What-if" };
 	struct pty p;
 	int y, x;
@@ -60,10 +60,6 @@ static void tabs_open_by_digit_function_key_and_mouse(void **state)
 		pty_send(&p, "0");
 		pty_wait(&p, "> train 60");
 		pty_send(&p, digits[i]);
-		pty_wait(&p, shows[i]);
-		pty_send(&p, "0");
-		pty_wait(&p, "> train 60");
-		pty_send(&p, keys[i]);
 		pty_wait(&p, shows[i]);
 		pty_send(&p, "0");
 		pty_wait(&p, "> train 60");
@@ -115,12 +111,12 @@ static void rows_are_chosen_and_opened(void **state)
 	find(&p, "  97 ", &y, &x);
 	click(&p, y, x);
 	wait_selected(&p, "  97 ");
-	wheel_down(&p);
+	wheel_down(&p, y, x);
 	wait_selected(&p, " 120 ");
 	explorer_quit(&p);
 }
 
-static void keys_sort_filter_find_and_undo(void **state)
+static void keys_sort_filter_find_and_edit(void **state)
 {
 	static const struct {
 		const char *keys, *shows;
@@ -138,17 +134,19 @@ static void keys_sort_filter_find_and_undo(void **state)
 	}
 	pty_send(&p, "/");
 	pty_wait(&p, "autorec> find");
-	explorer_type(&p, "casserole");
+	explorer_type(&p, "casserole"); /* the list has the focus again */
 	wait_selected(&p, "Casserole");
-	explorer_use_keys(&p);
 	pty_send(&p, "n");
 	wait_selected(&p, "asserole");
 	pty_send(&p, "N");
 	wait_selected(&p, "asserole");
-	explorer_type(&p, ":rate 1 15 5");
+	pty_send(&p, "e");
+	pty_wait_match(&p, "^autorec> rate 1 [0-9]+$");
+	explorer_type(&p, "5");
 	pty_wait(&p, "edits 1");
-	explorer_use_keys(&p);
-	pty_send(&p, "u");
+	pty_send(&p, ESCAPE);
+	pty_wait_match(&p, "^autorec>$");
+	explorer_type(&p, "undo");
 	pty_wait(&p, "edits 0");
 	explorer_quit(&p);
 }
@@ -214,13 +212,73 @@ static void letters_and_colon_return_to_the_prompt(void **state)
 	explorer_quit(&p);
 }
 
+/* A letter is a key only in a panel that has the focus; at the prompt it is always text. */
+static void typing_goes_to_the_prompt(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED, "-c", "user 7");
+	pty_wait(&p, "sort error");
+	pty_send(&p, "x");
+	pty_wait_match(&p, "^autorec> x$");
+	pty_send(&p, ESCAPE);
+	pty_wait_match(&p, "^autorec>$");
+	explorer_type(&p, "user 1");
+	pty_wait_match(&p, "USER 1( |$)");
+	assert_true(pty_has(&p, "sort error"));
+	explorer_type(&p, ":user 7");
+	pty_wait_match(&p, "USER 7( |$)");
+	pty_send(&p, TAB "\r"); /* opens the row */
+	pty_wait(&p, "ITEM ");
+	pty_send(&p, "user 1\r"); /* u has no meaning in a list; what follows it is text */
+	pty_wait_match(&p, "USER 1( |$)");
+	pty_send(&p, TAB "sr");
+	pty_wait(&p, "sort rank reversed");
+	pty_send(&p, TAB "s");
+	pty_wait_match(&p, "^autorec> s$");
+	pty_send(&p, CTRL_C);
+	pty_wait_match(&p, "^autorec>$");
+	explorer_quit(&p);
+}
+
+/* All of it arrives at once, before the program has handled the first byte. */
+static void keys_typed_ahead_keep_their_order(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "DONE");
+	pty_send(&p, "user 7\r?get lambda\r?user 1\r" TAB "s" KEY_DOWN KEY_DOWN "f" ESCAPE);
+	pty_wait_match(&p, "USER 1( |$)");
+	pty_wait(&p, "sort rank  filter input");
+	pty_send(&p, "history\r");
+	pty_wait_match(&p, "user 7\n.*  help\n.*get lambda\n.*  help\n.*user 1\n.*user "
+			   "sort=rank\n.*user filter=input");
+	explorer_quit(&p);
+}
+
+static void space_never_starts_a_training(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "model i-autorec k=5");
+	pty_wait(&p, "READY");
+	pty_send(&p, " ");
+	pty_send(&p, " get k\r"); /* the blank before the first word does nothing */
+	pty_wait(&p, "name k  value 5");
+	assert_true(pty_has(&p, "READY"));
+	pty_send(&p, TAB);
+	pty_wait(&p, "Esc prompt");
+	pty_send(&p, " " ESCAPE);
+	pty_wait_match(&p, "^autorec>$");
+	assert_true(pty_has(&p, "READY"));
+	explorer_quit(&p);
+}
+
 static void the_keys_are_told_where_they_act(void **state)
 {
 	struct pty p;
 	explorer_start(&p, 24, 80, TRAINED);
 	pty_wait(&p, "DONE");
 	explorer_use_keys(&p);
-	pty_wait_match(&p, "^l log  s smooth  0-6 views  space pause .* : prompt$");
+	pty_wait_match(&p, "^l log  s smooth  . zoom  0-6 views  space pause .* Esc prompt$");
 	pty_send(&p, "2");
 	pty_wait_match(&p, "^s sort  r reverse  Enter open  0-6 views ");
 	pty_send(&p, "?");
@@ -534,12 +592,15 @@ static void lines_without_end_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tabs_open_by_digit_function_key_and_mouse),
+		cmocka_unit_test(tabs_open_by_digit_and_mouse),
 		cmocka_unit_test(rows_are_chosen_and_opened),
-		cmocka_unit_test(keys_sort_filter_find_and_undo),
+		cmocka_unit_test(keys_sort_filter_find_and_edit),
 		cmocka_unit_test(units_open_as_cards_and_close),
 		cmocka_unit_test(arrows_move_the_crosshair),
 		cmocka_unit_test(letters_and_colon_return_to_the_prompt),
+		cmocka_unit_test(typing_goes_to_the_prompt),
+		cmocka_unit_test(keys_typed_ahead_keep_their_order),
+		cmocka_unit_test(space_never_starts_a_training),
 		cmocka_unit_test(the_keys_are_told_where_they_act),
 		cmocka_unit_test(tab_completes_every_kind_of_word),
 		cmocka_unit_test(history_is_kept_between_runs),

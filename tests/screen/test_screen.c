@@ -243,10 +243,9 @@ static void edits_show_what_they_move(void **state)
 	pty_wait(&p, "edits 2");
 	explorer_type(&p, "undo");
 	pty_wait(&p, "edits 1");
-	explorer_use_keys(&p);
-	pty_send(&p, "u");
-	pty_wait(&p, "edits 0");
 	explorer_type(&p, ":undo");
+	pty_wait(&p, "edits 0");
+	explorer_type(&p, "undo");
 	pty_wait_match(&p, "^ undo: .*nothing");
 	explorer_quit(&p);
 }
