@@ -214,6 +214,17 @@ static int run_line(struct screen *s, const char *line)
 	return status;
 }
 
+/* Warns if a typed line would lose work.  Returns whether it must be repeated. */
+static bool asks_first(struct screen *s, const char *line)
+{
+	struct err e = { 0 };
+	if (command_guard(s->session, line, &e) == 0)
+		return false;
+	screen_say(s, STYLE_WARNING, e.message);
+	screen_keep(s, e.message);
+	return true;
+}
+
 /* Runs the next line: one per turn of the loop, so that keys are handled between lines. */
 static bool run_next(struct screen *s)
 {
@@ -225,6 +236,10 @@ static bool run_next(struct screen *s)
 	if (!line)
 		return false;
 	line_queue_rewind(&s->script_lines);
+	if (!scripted && asks_first(s, line->text)) {
+		free(line);
+		return true;
+	}
 	if (run_line(s, line->text) < 0 && scripted)
 		line_queue_clear(&s->script_lines); /* the remaining lines rely on its success */
 	free(line);
@@ -256,17 +271,18 @@ static bool run_campaign(struct screen *s)
 /* A user who quits does not wait for the running command. */
 static bool is_quit(const char *line)
 {
-	char verb[8], rest;
-	const struct command *c = sscanf(line, " %7s %c", verb, &rest) == 1
-					  ? command_find(verb, NULL)
-					  : NULL;
+	bool forced;
+	const struct command *c = command_of(line, &forced);
 	return c && !strcmp(c->name, "quit");
 }
 
 void screen_enqueue(struct screen *s, const char *line)
 {
 	struct err e;
-	s->session->quit |= s->frame.work && is_quit(line);
+	if (s->frame.work && is_quit(line)) {
+		s->session->quit |= !asks_first(s, line);
+		return;
+	}
 	if (line_queue_add(&s->typed_lines, line, &e) < 0)
 		screen_say(s, STYLE_ERROR, e.message);
 }

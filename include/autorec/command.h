@@ -21,6 +21,8 @@ struct command {
 	struct param params[MAX_PARAMS]; /* ends at the first without a name */
 	/* How usage shows that it also takes options by NAME=VALUE; NULL: it takes none */
 	const char *options;
+	const char *also;   /* another name for it; NULL: none */
+	bool loses;         /* ends or replaces the run in use, so command_guard asks first */
 	bool disturbs;      /* interferes with a campaign, so it is refused while one is running */
 	enum replay replay; /* how a script of the session repeats it */
 	/* Fills `out`, a JSON object. On failure the session is unchanged. */
@@ -52,6 +54,12 @@ struct usage command_usage(const struct command *c);
 
 /* Finds a command by its name or a unique prefix. ERR_USAGE suggests a similar name. */
 const struct command *command_find(const char *word, struct err *e);
+
+/* Returns the command of a line; NULL: none. *forced: the verb ends in "!". */
+const struct command *command_of(const char *line, bool *forced);
+/* Call this before running a line that a person typed. Returns ERR_FAILED if the line would lose
+ * work that no file holds, unless its verb ends in "!" or the line before it was the same. */
+int command_guard(struct session *s, const char *line, struct err *e);
 
 /* Runs one line and emits its result. On failure it emits nothing, and e->where holds the place or
  * the verb. `verb` (at least 32 bytes, or NULL) receives the name of the command. An empty line or

@@ -2,7 +2,10 @@
  *
  * The document that a person works on: the ratings, their split, the runs made from them, and the
  * edits. Each part depends on those before it, so replacing one drops what comes after it. The
- * document owns everything in it. */
+ * document owns everything in it.
+ *
+ * Before a part is replaced, the document can be set aside, once, and be brought back later. The
+ * two share the ratings and the split as long as these are the same. */
 #ifndef AUTOREC_DOCUMENT_H
 #define AUTOREC_DOCUMENT_H
 
@@ -29,6 +32,7 @@ struct document {
 	uint64_t n_made;        /* runs made so far, including those dropped */
 	struct overlay overlay; /* the edits, over the training ratings of the run in use */
 	struct whatif whatif;   /* the effect of the last edit */
+	struct document *aside; /* what was set aside, itself with nothing aside; NULL: nothing */
 };
 
 void document_done(struct document *d);
@@ -36,6 +40,13 @@ void document_set_data(struct document *d, struct dataset *data);
 void document_set_split(struct document *d, struct split *split);
 /* Takes ownership of a run, which has its trainer, and puts it to use. Drops the edits. */
 void document_add_run(struct document *d, struct run *run);
+/* Moves the runs and the edits aside, in place of what was there. Without memory they are dropped.
+ */
+void document_set_aside(struct document *d);
+/* Exchanges the document and what was set aside. Returns false if nothing was. */
+bool document_bring_back(struct document *d);
+/* Drops what was set aside. */
+void document_forget_aside(struct document *d);
 /* Drops all runs and the edits. */
 void document_drop_runs(struct document *d);
 void run_free(struct run *r);

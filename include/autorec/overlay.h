@@ -22,6 +22,7 @@ struct overlay {
 	const struct ratings *base; /* not owned */
 	struct edit *edits;         /* [n_edits]; the first `applied` are in force */
 	size_t n_edits, applied, capacity;
+	uint64_t changes; /* how often edits were made, undone, redone or forgotten */
 };
 
 void overlay_init(struct overlay *o, const struct ratings *base);

@@ -26,6 +26,7 @@ struct saving {
 	struct err error;
 	struct safetensors_times times;
 	int64_t epoch;
+	uint64_t edits; /* overlay.changes when it began */
 	double seconds;
 };
 
@@ -45,6 +46,13 @@ int session_save(struct session *s, const char *path, struct err *e);
 /* Call this when s->wake_fd is readable. Emits the result of a save that has ended, and starts an
  * automatic save that is due. Returns a negative code if a save has failed. */
 int session_tick(struct session *s, struct err *e);
+/* What the person would lose without the run in use: seconds of training and edits that no file
+ * holds. A file for automatic saves does not count, because it goes when the program ends. */
+struct unsaved {
+	double seconds;
+	size_t edits;
+};
+struct unsaved session_unsaved(struct session *s);
 /* Call this when a signal ends the program. Saves the session for the next start to find, if
  * the option autosave allows it. Does not wait for a long epoch: ERR_INTERRUPTED, and the
  * last save remains. */

@@ -32,6 +32,7 @@ struct saves {
 	double at;           /* clock_seconds when a model was last made or saved */
 	uint64_t run;        /* the run that was last saved, and its epoch */
 	int64_t epoch;
+	uint64_t edits; /* as in overlay.changes */
 	bool automatic; /* that save was automatic */
 	bool rescued;   /* the automatic save stays when the session ends */
 };
@@ -63,6 +64,7 @@ struct session {
 	struct transcript transcript; /* the command lines that were run */
 
 	struct host host;
+	char *doubted; /* the typed line that was refused because it loses work; NULL: none */
 	bool quit;
 	enum wait wait;
 	int64_t wait_epoch;
@@ -80,7 +82,8 @@ int session_need_trainer(const struct session *s, struct err *e);
 /* Of the run in use; NULL if there is none. */
 struct trainer *session_trainer(const struct session *s);
 
-/* Replaces the data, split or model, and drops what depends on the old one. */
+/* Replace the data, split or model, and drop what depends on the old one. A run with training or
+ * edits is set aside first, in place of the one set aside before, for session_bring_back. */
 void session_set_data(struct session *s, struct dataset *d);
 void session_set_split(struct session *s, struct split *split);
 /* Makes a new model that trains on the split's training ratings. If `joined` is given, it trains
@@ -91,6 +94,8 @@ int session_set_model(struct session *s, const struct model_ops *ops, const stru
 /* Replaces data, split, model and edits by those of a file, and empties c. On failure the
  * session is unchanged. */
 int session_open(struct session *s, struct checkpoint *c, struct err *e);
+/* Exchanges the document and what was set aside. Returns false if nothing was. */
+bool session_bring_back(struct session *s);
 /* The options of the current model, or those for the next one if there is none. */
 struct config session_config(struct session *s);
 

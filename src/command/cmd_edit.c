@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What-if: rate, unrate, undo, redo, revert, edits. */
 
+#include "autorec/campaign.h"
 #include "autorec/command.h"
 #include "autorec/num.h"
 #include "autorec/report.h"
@@ -150,10 +151,30 @@ static struct edit turned_back(struct edit e)
 	return (struct edit){ e.user, e.item, e.has, e.had, e.after, e.before };
 }
 
+/* Without an edit to undo, the run that was replaced comes back. */
+static int bring_back(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	struct trainer_status t;
+	int status = campaign_need_none(s, e);
+	if (status < 0)
+		return status;
+	session_bring_back(s);
+	trainer_status(session_trainer(s), &t);
+	a->focus->view = VIEW_TRAIN;
+	json_object_set_new(out, "back", json_string("the run before"));
+	json_object_set_new(out, "model",
+			    json_string(trainer_model(session_trainer(s))->ops->name));
+	json_object_set_new(out, "data", json_string(s->doc.data->name));
+	json_object_set_new(out, "epoch", json_integer(t.epoch));
+	return 0;
+}
+
 static int run_undo(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct before before = edit_remember(&s->doc.overlay);
 	struct edit undone, told;
+	if (s->doc.overlay.applied == 0 && s->doc.aside && s->doc.aside->run)
+		return bring_back(s, a, out, e);
 	int status = session_need_trainer(s, e);
 	if (status == 0)
 		status = overlay_undo(&s->doc.overlay, &undone, e);
@@ -237,7 +258,11 @@ const struct command cmd_unrate = {
 	.run = run_unrate,
 };
 const struct command cmd_undo = {
-	.name = "undo", .summary = "undo the last edit", .keys = EDIT_KEYS, .run = run_undo
+	.name = "undo",
+	.summary = "undo the last edit; without edits, bring back the run that model, load, open "
+		   "or reset replaced",
+	.keys = EDIT_KEYS "; or back model data epoch",
+	.run = run_undo
 };
 const struct command cmd_redo = { .name = "redo",
 				  .summary = "redo the edit that was undone last",

@@ -87,6 +87,7 @@ static int run_load(struct session *s, const struct args *a, json_t *out, struct
 
 const struct command cmd_load = {
 	.name = "load",
+	.loses = true,
 	.summary =
 		"read ratings from a file, a folder, an archive, or by name (ml-100k, ml-1m, ml-10m, sample)",
 	.keys =

@@ -186,6 +186,7 @@ static int run_get(struct session *s, const struct args *a, json_t *out, struct 
 
 const struct command cmd_model = {
 	.name = "model",
+	.loses = true,
 	.summary = "make a model, e.g. model i-autorec or model i-autorec k=100 lambda=40; it "
 		   "replaces the old one",
 	.keys = "model parameters, and the model's options",

@@ -169,6 +169,8 @@ const struct command cmd_help = {
 	.run = run_help,
 };
 const struct command cmd_quit = { .name = "quit",
+				  .also = "exit",
+				  .loses = true,
 				  .summary = "leave the program",
 				  .keys = "",
 				  .replay = REPLAY_NOT,

@@ -75,6 +75,7 @@ static int run_split(struct session *s, const struct args *a, json_t *out, struc
 
 const struct command cmd_split = {
 	.name = "split",
+	.loses = true,
 	.summary = "divide the ratings into training, validation and test: at random or by time",
 	.keys = "train valid test cold; by=time and by=user: train_from train_to valid_from "
 		"valid_to test_from test_to",

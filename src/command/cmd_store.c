@@ -127,6 +127,7 @@ const struct command cmd_save = {
 };
 const struct command cmd_open = {
 	.name = "open",
+	.loses = true,
 	.summary = "continue from a saved file, or from the autosave of a crashed program; "
 		   "replaces the current ratings and model",
 	.keys = "file model data epoch state edits best_epoch users items ratings seconds; note "

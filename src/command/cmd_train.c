@@ -196,9 +196,22 @@ static int run_stop(struct session *s, const struct args *a, json_t *out, struct
 	return control(s, a, out, trainer_stop, e);
 }
 
+/* The same model anew.  The trained one is set aside, except after a refit, whose ratings belong to
+ * the run. */
 static int train_run_reset(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	return control(s, a, out, trainer_reset, e);
+	struct trainer_status t;
+	int status = session_need_trainer(s, e);
+	if (status < 0)
+		return status;
+	trainer_status(session_trainer(s), &t);
+	if (t.epoch == 0 || document_joined(&s->doc))
+		return control(s, a, out, trainer_reset, e);
+	const struct config c = session_config(s);
+	status = session_set_model(s, trainer_model(session_trainer(s))->ops, &c, NULL, e);
+	if (status == 0)
+		put_state(s, out);
+	return status;
 }
 
 const struct command cmd_train = {
@@ -257,12 +270,11 @@ const struct command cmd_stop = {
 	.replay = REPLAY_EPOCHS,
 	.run = run_stop
 };
-const struct command cmd_reset = {
-	.name = "reset",
-	.summary =
-		"go back to epoch 0 and the initial weights of the seed; stop cancels a long reset",
-	.keys = "epoch state",
-	.disturbs = true,
-	.replay = REPLAY_EPOCHS,
-	.run = train_run_reset
-};
+const struct command cmd_reset = { .name = "reset",
+				   .loses = true,
+				   .summary = "go back to epoch 0 and the initial weights of the "
+					      "seed; undo brings the training back",
+				   .keys = "epoch state",
+				   .disturbs = true,
+				   .replay = REPLAY_LINE,
+				   .run = train_run_reset };

@@ -28,6 +28,11 @@ static const struct command *find_among(const char *word, size_t length, int *ma
 	const struct command *found = NULL;
 	*matches = 0;
 	for (int i = 0; i < n_commands; i++) {
+		const char *also = command_table[i]->also;
+		if (also && strlen(also) == length && !strncmp(also, word, length)) {
+			*matches = 1;
+			return command_table[i];
+		}
 		if (strncmp(command_table[i]->name, word, length))
 			continue;
 		if (strlen(command_table[i]->name) == length) {
@@ -196,6 +201,26 @@ static size_t colon_length(const char *line)
 	return line[blanks] == ':' ? blanks + 1 : 0;
 }
 
+/* Removes the "!" after a verb. Returns whether there was one. */
+static bool take_force(char *verb)
+{
+	const size_t n = strlen(verb);
+	const bool forced = n > 1 && verb[n - 1] == '!';
+	if (forced)
+		verb[n - 1] = 0;
+	return forced;
+}
+
+const struct command *command_of(const char *line, bool *forced)
+{
+	char verb[32];
+	*forced = false;
+	if (sscanf(line + colon_length(line), " %31s", verb) != 1)
+		return NULL;
+	*forced = take_force(verb);
+	return command_find(verb, NULL);
+}
+
 /* Runs a line.  *answer is NULL if the line is empty.  `ours`: the line belongs to the running
  * campaign. */
 static int answer_line(struct session *s, struct args a, const char *line, bool ours, char *verb,
@@ -211,6 +236,7 @@ static int answer_line(struct session *s, struct args a, const char *line, bool 
 	int n = words_cut(copy, words, quoted, MAX_WORDS, e);
 	int status = n < 0 ? n : 0;
 	if (n > 0) {
+		take_force(words[0]);
 		*c = a.command = command_find(words[0], e);
 		status = a.command ? 0 : ERR_USAGE;
 		const char *name = a.command ? a.command->name : words[0];

@@ -38,6 +38,7 @@ static int apply(struct overlay *o, struct edit edit, struct edit *done, struct 
 {
 	if (mem_grow(&o->edits, &o->capacity, o->applied + 1, sizeof *o->edits, e) < 0)
 		return ERR_NOMEM;
+	o->changes++;
 	o->edits[o->applied++] = edit;
 	o->n_edits = o->applied;
 	if (done)
@@ -69,6 +70,7 @@ int overlay_undo(struct overlay *o, struct edit *undone, struct err *e)
 	if (o->applied == 0)
 		return err_set(e, ERR_FAILED, NULL, "nothing to undo: no edit is in force");
 	o->applied--;
+	o->changes++;
 	if (undone)
 		*undone = o->edits[o->applied];
 	return 0;
@@ -83,12 +85,14 @@ int overlay_redo(struct overlay *o, struct edit *redone, struct err *e)
 	if (redone)
 		*redone = o->edits[o->applied];
 	o->applied++;
+	o->changes++;
 	return 0;
 }
 
 void overlay_revert(struct overlay *o)
 {
 	o->n_edits = o->applied = 0;
+	o->changes++;
 }
 
 /* A copy of a row to edit.  The columns ascend, with room for the ratings that edits add. */

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "autorec/mem.h"
+
 void run_free(struct run *r)
 {
 	if (!r)
@@ -40,19 +42,63 @@ void document_add_run(struct document *d, struct run *run)
 void document_set_split(struct document *d, struct split *split)
 {
 	document_drop_runs(d);
-	split_free(d->split);
+	if (!d->aside || d->aside->split != d->split)
+		split_free(d->split);
 	d->split = split;
 }
 
 void document_set_data(struct document *d, struct dataset *data)
 {
 	document_set_split(d, NULL);
-	dataset_free(d->data);
+	if (!d->aside || d->aside->data != d->data)
+		dataset_free(d->data);
 	d->data = data;
+}
+
+void document_forget_aside(struct document *d)
+{
+	struct document *aside = d->aside;
+	if (!aside)
+		return;
+	document_drop_runs(aside);
+	if (aside->split != d->split)
+		split_free(aside->split);
+	if (aside->data != d->data)
+		dataset_free(aside->data);
+	free(aside);
+	d->aside = NULL;
+}
+
+void document_set_aside(struct document *d)
+{
+	document_forget_aside(d);
+	struct document *aside = mem_array(1, sizeof *aside, NULL);
+	if (aside)
+		*aside = *d;
+	else
+		document_drop_runs(d);
+	*d = (struct document){
+		.data = d->data, .split = d->split, .n_made = d->n_made, .aside = aside
+	};
+}
+
+bool document_bring_back(struct document *d)
+{
+	struct document *aside = d->aside;
+	if (!aside)
+		return false;
+	const struct document now = *d;
+	*d = *aside;
+	d->n_made = now.n_made;
+	*aside = now;
+	aside->aside = NULL;
+	d->aside = aside;
+	return true;
 }
 
 void document_done(struct document *d)
 {
+	document_forget_aside(d);
 	document_set_data(d, NULL);
 	*d = (struct document){ 0 };
 }

@@ -59,6 +59,7 @@ int saving_new(struct session *s, const char *path, bool automatic, struct savin
 	*w = (struct saving){ .automatic = automatic,
 			      .trainer = session_trainer(s),
 			      .run = document_run_number(&s->doc),
+			      .edits = o->changes,
 			      .wake = session_wake,
 			      .wake_ctx = s };
 	w->what = (struct checkpoint){ .data = s->doc.data,
@@ -135,6 +136,7 @@ static int end_save(struct session *s, struct err *e)
 	if (status == 0) {
 		s->saves.run = w->run;
 		s->saves.epoch = w->epoch;
+		s->saves.edits = w->edits;
 		s->saves.automatic = w->automatic;
 	}
 	s->saves.at = clock_seconds();
@@ -157,6 +159,30 @@ int session_save(struct session *s, const char *path, struct err *e)
 	if (s->saves.now && end_save(s, e) < 0 && asked_for)
 		return e->code;
 	return begin_save(s, path, false, e);
+}
+
+/* The training time of the run in use, up to an epoch. */
+static double elapsed_at(struct session *s, int64_t epoch)
+{
+	struct epoch_record r;
+	return trainer_records(session_trainer(s), epoch, &r, 1) == 1 ? r.elapsed : 0;
+}
+
+struct unsaved session_unsaved(struct session *s)
+{
+	struct trainer_status t;
+	const struct saving *now = s->saves.now;
+	const uint64_t run = document_run_number(&s->doc);
+	if (!session_trainer(s) || (now && !now->automatic && now->run == run))
+		return (struct unsaved){ 0 };
+	trainer_status(session_trainer(s), &t);
+	const bool saved = s->saves.run == run && !s->saves.automatic;
+	return (struct unsaved){
+		.seconds = elapsed_at(s, t.n_records - 1) -
+			   (saved ? elapsed_at(s, s->saves.epoch) : 0),
+		.edits = saved && s->saves.edits == s->doc.overlay.changes ? 0
+									   : s->doc.overlay.applied,
+	};
 }
 
 static bool is_unsaved(struct session *s)

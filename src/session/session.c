@@ -14,8 +14,8 @@
 #include "autorec/report.h"
 #include "autorec/saving.h"
 
-/* The trainer, its successor, and a save. */
-enum { WORKERS = 3 };
+/* The trainer, its successor, the one set aside, and a save. */
+enum { WORKERS = 4 };
 
 int session_init(struct session *s, struct err *e)
 {
@@ -48,6 +48,7 @@ void session_done(struct session *s)
 	saving_free(s->saves.now);
 	autosave_done(&s->saves.own, s->saves.rescued);
 	transcript_done(&s->transcript);
+	free(s->doubted);
 	if (s->host.wake_fd >= 0)
 		close(s->host.wake_fd);
 	*s = (struct session){ .host.wake_fd = -1 };
@@ -88,10 +89,40 @@ struct trainer *session_trainer(const struct session *s)
 	return document_trainer(&s->doc);
 }
 
+/* Is there a run that would be missed? */
+static bool is_dear(struct session *s)
+{
+	struct trainer_status t;
+	if (!session_trainer(s))
+		return false;
+	trainer_status(session_trainer(s), &t);
+	return t.epoch > 0 || s->doc.overlay.n_edits > 0;
+}
+
+/* The person's run is set aside. Those of an activity, such as a campaign, come and go. */
 static void before_runs_go(struct session *s)
 {
 	saving_wait(s->saves.now); /* it reads them */
 	s->focus.unit = -1;
+	if ((s->activity && s->activity->active) || !is_dear(s))
+		return;
+	trainer_stop(session_trainer(s), NULL);
+	document_set_aside(&s->doc);
+}
+
+bool session_bring_back(struct session *s)
+{
+	const struct dataset *data = s->doc.data;
+	if (!s->doc.aside)
+		return false;
+	saving_wait(s->saves.now);
+	if (session_trainer(s))
+		trainer_stop(session_trainer(s), NULL);
+	document_bring_back(&s->doc);
+	s->focus.unit = -1;
+	if (s->doc.data != data)
+		s->focus.user = s->focus.item = -1;
+	return true;
 }
 
 void session_set_data(struct session *s, struct dataset *d)
@@ -215,6 +246,7 @@ int session_open(struct session *s, struct checkpoint *c, struct err *e)
 	s->saves.run = run->number;
 	s->saves.epoch = c->moment.epoch;
 	s->saves.automatic = false;
+	s->saves.edits = 0;
 	options_copy(&s->config, &c->config, OPTION_TRAINING);
 	s->doc.overlay.edits = c->edits;
 	s->doc.overlay.n_edits = s->doc.overlay.capacity = c->n_edits;

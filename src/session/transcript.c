@@ -139,6 +139,10 @@ static void write_line(struct writer *w, const struct transcript_line *l)
 		put(w, "%s", l->text);
 		w->view = NULL;
 	}
+	if (how == REPLAY_LINE && l->after.generation != l->before.generation) {
+		w->generation = l->after.generation;
+		w->done = 0;
+	}
 	if (l->after.run == l->before.run)
 		return;
 	if (how == REPLAY_EPOCHS) /* train without a model makes one */

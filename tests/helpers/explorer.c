@@ -49,7 +49,7 @@ void explorer_use_keys(struct pty *p)
 
 void explorer_quit(struct pty *p)
 {
-	explorer_type(p, "quit");
+	explorer_type(p, "quit!");
 	assert_int_equal(pty_end(p), 0);
 }
 

@@ -255,6 +255,29 @@ static void keys_typed_ahead_keep_their_order(void **state)
 	explorer_quit(&p);
 }
 
+static void work_is_not_lost_unasked(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED, "-c", "rate 1 15 5");
+	pty_wait(&p, "edits 1");
+	pty_send(&p, "1");
+	explorer_type(&p, "model baseline");
+	pty_wait(&p, "would lose 1 edit");
+	pty_send(&p, CTRL_D);
+	pty_wait(&p, "quit would lose 1 edit");
+	explorer_type(&p, "model baseline");
+	pty_wait(&p, "model would lose 1 edit");
+	explorer_type(&p, "model baseline");
+	pty_wait(&p, "baseline");
+	pty_wait(&p, "READY");
+	explorer_type(&p, "undo");
+	pty_wait(&p, "DONE  epoch 60");
+	pty_send(&p, CTRL_D);
+	pty_wait(&p, "quit would lose 1 edit");
+	pty_send(&p, CTRL_D);
+	assert_int_equal(pty_end(&p), 0);
+}
+
 static void space_never_starts_a_training(void **state)
 {
 	struct pty p;
@@ -601,6 +624,7 @@ int main(void)
 		cmocka_unit_test(typing_goes_to_the_prompt),
 		cmocka_unit_test(keys_typed_ahead_keep_their_order),
 		cmocka_unit_test(space_never_starts_a_training),
+		cmocka_unit_test(work_is_not_lost_unasked),
 		cmocka_unit_test(the_keys_are_told_where_they_act),
 		cmocka_unit_test(tab_completes_every_kind_of_word),
 		cmocka_unit_test(history_is_kept_between_runs),

@@ -16,6 +16,79 @@
 #include "scratch.h"
 #include "stage.h"
 
+/* ---- nothing is lost --------------------------------------------------- */
+
+static int64_t epoch_of(struct stage *st)
+{
+	struct trainer_status t;
+	assert_non_null(session_trainer(&st->session));
+	trainer_status(session_trainer(&st->session), &t);
+	return t.epoch;
+}
+
+/* A typed line that loses edits is refused once; the same line again, or with "!", is run. */
+static void a_typed_line_asks_before_it_loses_work(void **state)
+{
+	static const char *const lines[] = { "model baseline", "load x", "open x", "reset",
+					     "split",          "quit",   "exit" };
+	struct stage *st = stage_new();
+	struct session *s = &st->session;
+	struct err e = { 0 };
+	char forced[32], save[200], path[128];
+	run(st, "load %/ratings.csv");
+	run(st, "model baseline");
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		assert_int_equal(command_guard(s, lines[i], &e), 0);
+	run(st, "rate u1 i1 1");
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		const size_t verb = strcspn(lines[i], " ");
+		assert_int_equal(command_guard(s, lines[i], &e), ERR_FAILED);
+		assert_non_null(strstr(e.message, "lose 1 edit of baseline"));
+		assert_non_null(strstr(e.message, "save FILE"));
+		assert_int_equal(command_guard(s, lines[i], &e), 0);
+		assert_int_equal(command_guard(s, lines[i], &e), ERR_FAILED);
+		assert_int_equal(command_guard(s, "user u1", &e), 0);
+		assert_int_equal(command_guard(s, lines[i], &e), ERR_FAILED);
+		snprintf(forced, sizeof forced, "%.*s!%s", (int)verb, lines[i], lines[i] + verb);
+		assert_int_equal(command_guard(s, forced, &e), 0);
+	}
+	snprintf(save, sizeof save, "save %s", scratch_path("kept", path, sizeof path));
+	run(st, save);
+	assert_int_equal(command_guard(s, "quit", &e), 0);
+	run(st, "undo");
+	run(st, "rate u1 i1 2");
+	assert_int_equal(command_guard(s, "quit", &e), ERR_FAILED);
+	run(st, "quit!");
+	assert_true(s->quit);
+	stage_free(st);
+}
+
+static void undo_brings_back_the_run_that_was_replaced(void **state)
+{
+	static const char *const lines[] = { "model i-autorec k=3", "reset", "split seed=9",
+					     "load %/ratings.csv" };
+	struct stage *st = stage_new();
+	run(st, "load %/ratings.csv");
+	run(st, "model i-autorec k=2 lambda=0.5");
+	run(st, "train 7");
+	run(st, "rate u1 i1 1");
+	run(st, "predict u1 i2");
+	const double predicted = number(st, "predicted");
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		run(st, lines[i]);
+		run(st, "train 2");
+		assert_int_equal(epoch_of(st), 2);
+		run(st, "undo");
+		assert_int_equal(epoch_of(st), 7);
+		assert_int_equal(st->session.doc.overlay.applied, 1);
+		run(st, "predict u1 i2");
+		assert_true(number(st, "predicted") == predicted);
+	}
+	run(st, "undo"); /* the edit */
+	assert_int_equal(epoch_of(st), 7);
+	stage_free(st);
+}
+
 /* ---- bad requests ------------------------------------------------------- */
 
 static void before_anything_is_loaded(void **state)
@@ -597,6 +670,8 @@ static void a_stopped_load_keeps_what_there_was(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_typed_line_asks_before_it_loses_work),
+		cmocka_unit_test(undo_brings_back_the_run_that_was_replaced),
 		cmocka_unit_test(before_anything_is_loaded),
 		cmocka_unit_test(before_a_model_is_made),
 		cmocka_unit_test(nothing_is_lost),
