@@ -22,6 +22,9 @@ void activation_apply(enum activation f, real *x, size_t n);
 /* x *= f'(z) for n numbers, where a = f(z). The slope of every activation here is a function of
  * a. */
 void activation_slope(enum activation f, const real *a, real *x, size_t n);
+/* f(x) and f'(z) in double, where a = f(z). */
+double activation_at(enum activation f, double x);
+double activation_slope_at(enum activation f, double a);
 /* Returns x with f(x) = a. If there is none, returns the nearest x that is not extreme. */
 double activation_inverse(enum activation f, double a);
 /* The values at which a unit saturates; -HUGE_VAL or HUGE_VAL where there is no bound. */

@@ -42,6 +42,15 @@ int dense_ridge(real *x, const real *y, const real *weight, int32_t n, int32_t k
  * computes right = (gram + penalty I)^-1 right by Cholesky factorization and destroys gram. */
 void dense_normal(const real *x, const real *y, int32_t n, int32_t k, real *gram, real *right);
 int dense_solve(real *gram, real *right, int32_t k, double penalty, struct err *e);
+
+/* Replaces each row x of `rows` [(n + more) x k] by L^-1 x, where L L' is the ridge matrix of the
+ * first n rows, all in double:
+ *
+ *     L L' = sum over s < n of x_s x_s'  +  penalty * I, except for column 0, the intercept
+ *
+ * The dot product of two such rows is x' (L L')^-1 y. */
+int dense_whiten(double *rows, int32_t n, int32_t more, int32_t k, double penalty, struct err *e);
+
 /* Products of panels in pieces, which threads may share in any way. Each piece has the same bits
  * whichever thread computes it. The padding of the result is zero if the padding of b is zero;
  * otherwise it is left as it was. */

@@ -20,6 +20,7 @@
 #include "autorec/panel.h"
 #include "autorec/ratings.h"
 #include "autorec/state.h"
+#include "autorec/terms.h"
 #include "autorec/text.h"
 
 /* One named array of parameters within theta: a panel of rows x cols, or (panel false) rows
@@ -100,6 +101,17 @@ enum movement {
 	MOVES_RESIDUALS,    /* the residuals of u, which are ratings minus biases */
 };
 
+/* The ridge regression that refits a user's row, where it is linear:
+ *
+ *     rating of item i = constant + offset_i + b + w . row i of `rows`
+ *
+ * with (penalty + per_rating * number of ratings) * |w|^2 and no penalty on b. */
+struct user_ridge {
+	struct panel rows;
+	const real *offset; /* NULL: all 0 */
+	double constant, penalty, per_rating;
+};
+
 /* A kind of model.  Members with a remark about NULL are optional; call optional functions through
  * model_open, model_free, model_hidden, model_state and model_phase. */
 struct model_ops {
@@ -165,6 +177,21 @@ struct model_ops {
 	 * NULL: the unit's column of `out_of` is the answer. */
 	int (*unit_effects)(const struct model *m, const struct weights *w, int32_t unit, real *out,
 			    struct err *e);
+
+	/* The terms of one prediction, in double.  v: the ratings of the side that the model
+	 * encodes, the item's if by_item. */
+	int (*terms)(const struct model *m, const struct weights *w, int32_t user, int32_t item,
+		     const struct rating_vector *v, struct terms *out, struct err *e);
+	/* out[t]: the unclipped prediction for `dim` if rating t of v were to[t]; NAN takes it
+	 * away. linear[t], unless linear is NULL: by how much the prediction would then change if
+	 * it were linear in the ratings.  NULL: `terms` must answer for each vector by itself; or,
+	 * with reads_ratings false, predictions do not depend on v. */
+	int (*replace_each)(const struct model *m, const struct weights *w, int32_t dim,
+			    const struct rating_vector *v, const double *to, double *out,
+			    double *linear, struct err *e);
+	bool reads_ratings;
+	/* The ridge regression of refit; false if refit is not linear.  NULL: there is none. */
+	bool (*user_ridge)(const struct model *m, const struct weights *w, struct user_ridge *out);
 };
 
 /* All models; NULL ends the list. */

@@ -40,6 +40,26 @@ void activation_slope(enum activation f, const real *a, real *x, size_t n)
 	}
 }
 
+double activation_at(enum activation f, double x)
+{
+	switch (f) {
+	case SIGMOID: return 1 / (1 + exp(-x));
+	case RELU: return x < 0 ? 0 : x;
+	case TANH: return tanh(x);
+	default: return x;
+	}
+}
+
+double activation_slope_at(enum activation f, double a)
+{
+	switch (f) {
+	case SIGMOID: return a * (1 - a);
+	case RELU: return a > 0;
+	case TANH: return 1 - a * a;
+	default: return 1;
+	}
+}
+
 double activation_inverse(enum activation f, double a)
 {
 	const double margin = 0.01; /* share of a bound; closer to the bound a unit hardly learns */

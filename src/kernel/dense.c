@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "autorec/kernel.h"
 #include "autorec/mem.h"
 
 #ifdef AUTOREC_DOUBLE
@@ -21,6 +22,8 @@
  * C header for it. */
 void LAPACK(posv)(const char *uplo, const int *n, const int *nrhs, real *a, const int *lda, real *b,
 		  const int *ldb, int *info);
+
+void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
 
 /* Two internal functions of OpenBLAS: one ends its threads, as before a fork; the other chooses its
  * kernels, as when it is loaded. Not every build has them. */
@@ -208,6 +211,28 @@ out:
 	free(mean);
 	free(target);
 	return status;
+}
+
+int dense_whiten(double *rows, int32_t n, int32_t more, int32_t k, double penalty, struct err *e)
+{
+	enum { BLOCK = 128 };
+	int info;
+	double *gram = mem_array((size_t)k * (size_t)k, sizeof *gram, e);
+	if (!gram)
+		return ERR_NOMEM;
+	cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, k, n, 1, rows, k, 0, gram, k);
+	for (int32_t j = 1; j < k; j++)
+		gram[(size_t)j * (size_t)k + (size_t)j] += penalty;
+	dpotrf_("U", &k, gram, &k, &info);
+#pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
+	for (int32_t from = 0; from < (info == 0 ? n + more : 0); from += BLOCK)
+		cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit,
+			    n + more - from < BLOCK ? n + more - from : BLOCK, k, 1, gram, k,
+			    rows + (size_t)from * (size_t)k, k);
+	free(gram);
+	return info == 0 ? 0
+			 : err_set(e, ERR_FAILED, NULL,
+				   "the ridge system is singular; set lambda above 0");
 }
 
 /* ---- panels ------------------------------------------------------------- */

@@ -255,6 +255,7 @@ bool autorec_state(const struct model *m, int i, struct state_array *out)
 	.init = autorec_init, .forward = autorec_forward, .epoch = autorec_epoch,                  \
 	.state = autorec_state, .predict_vectors = autorec_predict_vectors,                        \
 	.predict_dim = autorec_predict_dim, .predict_pairs = autorec_predict_pairs,                \
+	.terms = autorec_terms, .replace_each = autorec_replace_each, .reads_ratings = true,       \
 	.takes_new = true
 
 const struct model_ops i_autorec_ops = {
@@ -264,6 +265,7 @@ const struct model_ops i_autorec_ops = {
 	.by_item = true,
 	.moves = MOVES_ITEM_AND_ROW,
 	.refit = autorec_refit,
+	.user_ridge = autorec_user_ridge,
 };
 const struct model_ops u_autorec_ops = {
 	AUTOREC,

@@ -127,6 +127,12 @@ int autorec_predict_dim(const struct model *m, const struct weights *w, int32_t 
 			const struct rating_vector *edited, real *out, struct err *e);
 void autorec_predict_pairs(const struct model *m, const struct weights *w,
 			   const struct ratings *set, real *out);
+int autorec_terms(const struct model *m, const struct weights *w, int32_t user, int32_t item,
+		  const struct rating_vector *v, struct terms *out, struct err *e);
+int autorec_replace_each(const struct model *m, const struct weights *w, int32_t dim,
+			 const struct rating_vector *v, const double *to, double *out,
+			 double *linear, struct err *e);
+bool autorec_user_ridge(const struct model *m, const struct weights *w, struct user_ridge *out);
 int autorec_refit(const struct model *m, const struct weights *w, const struct rating_vector *rated,
 		  real *out, struct err *e);
 

@@ -67,4 +67,5 @@ const struct model_ops baseline_ops = {
 	.predict_vectors = biases_predict_vectors,
 	.predict_dim = biases_predict_dim,
 	.predict_pairs = biases_predict_pairs,
+	.terms = biases_terms,
 };

@@ -234,6 +234,28 @@ static int mf_refit(const struct model *m, const struct weights *w,
 	return status;
 }
 
+static int mf_terms(const struct model *m, const struct weights *w, int32_t user, int32_t item,
+		    const struct rating_vector *v, struct terms *out, struct err *e)
+{
+	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
+	int status = biases_terms(m, w, user, item, v, out, e);
+	for (int32_t j = 0; status == 0 && j < p.k; j++)
+		status = terms_add(out, TERM_FACTOR, j, (double)panel_get(&p, user, j),
+				   (double)panel_get(&q, item, j), e);
+	out->prediction = out->sum;
+	return status;
+}
+
+static bool mf_user_ridge(const struct model *m, const struct weights *w, struct user_ridge *out)
+{
+	const struct biases b = biases_of(m, w);
+	*out = (struct user_ridge){ .rows = weights_panel(m, w, Q),
+				    .offset = b.item,
+				    .constant = (double)*b.mean,
+				    .per_rating = m->config.lambda };
+	return true;
+}
+
 const struct model_ops biased_mf_ops = {
 	.name = "biased-mf",
 	.help = "biased matrix factorization by SGD (Koren); lambda counts once per rating: try "
@@ -252,4 +274,6 @@ const struct model_ops biased_mf_ops = {
 	.predict_dim = mf_predict_dim,
 	.predict_pairs = mf_predict_pairs,
 	.refit = mf_refit,
+	.terms = mf_terms,
+	.user_ridge = mf_user_ridge,
 };

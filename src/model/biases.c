@@ -89,3 +89,16 @@ void biases_predict_pairs(const struct model *m, const struct weights *w, const 
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			out[t] = *b.mean + b.user[u] + b.item[x->col[t]];
 }
+
+int biases_terms(const struct model *m, const struct weights *w, int32_t user, int32_t item,
+		 const struct rating_vector *v, struct terms *out, struct err *e)
+{
+	const struct biases b = biases_of(m, w);
+	int status = terms_add(out, TERM_MEAN, 0, (double)*b.mean, 1, e);
+	if (status == 0)
+		status = terms_add(out, TERM_USER, 0, (double)b.user[user], 1, e);
+	if (status == 0)
+		status = terms_add(out, TERM_ITEM, 0, (double)b.item[item], 1, e);
+	out->prediction = out->sum;
+	return status;
+}

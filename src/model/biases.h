@@ -34,6 +34,8 @@ int biases_predict_vectors(const struct model *m, const struct weights *w, int n
 			   const struct rating_vector *v, real *const *out, struct err *e);
 int biases_predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
 		       const struct rating_vector *edited, real *out, struct err *e);
+int biases_terms(const struct model *m, const struct weights *w, int32_t user, int32_t item,
+		 const struct rating_vector *v, struct terms *out, struct err *e);
 void biases_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
 			  real *out);
 

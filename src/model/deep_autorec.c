@@ -117,4 +117,8 @@ const struct model_ops deep_autorec_ops = {
 	.predict_dim = autorec_predict_dim,
 	.predict_pairs = autorec_predict_pairs,
 	.refit = autorec_refit,
+	.terms = autorec_terms,
+	.replace_each = autorec_replace_each,
+	.reads_ratings = true,
+	.user_ridge = autorec_user_ridge,
 };

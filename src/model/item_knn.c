@@ -396,6 +396,46 @@ static void knn_predict_pairs(const struct model *m, const struct weights *w,
 	}
 }
 
+/* The neighbors with their share of the similarities, and the user's residuals.  v: the user's
+ * ratings. */
+static int knn_terms(const struct model *m, const struct weights *w, int32_t user, int32_t item,
+		     const struct rating_vector *v, struct terms *out, struct err *e)
+{
+	const struct biases b = biases_of(m, w);
+	const real *neighbour = weights_vector(m, w, NEIGHBOUR) + neighbours_at(m, item);
+	const real *similarities = weights_vector(m, w, SIMILARITY) + neighbours_at(m, item);
+	const real bias = bias_of(m, w, v);
+	real *z = new_residuals(m, e);
+	struct opinion all = { 0 };
+	int status = z ? terms_add(out, TERM_MEAN, 0, (double)*b.mean, 1, e) : ERR_NOMEM;
+	if (status == 0)
+		status = terms_add(out, TERM_USER, 0, (double)bias, 1, e);
+	if (status == 0)
+		status = terms_add(out, TERM_ITEM, 0, (double)b.item[item], 1, e);
+	if (status == 0)
+		knn_mark(z, &b, bias, v->col, v->val, v->n);
+	/* The first turn adds up the similarities. */
+	for (int turn = 0; status == 0 && turn < 2; turn++) {
+		struct opinion o = { 0 };
+		for (int32_t t = 0; status == 0 && t < kept(m) && o.n < m->config.neighbours &&
+				    similarities[t] > 0;
+		     t++) {
+			const int32_t of = (int32_t)neighbour[t];
+			if (isnan(z[of]))
+				continue;
+			knn_ask(&o, (double)similarities[t], z[of]);
+			if (turn == 1)
+				status = terms_add(out, TERM_NEIGHBOR, of,
+						   (double)similarities[t] / all.weight,
+						   (double)z[of], e);
+		}
+		all = o;
+	}
+	out->prediction = out->sum;
+	free(z);
+	return status;
+}
+
 const struct model_ops item_knn_ops = {
 	.name = "item-knn",
 	.help = "nearest neighbors of items, after removing biases (Sarwar): a simple yardstick, "
@@ -413,4 +453,6 @@ const struct model_ops item_knn_ops = {
 	.predict_vectors = knn_predict_vectors,
 	.predict_dim = knn_predict_dim,
 	.predict_pairs = knn_predict_pairs,
+	.terms = knn_terms,
+	.reads_ratings = true,
 };

@@ -290,4 +290,5 @@ const struct model_ops llorma_ops = {
 	.predict_dim = llorma_predict_dim,
 	.predict_pairs = llorma_predict_pairs,
 	.refit = llorma_refit,
+	.terms = llorma_terms,
 };

@@ -77,6 +77,8 @@ int llorma_predict_dim(const struct model *m, const struct weights *w, int32_t d
 		       const struct rating_vector *edited, real *out, struct err *e);
 void llorma_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
 			  real *out);
+int llorma_terms(const struct model *m, const struct weights *w, int32_t user, int32_t item,
+		 const struct rating_vector *v, struct terms *out, struct err *e);
 int llorma_refit(const struct model *m, const struct weights *w, const struct rating_vector *rated,
 		 real *out, struct err *e);
 

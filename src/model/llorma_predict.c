@@ -104,3 +104,37 @@ int llorma_refit(const struct model *m, const struct weights *w, const struct ra
 	free(rows);
 	return status;
 }
+
+/* p . q of one model, for the trained rows. */
+static double dot_of(const struct half *h, int32_t user, int32_t item)
+{
+	const real *p = h->self.rows + (size_t)user * h->self.stride,
+		   *q = h->other.rows + (size_t)item * h->other.stride;
+	double total = 0;
+	for (int32_t j = 0; j < h->columns; j++)
+		total += (double)p[j] * (double)q[j];
+	return total;
+}
+
+int llorma_terms(const struct model *m, const struct weights *w, int32_t user, int32_t item,
+		 const struct rating_vector *v, struct terms *out, struct err *e)
+{
+	const struct half global = llorma_half(m, w, GLOBAL, true);
+	double weight = 0;
+	int status = terms_add(out, TERM_MEAN, 0, (double)*weights_vector(m, w, MEAN), 1, e);
+	/* The first turn adds up the kernels. */
+	for (int turn = 0; turn < 2; turn++)
+		for (int a = 0; status == 0 && a < m->config.anchors; a++) {
+			const struct half h = llorma_half(m, w, a, true);
+			const double k = (double)h.self.kernel[user] * (double)h.other.kernel[item];
+			if (turn == 0)
+				weight += k;
+			else if (k > 0)
+				status = terms_add(out, TERM_ANCHOR, a, k / weight,
+						   dot_of(&h, user, item), e);
+		}
+	if (status == 0 && !(weight > 0))
+		status = terms_add(out, TERM_GLOBAL, 0, 1, dot_of(&global, user, item), e);
+	out->prediction = out->sum;
+	return status;
+}

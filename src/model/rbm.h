@@ -90,6 +90,11 @@ int rbm_predict_dim(const struct model *m, const struct weights *w, int32_t dim,
 		    const struct rating_vector *edited, real *out, struct err *e);
 void rbm_predict_pairs(const struct model *m, const struct weights *w, const struct ratings *set,
 		       real *out);
+int rbm_terms(const struct model *m, const struct weights *w, int32_t user, int32_t item,
+	      const struct rating_vector *v, struct terms *out, struct err *e);
+int rbm_replace_each(const struct model *m, const struct weights *w, int32_t dim,
+		     const struct rating_vector *v, const double *to, double *out, double *linear,
+		     struct err *e);
 int rbm_unit_effects(const struct model *m, const struct weights *w, int32_t unit, real *out,
 		     struct err *e);
 

@@ -12,6 +12,7 @@
 #include "autorec/evaluate.h"
 #include "autorec/kernel.h"
 #include "autorec/model.h"
+#include "autorec/person.h"
 #include "check.h"
 
 #ifdef AUTOREC_DOUBLE
@@ -307,10 +308,19 @@ static void ridge_fold_in(void **state)
 	assert_int_equal(0, overlay_user_vector(&o, p.train, nobody, &rated, &e));
 	if (p.model->ops->refit(p.model, p.from, &rated, out, &e) < 0)
 		fail_msg("%s", e.message);
-	rating_vector_done(&rated);
-	for (int32_t i = 0; i < 6; i++)
+	for (int32_t i = 0; i < 6; i++) {
+		struct person person = { 0 };
+		const json_t *influence = get(ridge, "influence_full_minus_left_out");
 		same("prediction", i, (double)out[i],
 		     number(json_array_get(get(ridge, "prediction_per_item"), (size_t)i)));
+		assert_int_equal(0, person_measure(p.model, p.from, &rated, i, NULL, &person, &e));
+		same("person's prediction", i, person.refitted, (double)out[i]);
+		for (size_t t = 0; t < json_array_size(items); t++)
+			same("influence", i, person.refitted - person.without[t],
+			     number(json_array_get(json_array_get(influence, t), (size_t)i)));
+		person_done(&person);
+	}
+	rating_vector_done(&rated);
 	overlay_done(&o);
 	problem_done(&p);
 }

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The person's side of a prediction: the user's row refitted by ridge regression on the frozen rows
+ * of the rated items, and what each rating does to it.  With x = (1, row of an item),
+ * A = sum of x_s x_s' + penalty and y the ratings, the prediction for the target x is
+ *
+ *     x' A^-1 sum of x_s y_s
+ *
+ * Without rating s it is less by  x' A^-1 x_s * e_s / (1 - x_s' A^-1 x_s),  e_s = y_s - fitted_s.
+ */
+#ifndef AUTOREC_PERSON_H
+#define AUTOREC_PERSON_H
+
+#include "autorec/model.h"
+
+/* starts as {0} */
+struct person {
+	double refitted; /* the target's prediction */
+	double *without; /* [n] the prediction without rating s; NaN if none is left */
+	double *lever;   /* [n] by how much it rises for each star more in rating s */
+};
+
+/* Why the model has no person's side; NULL: it has. */
+const char *person_refusal(const struct model *m, const struct weights *w,
+			   const struct rating_vector *rated);
+/* alone: the item's row as it is without the user's rating of it; NULL: the same. */
+int person_measure(const struct model *m, const struct weights *w,
+		   const struct rating_vector *rated, int32_t item, const double *alone,
+		   struct person *out, struct err *e);
+void person_done(struct person *p);
+
+#endif

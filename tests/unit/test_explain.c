@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Explanations against brute force: encode again and refit again without each rating. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autorec/explain.h"
+#include "autorec/person.h"
+#include "check.h"
+#include "sample.h"
+
+/* In double, and in float. */
+#ifdef AUTOREC_DOUBLE
+#define CLOSE 1e-6
+#else
+#define CLOSE 1e-4
+#endif
+
+enum { USERS = 40, ITEMS = 30, EPOCHS = 60, MOST = USERS };
+
+struct scene {
+	struct ratings *train, *none;
+	struct split split;
+	struct model *m;
+	struct weights *w;
+	struct overlay o;
+};
+
+static void scene_init(struct scene *s, const char *name, const char *more)
+{
+	struct text options = { 0 };
+	*s = (struct scene){ .train = sample_ratings(USERS, ITEMS, 0.4, 9) };
+	must(ratings_new(USERS, ITEMS, NULL, 0, &s->none, NULL, NULL), NULL);
+	s->split = (struct split){ .train = s->train, .valid = s->none, .test = s->none };
+	text_addf(&options,
+		  "clip=off k=8 layers=8,8 pretrain=10 anchors=3 neighbours=5 lambda=%s %s",
+		  strcmp(name, "biased-mf") ? "1" : "0.03", more);
+	s->m = sample_model(name, options.bytes, s->train);
+	s->w = sample_weights(s->m, EPOCHS);
+	overlay_init(&s->o, s->train);
+	text_done(&options);
+}
+
+static void scene_done(struct scene *s)
+{
+	overlay_done(&s->o);
+	weights_free(s->w);
+	model_free(s->m);
+	ratings_free(s->train);
+	ratings_free(s->none);
+}
+
+static void close_to(const struct scene *s, const char *what, double ours, double expected)
+{
+	if (!(fabs(ours - expected) < CLOSE))
+		fail_msg("%s, %s: %.12g, expected %.12g", s->m->ops->name, what, ours, expected);
+}
+
+static struct explanation explained(struct scene *s, int32_t user, int32_t item)
+{
+	struct explanation x;
+	struct err e = { 0 };
+	must(explain(s->m, s->w, &s->o, &s->split, user, item, NULL, &x, &e), &e);
+	return x;
+}
+
+/* What the model itself predicts for the pair. */
+static double predicted(struct scene *s, int32_t user, int32_t item)
+{
+	real out[MOST];
+	struct err e = { 0 };
+	must(model_predict_user(s->m, s->w, &s->o, user, out, &e), &e);
+	return (double)out[item];
+}
+
+static double refitted(struct scene *s, int32_t user, int32_t item)
+{
+	real out[MOST];
+	sample_refit(s->m, s->w, &s->o, user, out);
+	return (double)out[item];
+}
+
+static void adds_up(struct scene *s, const struct explanation *x)
+{
+	double total[MAX_LEVELS] = { 0 };
+	for (int64_t i = 0; i < x->sum.n; i++) {
+		const struct term *t = &x->sum.at[i];
+		assert_true(t->product == t->weight * t->activation);
+		assert_true(i == 0 || fabs(t->product) <= fabs(x->sum.at[i - 1].product));
+		total[t->level] += t->product;
+	}
+	for (int v = 0; v < x->sum.n_levels; v++)
+		assert_true(fabs(total[v] - x->sum.level[v].sum) < 1e-6);
+	if (x->sum.n_levels == 0)
+		assert_true(fabs(total[0] - x->sum.sum) < 1e-6);
+	close_to(s, "prediction", x->predicted, predicted(s, x->user, x->item));
+}
+
+/* Each rating is taken away, and everything encoded again. */
+static void inputs_are_exact(struct scene *s, const struct explanation *x)
+{
+	double total = 0;
+	for (int64_t t = 0; t < x->inputs.n; t++) {
+		const struct influence *in = &x->inputs.at[t];
+		const int32_t user = x->inputs.of_users ? in->index : x->user,
+			      item = x->inputs.of_users ? x->item : in->index;
+		struct err e = { 0 };
+		must(overlay_unrate(&s->o, user, item, NULL, &e), &e);
+		close_to(s, "influence", in->influence,
+			 x->predicted - predicted(s, x->user, x->item));
+		must(overlay_undo(&s->o, NULL, &e), &e);
+		total += in->influence;
+	}
+	if (!x->inputs.refusal)
+		close_to(s, "interaction", x->interaction, x->predicted - x->empty - total);
+}
+
+/* A hundredth of a star of each rating moves the prediction by a hundredth of its linear part per
+ * star. */
+static void linear_is_the_slope(struct scene *s, const struct explanation *x)
+{
+#ifdef AUTOREC_DOUBLE
+	const double small = 1e-4;
+	for (int64_t t = 0; t < x->inputs.n && strncmp(s->m->ops->name + 2, "autorec", 7) == 0;
+	     t++) {
+		const struct influence *in = &x->inputs.at[t];
+		const int32_t user = x->inputs.of_users ? in->index : x->user,
+			      item = x->inputs.of_users ? x->item : in->index;
+		double at[2];
+		for (int i = 0; i < 2; i++) {
+			must(overlay_rate(&s->o, user, item,
+					  (float)(in->rating + (i ? small : -small)), NULL, NULL),
+			     NULL);
+			float given;
+			overlay_get(&s->o, user, item, &given);
+			at[i] = (predicted(s, x->user, x->item) - x->predicted) /
+				((double)given - in->rating);
+			must(overlay_undo(&s->o, NULL, NULL), NULL);
+		}
+		if (!(fabs((at[0] + at[1]) / 2 * in->rating - in->linear) < 1e-5))
+			fail_msg("linear: %.9g, expected %.9g", in->linear,
+				 (at[0] + at[1]) / 2 * in->rating);
+	}
+#endif
+}
+
+/* Puts the units of the target into the weights as they are with the edits in force. */
+static void encode_target(struct scene *s, const struct explanation *x)
+{
+	struct explanation now = explained(s, x->user, x->item);
+	real units[STRIP] = { 0 };
+	for (int64_t i = 0; i < now.sum.n; i++)
+		if (now.sum.at[i].kind == TERM_UNIT)
+			units[now.sum.at[i].index] = (real)now.sum.at[i].activation;
+	panel_write_row(&s->w->hidden, x->item, units);
+	explanation_done(&now);
+}
+
+/* Each rating is taken away, and the user's row refitted.  Without the target's own rating the
+ * target is encoded again. */
+static void person_is_exact(struct scene *s, const struct explanation *x)
+{
+	if (x->person.refusal)
+		return;
+	close_to(s, "refitted", x->refitted, refitted(s, x->user, x->item));
+	for (int64_t t = 0; t < x->person.n; t++) {
+		const struct influence *in = &x->person.at[t];
+		const bool alone = in->index == x->item && s->m->ops->by_item;
+		struct err e = { 0 };
+		real before[STRIP];
+		must(overlay_unrate(&s->o, x->user, in->index, NULL, &e), &e);
+		if (alone) {
+			panel_read_row(&s->w->hidden, x->item, before);
+			encode_target(s, x);
+		}
+		close_to(s, "person", in->influence, x->refitted - refitted(s, x->user, x->item));
+		if (alone)
+			panel_write_row(&s->w->hidden, x->item, before);
+		must(overlay_undo(&s->o, NULL, &e), &e);
+	}
+}
+
+static void check_pair(struct scene *s, int32_t user, int32_t item)
+{
+	struct explanation x = explained(s, user, item);
+	float rating;
+	adds_up(s, &x);
+	inputs_are_exact(s, &x);
+	linear_is_the_slope(s, &x);
+	person_is_exact(s, &x);
+	assert_int_equal(overlay_get(&s->o, user, item, &rating) ? ROW_INPUT : ROW_UNSEEN, x.kind);
+	explanation_done(&x);
+}
+
+static void check_model(const char *name, const char *more)
+{
+	struct scene s;
+	scene_init(&s, name, more);
+	for (int32_t user = 0; user < 6; user++)
+		check_pair(&s, user, user * 4 % ITEMS);
+	/* Edits are part of what is explained. */
+	must(overlay_rate(&s.o, 2, 8, 5, NULL, NULL), NULL);
+	must(overlay_rate(&s.o, 2, 9, 1, NULL, NULL), NULL);
+	check_pair(&s, 2, 8);
+	check_pair(&s, 2, 10);
+	scene_done(&s);
+}
+
+static void all_models(void **state)
+{
+	for (int i = 0; model_ops_at(i); i++)
+		check_model(model_ops_at(i)->name, "");
+}
+
+static void other_functions(void **state)
+{
+	check_model("i-autorec", "hidden=tanh");
+	check_model("u-autorec", "hidden=tanh output=sigmoid scale=1,5");
+	check_model("i-autorec", "output=sigmoid scale=1,5");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_models),
+		cmocka_unit_test(other_functions),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
