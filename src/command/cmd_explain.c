@@ -2,6 +2,7 @@
  * explain: why the model predicts what it predicts. */
 #include <math.h>
 
+#include "autorec/clock.h"
 #include "autorec/command.h"
 #include "autorec/explain.h"
 #include "autorec/report.h"
@@ -12,6 +13,7 @@ struct telling {
 	const struct model *m;
 	const struct weights *w;
 	int64_t top; /* rows of each part; 0: all */
+	double ms;   /* that the explanation took */
 };
 
 static void put_real(json_t *out, const char *key, double x)
@@ -153,6 +155,7 @@ static void put_explanation(const struct telling *t, json_t *out)
 	if (!x->person.refusal)
 		put_real(out, "refitted", x->refitted);
 	put_influences(t, out, "person", &x->person);
+	put_real(out, "latency_ms", t->ms);
 }
 
 static bool explain_go_on(void *ctx, double fraction)
@@ -174,9 +177,12 @@ static int run_explain(struct session *s, const struct args *a, json_t *out, str
 		return status;
 	const struct model *m = trainer_model(session_trainer(s));
 	const struct weights *w = trainer_pin(session_trainer(s));
+	const double began = clock_seconds();
 	status = explain(m, w, &s->doc.overlay, s->doc.split, user, item, &p, &x, e);
 	if (status == 0) {
-		put_explanation(&(struct telling){ s, &x, m, w, args_get(a, "top")->i }, out);
+		put_explanation(&(struct telling){ s, &x, m, w, args_get(a, "top")->i,
+						   1e3 * (clock_seconds() - began) },
+				out);
 		explanation_done(&x);
 	}
 	trainer_unpin(session_trainer(s), w);
@@ -189,7 +195,7 @@ const struct command cmd_explain = {
 	.keys = "user item title predicted clipped observed kind epoch weights edited bias others "
 		"rest sum units:[{unit,weight,activation,product,stands_for}] without_inputs "
 		"interaction inputs:[{id,title,rating,influence,linear}] refitted "
-		"person:[{id,title,rating,influence}]",
+		"person:[{id,title,rating,influence}] latency_ms",
 	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
 		    { "item", PARAM_ITEM, .help = "the item's id, or its title in quotes",
 		      .required = true },

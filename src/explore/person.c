@@ -37,8 +37,9 @@ struct design {
 	const struct rating_vector *rated;
 	int32_t item, columns;
 	const double *alone;
-	double *x; /* [n + 2][columns] */
-	double *y; /* [n] */
+	double *x;  /* [n + 2][columns] */
+	double *y;  /* [n] */
+	real *room; /* [columns - 1] */
 };
 
 static double *row_of(const struct design *d, int64_t s)
@@ -48,9 +49,10 @@ static double *row_of(const struct design *d, int64_t s)
 
 static void person_read(const struct design *d, int32_t item, double *row)
 {
+	panel_read_row(&d->ridge->rows, item, d->room);
 	row[0] = 1;
 	for (int32_t j = 1; j < d->columns; j++)
-		row[j] = (double)panel_get(&d->ridge->rows, item, j - 1);
+		row[j] = (double)d->room[j - 1];
 }
 
 /* The ratings without the part that is not fitted. */
@@ -117,13 +119,14 @@ int person_measure(const struct model *m, const struct weights *w,
 {
 	struct user_ridge ridge;
 	m->ops->user_ridge(m, w, &ridge);
-	struct design d = { &ridge, rated, item, ridge.rows.k + 1, alone, NULL, NULL };
+	struct design d = { &ridge, rated, item, ridge.rows.k + 1, alone, NULL, NULL, NULL };
 	double *fit = mem_array((size_t)d.columns, sizeof *fit, e);
 	d.x = mem_array((size_t)(rated->n + 2) * (size_t)d.columns, sizeof *d.x, e);
+	d.room = mem_array((size_t)d.columns, sizeof *d.room, e);
 	d.y = mem_array((size_t)rated->n, sizeof *d.y, e);
 	out->without = mem_array((size_t)rated->n, sizeof *out->without, e);
 	out->lever = mem_array((size_t)rated->n, sizeof *out->lever, e);
-	int status = fit && d.x && d.y && out->without && out->lever ? 0 : ERR_NOMEM;
+	int status = fit && d.x && d.y && d.room && out->without && out->lever ? 0 : ERR_NOMEM;
 	if (status == 0)
 		status = whiten(&d, rated->n, e);
 	if (status == 0)
@@ -138,5 +141,6 @@ int person_measure(const struct model *m, const struct weights *w,
 	free(fit);
 	free(d.x);
 	free(d.y);
+	free(d.room);
 	return status;
 }

@@ -213,6 +213,22 @@ out:
 	return status;
 }
 
+/* The lower triangle of X'X, tile by tile. */
+static void gram_of(const double *x, int32_t n, int32_t k, double *gram)
+{
+	enum { TILE = 128 };
+	const int tiles = (k + TILE - 1) / TILE;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
+	for (int t = 0; t < tiles * tiles; t++) {
+		const int32_t i = t / tiles * TILE, j = t % tiles * TILE,
+			      rows = k - i < TILE ? k - i : TILE,
+			      columns = k - j < TILE ? k - j : TILE;
+		if (j <= i)
+			cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, rows, columns, n, 1,
+				    x + i, k, x + j, k, 0, gram + (size_t)i * (size_t)k + j, k);
+	}
+}
+
 int dense_whiten(double *rows, int32_t n, int32_t more, int32_t k, double penalty, struct err *e)
 {
 	enum { BLOCK = 128 };
@@ -220,7 +236,7 @@ int dense_whiten(double *rows, int32_t n, int32_t more, int32_t k, double penalt
 	double *gram = mem_array((size_t)k * (size_t)k, sizeof *gram, e);
 	if (!gram)
 		return ERR_NOMEM;
-	cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, k, n, 1, rows, k, 0, gram, k);
+	gram_of(rows, n, k, gram);
 	for (int32_t j = 1; j < k; j++)
 		gram[(size_t)j * (size_t)k + (size_t)j] += penalty;
 	dpotrf_("U", &k, gram, &k, &info);
