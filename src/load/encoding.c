@@ -20,16 +20,18 @@ static const struct {
 } kinds[] = {
 	KIND("MATLAB 5.0 MAT-file",
 	     "is a MATLAB file; convert it in Octave: load FILE, then csvwrite('r.csv', NAME)"),
-	KIND("\x89HDF", "is an HDF5 file (.h5, or .mat of MATLAB 7.3); convert it in Python: "
+	KIND("MATLAB 7.3 MAT-file",
+	     "is a MATLAB file; convert it in MATLAB: load FILE, then writematrix(NAME, 'r.csv')"),
+	KIND("\x89HDF", "is an HDF5 file; convert it in Python: "
 			"pandas.read_hdf('FILE').to_csv('r.csv')"),
 	KIND("\x93NUMPY", "is a NumPy array; convert it in Python: "
 			  "numpy.savetxt('r.csv', numpy.load('FILE'), delimiter=',')"),
-	KIND("PAR1", "is a Parquet file; convert it in Python: "
-		     "pandas.read_parquet('FILE').to_csv('r.csv', index=False)"),
-	KIND("ARROW1", "is an Arrow file; convert it in Python: "
+	KIND("PAR1\x15", "is a Parquet file; convert it in Python: "
+			 "pandas.read_parquet('FILE').to_csv('r.csv', index=False)"),
+	KIND("ARROW1\0", "is an Arrow file; convert it in Python: "
+			 "pandas.read_feather('FILE').to_csv('r.csv', index=False)"),
+	KIND("FEA1\0", "is a Feather file; convert it in Python: "
 		       "pandas.read_feather('FILE').to_csv('r.csv', index=False)"),
-	KIND("FEA1", "is a Feather file; convert it in Python: "
-		     "pandas.read_feather('FILE').to_csv('r.csv', index=False)"),
 	KIND("SQLite format 3", "is an SQLite database; convert a table of it: "
 				"sqlite3 -header -csv FILE 'select * from NAME' > r.csv"),
 	KIND("\x80\2", "is a Python pickle; convert it in Python: "
@@ -41,13 +43,15 @@ static const struct {
 	KIND("\x80\5", "is a Python pickle; convert it in Python: "
 		       "pandas.read_pickle('FILE').to_csv('r.csv', index=False)"),
 	KIND("\xd0\xcf\x11\xe0", "is an Excel file (.xls); save it as CSV in the spreadsheet"),
-	KIND("RDX", "is an R file; convert it in R: load('FILE'), then "
-		    "write.csv(NAME, 'r.csv', row.names = FALSE)"),
+	KIND("RDX2\n", "is an R file; convert it in R: load('FILE'), then "
+		       "write.csv(NAME, 'r.csv', row.names = FALSE)"),
+	KIND("RDX3\n", "is an R file; convert it in R: load('FILE'), then "
+		       "write.csv(NAME, 'r.csv', row.names = FALSE)"),
 	KIND("X\n\0\0", "is an R file; convert it in R: "
 			"write.csv(readRDS('FILE'), 'r.csv', row.names = FALSE)"),
 	KIND("%PDF-", "is a PDF document, expected ratings as text"),
 	KIND("7z\xbc\xaf\x27\x1c", "is a 7z archive; unpack it first: 7z x FILE"),
-	KIND("Rar!", "is a RAR archive; unpack it first: unrar x FILE"),
+	KIND("Rar!\x1a", "is a RAR archive; unpack it first: unrar x FILE"),
 };
 
 static bool begins(const char *bytes, size_t n, const char *word)
@@ -152,8 +156,7 @@ static ssize_t utf16_read(struct encoding *c, struct source *s, char *to, size_t
 /* Finds the encoding of a file from its first bytes, and the length of its byte order mark. */
 static size_t detect(struct encoding *c, const char *bytes, size_t n)
 {
-	c->kind = BYTES;
-	c->n_rest = 0;
+	*c = (struct encoding){ .kind = BYTES };
 	if (n >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3))
 		return 3;
 	if (n >= 2 && (!memcmp(bytes, "\xff\xfe", 2) || !memcmp(bytes, "\xfe\xff", 2))) {
@@ -165,6 +168,13 @@ static size_t detect(struct encoding *c, const char *bytes, size_t n)
 	else if (has_zeros(bytes, n, 0))
 		c->kind = UTF_16_BE;
 	return 0;
+}
+
+static ssize_t bytes_read(struct source *s, char *to, size_t n, bool *ended, struct err *e)
+{
+	const ssize_t got = source_read(s, to, n, e);
+	*ended = got < (ssize_t)n;
+	return got;
 }
 
 static void end_lines(char *bytes, size_t n)
@@ -195,16 +205,16 @@ static ssize_t read_first(struct encoding *c, struct source *s, const char *path
 	*ended = have < want;
 	const size_t mark = detect(c, to, have);
 	memmove(to, to + mark, have -= mark);
-	if (c->kind == UTF_16_LE || c->kind == UTF_16_BE) {
+	if (encoding_kind(to, have))
+		return refuse(path, to, have, e);
+	if (c->kind != BYTES) {
 		unsigned char *raw = (unsigned char *)to + n - have;
 		memmove(raw, to, have);
 		have = utf16_decode(c, raw, have, to, *ended);
-	} else if (encoding_kind(to, have)) {
-		return refuse(path, to, have, e);
-	} else if (have > 1 && !memchr(to, '\n', have) && memchr(to, '\r', have - 1)) {
-		c->kind = CR_LINES;
-		end_lines(to, have);
 	}
+	c->cr_lines = have > 1 && !memchr(to, '\n', have) && memchr(to, '\r', have - 1);
+	if (c->cr_lines)
+		end_lines(to, have);
 	return is_text(to, have) ? (ssize_t)have : refuse(path, to, have, e);
 }
 
@@ -213,13 +223,9 @@ ssize_t encoding_read(struct encoding *c, struct source *s, const char *path, bo
 {
 	if (first)
 		return read_first(c, s, path, to, n, ended, e);
-	if (c->kind == UTF_16_LE || c->kind == UTF_16_BE)
-		return utf16_read(c, s, to, n, ended, e);
-	const ssize_t got = source_read(s, to, n, e);
-	if (got < 0)
-		return got;
-	*ended = (size_t)got < n;
-	if (c->kind == CR_LINES)
+	const ssize_t got = c->kind == BYTES ? bytes_read(s, to, n, ended, e)
+					     : utf16_read(c, s, to, n, ended, e);
+	if (got > 0 && c->cr_lines)
 		end_lines(to, (size_t)got);
 	return got;
 }

@@ -8,7 +8,8 @@
 #include "source.h"
 
 struct encoding {
-	enum { BYTES, CR_LINES, UTF_16_LE, UTF_16_BE } kind;
+	enum { BYTES, UTF_16_LE, UTF_16_BE } kind;
+	bool cr_lines;         /* lines end with CR alone */
 	unsigned char rest[4]; /* [n_rest]: the first bytes of a character of UTF-16 */
 	size_t n_rest;
 };

@@ -44,8 +44,12 @@ struct source {
 	/* The current file's first bytes, [n_head], of which `taken` have been handed out. */
 	char *head;
 	size_t n_head, taken;
-	struct archive *packed; /* unpacks the current file; NULL if it is not compressed again */
-	struct err why;         /* why its bytes could not be read */
+	/* Unpacks the current file; NULL and false if it is not compressed again. */
+	struct archive *packed;
+	bool gzipped;
+	z_stream gzip;  /* of a gzipped member of an archive */
+	bool in_gzip;   /* within one of the parts of which it consists */
+	struct err why; /* why its bytes could not be read */
 };
 
 static bool source_go_on(void *ctx)
@@ -272,15 +276,27 @@ int source_open(struct source **out, char *const *paths, size_t n, bool pipes,
 	return status;
 }
 
+/* Ends unpacking the current file. */
+static void source_end(struct source *s)
+{
+	if (s->packed)
+		archive_read_free(s->packed);
+	if (s->gzipped)
+		inflateEnd(&s->gzip);
+	s->packed = NULL;
+	s->gzipped = s->in_gzip = false;
+	s->n_head = s->taken = 0;
+	s->why = (struct err){ 0 };
+}
+
 void source_close(struct source *s)
 {
 	if (!s)
 		return;
+	source_end(s);
 	if (s->file)
 		gzclose(s->file);
 	members_close(s->members);
-	if (s->packed)
-		archive_read_free(s->packed);
 	free(s->head);
 	free(s);
 }
@@ -352,10 +368,10 @@ static ssize_t read_raw(struct source *s, char *to, size_t n, struct err *e)
 	return got;
 }
 
+/* Is it compressed? zlib has unpacked a .gz already unless it is in an archive. */
 static bool is_packed(const char *head, size_t n)
 {
-	static const char *const magic[] = { "\x1f\x8b",
-					     "\xfd"
+	static const char *const magic[] = { "\xfd"
 					     "7zXZ",
 					     "\x28\xb5\x2f\xfd", "BZh" };
 	for (size_t i = 0; i < sizeof magic / sizeof *magic; i++)
@@ -364,44 +380,103 @@ static bool is_packed(const char *head, size_t n)
 	return false;
 }
 
-/* Hands the head to libarchive, and then the bytes that follow in its place. */
+static bool is_gzip(const char *bytes, size_t n)
+{
+	return n > 2 && !memcmp(bytes, "\x1f\x8b", 2);
+}
+
+/* The head of a compressed file, and then the bytes that follow, in its place. */
+static ssize_t packed_bytes(struct source *s)
+{
+	if (s->taken == s->n_head)
+		return read_raw(s, s->head, ARCHIVE_BLOCK, &s->why);
+	s->taken = s->n_head;
+	return (ssize_t)s->n_head;
+}
+
 static la_ssize_t feed_packed(struct archive *a, void *ctx, const void **block)
 {
 	struct source *s = ctx;
+	const ssize_t got = packed_bytes(s);
 	*block = s->head;
-	if (s->taken < s->n_head) {
-		s->taken = s->n_head;
-		return (la_ssize_t)s->n_head;
-	}
-	const ssize_t got = read_raw(s, s->head, ARCHIVE_BLOCK, &s->why);
 	if (got < 0)
 		archive_set_error(a, EIO, "%s", s->why.message);
 	return got;
 }
 
-static int packed_error(struct source *s, struct err *e)
+static int packed_error(struct source *s, const char *what, struct err *e)
 {
-	const char *what = archive_error_string(s->packed);
 	if (s->why.code < 0)
 		return err_set(e, s->why.code, s->why.where, "%s", s->why.message);
 	return err_set(e, ERR_DATA, s->path, "the compressed file is damaged (%s); fetch it again",
 		       what ? what : "no reason given");
 }
 
-static void source_end(struct source *s)
+/* Unpacks up to n bytes of a gzipped member. Like gunzip, it ignores what follows the last part. */
+static ssize_t read_gzipped(struct source *s, char *to, size_t n, struct err *e)
 {
-	if (s->packed)
-		archive_read_free(s->packed);
-	s->packed = NULL;
-	s->n_head = s->taken = 0;
-	s->why = (struct err){ 0 };
+	z_stream *z = &s->gzip;
+	z->next_out = (Bytef *)to;
+	z->avail_out = (uInt)n;
+	while (z->avail_out > 0) {
+		if (z->avail_in == 0) {
+			const ssize_t got = packed_bytes(s);
+			if (got < 0 || (got == 0 && s->in_gzip))
+				return packed_error(s, "it ends too early", e);
+			if (got == 0)
+				break;
+			z->next_in = (Bytef *)s->head;
+			z->avail_in = (uInt)got;
+		}
+		if (!s->in_gzip && (*z->next_in != 0x1f || inflateReset(z) != Z_OK))
+			break;
+		const int status = inflate(z, Z_NO_FLUSH);
+		if (status != Z_OK && status != Z_STREAM_END)
+			return packed_error(s, z->msg, e);
+		s->in_gzip = status == Z_OK;
+	}
+	return (ssize_t)n - z->avail_out;
+}
+
+static ssize_t read_packed(struct source *s, char *to, size_t n, struct err *e)
+{
+	if (s->gzipped)
+		return read_gzipped(s, to, n, e);
+	const ssize_t got = archive_read_data(s->packed, to, n);
+	return got < 0 ? packed_error(s, archive_error_string(s->packed), e) : got;
+}
+
+static int gzipped_begin(struct source *s, struct err *e)
+{
+	enum { GZIP_ONLY = 16 };
+	s->gzip = (z_stream){ 0 };
+	s->gzipped = inflateInit2(&s->gzip, MAX_WBITS + GZIP_ONLY) == Z_OK;
+	return s->gzipped ? 0 : err_set(e, ERR_NOMEM, s->path, "out of memory");
+}
+
+static int packed_begin(struct source *s, struct err *e)
+{
+	struct archive_entry *entry;
+	s->packed = archive_read_new();
+	if (!s->packed)
+		return err_set(e, ERR_NOMEM, s->path, "out of memory");
+	archive_read_support_filter_all(s->packed);
+	archive_read_support_format_raw(s->packed);
+	archive_read_support_format_empty(s->packed);
+	int status = archive_read_open(s->packed, s, NULL, feed_packed, NULL);
+	if (status == ARCHIVE_OK)
+		status = archive_read_next_header(s->packed, &entry);
+	if (status == ARCHIVE_EOF) /* nothing was compressed */
+		source_end(s);
+	return status == ARCHIVE_OK || status == ARCHIVE_EOF
+		       ? 0
+		       : packed_error(s, archive_error_string(s->packed), e);
 }
 
 /* Reads the first bytes of a file and, if they are compressed (.xz, .zst, .bz2, or .gz within an
  * archive), prepares to unpack it. */
 static int source_begin(struct source *s, struct err *e)
 {
-	struct archive_entry *entry;
 	source_end(s);
 	if (!s->head && !(s->head = mem_array(ARCHIVE_BLOCK, 1, e)))
 		return ERR_NOMEM;
@@ -409,16 +484,9 @@ static int source_begin(struct source *s, struct err *e)
 	if (got < 0)
 		return (int)got;
 	s->n_head = (size_t)got;
-	if (!is_packed(s->head, s->n_head))
-		return 0;
-	s->packed = archive_read_new();
-	if (!s->packed)
-		return err_set(e, ERR_NOMEM, s->path, "out of memory");
-	archive_read_support_filter_all(s->packed);
-	archive_read_support_format_raw(s->packed);
-	const bool open = archive_read_open(s->packed, s, NULL, feed_packed, NULL) == ARCHIVE_OK &&
-			  archive_read_next_header(s->packed, &entry) == ARCHIVE_OK;
-	return open ? 0 : packed_error(s, e);
+	if (is_gzip(s->head, s->n_head))
+		return gzipped_begin(s, e);
+	return is_packed(s->head, s->n_head) ? packed_begin(s, e) : 0;
 }
 
 int source_next(struct source *s, const char **path, struct err *e)
@@ -436,16 +504,17 @@ int source_next(struct source *s, const char **path, struct err *e)
 ssize_t source_read(struct source *s, char *to, size_t n, struct err *e)
 {
 	size_t have = 0;
-	if (!s->packed) {
+	const bool packed = s->packed || s->gzipped;
+	if (!packed) {
 		have = n < s->n_head - s->taken ? n : s->n_head - s->taken;
 		memcpy(to, s->head + s->taken, have);
 		s->taken += have;
 	}
 	while (have < n) {
-		const ssize_t got = s->packed ? archive_read_data(s->packed, to + have, n - have)
-					      : read_raw(s, to + have, n - have, e);
+		const ssize_t got = packed ? read_packed(s, to + have, n - have, e)
+					   : read_raw(s, to + have, n - have, e);
 		if (got < 0)
-			return s->packed ? packed_error(s, e) : got;
+			return got;
 		if (got == 0)
 			break;
 		have += (size_t)got;
