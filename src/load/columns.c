@@ -18,14 +18,17 @@ static const struct {
 } vocabulary[] = {
 	{ USER, 3, "user uid benutzer nutzer utilisateur usuario usuaria utente" },
 	{ USER, 2,
-	  "customer reviewer viewer member reader listener player visitor person profile client "
-	  "account rater username kunde kundin leser spieler abonne lecteur joueur cliente lector "
+	  "customer reviewer critic student profilename viewer member reader listener player "
+	  "visitor person profile client "
+	  "account rater username kunde kundin kunden benutzername nutzername leser spieler abonne "
+	  "lecteur joueur cliente lector "
 	  "jugador miembro" },
 	{ USER, 1, "u" },
 	{ ITEM, 3, "item iid" },
 	{ ITEM, 1, "i" },
 	{ ITEM, 2,
-	  "movie film product book isbn asin joke song track album artist anime manga business "
+	  "movie film product listing book isbn asin joke song track album artist anime manga "
+	  "business "
 	  "place venue restaurant hotel game recipe show series episode video course article paper "
 	  "story podcast beer wine coffee drink dish meal food app toy page site url artikel "
 	  "produkt buch spiel lied ort rezept kunstler musik produit livre jeu chanson artiste "
@@ -105,7 +108,24 @@ static struct column_name meaning_of(const char *word)
 	return (struct column_name){ .role = NO_ROLE };
 }
 
-/* Removes a final "id", as a word of its own or at the end of one, as in "userid". */
+/* Removes an ending that makes an id of a known word, as in "userid" and "artikelnummer". */
+static bool cut_id(char *word)
+{
+	static const char *const endings[] = { "id", "nummer", "number", "nr" };
+	const size_t n = strlen(word);
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		const size_t length = strlen(endings[i]);
+		if (n <= length || strcmp(word + n - length, endings[i]) != 0)
+			continue;
+		word[n - length] = 0;
+		if (meaning_of(word).role != NO_ROLE)
+			return true;
+		word[n - length] = endings[i][0];
+	}
+	return false;
+}
+
+/* Removes a final "id", as a word of its own or at the end of one. */
 static bool take_id(struct words *w)
 {
 	bool id = false;
@@ -114,14 +134,7 @@ static bool take_id(struct words *w)
 		id = true;
 	}
 	char *last = w->n > 0 ? w->word[w->n - 1] : NULL;
-	const size_t n = last ? strlen(last) : 0;
-	if (!id && n > 2 && !strcmp(last + n - 2, "id") && meaning_of(last).role == NO_ROLE) {
-		last[n - 2] = 0;
-		id = meaning_of(last).role != NO_ROLE;
-		if (!id)
-			last[n - 2] = 'i';
-	}
-	return id;
+	return id || (last && meaning_of(last).role == NO_ROLE && cut_id(last));
 }
 
 /* "user name" is a user, "movie name" a title. */

@@ -179,6 +179,13 @@ static void drop_sections(struct sample *s, const struct layout *l)
 
 /* ---- separators --------------------------------------------------------- */
 
+/* Do tabs separate? Blanks, which cut at tabs as well, would also cut names. Tabs that only align
+ * the columns leave empty cells. */
+static bool are_tabs(const struct table *t)
+{
+	return t->found[0] == t->n_columns && t->clean > 0.7;
+}
+
 /* Does a cut the lines better than b? First, more lines have the same number of fields, and
  * enough; then, fewer fields look as if they should be cut. */
 static bool cuts_better(const struct table *a, const struct table *b, int least)
@@ -188,6 +195,8 @@ static bool cuts_better(const struct table *a, const struct table *b, int least)
 		return enough && !other;
 	if (b->n_columns < 2)
 		return true;
+	if (a->separator[0] == ' ' && b->separator[0] == '\t' && enough && are_tabs(b))
+		return b->even < a->even;
 	return a->even > b->even || (a->even >= b->even && a->clean > b->clean);
 }
 
@@ -260,7 +269,7 @@ static void finish_list(struct layout *l, const struct table *t, const struct co
 			l->needed = l->column[want->role[i]] + 1;
 	l->used = layout_timed(l) && l->column[TIMESTAMP] >= l->needed ? l->column[TIMESTAMP] + 1
 								       : l->needed;
-	if (l->separator[0] != ',' && l->column[RATING] >= 0 && l->column[RATING] < t->n_columns)
+	if (l->column[RATING] >= 0 && l->column[RATING] < t->n_columns)
 		l->decimal_comma = table_column(t, l->column[RATING], l->header).commas > 0;
 }
 

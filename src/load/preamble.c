@@ -103,6 +103,13 @@ static bool drop_comments(struct sample *s)
 	return n > 1;
 }
 
+/* "% 40 8 9", as in KONECT: an id may begin with such a mark, but is more than a mark. */
+static bool is_remark(const struct field *line)
+{
+	const size_t mark = comment_mark(line->text, line->length);
+	return line->text[0] != '#' && line->length > mark && line->text[mark] == ' ';
+}
+
 /* Is the comment at the reader a line like those below it? */
 static int is_data(struct reader *r, bool *data, struct err *e)
 {
@@ -113,6 +120,8 @@ static int is_data(struct reader *r, bool *data, struct err *e)
 	sample_take(&s, &r->lines, r->file_ended);
 	const bool others = drop_comments(&s);
 	*data = false;
+	if (is_remark(&s.line[0]))
+		return 0;
 	for (size_t i = 0; status == 0 && !*data && i < sizeof separators / sizeof *separators;
 	     i++) {
 		status = table_cut(&t, &s, separators[i], e);

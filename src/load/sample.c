@@ -55,8 +55,9 @@ static bool is_clean(const struct field *f)
 		return true;
 	for (size_t i = 0; i < f->length; i++) {
 		quotes += f->text[i] == '"';
-		if (memchr("\t;|,", f->text[i], 4) ||
-		    (f->text[i] == ':' && i + 1 < f->length && f->text[i + 1] == ':'))
+		const char next = i + 1 < f->length ? f->text[i + 1] : 0;
+		if (memchr("\t;|", f->text[i], 3) || (f->text[i] == ',' && next != ' ') ||
+		    (f->text[i] == ':' && next == ':'))
 			return false;
 	}
 	return quotes % 2 == 0;

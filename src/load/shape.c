@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "autorec/mem.h"
 #include "autorec/text.h"
@@ -38,6 +39,27 @@ static bool is_stronger(const struct names *names, int a, int b)
 	return b < 0 || names->meaning[a].strength > names->meaning[b].strength;
 }
 
+/* Do two names begin alike, as "beer_name" and "beer_id"? */
+static bool begin_alike(const struct field *a, const struct field *b)
+{
+	enum { ALIKE = 3 }; /* bytes */
+	return a->length >= ALIKE && b->length >= ALIKE && !strncasecmp(a->text, b->text, ALIKE);
+}
+
+/* Of names as strong as that of the titles, one that begins like that of the items is theirs. */
+static void prefer_own_titles(struct names *names)
+{
+	const int item = names->column[ITEM], title = names->column[TITLE];
+	if (item < 0 || title < 0 || begin_alike(&names->name[title], &names->name[item]))
+		return;
+	for (int j = 0; j < names->n; j++)
+		if (names->meaning[j].role == TITLE && !is_stronger(names, title, j) &&
+		    begin_alike(&names->name[j], &names->name[item])) {
+			names->column[TITLE] = j;
+			return;
+		}
+}
+
 /* Gives each role the column of its strongest name. */
 static void assign_roles(struct names *names)
 {
@@ -49,6 +71,7 @@ static void assign_roles(struct names *names)
 		if (role < N_ROLES && is_stronger(names, j, names->column[role]))
 			names->column[role] = j;
 	}
+	prefer_own_titles(names);
 	for (int j = 0; j < names->n; j++)
 		if (names->meaning[j].role == ITEM && j != names->column[ITEM] &&
 		    !names->meaning[j].id && names->meaning[names->column[ITEM]].id && second < 0)
@@ -215,13 +238,27 @@ static bool are_of_one_kind(const struct table *t, int first, int first_row, int
 	return *different > 0;
 }
 
-/* How many names after the first are those of a list? */
+/* How many different roles do the names after the first have? Those of a list have several; those
+ * of a matrix, such as "film 1" and "film 2", have one at most. */
 static int names_of_a_list(const struct names *names)
 {
+	bool seen[COUNT + 1] = { false };
 	int n = 0;
-	for (int j = 1; j < names->n; j++)
-		n += names->meaning[j].role != NO_ROLE;
+	for (int j = 1; j < names->n; j++) {
+		const enum role role = names->meaning[j].role;
+		n += role != NO_ROLE && !seen[role];
+		seen[role] = true;
+	}
 	return n;
+}
+
+/* What the first column is by its name. A number, as in "item1", is one of many items. */
+static enum role role_of_first(const struct names *names)
+{
+	const struct field *f = names->name;
+	const bool numbered = f->length > 0 && f->text[f->length - 1] >= '0' &&
+			      f->text[f->length - 1] <= '9';
+	return numbered ? NO_ROLE : names->meaning[0].role;
 }
 
 /* Does the first column hold an id for each line? */
@@ -229,7 +266,7 @@ static bool has_row_ids(const struct table *t, const struct names *names)
 {
 	const struct column_values v = table_column(t, 0, names->header);
 	if (names->header && (names->shift || names->name[0].length == 0 || names->meaning[0].id ||
-			      names->meaning[0].role < N_ROLES))
+			      role_of_first(names) < N_ROLES))
 		return true;
 	return v.numbers < v.filled || (v.distinct && v.rising && v.whole == v.filled);
 }
@@ -253,7 +290,7 @@ enum verdict is_matrix(const struct table *t, const struct names *names)
 	if (n < 3 || t->even < MOSTLY || !are_of_one_kind(t, 1, names->header, &different))
 		return NO;
 	if (names->header) {
-		if (4 * names_of_a_list(names) > names->n || names->column[RATING] >= 0)
+		if (4 * names_of_a_list(names) >= names->n || names->column[RATING] >= 0)
 			return NO;
 		return n >= SURE_COLUMNS || (n > 3 && has_row_ids(t, names)) ? YES : UNSURE;
 	}
@@ -309,7 +346,7 @@ void shape_matrix(struct layout *l, const struct table *t, const struct names *n
 		  enum role rows)
 {
 	const bool named = names->header && !names->shift && names->n > 0;
-	const enum role first = named ? names->meaning[0].role : NO_ROLE;
+	const enum role first = named ? role_of_first(names) : NO_ROLE;
 	l->shape = MATRIX;
 	l->rows = rows != NO_ROLE ? rows : first == ITEM || first == TITLE ? ITEM : USER;
 	l->rows_assumed = rows == NO_ROLE && first != USER && first != ITEM && first != TITLE;

@@ -49,6 +49,17 @@ static const struct shape_case {
 	  "user,a,b,c,d,e\nu,1,2,3,4,5\nv,1,2,3\nw,5,4,3,2,1\nx,1,1,2,2,3\n",
 	  .expected = "error: x.csv:3:1: 4 columns, expected 6 in a line of the matrix (1 of 4 "
 		      "lines are bad" },
+	{ "a matrix whose names are numbered",
+	  "item1,item2,item3,item4,item5,item6\n5,,4,,1,2\n,3,,2,,\n1,,,,,5\n",
+	  .expected = "1: item1=5 item6=2 item3=4 item5=1 | 2: item2=3 item4=2 | 3: item1=1 "
+		      "item6=5",
+	  .warning = "users are taken to be the rows" },
+	{ "a matrix of films by name",
+	  "user,Film 1,Film 2,\"The Game (1997)\",Book,Film 5\n7,5,,4,,1\n9,,3,,2,\n",
+	  .expected = "7: Film 1=5 The Game (1997)=4 Film 5=1 | 9: Film 2=3 Book=2" },
+	{ "places are no items of a matrix", "user,item,lat,lon\n1,A,41.5,-71\n2,B,41.5,-72\n",
+	  .expected = "error: x.csv:1:1: the header (user, item, lat, lon) names no rating; type "
+		      "columns=" },
 	/* headers */
 	{ "German", "film;benutzer;bewertung\nA;ann;5\nB;ann;4\nA;bob;2\n",
 	  .expected = "ann: A=5 B=4 | bob: A=2" },
@@ -58,6 +69,13 @@ static const struct shape_case {
 	  "pel\xed"
 	  "cula\tusuario\tpuntuaci\xf3n\nA\tann\t5\nB\tann\t4\nA\tbob\t2\n",
 	  .expected = "ann: A=5 B=4 | bob: A=2" },
+	{ "German numbers", "KundenNr;Artikelnummer;Sterne\n1;A;5\n1;B;4\n2;A;2\n",
+	  .expected = "1: A=5 B=4 | 2: A=2" },
+	{ "profiles of BeerAdvocate",
+	  "brewery_id,brewery_name,review_time,review_overall,review_aroma,review_profilename,"
+	  "beer_name,beer_abv,beer_beerid\n1,V,99,5,2,ann,Sausa,5,A\n1,V,99,4,2,ann,Pils,5,B\n"
+	  "1,V,99,2,2,bob,Sausa,5,A\n",
+	  .expected = "ann: A=5 B=4 | bob: A=2 / A: Sausa | B: Pils" },
 	{ "capitals, blanks and hyphens",
 	  "USERID,Movie Id,avg-rating,Book-Rating\n1,A,9,5\n1,B,9,4\n2,A,9,2\n",
 	  .expected = "1: A=5 B=4 | 2: A=2" },
@@ -100,6 +118,17 @@ static const struct shape_case {
 	{ "a comment that names the columns", "# item user rating\n11 7 5\n22 7 4\n11 8 2\n",
 	  .expected = "7: 11=5 22=4 | 8: 11=2" },
 	/* separators */
+	{ "KONECT's sizes",
+	  "% bip weighted\n% 3 2 2\n1 11 5 881250949\n1 22 4 881250950\n2 11 2 881250990\n",
+	  .expected = "1: 11=5 22=4 | 2: 11=2" },
+	{ "tabs, and blanks and commas in names",
+	  "Ann Lee\tKite, The\t5\nAnn Lee\tMoon, A\t4\nBo Ray\tKite, The\t2\n",
+	  .expected = "Ann Lee: Kite, The=5 Moon, A=4 | Bo Ray: Kite, The=2" },
+	{ "tabs, and a quote that is not closed",
+	  "user\titem\trating\tsaid\n1\tA\t5\t\"so so\n1\tB\t4\t\"not bad\n2\tA\t2\t\"no\n",
+	  .expected = "1: A=5 B=4 | 2: A=2" },
+	{ "decimal commas in quotes", "user,item,rating\n1,A,\"4,5\"\n1,B,\"4\"\n2,A,\"2,5\"\n",
+	  .expected = "1: A=4.5 B=4 | 2: A=2.5" },
 	{ "semicolons and commas in names",
 	  "u1;Eat, Rest, Walk;4\nu2;Red, White, Blue;3\nu1;Up, Down, Left;1\n",
 	  .expected = "u1: Eat, Rest, Walk=4 Up, Down, Left=1 | u2: Red, White, Blue=3" },
