@@ -61,6 +61,9 @@ void dense_times(const struct panel *a, const struct panel *b, const struct pane
 /* The same rows of c = a b^T. a: [rows x j], b: [k x j], c: [rows x k]. */
 void dense_times_transposed(const struct panel *a, const struct panel *b, const struct panel *c,
 			    int32_t first, int32_t n);
+/* The same rows as plain numbers, in place: out[n x k] += rows first .. first + n - 1 of a b^T. */
+void dense_add_dots(const struct panel *a, const struct panel *b, int32_t first, int32_t n,
+		    real *out);
 /* One tile of a^T b, where a and b have the same number of rows: its rows come from strip s of a,
  * its columns from strip t of b. tile: [columns in use of strip s x panel_width of strip t]. */
 void dense_tile(const struct panel *a, int s, const struct panel *b, int t, real *tile);

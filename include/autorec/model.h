@@ -167,6 +167,12 @@ struct model_ops {
 	void (*predict_pairs)(const struct model *m, const struct weights *w,
 			      const struct ratings *set, real *out);
 
+	/* Predictions of n users from `first` on for all items, as one matrix product: out
+	 * [n x n_items]. Threads call it for different users. NULL: there is nothing faster than
+	 * one user at a time. */
+	void (*predict_users)(const struct model *m, const struct weights *w, int32_t first,
+			      int32_t n, real *out);
+
 	/* A user's predictions for all items, after ridge regression has fitted the user's row to
 	 * `rated` with all other parameters frozen. NULL if the model can only answer by
 	 * predict_vectors. */
@@ -245,6 +251,10 @@ int model_predict_user(const struct model *m, const struct weights *w, const str
 		       int32_t user, real *out /* [n_items] */, struct err *e);
 int model_predict_item(const struct model *m, const struct weights *w, const struct overlay *o,
 		       int32_t item, real *out /* [n_users] */, struct err *e);
+/* model_predict_user for n users from `first` on; faster than one at a time if there are no edits.
+ * out: [n x n_items]. Threads may call it for different users. */
+int model_predict_users(const struct model *m, const struct weights *w, const struct overlay *o,
+			int32_t first, int32_t n, real *out, struct err *e);
 /* The same for a user or an item that is not in the training data, from a vector with row -1.
  * ERR_FAILED if this model cannot; the message names the models that can. */
 int model_predict_new(const struct model *m, const struct weights *w, bool of_item,

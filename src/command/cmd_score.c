@@ -3,7 +3,38 @@
 #include <stdlib.h>
 
 #include "autorec/command.h"
+#include "autorec/ranking.h"
 #include "autorec/report.h"
+
+static bool rank_go_on(void *ctx, double fraction)
+{
+	return session_go_on(ctx, "ranking", fraction);
+}
+
+/* Candidates are the items that the user has not rated in training or validation. */
+static int put_ranking(struct session *s, const struct weights *w, const struct ratings *set,
+		       const struct value *relevant, json_t *out, struct err *e)
+{
+	const struct split *split = s->doc.split;
+	const struct model *m = trainer_model(session_trainer(s));
+	const struct progress p = { rank_go_on, s };
+	struct ranking_task t = { .m = m, .w = w, .known = { m->train }, .cold = true };
+	struct ranking r;
+	if (set != split->valid)
+		t.known[1] = split->valid;
+	const double from = relevant->given ? relevant->x : m->low + 0.75 * (m->high - m->low);
+	const int status = ranking_measure(&t, set, from, &p, &r, e);
+	if (status < 0)
+		return status;
+	json_object_set_new(out, "ndcg_10", report_real(r.ndcg));
+	json_object_set_new(out, "recall_10", report_real(r.recall));
+	json_object_set_new(out, "precision_10", report_real(r.precision));
+	json_object_set_new(out, "catalogue_share", report_real(r.catalogue_share));
+	json_object_set_new(out, "relevant", report_real(from));
+	json_object_set_new(out, "ranked_users", json_integer(r.users));
+	json_object_set_new(out, "users_without", json_integer(r.without));
+	return 0;
+}
 
 static int run_evaluate(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
@@ -30,6 +61,8 @@ static int run_evaluate(struct session *s, const struct args *a, json_t *out, st
 	json_object_set_new(out, "n", json_integer(score.n));
 	json_object_set_new(out, "cold", json_integer(score.cold));
 	json_object_set_new(out, "epoch", json_integer(w->epoch));
+	if (status == 0 && on != 2 && args_get(a, "ranking")->i)
+		status = put_ranking(s, w, sets[on], args_get(a, "relevant"), out, e);
 	trainer_unpin(session_trainer(s), w);
 	return status;
 }
@@ -105,9 +138,15 @@ static int run_recommend(struct session *s, const struct args *a, json_t *out, s
 const struct command cmd_evaluate = {
 	.name = "evaluate",
 	.summary = "score the model; after training with patience, at the best validation epoch",
-	.keys = "on rmse mae n cold epoch",
+	.keys = "on rmse mae n cold epoch; on=test and on=valid: ndcg_10 recall_10 precision_10 "
+		"catalogue_share relevant ranked_users users_without",
 	.params = { { "on", PARAM_CHOICE, .choices = "test valid train", .fallback = "test",
-		      .help = "ratings to score" } },
+		      .help = "ratings to score" },
+		    { "relevant", PARAM_REAL, -1e9, 1e9,
+		      .help = "least rating that a top 10 should find; by default the lowest + 3/4 "
+			      "of the range" },
+		    { "ranking", PARAM_FLAG, .fallback = "on",
+		      .help = "also rank all items for each user" } },
 	.run = run_evaluate,
 };
 const struct command cmd_predict = {

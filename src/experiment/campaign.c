@@ -142,7 +142,7 @@ static void line_of(const struct session *s, const struct campaign *c, enum stag
 			  (long)(t->patience ? t->patience : c->patience));
 		break;
 	case STAGE_CHOSEN: text_addf(out, "refit"); break;
-	default: text_addf(out, "evaluate");
+	default: text_addf(out, "evaluate ranking=off");
 	}
 }
 

@@ -276,6 +276,18 @@ void dense_times_transposed(const struct panel *a, const struct panel *b, const 
 	 panel_width(b->k, s), s > 0, panel_row(c, t, first), panel_width(c->k, t));
 }
 
+void dense_add_dots(const struct panel *a, const struct panel *b, int32_t first, int32_t n,
+		    real *out)
+{
+	enum { COLUMNS = 256 }; /* of the result, which stay in the cache while it is summed */
+	for (int32_t j = 0; j < b->rows; j += COLUMNS)
+		for (int s = 0; s < panel_strips(a->k); s++)
+			BLAS(gemm)
+	(CblasRowMajor, CblasNoTrans, CblasTrans, n, b->rows - j < COLUMNS ? b->rows - j : COLUMNS,
+	 panel_width(a->k, s), 1, panel_row(a, s, first), panel_width(a->k, s), panel_row(b, s, j),
+	 panel_width(b->k, s), 1, out + j, b->rows);
+}
+
 void dense_tile(const struct panel *a, int s, const struct panel *b, int t, real *tile)
 {
 	BLAS(gemm)

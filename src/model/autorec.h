@@ -125,6 +125,8 @@ int autorec_predict_vectors(const struct model *m, const struct weights *w, int 
 			    const struct rating_vector *v, real *const *out, struct err *e);
 int autorec_predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,
 			const struct rating_vector *edited, real *out, struct err *e);
+void autorec_predict_users(const struct model *m, const struct weights *w, int32_t first, int32_t n,
+			   real *out);
 void autorec_predict_pairs(const struct model *m, const struct weights *w,
 			   const struct ratings *set, real *out);
 int autorec_terms(const struct model *m, const struct weights *w, int32_t user, int32_t item,

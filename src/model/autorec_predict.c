@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "autorec/dense.h"
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
@@ -169,6 +170,23 @@ done:
 	free(row);
 	free(h);
 	return status;
+}
+
+void autorec_predict_users(const struct model *m, const struct weights *w, int32_t first, int32_t n,
+			   real *out)
+{
+	const struct panel weights_w = weights_panel(m, w, W);
+	const real *b = weights_vector(m, w, B);
+	const int32_t n_items = m->train->by_item.n_rows;
+	for (int32_t j = 0; j < n; j++)
+		for (int32_t i = 0; i < n_items; i++)
+			out[(size_t)j * (size_t)n_items + (size_t)i] =
+				b[m->ops->by_item ? first + j : i];
+	if (m->ops->by_item)
+		dense_add_dots(&weights_w, &w->hidden, first, n, out);
+	else
+		dense_add_dots(&w->hidden, &weights_w, first, n, out);
+	to_ratings(m, out, (int64_t)n * n_items);
 }
 
 void autorec_predict_pairs(const struct model *m, const struct weights *w,

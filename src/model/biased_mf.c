@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "autorec/dense.h"
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 #include "autorec/rng.h"
@@ -206,6 +207,18 @@ static int mf_predict_dim(const struct model *m, const struct weights *w, int32_
 	return status < 0 ? status : add_dots(&q, dim, &p, out, e);
 }
 
+static void mf_predict_users(const struct model *m, const struct weights *w, int32_t first,
+			     int32_t n, real *out)
+{
+	const struct panel p = weights_panel(m, w, P), q = weights_panel(m, w, Q);
+	const struct biases b = biases_of(m, w);
+	for (int32_t j = 0; j < n; j++)
+		for (int32_t i = 0; i < q.rows; i++)
+			out[(size_t)j * (size_t)q.rows + (size_t)i] = *b.mean + b.user[first + j] +
+								      b.item[i];
+	dense_add_dots(&p, &q, first, n, out);
+}
+
 static void mf_predict_pairs(const struct model *m, const struct weights *w,
 			     const struct ratings *set, real *out)
 {
@@ -273,6 +286,7 @@ const struct model_ops biased_mf_ops = {
 	.predict_vectors = mf_predict_vectors,
 	.predict_dim = mf_predict_dim,
 	.predict_pairs = mf_predict_pairs,
+	.predict_users = mf_predict_users,
 	.refit = mf_refit,
 	.terms = mf_terms,
 	.user_ridge = mf_user_ridge,

@@ -116,6 +116,7 @@ const struct model_ops deep_autorec_ops = {
 	.predict_vectors = autorec_predict_vectors,
 	.predict_dim = autorec_predict_dim,
 	.predict_pairs = autorec_predict_pairs,
+	.predict_users = autorec_predict_users,
 	.refit = autorec_refit,
 	.terms = autorec_terms,
 	.replace_each = autorec_replace_each,

@@ -42,6 +42,20 @@ int model_predict_item(const struct model *m, const struct weights *w, const str
 	return (m->ops->by_item ? predict_vector : predict_one_dim)(m, w, o, item, out, e);
 }
 
+int model_predict_users(const struct model *m, const struct weights *w, const struct overlay *o,
+			int32_t first, int32_t n, real *out, struct err *e)
+{
+	const size_t n_items = (size_t)m->train->by_item.n_rows;
+	int status = 0;
+	if (m->ops->predict_users && (!o || o->applied == 0)) {
+		m->ops->predict_users(m, w, first, n, out);
+		return 0;
+	}
+	for (int32_t j = 0; j < n && status == 0; j++)
+		status = model_predict_user(m, w, o, first + j, out + (size_t)j * n_items, e);
+	return status;
+}
+
 static bool takes_new(const struct model_ops *ops, bool of_item)
 {
 	return ops->takes_new && (of_item == ops->by_item || (!of_item && ops->refit));
