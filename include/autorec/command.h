@@ -10,7 +10,7 @@
 #include "autorec/session.h"
 #include "autorec/text.h"
 
-enum { MAX_PARAMS = 12, MAX_WORDS = 64 };
+enum { MAX_PARAMS = 16, MAX_WORDS = 64 };
 
 struct args;
 

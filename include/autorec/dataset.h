@@ -29,7 +29,7 @@ struct load_report {
 	double seconds;
 	char first_rejected[512]; /* "file:line:column: what, expected what", or "" */
 	char no_titles[512];      /* why the titles could not be read, or "" */
-	char others[512]; /* commands that load other files of the folder, or "" */
+	char others[512];         /* commands that load other files of the folder, or "" */
 	/* What looks odd in what was loaded, a sentence each. */
 	char warnings[MOST_WARNINGS][WARNING_ROOM];
 	int n_warnings;

@@ -24,6 +24,7 @@ struct load_options {
 	/* Of a matrix: on which side the users are; neither: the file tells, else in rows. */
 	bool users_in_rows, users_in_columns;
 	const struct missing *missing; /* values that stand for no rating; NULL: none */
+	enum repeats repeats;          /* what stands for a repeated user and item */
 	bool log;                      /* the rating is log(1 + x) of a count x */
 	const char *title_columns;     /* as columns, of the file of titles: "item,-,title" */
 	int64_t skip; /* lines to skip at the top, of ratings and of test ratings */

@@ -53,10 +53,14 @@ int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int
  * from malloc, and it is freed and set to NULL as soon as its ratings are sorted. */
 int sparse_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t n,
 		struct sparse **out, int64_t *duplicates, struct err *e);
+/* What stands for the ratings of a repeated pair. Of the latest, the last of equal times. */
+enum repeats { REPEATS_LAST, REPEATS_FIRST, REPEATS_MEAN, REPEATS_LATEST };
+#define REPEATS_NAMES "last first mean latest"
 /* The same for ratings with times, which take 8 bytes each. *time [n], from malloc, is freed as the
- * list is; NULL: the ratings have none. */
+ * list is; NULL: the ratings have none, and the latest is the last. */
 int sparse_take_timed(int32_t n_users, int32_t n_items, struct rating **list, int64_t **time,
-		      int64_t n, struct sparse **out, int64_t *duplicates, struct err *e);
+		      int64_t n, enum repeats repeats, struct sparse **out, int64_t *duplicates,
+		      struct err *e);
 void sparse_free(struct sparse *s);
 /* The union of two sets over the same users and items; no pair may be in both. */
 int ratings_join(const struct ratings *a, const struct ratings *b, struct ratings **out,

@@ -154,19 +154,44 @@ static int64_t count_repeated(const struct sparse *s)
 	return repeated;
 }
 
-/* Keeps the last of neighboring entries with the same column. */
-static void drop_repeated(struct sparse *s)
+/* Which of the entries from..to - 1, in the order of the list, stands for all. */
+static int64_t representative(const struct sparse *s, int64_t from, int64_t to,
+			      enum repeats repeats)
+{
+	int64_t best = from;
+	if (repeats == REPEATS_FIRST)
+		return from;
+	if (repeats != REPEATS_LATEST || !s->time)
+		return to - 1;
+	for (int64_t t = from + 1; t < to; t++)
+		if (s->time[t] >= s->time[best])
+			best = t;
+	return best;
+}
+
+static real mean_value(const struct sparse *s, int64_t from, int64_t to)
+{
+	double total = 0;
+	for (int64_t t = from; t < to; t++)
+		total += (double)s->val[t];
+	return (real)(total / (double)(to - from));
+}
+
+/* Makes one entry of neighboring entries with the same column. */
+static void merge_repeated(struct sparse *s, enum repeats repeats)
 {
 	int64_t kept = 0, t = 0;
 	for (int32_t r = 0; r < s->n_rows; r++) {
-		int64_t end = s->start[r + 1], first = kept;
-		for (; t < end; t++) {
-			if (kept > first && s->col[kept - 1] == s->col[t])
-				kept--;
+		const int64_t end = s->start[r + 1];
+		for (int64_t next; t < end; t = next) {
+			for (next = t + 1; next < end && s->col[next] == s->col[t]; next++)
+				;
+			const int64_t one = representative(s, t, next, repeats);
 			s->col[kept] = s->col[t];
-			s->val[kept] = s->val[t];
+			s->val[kept] = repeats == REPEATS_MEAN ? mean_value(s, t, next)
+							       : s->val[one];
 			if (s->time)
-				s->time[kept] = s->time[t];
+				s->time[kept] = s->time[one];
 			kept++;
 		}
 		s->start[r + 1] = kept;
@@ -268,7 +293,7 @@ static int sort_rows(struct sparse *s, struct err *e)
 }
 
 static int build_users(struct sparse *by_user, struct rating **list, int64_t **time, int64_t n,
-		       struct err *e)
+		       enum repeats repeats, struct err *e)
 {
 	if (*time && !(by_user->time = mem_room((size_t)n, sizeof *by_user->time, e)))
 		return ERR_NOMEM;
@@ -281,7 +306,7 @@ static int build_users(struct sparse *by_user, struct rating **list, int64_t **t
 	if (sort_rows(by_user, e) < 0)
 		return ERR_NOMEM;
 	if (count_repeated(by_user) > 0)
-		drop_repeated(by_user);
+		merge_repeated(by_user, repeats);
 	return 0;
 }
 
@@ -294,7 +319,7 @@ static int build_both(struct ratings *r, const struct rating *list, int64_t n, s
 	    transpose(by_item, by_user, NULL, e) < 0)
 		return ERR_NOMEM;
 	if (count_repeated(by_item) > 0)
-		drop_repeated(by_item);
+		merge_repeated(by_item, REPEATS_LAST);
 	r->item_to_user = mem_room((size_t)by_item->nnz, sizeof *r->item_to_user, e);
 	return r->item_to_user ? transpose(by_user, by_item, r->item_to_user, e) : ERR_NOMEM;
 }
@@ -329,18 +354,21 @@ int sparse_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t 
 		struct sparse **out, int64_t *duplicates, struct err *e)
 {
 	int64_t *none = NULL;
-	return sparse_take_timed(n_users, n_items, list, &none, n, out, duplicates, e);
+	return sparse_take_timed(n_users, n_items, list, &none, n, REPEATS_LAST, out, duplicates,
+				 e);
 }
 
 int sparse_take_timed(int32_t n_users, int32_t n_items, struct rating **list, int64_t **time,
-		      int64_t n, struct sparse **out, int64_t *duplicates, struct err *e)
+		      int64_t n, enum repeats repeats, struct sparse **out, int64_t *duplicates,
+		      struct err *e)
 {
 	if (ratings_check_count(n, e) < 0)
 		return ERR_DATA;
 	struct sparse *s = calloc(1, sizeof *s);
 	if (!s)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory");
-	if (sparse_init(s, n_users, n_items, n, e) < 0 || build_users(s, list, time, n, e) < 0) {
+	if (sparse_init(s, n_users, n_items, n, e) < 0 ||
+	    build_users(s, list, time, n, repeats, e) < 0) {
 		sparse_free(s);
 		return ERR_NOMEM;
 	}

@@ -125,7 +125,8 @@ static int renumber(struct dataset *d, struct rating_file *train, struct rating_
 }
 
 /* Sorts the file's list, which it frees on the way. */
-static int build(struct dataset *d, struct rating_file *f, struct sparse **out, struct err *e)
+static int build(struct dataset *d, struct rating_file *f, enum repeats repeats,
+		 struct sparse **out, struct err *e)
 {
 	/* beside the list, then again in its place */
 	const uint64_t need = f->n *
@@ -136,7 +137,7 @@ static int build(struct dataset *d, struct rating_file *f, struct sparse **out, 
 	int status = mem_check(need, NULL, what, e);
 	if (status == 0)
 		status = sparse_take_timed(ids_count(d->users), ids_count(d->items), &f->list,
-					   &f->time, (int64_t)f->n, out, &duplicates, e);
+					   &f->time, (int64_t)f->n, repeats, out, &duplicates, e);
 	d->report.duplicates += duplicates;
 	return status;
 }
@@ -193,6 +194,11 @@ static int load_read_ratings(struct dataset *d, const struct files *files,
 				      d->items, e);
 	if (status == 0 && o->test)
 		status = read_test(d, files, test, o, e);
+	if (status == 0 && o->repeats == REPEATS_LATEST && !train->time)
+		status = err_set(
+			e, ERR_DATA, files->ratings[0],
+			"has no times, which repeats=latest needs; expected a column such as "
+			"timestamp, or repeats=last");
 	if (status == 0)
 		status = renumber(d, train, test, e);
 	if (status < 0)
@@ -202,8 +208,8 @@ static int load_read_ratings(struct dataset *d, const struct files *files,
 	report_rejected(&d->report, test);
 	odd_layout(&d->report, &train->layout);
 	odd_times(&d->report, train, o->columns != NULL);
-	status = build(d, train, &d->all, e);
-	return status == 0 && o->test ? build(d, test, &d->test, e) : status;
+	status = build(d, train, o->repeats, &d->all, e);
+	return status == 0 && o->test ? build(d, test, o->repeats, &d->test, e) : status;
 }
 
 /* From the file that was told, or one beside the ratings, or a column of the ratings themselves. */

@@ -165,7 +165,7 @@ void odd_ratings(struct dataset *d)
 	if (r->ratings == r->users && r->ratings > 1)
 		warn(r, "every user has a single rating: is the first column really the user?");
 	if (10 * r->duplicates > r->ratings + r->duplicates)
-		warn(r, "%lld of %lld ratings repeat a user and an item; the last one counts",
+		warn(r, "%lld of %lld ratings repeat a user and an item; see repeats=",
 		     (long long)r->duplicates, (long long)(r->ratings + r->duplicates));
 	warn_of_values(r, d);
 }

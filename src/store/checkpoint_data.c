@@ -146,7 +146,7 @@ static int data_deal(const struct reading *r, struct rating **list, int64_t **ti
 			return status;
 	}
 	if (sparse_take_timed(n_users, n_items, list, time, s->test_given ? ends[1] : ends[2],
-			      &d->all, &repeated, e) < 0)
+			      REPEATS_LAST, &d->all, &repeated, e) < 0)
 		return e->code;
 	if (sparse_count(d->all) + sparse_count(d->test) != ends[2])
 		return reading_bad(r, e, "tensors train, valid, test: a user rates an item twice");

@@ -203,7 +203,7 @@ static void binding_errors(void **state)
 		{ "load", "load", "",
 		  "path is missing; usage: load PATH [format=NAME] [test=FILE] [titles=FILE] "
 		  "[titlecolumns=TEXT] [scale=MIN,MAX] [sep=TEXT] [columns=TEXT] "
-		  "[users=rows|columns] [missing=TEXT] [log=on] [skip=N]" },
+		  "[users=rows|columns] [missing=TEXT] [repeats=last] [log=on] [skip=N]" },
 		{ "set k", "set", "", "value is missing; usage: set NAME VALUE" },
 		{ "train 1 2 3 4", "train", "",
 		  "\"4\" is one word too many; usage: train [EPOCHS] [patience=N] [until=RMSE]" },

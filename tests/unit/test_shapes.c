@@ -235,6 +235,43 @@ static void shapes(void **state)
 	}
 }
 
+static void repeats(void **state)
+{
+	(void)state;
+	static const char content[] =
+		"user,item,rating,timestamp\n1,a,5,300\n2,a,1,1\n1,a,2,900\n1,b,3,5"
+		"\n1,a,4,600\n2,b,1,1\n2,c,1,1\n";
+	static const struct {
+		enum repeats repeats;
+		const char *expected;
+	} ways[] = {
+		{ REPEATS_LAST, "1: a=4 b=3 | 2: a=1 b=1 c=1" },
+		{ REPEATS_FIRST, "1: a=5 b=3 | 2: a=1 b=1 c=1" },
+		{ REPEATS_MEAN, "1: a=3.66667 b=3 | 2: a=1 b=1 c=1" },
+		{ REPEATS_LATEST, "1: a=2 b=3 | 2: a=1 b=1 c=1" },
+	};
+	char path[256];
+	struct err e;
+	struct dataset *d;
+	scratch_empty();
+	scratch_write("x.csv", content, strlen(content));
+	scratch_path("x.csv", path, sizeof path);
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		const struct load_options o = { .repeats = ways[i].repeats };
+		struct text found = { 0 };
+		assert_int_equal(dataset_load(path, &o, &d, &e), 0);
+		describe(d, &found);
+		assert_string_equal(found.bytes, ways[i].expected);
+		assert_int_equal(d->report.duplicates, 2);
+		text_done(&found);
+		dataset_free(d);
+	}
+	scratch_write("x.csv", "1,a,5\n1,a,4\n", 12);
+	const struct load_options latest = { .repeats = REPEATS_LATEST };
+	assert_int_equal(dataset_load(path, &latest, &d, &e), ERR_DATA);
+	assert_non_null(strstr(e.message, "has no times, which repeats=latest needs"));
+}
+
 static void values_for_none_are_parsed(void **state)
 {
 	(void)state;
@@ -255,6 +292,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shapes),
+		cmocka_unit_test(repeats),
 		cmocka_unit_test(values_for_none_are_parsed),
 	};
 	return cmocka_run_group_tests_name("shapes", tests, scratch_make, scratch_remove);
