@@ -73,18 +73,28 @@ static char *take_value(struct field *f, char *p, char *end)
 	return p > f->text ? p : NULL;
 }
 
+/* *p is at the closing brace, after which the line ends. */
+static int object_end(char **p, char *end)
+{
+	char *after = skip_space(*p + 1, end);
+	if (after == end)
+		return 0;
+	*p = after;
+	return -1;
+}
+
 int json_next(char **p, char *end, struct json_member *m)
 {
 	char *at = skip_space(*p, end);
 	*p = at;
 	if (at < end && *at == '}')
-		return 0;
+		return object_end(p, end);
 	if (at == end || (*at != '{' && *at != ','))
 		return -1;
 	at = skip_space(at + 1, end);
 	if (**p == '{' && at < end && *at == '}') {
 		*p = at;
-		return 0;
+		return object_end(p, end);
 	}
 	char *next = take_string(&m->key, at, end);
 	if (next)

@@ -50,7 +50,8 @@ static int cut_object(const struct layout *l, char *line, size_t length, struct 
 		fields[i] = (struct field){ .text = line };
 	while ((got = json_next(&p, end, &m)) > 0)
 		for (int i = 0; i < N_ROLES; i++)
-			if (l->column[i] >= 0 && !strncmp(l->key[i], m.key.text, m.key.length) &&
+			if (l->column[i] >= 0 && m.key.length < KEY_ROOM &&
+			    !strncmp(l->key[i], m.key.text, m.key.length) &&
 			    !l->key[i][m.key.length])
 				fields[i] = m.value;
 	for (int i = 0; got == 0 && i < N_ROLES; i++) {
