@@ -26,6 +26,14 @@ static size_t reader_room(const struct reader *r)
 	return LINE_LONGEST + 1 + r->block;
 }
 
+/* Does a field begin at the quote, apart from blanks? */
+static bool begins_field(const char *line, const char *quote)
+{
+	while (quote > line && quote[-1] == ' ')
+		quote--;
+	return quote == line || strchr("\t,;|", quote[-1]);
+}
+
 /* The line end of the line at p, or `end` if it has none. A quoted field that is closed soon enough
  * may contain line ends. *open: bytes after `end` may change the answer. */
 static char *line_end(char *p, char *end, bool *open)
@@ -35,7 +43,7 @@ static char *line_end(char *p, char *end, bool *open)
 		newline = end;
 	*open = false;
 	while (quote < newline && (quote = memchr(quote, '"', (size_t)(newline - quote)))) {
-		const bool begins = quote == p || strchr("\t,;|", quote[-1]);
+		const bool begins = begins_field(p, quote);
 		const char *limit = end - quote > QUOTED_LONGEST ? quote + QUOTED_LONGEST : end;
 		char *close = begins ? field_closing_quote(quote + 1, limit, NULL) : NULL;
 		*open = *open || (begins && !close && limit == end);
