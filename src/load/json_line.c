@@ -65,7 +65,7 @@ static char *take_value(struct field *f, char *p, char *end)
 		return take_string(f, p, end);
 	if (*p == '{' || *p == '[')
 		return pass_nested(p, end);
-	while (p < end && !strchr(",} \t\r", *p))
+	while (p < end && *p != ',' && *p != '}' && *p > ' ')
 		p++;
 	f->length = (size_t)(p - f->text);
 	if (f->length == 4 && !memcmp(f->text, "null", 4))

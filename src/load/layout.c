@@ -40,6 +40,11 @@ static const struct columns columns_below_user = {
 static const char *const separators[] = { "\t", "::", ",", ";", "|", " " };
 enum { N_SEPARATORS = sizeof separators / sizeof *separators };
 
+static bool field_is(const struct field *f, const char *word)
+{
+	return f->length == strlen(word) && !memcmp(f->text, word, f->length);
+}
+
 /* The values of the keys in use. The strings are unescaped, once all have been found. */
 static int cut_object(const struct layout *l, char *line, size_t length, struct field *fields)
 {
@@ -50,9 +55,7 @@ static int cut_object(const struct layout *l, char *line, size_t length, struct 
 		fields[i] = (struct field){ .text = line };
 	while ((got = json_next(&p, end, &m)) > 0)
 		for (int i = 0; i < N_ROLES; i++)
-			if (l->column[i] >= 0 && m.key.length < KEY_ROOM &&
-			    !strncmp(l->key[i], m.key.text, m.key.length) &&
-			    !l->key[i][m.key.length])
+			if (l->column[i] >= 0 && field_is(&m.key, l->key[i]))
 				fields[i] = m.value;
 	for (int i = 0; got == 0 && i < N_ROLES; i++) {
 		if (fields[i].quoted)
