@@ -243,6 +243,19 @@ static int too_few_columns(const struct lines *at, const struct table *t,
 
 /* ---- columns of a list -------------------------------------------------- */
 
+/* May the rating be in another column than the third? So if the fourth holds numbers that are no
+ * times, or if the rows differ in length. */
+static bool is_doubtful(const struct table *t)
+{
+	enum { LEAST_TIME = 10000000 }; /* 19950101 is a day */
+	if (t->even < 0.9)
+		return true;
+	if (t->n_columns < 4)
+		return false;
+	const struct column_values v = table_column(t, 3, 0);
+	return v.numbers > 0 && v.numbers == v.filled && v.max < LEAST_TIME;
+}
+
 static void assume_order(struct layout *l, const struct columns *want)
 {
 	for (int i = 0; i < N_ROLES; i++)
@@ -302,12 +315,14 @@ static int decide(struct layout *l, const struct lines *at, const struct table *
 		const enum verdict matrix = hint->matrix ? YES : is_matrix(t, &names);
 		if (matrix == YES && l->sections == NO_ROLE)
 			shape_matrix(l, t, &names, hint->rows);
-		else if (names.header)
+		else if (names.header && !names.numbered)
 			status = names_missing(at, &names, want, e);
 		else if (matrix == UNSURE && l->sections == NO_ROLE)
 			status = shape_unsure(at, t, e);
-		else
+		else {
 			assume_order(l, want);
+			l->doubtful = want == &columns_of_ratings && is_doubtful(t);
+		}
 	}
 	if (status == 0)
 		finish_list(l, t, want);
@@ -317,12 +332,33 @@ static int decide(struct layout *l, const struct lines *at, const struct table *
 
 /* ---- objects ------------------------------------------------------------ */
 
+/* {'user': 'ann'}, or {u'user': ...}, is no JSON. */
+static bool is_python(const struct field *line)
+{
+	const char *p = line->text, *end = p + line->length;
+	while (p < end && (*p == '{' || *p == ' ' || *p == '\t'))
+		p++;
+	return p + 1 < end && (*p == '\'' || (*p == 'u' && p[1] == '\''));
+}
+
+static int refuse_python(const struct lines *at, struct err *e)
+{
+	char place[256];
+	reader_place(at->path, at->passed + 1, 0, place, sizeof place);
+	return err_set(e, ERR_DATA, place,
+		       "a Python dictionary, expected JSON; convert the file: python3 -c \"import "
+		       "ast, json, sys; [print(json.dumps(ast.literal_eval(x))) for x in "
+		       "sys.stdin]\" < FILE > r.jsonl");
+}
+
 /* Takes the keys of the sampled objects as names. ERR_DATA if a wanted one is missing. */
 static int find_keys(struct layout *l, const struct lines *at, const struct sample *s,
 		     const struct columns *want, struct err *e)
 {
 	int strength[N_ROLES] = { 0 };
 	struct json_member m;
+	if (is_python(&s->line[0]))
+		return refuse_python(at, e);
 	l->shape = OBJECTS;
 	l->separator = "{";
 	l->needed = N_ROLES;

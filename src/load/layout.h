@@ -55,6 +55,7 @@ struct layout {
 	int column[N_ROLES]; /* the column of each role; -1: none */
 	int needed;          /* columns up to the last required one */
 	int used;            /* columns up to the last one used */
+	bool doubtful;       /* the usual order is assumed, but another one is as likely */
 	/* Of objects: the key of each role; "": none. column[role] is role or -1. */
 	char key[N_ROLES][KEY_ROOM];
 	/* Of a matrix. */

@@ -26,10 +26,11 @@ void odd_layout(struct load_report *r, const struct layout *l)
 	if (l->shape == MATRIX && l->rows_assumed)
 		warn(r, "users are taken to be the rows of the matrix; if they are the columns, "
 			"add users=columns");
-	if (l->shape == LIST && !l->header && l->n_columns > MOST_UNNAMED)
+	if (l->shape == LIST && (l->doubtful || (!l->header && l->n_columns > MOST_UNNAMED)))
 		warn(r,
 		     "the file has %d columns without names; the first three are taken for user, "
-		     "item and rating",
+		     "item and rating; if they are not, type columns=, such as "
+		     "columns=user,item,-,rating",
 		     l->n_columns);
 }
 
@@ -107,11 +108,13 @@ static int64_t count_of(const struct values *v, float x)
 }
 
 /* A value that stands for "no rating": far from all others, the only one below zero, or a zero in
- * most cells of a matrix. */
+ * most cells, or in many if no cell is empty. */
 static void warn_of_stand_in(struct load_report *r, const struct dataset *d, const struct values *v)
 {
 	char text[NUM_TEXT];
 	const float below = next_value(v, d->max, false), above = next_value(v, d->min, true);
+	const int64_t zeros = count_of(v, 0), n = d->report.ratings,
+		      cells = (int64_t)d->report.users * d->report.items;
 	float odd = 0;
 	bool found = false;
 	if (v->n > 4 && below > -INFINITY && d->max - below > below - d->min) {
@@ -121,7 +124,7 @@ static void warn_of_stand_in(struct load_report *r, const struct dataset *d, con
 					(v->n > 2 && d->min < 0 && above >= 0))) {
 		odd = d->min;
 		found = true;
-	} else if (2 * count_of(v, 0) > d->report.ratings && v->n > 2) {
+	} else if (v->n > 2 && (2 * zeros > n || (n == cells && d->min >= 0 && 10 * zeros > n))) {
 		found = true;
 	}
 	if (found)
@@ -146,6 +149,10 @@ static void warn_of_values(struct load_report *r, const struct dataset *d)
 		warn(r,
 		     "the ratings, %s to %s, look like timestamps; name the columns with columns=",
 		     least, most);
+	else if (whole && d->min > 100)
+		warn(r,
+		     "the ratings, %s to %s, look like ids; name the columns with columns=", least,
+		     most);
 	else if (v.many || (v.n > 100 && whole && d->max > 1000))
 		warn(r,
 		     "the ratings have more than %d different values, from %s to %s: ids or "

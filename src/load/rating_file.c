@@ -472,9 +472,14 @@ static int judge(const struct rating_file *file, const char *path, struct err *e
 		return 0;
 	if (bad == 0)
 		return err_set(e, ERR_DATA, path, "has no ratings: all values are missing");
+	const bool unnamed = good == 0 && bad > 1 && file->layout.shape == LIST &&
+			     file->layout.n_columns > 3 && !file->layout.header;
 	return err_set(e, ERR_DATA, file->first_rejected.where,
-		       "%s (%lld of %lld lines are bad; this is the first)",
-		       file->first_rejected.message, (long long)bad, (long long)lines);
+		       "%s (%lld of %lld lines are bad; this is the first)%s",
+		       file->first_rejected.message, (long long)bad, (long long)lines,
+		       unnamed ? "; if the order is another, type columns=, such as "
+				 "columns=item,user,-,rating"
+			       : "");
 }
 
 /* Drops the times if more than TIMELESS_PER_HUNDRED are not understood: the column is something

@@ -34,6 +34,22 @@ static bool is_header(const struct table *t, int shift)
 	       table_column(t, 0, 1).filled == t->n_rows - 1 && table_column(t, 0, 1).distinct;
 }
 
+/* Is row 0 the numbers from 0 on, which pandas writes above columns without names? A list whose
+ * first user is 0 has more ratings of that user. */
+static bool is_numbered(const struct table *t)
+{
+	double value;
+	if (t->n_rows < 2 || t->n_columns < 3)
+		return false;
+	for (int j = 0; j < t->n_columns; j++)
+		if (!cell_number(table_cell(t, 0, j), false, &value) || value != j)
+			return false;
+	for (int i = 1; i < t->n_rows; i++)
+		if (cell_number(table_cell(t, i, 0), false, &value) && value == 0)
+			return false;
+	return true;
+}
+
 static bool is_stronger(const struct names *names, int a, int b)
 {
 	return b < 0 || names->meaning[a].strength > names->meaning[b].strength;
@@ -143,7 +159,9 @@ int names_read(struct names *names, const struct layout *l, const struct table *
 	fill_gaps(names, want);
 	count_found(names, want);
 	names->shift = !attributes && names->n == t->n_columns - 1 && names->n > 1;
-	names->header = !attributes && (are_understood(names, want) || is_header(t, names->shift));
+	names->numbered = !attributes && is_numbered(t);
+	names->header = !attributes && (names->numbered || are_understood(names, want) ||
+					is_header(t, names->shift));
 	if (!names->header && !attributes) {
 		names->found = names->n = names->shift = 0;
 		for (int i = 0; i < N_ROLES; i++)
@@ -289,7 +307,7 @@ enum verdict is_matrix(const struct table *t, const struct names *names)
 	const int n = t->n_columns;
 	if (n < 3 || t->even < MOSTLY || !are_of_one_kind(t, 1, names->header, &different))
 		return NO;
-	if (names->header) {
+	if (names->header && !names->numbered) {
 		if (4 * names_of_a_list(names) >= names->n || names->column[RATING] >= 0)
 			return NO;
 		return n >= SURE_COLUMNS || (n > 3 && has_row_ids(t, names)) ? YES : UNSURE;
