@@ -18,8 +18,9 @@ struct ranked {
 struct ranking_task {
 	const struct model *m;
 	const struct weights *w;
-	const struct overlay *edits;    /* or NULL */
-	const struct ratings *known[3]; /* NULL: none */
+	const struct overlay *edits; /* or NULL */
+	/* NULL: none. The edits change the first. */
+	const struct ratings *known[3];
 	/* Cold pairs are candidates, with the prediction as it is scored; otherwise they are not
 	 * ranked. */
 	bool cold;

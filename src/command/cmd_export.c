@@ -50,6 +50,8 @@ static int export_answer(struct export *x, struct err *e)
 	const struct value *top = args_get(x->a, "top");
 	const bool of_item = !strcmp(x->what, "item"), best = !strcmp(x->what, "recommendations");
 	struct text line = { 0 };
+	if (best && !args_get(x->a, "id")->given)
+		return export_recommendations(x, e);
 	int status = session_need_trainer(x->s, e);
 	if (status < 0)
 		return status;
@@ -126,7 +128,7 @@ static int run_export(struct session *s, const struct args *a, json_t *out, stru
 {
 	const struct kind *kind = &kinds[args_get(a, "what")->i];
 	const char *path = args_get(a, "file")->text;
-	struct export x = { .s = s, .a = a, .what = kind->name };
+	struct export x = { .s = s, .a = a, .what = kind->name, .guard = args_get(a, "guard")->i };
 	struct file f;
 	int status = find_format(a, kind, &x.format, e);
 	if (status == 0)
@@ -165,11 +167,11 @@ const struct command cmd_export = {
 		{ "file", PARAM_PATH,
 		  .help = "the file to write; its ending sets the format", .required = true },
 		{ "id", PARAM_TEXT,
-		  .help = "which user, item or unit; by default the one last shown" },
+		  .help = "which user, item or unit; by default the one last shown, but recommendations for all" },
 		{ "top", PARAM_INT, 0, 1e8, .fallback = "0",
 		  .help = "maximum number of rows (vectors in a heatmap); 0: a sensible number" },
 		{ "on", PARAM_CHOICE, .choices = "test valid train", .fallback = "test",
-		  .help = "errors: the ratings to use" },
+		  .help = "errors, predictions: the ratings to use; predictions of all pairs without it" },
 		{ "log", PARAM_FLAG, .fallback = "off", .help = "curve: logarithmic error axis" },
 		{ "all", PARAM_FLAG, .fallback = "off",
 		  .help = "curve: include the steep drop at the start" },

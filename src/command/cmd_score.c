@@ -5,6 +5,7 @@
 #include "autorec/command.h"
 #include "autorec/ranking.h"
 #include "autorec/report.h"
+#include "pair_rows.h"
 
 static bool rank_go_on(void *ctx, double fraction)
 {
@@ -88,6 +89,8 @@ static int run_predict(struct session *s, const struct args *a, json_t *out, str
 	struct reconstruction *r;
 	int32_t user, item;
 	int status = session_need_trainer(s, e);
+	if (status == 0 && !args_get(a, "item")->given)
+		return predict_file(s, a, out, e);
 	if (status == 0)
 		status = dataset_find_item(s->doc.data, args_get(a, "item")->text, &item, e);
 	if (status == 0)
@@ -151,11 +154,15 @@ const struct command cmd_evaluate = {
 };
 const struct command cmd_predict = {
 	.name = "predict",
-	.summary = "predict one rating",
-	.keys = "user item title predicted clipped observed kind",
-	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
-		    { "item", PARAM_ITEM, .help = "the item's id, or its title in quotes",
-		      .required = true } },
+	.summary = "predict one rating, or each pair of a file: predict pairs.csv out=scored.csv",
+	.keys = "user item title predicted clipped observed kind; of a file: file n cold unknown "
+		"rows:[{user,item,predicted,cold,unknown}]",
+	.params = { { "user", PARAM_USER, .help = "the user's id, or a file of pairs: user, item",
+		      .required = true },
+		    { "item", PARAM_ITEM, .help = "the item's id, or its title in quotes" },
+		    { "out", PARAM_PATH, .help = "file of pairs: the .csv or .json file to write" },
+		    { "columns", PARAM_TEXT,
+		      .help = "file of pairs: its columns, such as item,-,user" } },
 	.run = run_predict,
 };
 const struct command cmd_recommend = {

@@ -21,6 +21,7 @@ struct export
 	const char *what;
 	enum export_format format;
 	FILE *out;
+	bool guard;
 	int64_t rows; /* written so far */
 };
 
@@ -30,6 +31,8 @@ int export_heatmap(struct export *x, struct err *e);
 int export_histogram(struct export *x, struct err *e);
 int export_errors(struct export *x, struct err *e);
 int export_predictions(struct export *x, struct err *e);
+int export_pairs(struct export *x, struct err *e);
+int export_recommendations(struct export *x, struct err *e);
 /* Writes a table as CSV or JSON, and takes ownership of it. */
 int export_table(struct export *x, json_t *table, struct err *e);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Exports the whole matrix of predictions, one row for each user.  The predictions are as scored,
- * with the edits in force.  All threads predict and format a block of users, which is then written
- * in order.  Only one block is in memory at a time. */
+ * Exports the whole matrix of predictions, one row for each user; with on=, only one set of pairs.
+ * The predictions are as scored, with the edits in force.  All threads predict and format a block
+ * of users, which is then written in order.  Only one block is in memory at a time. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 #include "autorec/num.h"
-#include "export.h"
+#include "pair_rows.h"
 
 enum { BLOCK = 64, DECIMALS = 5 };
 
@@ -67,25 +67,13 @@ static void export_predictions_predict_row(const struct export *x, const struct 
 	}
 }
 
-/* Writes an id, quoted as the format requires. */
-static void put_id(const struct export *x, const char *id)
-{
-	if (x->format == EXPORT_CSV) {
-		csv_text(x->out, id, args_get(x->a, "guard")->i);
-		return;
-	}
-	json_t *text = json_string(id);
-	json_dumpf(text, x->out, JSON_ENCODE_ANY);
-	json_decref(text);
-}
-
 static void put_head(const struct export *x, const struct ids *items, int32_t n)
 {
 	fputs(x->format == EXPORT_CSV ? "user" : "{\"items\": [", x->out);
 	for (int32_t i = 0; i < n; i++) {
 		if (i > 0 || x->format == EXPORT_CSV)
 			putc(',', x->out);
-		put_id(x, ids_name(items, i));
+		export_put_id(x, ids_name(items, i));
 	}
 	if (x->format == EXPORT_CSV)
 		csv_end(x->out);
@@ -97,7 +85,7 @@ static void put_row(const struct export *x, const char *user, const struct text 
 {
 	if (x->format == EXPORT_JSON)
 		fputs(x->rows > 0 ? ",\n{\"user\": " : "\n{\"user\": ", x->out);
-	put_id(x, user);
+	export_put_id(x, user);
 	if (x->format == EXPORT_JSON)
 		fputs(", \"predicted\": [", x->out);
 	fwrite(words->bytes, 1, words->length, x->out);
@@ -150,6 +138,8 @@ static int write_all(struct export *x, const struct model *m, const struct weigh
 
 int export_predictions(struct export *x, struct err *e)
 {
+	if (args_get(x->a, "on")->given)
+		return export_pairs(x, e);
 	const struct model *m = trainer_model(session_trainer(x->s));
 	struct block *b = mem_array(1, sizeof *b, e);
 	int status = b ? 0 : ERR_NOMEM;

@@ -38,12 +38,17 @@ static int32_t select_best(const real *score, const bool *known, int32_t n_items
 	return n;
 }
 
-static void mark_known(const struct ranking_task *t, int32_t user, bool value, bool *known)
+/* Marks what the user has rated; the edits change the first set. */
+static void mark_known(const struct ranking_task *t, int32_t user, bool *known)
 {
+	memset(known, 0, (size_t)t->m->train->by_item.n_rows * sizeof *known);
 	for (int k = 0; k < 3; k++) {
 		const struct sparse *x = t->known[k] ? &t->known[k]->by_user : NULL;
 		for (int64_t p = x ? x->start[user] : 0; x && p < x->start[user + 1]; p++)
-			known[x->col[p]] = value;
+			known[x->col[p]] = true;
+		for (size_t i = 0; k == 0 && t->edits && i < t->edits->applied; i++)
+			if (t->edits->edits[i].user == user)
+				known[t->edits->edits[i].item] = t->edits->edits[i].has;
 	}
 }
 
@@ -74,10 +79,9 @@ static int rank_block(const struct ranking_task *t, int32_t first, int32_t n,
 	for (int32_t j = 0; j < n && status == 0; j++) {
 		real *score = room->score + (size_t)j * (size_t)n_items;
 		score_cold(t, first + j, score);
-		mark_known(t, first + j, true, room->known);
+		mark_known(t, first + j, room->known);
 		count[j] = select_best(score, room->known, n_items, t->top,
 				       out + (size_t)j * (size_t)t->top);
-		mark_known(t, first + j, false, room->known);
 	}
 	return status;
 }

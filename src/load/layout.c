@@ -22,6 +22,10 @@ const struct columns columns_of_titles = {
 	.what = "item and title", .least = 2, .n = 2, .role = { ITEM, TITLE }
 };
 
+const struct columns columns_of_pairs = {
+	.what = "user and item", .least = 2, .n = 2, .role = { USER, ITEM }
+};
+
 /* For files with sections. */
 static const struct columns columns_below_item = {
 	.what = "user and rating after an item line such as \"7:\"",
@@ -311,6 +315,10 @@ static int decide(struct layout *l, const struct lines *at, const struct table *
 		memcpy(l->column, names.column, sizeof l->column);
 	} else if (want == &columns_of_titles) {
 		assume_titles(l, t);
+	} else if (want == &columns_of_pairs && !names.header) {
+		assume_order(l, want);
+	} else if (want == &columns_of_pairs) {
+		status = names_missing(at, &names, want, e);
 	} else {
 		const enum verdict matrix = hint->matrix ? YES : is_matrix(t, &names);
 		if (matrix == YES && l->sections == NO_ROLE)

@@ -216,6 +216,11 @@ int names_missing(const struct lines *at, const struct names *names, const struc
 			"the header (%s%s) has no rating; %s holds counts: name it the rating with "
 			"columns=, and add log=on if a few are very large",
 			shown.bytes, names->n > 8 ? ", ..." : "", counts.bytes);
+	else if (want->least == 2)
+		err_set(e, ERR_DATA, place,
+			"the header (%s%s) names %s; type columns= with user, item or - for each "
+			"column, such as columns=user,-,item",
+			shown.bytes, names->n > 8 ? ", ..." : "", lacking.bytes);
 	else
 		err_set(e, ERR_DATA, place,
 			"the header (%s%s) names %s; type columns= with user, item, rating or - "

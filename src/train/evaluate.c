@@ -9,7 +9,7 @@
 
 bool evaluate_cold(const struct model *m, int32_t user, int32_t item)
 {
-	return sparse_row_size(&m->train->by_user, user) == 0 ||
+	return user < 0 || item < 0 || sparse_row_size(&m->train->by_user, user) == 0 ||
 	       sparse_row_size(&m->train->by_item, item) == 0;
 }
 
@@ -17,6 +17,8 @@ bool evaluate_cold(const struct model *m, int32_t user, int32_t item)
 static double row_mean(const struct sparse *x, int32_t row, double fallback)
 {
 	double total = 0;
+	if (row < 0)
+		return fallback;
 	for (int64_t t = x->start[row]; t < x->start[row + 1]; t++)
 		total += (double)x->val[t];
 	return sparse_row_size(x, row) ? total / (double)sparse_row_size(x, row) : fallback;

@@ -52,6 +52,7 @@ static const struct {
 	{ "user", "id=7", ITEMS, false },
 	{ "item", "id=3", USERS, false },
 	{ "recommendations", "7 top=4", 4, false },
+	{ "recommendations", "top=4", 4 * USERS, false },
 	{ "predictions", "", USERS, false },
 	{ "heatmap", "top=9", 9, true },
 	{ "histogram", "id=2", 20, true },
@@ -150,9 +151,130 @@ static void predictions_are_what_predict_says(void **state)
 	run("undo");
 }
 
+static json_t *rows_of(const char *name)
+{
+	json_t *all = json_loads(scratch_text(name), 0, NULL);
+	json_t *rows = json_incref(json_object_get(all, "rows"));
+	json_decref(all);
+	assert_non_null(rows);
+	return rows;
+}
+
+static const char *text_of(const json_t *row, const char *key)
+{
+	return json_string_value(json_object_get(row, key));
+}
+
+static double real_of(const json_t *row, const char *key)
+{
+	return json_number_value(json_object_get(row, key));
+}
+
+/* The RMSE of the lines is the one that evaluate tells, and each is what predict says. */
+static void lines_of_pairs_are_those_that_are_scored(void **state)
+{
+	static const char *const sets[] = { "test", "valid", "train" };
+	for (int k = 0; k < 3; k++) {
+		struct err e = { 0 };
+		double sum = 0;
+		size_t i;
+		json_t *row;
+		must(try(&e, "export predictions x.json on=%s", sets[k]), &e);
+		json_t *rows = rows_of("x.json");
+		json_array_foreach (rows, i, row) {
+			const double error = real_of(row, "predicted") - real_of(row, "rating");
+			sum += error * error;
+			if (i % 200)
+				continue;
+			must(try(&e, "predict %s %s", text_of(row, "user"), text_of(row, "item")),
+			     &e);
+			assert_true(fabs(real_of(last, "clipped") - real_of(row, "predicted")) <
+				    1e-5);
+			assert_true(real_of(last, "observed") == real_of(row, "rating"));
+		}
+		must(try(&e, "evaluate on=%s ranking=off", sets[k]), &e);
+		assert_int_equal(real_of(last, "n"), json_array_size(rows));
+		assert_true(fabs(sqrt(sum / (double)json_array_size(rows)) -
+				 real_of(last, "rmse")) < 1e-5);
+		json_decref(rows);
+	}
+}
+
+static void recommendations_are_what_recommend_says(void **state)
+{
+	for (int edited = 0; edited < 2; edited++) {
+		size_t i;
+		json_t *row;
+		if (edited)
+			run("rate 7 3 1");
+		run("export recommendations x.json top=4");
+		json_t *rows = rows_of("x.json");
+		json_array_foreach (rows, i, row) {
+			struct err e = { 0 };
+			if (i % 36 > 3 && strcmp(text_of(row, "user"), "7"))
+				continue;
+			must(try(&e, "recommend %s 4", text_of(row, "user")), &e);
+			const json_t *best = json_array_get(json_object_get(last, "rows"), i % 4);
+			assert_int_equal(real_of(row, "rank"), i % 4 + 1);
+			assert_string_equal(text_of(row, "item"), text_of(best, "id"));
+			assert_true(fabs(real_of(row, "predicted") - real_of(best, "predicted")) <
+				    1e-5);
+		}
+		json_decref(rows);
+	}
+	run("undo");
+}
+
+/* Pairs in the file's order, repeated or unknown, with a column in between. */
+static void a_file_of_pairs_is_predicted(void **state)
+{
+	static const char text[] = "item;note;user\n3;a;7\nnew;;7\n5;x;nobody\n5;y;9\n3;a;7\n";
+	struct err e = { 0 };
+	scratch_write("pairs.csv", text, sizeof text - 1);
+	run("predict 7 3");
+	const double first = real_of(last, "clipped");
+	run("predict 9 5");
+	const double fourth = real_of(last, "clipped");
+	run("predict pairs.csv out=x.json");
+	assert_int_equal(real_of(last, "n"), 5);
+	assert_int_equal(real_of(last, "cold"), 2);
+	assert_int_equal(real_of(last, "unknown"), 2);
+	json_t *written = rows_of("x.json");
+	run("predict pairs.csv");
+	json_t *rows = json_object_get(last, "rows");
+	for (size_t i = 0; i < 5; i++)
+		assert_true(real_of(json_array_get(rows, i), "predicted") ==
+			    real_of(json_array_get(written, i), "predicted"));
+	assert_int_equal(json_array_size(rows), 5);
+	const double expected[] = { first, NAN, NAN, fourth, first };
+	static const char *const unknown[] = { "", "item", "user", "", "" };
+	for (size_t i = 0; i < 5; i++) {
+		const json_t *row = json_array_get(rows, i);
+		assert_string_equal(text_of(row, "unknown"), unknown[i]);
+		assert_int_equal(json_is_true(json_object_get(row, "cold")), *unknown[i] != 0);
+		if (!isnan(expected[i]))
+			assert_true(fabs(real_of(row, "predicted") - expected[i]) < 1e-5);
+	}
+	assert_string_equal(text_of(json_array_get(rows, 3), "user"), "9");
+	assert_string_equal(text_of(json_array_get(rows, 3), "item"), "5");
+	json_decref(written);
+	run("predict pairs.csv out=x.csv");
+	assert_int_equal(count_in(scratch_text("x.csv"), "\r\n"), 6);
+	assert_int_equal(try(&e, "predict nofile"), ERR_USAGE);
+	assert_int_equal(try(&e, "predict pairs.csv out=x.txt"), ERR_USAGE);
+	scratch_write("bad.csv", "user,item\n1,2\n1,3\n2,2\n2,\n", 29);
+	assert_int_equal(try(&e, "predict bad.csv"), ERR_DATA);
+	assert_string_equal(e.where, "bad.csv:5:1");
+}
+
 static bool stop(void *ctx, const char *what, double fraction)
 {
 	return fraction == 0; /* at the second block */
+}
+
+static bool stop_at_once(void *ctx, const char *what, double fraction)
+{
+	return false;
 }
 
 static int count_files(void)
@@ -176,6 +298,11 @@ static void what_is_stopped_leaves_the_old_file(void **state)
 	session.host.progress = stop;
 	assert_int_equal(try(&e, "export predictions x.csv"), ERR_INTERRUPTED);
 	assert_string_equal(e.message, "stopped after 64 of 200 users; the file is unchanged");
+	assert_int_equal(try(&e, "export predictions x.csv on=train"), ERR_INTERRUPTED);
+	session.host.progress = stop_at_once;
+	assert_int_equal(try(&e, "export recommendations x.csv"), ERR_INTERRUPTED);
+	assert_int_equal(try(&e, "evaluate"), ERR_INTERRUPTED);
+	session.host.progress = stop;
 	assert_int_equal(try(&e, "generate made users=2000 items=100 ratings=20000"),
 			 ERR_INTERRUPTED);
 	session.host.progress = NULL;
@@ -360,6 +487,9 @@ int main(void)
 		cmocka_unit_test(every_kind_in_every_format),
 		cmocka_unit_test(the_rows_are_those_of_the_command),
 		cmocka_unit_test(predictions_are_what_predict_says),
+		cmocka_unit_test(lines_of_pairs_are_those_that_are_scored),
+		cmocka_unit_test(recommendations_are_what_recommend_says),
+		cmocka_unit_test(a_file_of_pairs_is_predicted),
 		cmocka_unit_test(what_is_stopped_leaves_the_old_file),
 		cmocka_unit_test(a_full_disk_leaves_the_old_file),
 		cmocka_unit_test(without_memory_the_old_file_stays),
