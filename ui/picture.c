@@ -228,6 +228,7 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e)
 	p->run = document_run_number(&s->doc);
 	int status = update_curve(p, e);
 	const struct weights *w = trainer_pin(session_trainer(s));
+	p->model_epoch = w->epoch;
 	if (status == 0 && wanted & (1u << VIEW_UNITS))
 		status = update_units(p, w, e);
 	if (status == 0 && wanted & (1u << VIEW_USER))

@@ -32,6 +32,7 @@ struct picture {
 	struct session *session;
 	bool trained; /* there is a trainer; it fills the fields up to `rows` */
 	struct trainer_status status;
+	int64_t model_epoch; /* of the weights that the views show and predictions come from */
 	struct config config;
 	const struct model *model;
 	uint64_t run; /* number of the run that the data comes from */

@@ -164,27 +164,42 @@ static const struct rows *rows_shown(const struct picture *p)
 	return picture_acting(p) == VIEW_ITEM ? &p->item : &p->user;
 }
 
-/* Writes the command for the next way to sort or filter the list. */
-static bool turn(const struct picture *p, const char *what, const char *choices, int64_t now,
-		 char command[COMMAND_BYTES])
+/* Writes the command that lists the shown rows in this way. */
+static bool list_so(const struct picture *p, struct listing l, char command[COMMAND_BYTES])
 {
 	const struct reconstruction *r = rows_shown(p)->r;
-	return r && view_turn(r->of_item ? "item" : "user", what, choices, now, command);
+	char sort[16], filter[16];
+	if (!r)
+		return false;
+	if (!param_choice(ROW_SORTS, (int)l.sort, sort, sizeof sort)) /* after the last */
+		param_choice(ROW_SORTS, 0, sort, sizeof sort);
+	if (!param_choice(ROW_FILTERS, (int)l.filter, filter, sizeof filter))
+		param_choice(ROW_FILTERS, 0, filter, sizeof filter);
+	snprintf(command, COMMAND_BYTES, "%s sort=%s filter=%s%s", r->of_item ? "item" : "user",
+		 sort, filter, l.reverse ? " reverse=on" : "");
+	return true;
 }
 
 bool view_rows_sort(const struct picture *p, char command[COMMAND_BYTES])
 {
-	return turn(p, "sort", ROW_SORTS, rows_shown(p)->listing.sort, command);
+	struct listing l = rows_shown(p)->listing;
+	l.sort++;
+	l.reverse = false;
+	return list_so(p, l, command);
 }
 
 bool view_rows_filter(const struct picture *p, char command[COMMAND_BYTES])
 {
-	return turn(p, "filter", ROW_FILTERS, rows_shown(p)->listing.filter, command);
+	struct listing l = rows_shown(p)->listing;
+	l.filter++;
+	return list_so(p, l, command);
 }
 
 bool view_rows_reverse(const struct picture *p, char command[COMMAND_BYTES])
 {
-	return turn(p, "reverse", "off on", rows_shown(p)->listing.reverse, command);
+	struct listing l = rows_shown(p)->listing;
+	l.reverse = !l.reverse;
+	return list_so(p, l, command);
 }
 
 bool view_rows_edit(const struct picture *p, char command[COMMAND_BYTES])

@@ -70,6 +70,25 @@ static const char *state_word(const struct picture *p)
 	}
 }
 
+/* Says which epoch answers questions once training has come to rest: with patience it is the one
+ * that validation chose. */
+static int draw_model_epoch(struct area a, int row, const struct picture *p)
+{
+	const struct trainer_status *s = &p->status;
+	const int64_t epoch = p->model_epoch;
+	char x[16];
+	if (s->state == TRAINER_RUNNING || s->busy || epoch < 0 || (size_t)epoch >= p->n)
+		return row;
+	canvas_textf(a, row++, 0, STYLE_TITLE, "MODEL epoch %ld (%s)", (long)epoch,
+		     epoch == s->epoch ? "the last" : "best validation");
+	int column = 0;
+	if (isfinite(p->test[epoch]))
+		column = canvas_textf(a, row, 0, STYLE_NORMAL, "test %s; ",
+				      view_rmse(p->test[epoch], x));
+	canvas_textf(a, row++, column, STYLE_NORMAL, "next epoch %ld", (long)s->epoch + 1);
+	return row;
+}
+
 static int draw_run(struct area a, const struct picture *p)
 {
 	const struct trainer_status *s = &p->status;
@@ -85,6 +104,7 @@ static int draw_run(struct area a, const struct picture *p)
 	row++;
 	if (p->n == 0)
 		return row;
+	row = draw_model_epoch(a, row, p);
 	const double change = p->n > 1 ? p->train[p->n - 1] - p->train[p->n - 2] : 0;
 	canvas_text(a, row, 0, -1, STYLE_TRAIN, "train");
 	canvas_textf(a, row++, 6, STYLE_NORMAL, "%s  %s %s", view_rmse(p->last.train_rmse, x),

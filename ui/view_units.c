@@ -136,7 +136,11 @@ bool view_units_sort(const struct picture *p, char command[COMMAND_BYTES])
 
 bool view_units_reverse(const struct picture *p, char command[COMMAND_BYTES])
 {
-	return view_turn("units", "reverse", "off on", p->units_reverse, command);
+	char sort[16];
+	param_choice(UNIT_SORTS, (int)p->units_sort, sort, sizeof sort);
+	snprintf(command, COMMAND_BYTES, "units sort=%s%s", sort,
+		 p->units_reverse ? "" : " reverse=on");
+	return true;
 }
 
 const struct view_ops view_units_ops = { .title = "Units",

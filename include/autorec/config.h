@@ -46,6 +46,7 @@ struct config {
 	int64_t threads;          /* 0: one per core */
 	double pace;              /* most epochs per second, to watch training; 0: no limit */
 	double autosave;          /* minutes of training between automatic saves; 0: none */
+	int64_t sort, filter;     /* of lists that do not say how: as in struct listing */
 	double min, max;          /* rating scale; both 0: from the data */
 	int64_t clip;             /* clip predictions to the scale before scoring */
 	/* Prediction for a pair whose user or item has no training rating.  With the word "mean",
@@ -61,6 +62,23 @@ struct config {
 	ROW(PRECISION_MIXED, "mixed")                                                              \
 	ROW(PRECISION_FLOAT, "float")
 enum precision { PRECISIONS(PARAM_CONSTANT) };
+
+/* How the rows of a user's or an item's list relate to the model, and how they can be sorted. */
+#define ROW_KIND_LIST(ROW)                                                                         \
+	ROW(ROW_INPUT, "input")                                                                    \
+	ROW(ROW_HELD_OUT, "held-out")                                                              \
+	ROW(ROW_UNSEEN, "unseen")
+enum row_kind { ROW_KIND_LIST(PARAM_CONSTANT) };
+#define ROW_SORT_LIST(ROW)                                                                         \
+	ROW(SORT_OBSERVED, "observed")                                                             \
+	ROW(SORT_PREDICTED, "predicted")                                                           \
+	ROW(SORT_ERROR, "error")                                                                   \
+	ROW(SORT_RANK, "rank")                                                                     \
+	ROW(SORT_TITLE, "title")                                                                   \
+	ROW(SORT_INDEX, "index")
+enum row_sort { ROW_SORT_LIST(PARAM_CONSTANT) };
+#define ROW_SORTS   PARAM_WORDS(ROW_SORT_LIST(PARAM_WORD))
+#define ROW_FILTERS "all" ROW_KIND_LIST(PARAM_WORD) /* 0, else kind + 1 */
 
 /* Where the output biases b start. */
 #define STARTS(ROW)                                                                                \

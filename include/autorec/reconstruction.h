@@ -6,16 +6,11 @@
 #ifndef AUTOREC_RECONSTRUCTION_H
 #define AUTOREC_RECONSTRUCTION_H
 
+#include "autorec/config.h"
 #include "autorec/dataset.h"
 #include "autorec/model.h"
-#include "autorec/param.h"
 #include "autorec/split.h"
 
-#define ROW_KIND_LIST(ROW)                                                                         \
-	ROW(ROW_INPUT, "input")                                                                    \
-	ROW(ROW_HELD_OUT, "held-out")                                                              \
-	ROW(ROW_UNSEEN, "unseen")
-enum row_kind { ROW_KIND_LIST(PARAM_CONSTANT) };
 const char *row_kind_name(enum row_kind kind); /* "input", "held-out", "unseen" */
 
 struct reconstructed {
@@ -38,17 +33,6 @@ struct reconstruction {
 	double rmse_input, rmse_held_out, rmse;
 };
 
-/* Sorting and filtering. */
-#define ROW_SORT_LIST(ROW)                                                                         \
-	ROW(SORT_OBSERVED, "observed")                                                             \
-	ROW(SORT_PREDICTED, "predicted")                                                           \
-	ROW(SORT_ERROR, "error")                                                                   \
-	ROW(SORT_RANK, "rank")                                                                     \
-	ROW(SORT_TITLE, "title")                                                                   \
-	ROW(SORT_INDEX, "index")
-enum row_sort { ROW_SORT_LIST(PARAM_CONSTANT) };
-#define ROW_SORTS   PARAM_WORDS(ROW_SORT_LIST(PARAM_WORD))
-#define ROW_FILTERS "all" ROW_KIND_LIST(PARAM_WORD) /* 0, else kind + 1 */
 struct listing {
 	int64_t sort;   /* enum row_sort */
 	int64_t filter; /* 0: all, else kind + 1 */

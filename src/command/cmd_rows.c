@@ -73,7 +73,7 @@ static int run_rows(struct session *s, const struct args *a, json_t *out, bool o
 {
 	const struct value *id = args_get(a, "id"), *sort = args_get(a, "sort"),
 			   *filter = args_get(a, "filter");
-	struct listing l = of_item ? a->focus->item_list : a->focus->user_list;
+	struct listing l = { .sort = s->config.sort, .filter = s->config.filter };
 	int32_t who = of_item ? a->focus->item : a->focus->user;
 	int status = session_need_trainer(s, e);
 	if (status == 0 && id->given)
@@ -85,7 +85,7 @@ static int run_rows(struct session *s, const struct args *a, json_t *out, bool o
 	if (status < 0)
 		return status;
 	if (sort->given)
-		l.sort = sort->i, l.reverse = false;
+		l.sort = sort->i;
 	if (filter->given)
 		l.filter = filter->i;
 	if (args_get(a, "reverse")->given)
@@ -114,8 +114,8 @@ static int run_item(struct session *s, const struct args *a, json_t *out, struct
 #define ROW_PARAMS \
 	{ "top", PARAM_INT, 0, 1e8, .fallback = "20", .help = "rows to print; 0: all" }, \
 	{ "sort", PARAM_CHOICE, .choices = ROW_SORTS, \
-	  .help = "column to sort by; by default error, largest first" }, \
-	{ "filter", PARAM_CHOICE, .choices = ROW_FILTERS, .help = "rows to show" }, \
+	  .help = "column to sort by, this time; by default that of set sort" }, \
+	{ "filter", PARAM_CHOICE, .choices = ROW_FILTERS, .help = "rows to show, this time; by default those of set filter" }, \
 	{ "reverse", PARAM_FLAG, .help = "reverse the order" }
 /* clang-format on */
 #define ROW_KEYS                                                                                   \

@@ -19,10 +19,8 @@ static json_t *unit_json(const struct unit *u, int32_t index)
 static int run_units(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct value *sort = args_get(a, "sort"), *reverse = args_get(a, "reverse");
-	const int64_t by = sort->given ? sort->i : a->focus->unit_sort;
-	const bool backwards = reverse->given ? reverse->i
-			       : sort->given  ? false
-					      : a->focus->unit_reverse;
+	const int64_t by = sort->given ? sort->i : 0;
+	const bool backwards = reverse->given && reverse->i;
 	struct unit_table table;
 	int status = session_need_trainer(s, e);
 	if (status < 0)

@@ -106,7 +106,7 @@ static void rows_are_chosen_and_opened(void **state)
 	wait_selected(&p, " 345 Unlicensed");
 	pty_send(&p, "\r");
 	pty_wait(&p, "ITEM 345 Unlicensed Martian");
-	explorer_type(&p, ":user 1");
+	explorer_type(&p, ":user 1 sort=index");
 	pty_wait(&p, "USER 1");
 	find(&p, "  97 ", &y, &x);
 	click(&p, y, x);
@@ -163,8 +163,8 @@ static void units_open_as_cards_and_close(void **state)
 	pty_wait(&p, "sort mean reversed");
 	pty_send(&p, "\r");
 	pty_wait_match(&p, "^..unit [0-9]+\u2500+.$");
-	explorer_type(&p, ":units");
-	pty_wait(&p, "20 units  sort mean reversed");
+	explorer_type(&p, ":units"); /* an order lasts for one command */
+	pty_wait(&p, "20 units  sort unit");
 	explorer_quit(&p);
 }
 
@@ -251,7 +251,37 @@ static void keys_typed_ahead_keep_their_order(void **state)
 	pty_wait(&p, "sort rank  filter input");
 	pty_send(&p, "history\r");
 	pty_wait_match(&p, "user 7\n.*  help\n.*get lambda\n.*  help\n.*user 1\n.*user "
-			   "sort=rank\n.*user filter=input");
+			   "sort=rank filter=all\n.*user sort=rank filter=input");
+	explorer_quit(&p);
+}
+
+static void an_order_lasts_for_one_command(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED, "-c", "user 1 sort=rank filter=unseen reverse=on");
+	pty_wait(&p, "sort rank reversed  filter unseen");
+	explorer_type(&p, "user 7");
+	pty_wait(&p, "sort error  filter all");
+	explorer_type(&p, "set filter held-out");
+	explorer_type(&p, "set sort title");
+	explorer_type(&p, "user 1");
+	pty_wait(&p, "sort title  filter held-out");
+	explorer_type(&p, "item 7 sort=error");
+	pty_wait(&p, "sort error  filter held-out");
+	explorer_quit(&p);
+}
+
+/* With patience, the weights of the best validation epoch answer, not those of the last epoch. */
+static void the_screen_says_which_epoch_is_the_model(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, "-c", "load sample", "-c", "split seed=1", "-c",
+		       "model i-autorec k=20 lambda=1", "-c", "train 500 patience=5");
+	pty_wait(&p, "STOPPED: patience");
+	pty_wait_match(&p, "MODEL epoch [0-9]+ \\(best validation\\)");
+	pty_wait_match(&p, "test \\.[0-9]{4}; next epoch [0-9]+");
+	explorer_type(&p, "step");
+	pty_wait_match(&p, "next epoch [0-9]+");
 	explorer_quit(&p);
 }
 
@@ -625,6 +655,8 @@ int main(void)
 		cmocka_unit_test(keys_typed_ahead_keep_their_order),
 		cmocka_unit_test(space_never_starts_a_training),
 		cmocka_unit_test(work_is_not_lost_unasked),
+		cmocka_unit_test(the_screen_says_which_epoch_is_the_model),
+		cmocka_unit_test(an_order_lasts_for_one_command),
 		cmocka_unit_test(the_keys_are_told_where_they_act),
 		cmocka_unit_test(tab_completes_every_kind_of_word),
 		cmocka_unit_test(history_is_kept_between_runs),
