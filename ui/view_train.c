@@ -205,7 +205,8 @@ static void section(struct area *a, const char *title)
 
 static void draw_panel(struct area a, const struct picture *p)
 {
-	struct area inside = canvas_box(a, STYLE_DIM, "Run", NULL);
+	const char *name = p->session->doc.run->name;
+	struct area inside = canvas_box(a, STYLE_DIM, "Run", name[0] ? name : NULL);
 	inside = area_at(inside, 0, 1, inside.rows, inside.columns - 2);
 	area_cut_top(&inside, draw_run(inside, p));
 	section(&inside, "Options");

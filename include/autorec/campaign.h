@@ -6,10 +6,11 @@
  *     split seed=3;  model i-autorec lambda=280 seed=3;  train 1000 patience=20;  refit;  evaluate
  *
  * The runs happen in the session itself, so its charts, hidden units and pause work as in any
- * training. Validation chooses the number of epochs. Test ratings are scored for the curve but
- * choose nothing. A campaign that only chooses options (tune) skips refit and evaluate and keeps no
- * test scores. Each finished run is appended to a file at once. A later campaign finds it there and
- * does not repeat it.
+ * training. The person's document is set aside meanwhile and brought back at the end. Validation
+ * chooses the number of epochs. Test ratings are scored for the curve but choose nothing. A
+ * campaign that only chooses options (tune) skips refit and evaluate and keeps no test scores. Each
+ * finished run is appended to a file at once. A later campaign finds it there and does not repeat
+ * it.
  *
  * Under a screen, campaign_step is called whenever training has come to rest. In a batch it is
  * called until the campaign is over. */
@@ -24,6 +25,7 @@ enum run_state { RUN_WAITING, RUN_UNDER_WAY, RUN_DONE, RUN_FAILED };
 struct outcome {
 	enum run_state state;
 	bool found;        /* taken from the file of an earlier campaign */
+	int64_t at;        /* when it was finished, if found: Unix time; 0: unknown */
 	uint64_t seed;     /* of the split and the first weights */
 	int64_t epochs;    /* chosen by validation */
 	double valid_rmse; /* after that many epochs */
@@ -57,14 +59,14 @@ struct campaign {
 	uint64_t seed; /* of the first split; each later split adds 1 */
 	/* For repeat and tune: the model they started with, and its split. */
 	struct config subject;
-	uint64_t split_seed;
 	enum split_by split_by;
 	int32_t split_last;
 	double holdout, valid_share;
 	int64_t epochs, patience;
 	const char *basis;           /* options of runs whose own words do not set them */
 	bool scored;                 /* refit, then score on test */
-	char file[512];              /* where finished runs are kept */
+	bool fresh;                  /* do not look for finished runs in the file */
+	char file[512];              /* where finished runs are kept; "": the default place */
 	json_t *skipped;             /* [{data, why}]: what could not be started; or NULL */
 	char data[128], folder[512]; /* storage for names that trials and `finish` use */
 	/* Writes the result when the campaign ends. If it ends early, the result covers the
@@ -80,8 +82,11 @@ struct campaign {
 	double began;         /* start of this run, by clock_seconds */
 	double started;       /* start of the campaign */
 	const char *loaded;   /* the data that the campaign loaded itself */
+	bool default_file;    /* the person named no file, so failing to write it is a warning */
+	bool warned;          /* of that */
 	struct config config; /* the session's, restored at the end */
 	uint64_t given;
+	struct focus focus;
 };
 
 /* Creates a campaign without trials. The caller fills in the members above "Progress". */

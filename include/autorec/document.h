@@ -18,6 +18,7 @@
 /* A model and its training. */
 struct run {
 	uint64_t number;         /* unique; the first of the document is 1 */
+	char name[16];           /* "best": with the options that tune chose; or "" */
 	struct trainer *trainer; /* owns the model, its weights and the curve */
 	struct ratings *joined;  /* training + validation, if it was trained on both; else NULL */
 	struct run *next;

@@ -94,6 +94,8 @@ int session_set_model(struct session *s, const struct model_ops *ops, const stru
 /* Replaces data, split, model and edits by those of a file, and empties c. On failure the
  * session is unchanged. */
 int session_open(struct session *s, struct checkpoint *c, struct err *e);
+/* Stops the training and moves runs and edits aside; the data and the split stay. */
+void session_set_aside(struct session *s);
 /* Exchanges the document and what was set aside. Returns false if nothing was. */
 bool session_bring_back(struct session *s);
 /* The options of the current model, or those for the next one if there is none. */

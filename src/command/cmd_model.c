@@ -120,9 +120,10 @@ static int set_option(struct session *s, const struct config_option *o, const ch
 {
 	int status;
 	const char *name = o->param.name;
+	const bool of_model = o->scope == OPTION_LIVE || o->scope == OPTION_MODEL;
+	if (of_model && campaign_need_none(s, e) < 0)
+		return e->code;
 	if (o->scope == OPTION_LIVE && session_trainer(s)) {
-		if (campaign_need_none(s, e) < 0)
-			return e->code;
 		if (!model_takes(trainer_model(session_trainer(s))->ops, name))
 			return err_set(e, ERR_USAGE, name, "%s has no such option",
 				       trainer_model(session_trainer(s))->ops->name);

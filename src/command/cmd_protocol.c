@@ -73,29 +73,14 @@ static int campaign_from(struct session *s, const struct args *a, const struct s
 	snprintf(c->title, sizeof c->title, "%s", subject->ops->name);
 	snprintf(c->file, sizeof c->file, "%s", file->given ? file->text : "");
 	c->subject = subject->config;
-	c->split_seed = s->doc.split->seed;
 	c->split_by = s->doc.split->by;
 	c->split_last = s->doc.split->last;
 	c->holdout = s->doc.split->holdout;
 	c->valid_share = s->doc.split->valid_share;
+	c->fresh = args_get(a, "fresh")->given && args_get(a, "fresh")->i;
 	c->epochs = args_get(a, "epochs")->i;
 	c->patience = args_get(a, "patience")->i;
 	return 0;
-}
-
-/* Leaves the session in the same state whether the runs were trained or read from the file: with
- * the split from before the campaign, and an untrained model with these options. */
-static int leave(struct session *s, const struct campaign *c, const struct config *config,
-		 struct err *e)
-{
-	struct split *split;
-	const struct split_rule rule = { c->split_by, c->holdout, c->valid_share, c->split_last,
-					 c->split_seed };
-	int status = split_make(s->doc.data, &rule, &split, e);
-	if (status < 0)
-		return status;
-	session_set_split(s, split);
-	return session_set_model(s, c->trials[0].ops, config, NULL, e);
 }
 
 /* Reports why no run finished. */
@@ -114,9 +99,6 @@ static int finish_repeat(struct session *s, struct campaign *c, json_t *out, str
 {
 	const struct trial *t = &c->trials[0];
 	const struct trial_summary sum = trial_summarize(c, t);
-	int status = leave(s, c, &c->subject, e);
-	if (status < 0)
-		return status;
 	if (sum.n == 0)
 		return nothing_done(c, e);
 	json_t *rows = json_array();
@@ -363,11 +345,14 @@ static int finish_tune(struct session *s, struct campaign *c, json_t *out, struc
 {
 	const int best = campaign_best(c);
 	const struct config config = best < 0 ? c->subject : config_of(c, &c->trials[best]);
-	int status = leave(s, c, &config, e);
-	if (status < 0)
-		return status;
 	if (best < 0)
 		return nothing_done(c, e);
+	int status = session_need_split(s, e);
+	if (status == 0)
+		status = session_set_model(s, c->trials[best].ops, &config, NULL, e);
+	if (status < 0)
+		return status;
+	snprintf(s->doc.run->name, sizeof s->doc.run->name, "best");
 	const struct trial *winner = &c->trials[best];
 	const struct trial **order = mem_array((size_t)c->n_trials, sizeof *order, e);
 	if (!order)
@@ -394,6 +379,7 @@ static int finish_tune(struct session *s, struct campaign *c, json_t *out, struc
 	json_object_set_new(out, "best",
 			    json_sprintf("model %s%s%s", winner->ops->name,
 					 winner->options[0] ? " " : "", winner->options));
+	json_object_set_new(out, "run", json_string(s->doc.run->name));
 	json_object_set_new(out, "epochs", json_integer(winner->runs[0].epochs));
 	json_object_set_new(out, "valid_rmse", report_real(winner->runs[0].valid_rmse));
 	json_object_set_new(out, "rows", rows);
@@ -445,7 +431,9 @@ static int run_tune(struct session *s, const struct args *a, json_t *out, struct
 	  .help = "stop after this many epochs without a better validation RMSE" }, \
 	{ "file", PARAM_PATH, \
 	  .help = "file of finished runs, which a later call reuses; by default in the " \
-		  "program's state folder" }
+		  "program's state folder" }, \
+	{ "fresh", PARAM_FLAG, \
+	  .help = "train anew instead of taking finished runs from the file" }
 /* clang-format on */
 
 const struct command cmd_repeat = {

@@ -225,9 +225,6 @@ static int finish_reproduce(struct session *s, struct campaign *c, json_t *out, 
 {
 	json_t *rows = json_array(), *files = json_array();
 	char path[1024];
-	/* Only the data stay, so the session ends in the same state whether the last run was
-	 * trained or read from the file. */
-	session_set_split(s, NULL);
 	json_object_set_new(out, "table", json_string(c->title));
 	json_object_set_new(out, "files", files);
 	json_object_set_new(out, "rows", rows);
@@ -376,6 +373,7 @@ static int run_reproduce(struct session *s, const struct args *a, json_t *out, s
 	c->scored = true;
 	c->basis = "default=3 unit=1"; /* as the paper */
 	c->finish = finish_reproduce;
+	c->fresh = args_get(a, "fresh")->given && args_get(a, "fresh")->i;
 	c->skipped = json_array();
 	status = reproduce_fill(c, a, table, quick, e);
 	if (status == 0)
@@ -406,7 +404,9 @@ const struct command cmd_reproduce = {
 		      .help = "the folder for the results" },
 		    { "file", PARAM_PATH,
 		      .help = "file of finished runs, which a later call reuses; by default in the "
-			      "program's state folder" } },
+			      "program's state folder" },
+		    { "fresh", PARAM_FLAG,
+		      .help = "train anew instead of taking finished runs from the file" } },
 	.disturbs = true,
 	.run = run_reproduce,
 };

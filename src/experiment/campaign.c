@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "autorec/clock.h"
 #include "autorec/home.h"
@@ -163,10 +164,25 @@ static void campaign_key_of(const struct session *s, const struct campaign *c, s
 static bool found_in_file(struct session *s, struct campaign *c)
 {
 	struct text key = { 0 };
+	if (c->fresh)
+		return false;
 	campaign_key_of(s, c, &key);
 	const bool found = !key.failed && runs_find(c->file, key.bytes, run_now(c));
 	text_done(&key);
 	return found;
+}
+
+/* Reports once that runs cannot be kept; the campaign goes on. */
+static int warn(struct session *s, struct campaign *c, const struct err *why)
+{
+	char text[sizeof why->where + sizeof why->message + 4];
+	json_t *line = json_pack("{s:s, s:s, s:o}", "command", c->verb, "event", "warning",
+				 "warning", report_string(err_text(why, text, sizeof text)));
+	if (s->host.emit && !c->warned)
+		s->host.emit(s->host.ctx, line);
+	c->warned = true;
+	json_decref(line);
+	return 0;
 }
 
 static int campaign_keep(struct session *s, struct campaign *c, struct err *e)
@@ -176,7 +192,7 @@ static int campaign_keep(struct session *s, struct campaign *c, struct err *e)
 	const int status = key.failed ? err_set(e, ERR_NOMEM, NULL, "out of memory")
 				      : runs_append(c->file, key.bytes, run_now(c), e);
 	text_done(&key);
-	return status;
+	return status == ERR_IO && c->default_file ? warn(s, c, e) : status;
 }
 
 /* ---- from run to run ---------------------------------------------------- */
@@ -217,10 +233,54 @@ static void emit_run(struct session *s, const struct campaign *c)
 	json_decref(line);
 }
 
+/* Says how many results come from the file, and since when they stand there. */
+static void put_stored(const struct campaign *c, json_t *out)
+{
+	int n = 0;
+	time_t latest = 0;
+	char when[32] = "";
+	struct tm local;
+	for (int i = 0; i < c->n_trials; i++)
+		for (int j = 0; j < c->n_splits; j++) {
+			const struct outcome *r = &c->trials[i].runs[j];
+			n += r->found;
+			latest = r->found && r->at > latest ? (time_t)r->at : latest;
+		}
+	if (n == 0)
+		return;
+	if (latest > 0 && localtime_r(&latest, &local))
+		strftime(when, sizeof when,
+			 time(NULL) - latest < 24 * 3600 ? " from %H:%M" : " from %Y-%m-%d %H:%M",
+			 &local);
+	char text[sizeof c->file + 100];
+	snprintf(text, sizeof text, "%d of %d%s in %s; fresh=on runs them again", n,
+		 campaign_runs(c), when, c->file);
+	json_object_set_new(out, "stored", report_string(text));
+}
+
+/* The person's document and what they looked at come back.  Without data before, those of the
+ * campaign stay. */
+static void give_back(struct session *s, const struct campaign *c)
+{
+	const struct document *aside = s->doc.aside;
+	if (!aside || !aside->data) {
+		session_set_split(s, NULL);
+		return;
+	}
+	session_bring_back(s);
+	document_forget_aside(&s->doc);
+	const struct focus now = s->focus;
+	s->focus = c->focus;
+	s->focus.find_steps = now.find_steps;
+	if (!c->scored) /* tune leaves another model, and its table says why */
+		s->focus.view = now.view;
+}
+
 static int end(struct session *s, struct err *e)
 {
 	struct campaign *c = campaign_of(s);
 	json_t *out = json_pack("{s:s}", "command", c->verb);
+	give_back(s, c);
 	c->activity.active = false;
 	s->config = c->config;
 	s->given = c->given;
@@ -229,6 +289,7 @@ static int end(struct session *s, struct err *e)
 			if (c->trials[i].runs[j].state == RUN_UNDER_WAY)
 				c->trials[i].runs[j].state = RUN_WAITING;
 	int status = c->finish(s, c, out, e);
+	put_stored(c, out);
 	if (status == 0 && s->host.emit)
 		s->host.emit(s->host.ctx, out);
 	json_decref(out);
@@ -385,12 +446,12 @@ int campaign_begin(struct session *s, struct campaign *c, json_t *out, struct er
 {
 	char path[sizeof c->file];
 	int status = 0;
+	c->default_file = !c->file[0];
 	if (!c->file[0] && home_state("runs.jsonl", path, sizeof path))
 		snprintf(c->file, sizeof c->file, "%s", path);
 	session_set_activity(s, &c->activity);
-	/* An active or paused training would be in the way, and the first split drops it anyway. */
-	if (session_trainer(s))
-		trainer_stop(session_trainer(s), NULL);
+	c->focus = s->focus;
+	session_set_aside(s);
 	c->started = c->began = clock_seconds();
 	c->config = s->config;
 	c->given = s->given;

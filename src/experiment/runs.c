@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "autorec/campaign.h"
@@ -43,13 +44,15 @@ bool runs_find(const char *file, const char *key, struct outcome *out)
 	bool found = false;
 	if (!f)
 		return false;
-	while (!found && getline(&text, &room, f) >= 0) {
+	while (getline(&text, &room, f) >= 0) {
 		json_t *line = json_loads(text, 0, NULL);
 		const char *of = json_string_value(json_object_get(line, "run"));
-		found = of && !strcmp(of, key);
-		if (found)
+		const bool is_it = of && !strcmp(of, key);
+		found |= is_it;
+		if (is_it) /* the last one counts */
 			*out = (struct outcome){ .state = RUN_DONE,
 						 .found = true,
+						 .at = count_of(line, "at"),
 						 .seed = out->seed,
 						 .epochs = count_of(line, "epochs"),
 						 .valid_rmse = real_of(line, "valid_rmse"),
@@ -72,8 +75,8 @@ static bool ends_within_line(FILE *f)
 
 int runs_append(const char *file, const char *key, const struct outcome *r, struct err *e)
 {
-	json_t *line = json_pack("{s:s, s:I, s:f}", "run", key, "epochs", (json_int_t)r->epochs,
-				 "valid_rmse", r->valid_rmse);
+	json_t *line = json_pack("{s:s, s:I, s:I, s:f}", "run", key, "at", (json_int_t)time(NULL),
+				 "epochs", (json_int_t)r->epochs, "valid_rmse", r->valid_rmse);
 	bool made = line != NULL;
 	if (isfinite(r->rmse))
 		made &= json_object_update_new(line,

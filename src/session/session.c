@@ -110,6 +110,14 @@ static void before_runs_go(struct session *s)
 	document_set_aside(&s->doc);
 }
 
+void session_set_aside(struct session *s)
+{
+	saving_wait(s->saves.now);
+	if (session_trainer(s))
+		trainer_stop(session_trainer(s), NULL);
+	document_set_aside(&s->doc);
+}
+
 bool session_bring_back(struct session *s)
 {
 	const struct dataset *data = s->doc.data;

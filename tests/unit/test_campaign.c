@@ -242,7 +242,8 @@ static void grids(void **state)
 		  "9007199254740992; give a smaller one, such as seed=1",
 		  ERR_USAGE },
 		{ "repeat", "",
-		  "n is missing; usage: repeat N [seed=N] [epochs=1000] [patience=20] [file=FILE]",
+		  "n is missing; usage: repeat N [seed=N] [epochs=1000] [patience=20] [file=FILE] "
+		  "[fresh=on|off]",
 		  ERR_USAGE },
 		{ "reproduce table9", "table",
 		  "\"table9\" is not one of: table1a table1b table1c figure2 deep", ERR_USAGE },
@@ -293,6 +294,59 @@ static void too_little_to_choose_by(void **state)
 	assert_string_equal(
 		"4 ratings are too few for a split: there would be no test ratings to score on",
 		e.message);
+	stage_free(st);
+}
+
+/* Model, split, edits and what was looked at are as before; results from the file say so. */
+static void the_work_comes_back(void **state)
+{
+	struct stage *st = stage_new();
+	struct session *s = &st->session;
+	run(st, "load %/ratings.csv");
+	run(st, "split seed=5");
+	run(st, MODEL);
+	run(st, "train 4");
+	run(st, "rate u1 i1 2");
+	run(st, "user u1");
+	const struct trainer *trainer = session_trainer(s);
+	const struct split *split = s->doc.split;
+	const struct focus before = s->focus;
+	for (int i = 0; i < 3; i++) {
+		run(st, i < 2 ? "repeat 2 epochs=5 file=%/back.jsonl"
+			      : "repeat 2 epochs=5 file=%/back.jsonl fresh=on");
+		const char *stored = json_string_value(json_object_get(st->last, "stored"));
+		assert_int_equal(stored != NULL, i == 1);
+		if (stored && (strncmp(stored, "2 of 2 from ", 12) ||
+			       !strstr(stored, "/back.jsonl; fresh=on runs them again")))
+			fail_msg("%s", stored);
+		assert_int_equal(count_in(scratch_text("back.jsonl"), "\n"), i < 2 ? 2 : 4);
+		assert_ptr_equal(session_trainer(s), trainer);
+		assert_ptr_equal(s->doc.split, split);
+		assert_int_equal(s->doc.overlay.applied, 1);
+		assert_int_equal(s->focus.view, VIEW_USER);
+		assert_int_equal(s->focus.user, before.user);
+	}
+	run(st, "tune lambda=1,2 epochs=5 file=%/back.jsonl");
+	assert_string_equal(words(st, "run"), "best");
+	assert_string_equal(s->doc.run->name, "best");
+	assert_ptr_not_equal(session_trainer(s), trainer);
+	run(st, "undo");
+	assert_ptr_equal(session_trainer(s), trainer);
+	stage_free(st);
+}
+
+/* A place for runs that nobody chose and that cannot be written is no reason to stop. */
+static void an_unwritable_state_folder_is_a_warning(void **state)
+{
+	struct stage *st = stage_new();
+	char *kept = getenv("XDG_STATE_HOME") ? strdup(getenv("XDG_STATE_HOME")) : NULL;
+	setenv("XDG_STATE_HOME", "/proc/nowhere", 1);
+	run(st, "load %/ratings.csv");
+	run(st, MODEL);
+	run(st, "repeat 2 epochs=5");
+	assert_true(number(st, "n") == 2);
+	kept ? setenv("XDG_STATE_HOME", kept, 1) : unsetenv("XDG_STATE_HOME");
+	free(kept);
 	stage_free(st);
 }
 
@@ -401,6 +455,8 @@ int main(void)
 		cmocka_unit_test(too_little_to_choose_by),
 		cmocka_unit_test(nothing_can_be_trained),
 		cmocka_unit_test(a_file_that_cannot_be_written),
+		cmocka_unit_test(the_work_comes_back),
+		cmocka_unit_test(an_unwritable_state_folder_is_a_warning),
 		cmocka_unit_test(under_a_screen),
 	};
 	return cmocka_run_group_tests_name("campaign", tests, write_sample, scratch_remove);
