@@ -5,6 +5,7 @@
 #include "autorec/clock.h"
 #include "autorec/command.h"
 #include "autorec/explain.h"
+#include "autorec/nudge.h"
 #include "autorec/report.h"
 
 struct telling {
@@ -163,6 +164,59 @@ static bool explain_go_on(void *ctx, double fraction)
 	return session_go_on(ctx, "explaining", fraction);
 }
 
+static void put_nudge(const struct session *s, const struct wish *wish, const struct nudge *x,
+		      json_t *out)
+{
+	json_t *edits = json_array();
+	json_object_set_new(out, "user", json_string(ids_name(s->doc.data->users, wish->user)));
+	json_object_set_new(out, "item", json_string(ids_name(s->doc.data->items, wish->item)));
+	json_object_set_new(out, "title", json_string(dataset_title(s->doc.data, wish->item)));
+	json_object_set_new(out, "reached", json_boolean(x->reached));
+	put_real(out, "before", x->before);
+	put_real(out, "after", x->after);
+	if (wish->into) {
+		json_object_set_new(out, "rank_before", json_integer(x->rank_before));
+		json_object_set_new(out, "rank_after", json_integer(x->rank_after));
+	}
+	json_object_set_new(out, "epoch", json_integer(x->epoch));
+	json_object_set_new(out, "weights", json_string("frozen"));
+	for (int i = 0; i < x->n; i++) {
+		json_t *row = json_object();
+		session_put_item(s, row, x->edit[i].item);
+		put_real(row, "from", x->edit[i].from);
+		put_real(row, "to", x->edit[i].to);
+		put_real(row, "predicted", x->edit[i].predicted);
+		json_array_append_new(edits, row);
+	}
+	json_object_set_new(out, "edits", edits);
+}
+
+/* explain U I by=STARS or into=N: edits that would move the prediction. */
+static int run_nudge(struct session *s, const struct args *a, struct wish *wish,
+		     const struct progress *p, json_t *out, struct err *e)
+{
+	struct nudge x;
+	const struct value *by = args_get(a, "by"), *into = args_get(a, "into");
+	float rating;
+	if (by->given && into->given)
+		return err_set(e, ERR_USAGE, "into", "give either by=STARS or into=N, not both");
+	if (by->given && !(fabs(by->x) > 0))
+		return err_set(e, ERR_USAGE, "by", "by how many stars? by=+1 or by=-0.5");
+	if (into->given && overlay_get(&s->doc.overlay, wish->user, wish->item, &rating))
+		return err_set(e, ERR_FAILED, "into",
+			       "the user has rated this item, so it has no rank among the unseen "
+			       "ones; use by=STARS");
+	wish->by = by->given ? by->x : 0;
+	wish->into = into->given ? (int32_t)into->i : 0;
+	const struct weights *w = trainer_pin(session_trainer(s));
+	const int status = nudge(trainer_model(session_trainer(s)), w, &s->doc.overlay,
+				 s->doc.split, wish, p, &x, e);
+	trainer_unpin(session_trainer(s), w);
+	if (status == 0)
+		put_nudge(s, wish, &x, out);
+	return status;
+}
+
 static int run_explain(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	struct explanation x;
@@ -175,6 +229,8 @@ static int run_explain(struct session *s, const struct args *a, json_t *out, str
 		status = dataset_find_item(s->doc.data, args_get(a, "item")->text, &item, e);
 	if (status < 0)
 		return status;
+	if (args_get(a, "by")->given || args_get(a, "into")->given)
+		return run_nudge(s, a, &(struct wish){ user, item, 0, 0 }, &p, out, e);
 	const struct model *m = trainer_model(session_trainer(s));
 	const struct weights *w = trainer_pin(session_trainer(s));
 	const double began = clock_seconds();
@@ -195,12 +251,17 @@ const struct command cmd_explain = {
 	.keys = "user item title predicted clipped observed kind epoch weights edited bias others "
 		"rest sum units:[{unit,weight,activation,product,stands_for}] without_inputs "
 		"interaction inputs:[{id,title,rating,influence,linear}] refitted "
-		"person:[{id,title,rating,influence}] latency_ms",
+		"person:[{id,title,rating,influence}] latency_ms; with by or into: reached before "
+		"after rank_before rank_after edits:[{id,title,from,to,predicted}]",
 	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
 		    { "item", PARAM_ITEM, .help = "the item's id, or its title in quotes",
 		      .required = true },
 		    { "top", PARAM_INT, 0, 1e8, .fallback = "10",
-		      .help = "rows of each part; 0: all" } },
+		      .help = "rows of each part; 0: all" },
+		    { "by", PARAM_REAL, -100, 100, .shown = "STARS",
+		      .help = "instead, list edits of the user's ratings that move it so far" },
+		    { "into", PARAM_INT, 1, 1e6, .shown = "N",
+		      .help = "instead, list edits that bring it into the user's best N" } },
 	.replay = REPLAY_NOT,
 	.run = run_explain,
 };

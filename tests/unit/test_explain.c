@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "autorec/explain.h"
-#include "autorec/person.h"
+#include "autorec/nudge.h"
+#include "autorec/similar.h"
 #include "check.h"
 #include "sample.h"
 
@@ -220,11 +221,143 @@ static void other_functions(void **state)
 	check_model("i-autorec", "output=sigmoid scale=1,5");
 }
 
+/* ---- edits that move a prediction --------------------------------------- */
+
+static double moved_to(struct scene *s, int32_t user, int32_t item)
+{
+	return s->m->ops->refit ? refitted(s, user, item) : predicted(s, user, item);
+}
+
+/* Makes the edits one by one: each is of the user's own rating, once, and the model predicts what
+ * was said. */
+static void check_nudge(struct scene *s, const struct wish *wish)
+{
+	struct nudge x;
+	struct err e = { 0 };
+	must(nudge(s->m, s->w, &s->o, &s->split, wish, NULL, &x, &e), &e);
+	assert_true(s->o.applied == 0);
+	close_to(s, "before", x.before, moved_to(s, wish->user, wish->item));
+	assert_in_range(x.n, 0, MOST_NUDGES);
+	for (int i = 0; i < x.n; i++) {
+		float rating;
+		assert_true(overlay_get(&s->o, wish->user, x.edit[i].item, &rating));
+		assert_true((double)rating == x.edit[i].from && x.edit[i].from != x.edit[i].to);
+		assert_int_not_equal(wish->item, x.edit[i].item);
+		must(overlay_rate(&s->o, wish->user, x.edit[i].item, (float)x.edit[i].to, NULL, &e),
+		     &e);
+		close_to(s, "after an edit", x.edit[i].predicted,
+			 moved_to(s, wish->user, wish->item));
+		if (!wish->into)
+			assert_true(
+				(x.edit[i].predicted - (i ? x.edit[i - 1].predicted : x.before)) *
+					wish->by >
+				0);
+	}
+	if (wish->by != 0)
+		assert_int_equal((x.after - x.before) / wish->by >= 1, x.reached);
+	else
+		assert_int_equal(x.rank_after <= wish->into, x.reached);
+	assert_true(x.reached || x.n > 0);
+	overlay_revert(&s->o);
+}
+
+static void edits_move_a_prediction(void **state)
+{
+	static const char *const models[] = { "i-autorec", "u-autorec", "deep-autorec",
+					      "u-rbm",     "biased-mf", "item-knn" };
+	for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
+		struct scene s;
+		scene_init(&s, models[i], "");
+		int32_t item = 0;
+		float rating;
+		while (overlay_get(&s.o, 3, item, &rating))
+			item++;
+		check_nudge(&s, &(struct wish){ 3, item, .by = 0.01 });
+		check_nudge(&s, &(struct wish){ 3, item, .by = -0.2 });
+		check_nudge(&s, &(struct wish){ 3, item, .by = 3 });
+		check_nudge(&s, &(struct wish){ 3, item, .into = 2 });
+		scene_done(&s);
+	}
+}
+
+static void other_models_say_that_edits_move_nothing(void **state)
+{
+	struct scene s;
+	struct nudge x;
+	struct err e = { 0 };
+	scene_init(&s, "baseline", "");
+	assert_int_equal(ERR_FAILED, nudge(s.m, s.w, &s.o, &s.split,
+					   &(struct wish){ 3, 0, .by = 1 }, NULL, &x, &e));
+	assert_non_null(strstr(e.message, "baseline does not move"));
+	scene_done(&s);
+}
+
+/* ---- neighbors ---------------------------------------------------------- */
+
+/* By the definition, one pair at a time. */
+static double cosine_of(const struct panel *p, int32_t a, int32_t b)
+{
+	double xy = 0, xx = 0, yy = 0;
+	for (int32_t j = 0; j < p->k; j++) {
+		double mean = 0;
+		for (int32_t r = 0; r < p->rows; r++)
+			mean += (double)panel_get(p, r, j) / p->rows;
+		const double x = (double)panel_get(p, a, j) - mean,
+			     y = (double)panel_get(p, b, j) - mean;
+		xy += x * y;
+		xx += x * x;
+		yy += y * y;
+	}
+	return xy / sqrt(xx * yy);
+}
+
+static void check_similar(const char *model, bool of_item, const char *tensor)
+{
+	struct scene s;
+	struct alike *list;
+	int32_t n;
+	struct err e = { 0 };
+	scene_init(&s, model, "");
+	const struct panel p = tensor ? weights_panel(s.m, s.w, model_tensor(s.m, tensor))
+				      : s.w->hidden;
+	must(similar_list(s.m, s.w, of_item, 4, &list, &n, &e), &e);
+	assert_int_equal((of_item ? ITEMS : USERS) - 1, n);
+	for (int32_t i = 0; i < n; i++) {
+		int32_t common = 0;
+		for (int32_t j = 0; j < (of_item ? USERS : ITEMS); j++)
+			common += of_item ? sparse_find(&s.train->by_user, j, 4) >= 0 &&
+						    sparse_find(&s.train->by_user, j,
+								list[i].index) >= 0
+					  : sparse_find(&s.train->by_user, 4, j) >= 0 &&
+						    sparse_find(&s.train->by_user, list[i].index,
+								j) >= 0;
+		assert_int_equal(common, list[i].common);
+		assert_int_not_equal(4, list[i].index);
+		assert_true(i == 0 || list[i].similarity <= list[i - 1].similarity);
+		assert_true(fabs(list[i].similarity - cosine_of(&p, 4, list[i].index)) < 1e-6);
+	}
+	free(list);
+	scene_done(&s);
+}
+
+static void neighbors_are_by_cosine(void **state)
+{
+	check_similar("i-autorec", true, NULL);
+	check_similar("i-autorec", false, "W");
+	check_similar("u-autorec", true, "W");
+	check_similar("u-autorec", false, NULL);
+	check_similar("biased-mf", true, "Q");
+	check_similar("biased-mf", false, "P");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_models),
 		cmocka_unit_test(other_functions),
+		cmocka_unit_test(edits_move_a_prediction),
+		cmocka_unit_test(other_models_say_that_edits_move_nothing),
+		cmocka_unit_test(neighbors_are_by_cosine),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

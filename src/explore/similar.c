@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/similar.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "autorec/kernel.h"
+#include "autorec/mem.h"
+
+/* A row for each user or item: its hidden units, or the row of an output or factor matrix. */
+static bool vectors_of(const struct model *m, const struct weights *w, bool of_item,
+		       struct panel *out)
+{
+	const int32_t n = (of_item ? &m->train->by_item : &m->train->by_user)->n_rows;
+	const int factors = model_tensor(m, of_item ? "Q" : "P");
+	if (w->hidden.rows > 0)
+		*out = of_item == m->ops->by_item ? w->hidden : weights_panel(m, w, m->out_of);
+	else if (factors >= 0 && m->tensors[factors].panel)
+		*out = weights_panel(m, w, factors);
+	else
+		return false;
+	return out->rows == n;
+}
+
+static int refuse(const struct model *m, bool of_item, struct err *e)
+{
+	return err_set(e, ERR_FAILED, NULL,
+		       "%s has no vector for each %s to compare; i-autorec, u-autorec and "
+		       "biased-mf have",
+		       m->ops->name, of_item ? "item" : "user");
+}
+
+/* Row `row` minus the mean.  x: [k] */
+static void similar_read(const struct panel *p, int32_t row, const double *mean, double *x)
+{
+	for (int32_t j = 0; j < p->k; j++)
+		x[j] = (double)panel_get(p, row, j) - mean[j];
+}
+
+static void add_up(const struct panel *p, double *mean)
+{
+	for (int32_t r = 0; r < p->rows; r++)
+		for (int32_t j = 0; j < p->k; j++)
+			mean[j] += (double)panel_get(p, r, j) / p->rows;
+}
+
+static double cosine(const struct panel *p, int32_t row, const double *mean, const double *x)
+{
+	double xy = 0, xx = 0, yy = 0;
+	for (int32_t j = 0; j < p->k; j++) {
+		const double y = (double)panel_get(p, row, j) - mean[j];
+		xy += x[j] * y;
+		xx += x[j] * x[j];
+		yy += y * y;
+	}
+	return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : 0;
+}
+
+/* Both rows are in ascending order. */
+static int32_t count_common(const struct sparse *x, int32_t a, int32_t b)
+{
+	int64_t s = x->start[a], t = x->start[b];
+	int32_t n = 0;
+	while (s < x->start[a + 1] && t < x->start[b + 1]) {
+		const int32_t i = x->col[s], j = x->col[t];
+		n += i == j;
+		s += i <= j;
+		t += j <= i;
+	}
+	return n;
+}
+
+static int most_similar(const void *x, const void *y)
+{
+	const struct alike *a = x, *b = y;
+	return a->similarity < b->similarity   ? 1
+	       : a->similarity > b->similarity ? -1
+					       : a->index - b->index;
+}
+
+int similar_list(const struct model *m, const struct weights *w, bool of_item, int32_t who,
+		 struct alike **out, int32_t *n, struct err *e)
+{
+	const struct sparse *ratings = of_item ? &m->train->by_item : &m->train->by_user;
+	struct panel p;
+	if (!vectors_of(m, w, of_item, &p))
+		return refuse(m, of_item, e);
+	double *mean = mem_array((size_t)p.k, sizeof *mean, e),
+	       *x = mem_array((size_t)p.k, sizeof *x, e);
+	struct alike *list = mem_array((size_t)p.rows, sizeof *list, e);
+	const int status = mean && x && list ? 0 : ERR_NOMEM;
+	if (status == 0) {
+		add_up(&p, mean);
+		similar_read(&p, who, mean, x);
+#pragma omp parallel for schedule(static) num_threads(kernel_threads())
+		for (int32_t r = 0; r < p.rows; r++)
+			if (r != who)
+				list[r - (r > who)] = (struct alike){
+					r, cosine(&p, r, mean, x), count_common(ratings, who, r)
+				};
+		*n = p.rows - 1;
+		qsort(list, (size_t)*n, sizeof *list, most_similar);
+		*out = list;
+	} else {
+		free(list);
+	}
+	free(mean);
+	free(x);
+	return status;
+}
