@@ -10,6 +10,7 @@
 #ifndef AUTOREC_EXPLAIN_H
 #define AUTOREC_EXPLAIN_H
 
+#include "autorec/person.h"
 #include "autorec/progress.h"
 #include "autorec/reconstruction.h"
 
@@ -48,6 +49,11 @@ int explain(const struct model *m, const struct weights *w, const struct overlay
  * many: 0 if the unit belongs to no item. */
 int explain_unit_items(const struct model *m, const struct weights *w, int32_t unit,
 		       int32_t out[2]);
+/* For n items that the user has not rated, the rating of the user's own that speaks most for each;
+ * item -1 if the model says nothing about it. */
+int explain_reasons(const struct model *m, const struct weights *w, const struct overlay *o,
+		    int32_t user, const int32_t *items, int32_t n, const struct progress *p,
+		    struct reason *out, struct err *e);
 void explanation_done(struct explanation *x);
 
 #endif

@@ -27,6 +27,15 @@ const char *person_refusal(const struct model *m, const struct weights *w,
 int person_measure(const struct model *m, const struct weights *w,
 		   const struct rating_vector *rated, int32_t item, const double *alone,
 		   struct person *out, struct err *e);
+/* The user's rating that raises an item's prediction most. */
+struct reason {
+	int32_t item; /* -1: none does */
+	double influence;
+};
+/* For n unrated items.  out[i] holds the best reason so far, or item -1 with influence 0. */
+int person_reasons(const struct model *m, const struct weights *w,
+		   const struct rating_vector *rated, const int32_t *items, int32_t n,
+		   struct reason *out, struct err *e);
 void person_done(struct person *p);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * evaluate, predict, recommend. */
+ * evaluate, predict. */
 #include <stdlib.h>
 
 #include "autorec/command.h"
@@ -111,33 +111,6 @@ static int run_predict(struct session *s, const struct args *a, json_t *out, str
 	return 0;
 }
 
-static int run_recommend(struct session *s, const struct args *a, json_t *out, struct err *e)
-{
-	const struct listing best = { .sort = SORT_RANK, .filter = ROW_UNSEEN + 1 };
-	struct reconstruction *r;
-	int32_t user, *places, n;
-	int status = reconstruct_user(s, a, &r, &user, e);
-	if (status < 0)
-		return status;
-	status = reconstruction_list(r, s->doc.data, &best, &places, &n, e);
-	if (status == 0) {
-		json_t *rows = json_array();
-		json_object_set_new(out, "user", json_string(ids_name(s->doc.data->users, user)));
-		json_object_set_new(out, "rows", rows);
-		for (int32_t i = 0; i < n && i < args_get(a, "n")->i && r->rows[places[i]].rank;
-		     i++) {
-			json_t *row = json_pack("{s:i}", "rank", r->rows[places[i]].rank);
-			session_put_item(s, row, places[i]);
-			json_object_set_new(row, "predicted",
-					    report_real((double)r->rows[places[i]].raw));
-			json_array_append_new(rows, row);
-		}
-		free(places);
-	}
-	reconstruction_free(r);
-	return status;
-}
-
 const struct command cmd_evaluate = {
 	.name = "evaluate",
 	.summary = "score the model; after training with patience, at the best validation epoch",
@@ -165,13 +138,4 @@ const struct command cmd_predict = {
 		    { "columns", PARAM_TEXT,
 		      .help = "file of pairs: its columns, such as item,-,user" } },
 	.run = run_predict,
-};
-const struct command cmd_recommend = {
-	.name = "recommend",
-	.summary = "list the unrated items that the model predicts highest for a user",
-	.keys = "user rows:[{rank,id,title,predicted}]",
-	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
-		    { "n", PARAM_INT, 1, 100000, .fallback = "10", .help = "number of items",
-		      .bare = true } },
-	.run = run_recommend,
 };

@@ -7,7 +7,6 @@
 
 #include "autorec/evaluate.h"
 #include "autorec/mem.h"
-#include "autorec/person.h"
 
 void explanation_done(struct explanation *x)
 {
@@ -271,5 +270,47 @@ int explain(const struct model *m, const struct weights *w, const struct overlay
 		explanation_done(&x);
 	else
 		*out = x;
+	return status;
+}
+
+/* The strongest reason among the user's encoded ratings. */
+static int find_reason(const struct model *m, const struct weights *w,
+		       const struct rating_vector *v, int32_t item, double *room,
+		       struct reason *out, struct err *e)
+{
+	struct terms sum = { 0 };
+	int status = m->ops->terms(m, w, v->row, item, v, &sum, e);
+	if (status == 0)
+		status = without_each(m, w, v->row, item, v, room, room + v->n, e);
+	for (int64_t t = 0; status == 0 && t < v->n; t++)
+		if (sum.prediction - room[t] > out->influence)
+			*out = (struct reason){ v->col[t], sum.prediction - room[t] };
+	terms_done(&sum);
+	return status;
+}
+
+int explain_reasons(const struct model *m, const struct weights *w, const struct overlay *o,
+		    int32_t user, const int32_t *items, int32_t n, const struct progress *p,
+		    struct reason *out, struct err *e)
+{
+	struct rating_vector v;
+	int status = overlay_user_vector(o, m->train, user, &v, e);
+	if (status < 0)
+		return status;
+	double *room = mem_array(2 * (size_t)v.n, sizeof *room, e);
+	if (!room)
+		status = ERR_NOMEM;
+	for (int32_t i = 0; i < n; i++)
+		out[i] = (struct reason){ -1, 0 };
+	if (status == 0 && n > 0 && !person_refusal(m, w, &v))
+		status = person_reasons(m, w, &v, items, n, out, e);
+	else
+		for (int32_t i = 0;
+		     status == 0 && m->ops->reads_ratings && !m->ops->by_item && i < n; i++)
+			status = progress_go_on(p, (double)i / n)
+					 ? find_reason(m, w, &v, items[i], room, &out[i], e)
+					 : stop(e);
+	free(room);
+	rating_vector_done(&v);
 	return status;
 }

@@ -9,6 +9,9 @@
 #include "autorec/mem.h"
 #include "autorec/person.h"
 
+/* An edit that promises no more than this is none. */
+static const double LEAST_GAIN = 1e-6;
+
 /* The user's ratings as they are edited, and what the model predicts from them. */
 struct search {
 	const struct model *m;
@@ -130,15 +133,19 @@ static double lead(const struct search *s, double item, double rival)
 	return s->wish->into ? item - rival : s->wish->by > 0 ? item : -item;
 }
 
+static double lead_now(const struct search *s, int32_t rival)
+{
+	return lead(s, (double)s->predicted[s->wish->item],
+		    rival < 0 ? 0 : (double)s->predicted[rival]);
+}
+
 /* Finds the best edit: rating *t to the least (0) or the greatest (1) value.  False if none
  * helps. */
 static int find_edit(struct search *s, int32_t rival, int64_t *t, int *end, bool *found,
 		     struct err *e)
 {
 	const double ends[2] = { s->m->low, s->m->high };
-	const double now = lead(s, (double)s->predicted[s->wish->item],
-				rival < 0 ? 0 : (double)s->predicted[rival]);
-	double most = now;
+	double most = lead_now(s, rival) + LEAST_GAIN;
 	int status = 0;
 	*found = false;
 	for (int i = 0; status == 0 && i < 2; i++) {
@@ -165,33 +172,50 @@ static bool reached(const struct search *s, const struct nudge *out)
 			     : fabs(moved) >= fabs(s->wish->by) && moved * s->wish->by > 0;
 }
 
+/* Makes one more edit.  *grew: the model agrees that it helps; otherwise it is taken back. */
+static int make_edit(struct search *s, struct nudge *out, bool *grew, struct err *e)
+{
+	int32_t rival;
+	int64_t t = 0;
+	int end = 0;
+	rank_of(s, &rival);
+	rival = s->wish->into ? rival : -1;
+	int status = find_edit(s, rival, &t, &end, grew, e);
+	if (status < 0 || !*grew)
+		return status;
+	const real was = s->val[t];
+	const real to = (real)(end ? s->m->high : s->m->low);
+	const double before = lead_now(s, rival);
+	s->val[t] = to;
+	s->closed[t] = true;
+	status = predict_all(s, e);
+	*grew = status == 0 && lead_now(s, rival) > before;
+	if (!*grew) {
+		s->val[t] = was;
+		return status;
+	}
+	out->edit[out->n].item = s->v.col[t];
+	out->edit[out->n].from = (double)was;
+	out->edit[out->n].to = (double)to;
+	out->after = out->edit[out->n++].predicted = (double)s->predicted[s->wish->item];
+	out->rank_after = rank_of(s, &rival);
+	return 0;
+}
+
 static int search_on(struct search *s, const struct progress *p, struct nudge *out, struct err *e)
 {
 	int32_t rival;
+	bool grew = true;
 	int status = predict_all(s, e);
 	if (status < 0)
 		return status;
 	out->before = out->after = (double)s->predicted[s->wish->item];
 	out->rank_before = out->rank_after = rank_of(s, &rival);
-	while (!(out->reached = reached(s, out)) && out->n < MOST_NUDGES) {
-		int64_t t = 0;
-		int end = 0;
-		bool found;
+	while (!(out->reached = reached(s, out)) && out->n < MOST_NUDGES && grew) {
 		if (!progress_go_on(p, (double)out->n / MOST_NUDGES))
 			return err_set(e, ERR_INTERRUPTED, NULL, "interrupted");
-		if ((status = find_edit(s, s->wish->into ? rival : -1, &t, &end, &found, e)) < 0)
+		if ((status = make_edit(s, out, &grew, e)) < 0)
 			return status;
-		if (!found)
-			break;
-		out->edit[out->n].item = s->v.col[t];
-		out->edit[out->n].from = (double)s->val[t];
-		out->edit[out->n].to = end ? s->m->high : s->m->low;
-		s->val[t] = (real)out->edit[out->n].to;
-		s->closed[t] = true;
-		if ((status = predict_all(s, e)) < 0)
-			return status;
-		out->after = out->edit[out->n++].predicted = (double)s->predicted[s->wish->item];
-		out->rank_after = rank_of(s, &rival);
 	}
 	return 0;
 }
