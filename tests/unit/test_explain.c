@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "autorec/contrast.h"
 #include "autorec/explain.h"
 #include "autorec/nudge.h"
 #include "autorec/similar.h"
@@ -336,6 +337,43 @@ static void other_models_give_no_reasons(void **state)
 	scene_done(&s);
 }
 
+/* ---- side by side ------------------------------------------------------- */
+
+static double part_of(const struct terms *t, const struct contrasted *row)
+{
+	for (int64_t i = 0; i < t->n; i++)
+		if (t->at[i].kind == row->kind && t->at[i].index == row->index)
+			return t->at[i].product;
+	return 0;
+}
+
+static void contrasts_add_up_to_the_difference(void **state)
+{
+	static const char *const models[] = { "i-autorec", "item-knn", "llorma" };
+	for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
+		struct scene s;
+		struct contrasted *rows;
+		int64_t n;
+		double total = 0;
+		scene_init(&s, models[i], "");
+		struct explanation a = explained(&s, 5, 3), b = explained(&s, 5, 7);
+		must(contrast_terms(&a.sum, &b.sum, &rows, &n, NULL), NULL);
+		for (int64_t t = 0; t < n; t++) {
+			const double *part = rows[t].part;
+			total += part[0] - part[1];
+			assert_true(part[0] == part_of(&a.sum, &rows[t]));
+			assert_true(part[1] == part_of(&b.sum, &rows[t]));
+			assert_true(t == 0 || fabs(part[0] - part[1]) <= fabs(rows[t - 1].part[0] -
+									      rows[t - 1].part[1]));
+		}
+		assert_true(fabs(total - (a.predicted - b.predicted)) < 1e-9);
+		free(rows);
+		explanation_done(&a);
+		explanation_done(&b);
+		scene_done(&s);
+	}
+}
+
 /* ---- neighbors ---------------------------------------------------------- */
 
 /* By the definition, one pair at a time. */
@@ -403,6 +441,7 @@ int main(void)
 		cmocka_unit_test(other_models_say_that_edits_move_nothing),
 		cmocka_unit_test(reasons_are_the_strongest),
 		cmocka_unit_test(other_models_give_no_reasons),
+		cmocka_unit_test(contrasts_add_up_to_the_difference),
 		cmocka_unit_test(neighbors_are_by_cosine),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
