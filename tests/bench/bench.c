@@ -33,6 +33,7 @@ static const struct section {
 	{ "accuracy", bench_accuracy },
 	{ "load", bench_load },
 	{ "whatif", bench_whatif },
+	{ "explain", bench_explain },
 	{ "store", bench_store },
 	{ "start", bench_start },
 	{ "screen", bench_screen },

@@ -36,6 +36,7 @@ int bench_torch(struct bench *b, struct err *e);
 int bench_accuracy(struct bench *b, struct err *e);
 int bench_load(struct bench *b, struct err *e);
 int bench_whatif(struct bench *b, struct err *e);
+int bench_explain(struct bench *b, struct err *e);
 int bench_store(struct bench *b, struct err *e);
 int bench_lbfgs(struct bench *b, struct err *e);
 int bench_screen(struct bench *b, struct err *e);
