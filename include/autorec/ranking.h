@@ -24,8 +24,13 @@ struct ranking_task {
 	/* Cold pairs are candidates, with the prediction as it is scored; otherwise they are not
 	 * ranked. */
 	bool cold;
-	int32_t top; /* length of a ranking */
+	int64_t least; /* items with fewer training ratings are no candidates */
+	int32_t top;   /* length of a ranking */
 };
+
+/* The least number of ratings of an item that is recommended: 20, or the median of the items if
+ * that is smaller. */
+int ranking_usual_least(const struct sparse *items, int64_t *least, struct err *e);
 
 /* The first entries of the rankings of n users from `first` on. The ranking of user first + j is
  * out[j * top ..], and count[j] is its length. */

@@ -5,28 +5,8 @@
 #include "autorec/command.h"
 #include "autorec/explain.h"
 #include "autorec/mem.h"
+#include "autorec/ranking.h"
 #include "autorec/report.h"
-
-static int by_size(const void *x, const void *y)
-{
-	const int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-	return (a > b) - (a < b);
-}
-
-/* 20, or the median of the items' numbers of ratings if that is smaller. */
-static int usual_least(const struct sparse *items, int64_t *least, struct err *e)
-{
-	enum { ENOUGH = 20 };
-	int64_t *sizes = mem_array((size_t)items->n_rows, sizeof *sizes, e);
-	if (!sizes)
-		return ERR_NOMEM;
-	for (int32_t i = 0; i < items->n_rows; i++)
-		sizes[i] = sparse_row_size(items, i);
-	qsort(sizes, (size_t)items->n_rows, sizeof *sizes, by_size);
-	*least = sizes[items->n_rows / 2] < ENOUGH ? sizes[items->n_rows / 2] : ENOUGH;
-	free(sizes);
-	return 0;
-}
 
 struct recommended {
 	const struct reconstruction *r;
@@ -118,7 +98,7 @@ static int run_recommend(struct session *s, const struct args *a, json_t *out, s
 	const struct model *m = trainer_model(session_trainer(s));
 	const struct weights *w = trainer_pin(session_trainer(s));
 	if (!args_get(a, "min")->given)
-		status = usual_least(&m->train->by_item, &least, e);
+		status = ranking_usual_least(&m->train->by_item, &least, e);
 	if (status == 0)
 		status = reconstruct(m, w, &s->doc.overlay, s->doc.split, false, user, &r, e);
 	if (status == 0) {

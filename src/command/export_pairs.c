@@ -89,7 +89,8 @@ static int recommend_all(struct export *x, const struct ranking_task *t, struct 
 	return 0;
 }
 
-/* As recommend ranks: what the user has not rated at all, and no cold pairs. */
+/* As recommend ranks: what the user has not rated at all, no cold pairs, and no items with few
+ * ratings. */
 int export_recommendations(struct export *x, struct err *e)
 {
 	enum { STEP = 512, USUAL = 10 };
@@ -103,7 +104,8 @@ int export_recommendations(struct export *x, struct err *e)
 				  .top = asked < n_items ? (int32_t)asked : n_items };
 	struct ranked *best = mem_room(STEP * (size_t)t.top, sizeof *best, e);
 	int32_t *count = mem_room(STEP, sizeof *count, e);
-	int status = best && count ? 0 : ERR_NOMEM;
+	int status = best && count ? ranking_usual_least(&m->train->by_item, &t.least, e)
+				   : ERR_NOMEM;
 	if (status == 0) {
 		fputs(x->format == EXPORT_CSV ? "user,rank,item,title,predicted" : "{\"rows\": [",
 		      x->out);

@@ -38,6 +38,26 @@ static int32_t select_best(const real *score, const bool *known, int32_t n_items
 	return n;
 }
 
+static int by_size(const void *x, const void *y)
+{
+	const int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+	return (a > b) - (a < b);
+}
+
+int ranking_usual_least(const struct sparse *items, int64_t *least, struct err *e)
+{
+	enum { ENOUGH = 20 };
+	int64_t *sizes = mem_array((size_t)items->n_rows, sizeof *sizes, e);
+	if (!sizes)
+		return ERR_NOMEM;
+	for (int32_t i = 0; i < items->n_rows; i++)
+		sizes[i] = sparse_row_size(items, i);
+	qsort(sizes, (size_t)items->n_rows, sizeof *sizes, by_size);
+	*least = sizes[items->n_rows / 2] < ENOUGH ? sizes[items->n_rows / 2] : ENOUGH;
+	free(sizes);
+	return 0;
+}
+
 /* Marks what the user has rated; the edits change the first set. */
 static void mark_known(const struct ranking_task *t, int32_t user, bool *known)
 {
@@ -52,13 +72,16 @@ static void mark_known(const struct ranking_task *t, int32_t user, bool *known)
 	}
 }
 
-/* Gives cold pairs the score that they have as predictions, or none. */
-static void score_cold(const struct ranking_task *t, int32_t user, real *score)
+/* Gives cold pairs the score that they have as predictions, or none; and items with too few ratings
+ * none. */
+static void score_seldom(const struct ranking_task *t, int32_t user, real *score)
 {
 	const struct ratings *train = t->m->train;
 	const bool all = sparse_row_size(&train->by_user, user) == 0;
 	for (int32_t i = 0; i < train->by_item.n_rows; i++)
-		if (all || sparse_row_size(&train->by_item, i) == 0)
+		if (sparse_row_size(&train->by_item, i) < t->least)
+			score[i] = (real)NAN;
+		else if (all || sparse_row_size(&train->by_item, i) == 0)
 			score[i] = t->cold ? (real)evaluate_prediction(t->m, user, i,
 								       (double)score[i])
 					   : (real)NAN;
@@ -78,7 +101,7 @@ static int rank_block(const struct ranking_task *t, int32_t first, int32_t n,
 	const int status = model_predict_users(t->m, t->w, t->edits, first, n, room->score, e);
 	for (int32_t j = 0; j < n && status == 0; j++) {
 		real *score = room->score + (size_t)j * (size_t)n_items;
-		score_cold(t, first + j, score);
+		score_seldom(t, first + j, score);
 		mark_known(t, first + j, room->known);
 		count[j] = select_best(score, room->known, n_items, t->top,
 				       out + (size_t)j * (size_t)t->top);
