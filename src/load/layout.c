@@ -11,6 +11,7 @@
 #include "preamble.h"
 #include "sample.h"
 #include "shape.h"
+#include "title_columns.h"
 
 const struct columns columns_of_ratings = {
 	.what = "user, item and rating",
@@ -269,20 +270,6 @@ static void assume_order(struct layout *l, const struct columns *want)
 			l->column[want->role[i]] = i;
 }
 
-/* Without names, titles are in the first column after the ids that holds text. */
-static void assume_titles(struct layout *l, const struct table *t)
-{
-	const int first = l->header;
-	assume_order(l, &columns_of_titles);
-	for (int j = 1; j < t->n_columns && j < MAX_COLUMNS; j++) {
-		const struct column_values v = table_column(t, j, first);
-		if (2 * v.numbers < v.filled) {
-			l->column[TITLE] = j;
-			return;
-		}
-	}
-}
-
 static void finish_list(struct layout *l, const struct table *t, const struct columns *want)
 {
 	for (int i = 0; i < want->n; i++)
@@ -314,7 +301,7 @@ static int decide(struct layout *l, const struct lines *at, const struct table *
 	} else if (names.found == want->least) {
 		memcpy(l->column, names.column, sizeof l->column);
 	} else if (want == &columns_of_titles) {
-		assume_titles(l, t);
+		title_columns_guess(l, t, &names);
 	} else if (want == &columns_of_pairs && !names.header) {
 		assume_order(l, want);
 	} else if (want == &columns_of_pairs) {

@@ -106,9 +106,15 @@ static void count_found(struct names *names, const struct columns *want)
 /* A column "id" of a file of titles holds items, and items may be known by their titles alone. */
 static void fill_gaps(struct names *names, const struct columns *want)
 {
-	for (int j = 0; want == &columns_of_titles && names->column[ITEM] < 0 && j < names->n; j++)
-		if (names->meaning[j].id && names->meaning[j].role == NO_ROLE)
+	const int item = names->column[ITEM];
+	const bool id = item >= 0 && names->meaning[item].id;
+	for (int j = 0; want == &columns_of_titles && !id && j < names->n; j++)
+		if (names->meaning[j].id && names->meaning[j].role == NO_ROLE) {
 			names->column[ITEM] = j;
+			if (names->column[TITLE] < 0)
+				names->column[TITLE] = item;
+			break;
+		}
 	if (want == &columns_of_ratings && names->column[ITEM] < 0 && names->column[USER] >= 0 &&
 	    names->column[RATING] >= 0)
 		names->column[ITEM] = names->column[TITLE];

@@ -23,6 +23,9 @@ static int titles_take_line(const struct layout *l, char *line, size_t length, b
 		field_unquote(title);
 	if (id->quoted)
 		field_unquote(id);
+	for (size_t i = 0; i < title->length; i++) /* line breaks and tabs within quotes */
+		if (title->text[i] == '\n' || title->text[i] == '\r' || title->text[i] == '\t')
+			title->text[i] = ' ';
 	const int32_t item = ids_find(items, id->text, id->length);
 	const bool utf8 = text_is_utf8(title->text, title->length);
 	*latin = *latin || !utf8;

@@ -297,6 +297,46 @@ static void repeats(void **state)
 	assert_non_null(strstr(e.message, "has no times, which repeats=latest needs"));
 }
 
+/* Files of titles for items 1, 2 and 3, whose titles are those of the first case. */
+static void titles_are_found(void **state)
+{
+	static const char *const titles[] = {
+		"item,title\n1,Old Mill\n2,New Mill\n3,Way\n",
+		"1,1990,Old Mill\n2,1991,New Mill\n3,1991,Way\n",
+		"1,tt0114709,Old Mill\n2,tt0114710,New Mill\n3,tt0114711,Way\n",
+		"1,http://x/a,Old Mill\n2,http://x/b,New Mill\n3,http://x/c,Way\n",
+		"1,01-Jan-1990,Old Mill\n2,02-Jan-1991,New Mill\n3,03-Jan-1991,Way\n",
+		"1|Drama|Old Mill\n2|Drama|New Mill\n3|War|Way\n",
+		"Old Mill\t1\nNew Mill\t2\nWay\t3\n",
+		"1 Old Mill\n2 New Mill\n3 Way\n",
+		"year,label,movieId\n1990,Old Mill,1\n1990,New Mill,2\n1991,Way,3\n",
+		"code,year,title\n1,1990,Old Mill\n2,1990,New Mill\n3,1991,Way\n",
+		"id\tname\turl\n1\tOld Mill\thttp://a\n2\tNew Mill\thttp://b\n3\tWay\t\n",
+		"id;movie\n1;Old Mill\n2;New Mill\n3;Way\n",
+		"item,title\n1,\"Old\nMill\"\n2,New Mill\n3,Way\n",
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+		struct dataset *d;
+		struct err e = { 0 };
+		struct text found = { 0 };
+		char ratings[512], path[512];
+		struct load_options o = { .titles = scratch_path("t.csv", path, sizeof path) };
+		scratch_empty();
+		scratch_write("x.csv", "ann,1,5\nann,2,4\nann,3,3\nbob,1,2\n", 32);
+		scratch_write("t.csv", titles[i], strlen(titles[i]));
+		must(dataset_load(scratch_path("x.csv", ratings, sizeof ratings), &o, &d, &e), &e);
+		describe(d, &found);
+		const char *shown = strchr(found.bytes, '/'),
+			   *expected = "/ 1: Old Mill | 2: New Mill | 3: Way";
+		if (!shown || strcmp(shown, expected) != 0)
+			fail_msg("%s:\n  found    %s\n  expected %s", titles[i], found.bytes,
+				 expected);
+		text_done(&found);
+		dataset_free(d);
+	}
+}
+
 static void values_for_none_are_parsed(void **state)
 {
 	(void)state;
@@ -318,6 +358,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shapes),
 		cmocka_unit_test(repeats),
+		cmocka_unit_test(titles_are_found),
 		cmocka_unit_test(values_for_none_are_parsed),
 	};
 	return cmocka_run_group_tests_name("shapes", tests, scratch_make, scratch_remove);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "title_columns.h"
+
+#include <string.h>
+
+static const double OF_AN_ID = 0.2; /* how much "tt0114709" or "01-Jan-1995" is like a title */
+static const double CLEARLY = 1.1;  /* a later column must be this much better */
+
+/* How much is it like a title? Titles have letters, but are no addresses; a word with digits is
+ * more often an id or a date. 0 to 1. */
+static double cell_is_title(const struct field *f)
+{
+	bool letters = false, digits = false;
+	if (memmem(f->text, f->length, "://", 3))
+		return 0;
+	for (size_t i = 0; i < f->length; i++) {
+		const unsigned char c = (unsigned char)f->text[i];
+		letters = letters || c >= 0x80 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+		digits = digits || (c >= '0' && c <= '9');
+	}
+	if (!letters)
+		return 0;
+	return digits && !memchr(f->text, ' ', f->length) ? OF_AN_ID : 1;
+}
+
+/* Is there no cell like it above, from a row on? */
+static bool is_first_of_kind(const struct table *t, int row, int column, int first_row)
+{
+	const struct field *f = table_cell(t, row, column);
+	for (int i = first_row; i < row; i++) {
+		const struct field *other = table_cell(t, i, column);
+		if (f->length == other->length && !memcmp(f->text, other->text, f->length))
+			return false;
+	}
+	return true;
+}
+
+/* Sums how much the different cells of a column are like titles: genres repeat, titles do not. */
+static double column_is_titles(const struct table *t, int column, int first_row)
+{
+	double sum = 0;
+	for (int i = first_row; i < t->n_rows; i++)
+		if (is_first_of_kind(t, i, column, first_row))
+			sum += cell_is_title(table_cell(t, i, column));
+	return sum;
+}
+
+static int guess_title(const struct table *t, int item, int first_row)
+{
+	int best = item == 1 ? 0 : 1;
+	double most = 0;
+	const int n = t->n_columns < MAX_COLUMNS ? t->n_columns : MAX_COLUMNS;
+	for (int i = 1; i <= n; i++) { /* the first one, which is usually the id, comes last */
+		const int j = i % n;
+		const double found = j == item ? 0 : column_is_titles(t, j, first_row);
+		if (found > CLEARLY * most) {
+			most = found;
+			best = j;
+		}
+	}
+	return best;
+}
+
+void title_columns_guess(struct layout *l, const struct table *t, const struct names *names)
+{
+	const int first = names->header;
+	memcpy(l->column, names->column, sizeof l->column);
+	if (l->column[ITEM] < 0 && l->column[TITLE] < 0 && t->separator[0] == ' ') {
+		l->column[ITEM] = 0; /* blanks are within titles, too */
+		l->column[TITLE] = 1;
+		l->open_ended = true;
+		return;
+	}
+	if (l->column[TITLE] < 0)
+		l->column[TITLE] = guess_title(t, l->column[ITEM], first);
+	if (l->column[ITEM] < 0)
+		l->column[ITEM] = l->column[TITLE] == 0 ? 1 : 0;
+}
