@@ -14,12 +14,14 @@ enum {
 	TINY_ROWS = 4,
 	TINY_COLUMNS = 20,
 	LARGE_ROWS = 36,
-	LARGE_COLUMNS = 120
+	LARGE_COLUMNS = 120,
+	LOG_ROWS = 3, /* of the log below other views on a large screen */
 };
 
-static bool is_large(int rows, int columns)
+/* Returns whether there is room for several views, and no view is to have all of it. */
+static bool shows_several(const struct frame *f, int rows, int columns)
 {
-	return rows >= LARGE_ROWS && columns >= LARGE_COLUMNS;
+	return rows >= LARGE_ROWS && columns >= LARGE_COLUMNS && !f->picture->session->focus.full;
 }
 
 /* An answer stays this long before a hint may replace it. */
@@ -42,7 +44,7 @@ unsigned frame_views(const struct frame *f, int rows, int columns)
 	const enum view view = f->picture->session->focus.view;
 	if (rows < SMALL_ROWS || columns < SMALL_COLUMNS)
 		return 1u << VIEW_TRAIN;
-	if (!is_large(rows, columns))
+	if (!shows_several(f, rows, columns))
 		return 1u << view;
 	return 1u << VIEW_TRAIN | 1u << VIEW_UNITS | 1u << lower_view(f) | 1u << view;
 }
@@ -134,23 +136,36 @@ static void draw_progress(const struct frame *f, struct area a)
 		   s->state == TRAINER_PAUSED ? " paused" : text);
 }
 
-static const char keys_leave[] = "  Esc prompt";
-
 static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
 {
 	*y = -1;
 	*x = 0;
 	if (f->picture->focused >= 0) {
-		canvas_text_right(area_cut_right(&a, text_width(keys_leave)), 0, STYLE_KEY,
-				  keys_leave);
-		struct text hint = { 0 };
-		key_help_hint((enum view)f->picture->focused, a.columns, &hint);
-		canvas_text(a, 0, 0, -1, STYLE_DIM, hint.bytes ? hint.bytes : "");
-		text_done(&hint);
+		canvas_text(a, 0, 0, -1, STYLE_DIM, "Esc:prompt");
 		return;
 	}
 	*x = prompt_draw(f->prompt, a);
 	*y = a.y;
+}
+
+/* Draws the keys that act now, and which rows of the list are shown. */
+static void draw_status(const struct frame *f, struct area a)
+{
+	const enum view view = picture_acting(f->picture);
+	const struct list *l = &f->picture->lists[view];
+	const int32_t last = l->top + l->shown < l->n ? l->top + l->shown : l->n;
+	const unsigned mode = f->picture->focused >= 0 ? MODE_KEYS
+			      : prompt_busy(f->prompt) ? MODE_TYPING
+						       : MODE_EMPTY;
+	char rows[64] = "";
+	struct text hint = { 0 };
+	if (l->n > 0 && l->shown > 0)
+		snprintf(rows, sizeof rows, "  rows %d-%d of %d", (int)l->top + 1, (int)last,
+			 (int)l->n);
+	canvas_text_right(area_cut_right(&a, text_width(rows)), 0, STYLE_KEY, rows);
+	key_help_hint(view, mode, a.columns, &hint);
+	canvas_text(a, 0, 0, -1, STYLE_DIM, hint.bytes ? hint.bytes : "");
+	text_done(&hint);
 }
 
 /* Returns the last answer, or a hint once there was time to read the answer. */
@@ -212,13 +227,15 @@ static void follow_focus(const struct frame *f, int rows, int columns)
 	if (p->focused < 0 || frame_views(f, rows, columns) >> p->focused & 1)
 		return;
 	p->focused = rows < SMALL_ROWS || columns < SMALL_COLUMNS ? (int)VIEW_TRAIN
-		     : is_large(rows, columns)                    ? (int)lower_view(f)
+		     : shows_several(f, rows, columns)            ? (int)lower_view(f)
 								  : (int)p->session->focus.view;
 }
 
+/* Draws several views.  A log that nobody asked for gets only a few rows. */
 static void draw_large(struct frame *f, struct area a)
 {
-	struct area top = area_cut_top(&a, a.rows * 11 / 20);
+	const bool log = lower_view(f) == VIEW_LOG && f->picture->session->focus.view != VIEW_LOG;
+	struct area top = area_cut_top(&a, log ? a.rows - LOG_ROWS : a.rows * 11 / 20);
 	struct area right = area_cut_right(&top,
 					   top.columns * 2 / 5 > 76 ? top.columns * 2 / 5 : 76);
 	draw_view(f, VIEW_TRAIN, top);
@@ -261,6 +278,7 @@ void frame_draw(struct frame *f, struct canvas *c, int *y, int *x)
 		draw_view(f, VIEW_TRAIN, a);
 		return;
 	}
+	const struct area status = area_cut_bottom(&a, 1);
 	draw_message(f, text, area_cut_bottom(&a, message_rows(text, a)));
 	if (is_under_way(f))
 		draw_progress(f, area_cut_bottom(&a, 1));
@@ -270,8 +288,9 @@ void frame_draw(struct frame *f, struct canvas *c, int *y, int *x)
 		prompt_draw_candidates(f->prompt,
 				       area_cut_bottom(&a, rows < a.rows / 2 ? rows : a.rows / 2));
 	}
-	if (is_large(c->rows, c->columns))
+	if (shows_several(f, c->rows, c->columns))
 		draw_large(f, a);
 	else
 		draw_view(f, f->picture->session->focus.view, a);
+	draw_status(f, status);
 }

@@ -16,17 +16,17 @@ struct key_label key_help_label(const struct key_row *row)
 	return l;
 }
 
-void key_help_hint(enum view view, int columns, struct text *out)
+void key_help_hint(enum view view, unsigned modes, int columns, struct text *out)
 {
 	for (int i = 0; i < n_keys; i++) {
 		const struct key_row *row = &key_table[i];
-		if (!row->hint || !(row->views >> view & 1))
+		if (!row->hint || !(row->views >> view & 1) || !(row->modes & modes))
 			continue;
 		const struct key_label label = key_help_label(row);
 		const size_t width = strlen(label.text) + strlen(row->hint) + 3;
 		if (out->length + width > (size_t)columns)
 			return;
-		text_addf(out, "%s%s %s", out->length ? "  " : "", label.text, row->hint);
+		text_addf(out, "%s%s:%s", out->length ? "  " : "", label.text, row->hint);
 	}
 }
 

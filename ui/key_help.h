@@ -13,8 +13,9 @@ struct key_label {
 };
 struct key_label key_help_label(const struct key_row *row);
 
-/* Writes a view's hint line, such as "s sort  f filter", with as many keys as fit. */
-void key_help_hint(enum view view, int columns, struct text *out);
+/* Writes a line such as "?:help  Tab:focus  s:sort" with as many of the view's keys of these modes
+ * as fit. */
+void key_help_hint(enum view view, unsigned modes, int columns, struct text *out);
 /* All keys, in three forms: help text, Markdown for the README, a section of the manual page. */
 void key_help_text(struct text *out);
 void key_help_reference(struct text *out);

@@ -88,6 +88,19 @@ static void move_focus(struct screen *s, int by)
 	s->picture.focused = frame_next_focus(&s->frame, by);
 }
 
+static void zoom(struct screen *s, int n)
+{
+	char command[COMMAND_BYTES];
+	const bool full = s->session->focus.full;
+	if (!full && s->frame.n_panels < 2) {
+		screen_say(s, STYLE_NORMAL, "this view has the whole screen already");
+		return;
+	}
+	snprintf(command, sizeof command, "view %s full=%s", view_name(picture_acting(&s->picture)),
+		 full ? "off" : "on");
+	screen_enqueue(s, command);
+}
+
 static void leave_panel(struct screen *s, int n)
 {
 	s->picture.focused = -1;
@@ -122,8 +135,16 @@ enum {
 	FAR = INT32_MAX / 2, /* rows; more than any list has */
 };
 
-/* Keys of one view come before keys of all views, because the hint line uses this order. */
+/* The status line shows keys in this order, as many as fit. */
 const struct key_row key_table[] = {
+	{ ALL_VIEWS, UNTYPED, K_CHAR, '?', 0, "?", "help", "list all commands and keys", "help" },
+	{ ALL_VIEWS, UNTYPED, K_TAB, 0, 0, "Tab", NULL,
+	  "give the focus to the next panel, or back to the prompt; single keys act in the "
+	  "marked panel only",
+	  "focus", .act = move_focus, .n = 1 },
+	{ ALL_VIEWS, MODE_KEYS, K_CHAR, 'z', 0, "z", "view NAME full=on",
+	  "let the panel fill a large screen, or show several panels again", "zoom", .act = zoom },
+
 	{ ROWS, MODE_KEYS, K_CHAR, 's', 0, "s", "user sort=S", "sort by the next column", "sort",
 	  .line = view_rows_sort },
 	{ ROWS, MODE_KEYS, K_CHAR, 'r', 0, "r", "user sort=S reverse=on", "reverse the order",
@@ -149,7 +170,7 @@ const struct key_row key_table[] = {
 	  "switch the smoothing of the curve on or off", "smooth", .line = view_train_smooth },
 
 	{ TRAIN, MODE_KEYS, K_CHAR, '+', 0, "+", "chart zoom=in", "zoom in on the last epochs",
-	  "zoom" },
+	  "closer" },
 	{ TRAIN, MODE_KEYS, K_CHAR, '-', 0, "-", "chart zoom=out", "zoom out" },
 	{ TRAIN, MODE_KEYS, K_CHAR, '_', 0, "_", "chart zoom=all", "show the whole curve" },
 	{ TRAIN, MODE_KEYS, K_LEFT, 0, 0, "Left", NULL, "move the crosshair back one epoch",
@@ -166,12 +187,7 @@ const struct key_row key_table[] = {
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '/', 0, "/", "find TEXT", "find a title", "find",
 	  .act = begin_find },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '.', 0, ".", "step", "train one epoch", "step" },
-	{ ALL_VIEWS, UNTYPED, K_CHAR, '?', 0, "?", "help", "list all commands and keys", "help" },
 	{ ALL_VIEWS, UNTYPED, K_F1, 0, 0, "F1", "help", "list all commands and keys" },
-	{ ALL_VIEWS, UNTYPED, K_TAB, 0, 0, "Tab", NULL,
-	  "give the focus to the next panel, or back to the prompt; single keys act in the "
-	  "marked panel only",
-	  .act = move_focus, .n = 1 },
 	{ ALL_VIEWS, UNTYPED, K_BACKTAB, 0, 0, "Shift-Tab", NULL,
 	  "give the focus to the previous panel", .act = move_focus, .n = -1 },
 	{ ALL_VIEWS, MODE_KEYS, K_UP, 0, 0, "Up", NULL, "move one row up", .act = scroll, .n = -1 },
@@ -181,8 +197,8 @@ const struct key_row key_table[] = {
 	  .n = -FAR },
 	{ ALL_VIEWS, MODE_KEYS, K_END, 0, 0, "End", NULL, "go to the last row", .act = scroll,
 	  .n = FAR },
-	{ ALL_VIEWS, ALWAYS, K_PAGE_UP, 0, 0, "PgUp", NULL, "move one page up", .act = turn_page,
-	  .n = -1 },
+	{ ALL_VIEWS, ALWAYS, K_PAGE_UP, 0, 0, "PgUp", NULL, "move one page up", "page",
+	  .act = turn_page, .n = -1 },
 	{ ALL_VIEWS, ALWAYS, K_PAGE_DOWN, 0, 0, "PgDn", NULL, "move one page down",
 	  .act = turn_page, .n = 1 },
 	{ ALL_VIEWS, MODE_KEYS, K_ESCAPE, 0, 0, "Esc", NULL,
@@ -191,7 +207,7 @@ const struct key_row key_table[] = {
 	{ ALL_VIEWS, UNTYPED, K_CHAR, ':', 0, ":", NULL, "give the focus back to the prompt",
 	  .act = leave_panel },
 	{ ALL_VIEWS, ALWAYS, K_CHAR, CTRL_C, 0, "Ctrl-C", NULL,
-	  "stop the command, clear the line, or pause the training", .act = interrupt },
+	  "stop the command, clear the line, or pause the training", "stop", .act = interrupt },
 	{ ALL_VIEWS, ALWAYS, K_CHAR, CTRL_L, 0, "Ctrl-L", NULL, "redraw the screen",
 	  .act = redraw },
 	{ ALL_VIEWS, ALWAYS, K_CHAR, CTRL_Z, 0, "Ctrl-Z", NULL,

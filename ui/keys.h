@@ -3,8 +3,8 @@
  * What keys and the mouse do.  They move lists and the crosshair, edit the prompt's line, or become
  * command lines that a script could run.
  *
- * Every key that the program acts on is a row of key_table; all others go to the prompt.  The hint
- * line, help, the README and the manual page are made from the same rows (key_help.h). */
+ * Every key that the program acts on is a row of key_table; all others go to the prompt.  The
+ * status line, help, the README and the manual page are made from the same rows (key_help.h). */
 #ifndef UI_KEYS_H
 #define UI_KEYS_H
 
@@ -30,7 +30,7 @@ struct key_row {
 	int more;                /* further keys in the row: 6 if 0 stands for 0 to 6 */
 	const char *label;       /* of the first key; key_help_label names the whole row */
 	const char *command;     /* the equivalent command; NULL: none */
-	const char *help, *hint; /* hint: one word for the hint line; NULL: no hint */
+	const char *help, *hint; /* hint: one word for the status line; NULL: no hint */
 	/* Writes the command to run if it depends on what is shown; NULL: runs `command`. */
 	view_command *line;
 	/* For keys that run no command or several.  The argument is n for the row's first key, n +

@@ -27,6 +27,7 @@ enum view { VIEWS(VIEW_CONSTANT) N_VIEWS };
 
 struct focus {
 	enum view view;
+	bool full;                /* the view fills a large screen, which otherwise shows several */
 	int32_t user, item, unit; /* -1: none yet */
 	struct listing user_list, item_list;
 	int64_t unit_sort; /* enum unit_sort */

@@ -6,7 +6,10 @@
 
 static int run_view(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
+	const struct value *full = args_get(a, "full");
 	a->focus->view = (enum view)args_get(a, "name")->i;
+	if (full->given)
+		a->focus->full = full->i;
 	return 0;
 }
 
@@ -62,7 +65,8 @@ const struct command cmd_view = {
 	.summary = "show a view:" VIEWS(VIEW_NAME),
 	.keys = "",
 	.params = { { "name", PARAM_CHOICE, .choices = VIEW_NAMES, .help = "the view to show",
-		      .required = true } },
+		      .required = true },
+		    { "full", PARAM_FLAG, .help = "fill a large screen with this view" } },
 	.replay = REPLAY_VIEW,
 	.run = run_view,
 };

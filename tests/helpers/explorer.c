@@ -44,7 +44,7 @@ void explorer_type(struct pty *p, const char *line)
 void explorer_use_keys(struct pty *p)
 {
 	pty_send(p, TAB);
-	pty_wait(p, "Esc prompt");
+	pty_wait(p, "Esc:prompt");
 }
 
 void explorer_quit(struct pty *p)

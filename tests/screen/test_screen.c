@@ -104,6 +104,44 @@ static void views_without_content_say_what_fills_them(void **state)
 	explorer_quit(&p);
 }
 
+static void the_status_line_tells_keys_and_position(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED, "-c", "user 7");
+	pty_wait_match(&p, "^\\?:help  Tab:focus .* rows 1-17 of 800$");
+	pty_send(&p, "\033[6~"); /* a page down */
+	pty_wait_match(&p, "rows 17-33 of 800$");
+	pty_send(&p, "x");
+	pty_wait_match(&p, "^PgUp:page  Ctrl-C:stop .* rows 17-33 of 800$");
+	pty_send(&p, CTRL_C "0");
+	pty_wait_match(&p, "^\\?:help .* rows [0-9]+-[0-9]+ of [0-9]+$"); /* of the log */
+	pty_send(&p, TAB "z");
+	pty_wait(&p, "this view has the whole screen already");
+	explorer_quit(&p);
+}
+
+static void z_lets_a_panel_fill_the_screen(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 40, 120, TRAINED, "-c", "user 7");
+	pty_wait_match(&p, "rows 1-1[0-9] of 800$");
+	pty_wait(&p, "20 units");
+	explorer_use_keys(&p); /* the curve is the first panel */
+	pty_send(&p, TAB TAB "z");
+	pty_wait_match(&p, "rows 1-33 of 800$");
+	assert_true(pty_lacks(&p, "20 units"));
+	pty_send(&p, "z");
+	pty_wait(&p, "20 units");
+	pty_wait(&p, "Esc:prompt"); /* the panel has kept the focus */
+	pty_send(&p, ESCAPE);
+	pty_wait_match(&p, "^autorec>$");
+	pty_send(&p, "z"); /* text at the prompt */
+	pty_wait_match(&p, "^autorec> z$");
+	assert_true(pty_has(&p, "20 units"));
+	pty_send(&p, CTRL_C);
+	explorer_quit(&p);
+}
+
 static void small_screens_show_what_they_can(void **state)
 {
 	struct pty p;
@@ -343,6 +381,8 @@ int main(void)
 		cmocka_unit_test(every_view_fits_80_by_24),
 		cmocka_unit_test(every_view_fits_160_by_50),
 		cmocka_unit_test(views_without_content_say_what_fills_them),
+		cmocka_unit_test(the_status_line_tells_keys_and_position),
+		cmocka_unit_test(z_lets_a_panel_fill_the_screen),
 		cmocka_unit_test(small_screens_show_what_they_can),
 		cmocka_unit_test(any_size_while_training),
 		cmocka_unit_test(a_changed_option_leaves_its_mark),

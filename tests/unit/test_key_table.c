@@ -68,12 +68,26 @@ static void the_hint_line_fits(void **state)
 	for (int v = 0; v < N_VIEWS; v++)
 		for (int columns = 0; columns < 130; columns++) {
 			struct text hint = { 0 };
-			key_help_hint((enum view)v, columns, &hint);
+			key_help_hint((enum view)v, MODE_KEYS, columns, &hint);
 			assert_true(hint.length <= (size_t)columns);
-			if (columns == 70)
-				assert_non_null(strstr(hint.bytes, "space pause"));
+			if (columns == 30)
+				assert_string_equal(hint.bytes, "?:help  Tab:focus  z:zoom");
 			text_done(&hint);
 		}
+}
+
+/* A letter is text at the prompt, so it is not offered there. */
+static void only_keys_that_act_are_hinted(void **state)
+{
+	static const unsigned modes[] = { MODE_EMPTY, MODE_TYPING, MODE_KEYS };
+	for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+		struct text hint = { 0 };
+		key_help_hint(VIEW_USER, modes[i], 200, &hint);
+		assert_int_equal(!strstr(hint.bytes, "z:zoom"), modes[i] != MODE_KEYS);
+		assert_int_equal(!strstr(hint.bytes, "?:help"), modes[i] == MODE_TYPING);
+		assert_non_null(strstr(hint.bytes, "Ctrl-C:stop"));
+		text_done(&hint);
+	}
 }
 
 int main(void)
@@ -83,6 +97,7 @@ int main(void)
 		cmocka_unit_test(every_key_does_something),
 		cmocka_unit_test(every_key_is_documented),
 		cmocka_unit_test(the_hint_line_fits),
+		cmocka_unit_test(only_keys_that_act_are_hinted),
 	};
 	return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
 }
