@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 #include <utf8proc.h>
 
 #include "autorec/mem.h"
@@ -332,4 +333,10 @@ void canvas_dot(struct area a, int y, int x, unsigned style, char ascii)
 		cell->code[0] = code;
 		cell->style = (uint16_t)style;
 	}
+}
+
+bool cell_can_show(const struct cell *cell, bool utf8)
+{
+	const wint_t code = (wint_t)cell->code[0];
+	return utf8 ? wcwidth((wchar_t)code) == cell->width : code < 0x7f || wctob(code) != EOF;
 }

@@ -17,6 +17,7 @@
 #define UI_CANVAS_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "autorec/err.h"
@@ -33,6 +34,11 @@ struct cell {
 	uint16_t style;            /* see style.h */
 	uint8_t width; /* 1 or 2 columns; 0: the right half of the wide character before it */
 };
+
+/* Can the terminal show the cell?  ncurses counts columns by the C library's tables, the canvas by
+ * its own.  If these disagree, or the locale lacks the character, a substitute keeps the cells
+ * after it in place.  utf8: is the locale's encoding UTF-8? */
+bool cell_can_show(const struct cell *cell, bool utf8);
 
 struct canvas {
 	int rows, columns;

@@ -409,14 +409,14 @@ static const char *label_of(const struct chart_series *s)
 }
 
 /* Draws "train 0.7312", or "tr .73" if that is too wide. */
-static int draw_value(struct area a, int x, const struct chart_series *s, double at, bool brief)
+static int draw_value(struct area a, int x, const struct chart_series *s, double at, bool narrow)
 {
 	char text[32];
 	if (s->n == 0)
 		return 0;
-	snprintf(text, sizeof text, brief ? "%.2f" : "%.4f", s->y[nearest(s, at)]);
-	return canvas_textf(a, 0, x, s->style, "%.*s %s ", text_head(label_of(s), brief ? 2 : 16),
-			    label_of(s), text + (brief && text[0] == '0'));
+	snprintf(text, sizeof text, narrow ? "%.2f" : "%.4f", s->y[nearest(s, at)]);
+	return canvas_textf(a, 0, x, s->style, "%.*s %s ", text_head(label_of(s), narrow ? 2 : 16),
+			    label_of(s), text + (narrow && text[0] == '0'));
 }
 
 static void draw_crosshair(const struct plot *p, const struct chart *c)

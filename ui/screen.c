@@ -319,6 +319,7 @@ static int screen_draw(struct screen *s, struct err *e)
 	if (status < 0)
 		return status;
 	compose(s, &y, &x);
+	term_set_theme(s->term, (enum theme)s->session->config.theme);
 	term_draw(s->term, &s->canvas, y, x);
 	s->dirty = s->awaited = false;
 	s->drawn = clock_seconds();

@@ -9,6 +9,9 @@
 
 #include <stdint.h>
 
+#include "autorec/config.h"
+#include "canvas.h"
+
 enum style_role {
 	STYLE_NORMAL,
 	STYLE_DIM, /* frames, axes, explanations */
@@ -46,12 +49,16 @@ enum colors { COLORS_AUTO, COLORS_NEVER, COLORS_16, COLORS_256 };
  * colors off.  Otherwise the terminal's number of colors decides. */
 enum colors style_colors(enum colors choice, const char *no_color, int terminal_colors);
 
+/* Returns what the terminal called `name` can show, by the choice and the locale. */
+enum glyphs style_glyphs(enum glyphs choice, const char *name, bool utf8);
+
 struct look {
 	int16_t foreground, background; /* index into the terminal's colors; -1: its default */
 	uint16_t attributes;            /* of enum style_attribute */
 };
 
-/* Returns how a style looks, including the style's own attributes. */
-struct look style_look(unsigned style, enum colors colors);
+/* Returns how a style looks, including the style's own attributes.  THEME_AUTO looks like
+ * THEME_DARK.  In both themes text has a contrast of at least 4.5:1 on its background. */
+struct look style_look(unsigned style, enum colors colors, enum theme theme);
 
 #endif

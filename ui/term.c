@@ -18,6 +18,7 @@
 #include "autorec/clock.h"
 #include "autorec/mem.h"
 #include "kept.h"
+#include "reply.h"
 #include "typing.h"
 
 enum {
@@ -46,6 +47,8 @@ struct term {
 	struct canvas shown;      /* the last frame; empty: redraw everything */
 	volatile sig_atomic_t up; /* the terminal is ours now */
 	struct typing typing;
+	enum theme chosen, reported, theme; /* by the user, by the terminal, the one shown */
+	struct reply reply;
 };
 
 void term_rescue(struct term *t)
@@ -102,8 +105,10 @@ static void add_capability(struct term *t, const char *name)
 }
 
 /* An ANSI terminal ignores modes that it does not know, so no detection is needed. */
-static const char modes_on[] = "\033[?2004h"; /* bracketed paste */
-static const char modes_off[] = "\033[?2004l";
+/* Bracketed paste, and reports of a dark or light palette. */
+static const char modes_on[] = "\033[?2004h\033[?2031h";
+static const char modes_off[] = "\033[?2004l\033[?2031l";
+static const char ask_background[] = "\033]11;?\007";
 static const char mouse_off[] = "\033[?1000l\033[?1006l";
 static const char frame_begin[] = "\033[?2026h",
 		  frame_end[] = "\033[?2026l"; /* synchronized output */
@@ -140,17 +145,33 @@ static int start_screen(struct term *t, struct err *e)
 				 : "an unknown kind of terminal");
 }
 
-static enum glyphs choose_glyphs(enum glyphs choice, bool utf8)
+/* Tells ncurses the colors of each role.  A terminal without default colors gets white on black. */
+static void start_pairs(const struct term *t)
 {
-	const char *name = getenv("TERM");
-	if (!utf8)
-		return GLYPHS_ASCII;
-	if (choice != GLYPHS_AUTO)
-		return choice;
-	if (!strncmp(name, "vt", 2))
-		return GLYPHS_ASCII;
-	return strcmp(name, "linux") ? GLYPHS_BRAILLE
-				     : GLYPHS_BLOCK; /* the console's font has no braille */
+	const bool defaults = use_default_colors() != ERR;
+	for (short role = 0; t->colors != COLORS_NEVER && role < STYLE_ROLES; role++) {
+		struct look look = style_look((unsigned)role, t->colors, t->theme);
+		init_pair((short)(role + 1),
+			  look.foreground < 0 && !defaults ? COLOR_WHITE : look.foreground,
+			  look.background < 0 && !defaults ? COLOR_BLACK : look.background);
+	}
+}
+
+/* Shows the theme that the user chose, or else the one that fits the reported background. */
+static void update_theme(struct term *t)
+{
+	const enum theme theme = t->chosen != THEME_AUTO ? t->chosen : t->reported;
+	if (theme == t->theme)
+		return;
+	t->theme = theme;
+	start_pairs(t);
+	canvas_done(&t->shown);
+}
+
+void term_set_theme(struct term *t, enum theme theme)
+{
+	t->chosen = theme;
+	update_theme(t);
 }
 
 static void start_colors(struct term *t, enum colors choice)
@@ -161,13 +182,7 @@ static void start_colors(struct term *t, enum colors choice)
 	t->colors = style_colors(choice, getenv("NO_COLOR"), COLORS);
 	if (t->colors == COLORS_256 && COLORS < 256)
 		t->colors = COLORS_16;
-	bool defaults = use_default_colors() != ERR;
-	for (short role = 0; t->colors != COLORS_NEVER && role < STYLE_ROLES; role++) {
-		struct look look = style_look((unsigned)role, t->colors);
-		init_pair((short)(role + 1),
-			  look.foreground < 0 && !defaults ? COLOR_WHITE : look.foreground,
-			  look.background < 0 && !defaults ? COLOR_BLACK : look.background);
-	}
+	start_pairs(t);
 }
 
 static void start_keys(struct term *t)
@@ -183,8 +198,13 @@ static void start_keys(struct term *t)
 	define_key("\033[201~", PASTE_END);
 	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	mouseinterval(0);
-	if (t->ansi)
-		write_all(t->tty, modes_on, sizeof modes_on - 1);
+	if (!t->ansi)
+		return;
+	write_all(t->tty, modes_on, sizeof modes_on - 1);
+	if (t->colors != COLORS_NEVER && strcmp(getenv("TERM"), "linux")) {
+		write_all(t->tty, ask_background, sizeof ask_background - 1);
+		reply_expect(&t->reply);
+	}
 }
 
 static void free_term(struct term *t)
@@ -222,7 +242,7 @@ int term_start(struct term **out, const struct term_options *options, struct err
 		return status;
 	}
 	t->utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
-	t->glyphs = choose_glyphs(options->glyphs, t->utf8);
+	t->glyphs = style_glyphs(options->glyphs, getenv("TERM"), t->utf8);
 	start_colors(t, options->colors);
 	prepare_leave(t);
 	t->up = 1;
@@ -305,14 +325,6 @@ void term_redraw(struct term *t)
 	clearok(curscr, TRUE);
 }
 
-/* ncurses counts columns by the C library's tables, the canvas by its own.  If these disagree, or
- * the locale lacks the character, a cell shows a substitute, so that the cells after it stay in
- * place. */
-static bool can_show(const struct term *t, const struct cell *cell)
-{
-	return t->utf8 ? wcwidth((wchar_t)cell->code[0]) == cell->width : cell->code[0] < 0x7f;
-}
-
 static attr_t attributes_of(uint16_t attributes)
 {
 	return (attributes & STYLE_BOLD ? A_BOLD : 0) |
@@ -324,15 +336,15 @@ static attr_t attributes_of(uint16_t attributes)
 static void draw_cell(const struct term *t, const struct cell *cell, int y, int x)
 {
 	wchar_t text[CELL_CODES + 1] = { 0 };
-	if (can_show(t, cell))
+	if (cell_can_show(cell, t->utf8))
 		for (int i = 0; i < CELL_CODES && (i == 0 || t->utf8); i++)
 			text[i] = (wchar_t)cell->code[i];
 	else
 		text[0] = t->utf8 ? REPLACEMENT : '?';
 	short pair = t->colors == COLORS_NEVER ? 0 : (short)((cell->style & STYLE_ROLE_MASK) + 1);
 	cchar_t c;
-	setcchar(&c, text, attributes_of(style_look(cell->style, t->colors).attributes), pair,
-		 NULL);
+	setcchar(&c, text, attributes_of(style_look(cell->style, t->colors, t->theme).attributes),
+		 pair, NULL);
 	mvadd_wch(y, x, &c);
 }
 
@@ -492,9 +504,25 @@ static bool read_sequence(struct term *t, struct event *event)
 		if (c >= '@' && c <= '~')
 			break;
 	}
+	bytes[n < sizeof bytes ? n : sizeof bytes - 1] = 0;
+	if (reply_theme(bytes) != THEME_AUTO) {
+		t->reported = reply_theme(bytes);
+		update_theme(t);
+		return false;
+	}
 	event->key = K_OTHER;
 	event_set_bytes(event, bytes, n);
 	return true;
+}
+
+static void read_reply(struct term *t, int c)
+{
+	while (c != ERR && !reply_add(&t->reply, c))
+		c = wgetch(t->keys);
+	if (c == ERR)
+		return; /* the rest is still to come */
+	t->reported = reply_theme(t->reply.bytes);
+	update_theme(t);
 }
 
 static bool read_character(struct term *t, int c, bool alt, struct event *event)
@@ -511,6 +539,11 @@ static bool read_escape(struct term *t, struct event *event)
 	int next = wgetch(t->keys);
 	if (next == '[')
 		return read_sequence(t, event);
+	if (next == ']' && reply_expected(&t->reply)) {
+		reply_add(&t->reply, ESC);
+		read_reply(t, next);
+		return false;
+	}
 	if (next != ERR && next != ESC && next < 256)
 		return read_character(t, next, true, event);
 	if (next != ERR)
@@ -532,6 +565,10 @@ static bool read_paste(struct term *t, int c, struct event *event)
 
 static bool read_one(struct term *t, int c, struct event *event)
 {
+	if (t->reply.n > 0 && reply_expected(&t->reply)) {
+		read_reply(t, c);
+		return false;
+	}
 	if (t->typing.pasting)
 		return read_paste(t, c, event);
 	if (typing_is_broken_by(&t->typing, c)) {

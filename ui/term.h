@@ -48,6 +48,8 @@ void term_size(struct term *t, int *rows, int *columns);
 /* Shows the canvas with the cursor at (y, x); a negative y hides the cursor.  Sends only what
  * changed, in one update. */
 void term_draw(struct term *t, const struct canvas *c, int y, int x);
+/* Sets the colors; THEME_AUTO follows the background that the terminal reports. */
+void term_set_theme(struct term *t, enum theme theme);
 /* The next term_draw sends everything (Ctrl-L). */
 void term_redraw(struct term *t);
 

@@ -48,6 +48,7 @@ struct config {
 	double autosave;          /* minutes of training between automatic saves; 0: none */
 	int64_t sort, filter;     /* of lists that do not say how: as in struct listing */
 	double min, max;          /* rating scale; both 0: from the data */
+	int64_t theme;            /* enum theme: the colors of the screen */
 	int64_t clip;             /* clip predictions to the scale before scoring */
 	/* Prediction for a pair whose user or item has no training rating.  With the word "mean",
 	 * see evaluate_prediction. */
@@ -79,6 +80,14 @@ enum row_kind { ROW_KIND_LIST(PARAM_CONSTANT) };
 enum row_sort { ROW_SORT_LIST(PARAM_CONSTANT) };
 #define ROW_SORTS   PARAM_WORDS(ROW_SORT_LIST(PARAM_WORD))
 #define ROW_FILTERS "all" ROW_KIND_LIST(PARAM_WORD) /* 0, else kind + 1 */
+
+/* The colors of the screen.  auto follows the terminal's background. */
+#define THEMES(ROW)                                                                                \
+	ROW(THEME_AUTO, "auto")                                                                    \
+	ROW(THEME_DARK, "dark")                                                                    \
+	ROW(THEME_LIGHT, "light")                                                                  \
+	ROW(THEME_MONO, "mono")
+enum theme { THEMES(PARAM_CONSTANT) };
 
 /* Where the output biases b start. */
 #define STARTS(ROW)                                                                                \

@@ -287,6 +287,15 @@ const struct config_option option_table[] = {
 		.at = AT(pace),
 	},
 	{
+		.param.name = "theme",
+		.param.type = PARAM_CHOICE,
+		.param.choices = PARAM_WORDS(THEMES(PARAM_WORD)),
+		.param.fallback = "auto",
+		.param.help = "colors of the screen; auto follows the terminal's background",
+		.scope = OPTION_SESSION,
+		.at = AT(theme),
+	},
+	{
 		.param.name = "autosave",
 		.param.type = PARAM_MINUTES,
 		.param.min = 0,

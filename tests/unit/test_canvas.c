@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "canvas.h"
 #include "check.h"
+#include "reply.h"
 #include "style.h"
 #include "typing.h"
 
@@ -219,16 +221,85 @@ static void colors_are_chosen(void **state)
 
 static void styles_have_looks(void **state)
 {
-	assert_int_equal(style_look(STYLE_TRAIN, COLORS_256).foreground, 74);
-	assert_int_equal(style_look(STYLE_VALID, COLORS_256).foreground, 166);
-	assert_int_equal(style_look(STYLE_TEST, COLORS_256).foreground, 36);
+	assert_int_equal(style_look(STYLE_TRAIN, COLORS_256, THEME_DARK).foreground, 74);
+	assert_int_equal(style_look(STYLE_VALID, COLORS_256, THEME_DARK).foreground, 166);
+	assert_int_equal(style_look(STYLE_TEST, COLORS_256, THEME_DARK).foreground, 36);
 	for (unsigned role = 0; role < STYLE_ROLES; role++) {
-		assert_int_equal(style_look(role, COLORS_NEVER).foreground, -1);
-		assert_in_range(style_look(role, COLORS_16).foreground + 1, 0, 8);
+		assert_int_equal(style_look(role, COLORS_NEVER, THEME_DARK).foreground, -1);
+		assert_in_range(style_look(role, COLORS_16, THEME_DARK).foreground + 1, 0, 8);
 	}
-	assert_int_equal(style_look(STYLE_NORMAL | STYLE_REVERSE, COLORS_NEVER).attributes,
-			 STYLE_REVERSE);
-	assert_int_not_equal(style_look(STYLE_ERROR, COLORS_NEVER).attributes, 0);
+	assert_int_equal(
+		style_look(STYLE_NORMAL | STYLE_REVERSE, COLORS_NEVER, THEME_DARK).attributes,
+		STYLE_REVERSE);
+	assert_int_not_equal(style_look(STYLE_ERROR, COLORS_NEVER, THEME_DARK).attributes, 0);
+}
+
+/* The luminance of a color of xterm's palette (WCAG 2.1; levels of xterm-256color). */
+static double luminance(int color)
+{
+	static const int cube[] = { 0, 95, 135, 175, 215, 255 };
+	static const int low[8][3] = { { 0, 0, 0 },     { 205, 0, 0 },    { 0, 205, 0 },
+				       { 205, 205, 0 }, { 0, 0, 238 },    { 205, 0, 205 },
+				       { 0, 205, 205 }, { 229, 229, 229 } };
+	static const double share[3] = { 0.2126, 0.7152, 0.0722 };
+	double sum = 0;
+	for (int i = 0; i < 3; i++) {
+		const int level = color < 8      ? low[color][i]
+				  : color >= 232 ? 8 + 10 * (color - 232)
+						 : cube[(color - 16) /
+							(i == 0   ? 36
+							 : i == 1 ? 6
+								  : 1) %
+							6];
+		const double part = level / 255.0;
+		sum += share[i] *
+		       (part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4));
+	}
+	return sum;
+}
+
+/* Every role colors text somewhere, so each needs the contrast of text. */
+static void themes_have_contrast(void **state)
+{
+	for (enum theme theme = THEME_DARK; theme <= THEME_LIGHT; theme++)
+		for (enum colors colors = COLORS_16; colors <= COLORS_256; colors++)
+			for (unsigned role = 0; role < STYLE_ROLES; role++) {
+				const int color = style_look(role, colors, theme).foreground;
+				const double back = theme == THEME_LIGHT ? 1 : 0;
+				const double front = color < 0 ? 1 - back : luminance(color);
+				const double contrast = (fmax(front, back) + 0.05) /
+							(fmin(front, back) + 0.05);
+				if (contrast < 4.5)
+					fail_msg("theme %d, %s colors, role %u: color %d has "
+						 "contrast %.2f",
+						 (int)theme, colors == COLORS_16 ? "16" : "256",
+						 role, color, contrast);
+			}
+	for (unsigned role = 0; role < STYLE_ROLES; role++)
+		assert_int_equal(style_look(role, COLORS_256, THEME_MONO).foreground, -1);
+}
+
+static void the_terminal_chooses_the_theme(void **state)
+{
+	static const struct {
+		const char *reply;
+		enum theme theme;
+	} cases[] = {
+		{ "\033]11;rgb:0000/0000/0000\007", THEME_DARK },
+		{ "\033]11;rgb:ffff/ffff/ffff\033\\", THEME_LIGHT },
+		{ "\033]11;rgb:fd/f6/e3\007", THEME_LIGHT },
+		{ "\033]11;rgb:0000/0000/ffff\007", THEME_DARK }, /* blue is dark */
+		{ "\033[?997;1n", THEME_DARK },
+		{ "\033[?997;2n", THEME_LIGHT },
+		{ "\033]11;rgb:zz/00/00\007", THEME_AUTO },
+		{ "\033]11;rgb:ff//\007", THEME_AUTO },
+		{ "\033[12;40R", THEME_AUTO },
+		{ "", THEME_AUTO },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (reply_theme(cases[i].reply) != cases[i].theme)
+			fail_msg("case %zu: %d, expected %d", i, (int)reply_theme(cases[i].reply),
+				 (int)cases[i].theme);
 }
 
 static void typed_bytes_become_characters(void **state)
@@ -313,6 +384,8 @@ int main(void)
 		cmocka_unit_test(dots_leave_text),
 		cmocka_unit_test(colors_are_chosen),
 		cmocka_unit_test(styles_have_looks),
+		cmocka_unit_test(themes_have_contrast),
+		cmocka_unit_test(the_terminal_chooses_the_theme),
 		cmocka_unit_test(typed_bytes_become_characters),
 		cmocka_unit_test(half_a_character_is_not_lost),
 		cmocka_unit_test(paste_is_gathered),
