@@ -350,7 +350,7 @@ static void on_event(struct screen *s, const struct event *event)
 		on_key(s, event);
 	} else if (event->type == EVENT_MOUSE) {
 		on_mouse(s, event);
-	} else {
+	} else if (event->type == EVENT_PASTE) {
 		s->picture.focused = -1;
 		if (!prompt_insert(s->prompt, event->text))
 			say_refused(s);

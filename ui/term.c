@@ -492,6 +492,14 @@ static bool read_mouse(struct event *event)
 	return mouse.bstate & (BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED);
 }
 
+static bool term_report(struct term *t, const char *reply, struct event *event)
+{
+	t->reported = reply_theme(reply);
+	update_theme(t);
+	event->type = EVENT_THEME;
+	return true;
+}
+
 /* Reads a control sequence unknown to ncurses to its end; otherwise its tail would be typed.
  */
 static bool read_sequence(struct term *t, struct event *event)
@@ -505,24 +513,18 @@ static bool read_sequence(struct term *t, struct event *event)
 			break;
 	}
 	bytes[n < sizeof bytes ? n : sizeof bytes - 1] = 0;
-	if (reply_theme(bytes) != THEME_AUTO) {
-		t->reported = reply_theme(bytes);
-		update_theme(t);
-		return false;
-	}
+	if (reply_theme(bytes) != THEME_AUTO)
+		return term_report(t, bytes, event);
 	event->key = K_OTHER;
 	event_set_bytes(event, bytes, n);
 	return true;
 }
 
-static void read_reply(struct term *t, int c)
+static bool read_reply(struct term *t, int c, struct event *event)
 {
 	while (c != ERR && !reply_add(&t->reply, c))
 		c = wgetch(t->keys);
-	if (c == ERR)
-		return; /* the rest is still to come */
-	t->reported = reply_theme(t->reply.bytes);
-	update_theme(t);
+	return c != ERR && term_report(t, t->reply.bytes, event); /* ERR: the rest will come */
 }
 
 static bool read_character(struct term *t, int c, bool alt, struct event *event)
@@ -541,8 +543,7 @@ static bool read_escape(struct term *t, struct event *event)
 		return read_sequence(t, event);
 	if (next == ']' && reply_expected(&t->reply)) {
 		reply_add(&t->reply, ESC);
-		read_reply(t, next);
-		return false;
+		return read_reply(t, next, event);
 	}
 	if (next != ERR && next != ESC && next < 256)
 		return read_character(t, next, true, event);
@@ -565,10 +566,8 @@ static bool read_paste(struct term *t, int c, struct event *event)
 
 static bool read_one(struct term *t, int c, struct event *event)
 {
-	if (t->reply.n > 0 && reply_expected(&t->reply)) {
-		read_reply(t, c);
-		return false;
-	}
+	if (t->reply.n > 0 && reply_expected(&t->reply))
+		return read_reply(t, c, event);
 	if (t->typing.pasting)
 		return read_paste(t, c, event);
 	if (typing_is_broken_by(&t->typing, c)) {

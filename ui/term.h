@@ -57,7 +57,8 @@ enum event_type {
 	EVENT_KEY,
 	EVENT_PASTE,
 	EVENT_MOUSE,
-	EVENT_PART, /* part of a paste: nothing to do yet, but other work may be due */
+	EVENT_THEME, /* the terminal's background changed, so the colors do */
+	EVENT_PART,  /* part of a paste: nothing to do yet, but other work may be due */
 };
 
 enum key {

@@ -325,6 +325,22 @@ static void colors_are_as_asked(void **state)
 	explorer_quit(&p);
 }
 
+/* The terminal reports a light palette (mode 2031); no byte of that reaches the prompt. */
+static void the_background_chooses_the_colors(void **state)
+{
+	enum { DARK_BLUE = 25 };
+	struct pty p;
+	explorer_start(&p, 24, 80, "--color=256", TRAINED);
+	pty_wait(&p, "DONE");
+	pty_send(&p, "\033[?997;2n");
+	pty_send(&p, "2");
+	pty_wait(&p, "all activations");
+	if (cells_colored(&p, DARK_BLUE) < 5 || cells_colored(&p, TRAIN_BLUE) > 0)
+		fail_msg("%d cells are dark blue", cells_colored(&p, DARK_BLUE));
+	assert_true(pty_lacks(&p, "997"));
+	explorer_quit(&p);
+}
+
 static void ascii_where_there_is_no_more(void **state)
 {
 	struct pty p;
@@ -393,6 +409,7 @@ int main(void)
 		cmocka_unit_test(edits_show_what_they_move),
 		cmocka_unit_test(runs_are_compared_while_they_train),
 		cmocka_unit_test(colors_are_as_asked),
+		cmocka_unit_test(the_background_chooses_the_colors),
 		cmocka_unit_test(ascii_where_there_is_no_more),
 	};
 	return cmocka_run_group_tests(tests, explorer_begin, explorer_end);
