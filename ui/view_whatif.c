@@ -8,7 +8,13 @@
 /* The view counts moves of at least this size, half of a half star. */
 #define NOTICEABLE 0.25f
 
-enum { ID_COLUMNS = 8, NUMBERS_COLUMNS = 19, BAR_COLUMNS = 13, LEAST_TITLE_COLUMNS = 22 };
+enum {
+	ID_COLUMNS = 8,
+	NUMBERS_COLUMNS = 19,
+	LEAST_BAR_COLUMNS = 13,
+	MOST_TITLE_COLUMNS = 50,
+	LEAST_TITLE_COLUMNS = 22
+};
 
 struct columns { /* of a list of moves; bar_columns 0: no room for bars */
 	int numbers, bar_columns;
@@ -56,18 +62,22 @@ static void draw_whatif_head(struct area a, const struct picture *p, const struc
 		     rating_text(split, &w->edit, w->edit.has, w->edit.after, after));
 }
 
-/* Titles take the remaining columns; users have none. */
+/* Titles take the columns that they need, and bars the rest; users have no titles. */
 static struct columns whatif_lay_out(struct area a, bool users)
 {
-	const int left = a.columns - ID_COLUMNS - NUMBERS_COLUMNS, bar = BAR_COLUMNS + 1;
-	const int with_bar = left >= bar + (users ? 0 : LEAST_TITLE_COLUMNS) ? bar : 0;
-	return (struct columns){ .numbers = users ? ID_COLUMNS
-						  : a.columns - NUMBERS_COLUMNS - with_bar,
-				 .bar_columns = with_bar ? BAR_COLUMNS : 0 };
+	const int left = a.columns - ID_COLUMNS - NUMBERS_COLUMNS - 1;
+	int bar = users ? left : left - MOST_TITLE_COLUMNS;
+	if (!users && bar < LEAST_BAR_COLUMNS)
+		bar = left - LEAST_TITLE_COLUMNS < LEAST_BAR_COLUMNS ? 0 : LEAST_BAR_COLUMNS;
+	bar = bar < LEAST_BAR_COLUMNS ? 0 : (bar - 1) | 1; /* odd: zero is in the middle */
+	return (struct columns){
+		.numbers = users ? ID_COLUMNS : a.columns - NUMBERS_COLUMNS - (bar ? bar + 1 : 0),
+		.bar_columns = bar
+	};
 }
 
 static void draw_move(struct area a, int row, const struct picture *p, const struct moved *m,
-		      bool users, bool edited)
+		      bool users, bool edited, double span)
 {
 	const struct dataset *d = p->session->doc.data;
 	const struct columns c = whatif_lay_out(a, users);
@@ -81,7 +91,42 @@ static void draw_move(struct area a, int row, const struct picture *p, const str
 		     "%+7.3f", (double)m->delta);
 	if (c.bar_columns)
 		chart_bar(area_at(a, row, c.numbers + NUMBERS_COLUMNS + 1, 1, c.bar_columns),
-			  (double)m->delta, -1, 1);
+			  (double)m->delta, -span, span);
+}
+
+/* Returns the length of the longest bar, so that small moves are visible too. */
+static double longest_move(const struct moves *m)
+{
+	const double least = 0.1;
+	double longest = least;
+	for (int32_t i = 0; i < m->n; i++)
+		longest = fmax(longest, fabs((double)m->rows[i].delta));
+	return longest;
+}
+
+/* Returns the row of the edited user or item; 0 if it is not there. */
+static int32_t place_of(const struct moves *m, int32_t edited)
+{
+	int32_t i = 0;
+	while (i < m->n && m->rows[i].index != edited)
+		i++;
+	return i < m->n ? i : 0;
+}
+
+/* Returns the move at a place of the list, in which the edited one comes first. */
+static const struct moved *move_at(const struct moves *m, int32_t first, int32_t place)
+{
+	return &m->rows[place == 0 ? first : place <= first ? place - 1 : place];
+}
+
+/* Labels the ends and the middle of the bars. */
+static void draw_ends(struct area a, double span)
+{
+	char end[16];
+	snprintf(end, sizeof end, "%+.2f", span);
+	canvas_textf(a, 0, 0, STYLE_DIM, "%+.2f", -span);
+	canvas_text(a, 0, a.columns / 2, -1, STYLE_DIM, "0");
+	canvas_text_right(a, 0, STYLE_DIM, end);
 }
 
 static void draw_moves(struct area a, const struct picture *p, const struct moves *m, bool users,
@@ -91,18 +136,23 @@ static void draw_moves(struct area a, const struct picture *p, const struct move
 	char title[48];
 	snprintf(title, sizeof title, "%d %s moved >= %.2f", noticeable(m),
 		 users ? "users" : "items", (double)NOTICEABLE);
+	const double span = longest_move(m);
 	struct area inside = canvas_box(a, STYLE_DIM, title, NULL);
 	area_cut_top(&inside, view_wrapped(inside, STYLE_DIM, m->meaning));
 	struct area head = area_cut_top(&inside, 1);
 	canvas_text(head, 0, 0, -1, STYLE_TITLE, users ? "   user" : "   item title");
-	canvas_text(head, 0, whatif_lay_out(head, users).numbers, -1, STYLE_TITLE,
-		    "before after  delta");
+	const struct columns c = whatif_lay_out(head, users);
+	canvas_text(head, 0, c.numbers, -1, STYLE_TITLE, "before after  delta");
+	if (c.bar_columns)
+		draw_ends(area_at(head, 0, c.numbers + NUMBERS_COLUMNS + 1, 1, c.bar_columns),
+			  span);
+	const int32_t edited = users ? w->edit.user : w->edit.item;
+	const int32_t first = place_of(m, edited);
 	if (l)
 		list_fit(l, m->n, inside);
 	for (int row = 0; row < inside.rows && (l ? l->top : 0) + row < m->n; row++) {
-		const struct moved *one = &m->rows[(l ? l->top : 0) + row];
-		draw_move(inside, row, p, one, users,
-			  one->index == (users ? w->edit.user : w->edit.item));
+		const struct moved *one = move_at(m, first, (l ? l->top : 0) + row);
+		draw_move(inside, row, p, one, users, one->index == edited, span);
 		if (l && l->top + row == l->cursor)
 			canvas_restyle(area_at(inside, row, 0, 1, inside.columns), STYLE_SELECTED);
 	}
@@ -139,7 +189,10 @@ bool view_whatif_open(const struct picture *p, char command[COMMAND_BYTES])
 	const struct list *l = &p->lists[VIEW_WHATIF];
 	if (!w->valid || l->cursor >= w->items.n)
 		return false;
-	view_open("item", ids_name(p->session->doc.data->items, w->items.rows[l->cursor].index),
+	const int32_t first = place_of(&w->items, w->edit.item);
+	view_open("item",
+		  ids_name(p->session->doc.data->items,
+			   move_at(&w->items, first, l->cursor)->index),
 		  command);
 	return true;
 }
