@@ -127,6 +127,7 @@ enum {
 	UNTYPED = MODE_EMPTY | MODE_KEYS,
 	ROWS = 1 << VIEW_USER | 1 << VIEW_ITEM,
 	UNITS = 1 << VIEW_UNITS,
+	LISTS = ROWS | UNITS | 1 << VIEW_LOG,
 	WHATIF = 1 << VIEW_WHATIF,
 	TRAIN = 1 << VIEW_TRAIN,
 	CTRL_C = 3,
@@ -169,6 +170,8 @@ const struct key_row key_table[] = {
 	{ TRAIN, MODE_KEYS, K_CHAR, 's', 0, "s", "chart smoothing=0.6",
 	  "switch the smoothing of the curve on or off", "smooth", .line = view_train_smooth },
 
+	{ LISTS, MODE_KEYS, K_CHAR, 'y', 0, "y", "yank row", "copy the row to the clipboard" },
+	{ LISTS, MODE_KEYS, K_CHAR, 'Y', 0, "Y", "yank table", "copy the table to the clipboard" },
 	{ TRAIN, MODE_KEYS, K_CHAR, '+', 0, "+", "chart zoom=in", "zoom in on the last epochs",
 	  "closer" },
 	{ TRAIN, MODE_KEYS, K_CHAR, '-', 0, "-", "chart zoom=out", "zoom out" },
@@ -316,14 +319,45 @@ static void on_wheel(struct screen *s, int view, int n)
 		list_move(&s->picture.lists[view], n);
 }
 
-static void on_click(struct screen *s, int view, int y)
+/* Does what Enter does in the focused panel. */
+static void open_row(struct screen *s)
 {
+	for (int i = 0; i < n_keys; i++)
+		if (key_table[i].key == K_ENTER && key_table[i].views >> s->picture.focused & 1)
+			act(s, &key_table[i], 0);
+}
+
+static bool click_head(struct screen *s, const struct list *l, const struct event *m)
+{
+	char command[COMMAND_BYTES];
+	const struct view_ops *ops = view_ops[s->picture.focused];
+	for (int i = 0; i < l->n_heads && ops->sort_by; i++) {
+		const struct head *h = &l->heads[i];
+		if (m->y != h->y || m->x < h->x || m->x >= h->x + h->columns)
+			continue;
+		if (ops->sort_by(&s->picture, h->sort, command))
+			screen_enqueue(s, command);
+		return true;
+	}
+	return false;
+}
+
+static void on_click(struct screen *s, int view, const struct event *m)
+{
+	const double now = clock_seconds(), double_click = 0.4;
+	const bool twice = s->click_y == m->y && now - s->clicked < double_click;
 	s->picture.focused = view;
 	if (view < 0)
 		return;
 	struct list *l = &s->picture.lists[view];
-	if (y >= l->y && y < l->y + l->shown && l->top + y - l->y < l->n)
-		l->cursor = l->top + y - l->y;
+	s->click_y = m->y;
+	s->clicked = twice ? 0 : now;
+	if (click_head(s, l, m) || m->y < l->y || m->y >= l->y + l->shown ||
+	    l->top + m->y - l->y >= l->n)
+		return;
+	l->cursor = l->top + m->y - l->y;
+	if (twice)
+		open_row(s);
 }
 
 static void on_mouse(struct screen *s, const struct event *m)
@@ -340,7 +374,7 @@ static void on_mouse(struct screen *s, const struct event *m)
 			open_view(s, (enum view)v);
 			return;
 		}
-	on_click(s, view, m->y);
+	on_click(s, view, m);
 }
 
 static void on_event(struct screen *s, const struct event *event)

@@ -318,10 +318,17 @@ void list_move(struct list *l, int32_t n)
 		l->cursor = 0;
 }
 
+void list_head(struct list *l, struct area a, int x, int columns, int64_t sort)
+{
+	if (l->n_heads < (int)(sizeof l->heads / sizeof *l->heads))
+		l->heads[l->n_heads++] = (struct head){ a.y, a.x + x, columns, sort };
+}
+
 void list_fit(struct list *l, int32_t n, struct area a)
 {
 	const int shown = a.rows;
 	l->n = n;
+	l->n_heads = 0;
 	l->y = a.y;
 	l->shown = shown;
 	list_move(l, 0);

@@ -17,6 +17,12 @@ struct list {
 	/* Where the last drawing put it: the line of its first row, and how many rows it had
 	 * room for. */
 	int y, shown;
+	/* The titles of its columns that sort the list when they are clicked. */
+	struct head {
+		int y, x, columns;
+		int64_t sort;
+	} heads[8];
+	int n_heads;
 };
 
 struct rows { /* a user's or an item's reconstruction, and the order of its rows */
@@ -75,6 +81,9 @@ enum view picture_acting(const struct picture *p);
  * `columns` columns; 0: no limit. */
 void picture_log(struct picture *p, const char *text, int columns);
 
+/* Notes the title of a column that begins at column x of a.  list_fit forgets the titles, so it
+ * comes first. */
+void list_head(struct list *l, struct area a, int x, int columns, int64_t sort);
 /* Moves a list's cursor by n rows, clamped. */
 void list_move(struct list *l, int32_t n);
 /* Notes the area that shows the list of n rows.  Moves the cursor onto the list, and scrolls so

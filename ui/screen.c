@@ -27,6 +27,7 @@
 #include "screen_state.h"
 #include "signals.h"
 #include "view.h"
+#include "yank.h"
 
 /* The most frames per second: while the user waits for them, and during training. */
 #define AWAITED_FRAMES  30.0
@@ -180,6 +181,18 @@ static int on_screenshot(void *ctx, const char *path, struct err *e)
 	return status;
 }
 
+static int on_yank(void *ctx, bool table, int64_t *rows, struct err *e)
+{
+	struct screen *s = ctx;
+	struct text text = { 0 };
+	screen_compose(s);
+	const int status = yank_text(&s->picture, table, &text, rows, e);
+	if (status == 0 && text.length > 0)
+		term_copy(s->term, text.bytes, text.length);
+	text_done(&text);
+	return status;
+}
+
 /* ---- commands ----------------------------------------------------------- */
 
 /* The lines of a script go before the waiting lines and keep their order. */
@@ -320,6 +333,7 @@ static int screen_draw(struct screen *s, struct err *e)
 		return status;
 	compose(s, &y, &x);
 	term_set_theme(s->term, (enum theme)s->session->config.theme);
+	term_set_mouse(s->term, s->session->config.mouse);
 	term_draw(s->term, &s->canvas, y, x);
 	s->dirty = s->awaited = false;
 	s->drawn = clock_seconds();
@@ -547,6 +561,7 @@ int screen_run(struct session *session, const struct invocation *in)
 	session->host.ctx = &s;
 	session->host.enqueue = on_enqueue;
 	session->host.screenshot = on_screenshot;
+	session->host.yank = on_yank;
 	session->host.progress = screen_on_progress;
 	int status = screen_start(&s, in, &e);
 	if (status == 0)

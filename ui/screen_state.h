@@ -28,8 +28,10 @@ struct screen {
 	bool leaving; /* the program ends after the current save */
 	int ended_by; /* the signal that ends the program; 0: none */
 	bool dirty;
-	bool outdated;    /* a command has run since the picture was made */
-	bool awaited;     /* the user waits for the next frame after a key or a command */
+	bool outdated; /* a command has run since the picture was made */
+	bool awaited;  /* the user waits for the next frame after a key or a command */
+	int click_y;   /* the row of the last click, and its time */
+	double clicked;
 	double drawn;     /* time of the last frame */
 	double end_told;  /* end of training at the last frame, as in trainer_status */
 	bool in_campaign; /* a campaign was running at the last frame */

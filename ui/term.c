@@ -43,7 +43,7 @@ struct term {
 	struct kept kept;
 	enum glyphs glyphs;
 	enum colors colors;
-	bool utf8, ansi, cursor_shown;
+	bool utf8, ansi, cursor_shown, mouse;
 	struct canvas shown;      /* the last frame; empty: redraw everything */
 	volatile sig_atomic_t up; /* the terminal is ours now */
 	struct typing typing;
@@ -185,6 +185,35 @@ static void start_colors(struct term *t, enum colors choice)
 	start_pairs(t);
 }
 
+void term_set_mouse(struct term *t, bool on)
+{
+	if (on != t->mouse)
+		mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+	t->mouse = on;
+}
+
+void term_copy(struct term *t, const char *text, size_t n)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	struct text out = { 0 };
+	text_addf(&out, "\033]52;c;");
+	for (size_t i = 0; i < n; i += 3) {
+		const size_t left = n - i;
+		const unsigned b0 = (unsigned char)text[i],
+			       b1 = left > 1 ? (unsigned char)text[i + 1] : 0,
+			       b2 = left > 2 ? (unsigned char)text[i + 2] : 0;
+		const char code[4] = { digits[b0 >> 2], digits[(b0 & 3) << 4 | b1 >> 4],
+				       left > 1 ? digits[(b1 & 15) << 2 | b2 >> 6] : '=',
+				       left > 2 ? digits[b2 & 63] : '=' };
+		text_add(&out, code, 4);
+	}
+	text_addf(&out, "\a");
+	if (t->ansi && !out.failed)
+		write_all(t->tty, out.bytes, out.length);
+	text_done(&out);
+}
+
 static void start_keys(struct term *t)
 {
 	raw();
@@ -196,7 +225,7 @@ static void start_keys(struct term *t)
 	nodelay(t->keys, TRUE);
 	define_key("\033[200~", PASTE_BEGIN);
 	define_key("\033[201~", PASTE_END);
-	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	term_set_mouse(t, true);
 	mouseinterval(0);
 	if (!t->ansi)
 		return;

@@ -50,6 +50,10 @@ void term_size(struct term *t, int *rows, int *columns);
 void term_draw(struct term *t, const struct canvas *c, int y, int x);
 /* Sets the colors; THEME_AUTO follows the background that the terminal reports. */
 void term_set_theme(struct term *t, enum theme theme);
+/* off: clicks and the wheel are the terminal's own. */
+void term_set_mouse(struct term *t, bool on);
+/* Puts text on the clipboard of the terminal by OSC 52, which not every terminal obeys. */
+void term_copy(struct term *t, const char *text, size_t n);
 /* The next term_draw sends everything (Ctrl-L). */
 void term_redraw(struct term *t);
 

@@ -15,6 +15,11 @@ struct view_ops {
 	const char *title;   /* shown on its tab */
 	const char *answers; /* the commands whose results it shows; NULL: none */
 	void (*draw)(struct area a, struct picture *p);
+	/* Writes the command that a batch would answer with all rows of the list; NULL: none. */
+	bool (*list)(const struct picture *p, char command[COMMAND_BYTES]);
+	/* Writes the command that sorts the list by a column whose title was clicked; NULL: the
+	 * view has no such list. */
+	bool (*sort_by)(const struct picture *p, int64_t sort, char command[COMMAND_BYTES]);
 };
 
 /* Writes the command for a key of the view.  Returns false if the key has no meaning now. */

@@ -111,13 +111,25 @@ static void draw_rows_row(struct area a, const struct columns *c, const struct p
 			    row->kind == ROW_UNSEEN ? "unseen, cold" : row_kind_name(row->kind));
 }
 
+static void note_heads(struct list *l, struct area a, const struct columns *c)
+{
+	list_head(l, a, 0, ID_COLUMNS, SORT_INDEX);
+	list_head(l, a, c->title, c->numbers - c->title, SORT_TITLE);
+	list_head(l, a, c->numbers, 6, SORT_OBSERVED);
+	list_head(l, a, c->numbers + 6, 7, SORT_PREDICTED);
+	list_head(l, a, c->numbers + 13, c->kind - c->numbers - 13, SORT_ERROR);
+	list_head(l, a, c->kind, KIND_COLUMNS, SORT_RANK);
+}
+
 static void draw_rows(struct area a, struct picture *p, const struct rows *rows, struct list *l)
 {
 	const double span = floor((p->model->high - p->model->low) / 2 + 0.5);
 	draw_rows_head(area_cut_top(&a, 2), p, rows);
 	const struct columns c = rows_lay_out(a, rows->r->of_item);
-	draw_titles(area_cut_top(&a, 1), &c, span, rows->r->of_item);
+	const struct area head = area_cut_top(&a, 1);
+	draw_titles(head, &c, span, rows->r->of_item);
 	list_fit(l, rows->n, a);
+	note_heads(l, head, &c);
 	for (int row = 0; row < a.rows && l->top + row < rows->n; row++) {
 		struct area line = area_at(a, row, 0, 1, a.columns);
 		draw_rows_row(line, &c, p, rows->r, rows->places[l->top + row], span);
@@ -188,6 +200,23 @@ bool view_rows_sort(const struct picture *p, char command[COMMAND_BYTES])
 	return list_so(p, l, command);
 }
 
+/* A second click on the same title reverses the order. */
+static bool view_rows_sort_by(const struct picture *p, int64_t sort, char command[COMMAND_BYTES])
+{
+	struct listing l = rows_shown(p)->listing;
+	l.reverse = l.sort == sort && !l.reverse;
+	l.sort = sort;
+	return list_so(p, l, command);
+}
+
+static bool view_rows_list(const struct picture *p, char command[COMMAND_BYTES])
+{
+	if (!list_so(p, rows_shown(p)->listing, command))
+		return false;
+	strcat(command, " top=0"); /* list_so's commands are short */
+	return true;
+}
+
 bool view_rows_filter(const struct picture *p, char command[COMMAND_BYTES])
 {
 	struct listing l = rows_shown(p)->listing;
@@ -236,7 +265,13 @@ bool view_rows_open(const struct picture *p, char command[COMMAND_BYTES])
 	return true;
 }
 
-const struct view_ops view_user_ops = { .title = "User", .answers = "user", .draw = draw_user };
+const struct view_ops view_user_ops = { .title = "User",
+					.answers = "user",
+					.draw = draw_user,
+					.list = view_rows_list,
+					.sort_by = view_rows_sort_by };
 const struct view_ops view_item_ops = { .title = "Item",
 					.answers = "item",
-					.draw = draw_rows_item };
+					.draw = draw_rows_item,
+					.list = view_rows_list,
+					.sort_by = view_rows_sort_by };

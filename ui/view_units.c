@@ -7,6 +7,20 @@
 
 enum { TABLE_COLUMNS = 46 };
 
+static void note_heads(struct list *l, struct area a)
+{
+	static const struct {
+		int x, columns;
+		enum unit_sort sort;
+	} heads[] = {
+		{ 0, 5, UNIT_BY_INDEX },    { 5, 7, UNIT_BY_MEAN },
+		{ 12, 7, UNIT_BY_SD },      { 19, 7, UNIT_BY_SATURATED },
+		{ 32, 6, UNIT_BY_NORM_IN }, { 38, 6, UNIT_BY_NORM_OUT },
+	};
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+		list_head(l, a, heads[i].x, heads[i].columns, heads[i].sort);
+}
+
 static void draw_units_table(struct area a, struct picture *p)
 {
 	const struct unit_table *t = &p->units;
@@ -18,6 +32,7 @@ static void draw_units_table(struct area a, struct picture *p)
 	struct area inside = canvas_box(a, STYLE_DIM, title, NULL), head = area_cut_top(&inside, 1);
 	canvas_text(head, 0, 0, -1, STYLE_TITLE, " unit   mean     sd  sat %  dead   |V|   |W|");
 	list_fit(l, t->k, inside);
+	note_heads(l, head);
 	for (int row = 0; row < inside.rows && l->top + row < t->k; row++) {
 		const int32_t j = t->order[l->top + row];
 		const struct unit *u = &t->units[j];
@@ -134,6 +149,24 @@ bool view_units_sort(const struct picture *p, char command[COMMAND_BYTES])
 	return view_turn("units", "sort", UNIT_SORTS, p->units_sort, command);
 }
 
+static bool view_units_sort_by(const struct picture *p, int64_t sort, char command[COMMAND_BYTES])
+{
+	char word[16];
+	param_choice(UNIT_SORTS, (int)sort, word, sizeof word);
+	snprintf(command, COMMAND_BYTES, "units sort=%s%s", word,
+		 p->units_sort == sort && !p->units_reverse ? " reverse=on" : "");
+	return true;
+}
+
+static bool view_units_list(const struct picture *p, char command[COMMAND_BYTES])
+{
+	char sort[16];
+	param_choice(UNIT_SORTS, (int)p->units_sort, sort, sizeof sort);
+	snprintf(command, COMMAND_BYTES, "units sort=%s%s top=0", sort,
+		 p->units_reverse ? " reverse=on" : "");
+	return p->units.units;
+}
+
 bool view_units_reverse(const struct picture *p, char command[COMMAND_BYTES])
 {
 	char sort[16];
@@ -145,4 +178,6 @@ bool view_units_reverse(const struct picture *p, char command[COMMAND_BYTES])
 
 const struct view_ops view_units_ops = { .title = "Units",
 					 .answers = "units unit",
-					 .draw = draw_units_view };
+					 .draw = draw_units_view,
+					 .list = view_units_list,
+					 .sort_by = view_units_sort_by };

@@ -46,6 +46,7 @@ struct config {
 	int64_t threads;          /* 0: one per core */
 	double pace;              /* most epochs per second, to watch training; 0: no limit */
 	double autosave;          /* minutes of training between automatic saves; 0: none */
+	int64_t mouse;            /* the screen takes clicks and the wheel */
 	int64_t sort, filter;     /* of lists that do not say how: as in struct listing */
 	double min, max;          /* rating scale; both 0: from the data */
 	int64_t theme;            /* enum theme: the colors of the screen */

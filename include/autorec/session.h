@@ -51,6 +51,8 @@ struct host {
 	 * 1). Returns false to stop it. */
 	bool (*progress)(void *ctx, const char *what, double fraction);
 	int (*screenshot)(void *ctx, const char *path, struct err *e);
+	/* Puts a row of the list in use, or all of it, on the clipboard.  *rows: how many. */
+	int (*yank)(void *ctx, bool table, int64_t *rows, struct err *e);
 };
 
 struct session {

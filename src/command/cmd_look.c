@@ -60,6 +60,29 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 	return 0;
 }
 
+static int run_yank(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	int64_t rows;
+	if (!a->host->yank)
+		return err_set(e, ERR_FAILED, NULL,
+			       "there is no screen in batch mode; omit --batch");
+	int status = a->host->yank(a->host->ctx, args_get(a, "what")->i == 1, &rows, e);
+	if (status == 0)
+		json_object_set_new(out, "copied", json_integer(rows));
+	return status;
+}
+
+const struct command cmd_yank = {
+	.name = "yank",
+	.summary =
+		"copy the row under the cursor, or the table, to the terminal's clipboard (OSC 52)",
+	.keys = "copied",
+	.params = { { "what", PARAM_CHOICE, .choices = "row table", .fallback = "row",
+		      .help = "row: the one under the cursor; table: all rows of the list",
+		      .bare = true } },
+	.replay = REPLAY_NOT,
+	.run = run_yank,
+};
 const struct command cmd_view = {
 	.name = "view",
 	.summary = "show a view:" VIEWS(VIEW_NAME),

@@ -307,6 +307,14 @@ const struct config_option option_table[] = {
 		.at = AT(autosave),
 	},
 	{
+		.param.name = "mouse",
+		.param.type = PARAM_FLAG,
+		.param.fallback = "on",
+		.param.help = "off: the terminal keeps the mouse, to select text with it",
+		.scope = OPTION_SESSION,
+		.at = AT(mouse),
+	},
+	{
 		.param.name = "sort",
 		.param.type = PARAM_CHOICE,
 		.param.choices = ROW_SORTS,

@@ -285,6 +285,47 @@ static void the_screen_says_which_epoch_is_the_model(void **state)
 	explorer_quit(&p);
 }
 
+static void double_click(struct pty *p, int y, int x)
+{
+	click(p, y, x);
+	pty_wait(p, "e edit"); /* the first click gives the focus */
+	click(p, y, x);
+}
+
+/* In a panel with a frame, too, the row under the pointer is taken. */
+static void the_mouse_takes_what_is_under_it(void **state)
+{
+	struct pty p;
+	int y, x;
+	explorer_start(&p, 40, 130, TRAINED, "-c", "user 1 sort=index");
+	pty_wait(&p, "20 units");
+	find(&p, "    5 ", &y, &x);
+	click(&p, y, x + 2);
+	pty_send(&p, "\r");
+	pty_wait_match(&p, "unit 5\u2500+");
+	find(&p, "   97 ", &y, &x);
+	double_click(&p, y, x + 3);
+	pty_wait(&p, "ITEM 97");
+	explorer_type(&p, "user 1 sort=index");
+	pty_wait(&p, "sort index");
+	find(&p, "pred ", &y, &x);
+	click(&p, y, x + 1);
+	pty_wait(&p, "sort predicted  filter all");
+	click(&p, y, x + 1);
+	pty_wait(&p, "sort predicted reversed");
+	find(&p, " sd  sat", &y, &x);
+	click(&p, y, x + 1);
+	pty_wait(&p, "20 units  sort sd");
+	explorer_type(&p, ":yank table");
+	pty_wait(&p, "yank: copied 20");
+	explorer_type(&p, "set mouse off");
+	pty_wait(&p, "name mouse  value off");
+	click(&p, y, x - 10);
+	explorer_type(&p, "get mouse"); /* the click is the terminal's */
+	pty_wait_gone(&p, "sort mean");
+	explorer_quit(&p);
+}
+
 static void work_is_not_lost_unasked(void **state)
 {
 	struct pty p;
@@ -655,6 +696,7 @@ int main(void)
 		cmocka_unit_test(typing_goes_to_the_prompt),
 		cmocka_unit_test(keys_typed_ahead_keep_their_order),
 		cmocka_unit_test(space_never_starts_a_training),
+		cmocka_unit_test(the_mouse_takes_what_is_under_it),
 		cmocka_unit_test(work_is_not_lost_unasked),
 		cmocka_unit_test(the_screen_says_which_epoch_is_the_model),
 		cmocka_unit_test(an_order_lasts_for_one_command),
