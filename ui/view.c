@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "autorec/words.h"
 #include "view.h"
 
 #include <math.h>
@@ -15,6 +16,14 @@ const char *view_name(enum view view)
 #define VIEW_STRING(constant, name, ops) name,
 	static const char *const names[N_VIEWS] = { VIEWS(VIEW_STRING) };
 	return names[view];
+}
+
+const char *view_first_command(const struct picture *p)
+{
+	const struct document *d = &p->session->doc;
+	return !d->data                                          ? "load sample"
+	       : d->split && ratings_count(d->split->valid) == 0 ? "train 200"
+								 : "train 200 patience=20";
 }
 
 void view_empty(struct area a, const char *what, const char *command)
@@ -80,7 +89,7 @@ void view_open(const char *verb, const char *id, char command[COMMAND_BYTES])
 {
 	struct text line = { 0 };
 	text_addf(&line, "%s ", verb);
-	text_add_quoted(&line, id);
+	words_add(&line, id, false, false);
 	snprintf(command, COMMAND_BYTES, "%s", line.failed ? "" : line.bytes);
 	text_done(&line);
 }

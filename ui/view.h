@@ -32,6 +32,8 @@ view_command view_whatif_open;
 extern const struct view_ops *const view_ops[N_VIEWS];
 const char *view_name(enum view view); /* as the command view takes it */
 
+/* Returns the command that brings a model, in the present state of the session. */
+const char *view_first_command(const struct picture *p);
 /* Says that the view is empty, and which command fills it. */
 void view_empty(struct area a, const char *what, const char *command);
 /* Wraps text at blanks into the rows of a.  Returns the rows used. */

@@ -186,7 +186,10 @@ static void draw_compare(struct area a, struct picture *p)
 		view_empty(a,
 			   "This view compares runs on several splits, a grid of options, or the "
 			   "paper's tables. For example:",
-			   "tune lambda=100,200,400");
+			   !p->session->doc.data ? "load sample"
+			   : p->trained && !model_takes(p->model->ops, "lambda")
+				   ? "repeat 3"
+				   : "tune lambda=100,200,400");
 		return;
 	}
 	draw_compare_head(area_cut_top(&a, c->activity.active ? 2 : 1), p, c);

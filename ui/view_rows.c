@@ -143,29 +143,35 @@ static void draw_rows(struct area a, struct picture *p, const struct rows *rows,
 
 static void draw_user(struct area a, struct picture *p)
 {
+	char command[COMMAND_BYTES];
+	if (p->trained)
+		view_open("user", ids_name(p->session->doc.data->users, 0), command);
 	if (!p->trained)
 		view_empty(a,
 			   "This view shows a user's ratings beside the model's predictions. First "
 			   "train a model:",
-			   "train 200 patience=20");
+			   view_first_command(p));
 	else if (!p->user.r)
-		view_empty(a, "Whose ratings? Name a user by id (Tab completes):", "user 1");
+		view_empty(a, "Whose ratings? Name a user by id (Tab completes):", command);
 	else
 		draw_rows(a, p, &p->user, &p->lists[VIEW_USER]);
 }
 
 static void draw_rows_item(struct area a, struct picture *p)
 {
+	char command[COMMAND_BYTES];
+	if (p->trained)
+		view_open("item", ids_name(p->session->doc.data->items, 0), command);
 	if (!p->trained)
 		view_empty(a,
 			   "This view shows an item's ratings beside the model's predictions. "
 			   "First train a model:",
-			   "train 200 patience=20");
+			   view_first_command(p));
 	else if (!p->item.r)
 		view_empty(a,
 			   "Which item? Name it by id or by part of its title in quotes (Tab "
 			   "completes):",
-			   "item \"Star");
+			   command);
 	else
 		draw_rows(a, p, &p->item, &p->lists[VIEW_ITEM]);
 }

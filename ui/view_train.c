@@ -237,8 +237,8 @@ static void draw_train(struct area a, struct picture *p)
 			   "its name:",
 			   "load sample");
 	} else if (!p->trained) {
-		view_empty(a, "There is no model yet. Make one and train it:",
-			   "train 200 patience=20");
+		view_empty(a,
+			   "There is no model yet. Make one and train it:", view_first_command(p));
 	} else if (a.columns < CHART_COLUMNS + PANEL_COLUMNS || a.rows < CHART_ROWS) {
 		draw_small(a, p);
 	} else {

@@ -118,7 +118,7 @@ static void draw_units_view(struct area a, struct picture *p)
 {
 	if (!p->trained) {
 		view_empty(a, "This view shows the hidden units of a model. First make one:",
-			   p->session->doc.data ? "train 200 patience=20" : "load sample");
+			   view_first_command(p));
 	} else if (p->model->n_vectors == 0) {
 		view_empty(a, "This model has no hidden units. Try one that has them:",
 			   "model i-autorec");

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "autorec/words.h"
 #include "view.h"
 
 /* The view counts moves of at least this size, half of a half star. */
@@ -166,14 +167,24 @@ static void draw_whatif(struct area a, struct picture *p)
 		view_empty(a,
 			   "What would the model predict if someone had rated differently? First "
 			   "train a model:",
-			   "train 200 patience=20");
+			   view_first_command(p));
 		return;
 	}
 	if (!w->valid) {
+		const struct dataset *d = p->session->doc.data;
+		char command[COMMAND_BYTES];
+		struct text line = { 0 };
+		text_addf(&line, "rate ");
+		words_add(&line, ids_name(d->users, 0), false, false);
+		text_addf(&line, " ");
+		words_add(&line, ids_name(d->items, 0), false, false);
+		text_addf(&line, " %g", p->model->high);
+		snprintf(command, sizeof command, "%s", line.failed ? "" : line.bytes);
+		text_done(&line);
 		view_empty(a,
 			   "What if a user had given another rating? Change one and see what moves "
 			   "(undo takes it back):",
-			   "rate USER ITEM RATING");
+			   command);
 		return;
 	}
 	draw_whatif_head(area_cut_top(&a, 2), p, w);
