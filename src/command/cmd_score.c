@@ -2,7 +2,6 @@
  * evaluate, predict. */
 #include <stdlib.h>
 
-#include "autorec/clock.h"
 #include "autorec/command.h"
 #include "autorec/ranking.h"
 #include "autorec/report.h"
@@ -25,7 +24,6 @@ static int put_ranking(struct session *s, const struct weights *w, const struct 
 	if (set != split->valid)
 		t.known[1] = split->valid;
 	const double from = relevant->given ? relevant->x : m->low + 0.75 * (m->high - m->low);
-	const double start = clock_seconds();
 	const int status = ranking_measure(&t, set, from, &p, &r, e);
 	if (status < 0)
 		return status;
@@ -36,7 +34,6 @@ static int put_ranking(struct session *s, const struct weights *w, const struct 
 	json_object_set_new(out, "relevant", report_real(from));
 	json_object_set_new(out, "ranked_users", json_integer(r.users));
 	json_object_set_new(out, "users_without", json_integer(r.without));
-	json_object_set_new(out, "seconds", json_real(clock_seconds() - start));
 	return 0;
 }
 
@@ -118,7 +115,7 @@ const struct command cmd_evaluate = {
 	.name = "evaluate",
 	.summary = "score the model; after training with patience, at the best validation epoch",
 	.keys = "on rmse mae n cold epoch; on=test and on=valid: ndcg_10 recall_10 precision_10 "
-		"catalogue_share relevant ranked_users users_without seconds",
+		"catalogue_share relevant ranked_users users_without",
 	.params = { { "on", PARAM_CHOICE, .choices = "test valid train", .fallback = "test",
 		      .help = "ratings to score" },
 		    { "relevant", PARAM_REAL, -1e9, 1e9,
