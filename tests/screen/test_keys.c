@@ -288,7 +288,7 @@ static void the_screen_says_which_epoch_is_the_model(void **state)
 static void double_click(struct pty *p, int y, int x)
 {
 	click(p, y, x);
-	pty_wait(p, "e edit"); /* the first click gives the focus */
+	pty_wait(p, "e:edit"); /* the first click gives the focus */
 	click(p, y, x);
 }
 
