@@ -19,6 +19,11 @@ static void put_report(const struct dataset *d, json_t *out)
 	json_object_set_new(out, "ratings", json_integer(r->ratings));
 	json_object_set_new(out, "rating_min", json_real((double)d->min));
 	json_object_set_new(out, "rating_max", json_real((double)d->max));
+	/* early, for a small screen shows only the beginning */
+	json_t *warnings = json_array();
+	for (int i = 0; i < r->n_warnings; i++)
+		json_array_append_new(warnings, json_string(r->warnings[i]));
+	json_object_set_new(out, "warnings", warnings);
 	json_object_set_new(out, "duplicates", json_integer(r->duplicates));
 	json_object_set_new(out, "rejected", json_integer(r->rejected));
 	json_object_set_new(out, "test_ratings", json_integer(r->test_ratings));
@@ -40,10 +45,6 @@ static void put_report(const struct dataset *d, json_t *out)
 	json_object_set_new(out, "file", json_string(r->path));
 	if (r->others[0])
 		json_object_set_new(out, "others", json_string(r->others));
-	json_t *warnings = json_array();
-	for (int i = 0; i < r->n_warnings; i++)
-		json_array_append_new(warnings, json_string(r->warnings[i]));
-	json_object_set_new(out, "warnings", warnings);
 }
 
 static int run_load(struct session *s, const struct args *a, json_t *out, struct err *e)

@@ -53,12 +53,15 @@ static bool is_table(const json_t *value)
 	return json_is_array(value) && json_is_object(json_array_get(value, 0));
 }
 
+/* Numbers and words stand side by side, sentences have a semicolon between them. */
 static void report_list_text(const json_t *array, struct text *out)
 {
-	char value[64];
+	char value[300];
+	const char *between = "";
 	for (size_t i = 0; i < json_array_size(array); i++) {
 		value_text("", json_array_get(array, i), value, sizeof value);
-		text_addf(out, "%s%s", i ? " " : "", value);
+		text_addf(out, "%s%s", between, value);
+		between = strchr(value, ' ') ? "; " : " ";
 	}
 }
 
