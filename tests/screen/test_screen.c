@@ -383,7 +383,7 @@ static void runs_are_compared_while_they_train(void **state)
 	pty_wait(&p, "10 units");
 	explorer_type(&p, "repeat 2 epochs=60 patience=60");
 	pty_wait_match(&p, "^ +mean +1/2 "); /* waits for each run, because sanitizers are slow */
-	pty_wait(&p, "10 units"); /* the view from before is back, and so is the model */
+	pty_wait(&p, "10 units");            /* the view from before is back, and so is the model */
 	pty_wait_match(&p, "repeat: model i-autorec k=10");
 	pty_send(&p, "6");
 	pty_wait_match(&p, "^ +mean +2/2 .*\u00b1\\.[0-9]{4}");

@@ -311,7 +311,8 @@ static struct dataset make_timed(void)
 		list[t] = (struct rating){ u, i, (float)(1 + (u + i) % 5) };
 		time[t] = u == 3 ? NO_TIME : u == 2 && i < 7 ? 5000 : 1000 * u - i;
 	}
-	assert_int_equal(sparse_take_timed(4, 10, &list, &time, N, REPEATS_LAST, &d.all, NULL, NULL), 0);
+	assert_int_equal(
+		sparse_take_timed(4, 10, &list, &time, N, REPEATS_LAST, &d.all, NULL, NULL), 0);
 	assert_null(time);
 	return d;
 }
