@@ -53,7 +53,7 @@ static int run_load(struct session *s, const struct args *a, json_t *out, struct
 	const struct value *scale = args_get(a, "scale");
 	const struct value *users = args_get(a, "users");
 	const char *missing = args_get(a, "missing")->text;
-	struct missing none;
+	struct missing none = { 0 };
 	struct load_options options = {
 		.format = args_get(a, "format")->text,
 		.test = args_get(a, "test")->text,

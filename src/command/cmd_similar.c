@@ -23,7 +23,7 @@ static int run_similar(struct session *s, const struct args *a, json_t *out, str
 	const bool of_item = args_get(a, "what")->i == 1;
 	const char *id = args_get(a, "id")->text;
 	struct alike *list;
-	int32_t who, n;
+	int32_t who = -1, n;
 	int status = session_need_trainer(s, e);
 	if (status == 0)
 		status = (of_item ? dataset_find_item : dataset_find_user)(s->doc.data, id, &who,
