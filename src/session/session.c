@@ -11,6 +11,7 @@
 #include "autorec/clock.h"
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
+#include "autorec/num.h"
 #include "autorec/report.h"
 #include "autorec/saving.h"
 
@@ -189,6 +190,21 @@ static int await(struct session *s, struct trainer *t, struct err *e)
 	return status;
 }
 
+/* Clicks and purchases are all alike: a model of them would predict this one value. */
+static int check_different(const struct dataset *d, struct err *e)
+{
+	float least = 0, greatest = 0;
+	char text[NUM_TEXT];
+	sparse_range(d->all, &least, &greatest);
+	if (least < greatest || sparse_count(d->all) < 2)
+		return 0;
+	return err_set(
+		e, ERR_FAILED, NULL,
+		"all %lld ratings are %s, so there is nothing to learn from them; load others, or "
+		"counts such as plays with columns= and log=on",
+		(long long)sparse_count(d->all), num_text((double)least, text));
+}
+
 int session_set_model(struct session *s, const struct model_ops *ops, const struct config *c,
 		      struct ratings *joined, struct err *e)
 {
@@ -196,6 +212,8 @@ int session_set_model(struct session *s, const struct model_ops *ops, const stru
 	const struct trainer_sets sets = sets_of(s, s->doc.split, joined);
 	struct config config = *c;
 	struct model *m;
+	if (check_different(s->doc.data, e) < 0)
+		return e->code;
 	struct run *run = mem_array(1, sizeof *run, e);
 	if (!run)
 		return ERR_NOMEM;
