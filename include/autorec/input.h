@@ -14,15 +14,19 @@
 
 #include "autorec/err.h"
 
+/* The path of standard input. */
+#define INPUT_STDIN "/dev/stdin"
+
 /* Decides whether to go on waiting; asked several times a second. */
 struct input_wait {
 	bool (*go_on)(void *ctx); /* NULL: always wait */
 	void *ctx;
 };
 
-/* Returns a file descriptor, which the caller closes. With `pipes`, a pipe is accepted; the call
- * waits until the pipe has data or has ended. NULL: no pipes. Errors: ERR_INTERRUPTED, or ERR_DATA
- * with the path as the place if it cannot be opened or is not a file. */
+/* Returns a file descriptor, which the caller closes. With `pipes`, a pipe is accepted, and
+ * standard input if it is a socket; the call waits until the pipe has data or has ended. NULL: no
+ * pipes. Errors: ERR_INTERRUPTED, or ERR_DATA with the path as the place if it cannot be opened or
+ * is not a file. */
 int input_open(const char *path, const struct input_wait *pipes, struct err *e);
 
 /* The same for callers that read twice or out of order: first copies a pipe to an unnamed file. */

@@ -70,7 +70,8 @@ struct session {
 	bool quit;
 	enum wait wait;
 	int64_t wait_epoch;
-	int depth; /* of scripts that source scripts */
+	int depth;              /* of scripts that source scripts */
+	bool commands_on_stdin; /* a script is being read from there */
 };
 
 int session_init(struct session *s, struct err *e);

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * load: ratings from a file, a folder, or by name. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "autorec/load.h"
 #include "autorec/command.h"
+#include "autorec/input.h"
 #include "autorec/known.h"
 #include "autorec/missing.h"
 
@@ -47,6 +52,28 @@ static void put_report(const struct dataset *d, json_t *out)
 		json_object_set_new(out, "others", json_string(r->others));
 }
 
+/* The path of "-". Neither a screen nor a script that comes from there can share it. */
+static int locate_stdin(const struct session *s, char *out, size_t size, struct err *e)
+{
+	const char *why = s->commands_on_stdin   ? "the commands come from there"
+			  : s->host.enqueue      ? "the screen uses it"
+			  : isatty(STDIN_FILENO) ? "it is a terminal"
+						 : NULL;
+	if (why)
+		return err_set(e, ERR_USAGE, "-",
+			       "is standard input, but %s; name a file, or type for example: "
+			       "autorec -b -c 'load -' < FILE",
+			       why);
+	snprintf(out, size, INPUT_STDIN);
+	return 0;
+}
+
+static int locate(const struct session *s, const char *path, char *out, size_t size, struct err *e)
+{
+	return strcmp(path, "-") != 0 ? known_locate(path, out, size, e)
+				      : locate_stdin(s, out, size, e);
+}
+
 static int run_load(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	char place[4096];
@@ -76,7 +103,7 @@ static int run_load(struct session *s, const struct args *a, json_t *out, struct
 	struct dataset *d;
 	int status = missing ? missing_parse(&none, missing, e) : 0;
 	if (status == 0)
-		status = known_locate(args_get(a, "path")->text, place, sizeof place, e);
+		status = locate(s, args_get(a, "path")->text, place, sizeof place, e);
 	if (status == 0)
 		status = dataset_load(place, &options, &d, e);
 	if (status < 0)
@@ -98,7 +125,7 @@ const struct command cmd_load = {
 	.params = {
 		{ "path", PARAM_DATASET,
 		  .help = "a ratings file, a data set's folder or archive (.zip, .tar), "
-			  "or its name",
+			  "or its name; \"-\" reads standard input in a batch",
 		  .required = true },
 		{ "format", PARAM_FORMAT, .help = "the file format; detected by default" },
 		{ "test", PARAM_PATH, .help = "a file of test ratings, e.g. u1.test" },

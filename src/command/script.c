@@ -123,9 +123,12 @@ int command_run_file(struct session *s, const char *path, char *verb, struct err
 	int status = open_script(s, path, &f, e);
 	if (status < 0)
 		return status;
+	const bool before = s->commands_on_stdin;
+	s->commands_on_stdin = before || f == stdin;
 	s->depth++;
 	status = run_lines(s, f, path, verb, e);
 	s->depth--;
+	s->commands_on_stdin = before;
 	if (f != stdin)
 		fclose(f);
 	return status;

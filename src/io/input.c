@@ -21,6 +21,11 @@ const char *input_kind(mode_t mode)
 	}
 }
 
+static bool is_stream(mode_t mode)
+{
+	return S_ISFIFO(mode) || S_ISSOCK(mode);
+}
+
 /* Waits until the pipe has data or its writers have closed it. */
 static int wait_for_bytes(int fd, const char *path, const struct input_wait *pipes, struct err *e)
 {
@@ -34,19 +39,28 @@ static int wait_for_bytes(int fd, const char *path, const struct input_wait *pip
 	return 0;
 }
 
+/* Standard input cannot be opened again if it is a socket, as under some remote shells. */
+static int open_path(const char *path)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 && errno == ENXIO && !strcmp(path, INPUT_STDIN))
+		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	return fd;
+}
+
 int input_open(const char *path, const struct input_wait *pipes, struct err *e)
 {
 	struct stat s;
-	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	const int fd = open_path(path);
 	if (fd < 0)
 		return err_set(e, ERR_DATA, path, "cannot be opened: %s", strerror(errno));
 	int status = fstat(fd, &s) < 0
 			     ? err_set(e, ERR_DATA, path, "cannot be opened: %s", strerror(errno))
 			     : 0;
-	if (status == 0 && !S_ISREG(s.st_mode) && !(S_ISFIFO(s.st_mode) && pipes))
+	if (status == 0 && !S_ISREG(s.st_mode) && !(is_stream(s.st_mode) && pipes))
 		status = err_set(e, ERR_DATA, path, "is %s, expected a file",
 				 isatty(fd) ? "a terminal" : input_kind(s.st_mode));
-	if (status == 0 && S_ISFIFO(s.st_mode))
+	if (status == 0 && is_stream(s.st_mode))
 		status = wait_for_bytes(fd, path, pipes, e);
 	if (status == 0)
 		return fd;

@@ -344,7 +344,7 @@ static int source_next_file(struct source *s, struct err *e)
 	int status = open_gzip(&s->file, s->path, s->pipes ? &s->wait : NULL, e);
 	const bool known = status == 0 && stat(s->path, &st) == 0;
 	s->bytes = known ? (double)st.st_size : 0;
-	if (known && S_ISFIFO(st.st_mode) && is_archive(s->file))
+	if (known && !S_ISREG(st.st_mode) && is_archive(s->file))
 		return err_set(
 			e, ERR_DATA, s->path,
 			"is an archive read through a pipe; write it to a file and load that");
