@@ -31,6 +31,12 @@ enum {
 	REPLACEMENT = 0xfffd,
 };
 
+/* A click acts when the button is released. ncurses may make one event of what it reads at once, and
+ * may then drop the press. */
+static const mmask_t CLICKS = BUTTON1_RELEASED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED |
+			      BUTTON1_TRIPLE_CLICKED,
+		     WHEEL = BUTTON4_PRESSED | BUTTON5_PRESSED;
+
 struct term {
 	SCREEN *screen;
 	WINDOW *keys; /* a pad, because reading from a pad never refreshes */
@@ -188,7 +194,7 @@ static void start_colors(struct term *t, enum colors choice)
 void term_set_mouse(struct term *t, bool on)
 {
 	if (on != t->mouse)
-		mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+		mousemask(on ? BUTTON1_PRESSED | CLICKS | WHEEL : 0, NULL);
 	t->mouse = on;
 }
 
@@ -518,7 +524,7 @@ static bool read_mouse(struct event *event)
 	event->button = mouse.bstate & BUTTON4_PRESSED   ? BUTTON_WHEEL_UP
 			: mouse.bstate & BUTTON5_PRESSED ? BUTTON_WHEEL_DOWN
 							 : BUTTON_LEFT;
-	return mouse.bstate & (BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED);
+	return mouse.bstate & (CLICKS | WHEEL);
 }
 
 static bool term_report(struct term *t, const char *reply, struct event *event)

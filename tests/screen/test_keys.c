@@ -298,7 +298,7 @@ static void the_mouse_takes_what_is_under_it(void **state)
 	struct pty p;
 	int y, x;
 	explorer_start(&p, 40, 130, TRAINED, "-c", "user 1 sort=index");
-	pty_wait(&p, "20 units");
+	pty_wait(&p, "sort index"); /* the last command has run */
 	find(&p, "    5 ", &y, &x);
 	click(&p, y, x + 2);
 	pty_send(&p, "\r");
