@@ -31,8 +31,8 @@ enum {
 	REPLACEMENT = 0xfffd,
 };
 
-/* A click acts when the button is released. ncurses may make one event of what it reads at once, and
- * may then drop the press. */
+/* A click acts when the button is released. ncurses may make one event of what it reads at once,
+ * and may then drop the press. */
 static const mmask_t CLICKS = BUTTON1_RELEASED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED |
 			      BUTTON1_TRIPLE_CLICKED,
 		     WHEEL = BUTTON4_PRESSED | BUTTON5_PRESSED;
