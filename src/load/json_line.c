@@ -164,10 +164,11 @@ void json_unescape(struct field *f)
 			*to++ = *p++;
 			continue;
 		}
-		p += unescape_one(p, end, decoded);
-		const size_t n = strlen(decoded);
-		memcpy(to, decoded, n);
-		to += n;
+		const size_t used = unescape_one(p, end, decoded);
+		const char *text = strlen(decoded) <= used ? decoded : "?"; /* it was cut off */
+		p += used;
+		memcpy(to, text, strlen(text));
+		to += strlen(text);
 	}
 	f->length = (size_t)(to - f->text);
 }

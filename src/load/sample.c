@@ -104,9 +104,10 @@ int table_cut(struct table *t, const struct sample *s, const char *separator, st
 	for (int i = 0; t->cell && i < s->n; i++) {
 		const int n = fields_cut(separator, false, s->line[i].text, s->line[i].length,
 					 fields, room);
-		for (int j = 0; j < n && j < t->n_columns; j++) {
-			t->cell[i * t->n_columns + j] = fields[j];
-			clean += is_clean(&fields[j]);
+		for (int j = 0; j < t->n_columns; j++) {
+			struct field *cell = &t->cell[i * t->n_columns + j];
+			*cell = j < n ? fields[j] : (struct field){ .text = s->line[i].text };
+			clean += j < n && is_clean(cell);
 		}
 	}
 	t->clean = t->n_columns > 0 ? (double)clean / (s->n * t->n_columns) : 0;

@@ -233,7 +233,7 @@ static const struct {
 	{ "\\ude00", FFFD },
 	{ "\\u0000", FFFD },
 	{ "\\u12", FFFD },
-	{ "\\u", FFFD },
+	{ "\\u", "?" },
 	{ "\\x", "x" },
 	{ "a\\", "a\\" },
 };
