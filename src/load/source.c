@@ -371,9 +371,7 @@ static ssize_t read_raw(struct source *s, char *to, size_t n, struct err *e)
 /* Is it compressed? zlib has unpacked a .gz already unless it is in an archive. */
 static bool is_packed(const char *head, size_t n)
 {
-	static const char *const magic[] = { "\xfd"
-					     "7zXZ",
-					     "\x28\xb5\x2f\xfd", "BZh" };
+	static const char *const magic[] = { "\xfd\x37zXZ", "\x28\xb5\x2f\xfd", "BZh" };
 	for (size_t i = 0; i < sizeof magic / sizeof *magic; i++)
 		if (n > strlen(magic[i]) && !memcmp(head, magic[i], strlen(magic[i])))
 			return true;
