@@ -167,7 +167,8 @@ const struct command cmd_export = {
 		{ "file", PARAM_PATH,
 		  .help = "the file to write; its ending sets the format", .required = true },
 		{ "id", PARAM_TEXT,
-		  .help = "which user, item or unit; by default the one last shown, but recommendations for all" },
+		  .help = "which user, item or unit; by default the one last shown, but "
+			  "recommendations for all" },
 		{ "top", PARAM_INT, 0, 1e8, .fallback = "0",
 		  .help = "maximum number of rows (vectors in a heatmap); 0: a sensible number" },
 		{ "on", PARAM_CHOICE, .choices = "test valid train", .fallback = "test",

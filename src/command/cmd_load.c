@@ -121,7 +121,8 @@ const struct command cmd_load = {
 		"read ratings from a file, a folder, an archive, or by name (ml-100k, ml-1m, ml-10m, sample)",
 	.keys =
 		"name users items ratings rating_min rating_max duplicates rejected test_ratings seconds "
-		"format columns file warnings; where they apply: files titles encoding no_titles missing first_rejected others",
+		"format columns file warnings; where they apply: files titles encoding no_titles "
+		"missing first_rejected others",
 	.params = {
 		{ "path", PARAM_DATASET,
 		  .help = "a ratings file, a data set's folder or archive (.zip, .tar), "

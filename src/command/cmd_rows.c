@@ -115,7 +115,8 @@ static int run_item(struct session *s, const struct args *a, json_t *out, struct
 	{ "top", PARAM_INT, 0, 1e8, .fallback = "20", .help = "rows to print; 0: all" }, \
 	{ "sort", PARAM_CHOICE, .choices = ROW_SORTS, \
 	  .help = "column to sort by, this time; by default that of set sort" }, \
-	{ "filter", PARAM_CHOICE, .choices = ROW_FILTERS, .help = "rows to show, this time; by default those of set filter" }, \
+	{ "filter", PARAM_CHOICE, .choices = ROW_FILTERS, \
+	  .help = "rows to show, this time; by default those of set filter" }, \
 	{ "reverse", PARAM_FLAG, .help = "reverse the order" }
 /* clang-format on */
 #define ROW_KEYS                                                                                   \

@@ -132,7 +132,7 @@ const struct field *table_line(const struct table *t, int row)
 	return &t->sample->line[row];
 }
 
-static bool is_new(const struct table *t, int row, int column, int first_row)
+bool table_is_new(const struct table *t, int row, int column, int first_row)
 {
 	const struct field *f = table_cell(t, row, column);
 	for (int i = first_row; i < row; i++) {
@@ -149,7 +149,7 @@ struct column_values table_column(const struct table *t, int column, int first_r
 	double value, last = 0;
 	for (int i = first_row; i < t->n_rows; i++) {
 		const struct field *f = table_cell(t, i, column);
-		v.distinct = v.distinct && is_new(t, i, column, first_row);
+		v.distinct = v.distinct && table_is_new(t, i, column, first_row);
 		if (cell_is_missing(f))
 			continue;
 		v.filled++;

@@ -36,6 +36,8 @@ int table_cut(struct table *t, const struct sample *s, const char *separator, st
 void table_done(struct table *t);
 const struct field *table_cell(const struct table *t, int row, int column);
 
+/* Is there no cell like it above, from a row on? */
+bool table_is_new(const struct table *t, int row, int column, int first_row);
 /* The whole of a row. */
 const struct field *table_line(const struct table *t, int row);
 

@@ -23,24 +23,12 @@ static double cell_is_title(const struct field *f)
 	return digits && !memchr(f->text, ' ', f->length) ? OF_AN_ID : 1;
 }
 
-/* Is there no cell like it above, from a row on? */
-static bool is_first_of_kind(const struct table *t, int row, int column, int first_row)
-{
-	const struct field *f = table_cell(t, row, column);
-	for (int i = first_row; i < row; i++) {
-		const struct field *other = table_cell(t, i, column);
-		if (f->length == other->length && !memcmp(f->text, other->text, f->length))
-			return false;
-	}
-	return true;
-}
-
 /* Sums how much the different cells of a column are like titles: genres repeat, titles do not. */
 static double column_is_titles(const struct table *t, int column, int first_row)
 {
 	double sum = 0;
 	for (int i = first_row; i < t->n_rows; i++)
-		if (is_first_of_kind(t, i, column, first_row))
+		if (table_is_new(t, i, column, first_row))
 			sum += cell_is_title(table_cell(t, i, column));
 	return sum;
 }
