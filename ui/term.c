@@ -15,31 +15,18 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#include "autorec/clock.h"
 #include "autorec/mem.h"
+#include "keyboard.h"
 #include "kept.h"
-#include "reply.h"
-#include "typing.h"
 
 enum {
-	ESC = 27,
-	ESCAPE_MS = 25, /* how long ESC waits for the rest of a key's sequence */
-	PASTE_BEGIN = KEY_MAX + 1000,
-	PASTE_END,
 	MOST_ROWS = 1000,
 	MOST_COLUMNS = 2000,
 	REPLACEMENT = 0xfffd,
 };
 
-/* A click acts when the button is released. ncurses may make one event of what it reads at once,
- * and may then drop the press. */
-static const mmask_t CLICKS = BUTTON1_RELEASED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED |
-			      BUTTON1_TRIPLE_CLICKED,
-		     WHEEL = BUTTON4_PRESSED | BUTTON5_PRESSED;
-
 struct term {
 	SCREEN *screen;
-	WINDOW *keys; /* a pad, because reading from a pad never refreshes */
 	FILE *in, *out;
 	/* out's terminal, and a file in memory that replaces it while a frame is made; -1: none. */
 	int tty, frame;
@@ -52,9 +39,8 @@ struct term {
 	bool utf8, ansi, cursor_shown, mouse;
 	struct canvas shown;      /* the last frame; empty: redraw everything */
 	volatile sig_atomic_t up; /* the terminal is ours now */
-	struct typing typing;
+	struct keyboard keyboard;
 	enum theme chosen, reported, theme; /* by the user, by the terminal, the one shown */
-	struct reply reply;
 };
 
 void term_rescue(struct term *t)
@@ -194,7 +180,7 @@ static void start_colors(struct term *t, enum colors choice)
 void term_set_mouse(struct term *t, bool on)
 {
 	if (on != t->mouse)
-		mousemask(on ? BUTTON1_PRESSED | CLICKS | WHEEL : 0, NULL);
+		keyboard_set_mouse(on);
 	t->mouse = on;
 }
 
@@ -226,26 +212,18 @@ static void start_keys(struct term *t)
 	noecho();
 	nonl();
 	typeahead(-1);
-	set_escdelay(ESCAPE_MS);
-	keypad(t->keys, TRUE);
-	nodelay(t->keys, TRUE);
-	define_key("\033[200~", PASTE_BEGIN);
-	define_key("\033[201~", PASTE_END);
 	term_set_mouse(t, true);
-	mouseinterval(0);
 	if (!t->ansi)
 		return;
 	write_all(t->tty, modes_on, sizeof modes_on - 1);
 	if (t->colors != COLORS_NEVER && strcmp(getenv("TERM"), "linux")) {
 		write_all(t->tty, ask_background, sizeof ask_background - 1);
-		reply_expect(&t->reply);
+		reply_expect(&t->keyboard.reply);
 	}
 }
 
 static void free_term(struct term *t)
 {
-	if (t->keys)
-		delwin(t->keys);
 	if (t->in)
 		fclose(t->in);
 	if (t->out)
@@ -254,7 +232,7 @@ static void free_term(struct term *t)
 		close(t->tty);
 	if (t->frame >= 0)
 		close(t->frame);
-	typing_done(&t->typing);
+	keyboard_done(&t->keyboard);
 	canvas_done(&t->shown);
 	free(t);
 }
@@ -270,7 +248,7 @@ int term_start(struct term **out, const struct term_options *options, struct err
 	int status = open_files(t, e);
 	if (status == 0)
 		status = start_screen(t, e);
-	if (status == 0 && !(t->keys = newpad(1, 1)))
+	if (status == 0 && !keyboard_start(&t->keyboard))
 		status = err_set(e, ERR_NOMEM, NULL, "out of memory for the screen");
 	if (status < 0) {
 		free_term(t);
@@ -460,174 +438,12 @@ void term_draw(struct term *t, const struct canvas *c, int y, int x)
 	send_gathered(t);
 }
 
-/* ---- keys --------------------------------------------------------------- */
-
-/* The named keys, with the bytes that readline expects for them.  The terminal may send others. */
-static const struct named_key {
-	int code;
-	enum key key;
-	const char *bytes;
-} named_keys[] = {
-	{ KEY_UP, K_UP, "\033[A" },
-	{ KEY_DOWN, K_DOWN, "\033[B" },
-	{ KEY_RIGHT, K_RIGHT, "\033[C" },
-	{ KEY_LEFT, K_LEFT, "\033[D" },
-	{ KEY_HOME, K_HOME, "\033[H" },
-	{ KEY_END, K_END, "\033[F" },
-	{ KEY_IC, K_INSERT, "\033[2~" },
-	{ KEY_DC, K_DELETE, "\033[3~" },
-	{ KEY_PPAGE, K_PAGE_UP, "\033[5~" },
-	{ KEY_NPAGE, K_PAGE_DOWN, "\033[6~" },
-	{ KEY_BTAB, K_BACKTAB, "\033[Z" },
-	{ KEY_BACKSPACE, K_BACKSPACE, "\177" },
-	{ KEY_ENTER, K_ENTER, "\r" },
-	{ '\r', K_ENTER, "\r" },
-	{ '\t', K_TAB, "\t" },
-	{ '\b', K_BACKSPACE, "\b" },
-	{ 127, K_BACKSPACE, "\177" },
-};
-
-static bool name_key(int code, struct event *event)
-{
-	if (code > KEY_F0 && code <= KEY_F0 + 12)
-		event->key = (enum key)(K_F1 + (code - KEY_F0 - 1));
-	for (size_t i = 0; i < sizeof named_keys / sizeof *named_keys; i++)
-		if (named_keys[i].code == code) {
-			event->key = named_keys[i].key;
-			event_set_bytes(event, named_keys[i].bytes, strlen(named_keys[i].bytes));
-			return true;
-		}
-	return false;
-}
-
-/* Reads a key that ncurses knows: its name from the table above, or else the sequence that it
- * sends. */
-static bool read_special(int code, struct event *event)
-{
-	event->key = K_OTHER;
-	if (!name_key(code, event)) {
-		char *sequence = keybound(code, 0);
-		event_set_bytes(event, sequence ? sequence : "", sequence ? strlen(sequence) : 0);
-		free(sequence);
-	}
-	return event->key != K_OTHER || event->n_bytes > 0;
-}
-
-static bool read_mouse(struct event *event)
-{
-	MEVENT mouse;
-	if (getmouse(&mouse) != OK)
-		return false;
-	event->type = EVENT_MOUSE;
-	event->y = mouse.y;
-	event->x = mouse.x;
-	event->button = mouse.bstate & BUTTON4_PRESSED   ? BUTTON_WHEEL_UP
-			: mouse.bstate & BUTTON5_PRESSED ? BUTTON_WHEEL_DOWN
-							 : BUTTON_LEFT;
-	return mouse.bstate & (CLICKS | WHEEL);
-}
-
-static bool term_report(struct term *t, const char *reply, struct event *event)
-{
-	t->reported = reply_theme(reply);
-	update_theme(t);
-	event->type = EVENT_THEME;
-	return true;
-}
-
-/* Reads a control sequence unknown to ncurses to its end; otherwise its tail would be typed.
- */
-static bool read_sequence(struct term *t, struct event *event)
-{
-	char bytes[EVENT_BYTES] = { ESC, '[' };
-	size_t n = 2;
-	for (int c; (c = wgetch(t->keys)) != ERR && c < 128;) {
-		if (n < sizeof bytes)
-			bytes[n++] = (char)c;
-		if (c >= '@' && c <= '~')
-			break;
-	}
-	bytes[n < sizeof bytes ? n : sizeof bytes - 1] = 0;
-	if (reply_theme(bytes) != THEME_AUTO)
-		return term_report(t, bytes, event);
-	event->key = K_OTHER;
-	event_set_bytes(event, bytes, n);
-	return true;
-}
-
-static bool read_reply(struct term *t, int c, struct event *event)
-{
-	while (c != ERR && !reply_add(&t->reply, c))
-		c = wgetch(t->keys);
-	return c != ERR && term_report(t, t->reply.bytes, event); /* ERR: the rest will come */
-}
-
-static bool read_character(struct term *t, int c, bool alt, struct event *event)
-{
-	if (!typing_byte(&t->typing, c, alt, event))
-		return false;
-	if (!event->alt)
-		name_key((int)event->code, event);
-	return true;
-}
-
-static bool read_escape(struct term *t, struct event *event)
-{
-	int next = wgetch(t->keys);
-	if (next == '[')
-		return read_sequence(t, event);
-	if (next == ']' && reply_expected(&t->reply)) {
-		reply_add(&t->reply, ESC);
-		return read_reply(t, next, event);
-	}
-	if (next != ERR && next != ESC && next < 256)
-		return read_character(t, next, true, event);
-	if (next != ERR)
-		ungetch(next);
-	event->key = K_ESCAPE;
-	event_set_bytes(event, "\033", 1);
-	return true;
-}
-
-static bool read_paste(struct term *t, int c, struct event *event)
-{
-	if (c != PASTE_END) {
-		if (c >= 256 || typing_paste_byte(&t->typing, c, clock_seconds()))
-			return false;
-		ungetch(c);
-	}
-	return typing_paste_end(&t->typing, event);
-}
-
-static bool read_one(struct term *t, int c, struct event *event)
-{
-	if (t->reply.n > 0 && reply_expected(&t->reply))
-		return read_reply(t, c, event);
-	if (t->typing.pasting)
-		return read_paste(t, c, event);
-	if (typing_is_broken_by(&t->typing, c)) {
-		ungetch(c);
-		return typing_break(&t->typing, event);
-	}
-	switch (c) {
-	case KEY_RESIZE: return false; /* comes from resizeterm, when term_size has already acted */
-	case PASTE_BEGIN: typing_paste_begin(&t->typing, clock_seconds()); return false;
-	case PASTE_END: return false;
-	case KEY_MOUSE: return read_mouse(event);
-	case ESC: return read_escape(t, event);
-	default: return c < 256 ? read_character(t, c, false, event) : read_special(c, event);
-	}
-}
-
 bool term_read(struct term *t, struct event *event)
 {
-	enum { PART = 1000 }; /* bytes */
-	int n = 0;
-	for (int c; n < PART && (c = wgetch(t->keys)) != ERR; n++) {
-		*event = (struct event){ .type = EVENT_KEY };
-		if (read_one(t, c, event))
-			return true;
+	const bool read = keyboard_read(&t->keyboard, event);
+	if (read && event->type == EVENT_THEME) {
+		t->reported = t->keyboard.reported;
+		update_theme(t);
 	}
-	event->type = EVENT_PART;
-	return n == PART;
+	return read;
 }

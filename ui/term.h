@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The terminal: shows a canvas, reads keys, and gives the terminal back as it was.  term.c is the
- * only file that includes ncurses.  There is one terminal per process.  Only the thread that
+ * The terminal: shows a canvas, reads keys, and gives the terminal back as it was.  Only term.c
+ * and keyboard.c include ncurses.  There is one terminal per process.  Only the thread that
  * started it may call these functions, except term_rescue.
  *
  * Install signal handlers for SIGWINCH, SIGTSTP and the like before term_start; otherwise ncurses
