@@ -79,7 +79,7 @@ MAKEFLAGS += --no-builtin-rules
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $@)
 .DELETE_ON_ERROR:
-.PHONY: all help deps demo check check-double asan tsan lint lint-deps coverage valgrind bench bench-netflix bench-deps readme results install uninstall clean sample
+.PHONY: all help deps demo check check-double asan tsan lint lint-deps coverage valgrind bench bench-netflix bench-deps defaults readme results install uninstall clean sample
 
 all: $(PROGRAM) ## build the program (build/release/autorec)
 
@@ -151,6 +151,8 @@ bench: $(PROGRAM) $(BENCH) ## measure speed and compare it with goals and peers;
 	@AUTOREC=$(PROGRAM) GOMP_SPINCOUNT=100 $(BENCH) -j build/bench.json -d build/bench-data $(SECTIONS)
 bench-netflix: ## run bench on data of Netflix's shape (20 GiB, some minutes)
 	@$(MAKE) --no-print-directory bench SECTIONS=netflix
+defaults: $(PROGRAM) ## compare the values that models choose by themselves with grids (an hour); MODEL=u-autorec
+	@tests/bench/defaults.py $(PROGRAM) build/bench-data --model=$(or $(MODEL),i-autorec)
 bench-deps: ## install PyTorch, which bench compares with
 	$(call install_packages,$(BENCH_PACKAGES))
 

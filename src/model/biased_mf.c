@@ -274,7 +274,7 @@ const struct model_ops biased_mf_ops = {
 	.help = "biased matrix factorization by SGD (Koren); lambda counts once per rating: try "
 		"0.03",
 	.options = "k lambda init rate seed scale unit clip default",
-	.defaults = "k=80 lambda=0.03 init=0.001",
+	.defaults = "k=80 lambda=0.03 init=0.01",
 	.takes_new = true,
 	.moves = MOVES_FACTORS,
 	.shape = mf_shape,
