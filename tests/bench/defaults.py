@@ -23,7 +23,7 @@ GRIDS = {"i-autorec": f"k={K} lambda={LAMBDA}", "u-autorec": f"k={K} lambda={LAM
 # A share of the users of MovieLens 1M, in percent.
 SHARES = [3, 10, 30]
 # Generated ratings: name, scale, step.
-GENERATED = [("-10..10", "-10,10", 0.5), ("0..100", "0,100", 1)]
+GENERATED = [("scale -10..10", "-10,10", 0.5), ("scale 0..100", "0,100", 1)]
 SPLIT = "split seed=1"
 
 
