@@ -101,6 +101,13 @@ int session_open(struct session *s, struct checkpoint *c, struct err *e);
 void session_set_aside(struct session *s);
 /* Exchanges the document and what was set aside. Returns false if nothing was. */
 bool session_bring_back(struct session *s);
+/* The ratings that a model can be scored on. */
+enum rating_set { SET_TEST, SET_VALID, SET_TRAIN };
+#define RATING_SET_NAMES "test valid train"
+/* ERR_FAILED if there is no model, or if the set is empty or is one that the model was trained on
+ * together with its training ratings. */
+int session_rating_set(const struct session *s, enum rating_set which, const struct ratings **out,
+		       struct err *e);
 /* The options of the current model, or those for the next one if there is none. */
 struct config session_config(struct session *s);
 

@@ -69,6 +69,20 @@ static int export_answer(struct export *x, struct err *e)
 	return status;
 }
 
+/* The worst predictions of a set. */
+static int export_residuals(struct export *x, struct err *e)
+{
+	enum { USUAL = 1000 };
+	const int64_t top = args_get(x->a, "top")->i;
+	char on[8];
+	struct text line = { 0 };
+	param_choice(RATING_SET_NAMES, (int)args_get(x->a, "on")->i, on, sizeof on);
+	text_addf(&line, "residuals %s n=%ld", on, (long)(top > 0 ? top : USUAL));
+	const int status = export_ask(x, &line, e);
+	text_done(&line);
+	return status;
+}
+
 /* ---- the command -------------------------------------------------------- */
 
 static int export_shown(struct export *x, struct err *e)
@@ -86,6 +100,7 @@ static int export_shown(struct export *x, struct err *e)
 	ROW("item", export_answer, false)                                                          \
 	ROW("recommendations", export_answer, false)                                               \
 	ROW("predictions", export_predictions, false)                                              \
+	ROW("residuals", export_residuals, false)                                                  \
 	ROW("heatmap", export_heatmap, true)                                                       \
 	ROW("histogram", export_histogram, true)                                                   \
 	ROW("errors", export_errors, true)                                                         \
@@ -171,8 +186,8 @@ const struct command cmd_export = {
 			  "recommendations for all" },
 		{ "top", PARAM_INT, 0, 1e8, .fallback = "0",
 		  .help = "maximum number of rows (vectors in a heatmap); 0: a sensible number" },
-		{ "on", PARAM_CHOICE, .choices = "test valid train", .fallback = "test",
-		  .help = "errors, predictions: the ratings to use; predictions of all pairs without it" },
+		{ "on", PARAM_CHOICE, .choices = RATING_SET_NAMES, .fallback = "test",
+		  .help = "errors, residuals, predictions: the ratings to use; predictions of all pairs without it" },
 		{ "log", PARAM_FLAG, .fallback = "off", .help = "curve: logarithmic error axis" },
 		{ "all", PARAM_FLAG, .fallback = "off",
 		  .help = "curve: include the steep drop at the start" },

@@ -39,31 +39,24 @@ static int put_ranking(struct session *s, const struct weights *w, const struct 
 
 static int run_evaluate(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	static const char *const names[] = { "test", "valid", "train" };
-	const int64_t on = args_get(a, "on")->i;
+	const enum rating_set on = (enum rating_set)args_get(a, "on")->i;
+	const struct ratings *set;
 	struct score score;
-	int status = session_need_trainer(s, e);
+	char name[8];
+	int status = session_rating_set(s, on, &set, e);
 	if (status < 0)
 		return status;
-	const struct ratings *sets[] = { s->doc.split->test, s->doc.split->valid,
-					 trainer_model(session_trainer(s))->train };
-	if (on == 1 && document_joined(&s->doc))
-		return err_set(e, ERR_FAILED, "on",
-			       "the refitted model was trained on the validation ratings; use "
-			       "evaluate on=test");
-	if (ratings_count(sets[on]) == 0)
-		return err_set(e, ERR_FAILED, "on",
-			       "there are no %s ratings; hold some out with split", names[on]);
 	const struct weights *w = trainer_pin(session_trainer(s));
-	status = evaluate(trainer_model(session_trainer(s)), w, sets[on], &score, e);
-	json_object_set_new(out, "on", json_string(names[on]));
+	status = evaluate(trainer_model(session_trainer(s)), w, set, &score, e);
+	param_choice(RATING_SET_NAMES, (int)on, name, sizeof name);
+	json_object_set_new(out, "on", json_string(name));
 	json_object_set_new(out, "rmse", report_real(score.rmse));
 	json_object_set_new(out, "mae", report_real(score.mae));
 	json_object_set_new(out, "n", json_integer(score.n));
 	json_object_set_new(out, "cold", json_integer(score.cold));
 	json_object_set_new(out, "epoch", json_integer(w->epoch));
-	if (status == 0 && on != 2 && args_get(a, "ranking")->i)
-		status = put_ranking(s, w, sets[on], args_get(a, "relevant"), out, e);
+	if (status == 0 && on != SET_TRAIN && args_get(a, "ranking")->i)
+		status = put_ranking(s, w, set, args_get(a, "relevant"), out, e);
 	trainer_unpin(session_trainer(s), w);
 	return status;
 }
@@ -116,7 +109,7 @@ const struct command cmd_evaluate = {
 	.summary = "score the model; after training with patience, at the best validation epoch",
 	.keys = "on rmse mae n cold epoch; on=test and on=valid: ndcg_10 recall_10 precision_10 "
 		"catalogue_share relevant ranked_users users_without",
-	.params = { { "on", PARAM_CHOICE, .choices = "test valid train", .fallback = "test",
+	.params = { { "on", PARAM_CHOICE, .choices = RATING_SET_NAMES, .fallback = "test",
 		      .help = "ratings to score" },
 		    { "relevant", PARAM_REAL, -1e9, 1e9,
 		      .help = "least rating that a top 10 should find; by default the lowest + 3/4 "

@@ -262,26 +262,25 @@ static void count_errors(const struct model *m, const struct sparse *set, const 
 
 int export_errors(struct export *x, struct err *e)
 {
-	const struct value *on = args_get(x->a, "on");
-	const struct model *m = trainer_model(session_trainer(x->s));
-	const struct ratings *sets[] = { x->s->doc.split->test, x->s->doc.split->valid, m->train },
-			     *set = sets[on->i];
 	static const char *const names[] = { "test", "validation", "training" };
+	const enum rating_set on = (enum rating_set)args_get(x->a, "on")->i;
+	const struct model *m = trainer_model(session_trainer(x->s));
+	const struct ratings *set;
 	double counts[ERROR_BINS] = { 0 };
 	struct figure_bars b = { .counts = counts, .n = ERROR_BINS };
 	struct score score;
 	char note[160], x_title[64];
-	if (ratings_count(set) == 0)
-		return err_set(e, ERR_FAILED, "on",
-			       "there are no %s ratings; hold some out with split", names[on->i]);
+	int status = session_rating_set(x->s, on, &set, e);
+	if (status < 0)
+		return status;
 	real *predicted = mem_array((size_t)set->by_user.nnz, sizeof *predicted, e);
 	if (!predicted)
 		return ERR_NOMEM;
 	const struct weights *w = trainer_pin(session_trainer(x->s));
-	int status = evaluate(m, w, set, &score, e);
+	status = evaluate(m, w, set, &score, e);
 	m->ops->predict_pairs(m, w, set, predicted);
 	snprintf(note, sizeof note, "%lld %s ratings at epoch %ld: RMSE %.4f, MAE %.4f",
-		 (long long)score.n, names[on->i], (long)w->epoch, score.rmse, score.mae);
+		 (long long)score.n, names[on], (long)w->epoch, score.rmse, score.mae);
 	trainer_unpin(session_trainer(x->s), w);
 	if (status == 0) {
 		snprintf(x_title, sizeof x_title, "prediction − rating (ratings %g to %g)", m->low,

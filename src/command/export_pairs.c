@@ -14,17 +14,14 @@
 
 int export_pairs(struct export *x, struct err *e)
 {
-	static const char *const names[] = { "test", "valid", "train" };
 	const struct document *doc = &x->s->doc;
-	const int64_t on = args_get(x->a, "on")->i;
-	const struct ratings *const sets[] = { doc->split->test, doc->split->valid,
-					       trainer_model(session_trainer(x->s))->train };
-	const struct sparse *s = &sets[on]->by_user;
-	if (s->nnz == 0)
-		return err_set(e, ERR_FAILED, "on",
-			       "there are no %s ratings; hold some out with split", names[on]);
+	const struct ratings *set;
+	int status = session_rating_set(x->s, (enum rating_set)args_get(x->a, "on")->i, &set, e);
+	if (status < 0)
+		return status;
+	const struct sparse *s = &set->by_user;
 	real *predicted = mem_array((size_t)s->nnz, sizeof *predicted, e);
-	int status = predicted ? predict_set(x->s, sets[on], predicted, e) : ERR_NOMEM;
+	status = predicted ? predict_set(x->s, set, predicted, e) : ERR_NOMEM;
 	const struct pair_row like = { 0 };
 	if (status == 0)
 		pair_rows_begin(x, &like);

@@ -85,6 +85,27 @@ int session_need_trainer(const struct session *s, struct err *e)
 	return status;
 }
 
+int session_rating_set(const struct session *s, enum rating_set which, const struct ratings **out,
+		       struct err *e)
+{
+	char name[8];
+	int status = session_need_trainer(s, e);
+	if (status < 0)
+		return status;
+	const struct ratings *const sets[] = { s->doc.split->test, s->doc.split->valid,
+					       trainer_model(session_trainer(s))->train };
+	if (which == SET_VALID && document_joined(&s->doc))
+		return err_set(e, ERR_FAILED, "on",
+			       "the refitted model was trained on the validation ratings; use "
+			       "on=test");
+	param_choice(RATING_SET_NAMES, which, name, sizeof name);
+	if (ratings_count(sets[which]) == 0)
+		return err_set(e, ERR_FAILED, "on",
+			       "there are no %s ratings; hold some out with split", name);
+	*out = sets[which];
+	return 0;
+}
+
 struct trainer *session_trainer(const struct session *s)
 {
 	return document_trainer(&s->doc);

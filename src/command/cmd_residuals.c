@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * residuals: where the model is wrong. */
+#include "autorec/command.h"
+#include "autorec/report.h"
+#include "autorec/residuals.h"
+
+static json_t *group_json(const struct residual_group *g)
+{
+	json_t *row = json_pack("{s:o, s:o, s:I}", "from", report_real(g->from), "to",
+				report_real(g->to), "n", (json_int_t)g->n);
+	json_object_set_new(row, "rmse", report_real(g->rmse));
+	json_object_set_new(row, "observed", report_real(g->observed));
+	json_object_set_new(row, "predicted", report_real(g->predicted));
+	return row;
+}
+
+static json_t *residual_json(const struct session *s, const struct residual *x)
+{
+	const struct dataset *d = s->doc.data;
+	json_t *row = json_object();
+	json_object_set_new(row, "user", json_string(ids_name(d->users, x->user)));
+	json_object_set_new(row, "item", json_string(ids_name(d->items, x->item)));
+	json_object_set_new(row, "title", json_string(dataset_title(d, x->item)));
+	json_object_set_new(row, "observed", report_real(x->observed));
+	json_object_set_new(row, "predicted", report_real(x->predicted));
+	json_object_set_new(row, "residual", report_real(x->predicted - x->observed));
+	json_object_set_new(row, "cold", json_boolean(x->cold));
+	return row;
+}
+
+static void put_residuals(const struct session *s, const struct residuals *r, json_t *out)
+{
+#define GROUPING_NAME(constant, name) name,
+	static const char *const names[] = { RESIDUAL_GROUPINGS(GROUPING_NAME) };
+	json_t *rows = json_array();
+	json_object_set_new(out, "n", json_integer(r->all.n));
+	json_object_set_new(out, "rmse", report_real(r->all.rmse));
+	for (int64_t i = 0; i < r->n_worst; i++)
+		json_array_append_new(rows, residual_json(s, &r->worst[i]));
+	json_object_set_new(out, "rows", rows);
+	for (int by = 0; by < N_RESIDUAL_GROUPINGS; by++) {
+		json_t *groups = json_array();
+		for (int i = 0; i < r->n_groups[by]; i++)
+			if (r->group[by][i].n > 0)
+				json_array_append_new(groups, group_json(&r->group[by][i]));
+		json_object_set_new(out, names[by], groups);
+	}
+}
+
+static int run_residuals(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	struct residuals r;
+	const struct ratings *set;
+	const enum rating_set on = (enum rating_set)args_get(a, "on")->i;
+	char name[8];
+	int status = session_rating_set(s, on, &set, e);
+	if (status < 0)
+		return status;
+	param_choice(RATING_SET_NAMES, (int)on, name, sizeof name);
+	json_object_set_new(out, "on", json_string(name));
+	const struct weights *w = trainer_pin(session_trainer(s));
+	status = residuals_measure(trainer_model(session_trainer(s)), w, set, args_get(a, "n")->i,
+				   &r, e);
+	if (status == 0) {
+		json_object_set_new(out, "epoch", json_integer(w->epoch));
+		put_residuals(s, &r, out);
+		residuals_done(&r);
+	}
+	trainer_unpin(session_trainer(s), w);
+	return status;
+}
+
+const struct command cmd_residuals = {
+	.name = "residuals",
+	.summary = "show where the model is wrong: the worst predictions, and errors by group",
+	.keys = "on epoch n rmse rows:[{user,item,title,observed,predicted,residual,cold}] by_user "
+		"by_item by_value calibration, each :[{from,to,n,rmse,observed,predicted}]",
+	.params = { { "on", PARAM_CHOICE, .choices = RATING_SET_NAMES, .fallback = "test",
+		      .help = "ratings to score" },
+		    { "n", PARAM_INT, 0, 1e6, .fallback = "10", .bare = true,
+		      .help = "number of worst predictions" } },
+	.run = run_residuals,
+};
