@@ -122,8 +122,8 @@ static int update_units(struct picture *p, const struct weights *w, struct err *
 	struct unit_table table;
 	if (w->hidden.rows == 0 || !units_stale(p, w->epoch))
 		return 0;
-	int status = unit_table_measure(p->model, w, (enum unit_sort)f->unit_sort, f->unit_reverse,
-					&table, e);
+	int status = unit_table_measure(p->model, w, session_effects(p->session, w),
+					(enum unit_sort)f->unit_sort, f->unit_reverse, &table, e);
 	if (status < 0)
 		return status;
 	unit_table_done(&p->units);
@@ -213,7 +213,7 @@ static void follow_find(struct picture *p)
 int picture_update(struct picture *p, unsigned wanted, struct err *e)
 {
 	struct session *s = p->session;
-	const uint64_t generation = p->status.generation;
+	const uint64_t generation = p->status.generation, ablations = p->status.ablations;
 	p->trained = session_trainer(s) != NULL;
 	if (!session_trainer(s)) {
 		picture_forget(p);
@@ -223,7 +223,8 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e)
 	trainer_status(session_trainer(s), &p->status);
 	p->model = trainer_model(session_trainer(s));
 	p->config = trainer_config(session_trainer(s));
-	if (p->run != document_run_number(&s->doc) || p->status.generation != generation)
+	if (p->run != document_run_number(&s->doc) || p->status.generation != generation ||
+	    p->status.ablations != ablations)
 		picture_forget(p);
 	p->run = document_run_number(&s->doc);
 	int status = update_curve(p, e);

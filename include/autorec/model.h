@@ -184,6 +184,12 @@ struct model_ops {
 	int (*unit_effects)(const struct model *m, const struct weights *w, int32_t unit, real *out,
 			    struct err *e);
 
+	/* squares[j] += the sum of the squared errors on the pairs of `set` that are not cold, of
+	 * predictions without hidden unit j, clipped: [k].  NULL: there is nothing faster than one
+	 * unit at a time. */
+	int (*squares_without)(const struct model *m, const struct weights *w,
+			       const struct ratings *set, double *squares, struct err *e);
+
 	/* The terms of one prediction, in double.  v: the ratings of the side that the model
 	 * encodes, the item's if by_item. */
 	int (*terms)(const struct model *m, const struct weights *w, int32_t user, int32_t item,
@@ -237,6 +243,10 @@ size_t model_bytes(const struct model *m);
 /* Allocates one set of parameters, all zero. */
 int weights_new(const struct model *m, struct weights **out, struct err *e);
 void weights_free(struct weights *w);
+/* Copies a set of the same model. */
+void weights_copy(const struct model *m, const struct weights *from, struct weights *to);
+/* Switches a hidden unit off: its activation becomes 0, and no output reads it. */
+void weights_switch_off(const struct model *m, struct weights *w, int32_t unit);
 /* The number of hidden units in an epoch, and the columns that a tensor has then. */
 int32_t model_hidden(const struct model *m, int64_t epoch);
 int32_t model_columns(const struct model *m, int tensor, int64_t epoch);

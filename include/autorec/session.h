@@ -55,11 +55,25 @@ struct host {
 	int (*yank)(void *ctx, bool table, int64_t *rows, struct err *e);
 };
 
+/* The ratings that a model can be scored on. */
+enum rating_set { SET_TEST, SET_VALID, SET_TRAIN };
+#define RATING_SET_NAMES "test valid train"
+
+/* What the hidden units are worth (ablation.h), as measured last. */
+struct unit_effects {
+	uint64_t run; /* document_run_number; 0: not measured */
+	int64_t epoch;
+	enum rating_set on;
+	int32_t k;
+	double *effect; /* [k] */
+};
+
 struct session {
 	struct config config; /* for the next model, and the session's own options */
 	/* Bit i: the person set option i of the table, so no model's default changes it. */
 	uint64_t given;
 	struct document doc;
+	struct unit_effects effects;
 	struct activity *activity; /* the latest campaign, running or over; or NULL */
 	struct saves saves;
 	struct focus focus;           /* where the person is looking */
@@ -82,6 +96,8 @@ int session_need_data(const struct session *s, struct err *e);
 /* Makes the default split if there is none. */
 int session_need_split(struct session *s, struct err *e);
 int session_need_trainer(const struct session *s, struct err *e);
+/* The effects of the units if they were measured at this epoch of the run in use; NULL: not. */
+const double *session_effects(const struct session *s, const struct weights *w);
 /* Of the run in use; NULL if there is none. */
 struct trainer *session_trainer(const struct session *s);
 
@@ -101,9 +117,6 @@ int session_open(struct session *s, struct checkpoint *c, struct err *e);
 void session_set_aside(struct session *s);
 /* Exchanges the document and what was set aside. Returns false if nothing was. */
 bool session_bring_back(struct session *s);
-/* The ratings that a model can be scored on. */
-enum rating_set { SET_TEST, SET_VALID, SET_TRAIN };
-#define RATING_SET_NAMES "test valid train"
 /* ERR_FAILED if there is no model, or if the set is empty or is one that the model was trained on
  * together with its training ratings. */
 int session_rating_set(const struct session *s, enum rating_set which, const struct ratings **out,

@@ -42,6 +42,8 @@ struct trainer_status {
 	 * run. */
 	double ended;
 	uint64_t generation; /* counts resets: each begins a new curve */
+	int32_t n_ablated;   /* hidden units that are switched off */
+	uint64_t ablations;  /* counts their changes */
 	struct err error;
 };
 
@@ -90,6 +92,15 @@ void trainer_set_pace(struct trainer *t, double pace);
 void trainer_note_gap(struct trainer *t, double seconds);
 /* The model's options as the next epoch will see them. */
 struct config trainer_config(struct trainer *t);
+
+/* Switches a hidden unit off: until it is restored, readers pin weights without it, and training
+ * does not go on.  Saved models have all units.  ERR_FAILED while training runs or is paused, or if
+ * there is no such unit. */
+int trainer_ablate(struct trainer *t, int32_t unit, struct err *e);
+/* Switches all units on again.  Returns how many were off. */
+int32_t trainer_restore(struct trainer *t);
+/* Copies the numbers of up to max units that are off; returns how many are off. */
+int32_t trainer_ablated(struct trainer *t, int32_t *units, int32_t max);
 
 /* The weights to show: the best epoch's if training with patience has ended, else the newest.
  * Training does not wait for readers. Never NULL. Each pin needs an unpin. */

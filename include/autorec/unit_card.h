@@ -17,21 +17,24 @@
 	ROW(UNIT_BY_SATURATED, "saturated")                                                        \
 	ROW(UNIT_BY_DEAD, "dead")                                                                  \
 	ROW(UNIT_BY_NORM_IN, "norm-in")                                                            \
-	ROW(UNIT_BY_NORM_OUT, "norm-out")
+	ROW(UNIT_BY_NORM_OUT, "norm-out")                                                          \
+	ROW(UNIT_BY_EFFECT, "effect")
 enum unit_sort { UNIT_SORT_LIST(PARAM_CONSTANT) };
 #define UNIT_SORTS PARAM_WORDS(UNIT_SORT_LIST(PARAM_WORD))
 
 struct unit_table {
 	int32_t k;
 	struct unit *units; /* [k] */
+	double *effect;     /* [k]: as in ablation.h; NULL: not measured */
 	int32_t *order;     /* [k]: units, largest value first; by index: smallest first */
 	struct unit_summary summary;
 	double low, high;             /* of the histogram */
 	int64_t histogram[UNIT_BINS]; /* of all activations */
 	int64_t epoch;
 };
-int unit_table_measure(const struct model *m, const struct weights *w, enum unit_sort sort,
-		       bool reverse, struct unit_table *out, struct err *e);
+/* effect: [k], which is copied, or NULL. */
+int unit_table_measure(const struct model *m, const struct weights *w, const double *effect,
+		       enum unit_sort sort, bool reverse, struct unit_table *out, struct err *e);
 void unit_table_done(struct unit_table *t);
 
 enum { STRONGEST = 12 };

@@ -21,7 +21,9 @@ struct weight_sets {
 	struct weights *sets[MAX_WEIGHT_SETS]; /* owned */
 	struct weights *current;               /* of the newest epoch */
 	struct weights *best;                  /* NULL: not kept */
-	bool overwriting;                      /* the current epoch overwrites `current` */
+	/* A copy of the set to show, without the units that are switched off; NULL: all are on. */
+	struct weights *ablated;
+	bool overwriting; /* the current epoch overwrites `current` */
 	/* readers who wait for that epoch to end; if there are any, the next epoch goes to another
 	 * set */
 	int waiting;
@@ -32,7 +34,8 @@ void weight_sets_done(struct weight_sets *s);
  * in place. The slot holds NULL if a new set must be made there. Returns NULL if readers hold all
  * sets. */
 struct weights **weight_sets_next(struct weight_sets *s, bool in_place);
-/* Pins the best epoch's set if `best` is true and there is one, otherwise the newest. */
+/* Pins the ablated set if there is one, else the best epoch's if `best` is true and there is one,
+ * else the newest. */
 const struct weights *weight_sets_pin(struct weight_sets *s, bool best);
 void weight_sets_unpin(struct weight_sets *s, const struct weights *pinned);
 

@@ -2,10 +2,45 @@
  * units: statistics of all hidden units.  unit: one of them in detail. */
 #include <stdlib.h>
 
+#include "autorec/ablation.h"
 #include "autorec/command.h"
 #include "autorec/mem.h"
 #include "autorec/report.h"
 #include "autorec/unit_card.h"
+
+static bool effects_go_on(void *ctx, double fraction)
+{
+	return session_go_on(ctx, "measuring units", fraction);
+}
+
+/* Measures what each unit is worth, and keeps it. */
+static int measure_effects(struct session *s, const struct args *a, const struct weights *w,
+			   json_t *out, struct err *e)
+{
+	const enum rating_set on = (enum rating_set)args_get(a, "on")->i;
+	const struct progress p = { effects_go_on, s };
+	const struct ratings *set;
+	char name[8];
+	double rmse, *effect;
+	int status = session_rating_set(s, on, &set, e);
+	if (status < 0 || !(effect = mem_array((size_t)w->hidden.k + 1, sizeof *effect, e)))
+		return status < 0 ? status : ERR_NOMEM;
+	status = ablation_effects(trainer_model(session_trainer(s)), w, set, &p, effect, &rmse, e);
+	if (status < 0) {
+		free(effect);
+		return status;
+	}
+	free(s->effects.effect);
+	s->effects = (struct unit_effects){ .run = document_run_number(&s->doc),
+					    .epoch = w->epoch,
+					    .on = on,
+					    .k = w->hidden.k,
+					    .effect = effect };
+	param_choice(RATING_SET_NAMES, (int)on, name, sizeof name);
+	json_object_set_new(out, "on", json_string(name));
+	json_object_set_new(out, "rmse", report_real(rmse));
+	return 0;
+}
 
 static json_t *unit_json(const struct unit *u, int32_t index)
 {
@@ -26,8 +61,12 @@ static int run_units(struct session *s, const struct args *a, json_t *out, struc
 	if (status < 0)
 		return status;
 	const struct weights *w = trainer_pin(session_trainer(s));
-	status = unit_table_measure(trainer_model(session_trainer(s)), w, (enum unit_sort)by,
-				    backwards, &table, e);
+	if (by == UNIT_BY_EFFECT)
+		status = measure_effects(s, a, w, out, e);
+	if (status == 0)
+		status = unit_table_measure(trainer_model(session_trainer(s)), w,
+					    session_effects(s, w), (enum unit_sort)by, backwards,
+					    &table, e);
 	trainer_unpin(session_trainer(s), w);
 	if (status < 0)
 		return status;
@@ -39,9 +78,13 @@ static int run_units(struct session *s, const struct args *a, json_t *out, struc
 		json_t *rows = json_array();
 		json_object_set_new(out, "rows", rows);
 		const int64_t top = args_get(a, "top")->i;
-		for (int32_t i = 0; i < table.k && (top == 0 || i < top); i++)
-			json_array_append_new(rows, unit_json(&table.units[table.order[i]],
-							      table.order[i]));
+		for (int32_t i = 0; i < table.k && (top == 0 || i < top); i++) {
+			const int32_t j = table.order[i];
+			json_t *row = unit_json(&table.units[j], j);
+			if (table.effect)
+				json_object_set_new(row, "effect", report_real(table.effect[j]));
+			json_array_append_new(rows, row);
+		}
 	}
 	unit_table_done(&table);
 	a->focus->unit_sort = by;
@@ -101,12 +144,16 @@ static int run_unit(struct session *s, const struct args *a, json_t *out, struct
 const struct command cmd_units = {
 	.name = "units",
 	.summary = "show statistics of the hidden units",
-	.keys = "units dead saturated mean rows:[{unit,mean,sd,saturated,dead,norm_in,norm_out}]",
+	.keys = "units dead saturated mean rows:[{unit,mean,sd,saturated,dead,norm_in,norm_out}]; "
+		"sort=effect: on rmse rows:[{...,effect}]",
 	.params = {
 		{ "sort", PARAM_CHOICE, .choices = UNIT_SORTS,
-		  .help = "column to sort by, largest first" },
+		  .help = "column to sort by, largest first; effect: by how much the RMSE rises "
+			  "without the unit" },
 		{ "top", PARAM_INT, 0, 1e6, .fallback = "20", .help = "rows to print; 0: all" },
 		{ "reverse", PARAM_FLAG, .help = "reverse the order" },
+		{ "on", PARAM_CHOICE, .choices = RATING_SET_NAMES, .fallback = "valid",
+		  .help = "sort=effect: ratings to score" },
 	},
 	.run = run_units,
 };

@@ -198,7 +198,7 @@ static int units_histogram_all(struct export *x, const struct model *m, const st
 	struct unit_table table;
 	double counts[UNIT_BINS];
 	char note[160];
-	int status = unit_table_measure(m, w, UNIT_BY_INDEX, false, &table, e);
+	int status = unit_table_measure(m, w, NULL, UNIT_BY_INDEX, false, &table, e);
 	if (status < 0)
 		return status;
 	for (int i = 0; i < UNIT_BINS; i++)

@@ -11,11 +11,13 @@ void unit_table_done(struct unit_table *t)
 {
 	free(t->units);
 	free(t->order);
+	free(t->effect);
 	*t = (struct unit_table){ 0 };
 }
 
-static double unit_card_key_of(const struct unit *u, int32_t index, enum unit_sort sort)
+static double unit_card_key_of(const struct unit_table *t, int32_t index, enum unit_sort sort)
 {
+	const struct unit *u = &t->units[index];
 	switch (sort) {
 	case UNIT_BY_MEAN: return (double)u->mean;
 	case UNIT_BY_SD: return (double)u->sd;
@@ -23,6 +25,7 @@ static double unit_card_key_of(const struct unit *u, int32_t index, enum unit_so
 	case UNIT_BY_DEAD: return u->dead;
 	case UNIT_BY_NORM_IN: return (double)u->norm_in;
 	case UNIT_BY_NORM_OUT: return (double)u->norm_out;
+	case UNIT_BY_EFFECT: return t->effect ? t->effect[index] : -index;
 	case UNIT_BY_INDEX: break;
 	}
 	return -index;
@@ -45,7 +48,7 @@ static int sort_units(struct unit_table *t, enum unit_sort sort, bool reverse, s
 	if (!keyed)
 		return ERR_NOMEM;
 	for (int32_t j = 0; j < t->k; j++)
-		keyed[j] = (struct keyed){ unit_card_key_of(&t->units[j], j, sort), j };
+		keyed[j] = (struct keyed){ unit_card_key_of(t, j, sort), j };
 	qsort(keyed, (size_t)t->k, sizeof *keyed, greatest_first);
 	for (int32_t j = 0; j < t->k; j++)
 		t->order[j] = keyed[reverse ? t->k - 1 - j : j].index;
@@ -53,13 +56,18 @@ static int sort_units(struct unit_table *t, enum unit_sort sort, bool reverse, s
 	return 0;
 }
 
-int unit_table_measure(const struct model *m, const struct weights *w, enum unit_sort sort,
-		       bool reverse, struct unit_table *out, struct err *e)
+int unit_table_measure(const struct model *m, const struct weights *w, const double *effect,
+		       enum unit_sort sort, bool reverse, struct unit_table *out, struct err *e)
 {
 	struct unit_table t = { .k = w->hidden.k, .epoch = w->epoch };
 	t.units = mem_array((size_t)t.k, sizeof *t.units, e);
 	t.order = mem_array((size_t)t.k, sizeof *t.order, e);
-	int status = t.units && t.order ? units_measure(m, w, t.units, &t.summary, e) : ERR_NOMEM;
+	t.effect = effect ? mem_array((size_t)t.k, sizeof *t.effect, e) : NULL;
+	int status = t.units && t.order && (!effect || t.effect)
+			     ? units_measure(m, w, t.units, &t.summary, e)
+			     : ERR_NOMEM;
+	if (status == 0 && effect)
+		memcpy(t.effect, effect, (size_t)t.k * sizeof *effect);
 	if (status == 0)
 		status = sort_units(&t, sort, reverse, e);
 	if (status < 0) {

@@ -255,8 +255,9 @@ bool autorec_state(const struct model *m, int i, struct state_array *out)
 	.init = autorec_init, .forward = autorec_forward, .epoch = autorec_epoch,                  \
 	.state = autorec_state, .predict_vectors = autorec_predict_vectors,                        \
 	.predict_dim = autorec_predict_dim, .predict_pairs = autorec_predict_pairs,                \
-	.predict_users = autorec_predict_users, .terms = autorec_terms,                            \
-	.replace_each = autorec_replace_each, .reads_ratings = true, .takes_new = true
+	.predict_users = autorec_predict_users, .squares_without = autorec_squares_without,        \
+	.terms = autorec_terms, .replace_each = autorec_replace_each, .reads_ratings = true,       \
+	.takes_new = true
 
 const struct model_ops i_autorec_ops = {
 	AUTOREC,

@@ -129,6 +129,8 @@ void autorec_predict_users(const struct model *m, const struct weights *w, int32
 			   real *out);
 void autorec_predict_pairs(const struct model *m, const struct weights *w,
 			   const struct ratings *set, real *out);
+int autorec_squares_without(const struct model *m, const struct weights *w,
+			    const struct ratings *set, double *squares, struct err *e);
 int autorec_terms(const struct model *m, const struct weights *w, int32_t user, int32_t item,
 		  const struct rating_vector *v, struct terms *out, struct err *e);
 int autorec_replace_each(const struct model *m, const struct weights *w, int32_t dim,

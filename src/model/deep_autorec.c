@@ -118,6 +118,7 @@ const struct model_ops deep_autorec_ops = {
 	.predict_pairs = autorec_predict_pairs,
 	.predict_users = autorec_predict_users,
 	.refit = autorec_refit,
+	.squares_without = autorec_squares_without,
 	.terms = autorec_terms,
 	.replace_each = autorec_replace_each,
 	.reads_ratings = true,

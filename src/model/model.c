@@ -238,6 +238,32 @@ void weights_free(struct weights *w)
 	free(w);
 }
 
+void weights_copy(const struct model *m, const struct weights *from, struct weights *to)
+{
+	memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
+	memcpy(to->hidden.data, from->hidden.data,
+	       panel_size(from->hidden.rows, from->hidden.k) * sizeof *to->hidden.data);
+	to->epoch = from->epoch;
+	to->hidden.rows = from->hidden.rows;
+	to->hidden.k = from->hidden.k;
+	to->into = from->into;
+	to->measured = false;
+}
+
+static void switch_off(const struct panel *p, int32_t column)
+{
+	for (int32_t r = 0; r < p->rows; r++)
+		panel_row(p, column / STRIP, r)[column % STRIP] = 0;
+}
+
+void weights_switch_off(const struct model *m, struct weights *w, int32_t unit)
+{
+	const struct panel outputs = weights_panel(m, w, m->out_of);
+	switch_off(&outputs, unit);
+	switch_off(&w->hidden, unit);
+	w->measured = false;
+}
+
 int32_t model_hidden(const struct model *m, int64_t epoch)
 {
 	struct weights w = { .epoch = epoch, .into = m->into, .hidden.k = all_hidden(m) };

@@ -49,6 +49,7 @@ void session_done(struct session *s)
 	saving_free(s->saves.now);
 	autosave_done(&s->saves.own, s->saves.rescued);
 	transcript_done(&s->transcript);
+	free(s->effects.effect);
 	free(s->doubted);
 	if (s->host.wake_fd >= 0)
 		close(s->host.wake_fd);
@@ -85,6 +86,14 @@ int session_need_trainer(const struct session *s, struct err *e)
 	return status;
 }
 
+const double *session_effects(const struct session *s, const struct weights *w)
+{
+	const struct unit_effects *x = &s->effects;
+	return x->run == document_run_number(&s->doc) && x->epoch == w->epoch && x->k == w->hidden.k
+		       ? x->effect
+		       : NULL;
+}
+
 int session_rating_set(const struct session *s, enum rating_set which, const struct ratings **out,
 		       struct err *e)
 {
@@ -101,7 +110,10 @@ int session_rating_set(const struct session *s, enum rating_set which, const str
 	param_choice(RATING_SET_NAMES, which, name, sizeof name);
 	if (ratings_count(sets[which]) == 0)
 		return err_set(e, ERR_FAILED, "on",
-			       "there are no %s ratings; hold some out with split", name);
+			       "there are no %s ratings; hold some out with split%s", name,
+			       which == SET_VALID && ratings_count(sets[SET_TEST]) > 0
+				       ? ", or use on=test"
+				       : "");
 	*out = sets[which];
 	return 0;
 }

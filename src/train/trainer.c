@@ -55,6 +55,7 @@ void trainer_free(struct trainer *t)
 	pthread_mutex_destroy(&t->lock);
 	gate_done(&t->gate);
 	logbook_done(&t->log);
+	free(t->ablation.units);
 	model_free(t->model);
 	free(t);
 }
@@ -84,6 +85,8 @@ void trainer_status(struct trainer *t, struct trainer_status *out)
 		.n_marks = t->log.n_marks,
 		.ended = t->outcome.ended,
 		.generation = t->outcome.generation,
+		.n_ablated = (int32_t)t->ablation.n,
+		.ablations = t->ablation.changes,
 		.error = t->outcome.error,
 	};
 	pthread_mutex_unlock(&t->lock);
@@ -138,6 +141,8 @@ int trainer_train(struct trainer *t, int64_t epochs, int64_t patience, double un
 		return answer(t, err_set(e, ERR_FAILED, NULL,
 					 "training is %s; stop ends it, resume continues it",
 					 t->wanted.state == TRAINER_PAUSED ? "paused" : "running"));
+	if (worker_need_all_units(t, e) < 0)
+		return answer(t, ERR_FAILED);
 	clear_outcome(t);
 	t->wanted.reset |= t->at.torn;
 	t->wanted.state = TRAINER_RUNNING;
@@ -152,6 +157,8 @@ int trainer_step(struct trainer *t, struct err *e)
 	if (t->wanted.state == TRAINER_RUNNING)
 		return answer(t,
 			      err_set(e, ERR_FAILED, NULL, "training is running; pause it first"));
+	if (worker_need_all_units(t, e) < 0)
+		return answer(t, ERR_FAILED);
 	clear_outcome(t);
 	t->wanted.reset |= t->at.torn;
 	t->wanted.steps++;
@@ -197,6 +204,7 @@ int trainer_reset(struct trainer *t, struct err *e)
 {
 	pthread_mutex_lock(&t->lock);
 	worker_halt(t, STOP_NONE);
+	worker_restore(t);
 	clear_outcome(t);
 	if (worker_is_in_epoch(t))
 		gate_call_off(&t->gate);

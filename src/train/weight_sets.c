@@ -18,7 +18,8 @@ struct weights **weight_sets_next(struct weight_sets *s, bool in_place)
 		if (!w)
 			room = &s->sets[i];
 		else if (s->overwriting ? w == s->current
-					: w != s->current && w != s->best && w->pins == 0)
+					: w != s->current && w != s->best && w != s->ablated &&
+						  w->pins == 0)
 			unused = &s->sets[i];
 	}
 	return unused ? unused : room;
@@ -26,7 +27,7 @@ struct weights **weight_sets_next(struct weight_sets *s, bool in_place)
 
 const struct weights *weight_sets_pin(struct weight_sets *s, bool best)
 {
-	struct weights *w = best && s->best ? s->best : s->current;
+	struct weights *w = s->ablated ? s->ablated : best && s->best ? s->best : s->current;
 	w->pins++;
 	return w;
 }

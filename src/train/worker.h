@@ -45,6 +45,13 @@ struct outcome {
 	uint64_t generation;
 };
 
+/* The hidden units that are switched off. */
+struct ablation {
+	int32_t *units; /* [n] */
+	size_t n, capacity;
+	uint64_t changes;
+};
+
 struct trainer {
 	/* for readers; its options change as soon as they are set */
 	struct model *model;
@@ -61,6 +68,7 @@ struct trainer {
 	struct wanted wanted;
 	struct progress at;
 	struct weight_sets weights;
+	struct ablation ablation;
 	struct stopping stopping;
 	struct logbook log;
 	struct outcome outcome;
@@ -79,6 +87,11 @@ bool worker_is_training(const struct trainer *t);
 bool worker_is_in_epoch(const struct trainer *t);
 /* Called after any change of what is wanted: resumes the worker, or suspends its epoch. */
 void worker_steer(struct trainer *t);
+/* ERR_FAILED while hidden units are switched off: training would start from weights that the
+ * caller does not see. */
+int worker_need_all_units(const struct trainer *t, struct err *e);
+/* Switches them on again. */
+void worker_restore(struct trainer *t);
 /* Ends training, or prevents it from starting. */
 void worker_halt(struct trainer *t, enum trainer_stop why);
 

@@ -173,8 +173,8 @@ static void tables_are_sorted(void **state)
 			struct unit_table t;
 			struct err e = { 0 };
 			bool seen[K] = { false };
-			must(unit_table_measure(s.model, s.w, (enum unit_sort)sort, reverse, &t,
-						&e),
+			must(unit_table_measure(s.model, s.w, NULL, (enum unit_sort)sort, reverse,
+						&t, &e),
 			     &e);
 			assert_int_equal(K, t.k);
 			assert_int_equal(8, t.epoch);
@@ -255,7 +255,7 @@ static void models_without_units_say_so(void **state)
 	assert_int_equal(ERR_FAILED, units_measure(s.model, s.w, units, &sum, &e));
 	assert_non_null(strstr(e.message, "baseline has no hidden units"));
 	assert_int_equal(ERR_FAILED,
-			 unit_table_measure(s.model, s.w, UNIT_BY_MEAN, false, &table, &e));
+			 unit_table_measure(s.model, s.w, NULL, UNIT_BY_MEAN, false, &table, &e));
 	scene_done(&s);
 }
 
