@@ -56,13 +56,13 @@ static void histogram(struct area a, const int64_t *bins, double low, double hig
 	chart_histogram(a, counts, UNIT_BINS, low, high, STYLE_BAR);
 }
 
-static int draw_strongest(struct area a, const struct picture *p, const struct strongest *list,
+static int draw_strongest(struct area a, const struct picture *p, const struct strengths *of,
 			  bool users, int most)
 {
-	static const char *const kinds[] = { "activation", "|W|", "|effect|" };
+	static const char *const kinds[] = { "activation", "W", "effect" };
+	const struct strongest *list = &of->top;
 	const struct dataset *d = p->session->doc.data;
-	canvas_textf(a, 0, 0, STYLE_TITLE, "%s by %s", users ? "users" : "items",
-		     kinds[list->kind]);
+	canvas_textf(a, 0, 0, STYLE_TITLE, "%s by %s", users ? "users" : "items", kinds[of->kind]);
 	int row = 1;
 	for (int i = 0; i < list->n && row <= most; i++, row++) {
 		const char *title = users ? "" : dataset_title(d, list->index[i]);

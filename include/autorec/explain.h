@@ -45,10 +45,6 @@ struct explanation {
 int explain(const struct model *m, const struct weights *w, const struct overlay *o,
 	    const struct split *split, int32_t user, int32_t item, const struct progress *p,
 	    struct explanation *out, struct err *e);
-/* The items for which a unit is strongest, by its activation or by its weight to them.  Returns how
- * many: 0 if the unit belongs to no item. */
-int explain_unit_items(const struct model *m, const struct weights *w, int32_t unit,
-		       int32_t out[2]);
 /* For n items that the user has not rated, the rating of the user's own that speaks most for each;
  * item -1 if the model says nothing about it. */
 int explain_reasons(const struct model *m, const struct weights *w, const struct overlay *o,

@@ -38,25 +38,40 @@ int unit_table_measure(const struct model *m, const struct weights *w, const dou
 void unit_table_done(struct unit_table *t);
 
 enum { STRONGEST = 12 };
+/* The users or items at one end of a unit's order, the extreme one first. */
 struct strongest {
+	int n;
+	int32_t index[STRONGEST];
+	float value[STRONGEST];
+	float distinct[STRONGEST]; /* what they are ordered by */
+};
+
+/* Both ends.  An activation is ordered by how far it lies above the mean activation of the same
+ * vector over all units that are not dead: without that, the same few vectors, whose units are all
+ * saturated, are strongest for most units.  Weights and effects are ordered as they are. */
+struct strengths {
 	enum {
 		STRENGTH_ACTIVATION,
 		STRENGTH_WEIGHT,
 		STRENGTH_EFFECT
 	} kind; /* what value is; effects come from model_ops.unit_effects */
-	int n;
-	int32_t index[STRONGEST];
-	float value[STRONGEST];
+	struct strongest top, bottom;
 };
 
 struct unit_card {
 	struct unit unit;
+	double mu;        /* its bias */
 	double low, high; /* of the histogram */
 	int64_t histogram[UNIT_BINS];
-	struct strongest items, users;
+	struct strengths items, users;
 	int64_t epoch;
 };
 int unit_card_measure(const struct model *m, const struct weights *w, int32_t unit,
 		      struct unit_card *out, struct err *e);
+
+/* The items at the top of a unit's order: index [n].  Returns how many, 0 if a unit belongs to no
+ * item (llorma) or memory is short. */
+int unit_top_items(const struct model *m, const struct weights *w, int32_t unit, int n,
+		   int32_t *index);
 
 #endif

@@ -7,6 +7,7 @@
 #include "autorec/explain.h"
 #include "autorec/nudge.h"
 #include "autorec/report.h"
+#include "autorec/unit_card.h"
 
 struct telling {
 	struct session *s;
@@ -32,7 +33,7 @@ static void put_stands_for(const struct telling *t, json_t *row, int32_t unit)
 {
 	int32_t items[2];
 	struct text titles = { 0 };
-	const int n = explain_unit_items(t->m, t->w, unit, items);
+	const int n = unit_top_items(t->m, t->w, unit, 2, items);
 	for (int i = 0; i < n; i++) {
 		const char *title = dataset_title(t->s->doc.data, items[i]);
 		text_addf(&titles, "%s%s", i ? "; " : "",

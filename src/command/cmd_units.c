@@ -94,7 +94,8 @@ static int run_units(struct session *s, const struct args *a, json_t *out, struc
 	return 0;
 }
 
-static json_t *strongest_json(const struct session *s, const struct strongest *list, bool users)
+static json_t *strongest_json(const struct session *s, const struct strengths *of,
+			      const struct strongest *list, bool users)
 {
 	static const char *const keys[] = { "activation", "weight", "effect" };
 	json_t *rows = json_array();
@@ -104,10 +105,23 @@ static json_t *strongest_json(const struct session *s, const struct strongest *l
 			session_put_user(s, row, list->index[i]);
 		else
 			session_put_item(s, row, list->index[i]);
-		json_object_set_new(row, keys[list->kind], report_real((double)list->value[i]));
+		json_object_set_new(row, keys[of->kind], report_real((double)list->value[i]));
+		if (of->kind == STRENGTH_ACTIVATION)
+			json_object_set_new(row, "distinct",
+					    report_real((double)list->distinct[i]));
 		json_array_append_new(rows, row);
 	}
 	return rows;
+}
+
+static void put_strongest(const struct session *s, const struct unit_card *c, json_t *out)
+{
+	json_object_set_new(out, "top_items", strongest_json(s, &c->items, &c->items.top, false));
+	json_object_set_new(out, "bottom_items",
+			    strongest_json(s, &c->items, &c->items.bottom, false));
+	json_object_set_new(out, "top_users", strongest_json(s, &c->users, &c->users.top, true));
+	json_object_set_new(out, "bottom_users",
+			    strongest_json(s, &c->users, &c->users.bottom, true));
 }
 
 static int run_unit(struct session *s, const struct args *a, json_t *out, struct err *e)
@@ -125,6 +139,7 @@ static int run_unit(struct session *s, const struct args *a, json_t *out, struct
 	json_t *numbers = unit_json(&card.unit, (int32_t)unit), *bins = json_array();
 	json_object_update(out, numbers);
 	json_decref(numbers);
+	json_object_set_new(out, "mu", report_real(card.mu));
 	for (int i = 0; i < UNIT_BINS; i++)
 		json_array_append_new(bins, json_integer(card.histogram[i]));
 	if (a->host->interactive) {
@@ -133,8 +148,7 @@ static int run_unit(struct session *s, const struct args *a, json_t *out, struct
 		json_object_set_new(out, "low", report_real(card.low));
 		json_object_set_new(out, "high", report_real(card.high));
 		json_object_set_new(out, "histogram", bins);
-		json_object_set_new(out, "top_items", strongest_json(s, &card.items, false));
-		json_object_set_new(out, "top_users", strongest_json(s, &card.users, true));
+		put_strongest(s, &card, out);
 	}
 	a->focus->unit = (int32_t)unit;
 	a->focus->view = VIEW_UNITS;
@@ -160,8 +174,9 @@ const struct command cmd_units = {
 const struct command cmd_unit = {
 	.name = "unit",
 	.summary = "show one hidden unit: its statistics, histogram, strongest items and users",
-	.keys = "unit mean sd saturated dead norm_in norm_out low high histogram "
-		"top_items:[{id,title,activation}] top_users:[{id,weight or effect}]",
+	.keys = "unit mean sd saturated dead norm_in norm_out mu low high histogram top_items and "
+		"bottom_items:[{id,title,activation,distinct}] top_users and "
+		"bottom_users:[{id,weight or effect}]",
 	.params = { { "unit", PARAM_INT, 0, 1e6, .help = "the unit's number, from 0", .shown = "J",
 		      .required = true } },
 	.run = run_unit,

@@ -200,24 +200,6 @@ static int measure_person(struct explanation *x, const struct model *m, const st
 	return status;
 }
 
-int explain_unit_items(const struct model *m, const struct weights *w, int32_t unit, int32_t out[2])
-{
-	const struct panel of = m->ops->by_item ? w->hidden : weights_panel(m, w, m->out_of);
-	double most[2] = { -HUGE_VAL, -HUGE_VAL };
-	if (of.rows != m->train->by_item.n_rows)
-		return 0;
-	for (int32_t i = 0; i < of.rows; i++) {
-		const double x = (double)panel_get(&of, i, unit);
-		if (x > most[0]) {
-			most[1] = most[0], out[1] = out[0];
-			most[0] = x, out[0] = i;
-		} else if (x > most[1]) {
-			most[1] = x, out[1] = i;
-		}
-	}
-	return of.rows < 2 ? of.rows : 2;
-}
-
 /* ---- all ---------------------------------------------------------------- */
 
 static void set_kind(struct explanation *x, const struct split *split,

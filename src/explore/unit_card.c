@@ -79,30 +79,34 @@ int unit_table_measure(const struct model *m, const struct weights *w, const dou
 	return 0;
 }
 
-/* Picks the STRONGEST largest of n values.  Weights and effects are compared by absolute value, but
- * keep their sign. */
-static void pick(struct strongest *s, const real *x, int32_t n, int kind)
+/* The STRONGEST of n by sign * key. */
+static void pick_end(struct strongest *s, const real *value, const real *key, int32_t n, int sign)
 {
-	const bool activation = kind == STRENGTH_ACTIVATION;
-	*s = (struct strongest){ .kind = kind };
+	*s = (struct strongest){ 0 };
 	for (int32_t i = 0; i < n; i++) {
-		const float value = (float)x[i], size = activation ? value : fabsf(value);
+		const float size = (float)sign * (float)key[i];
 		int place = s->n;
-		for (; place > 0 &&
-		       (activation ? s->value[place - 1] : fabsf(s->value[place - 1])) < size;
-		     place--)
-			;
+		while (place > 0 && (float)sign * s->distinct[place - 1] < size)
+			place--;
 		if (place == STRONGEST)
 			continue;
-		const int behind = (s->n < STRONGEST ? s->n : STRONGEST - 1) - place;
-		memmove(&s->index[place + 1], &s->index[place],
-			(size_t)behind * sizeof s->index[0]);
-		memmove(&s->value[place + 1], &s->value[place],
-			(size_t)behind * sizeof s->value[0]);
+		for (int j = s->n < STRONGEST ? s->n : STRONGEST - 1; j > place; j--) {
+			s->index[j] = s->index[j - 1];
+			s->value[j] = s->value[j - 1];
+			s->distinct[j] = s->distinct[j - 1];
+		}
 		s->index[place] = i;
-		s->value[place] = value;
+		s->value[place] = (float)value[i];
+		s->distinct[place] = (float)key[i];
 		s->n += s->n < STRONGEST;
 	}
+}
+
+static void pick(struct strengths *s, const real *value, const real *key, int32_t n, int kind)
+{
+	s->kind = kind;
+	pick_end(&s->top, value, key, n, 1);
+	pick_end(&s->bottom, value, key, n, -1);
 }
 
 static int column(const struct panel *p, int32_t unit, real **out, struct err *e)
@@ -111,6 +115,33 @@ static int column(const struct panel *p, int32_t unit, real **out, struct err *e
 	for (int32_t r = 0; *out && r < p->rows; r++)
 		(*out)[r] = panel_get(p, r, unit);
 	return *out ? 0 : ERR_NOMEM;
+}
+
+/* Subtracts from the unit's activations the mean of each vector over the units that are not dead.
+ */
+static int subtract_means(const struct model *m, const struct weights *w, real *x, struct err *e)
+{
+	const struct panel *h = &w->hidden;
+	struct unit *units = mem_array((size_t)h->k, sizeof *units, e);
+	struct unit_summary summary;
+	int status = units ? units_measure(m, w, units, &summary, e) : ERR_NOMEM;
+	const int32_t live = status == 0 ? h->k - summary.dead : 0;
+	for (int32_t i = 0; live > 0 && i < h->rows; i++) {
+		double sum = 0;
+		for (int s = 0; s < panel_strips(h->k); s++)
+			for (int j = 0; j < panel_used(h->k, s); j++)
+				sum += units[s * STRIP + j].dead ? 0
+								 : (double)panel_row(h, s, i)[j];
+		x[i] -= (real)(sum / live);
+	}
+	free(units);
+	return status;
+}
+
+static double bias_of(const struct model *m, const struct weights *w, int32_t unit)
+{
+	const int tensor = w->into == 0 ? model_tensor(m, "mu") : w->into + 1;
+	return (double)weights_vector(m, w, tensor)[unit];
 }
 
 /* The unit's weight to each output, or its effect on each output if the model defines effects. */
@@ -134,7 +165,7 @@ int unit_card_measure(const struct model *m, const struct weights *w, int32_t un
 	struct unit *units = mem_array((size_t)k, sizeof *units, e);
 	struct unit_summary summary;
 	struct unit_card card = { .epoch = w->epoch };
-	real *activations = NULL, *outputs = NULL;
+	real *activations = NULL, *distinct = NULL, *outputs = NULL;
 	int status = units ? units_measure(m, w, units, &summary, e) : ERR_NOMEM;
 	if (status == 0 && unit >= k)
 		status = err_set(e, ERR_FAILED, "unit", "there is no unit %d; the model has 0..%d",
@@ -144,18 +175,39 @@ int unit_card_measure(const struct model *m, const struct weights *w, int32_t un
 	const bool by_item = m->ops->by_item;
 	int32_t n_outputs;
 	card.unit = units[unit];
+	card.mu = bias_of(m, w, unit);
 	if ((status = column(&w->hidden, unit, &activations, e)) < 0 ||
+	    (status = column(&w->hidden, unit, &distinct, e)) < 0 ||
+	    (status = subtract_means(m, w, distinct, e)) < 0 ||
 	    (status = outputs_of(m, w, unit, &outputs, &n_outputs, e)) < 0)
 		goto done;
 	units_histogram((enum activation)m->config.hidden, activations, w->hidden.rows, &card.low,
 			&card.high, card.histogram);
-	pick(by_item ? &card.items : &card.users, activations, w->hidden.rows, STRENGTH_ACTIVATION);
-	pick(by_item ? &card.users : &card.items, outputs, n_outputs,
+	pick(by_item ? &card.items : &card.users, activations, distinct, w->hidden.rows,
+	     STRENGTH_ACTIVATION);
+	pick(by_item ? &card.users : &card.items, outputs, outputs, n_outputs,
 	     m->ops->unit_effects ? STRENGTH_EFFECT : STRENGTH_WEIGHT);
 	*out = card;
 done:
 	free(units);
 	free(activations);
+	free(distinct);
 	free(outputs);
 	return status;
+}
+
+int unit_top_items(const struct model *m, const struct weights *w, int32_t unit, int n,
+		   int32_t *index)
+{
+	const bool by_item = m->ops->by_item;
+	const struct panel of = by_item ? w->hidden : weights_panel(m, w, m->out_of);
+	struct strongest top = { 0 };
+	real *x = NULL;
+	if (of.rows == m->train->by_item.n_rows && column(&of, unit, &x, NULL) == 0 &&
+	    (!by_item || subtract_means(m, w, x, NULL) == 0))
+		pick_end(&top, x, x, of.rows, 1);
+	free(x);
+	n = top.n < n ? top.n : n;
+	memcpy(index, top.index, (size_t)n * sizeof *index);
+	return n;
 }

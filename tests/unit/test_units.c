@@ -200,26 +200,54 @@ static double strength(const struct scene *s, bool activation, int32_t i, int32_
 			  : (double)panel_get(&w, i, unit);
 }
 
-/* As many as there is room for, strongest first, and nobody outside is stronger. */
-static void check_strongest(const struct scene *s, const struct strongest *list, bool activation,
-			    int32_t n, int32_t unit)
+/* What orders index i: an activation less the mean of its vector over the live units, or a weight.
+ */
+static double order_of(const struct scene *s, bool activation, int32_t i, int32_t unit)
 {
-	double weakest = HUGE_VAL;
-	assert_int_equal(activation ? STRENGTH_ACTIVATION : STRENGTH_WEIGHT, list->kind);
+	const struct panel *h = &s->w->hidden;
+	double mean = 0;
+	int live = 0;
+	for (int32_t j = 0; activation && j < K; j++) {
+		double sum = 0, squares = 0;
+		for (int32_t r = 0; r < h->rows; r++) {
+			const double x = (double)panel_get(h, r, j);
+			sum += x / h->rows;
+			squares += x * x / h->rows;
+		}
+		if (sqrt(fmax(squares - sum * sum, 0)) < UNIT_DEAD)
+			continue;
+		mean += (double)panel_get(h, i, j);
+		live++;
+	}
+	return strength(s, activation, i, unit) - (live ? mean / live : 0);
+}
+
+/* As many as there is room for, the extreme one first, and nobody outside is beyond them. */
+static void check_end(const struct scene *s, const struct strongest *list, bool activation,
+		      int sign, int32_t n, int32_t unit)
+{
+	double last = HUGE_VAL;
 	assert_int_equal(STRONGEST, list->n);
 	for (int i = 0; i < list->n; i++) {
-		const double value = strength(s, activation, list->index[i], unit),
-			     size = activation ? value : fabs(value);
-		near("strongest", i, (double)list->value[i], value);
-		assert_true(size <= weakest);
-		weakest = size;
+		const double order = order_of(s, activation, list->index[i], unit);
+		near("value", i, (double)list->value[i],
+		     strength(s, activation, list->index[i], unit));
+		near("distinct", i, (double)list->distinct[i], order);
+		assert_true(sign * order <= last + 1e-6);
+		last = sign * order;
 	}
-	int stronger = 0;
-	for (int32_t i = 0; i < n; i++) {
-		const double value = strength(s, activation, i, unit);
-		stronger += (activation ? value : fabs(value)) > weakest;
-	}
-	assert_true(stronger < STRONGEST);
+	int beyond = 0;
+	for (int32_t i = 0; i < n; i++)
+		beyond += sign * order_of(s, activation, i, unit) > last + 1e-6;
+	assert_true(beyond < STRONGEST);
+}
+
+static void check_strengths(const struct scene *s, const struct strengths *of, bool activation,
+			    int32_t n, int32_t unit)
+{
+	assert_int_equal(activation ? STRENGTH_ACTIVATION : STRENGTH_WEIGHT, of->kind);
+	check_end(s, &of->top, activation, 1, n, unit);
+	check_end(s, &of->bottom, activation, -1, n, unit);
 }
 
 static void cards(void **state)
@@ -233,11 +261,18 @@ static void cards(void **state)
 			int64_t total = 0;
 			must(unit_card_measure(s.model, s.w, unit, &card, &e), &e);
 			check_unit(&s, &card.unit, unit);
-			check_strongest(&s, &card.items, !by_user, ITEMS, unit);
-			check_strongest(&s, &card.users, by_user, USERS, unit);
+			near("mu", unit, card.mu,
+			     (double)weights_vector(s.model, s.w,
+						    model_tensor(s.model, "mu"))[unit]);
+			check_strengths(&s, &card.items, !by_user, ITEMS, unit);
+			check_strengths(&s, &card.users, by_user, USERS, unit);
 			for (int i = 0; i < UNIT_BINS; i++)
 				total += card.histogram[i];
 			assert_int_equal(s.w->hidden.rows, total);
+			int32_t top[3];
+			assert_int_equal(3, unit_top_items(s.model, s.w, unit, 3, top));
+			for (int i = 0; i < 3; i++)
+				assert_int_equal(top[i], card.items.top.index[i]);
 		}
 		assert_int_equal(ERR_FAILED, unit_card_measure(s.model, s.w, K, &card, &e));
 		assert_string_equal("there is no unit 70; the model has 0..69", e.message);
