@@ -51,6 +51,12 @@ int dense_solve(real *gram, real *right, int32_t k, double penalty, struct err *
  * The dot product of two such rows is x' (L L')^-1 y. */
 int dense_whiten(double *rows, int32_t n, int32_t more, int32_t k, double penalty, struct err *e);
 
+/* The two directions in which the rows of x [n x k], whose columns have mean 0, vary most: the
+ * eigenvectors of x' x with the largest eigenvalues, which are value[0] >= value[1].  axes: [2 x
+ * k]; with k = 1 the second is 0.  *total: the sum of all eigenvalues.  Signs are arbitrary. */
+int dense_components(const double *x, int32_t n, int32_t k, double *axes, double value[2],
+		     double *total, struct err *e);
+
 /* Products of panels in pieces, which threads may share in any way. Each piece has the same bits
  * whichever thread computes it. The padding of the result is zero if the padding of b is zero;
  * otherwise it is left as it was. */

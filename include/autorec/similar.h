@@ -13,6 +13,10 @@ struct alike {
 	int32_t common;    /* users who rated both items, or items that both users rated */
 };
 
+/* A row for each user or item: its hidden units, or its row of an output or factor matrix.
+ * ERR_FAILED if the model has no such vectors. */
+int similar_vectors(const struct model *m, const struct weights *w, bool of_item, struct panel *out,
+		    struct err *e);
 /* All others, most similar first: [*n], which the caller frees.  Without edits: the vectors are
  * those of the training ratings.  ERR_FAILED if the model has no such vectors. */
 int similar_list(const struct model *m, const struct weights *w, bool of_item, int32_t who,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * export: results as tables (CSV, JSON) and figures (SVG). */
+#include <stdarg.h>
 #include <string.h>
 
 #include "autorec/figure.h"
@@ -21,7 +22,7 @@ int export_table(struct export *x, json_t *table, struct err *e)
 
 /* ---- answers of other commands ------------------------------------------ */
 
-static int export_ask(struct export *x, const struct text *line, struct err *e)
+static int ask_line(struct export *x, const struct text *line, struct err *e)
 {
 	json_t *answer = NULL;
 	int status = line->failed ? err_set(e, ERR_NOMEM, NULL, "out of memory")
@@ -30,6 +31,20 @@ static int export_ask(struct export *x, const struct text *line, struct err *e)
 		return status;
 	json_object_del(answer, "command");
 	return export_table(x, answer, e);
+}
+
+int export_ask(struct export *x, struct err *e, const char *format, ...)
+{
+	char bytes[256];
+	struct text line = { 0 };
+	va_list args;
+	va_start(args, format);
+	vsnprintf(bytes, sizeof bytes, format, args);
+	va_end(args);
+	text_addf(&line, "%s", bytes);
+	const int status = ask_line(x, &line, e);
+	text_done(&line);
+	return status;
 }
 
 /* Adds the id that the command names, else the one that the person is looking at. */
@@ -64,7 +79,7 @@ static int export_answer(struct export *x, struct err *e)
 	else if (top->i > 0)
 		text_addf(&line, " n=%ld", (long)top->i);
 	if (status == 0)
-		status = export_ask(x, &line, e);
+		status = ask_line(x, &line, e);
 	text_done(&line);
 	return status;
 }
@@ -75,12 +90,8 @@ static int export_residuals(struct export *x, struct err *e)
 	enum { USUAL = 1000 };
 	const int64_t top = args_get(x->a, "top")->i;
 	char on[8];
-	struct text line = { 0 };
 	param_choice(RATING_SET_NAMES, (int)args_get(x->a, "on")->i, on, sizeof on);
-	text_addf(&line, "residuals %s n=%ld", on, (long)(top > 0 ? top : USUAL));
-	const int status = export_ask(x, &line, e);
-	text_done(&line);
-	return status;
+	return export_ask(x, e, "residuals %s n=%ld", on, (long)(top > 0 ? top : USUAL));
 }
 
 /* ---- the command -------------------------------------------------------- */
@@ -101,6 +112,7 @@ static int export_shown(struct export *x, struct err *e)
 	ROW("recommendations", export_answer, false)                                               \
 	ROW("predictions", export_predictions, false)                                              \
 	ROW("residuals", export_residuals, false)                                                  \
+	ROW("map", export_map, true)                                                               \
 	ROW("heatmap", export_heatmap, true)                                                       \
 	ROW("histogram", export_histogram, true)                                                   \
 	ROW("errors", export_errors, true)                                                         \
@@ -133,7 +145,7 @@ static int find_format(const struct args *a, const struct kind *kind, enum expor
 	if (found == EXPORT_SVG && !kind->figure)
 		return err_set(e, ERR_USAGE, path,
 			       "%s is a table, not a figure: expected a name that ends in .csv or "
-			       ".json; only curve, heatmap, histogram and errors can be .svg",
+			       ".json; only curve, map, heatmap, histogram and errors can be .svg",
 			       kind->name);
 	*out = (enum export_format)found;
 	return 0;
@@ -174,7 +186,7 @@ static int run_export(struct session *s, const struct args *a, json_t *out, stru
 const struct command cmd_export = {
 	.name = "export",
 	.summary =
-		"write a result to a .csv or .json file, or a curve, heatmap, histogram or errors to .svg",
+		"write a result to a .csv or .json file, or a curve, map, heatmap, histogram or errors to .svg",
 	.keys = "what file rows",
 	.params = {
 		{ "what", PARAM_CHOICE, .choices = PARAM_WORDS(KINDS(KIND_NAME)),
@@ -183,7 +195,7 @@ const struct command cmd_export = {
 		  .help = "the file to write; its ending sets the format", .required = true },
 		{ "id", PARAM_TEXT,
 		  .help = "which user, item or unit; by default the one last shown, but "
-			  "recommendations for all" },
+			  "recommendations for all; map: items or users" },
 		{ "top", PARAM_INT, 0, 1e8, .fallback = "0",
 		  .help = "maximum number of rows (vectors in a heatmap); 0: a sensible number" },
 		{ "on", PARAM_CHOICE, .choices = RATING_SET_NAMES, .fallback = "test",

@@ -6,6 +6,7 @@
 #define APP_EXPORT_H
 
 #include "autorec/command.h"
+#include "autorec/figure.h"
 
 #define EXPORT_FORMATS(ROW)                                                                        \
 	ROW(EXPORT_CSV, "csv")                                                                     \
@@ -33,6 +34,12 @@ int export_errors(struct export *x, struct err *e);
 int export_predictions(struct export *x, struct err *e);
 int export_pairs(struct export *x, struct err *e);
 int export_recommendations(struct export *x, struct err *e);
+int export_map(struct export *x, struct err *e);
+/* Writes the answer to a command line, in printf's format, as a table. */
+int export_ask(struct export *x, struct err *e, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Draws a figure, with the title and the theme that the command gives. */
+void export_figure(const struct export *x, struct figure *f);
 /* Writes a table as CSV or JSON, and takes ownership of it. */
 int export_table(struct export *x, json_t *table, struct err *e);
 

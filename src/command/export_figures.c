@@ -7,7 +7,6 @@
 
 #include "autorec/curve.h"
 #include "autorec/evaluate.h"
-#include "autorec/figure.h"
 #include "autorec/mem.h"
 #include "autorec/report.h"
 #include "autorec/unit_card.h"
@@ -39,7 +38,7 @@ static const char *make_note(const struct export *x, char *out, size_t size)
 	return out;
 }
 
-static void write_figure(const struct export *x, struct figure *f)
+void export_figure(const struct export *x, struct figure *f)
 {
 	char title[300], note[200];
 	f->title = find_title(x, title, sizeof title);
@@ -113,7 +112,7 @@ static void draw_curve(const struct export *x, const struct trainer_status *t,
 		f.best.y = t->best_valid;
 		f.best.text = best;
 	}
-	write_figure(x, &f);
+	export_figure(x, &f);
 }
 
 int export_curve(struct export *x, struct err *e)
@@ -158,7 +157,7 @@ static int write_histogram(struct export *x, struct figure *f, struct figure_bar
 	x->rows = b->n;
 	f->bars = b;
 	if (x->format == EXPORT_SVG) {
-		write_figure(x, f);
+		export_figure(x, f);
 		return 0;
 	}
 	json_t *rows = json_array();
@@ -344,7 +343,7 @@ static void write_heatmap(struct export *x, const struct model *m, const struct 
 		 all ? "all " : "the most rated ", c->rows, m->ops->by_item ? "items" : "users",
 		 (long)w->epoch);
 	struct figure f = { .note = note, .x_title = "hidden unit", .cells = c };
-	write_figure(x, &f);
+	export_figure(x, &f);
 }
 
 static void take_activations(struct export *x, const struct model *m, const struct weights *w,

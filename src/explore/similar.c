@@ -7,26 +7,20 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
-/* A row for each user or item: its hidden units, or the row of an output or factor matrix. */
-static bool vectors_of(const struct model *m, const struct weights *w, bool of_item,
-		       struct panel *out)
+int similar_vectors(const struct model *m, const struct weights *w, bool of_item, struct panel *out,
+		    struct err *e)
 {
 	const int32_t n = (of_item ? &m->train->by_item : &m->train->by_user)->n_rows;
 	const int factors = model_tensor(m, of_item ? "Q" : "P");
+	*out = (struct panel){ 0 };
 	if (w->hidden.rows > 0)
 		*out = of_item == m->ops->by_item ? w->hidden : weights_panel(m, w, m->out_of);
 	else if (factors >= 0 && m->tensors[factors].panel)
 		*out = weights_panel(m, w, factors);
-	else
-		return false;
-	return out->rows == n;
-}
-
-static int refuse(const struct model *m, bool of_item, struct err *e)
-{
+	if (out->rows == n)
+		return 0;
 	return err_set(e, ERR_FAILED, NULL,
-		       "%s has no vector for each %s to compare; i-autorec, u-autorec and "
-		       "biased-mf have",
+		       "%s has no vector for each %s; i-autorec, u-autorec and biased-mf have",
 		       m->ops->name, of_item ? "item" : "user");
 }
 
@@ -83,12 +77,13 @@ int similar_list(const struct model *m, const struct weights *w, bool of_item, i
 {
 	const struct sparse *ratings = of_item ? &m->train->by_item : &m->train->by_user;
 	struct panel p;
-	if (!vectors_of(m, w, of_item, &p))
-		return refuse(m, of_item, e);
+	int status = similar_vectors(m, w, of_item, &p, e);
+	if (status < 0)
+		return status;
 	double *mean = mem_array((size_t)p.k, sizeof *mean, e),
 	       *x = mem_array((size_t)p.k, sizeof *x, e);
 	struct alike *list = mem_array((size_t)p.rows, sizeof *list, e);
-	const int status = mean && x && list ? 0 : ERR_NOMEM;
+	status = mean && x && list ? 0 : ERR_NOMEM;
 	if (status == 0) {
 		add_up(&p, mean);
 		similar_read(&p, who, mean, x);

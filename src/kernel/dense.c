@@ -23,6 +23,10 @@
 void LAPACK(posv)(const char *uplo, const int *n, const int *nrhs, real *a, const int *lda, real *b,
 		  const int *ldb, int *info);
 
+void dsyevr_(const char *jobz, const char *range, const char *uplo, const int *n, double *a,
+	     const int *lda, const double *vl, const double *vu, const int *il, const int *iu,
+	     const double *abstol, int *m, double *w, double *z, const int *ldz, int *isuppz,
+	     double *work, const int *lwork, int *iwork, const int *liwork, int *info);
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
 
 /* Two internal functions of OpenBLAS: one ends its threads, as before a fork; the other chooses its
@@ -227,6 +231,55 @@ static void gram_of(const double *x, int32_t n, int32_t k, double *gram)
 			cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, rows, columns, n, 1,
 				    x + i, k, x + j, k, 0, gram + (size_t)i * (size_t)k + j, k);
 	}
+}
+
+/* The eigenvectors of gram with the largest eigenvalues, smallest first, as LAPACK orders them. */
+static int largest(double *gram, int32_t k, int n, double *value, double *vectors, struct err *e)
+{
+	const int first = k - n + 1, room = 26 * k, places = 10 * k;
+	const double none = 0;
+	int found, info = 0, support[4];
+	double *work = mem_array((size_t)room, sizeof *work, e),
+	       *all = mem_array((size_t)k, sizeof *all, e);
+	int *whole = mem_array((size_t)places, sizeof *whole, e);
+	if (work && all && whole)
+		dsyevr_("V", "I", "U", &k, gram, &k, &none, &none, &first, &k, &none, &found, all,
+			vectors, &k, support, work, &room, whole, &places, &info);
+	const int status = !work || !all || !whole ? ERR_NOMEM
+			   : info ? err_set(e, ERR_FAILED, NULL, "the components do not converge")
+				  : 0;
+	for (int i = 0; status == 0 && i < n; i++)
+		value[i] = all[i];
+	free(work);
+	free(all);
+	free(whole);
+	return status;
+}
+
+int dense_components(const double *x, int32_t n, int32_t k, double *axes, double value[2],
+		     double *total, struct err *e)
+{
+	const int most = k < 2 ? 1 : 2;
+	double *gram = mem_array((size_t)k * (size_t)k, sizeof *gram, e);
+	double *vectors = mem_array(2 * (size_t)k, sizeof *vectors, e), least_first[2] = { 0 };
+	int status = gram && vectors ? 0 : ERR_NOMEM;
+	if (status == 0) {
+		gram_of(x, n, k, gram);
+		*total = 0;
+		for (int32_t j = 0; j < k; j++)
+			*total += gram[(size_t)j * (size_t)k + (size_t)j];
+		status = largest(gram, k, most, least_first, vectors, e);
+	}
+	memset(axes, 0, 2 * (size_t)k * sizeof *axes);
+	value[1] = 0;
+	for (int i = 0; status == 0 && i < most; i++) {
+		value[i] = least_first[most - 1 - i];
+		memcpy(axes + (size_t)i * (size_t)k, vectors + (size_t)(most - 1 - i) * (size_t)k,
+		       (size_t)k * sizeof *axes);
+	}
+	free(gram);
+	free(vectors);
+	return status;
 }
 
 int dense_whiten(double *rows, int32_t n, int32_t more, int32_t k, double penalty, struct err *e)
