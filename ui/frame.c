@@ -53,11 +53,14 @@ static void draw_tabs(struct frame *f, struct area a)
 {
 	const struct session *s = f->picture->session;
 	char about[128] = "", units[64];
-	int x = 0;
+	int x = 0, all = 0;
+	for (int v = 0; v < N_VIEWS; v++)
+		all += text_width(view_ops[v]->title) + 4;
+	const char *apart = all <= a.columns ? " " : "";
 	for (int v = 0; v < N_VIEWS; v++) {
 		const unsigned style = (enum view)v == s->focus.view ? STYLE_TAB_ACTIVE : STYLE_TAB;
-		const int columns = canvas_textf(a, 0, x, style, " %d:%s ", (v + 1) % N_VIEWS,
-						 view_ops[v]->title);
+		const int columns = canvas_textf(a, 0, x, style, " %d:%s%s", (v + 1) % N_VIEWS,
+						 view_ops[v]->title, apart);
 		f->tabs[v].view = v;
 		f->tabs[v].x = x;
 		f->tabs[v].columns = columns;

@@ -83,6 +83,16 @@ static void move_crosshair(struct screen *s, int by)
 	p->crosshair = at < 0 ? 0 : at > last ? last : at;
 }
 
+/* Moves the cursor of the map to the nearest point: 0 left, 1 right, 2 down, 3 up. */
+static void move_on_map(struct screen *s, int direction)
+{
+	const int by = direction % 2 ? 1 : -1;
+	struct picture *p = &s->picture;
+	if (p->map.n > 0)
+		p->lists[VIEW_MAP].cursor = direction < 2 ? view_map_next(p, by, 0)
+							  : view_map_next(p, 0, by);
+}
+
 static void move_focus(struct screen *s, int by)
 {
 	s->picture.focused = frame_next_focus(&s->frame, by);
@@ -127,6 +137,8 @@ enum {
 	UNTYPED = MODE_EMPTY | MODE_KEYS,
 	ROWS = 1 << VIEW_USER | 1 << VIEW_ITEM,
 	UNITS = 1 << VIEW_UNITS,
+	MAP = 1 << VIEW_MAP,
+	ERRORS = 1 << VIEW_ERRORS,
 	LISTS = ROWS | UNITS | 1 << VIEW_LOG,
 	WHATIF = 1 << VIEW_WHATIF,
 	TRAIN = 1 << VIEW_TRAIN,
@@ -165,6 +177,26 @@ const struct key_row key_table[] = {
 	  .line = view_units_open },
 	{ WHATIF, MODE_KEYS, K_ENTER, 0, 0, "Enter", "item ID", "open the row's item", "open",
 	  .line = view_whatif_open },
+	{ MAP, MODE_KEYS, K_CHAR, 'c', 0, "c", "map color=popularity",
+	  "color the points by something else", "color", .line = view_map_color },
+	{ MAP, MODE_KEYS, K_CHAR, 'm', 0, "m", "map users", "show users, or items again",
+	  "users/items", .line = view_map_side },
+	{ MAP, MODE_KEYS, K_ENTER, 0, 0, "Enter", "item ID", "open the marked item or user", "open",
+	  .line = view_map_open },
+	{ MAP, MODE_KEYS, K_LEFT, 0, 0, "Left", NULL, "go to the nearest point on the left",
+	  .act = move_on_map, .n = 0 },
+	{ MAP, MODE_KEYS, K_RIGHT, 0, 0, "Right", NULL, "go to the nearest point on the right",
+	  .act = move_on_map, .n = 1 },
+	{ MAP, MODE_KEYS, K_DOWN, 0, 0, "Down", NULL, "go to the nearest point below",
+	  .act = move_on_map, .n = 2 },
+	{ MAP, MODE_KEYS, K_UP, 0, 0, "Up", NULL, "go to the nearest point above",
+	  .act = move_on_map, .n = 3 },
+	{ ERRORS, MODE_KEYS, K_CHAR, 'g', 0, "g", "residuals by=item",
+	  "group the errors by something else", "groups", .line = view_errors_group },
+	{ ERRORS, MODE_KEYS, K_CHAR, 'o', 0, "o", "residuals on=valid",
+	  "show the errors on other ratings", "on", .line = view_errors_on },
+	{ ERRORS, MODE_KEYS, K_ENTER, 0, 0, "Enter", "user ID", "open the row's user", "open",
+	  .line = view_errors_open },
 	{ TRAIN, MODE_KEYS, K_CHAR, 'l', 0, "l", "chart log=on",
 	  "switch the logarithmic scale of RMSE on or off", "log", .line = view_train_log },
 	{ TRAIN, MODE_KEYS, K_CHAR, 's', 0, "s", "chart smoothing=0.6",

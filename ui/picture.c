@@ -34,6 +34,9 @@ static void picture_forget(struct picture *p)
 	p->range = (struct chart_range){ 0 };
 	unit_table_done(&p->units);
 	p->card_of = -1;
+	map_done(&p->map);
+	residuals_done(&p->residuals);
+	p->map_trouble[0] = p->residuals_trouble[0] = 0;
 	rows_done(&p->user);
 	rows_done(&p->item);
 }
@@ -181,6 +184,64 @@ static int update_rows(struct picture *p, struct rows *rows, const struct weight
 	return list_rows(p, rows, l, e);
 }
 
+/* ---- the map and the errors ---------------------------------------------- */
+
+/* What takes long is made less often: it may take a twentieth of the time. */
+static double pause_after(const struct costly *c)
+{
+	return fmax(REFRESH_SECONDS, 20 * c->took);
+}
+
+static bool costly_soon(const struct picture *p, const struct costly *c)
+{
+	return p->status.state == TRAINER_RUNNING && clock_seconds() - c->made < pause_after(c);
+}
+
+static void update_map(struct picture *p, const struct weights *w)
+{
+	const struct focus *f = &p->session->focus;
+	const bool other = p->map.n == 0 || p->map.of_item == f->map_users ||
+			   (int64_t)p->map.color != f->map_color;
+	struct map map;
+	struct err e = { 0 };
+	if (!other && (p->map.epoch == w->epoch || costly_soon(p, &p->map_made)))
+		return;
+	const double began = clock_seconds();
+	p->map_trouble[0] = 0;
+	if (map_measure(p->model, w, !f->map_users, (enum map_color)f->map_color, &map, &e) < 0) {
+		snprintf(p->map_trouble, sizeof p->map_trouble, "%s", e.message);
+		map_done(&p->map);
+		return;
+	}
+	map_done(&p->map);
+	p->map = map;
+	p->map_made = (struct costly){ clock_seconds(), clock_seconds() - began };
+}
+
+static void update_residuals(struct picture *p, const struct weights *w)
+{
+	enum { LISTED = 200 };
+	const struct ratings *set;
+	struct residuals r;
+	struct err e = { 0 };
+	if (p->residuals.worst && p->residuals_on == p->session->focus.residuals_on &&
+	    (p->residuals_epoch == w->epoch || costly_soon(p, &p->residuals_made)))
+		return;
+	const double began = clock_seconds();
+	p->residuals_on = p->session->focus.residuals_on;
+	p->residuals_trouble[0] = 0;
+	if (session_rating_set(p->session, (enum rating_set)p->residuals_on, &set, &e) < 0 ||
+	    residuals_measure(p->model, w, set, LISTED, &r, &e) < 0) {
+		snprintf(p->residuals_trouble, sizeof p->residuals_trouble, "%s", e.message);
+		residuals_done(&p->residuals);
+		return;
+	}
+	residuals_done(&p->residuals);
+	p->residuals = r;
+	p->residuals_epoch = w->epoch;
+	p->residuals_made = (struct costly){ clock_seconds(), clock_seconds() - began };
+}
+
 enum view picture_acting(const struct picture *p)
 {
 	return p->focused >= 0 ? (enum view)p->focused : p->session->focus.view;
@@ -236,26 +297,38 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e)
 		status = update_rows(p, &p->user, w, false, e);
 	if (status == 0 && wanted & (1u << VIEW_ITEM))
 		status = update_rows(p, &p->item, w, true, e);
+	if (wanted & (1u << VIEW_MAP))
+		update_map(p, w);
+	if (wanted & (1u << VIEW_ERRORS))
+		update_residuals(p, w);
 	trainer_unpin(session_trainer(s), w);
 	follow_find(p);
 	return status;
 }
 
+/* The sooner of two times at which something is due; -1: never. */
+static double sooner(double a, double b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
 double picture_due(const struct picture *p, unsigned wanted)
 {
-	double made = -1;
-	if (p->status.state != TRAINER_RUNNING) /* then nothing is put off */
+	const int64_t epoch = p->status.epoch;
+	double due = -1;
+	if (p->status.state != TRAINER_RUNNING || !p->trained) /* then nothing is put off */
 		return -1;
-	if (wanted & (1u << VIEW_UNITS) && p->units.units && p->units.epoch != p->status.epoch)
-		made = p->units_made;
-	if (wanted & (1u << VIEW_USER) && p->user.r && p->user.r->epoch != p->status.epoch)
-		made = p->user.made;
-	if (wanted & (1u << VIEW_ITEM) && p->item.r && p->item.r->epoch != p->status.epoch)
-		made = p->item.made;
-	if (made < 0 || !p->trained)
-		return -1;
-	const double left = made + REFRESH_SECONDS - clock_seconds();
-	return left > 0 ? left : 0;
+	if (wanted & (1u << VIEW_UNITS) && p->units.units && p->units.epoch != epoch)
+		due = p->units_made + REFRESH_SECONDS;
+	if (wanted & (1u << VIEW_USER) && p->user.r && p->user.r->epoch != epoch)
+		due = sooner(due, p->user.made + REFRESH_SECONDS);
+	if (wanted & (1u << VIEW_ITEM) && p->item.r && p->item.r->epoch != epoch)
+		due = sooner(due, p->item.made + REFRESH_SECONDS);
+	if (wanted & (1u << VIEW_MAP) && p->map.n && p->map.epoch != epoch)
+		due = sooner(due, p->map_made.made + pause_after(&p->map_made));
+	if (wanted & (1u << VIEW_ERRORS) && p->residuals.worst && p->residuals_epoch != epoch)
+		due = sooner(due, p->residuals_made.made + pause_after(&p->residuals_made));
+	return due < 0 ? -1 : fmax(0, due - clock_seconds());
 }
 
 /* ---- log and lists ------------------------------------------------------ */

@@ -7,6 +7,8 @@
 #ifndef UI_PICTURE_H
 #define UI_PICTURE_H
 
+#include "autorec/map.h"
+#include "autorec/residuals.h"
 #include "autorec/session.h"
 #include "autorec/unit_card.h"
 #include "chart.h"
@@ -34,6 +36,11 @@ struct rows { /* a user's or an item's reconstruction, and the order of its rows
 	double made;    /* clock_seconds */
 };
 
+/* When something that takes long was made, by clock_seconds, and how long it took. */
+struct costly {
+	double made, took;
+};
+
 struct picture {
 	struct session *session;
 	bool trained; /* there is a trainer; it fills the fields up to `rows` */
@@ -57,6 +64,12 @@ struct picture {
 	double units_made;
 	int64_t units_sort;
 	bool units_reverse;
+
+	struct map map; /* n 0: none, and map_trouble says why */
+	struct residuals residuals;
+	char map_trouble[512], residuals_trouble[512];
+	int64_t residuals_epoch, residuals_on;
+	struct costly map_made, residuals_made;
 
 	struct rows user, item;
 	struct list lists[N_VIEWS];

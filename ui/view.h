@@ -28,6 +28,11 @@ view_command view_train_log, view_train_smooth;
 view_command view_units_open, view_units_sort, view_units_reverse;
 view_command view_rows_edit, view_rows_open, view_rows_sort, view_rows_filter, view_rows_reverse;
 view_command view_whatif_open;
+view_command view_errors_open, view_errors_group, view_errors_on;
+view_command view_map_open, view_map_color, view_map_side;
+/* The nearest point of the map in a direction, one of dx and dy being 0; the same if there is
+ * none. */
+int32_t view_map_next(const struct picture *p, int dx, int dy);
 
 extern const struct view_ops *const view_ops[N_VIEWS];
 const char *view_name(enum view view); /* as the command view takes it */

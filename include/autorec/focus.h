@@ -18,6 +18,8 @@
 	ROW(VIEW_ITEM, "item", view_item_ops)                                                      \
 	ROW(VIEW_WHATIF, "what-if", view_whatif_ops)                                               \
 	ROW(VIEW_COMPARE, "compare", view_compare_ops)                                             \
+	ROW(VIEW_MAP, "map", view_map_ops)                                                         \
+	ROW(VIEW_ERRORS, "errors", view_errors_ops)                                                \
 	ROW(VIEW_LOG, "log", view_log_ops)
 
 #define VIEW_CONSTANT(constant, name, ops) constant,
@@ -32,6 +34,10 @@ struct focus {
 	struct listing user_list, item_list;
 	int64_t unit_sort; /* enum unit_sort */
 	bool unit_reverse;
+	bool map_users;
+	int64_t map_color;    /* enum map_color */
+	int64_t residuals_on; /* enum rating_set */
+	int64_t residuals_by; /* enum residual_grouping */
 	/* The chart shows the last 1 / 2^zoom of the epochs; -1: also the whole error axis. */
 	int zoom;
 	bool log_y;

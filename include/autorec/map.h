@@ -8,18 +8,32 @@
 #define AUTOREC_MAP_H
 
 #include "autorec/model.h"
+#include "autorec/param.h"
+
+/* What the colors of the points mean. */
+#define MAP_COLORS(ROW)                                                                            \
+	ROW(MAP_BY_MEAN, "mean")                                                                   \
+	ROW(MAP_BY_POPULARITY, "popularity")
+enum map_color { MAP_COLORS(PARAM_CONSTANT) };
+#define MAP_COLOR_NAMES PARAM_WORDS(MAP_COLORS(PARAM_WORD))
+
+enum { MAP_THIRDS = 3 };
 
 struct map {
 	bool of_item;
+	enum map_color color;
 	int32_t n;
-	double *x, *y;       /* [n] */
-	double explained[2]; /* share of the variance of the vectors */
+	double *x, *y;                 /* [n] */
+	double *value;                 /* [n]: mean rating, or number of ratings */
+	uint8_t *third;                /* [n]: lowest to highest; MAP_THIRDS: not rated */
+	double bounds[MAP_THIRDS + 1]; /* of value in the thirds of those that are rated */
+	double explained[2];           /* share of the variance of the vectors */
 	int64_t epoch;
 };
 
 /* ERR_FAILED if the model has no such vectors. */
-int map_measure(const struct model *m, const struct weights *w, bool of_item, struct map *out,
-		struct err *e);
+int map_measure(const struct model *m, const struct weights *w, bool of_item, enum map_color color,
+		struct map *out, struct err *e);
 void map_done(struct map *map);
 
 #endif

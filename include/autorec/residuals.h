@@ -6,20 +6,23 @@
 #define AUTOREC_RESIDUALS_H
 
 #include "autorec/model.h"
+#include "autorec/param.h"
 
-/* How the ratings of a set are grouped: constant, and the key of its rows in JSON.
+/* How the ratings of a set are grouped: constant, the key of its rows in JSON, and a word for it.
  *
  *     by users   number of training ratings of the user: 0, 1-4, 5-9, 10-19, 20-49, ...
  *     by items   the same of the item
  *     by value   the rating, or a range of ratings if there are many different ones
  *     by level   the prediction, in eight equal parts of the scale (calibration) */
 #define RESIDUAL_GROUPINGS(ROW)                                                                    \
-	ROW(RESIDUALS_BY_USER, "by_user")                                                          \
-	ROW(RESIDUALS_BY_ITEM, "by_item")                                                          \
-	ROW(RESIDUALS_BY_VALUE, "by_value")                                                        \
-	ROW(RESIDUALS_BY_LEVEL, "calibration")
-#define RESIDUAL_GROUPING(constant, name) constant,
+	ROW(RESIDUALS_BY_USER, "by_user", "user")                                                  \
+	ROW(RESIDUALS_BY_ITEM, "by_item", "item")                                                  \
+	ROW(RESIDUALS_BY_VALUE, "by_value", "value")                                               \
+	ROW(RESIDUALS_BY_LEVEL, "calibration", "prediction")
+#define RESIDUAL_GROUPING(constant, key, word) constant,
 enum residual_grouping { RESIDUAL_GROUPINGS(RESIDUAL_GROUPING) N_RESIDUAL_GROUPINGS };
+#define RESIDUAL_WORD(constant, key, word) " " word
+#define RESIDUAL_GROUPING_WORDS            PARAM_WORDS(RESIDUAL_GROUPINGS(RESIDUAL_WORD))
 
 enum { MOST_RESIDUAL_GROUPS = 24 };
 

@@ -11,20 +11,14 @@ static json_t *points_json(const struct session *s, const struct map *map, int64
 	const struct sparse *x = map->of_item ? &train->by_item : &train->by_user;
 	json_t *rows = json_array();
 	for (int32_t i = 0; i < map->n && (most == 0 || i < most); i++) {
-		const struct rating_vector v = sparse_vector(x, i);
 		json_t *row = json_object();
-		double sum = 0;
-		for (int64_t t = 0; t < v.n; t++)
-			sum += (double)v.val[t];
-		if (map->of_item)
-			session_put_item(s, row, i);
-		else
-			session_put_user(s, row, i);
+		(map->of_item ? session_put_item : session_put_user)(s, row, i);
 		json_object_set_new(row, "x", report_real(map->x[i]));
 		json_object_set_new(row, "y", report_real(map->y[i]));
-		json_object_set_new(row, "ratings", json_integer(v.n));
+		json_object_set_new(row, "ratings", json_integer(sparse_row_size(x, i)));
 		json_object_set_new(row, "mean",
-				    v.n ? report_real(sum / (double)v.n) : json_null());
+				    map->third[i] < MAP_THIRDS ? report_real(map->value[i])
+							       : json_null());
 		json_array_append_new(rows, row);
 	}
 	return rows;
@@ -32,13 +26,14 @@ static json_t *points_json(const struct session *s, const struct map *map, int64
 
 static int run_map(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const bool of_item = args_get(a, "what")->i == 0;
+	const struct value *what = args_get(a, "what"), *color = args_get(a, "color");
+	const bool of_item = what->given ? what->i == 0 : !a->focus->map_users;
 	struct map map;
 	int status = session_need_trainer(s, e);
 	if (status < 0)
 		return status;
 	const struct weights *w = trainer_pin(session_trainer(s));
-	status = map_measure(trainer_model(session_trainer(s)), w, of_item, &map, e);
+	status = map_measure(trainer_model(session_trainer(s)), w, of_item, MAP_BY_MEAN, &map, e);
 	trainer_unpin(session_trainer(s), w);
 	if (status < 0)
 		return status;
@@ -46,8 +41,13 @@ static int run_map(struct session *s, const struct args *a, json_t *out, struct 
 	json_object_set_new(out, "epoch", json_integer(map.epoch));
 	json_object_set_new(out, "explained_x", report_real(map.explained[0]));
 	json_object_set_new(out, "explained_y", report_real(map.explained[1]));
-	json_object_set_new(out, "rows", points_json(s, &map, args_get(a, "top")->i));
+	if (!a->host->interactive)
+		json_object_set_new(out, "rows", points_json(s, &map, args_get(a, "top")->i));
 	map_done(&map);
+	a->focus->map_users = !of_item;
+	if (color->given)
+		a->focus->map_color = color->i;
+	a->focus->view = VIEW_MAP;
 	return 0;
 }
 
@@ -57,10 +57,12 @@ const struct command cmd_map = {
 		"show items or users in two dimensions: the principal components of their hidden "
 		"vectors",
 	.keys = "of epoch explained_x explained_y rows:[{id,title,x,y,ratings,mean}]",
-	.params = { { "what", PARAM_CHOICE, .choices = "items users", .fallback = "items",
-		      .help = "whose vectors" },
+	.params = { { "what", PARAM_CHOICE, .choices = "items users",
+		      .help = "whose vectors; items at first" },
+		    { "color", PARAM_CHOICE, .choices = MAP_COLOR_NAMES,
+		      .help = "what the colors on the screen mean" },
 		    { "top", PARAM_INT, 0, 1e8, .fallback = "20",
 		      .help = "rows to print, the most rated first; 0: all" } },
-	.replay = REPLAY_NOT,
+	.replay = REPLAY_VIEW,
 	.run = run_map,
 };

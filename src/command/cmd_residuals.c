@@ -30,7 +30,7 @@ static json_t *residual_json(const struct session *s, const struct residual *x)
 
 static void put_residuals(const struct session *s, const struct residuals *r, json_t *out)
 {
-#define GROUPING_NAME(constant, name) name,
+#define GROUPING_NAME(constant, key, word) key,
 	static const char *const names[] = { RESIDUAL_GROUPINGS(GROUPING_NAME) };
 	json_t *rows = json_array();
 	json_object_set_new(out, "n", json_integer(r->all.n));
@@ -63,10 +63,19 @@ static int run_residuals(struct session *s, const struct args *a, json_t *out, s
 				   &r, e);
 	if (status == 0) {
 		json_object_set_new(out, "epoch", json_integer(w->epoch));
-		put_residuals(s, &r, out);
+		if (a->host->interactive)
+			json_object_set_new(out, "rmse", report_real(r.all.rmse));
+		else
+			put_residuals(s, &r, out);
 		residuals_done(&r);
 	}
 	trainer_unpin(session_trainer(s), w);
+	if (status == 0) {
+		a->focus->residuals_on = on;
+		if (args_get(a, "by")->given)
+			a->focus->residuals_by = args_get(a, "by")->i;
+		a->focus->view = VIEW_ERRORS;
+	}
 	return status;
 }
 
@@ -78,6 +87,9 @@ const struct command cmd_residuals = {
 	.params = { { "on", PARAM_CHOICE, .choices = RATING_SET_NAMES, .fallback = "test",
 		      .help = "ratings to score" },
 		    { "n", PARAM_INT, 0, 1e6, .fallback = "10", .bare = true,
-		      .help = "number of worst predictions" } },
+		      .help = "number of worst predictions" },
+		    { "by", PARAM_CHOICE, .choices = RESIDUAL_GROUPING_WORDS,
+		      .help = "the groups to show where there is room for one kind only" } },
+	.replay = REPLAY_VIEW,
 	.run = run_residuals,
 };

@@ -13,6 +13,8 @@ void map_done(struct map *map)
 {
 	free(map->x);
 	free(map->y);
+	free(map->value);
+	free(map->third);
 	*map = (struct map){ 0 };
 }
 
@@ -66,38 +68,83 @@ static void turn(const struct model *m, const struct sparse *x, double *coordina
 		coordinate[r] = -coordinate[r];
 }
 
-int map_measure(const struct model *m, const struct weights *w, bool of_item, struct map *out,
-		struct err *e)
+static int by_size(const void *x, const void *y)
 {
-	const struct sparse *ratings = of_item ? &m->train->by_item : &m->train->by_user;
-	struct panel p;
-	struct map map = { .of_item = of_item, .epoch = w->epoch };
+	const double a = *(const double *)x, b = *(const double *)y;
+	return (a > b) - (a < b);
+}
+
+/* Divides what is rated into thirds. */
+static int divide(struct map *map, const struct model *m, const struct sparse *x, struct err *e)
+{
+	double *sorted = mem_array((size_t)map->n, sizeof *sorted, e);
+	int32_t n = 0;
+	if (!sorted)
+		return ERR_NOMEM;
+	for (int32_t r = 0; r < map->n; r++) {
+		map->value[r] = (map->color == MAP_BY_MEAN ? mean_of : size_of)(m, x, r);
+		if (sparse_row_size(x, r) > 0)
+			sorted[n++] = map->value[r];
+	}
+	qsort(sorted, (size_t)n, sizeof *sorted, by_size);
+	for (int i = 0; i <= MAP_THIRDS; i++)
+		map->bounds[i] = n ? sorted[(int64_t)(n - 1) * i / MAP_THIRDS] : 0;
+	for (int32_t r = 0; r < map->n; r++) {
+		map->third[r] = sparse_row_size(x, r) == 0        ? MAP_THIRDS
+				: map->value[r] <= map->bounds[1] ? 0
+				: map->value[r] <= map->bounds[2] ? 1
+								  : 2;
+	}
+	free(sorted);
+	return 0;
+}
+
+/* The two coordinates of each row of p. */
+static int place(struct map *map, const struct panel *p, struct err *e)
+{
+	const size_t n = (size_t)p->rows, k = (size_t)p->k;
 	double value[2], total = 0;
-	int status = similar_vectors(m, w, of_item, &p, e);
-	if (status < 0)
-		return status;
-	map.n = p.rows;
-	map.x = mem_array((size_t)p.rows, sizeof *map.x, e);
-	map.y = mem_array((size_t)p.rows, sizeof *map.y, e);
-	double *x = mem_array((size_t)p.rows * (size_t)p.k, sizeof *x, e),
-	       *axes = mem_array(2 * (size_t)p.k, sizeof *axes, e);
-	status = map.x && map.y && x && axes ? 0 : ERR_NOMEM;
+	double *x = mem_array(n * k, sizeof *x, e), *axes = mem_array(2 * k, sizeof *axes, e);
+	int status = x && axes ? 0 : ERR_NOMEM;
 	if (status == 0) {
-		center(&p, x);
-		status = dense_components(x, p.rows, p.k, axes, value, &total, e);
+		center(p, x);
+		status = dense_components(x, p->rows, p->k, axes, value, &total, e);
 	}
 	if (status == 0) {
-		project(x, p.rows, p.k, axes, map.x);
-		project(x, p.rows, p.k, axes + p.k, map.y);
-		turn(m, ratings, map.x, size_of);
-		turn(m, ratings, map.y, mean_of);
+		project(x, p->rows, p->k, axes, map->x);
+		project(x, p->rows, p->k, axes + k, map->y);
 		for (int i = 0; i < 2; i++)
-			map.explained[i] = total > 0 ? value[i] / total : 0;
-		*out = map;
-	} else {
-		map_done(&map);
+			map->explained[i] = total > 0 ? value[i] / total : 0;
 	}
 	free(x);
 	free(axes);
 	return status;
+}
+
+int map_measure(const struct model *m, const struct weights *w, bool of_item, enum map_color color,
+		struct map *out, struct err *e)
+{
+	const struct sparse *ratings = of_item ? &m->train->by_item : &m->train->by_user;
+	struct panel p;
+	struct map map = { .of_item = of_item, .color = color, .epoch = w->epoch };
+	int status = similar_vectors(m, w, of_item, &p, e);
+	if (status < 0)
+		return status;
+	const size_t n = (size_t)p.rows;
+	map.n = p.rows;
+	map.x = mem_array(n, sizeof *map.x, e);
+	map.y = mem_array(n, sizeof *map.y, e);
+	map.value = mem_array(n, sizeof *map.value, e);
+	map.third = mem_array(n, sizeof *map.third, e);
+	status = map.x && map.y && map.value && map.third ? place(&map, &p, e) : ERR_NOMEM;
+	if (status == 0)
+		status = divide(&map, m, ratings, e);
+	if (status < 0) {
+		map_done(&map);
+		return status;
+	}
+	turn(m, ratings, map.x, size_of);
+	turn(m, ratings, map.y, mean_of);
+	*out = map;
+	return 0;
 }

@@ -76,7 +76,7 @@ static void check(const char *model, const char *options, bool of_item)
 	struct map map;
 	struct err e = { 0 };
 	must(similar_vectors(m, w, of_item, &p, &e), &e);
-	must(map_measure(m, w, of_item, &map, &e), &e);
+	must(map_measure(m, w, of_item, MAP_BY_MEAN, &map, &e), &e);
 	assert_int_equal(map.n, of_item ? ITEMS : USERS);
 	centered(&p, x);
 	for (int32_t r = 0; r < p.rows; r++)
@@ -124,7 +124,7 @@ static void test_one_unit(void **state)
 	struct map map;
 	struct err e = { 0 };
 	(void)state;
-	must(map_measure(m, w, true, &map, &e), &e);
+	must(map_measure(m, w, true, MAP_BY_MEAN, &map, &e), &e);
 	assert_true(fabs(map.explained[0] - 1) < 1e-9 && map.explained[1] == 0);
 	for (int32_t i = 0; i < map.n; i++)
 		assert_true(map.y[i] == 0);
@@ -142,7 +142,7 @@ static void test_models_without_vectors(void **state)
 	struct map map;
 	struct err e = { 0 };
 	(void)state;
-	assert_int_equal(map_measure(m, w, true, &map, &e), ERR_FAILED);
+	assert_int_equal(map_measure(m, w, true, MAP_BY_MEAN, &map, &e), ERR_FAILED);
 	assert_non_null(strstr(e.message, "no vector for each item"));
 	weights_free(w);
 	model_free(m);
