@@ -63,10 +63,11 @@ static int draw_groups(struct area a, const struct residuals *r, int by)
 	return row;
 }
 
-static void draw_all_groups(struct area a, const struct residuals *r)
+/* As many kinds of groups as there is room for, from this one on. */
+static void draw_all_groups(struct area a, const struct residuals *r, int first)
 {
-	for (int by = 0; by < N_RESIDUAL_GROUPINGS && a.rows >= 3; by++) {
-		const int rows = draw_groups(a, r, by);
+	for (int i = 0; i < N_RESIDUAL_GROUPINGS && a.rows >= 3; i++) {
+		const int rows = draw_groups(a, r, (first + i) % N_RESIDUAL_GROUPINGS);
 		area_cut_top(&a, rows + 1);
 	}
 }
@@ -119,11 +120,11 @@ static void draw_errors(struct area a, struct picture *p)
 		 (long)p->residuals_epoch);
 	canvas_text_right(a, 0, STYLE_DIM, right);
 	area_cut_top(&a, 1);
+	const int by = (int)p->session->focus.residuals_by;
 	if (a.columns >= 2 * GROUPS_COLUMNS) {
-		draw_all_groups(area_cut_right(&a, GROUPS_COLUMNS), r);
+		draw_all_groups(area_cut_right(&a, GROUPS_COLUMNS), r, by);
 		area_cut_right(&a, 2);
 	} else {
-		const int by = (int)p->session->focus.residuals_by;
 		draw_groups(area_cut_top(&a, filled(r, by) + 2), r, by);
 	}
 	draw_worst(a, p);

@@ -36,7 +36,7 @@ static const struct {
 } views[] = {
 	{ "1", { "RMSE", "DONE  epoch 60", "lambda 50", "saturated" } },
 	{ "2", { "20 units  sort unit", "   |V|   |W|", "all activations", "saturated" } },
-	{ "unit 3\r", { "unit 3", "items by activation", "users by |W|" } },
+	{ "unit 3\r", { "unit 3", "items by activation", "users by W" } },
 	{ "3", { "Name a user by id", "user 223" } },
 	{ "user 7\r", { "USER 7", "held-out", "title", "sort error  filter all" } },
 	{ "4", { "Name it by id", "item 270" } },
@@ -45,6 +45,13 @@ static const struct {
 	{ "5", { "What if a user had given another rating", "rate 223 270 5" } },
 	{ "rate 1 15 5\r", { "WHAT-IF user 1", "edits 1", "2 -> 5", "before" } },
 	{ "undo\r", { "edits 0", "5 -> 2", "WHAT-IF user 1" } },
+	{ "7",
+	  { "MAP of 800 items", "variance: across", "mean rating", "digits: ratings by user 7" } },
+	{ "map users color=popularity\r", { "MAP of 1000 users", "ratings" } },
+	{ "8",
+	  { "ERRORS on 6000 test ratings", "RMSE by number of training ratings of the user",
+	    "user item", "rows 1-" } },
+	{ "residuals valid by=prediction\r", { "ERRORS on 5400 valid", "calibration" } },
 	{ "help set\r", { "set NAME", "> help set" } },
 	{ "0", { "> undo" } },
 };
