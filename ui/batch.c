@@ -48,7 +48,7 @@ static void print_result(void *ctx, json_t *result)
 	if (b->output.code < 0)
 		return;
 	if (!b->in->json)
-		report_text(result, &text);
+		command_say(result, &text);
 	if ((b->in->json ? output_json(result, &stopped, &b->output)
 			 : output_text(&text, &stopped, &b->output)) < 0)
 		stopped = 1; /* nobody would see further results */

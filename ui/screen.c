@@ -18,7 +18,6 @@
 #include "autorec/script.h"
 #include "autorec/file.h"
 #include "autorec/home.h"
-#include "autorec/report.h"
 #include "autorec/saving.h"
 #include "complete.h"
 #include "key_help.h"
@@ -102,8 +101,8 @@ static void on_result(void *ctx, json_t *result)
 {
 	struct screen *s = ctx;
 	struct text line = { 0 }, all = { 0 };
-	report_line(result, &line);
-	report_text(result, &all);
+	command_say_briefly(result, &line);
+	command_say(result, &all);
 	if (is_overview(s, result))
 		key_help_text(&all);
 	if (all.length)

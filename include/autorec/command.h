@@ -27,6 +27,9 @@ struct command {
 	enum replay replay; /* how a script of the session repeats it */
 	/* Fills `out`, a JSON object. On failure the session is unchanged. */
 	int (*run)(struct session *s, const struct args *a, json_t *out, struct err *e);
+	/* Writes the answer for people, a sentence in each line. in_short: only the lines that must
+	 * not be missed. NULL: the names and values of report.h. */
+	void (*say)(const json_t *answer, bool in_short, struct text *out);
 };
 
 struct args {
@@ -68,6 +71,10 @@ int command_run(struct session *s, const char *line, char *verb, struct err *e);
 /* Runs one line for the program itself. *out receives the result, which the caller must decref. The
  * result is not emitted and the line is not recorded in the history. */
 int command_answer(struct session *s, const char *line, json_t **out, struct err *e);
+/* Writes an answer, or a line of a running command, for people. Every line ends with \n. */
+void command_say(const json_t *answer, struct text *out);
+/* Writes what must not be missed of it as a single line, without \n. */
+void command_say_briefly(const json_t *answer, struct text *out);
 /* Returns what a batch would answer to a line that only looks: an object that the caller must
  * decref. Nothing is emitted or recorded, and the session's focus does not change. */
 int command_ask(struct session *s, const char *line, json_t **answer, struct err *e);

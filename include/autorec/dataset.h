@@ -19,9 +19,10 @@ enum { MOST_WARNINGS = 8, WARNING_ROOM = 256 };
 
 /* What was found in the files, for the person who loads them. */
 struct load_report {
-	char path[512];    /* the first ratings file */
-	char format[64];   /* "MovieLens 100K", "CSV with header", ... */
-	char columns[128]; /* "user item rating timestamp" */
+	char path[512];                        /* the first ratings file */
+	char test_path[512], titles_path[512]; /* "" if there is no such file */
+	char format[64];                       /* "MovieLens 100K", "CSV with header", ... */
+	char columns[128];                     /* "user item rating timestamp" */
 	char encoding[16]; /* of the titles: "UTF-8", "Windows-1252", or "" without titles */
 	int64_t files;     /* files of ratings */
 	int64_t lines, ratings, duplicates, rejected, missing, test_ratings;

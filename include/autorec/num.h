@@ -16,5 +16,7 @@ enum { NUM_TEXT = 32 };
 /* Writes x with the fewest digits, but at least 6, that read back as x. A float's value needs to
  * read back as that float only. Whole numbers up to 2^53 have no exponent. Returns out. */
 const char *num_text(double x, char out[NUM_TEXT]);
+/* Writes n with commas between thousands, as in 100,000. Returns out. */
+const char *num_grouped(int64_t n, char out[NUM_TEXT]);
 
 #endif

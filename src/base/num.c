@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <math.h>
 #include <pthread.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,5 +113,18 @@ const char *num_text(double x, char out[NUM_TEXT])
 		    (single ? (float)back == (float)x : back == x))
 			break;
 	}
+	return out;
+}
+
+const char *num_grouped(int64_t n, char out[NUM_TEXT])
+{
+	char digits[NUM_TEXT], *to = out;
+	const int length = snprintf(digits, sizeof digits, "%" PRId64, n);
+	for (int i = 0; i < length; i++) {
+		*to++ = digits[i];
+		if (digits[i] != '-' && i + 1 < length && (length - i - 1) % 3 == 0)
+			*to++ = ',';
+	}
+	*to = 0;
 	return out;
 }

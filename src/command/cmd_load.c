@@ -9,6 +9,8 @@
 #include "autorec/input.h"
 #include "autorec/known.h"
 #include "autorec/missing.h"
+#include "autorec/num.h"
+#include "autorec/report.h"
 
 static bool load_go_on(void *ctx, double fraction)
 {
@@ -35,11 +37,14 @@ static void put_report(const struct dataset *d, json_t *out)
 	json_object_set_new(out, "seconds", json_real(r->seconds));
 	json_object_set_new(out, "format", json_string(r->format));
 	json_object_set_new(out, "columns", json_string(r->columns));
+	if (r->test_path[0])
+		json_object_set_new(out, "test_file", report_string(r->test_path));
 	if (r->files > 1)
 		json_object_set_new(out, "files", json_integer(r->files));
 	if (r->titled > 0) {
 		json_object_set_new(out, "titles", json_integer(r->titled));
 		json_object_set_new(out, "encoding", json_string(r->encoding));
+		json_object_set_new(out, "titles_file", report_string(r->titles_path));
 	}
 	if (r->no_titles[0])
 		json_object_set_new(out, "no_titles", json_string(r->no_titles));
@@ -47,10 +52,110 @@ static void put_report(const struct dataset *d, json_t *out)
 		json_object_set_new(out, "missing", json_integer(r->missing));
 	if (r->rejected > 0)
 		json_object_set_new(out, "first_rejected", json_string(r->first_rejected));
-	json_object_set_new(out, "file", json_string(r->path));
+	json_object_set_new(out, "file", report_string(r->path));
 	if (r->others[0])
 		json_object_set_new(out, "others", json_string(r->others));
 }
+
+/* ---- for people --------------------------------------------------------- */
+
+/* "1 user", "1,682 items" */
+static void say_count(struct text *out, int64_t n, const char *thing)
+{
+	char number[NUM_TEXT];
+	text_addf(out, "%s %s%s", num_grouped(n, number), thing, n == 1 ? "" : "s");
+}
+
+static int64_t number_of(const json_t *answer, const char *key)
+{
+	return json_integer_value(json_object_get(answer, key));
+}
+
+static const char *string_of(const json_t *answer, const char *key)
+{
+	const char *text = json_string_value(json_object_get(answer, key));
+	return text ? text : "";
+}
+
+static void say_size(const json_t *answer, struct text *out)
+{
+	char least[NUM_TEXT], most[NUM_TEXT];
+	text_addf(out, "%s: ", string_of(answer, "name"));
+	say_count(out, number_of(answer, "users"), "user");
+	text_addf(out, ", ");
+	say_count(out, number_of(answer, "items"), "item");
+	text_addf(out, ", ");
+	say_count(out, number_of(answer, "ratings"), "rating");
+	text_addf(out, " from %s to %s\n",
+		  num_text(json_real_value(json_object_get(answer, "rating_min")), least),
+		  num_text(json_real_value(json_object_get(answer, "rating_max")), most));
+}
+
+/* Which files, and what was understood of them. */
+static void say_source(const json_t *answer, struct text *out)
+{
+	char number[NUM_TEXT];
+	const char *columns = string_of(answer, "columns");
+	const int64_t files = number_of(answer, "files"), test = number_of(answer, "test_ratings"),
+		      titles = number_of(answer, "titles"), missing = number_of(answer, "missing"),
+		      repeats = number_of(answer, "duplicates");
+	text_addf(out, "from %s", string_of(answer, "file"));
+	if (files > 1)
+		text_addf(out, " and %s more", num_grouped(files - 1, number));
+	if (!strncmp(columns, "a matrix", 8))
+		text_addf(out, " (%s)", columns);
+	else
+		text_addf(out, " (%s: %s)", string_of(answer, "format"), columns);
+	if (test > 0) {
+		text_addf(out, "; ");
+		say_count(out, test, "test rating");
+		text_addf(out, " from %s", string_of(answer, "test_file"));
+	}
+	if (titles > 0) {
+		text_addf(out, "; titles of ");
+		say_count(out, titles, "item");
+		text_addf(out, " from %s (%s)", string_of(answer, "titles_file"),
+			  string_of(answer, "encoding"));
+	}
+	if (missing > 0) {
+		text_addf(out, "; left out ");
+		say_count(out, missing, "value");
+		text_addf(out, " for \"no rating\"");
+	}
+	if (repeats > 0) {
+		text_addf(out, "; ");
+		say_count(out, repeats, "repeated rating");
+	}
+	text_addf(out, "\n");
+	if (string_of(answer, "others")[0])
+		text_addf(out, "also there: %s\n", string_of(answer, "others"));
+}
+
+static void say_warnings(const json_t *answer, struct text *out)
+{
+	size_t i;
+	const json_t *warning;
+	const int64_t rejected = number_of(answer, "rejected");
+	json_array_foreach (json_object_get(answer, "warnings"), i, warning)
+		text_addf(out, "warning: %s\n", json_string_value(warning));
+	if (rejected > 0) {
+		text_addf(out, "warning: ");
+		say_count(out, rejected, "bad line");
+		text_addf(out, "; the first: %s\n", string_of(answer, "first_rejected"));
+	}
+	if (string_of(answer, "no_titles")[0])
+		text_addf(out, "warning: no titles: %s\n", string_of(answer, "no_titles"));
+}
+
+static void say_load(const json_t *answer, bool in_short, struct text *out)
+{
+	say_size(answer, out);
+	if (!in_short)
+		say_source(answer, out);
+	say_warnings(answer, out);
+}
+
+/* ---- the command -------------------------------------------------------- */
 
 /* The path of "-". Neither a screen nor a script that comes from there can share it. */
 static int locate_stdin(const struct session *s, char *out, size_t size, struct err *e)
@@ -122,7 +227,7 @@ const struct command cmd_load = {
 	.keys =
 		"name users items ratings rating_min rating_max duplicates rejected test_ratings seconds "
 		"format columns file warnings; where they apply: files titles encoding no_titles "
-		"missing first_rejected others",
+		"missing first_rejected others test_file titles_file",
 	.params = {
 		{ "path", PARAM_DATASET,
 		  .help = "a ratings file, a data set's folder or archive (.zip, .tar), "
@@ -153,4 +258,5 @@ const struct command cmd_load = {
 	},
 	.disturbs = true,
 	.run = run_load,
+	.say = say_load,
 };

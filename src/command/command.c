@@ -5,6 +5,7 @@
 #include "autorec/command.h"
 #include "autorec/campaign.h"
 #include "autorec/mem.h"
+#include "autorec/report.h"
 #include "autorec/words.h"
 
 #include <errno.h>
@@ -294,4 +295,39 @@ int command_answer(struct session *s, const char *line, json_t **answer, struct 
 	silent.emit = NULL;
 	return answer_line(s, (struct args){ .host = &silent, .focus = &focus }, line, true, NULL,
 			   &c, answer, e);
+}
+
+/* ---- answers for people ------------------------------------------------- */
+
+static const struct command *command_that_says(const json_t *answer)
+{
+	const char *name = json_string_value(json_object_get(answer, "command"));
+	const struct command *c = name ? command_find(name, NULL) : NULL;
+	return c && c->say ? c : NULL;
+}
+
+void command_say(const json_t *answer, struct text *out)
+{
+	const struct command *c = command_that_says(answer);
+	if (c)
+		c->say(answer, false, out);
+	else
+		report_text(answer, out);
+}
+
+void command_say_briefly(const json_t *answer, struct text *out)
+{
+	const struct command *c = command_that_says(answer);
+	struct text lines = { 0 };
+	if (!c) {
+		report_line(answer, out);
+		return;
+	}
+	c->say(answer, true, &lines);
+	const char *p = lines.bytes ? lines.bytes : "";
+	for (size_t n; *p; p += n + (p[n] == '\n')) {
+		n = strcspn(p, "\n");
+		text_addf(out, "%s%.*s", out->length ? "  " : "", (int)n, p);
+	}
+	text_done(&lines);
 }

@@ -142,6 +142,11 @@ static int build(struct dataset *d, struct rating_file *f, enum repeats repeats,
 	return status;
 }
 
+static void report_path(char out[512], const char *path)
+{
+	snprintf(out, 512, "%.*s", text_head(path, 511), path);
+}
+
 /* Reads the test file that was given, or one beside the ratings. */
 static int read_test(struct dataset *d, const struct files *files, struct rating_file *test,
 		     const struct load_options *o, struct err *e)
@@ -151,6 +156,8 @@ static int read_test(struct dataset *d, const struct files *files, struct rating
 				     : NULL;
 	char *path = mem_text(beside ? beside : o->test, e);
 	int status = path ? rating_file_read(test, &path, 1, o, d->users, d->items, e) : ERR_NOMEM;
+	if (status == 0)
+		report_path(d->report.test_path, path);
 	free(path);
 	return status;
 }
@@ -166,8 +173,7 @@ static void report_rejected(struct load_report *r, const struct rating_file *f)
 static void report_files(struct load_report *r, const struct files *files,
 			 const struct rating_file *f)
 {
-	snprintf(r->path, sizeof r->path, "%.*s", text_head(files->ratings[0], sizeof r->path - 1),
-		 files->ratings[0]);
+	report_path(r->path, files->ratings[0]);
 	snprintf(r->format, sizeof r->format, "%s%s", f->format->label,
 		 f->layout.header ? " with header" : "");
 	struct layout layout = f->layout;
@@ -227,6 +233,8 @@ static int load_read_titles(struct dataset *d, struct files *files, const struct
 	struct err why = { 0 };
 	char *path = mem_text(from, &why);
 	int status = path ? titles_load(path, inside, o, d, &why) : ERR_NOMEM;
+	if (status == 0)
+		report_path(d->report.titles_path, path);
 	free(path);
 	if (status == ERR_DATA && !o->titles) { /* ratings can be used without it */
 		err_text(&why, d->report.no_titles, sizeof d->report.no_titles);

@@ -304,6 +304,25 @@ static void growing_text(void **state)
 	assert_null(t.bytes);
 }
 
+static void thousands_are_grouped(void **state)
+{
+	static const struct {
+		int64_t n;
+		const char *text;
+	} cases[] = { { 0, "0" },
+		      { 999, "999" },
+		      { 1000, "1,000" },
+		      { -999, "-999" },
+		      { -1000, "-1,000" },
+		      { 100000, "100,000" },
+		      { 25000095, "25,000,095" },
+		      { INT64_MIN, "-9,223,372,036,854,775,808" } };
+	char text[NUM_TEXT];
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_string_equal(num_grouped(cases[i].n, text), cases[i].text);
+}
+
 /* ---- rng ---------------------------------------------------------------- */
 
 /* Published outputs: the same numbers on every machine and for ever. */
@@ -512,6 +531,7 @@ int main(void)
 		cmocka_unit_test(find),
 		cmocka_unit_test(distance_and_nearest),
 		cmocka_unit_test(growing_text),
+		cmocka_unit_test(thousands_are_grouped),
 		cmocka_unit_test(known_numbers),
 		cmocka_unit_test(streams_differ),
 		cmocka_unit_test(distributions),

@@ -459,6 +459,63 @@ static void help_tells_of_everything(void **state)
 	text_done(&manual);
 }
 
+static void write_text(const char *name, const char *content)
+{
+	scratch_write(name, content, strlen(content));
+}
+
+/* Runs `load` and checks the sentences, in full and in short. "@" in `full` is the test's folder.
+ */
+static void expect_sentences(struct session *s, struct heard *h, const char *line, const char *full,
+			     const char *in_short)
+{
+	struct text expected = { 0 }, said = { 0 }, briefly = { 0 };
+	struct err e = { 0 };
+	for (const char *p = full; *p; p++)
+		text_addf(&expected, *p == '@' ? "%s" : "%.1s", *p == '@' ? scratch : p);
+	must(command_run(s, line, NULL, &e), &e);
+	command_say(h->last, &said);
+	command_say_briefly(h->last, &briefly);
+	assert_string_equal(said.bytes, expected.bytes);
+	assert_string_equal(briefly.bytes, in_short);
+	text_done(&expected);
+	text_done(&said);
+	text_done(&briefly);
+}
+
+static void load_speaks_in_sentences(void **state)
+{
+	struct heard h;
+	struct session s = session_new(&h);
+	char line[600];
+	(void)state;
+	write_text("r.csv", "user,item,rating\nann,A,5\nann,B,2.5\nbob,A,4\nbob,A,3\ncyd,A,4\n");
+	write_text("t.csv", "user,item,rating\nann,C,1\n");
+	write_text("titles.csv", "item,title\nA,Old Mill\n");
+	write_text("m.csv", "item,ann,bob,cyd\nA,1,2,3\nB,5,4,2\n");
+	snprintf(line, sizeof line, "load %s/r.csv test=%s/t.csv titles=%s/titles.csv", scratch,
+		 scratch, scratch);
+	expect_sentences(&s, &h, line,
+			 "r: 3 users, 3 items, 4 ratings from 2.5 to 5\n"
+			 "from @/r.csv (CSV with header: user item rating); 1 test rating from "
+			 "@/t.csv; titles of 1 item from @/titles.csv (UTF-8); 1 repeated rating\n"
+			 "warning: 1 of 5 ratings repeat a user and an item; see repeats=\n",
+			 "r: 3 users, 3 items, 4 ratings from 2.5 to 5  warning: 1 of 5 ratings "
+			 "repeat a user and an item; see repeats=");
+	snprintf(line, sizeof line, "load %s/m.csv missing=2", scratch);
+	expect_sentences(&s, &h, line,
+			 "m: 3 users, 2 items, 4 ratings from 1 to 5\n"
+			 "from @/m.csv (a matrix: items in rows, users in columns); left out 2 "
+			 "values for \"no rating\"\n",
+			 "m: 3 users, 2 items, 4 ratings from 1 to 5");
+	must(command_run(&s, "get lambda", NULL, &(struct err){ 0 }), &(struct err){ 0 });
+	struct text plain = { 0 };
+	command_say(h.last, &plain);
+	assert_non_null(strstr(plain.bytes, "get: name lambda  value"));
+	text_done(&plain);
+	session_end(&s, &h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -472,6 +529,7 @@ int main(void)
 		cmocka_unit_test(files),
 		cmocka_unit_test(completion),
 		cmocka_unit_test(help_tells_of_everything),
+		cmocka_unit_test(load_speaks_in_sentences),
 	};
 	return cmocka_run_group_tests_name("command", tests, scratch_make, scratch_remove);
 }
