@@ -11,6 +11,7 @@
  *     state.NAME.OF            the same, one per model parameter OF
  *     curve                    [epochs + 1, CURVE_COLUMNS]; the metadata's autorec.curve names
  *                              the columns; -1 where there is no such set of ratings
+ *     curve.fingerprint        [epochs + 1]: weights_fingerprint of each epoch; 0: unknown
  *     marks.epoch, marks.text  options that were changed
  *     users.id, items.id, items.title
  *                              texts, stored end to end; NAME.offsets [n + 1] has the place

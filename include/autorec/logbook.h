@@ -15,6 +15,9 @@ struct epoch_record {
 	double seconds;                                 /* duration of the epoch */
 	double elapsed;            /* training time since epoch 0, without pauses */
 	struct unit_summary units; /* zero for a model without hidden units */
+	/* weights_fingerprint of the epoch, which is the same for any number of threads; 0:
+	 * unknown */
+	uint32_t fingerprint;
 };
 
 /* An option that was changed, or a phase that began. */

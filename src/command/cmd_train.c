@@ -18,8 +18,19 @@ static void emit_epoch(void *ctx, const struct epoch_record *r)
 	json_object_set_new(line, "valid_rmse", report_real(r->valid_rmse));
 	json_object_set_new(line, "test_rmse", report_real(r->test_rmse));
 	json_object_set_new(line, "seconds", report_real(r->seconds));
+	if (r->fingerprint)
+		json_object_set_new(line, "fingerprint", json_sprintf("%08x", r->fingerprint));
 	host->emit(host->ctx, line);
 	json_decref(line);
+}
+
+/* The fingerprint of each epoch is for programs, and for export curve. */
+static void say_train(const json_t *answer, bool in_short, struct text *out)
+{
+	json_t *rest = json_copy((json_t *)answer);
+	json_object_del(rest, "fingerprint");
+	(in_short ? report_line : report_text)(rest, out);
+	json_decref(rest);
 }
 
 static const char *state_name(const struct trainer_status *t)
@@ -219,7 +230,8 @@ const struct command cmd_train = {
 	.summary =
 		"train the model; with patience, stop when validation no longer improves and keep the best epoch",
 	.keys =
-		"event=\"epoch\": epoch loss train_rmse valid_rmse test_rmse seconds; then: epochs "
+		"event=\"epoch\": epoch loss train_rmse valid_rmse test_rmse seconds "
+		"fingerprint; then: epochs "
 		"best_epoch stopped seconds note",
 	.params = {
 		{ "epochs", PARAM_INT, 1, 1000000,
@@ -233,6 +245,7 @@ const struct command cmd_train = {
 	.disturbs = true,
 	.replay = REPLAY_EPOCHS,
 	.run = run_train,
+	.say = say_train,
 };
 const struct command cmd_refit = {
 	.name = "refit",

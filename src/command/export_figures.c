@@ -63,6 +63,9 @@ static int curve_table(struct export *x, const struct epoch_record *records, int
 						"valid_rmse", report_real(r->valid_rmse),
 						"test_rmse", report_real(r->test_rmse), "seconds",
 						r->seconds, "elapsed", r->elapsed));
+		if (r->fingerprint)
+			json_object_set_new(json_array_get(rows, json_array_size(rows) - 1),
+					    "fingerprint", json_sprintf("%08x", r->fingerprint));
 	}
 	return export_table(x, rows, e);
 }

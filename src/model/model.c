@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "autorec/mem.h"
 #include "autorec/units.h"
@@ -236,6 +237,12 @@ void weights_free(struct weights *w)
 	free(w->hidden.data);
 	free(w->units);
 	free(w);
+}
+
+uint32_t weights_fingerprint(const struct model *m, const struct weights *w)
+{
+	const uint32_t hash = (uint32_t)XXH3_64bits(w->theta, m->n_theta * sizeof *w->theta);
+	return hash ? hash : 1;
 }
 
 void weights_copy(const struct model *m, const struct weights *from, struct weights *to)

@@ -295,6 +295,27 @@ static int read_curve(const struct reading *r, struct training_moment *m, struct
 	return 0;
 }
 
+/* Older files have none. */
+static int read_fingerprints(const struct reading *r, struct training_moment *m, struct err *e)
+{
+	if (!safetensors_find(&r->file, "curve.fingerprint"))
+		return 0;
+	const struct safetensor *t = reading_want(r, "curve.fingerprint", SAFETENSORS_I64,
+						  m->epoch + 1, 0, e);
+	if (!t)
+		return ERR_DATA;
+	const int64_t *x = t->data;
+	for (int64_t i = 0; i < t->shape[0]; i++) {
+		if (x[i] < 0 || x[i] > UINT32_MAX)
+			return reading_bad(r, e,
+					   "tensor curve.fingerprint: number %" PRId64
+					   " is not one of 32 bits",
+					   i);
+		m->log.records[i].fingerprint = (uint32_t)x[i];
+	}
+	return 0;
+}
+
 static int read_marks(const struct reading *r, struct training_moment *m, struct err *e)
 {
 	const struct safetensor *epochs = reading_want(r, "marks.epoch", SAFETENSORS_I64, -1, 0, e);
@@ -355,6 +376,8 @@ static int read_training(const struct reading *r, struct err *e)
 	int best, status = read_status(r, m, &best, e);
 	if (status == 0)
 		status = read_curve(r, m, e);
+	if (status == 0)
+		status = read_fingerprints(r, m, e);
 	if (status == 0)
 		status = read_marks(r, m, e);
 	if (status == 0)

@@ -341,6 +341,14 @@ static int add_curve(struct package *p, const struct training_moment *t, struct 
 	return 0;
 }
 
+static int add_fingerprints(struct package *p, const struct training_moment *t, struct err *e)
+{
+	int64_t *x = add_room(p, "curve.fingerprint", SAFETENSORS_I64, t->log.n_records, 0, e);
+	for (int64_t i = 0; x && i < t->log.n_records; i++)
+		x[i] = t->log.records[i].fingerprint;
+	return x ? 0 : ERR_NOMEM;
+}
+
 static int add_marks(struct package *p, const struct training_moment *t, struct err *e)
 {
 	int64_t *epoch = add_room(p, "marks.epoch", SAFETENSORS_I64, t->log.n_marks, 0, e);
@@ -366,6 +374,8 @@ static int add_training(struct package *p, const struct training_moment *t, stru
 	put(p, KEY("state_of_training"), "%s", states[t->state]);
 	put(p, KEY("stopped"), "%s", trainer_stop_name(t->stopped));
 	int status = add_curve(p, t, e);
+	if (status == 0)
+		status = add_fingerprints(p, t, e);
 	return status < 0 ? status : add_marks(p, t, e);
 }
 

@@ -65,6 +65,7 @@ static int compute(struct trainer *t, const struct weights *from, struct weights
 		status = score_set(t, to, t->data.test, &r->test_rmse, e);
 	if (status == 0 && isfinite(result.loss) && m->n_vectors > 0)
 		to->measured = (status = units_measure(m, to, to->units, &r->units, e)) == 0;
+	r->fingerprint = weights_fingerprint(m, to);
 	r->seconds = clock_seconds() - began - gate_held_seconds(&t->gate);
 	return gate_called_off(&t->gate) ? err_set(e, ERR_INTERRUPTED, NULL, "stopped") : status;
 }

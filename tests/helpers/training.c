@@ -151,7 +151,8 @@ void same_theta(struct training *r, const char *what, const real *a, const real 
 void same_record(const char *what, const struct epoch_record *a, const struct epoch_record *b)
 {
 	if (a->epoch != b->epoch || a->loss != b->loss || a->train_rmse != b->train_rmse ||
-	    a->valid_rmse != b->valid_rmse || a->test_rmse != b->test_rmse)
+	    a->valid_rmse != b->valid_rmse || a->test_rmse != b->test_rmse ||
+	    a->fingerprint != b->fingerprint)
 		fail_msg("%s: epoch %ld has loss %.17g, epoch %ld has %.17g", what, (long)a->epoch,
 			 a->loss, (long)b->epoch, b->loss);
 }

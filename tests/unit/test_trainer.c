@@ -86,7 +86,12 @@ static void epochs_are_recorded(void **state)
 			    isfinite(rec[i].test_rmse));
 		if (i > 0)
 			assert_true(rec[i].elapsed > rec[i - 1].elapsed);
+		if (i > 0)
+			assert_int_not_equal(rec[i].fingerprint, rec[i - 1].fingerprint);
 	}
+	const struct weights *w = trainer_pin(r->trainer);
+	assert_int_equal(rec[15].fingerprint, weights_fingerprint(trainer_model(r->trainer), w));
+	trainer_unpin(r->trainer, w);
 	assert_true(rec[15].loss < rec[0].loss);
 	assert_int_equal(3, trainer_records(r->trainer, 13, rec, MAX_RECORDS));
 	assert_int_equal(2, trainer_records(r->trainer, 13, rec, 2));
