@@ -243,7 +243,8 @@ size_t model_bytes(const struct model *m);
 /* Allocates one set of parameters, all zero. */
 int weights_new(const struct model *m, struct weights **out, struct err *e);
 void weights_free(struct weights *w);
-/* A hash of the parameters, not 0: two trainings with the same one have the same bits. */
+/* A hash of the parameters: two trainings with the same one have the same bits.  0 while layers are
+ * added one by one, because some parameters do not exist yet. */
 uint32_t weights_fingerprint(const struct model *m, const struct weights *w);
 /* Copies a set of the same model. */
 void weights_copy(const struct model *m, const struct weights *from, struct weights *to);
