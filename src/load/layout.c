@@ -45,11 +45,6 @@ static const struct columns columns_below_user = {
 static const char *const separators[] = { "\t", "::", ",", ";", "|", " " };
 enum { N_SEPARATORS = sizeof separators / sizeof *separators };
 
-static bool field_is(const struct field *f, const char *word)
-{
-	return f->length == strlen(word) && !memcmp(f->text, word, f->length);
-}
-
 /* The values of the keys in use. The strings are unescaped, once all have been found. */
 static int cut_object(const struct layout *l, char *line, size_t length, struct field *fields)
 {
@@ -60,7 +55,8 @@ static int cut_object(const struct layout *l, char *line, size_t length, struct 
 		fields[i] = (struct field){ .text = line };
 	while ((got = json_next(&p, end, &m)) > 0)
 		for (int i = 0; i < N_ROLES; i++)
-			if (l->column[i] >= 0 && field_is(&m.key, l->key[i]))
+			if (l->column[i] >= 0 && m.key.length == l->key_length[i] &&
+			    !memcmp(m.key.text, l->key[i], m.key.length))
 				fields[i] = m.value;
 	for (int i = 0; got == 0 && i < N_ROLES; i++) {
 		if (fields[i].quoted)
@@ -347,15 +343,17 @@ static int refuse_python(const struct lines *at, struct err *e)
 }
 
 /* Takes the keys of the sampled objects as names. ERR_DATA if a wanted one is missing. */
-static int find_keys(struct layout *l, const struct lines *at, const struct sample *s,
+static int find_keys(struct layout *l, struct reader *r, const struct sample *s,
 		     const struct columns *want, struct err *e)
 {
+	const struct lines *at = &r->lines;
 	int strength[N_ROLES] = { 0 };
 	struct json_member m;
 	if (is_python(&s->line[0]))
 		return refuse_python(at, e);
 	l->shape = OBJECTS;
 	l->separator = "{";
+	reader_set_plain_quotes(r);
 	l->needed = N_ROLES;
 	for (int i = 0; i < N_ROLES; i++)
 		l->column[i] = -1;
@@ -368,7 +366,9 @@ static int find_keys(struct layout *l, const struct lines *at, const struct samp
 				continue;
 			strength[n.role] = n.strength;
 			l->column[n.role] = (int)n.role;
-			snprintf(l->key[n.role], KEY_ROOM, "%.*s", (int)m.key.length, m.key.text);
+			memcpy(l->key[n.role], m.key.text, m.key.length);
+			l->key[n.role][m.key.length] = 0;
+			l->key_length[n.role] = m.key.length;
 		}
 	for (int i = 0; i < want->least; i++)
 		if (l->column[want->role[i]] < 0) {
@@ -405,7 +405,7 @@ int layout_find(struct layout *l, struct reader *r, const struct layout_hint *hi
 		const char first = s.n > 0 ? s.line[0].text[strspn(s.line[0].text, " \t")] : 0;
 		if (first == '{' || first == '[') {
 			preamble_done(&p);
-			return first == '{' ? find_keys(l, &r->lines, &s, want, e)
+			return first == '{' ? find_keys(l, r, &s, want, e)
 					    : refuse_array(&r->lines, e);
 		}
 		const bool ratings = want == &columns_of_ratings;

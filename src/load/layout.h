@@ -58,6 +58,7 @@ struct layout {
 	bool doubtful;       /* the usual order is assumed, but another one is as likely */
 	/* Of objects: the key of each role; "": none. column[role] is role or -1. */
 	char key[N_ROLES][KEY_ROOM];
+	size_t key_length[N_ROLES];
 	/* Of a matrix. */
 	enum role rows;    /* USER or ITEM: what a line is */
 	bool rows_assumed; /* nothing in the file tells */

@@ -94,7 +94,7 @@ static int read_lines(struct reader *r, struct err *e)
 	if (got < 0)
 		return (int)got;
 	char *end = r->buffer + left + got;
-	r->lines.quotes = memchr(r->buffer, '"', (size_t)(end - r->buffer)) != NULL;
+	r->lines.quotes = !r->plain_quotes && memchr(r->buffer, '"', (size_t)(end - r->buffer));
 	char *newline = r->file_ended ? end : last_line_end(r->buffer, end, r->lines.quotes);
 	r->lines.end = r->file_ended ? end : newline ? newline + 1 : r->buffer;
 	r->rest = r->lines.end;
@@ -289,6 +289,12 @@ int reader_find_first(struct reader *r, struct err *e)
 				       : err_set(e, ERR_DATA, r->lines.path,
 						 "has nothing but blank lines and comments");
 	}
+}
+
+void reader_set_plain_quotes(struct reader *r)
+{
+	r->plain_quotes = true;
+	r->lines.quotes = false;
 }
 
 int reader_tell(const struct reader *r, struct err *e)

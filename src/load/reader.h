@@ -2,7 +2,8 @@
  *
  * A text file, or several that are read as one, in blocks of whole lines or line by line. Lines are
  * handed out in place, without line ends (LF, CRLF or CR), as UTF-8 if the file is UTF-16. A line
- * goes on after a line end within quotes. A byte order mark and blank lines are skipped. */
+ * goes on after a line end within quotes, unless they are said to be plain. A byte order mark and
+ * blank lines are skipped. */
 #ifndef LOAD_READER_H
 #define LOAD_READER_H
 
@@ -40,6 +41,7 @@ struct reader {
 	size_t overlong;          /* bytes left out so far of the line that begins at rest */
 	struct encoding encoding; /* of the current file */
 	bool file_ended;          /* the file has nothing after the buffer */
+	bool plain_quotes;        /* no line goes on after a line end within quotes */
 	const struct load_options *options; /* for progress and block */
 };
 
@@ -64,6 +66,8 @@ int reader_skip(struct reader *r, int64_t n, struct err *e);
 /* Goes to the first line that is not blank, with a good number of lines after it in
  * memory. ERR_DATA if there is none. */
 int reader_find_first(struct reader *r, struct err *e);
+/* Says that every line end ends a line, as in JSON Lines. */
+void reader_set_plain_quotes(struct reader *r);
 
 /* Reports how far reading got to the options' progress. ERR_INTERRUPTED if it asks to stop. */
 int reader_tell(const struct reader *r, struct err *e);
