@@ -137,7 +137,8 @@ int64_t time_parse(const char *text, size_t length)
 		return NO_TIME;
 	while (p < end && length < 18 && times_is_digit(*p)) /* the fast path */
 		whole = 10 * whole + *p++ - '0';
-	if (p == end && whole >= 100000000 && whole < 100000000000) /* seconds */
+	const bool short_date = whole >= 19000101 && whole <= 22001231;
+	if (p == end && !short_date && whole < 100000000000) /* seconds */
 		return whole * 1000;
 	if (p == end)
 		return of_number((double)whole);

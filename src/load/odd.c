@@ -4,10 +4,16 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "autorec/num.h"
 
-enum { MOST_UNNAMED = 10, DIFFERENT = 1000 };
+enum {
+	MOST_UNNAMED = 10,
+	DIFFERENT = 1000,
+	SLOT_BITS = 11, /* at most half of the slots are in use */
+	SLOTS = 1 << SLOT_BITS
+};
 
 static void warn(struct load_report *r, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -54,37 +60,42 @@ struct values {
 	int n;
 	bool many;     /* there are more */
 	int64_t whole; /* ratings that are whole numbers */
+	/* Finds the place of a value plus 1; 0 is an empty slot. */
+	uint16_t slot[SLOTS];
 };
 
-static void count_value(struct values *v, float x)
+/* The slot of a value, or the empty one where it belongs. */
+static uint16_t *slot_of(struct values *v, float x)
 {
-	v->whole += x == floorf(x);
-	for (int i = 0; i < v->n; i++)
-		if (v->of[i].value == x) {
-			v->of[i].n++;
-			if (i > 0) { /* frequent values move to the front */
-				const float value = v->of[i - 1].value;
-				const int64_t n = v->of[i - 1].n;
-				v->of[i - 1] = v->of[i];
-				v->of[i].value = value;
-				v->of[i].n = n;
-			}
-			return;
-		}
-	v->many = v->many || v->n == DIFFERENT;
-	if (v->n < DIFFERENT) {
-		v->of[v->n].value = x;
-		v->of[v->n++].n = 1;
-	}
+	const float positive_zero = x + 0.0f;
+	uint32_t bits;
+	memcpy(&bits, &positive_zero, sizeof bits);
+	/* The multiplier is 2^32 over the golden ratio. */
+	uint32_t at = bits * 0x9e3779b9u >> (32 - SLOT_BITS);
+	while (v->slot[at] > 0 && v->of[v->slot[at] - 1].value != x)
+		at = (at + 1) % SLOTS;
+	return &v->slot[at];
 }
 
 static void count_values(struct values *v, const struct sparse *s)
 {
-	v->n = 0;
-	v->many = false;
-	v->whole = 0;
-	for (int64_t t = 0; t < s->nnz && !v->many; t++)
-		count_value(v, (float)s->val[t]);
+	*v = (struct values){ 0 };
+	for (int64_t t = 0; t < s->nnz; t++) {
+		const float x = (float)s->val[t];
+		uint16_t *slot = slot_of(v, x);
+		if (*slot == 0 && v->n == DIFFERENT) {
+			v->many = true;
+			return;
+		}
+		if (*slot == 0) {
+			v->of[v->n].value = x;
+			*slot = (uint16_t)++v->n;
+		}
+		v->of[*slot - 1].n++;
+	}
+	for (int i = 0; i < v->n; i++)
+		if (v->of[i].value == floorf(v->of[i].value))
+			v->whole += v->of[i].n;
 }
 
 /* The greatest value below x, or with `above` the least value above it. */

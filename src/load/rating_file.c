@@ -88,21 +88,15 @@ static int find_id(struct block_ids *b, const struct ids *known, const struct fi
 	return 0;
 }
 
-static int add_time(struct block *b, int64_t time)
+/* Makes room for another rating, with a time where lines have one. */
+static int add_room(struct block *b, bool timed)
 {
-	if (mem_grow(&b->time, &b->time_capacity, b->n + 1, sizeof *b->time, NULL) < 0)
-		return ERR_NOMEM;
-	b->time[b->n] = time;
-	b->untimed += time == NO_TIME;
-	return 0;
-}
-
-static int add_rating(struct block *b, struct rating r)
-{
+	if (b->n < b->capacity)
+		return 0;
 	if (mem_grow(&b->list, &b->capacity, b->n + 1, sizeof *b->list, NULL) < 0)
 		return ERR_NOMEM;
-	b->list[b->n++] = r;
-	return 0;
+	return timed ? mem_grow(&b->time, &b->time_capacity, b->capacity, sizeof *b->time, NULL)
+		     : 0;
 }
 
 /* What parsing needs besides the block. */
@@ -110,6 +104,7 @@ struct context {
 	const struct rating_file *file;
 	const struct load_options *options;
 	const struct ids *users, *items;
+	bool timed; /* lines have a time */
 };
 
 /* Takes a line such as "7:". If it is bad, the ratings below it belong to no known item. */
@@ -138,9 +133,16 @@ static int take_line(struct block *b, struct rating_line *l, const struct contex
 		status = find_id(&b->users, c->users, &l->user, &r.user);
 	if (status == 0 && layout->sections != ITEM)
 		status = find_id(&b->items, c->items, &l->item, &r.item);
-	if (status == 0 && layout_timed(layout))
-		status = add_time(b, l->time);
-	return status == 0 ? add_rating(b, r) : status;
+	if (status == 0)
+		status = add_room(b, c->timed);
+	if (status < 0)
+		return status;
+	if (c->timed) {
+		b->time[b->n] = l->time;
+		b->untimed += l->time == NO_TIME;
+	}
+	b->list[b->n++] = r;
+	return 0;
 }
 
 /* The user or item of a line without id, which will be numbered. */
@@ -175,8 +177,10 @@ static int take_row(struct block *b, struct rating_line *l, const struct context
 		if (status < 0 || l->missing)
 			continue;
 		const int32_t other = c->file->column[j];
-		status = add_rating(b, user ? (struct rating){ row, other, l->value }
-					    : (struct rating){ other, row, l->value });
+		status = add_room(b, false);
+		if (status == 0)
+			b->list[b->n++] = user ? (struct rating){ row, other, l->value }
+					       : (struct rating){ other, row, l->value };
 	}
 	if (status == 0)
 		b->missing += missing;
@@ -189,7 +193,8 @@ static int parse_line(struct block *b, struct rating_line *l, const struct conte
 {
 	const struct layout *layout = &c->file->layout;
 	struct field id;
-	const bool section = layout_section(layout, l->text, l->length, &id);
+	const bool section = layout->sections != NO_ROLE &&
+			     layout_section(layout, l->text, l->length, &id);
 	if (section)
 		*(layout->sections == ITEM ? &l->item : &l->user) = id;
 	const int status = section                   ? take_section(b, l, c)
@@ -383,7 +388,7 @@ static int parse_batch(struct rating_file *file, struct batch *now, struct reade
 		       struct batch *next, int room, const struct ids *users,
 		       const struct ids *items, struct err *e)
 {
-	const struct context c = { file, r->options, users, items };
+	const struct context c = { file, r->options, users, items, layout_timed(&file->layout) };
 	int status = 0;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
 	for (int i = -1; i < now->n; i++) {
