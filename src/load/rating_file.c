@@ -72,7 +72,10 @@ struct batch {
 static int find_id(struct block_ids *b, const struct ids *known, const struct field *id,
 		   int32_t *index)
 {
-	if (id->length == b->last.length && !memcmp(id->text, b->last.text, id->length)) {
+	const size_t n = id->length;
+	/* The last bytes differ more often than the first ones. */
+	if (n > 0 && n == b->last.length && id->text[n - 1] == b->last.text[n - 1] &&
+	    !memcmp(id->text, b->last.text, n)) {
 		*index = b->last_index;
 		return 0;
 	}
@@ -209,9 +212,14 @@ static int parse_line(struct block *b, struct rating_line *l, const struct conte
 	return section ? status : 0;
 }
 
+static size_t lines_size(const struct lines *l)
+{
+	return (size_t)(l->end - l->at);
+}
+
 static void parse_block(struct block *b, const struct context *c)
 {
-	struct rating_line l;
+	struct rating_line l = { .has_no_nul = !memchr(b->lines.at, 0, lines_size(&b->lines)) };
 	b->n = b->users.n = b->items.n = 0;
 	b->untimed = 0;
 	b->users.last.length = b->items.last.length = 0; /* matches no id */
@@ -357,7 +365,7 @@ static int read_batch(struct reader *r, struct batch *batch, int room, struct er
 		got = reader_next_block(r, &b->buffer, &b->lines, e);
 		if (got <= 0)
 			break;
-		bytes += (size_t)(b->lines.end - b->lines.at);
+		bytes += lines_size(&b->lines);
 		batch->n++;
 	}
 	return got < 0 ? got : 0;

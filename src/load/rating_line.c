@@ -83,7 +83,7 @@ static int parse_rating(struct rating_line *l, const struct field *f, bool comma
 	return 0;
 }
 
-static int check_id(struct rating_line *l, struct field *f, const char *what, struct err *e)
+static int check_odd_id(struct rating_line *l, struct field *f, const char *what, struct err *e)
 {
 	if (f->quoted)
 		field_unquote(f);
@@ -94,9 +94,15 @@ static int check_id(struct rating_line *l, struct field *f, const char *what, st
 	return 0;
 }
 
+static inline int check_id(struct rating_line *l, struct field *f, const char *what, struct err *e)
+{
+	const bool usual = !f->quoted && f->length > 0 && f->length <= ID_LONGEST;
+	return usual ? 0 : check_odd_id(l, f, what, e);
+}
+
 static int check_text(struct rating_line *l, struct err *e)
 {
-	const char *nul = memchr(l->text, 0, l->length);
+	const char *nul = l->has_no_nul ? NULL : memchr(l->text, 0, l->length);
 	l->bad = l->length > LINE_LONGEST ? l->text : nul;
 	if (l->length > LINE_LONGEST)
 		return err_set(e, ERR_DATA, NULL,

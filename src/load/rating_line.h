@@ -9,8 +9,10 @@
 #include "layout.h"
 
 struct rating_line {
-	char *text; /* [length], set by the caller */
+	/* Set by the caller. */
+	char *text; /* [length] */
 	size_t length;
+	bool has_no_nul; /* the text is known to have no NUL bytes */
 	/* Ids of 1 .. ID_LONGEST bytes, not blank; but the one that a section names. In a matrix
 	 * `user` is the id of the line, whichever side it is, if lines have ids. */
 	struct field user, item;
