@@ -14,15 +14,18 @@ static inline bool is_separator(const char *separator, const char *p, const char
 }
 
 /* The end of the field that starts at p. */
-static char *find_separator(const char *separator, char *p, char *end)
+static inline char *find_separator(const char *separator, char *p, char *end)
 {
-	if (separator[0] == ' ') {
+	const char first = separator[0], second = separator[1];
+	if (first == ' ')
 		while (p < end && !is_blank(*p))
 			p++;
-		return p;
-	}
-	while (p < end && !is_separator(separator, p, end))
-		p++;
+	else if (!second)
+		while (p < end && *p != first)
+			p++;
+	else
+		while (p < end && (*p != first || p + 1 == end || p[1] != second))
+			p++;
 	return p;
 }
 
@@ -76,8 +79,9 @@ char *field_closing_quote(char *p, const char *end, const char *separator)
 static inline char *take_field(struct field *f, const char *separator, char *p, char *end)
 {
 	const bool strict = separator[0] == ',' || separator[0] == ';';
-	char *start = skip_blanks(p, end, separator), *close;
-	if (start < end && *start == '"') {
+	const bool plain = p<end && * p> '"'; /* neither a blank nor a quote */
+	char *start = plain ? p : skip_blanks(p, end, separator), *close;
+	if (!plain && start < end && *start == '"') {
 		close = field_closing_quote(start + 1, end, separator);
 		if (close) {
 			*f = (struct field){ start + 1, (size_t)(close - start) - 2, true };
