@@ -14,7 +14,7 @@ FOLDER  := build/$(if $(filter clang%,$(notdir $(CC))),clang-)
 BUILD   := $(FOLDER)$(VARIANT)
 
 PACKAGES := gcc make pkg-config libncurses-dev libreadline-dev libopenblas-dev libjansson-dev \
-            zlib1g-dev libarchive-dev libutf8proc-dev libxxhash-dev uthash-dev libcmocka-dev liblbfgs-dev libvterm-dev tmux python3-numpy
+            zlib1g-dev libarchive-dev libutf8proc-dev libxxhash-dev libcmocka-dev liblbfgs-dev libvterm-dev tmux python3-numpy
 BENCH_PACKAGES := python3-torch
 LINT_PACKAGES := clang clang-format cppcheck valgrind gcovr
 

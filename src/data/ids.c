@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Most files number their users and items. An id that is the plain decimal form of a small number
- * is found in a table indexed by that number. Other ids are found by hashing. */
+ * is found in a table indexed by that number. Other ids are found by hashing: an id is in the first
+ * free slot from the one that its hash tells, and the slot keeps the hash, so names are rarely
+ * compared in vain. */
 #include "autorec/ids.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <xxhash.h>
+
 #include "autorec/mem.h"
 #include "autorec/text.h"
-
-/* Makes uthash report a lack of memory instead of ending the program. */
-#define HASH_NONFATAL_OOM       1
-#define uthash_nonfatal_oom(id) ((id)->index = -1)
-#include <uthash.h>
 
 enum {
 	NUMBER_DIGITS = 7,
 	/* The table takes at most 16 MiB; covers the 2.6 million of the Netflix Prize. */
 	NUMBERS = 1 << 22,
+	FEWEST_SLOTS = 64,
 };
 
-struct id {
-	UT_hash_handle hh; /* unused if the id is a small number */
-	int32_t index;
-	char name[];
+struct slot {
+	uint32_t hash;
+	int32_t index; /* -1: the slot is free */
 };
 
 struct ids {
-	struct id **by_index; /* [n] */
+	char **by_index; /* [n]: the names */
 	size_t n, capacity;
 	int32_t *by_number; /* [n_numbers], -1 where there is no such id */
 	size_t n_numbers;
-	struct id *by_hash;
+	struct slot *by_hash; /* [n_slots]: 0 or a power of two, at least twice n_hashed */
+	size_t n_slots, n_hashed;
 };
 
 /* An id in the form that is compared: cleaned if necessary. */
@@ -84,13 +84,56 @@ static bool key_init(struct key *k, const char *name, size_t length)
 	return k->length > 0;
 }
 
+static uint32_t hash_of(const struct key *k)
+{
+	return (uint32_t)XXH3_64bits(k->name, k->length);
+}
+
+static bool is_name(const char *name, const struct key *k)
+{
+	return !strncmp(name, k->name, k->length) && !name[k->length];
+}
+
 static int32_t find_key(const struct ids *ids, const struct key *k)
 {
-	struct id *id;
 	if (k->number >= 0)
 		return (size_t)k->number < ids->n_numbers ? ids->by_number[k->number] : -1;
-	HASH_FIND(hh, ids->by_hash, k->name, k->length, id);
-	return id ? id->index : -1;
+	if (ids->n_slots == 0)
+		return -1;
+	const size_t mask = ids->n_slots - 1;
+	const uint32_t hash = hash_of(k);
+	size_t i = hash & mask;
+	while (ids->by_hash[i].index >= 0 &&
+	       (ids->by_hash[i].hash != hash || !is_name(ids->by_index[ids->by_hash[i].index], k)))
+		i = (i + 1) & mask;
+	return ids->by_hash[i].index;
+}
+
+static void fill_slot(struct slot *slots, size_t n_slots, struct slot filled)
+{
+	size_t i = filled.hash & (n_slots - 1);
+	while (slots[i].index >= 0)
+		i = (i + 1) & (n_slots - 1);
+	slots[i] = filled;
+}
+
+static int grow_slots(struct ids *ids, struct err *e)
+{
+	if (2 * (ids->n_hashed + 1) <= ids->n_slots)
+		return 0;
+	const size_t n = ids->n_slots ? 2 * ids->n_slots : FEWEST_SLOTS;
+	struct slot *slots = mem_room(n, sizeof *slots, e);
+	if (!slots)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		slots[i].index = -1;
+	for (size_t i = 0; i < ids->n_slots; i++)
+		if (ids->by_hash[i].index >= 0)
+			fill_slot(slots, n, ids->by_hash[i]);
+	free(ids->by_hash);
+	ids->by_hash = slots;
+	ids->n_slots = n;
+	return 0;
 }
 
 static int grow_numbers(struct ids *ids, int32_t number, struct err *e)
@@ -106,26 +149,23 @@ static int grow_numbers(struct ids *ids, int32_t number, struct err *e)
 
 static int32_t add_key(struct ids *ids, const struct key *k, struct err *e)
 {
+	const int32_t index = (int32_t)ids->n;
 	if (ids->n == INT32_MAX)
 		return err_set(e, ERR_DATA, NULL, "more than %d ids", INT32_MAX);
 	if (mem_grow(&ids->by_index, &ids->capacity, ids->n + 1, sizeof *ids->by_index, e) < 0 ||
-	    (k->number >= 0 && grow_numbers(ids, k->number, e) < 0))
+	    (k->number >= 0 ? grow_numbers(ids, k->number, e) : grow_slots(ids, e)) < 0)
 		return ERR_NOMEM;
-	struct id *id = calloc(1, sizeof *id + k->length + 1);
-	if (!id)
+	char *name = strndup(k->name, k->length);
+	if (!name)
 		return err_set(e, ERR_NOMEM, NULL, "out of memory for ids");
-	memcpy(id->name, k->name, k->length);
-	id->index = (int32_t)ids->n;
-	if (k->number >= 0)
-		ids->by_number[k->number] = id->index;
-	else
-		HASH_ADD_KEYPTR(hh, ids->by_hash, id->name, k->length, id);
-	if (id->index < 0) {
-		free(id);
-		return err_set(e, ERR_NOMEM, NULL, "out of memory for ids");
+	ids->by_index[ids->n++] = name;
+	if (k->number >= 0) {
+		ids->by_number[k->number] = index;
+	} else {
+		fill_slot(ids->by_hash, ids->n_slots, (struct slot){ hash_of(k), index });
+		ids->n_hashed++;
 	}
-	ids->by_index[ids->n++] = id;
-	return id->index;
+	return index;
 }
 
 struct ids *ids_new(struct err *e)
@@ -137,11 +177,11 @@ void ids_free(struct ids *ids)
 {
 	if (!ids)
 		return;
-	HASH_CLEAR(hh, ids->by_hash);
 	for (size_t i = 0; i < ids->n; i++)
 		free(ids->by_index[i]);
 	free(ids->by_index);
 	free(ids->by_number);
+	free(ids->by_hash);
 	free(ids);
 }
 
@@ -157,17 +197,17 @@ int32_t ids_add(struct ids *ids, const char *name, size_t length, struct err *e)
 
 int ids_reorder(struct ids *ids, const int32_t *rank, struct err *e)
 {
-	struct id **order = mem_array(ids->n, sizeof *order, e);
+	char **order = mem_array(ids->n, sizeof *order, e);
 	if (!order)
 		return ERR_NOMEM;
-	for (size_t i = 0; i < ids->n; i++) {
-		struct id *id = ids->by_index[i];
-		int32_t number = small_number(id->name, strlen(id->name));
-		id->index = rank[i];
-		order[rank[i]] = id;
-		if (number >= 0)
-			ids->by_number[number] = rank[i];
-	}
+	for (size_t i = 0; i < ids->n; i++)
+		order[rank[i]] = ids->by_index[i];
+	for (size_t i = 0; i < ids->n_numbers; i++)
+		if (ids->by_number[i] >= 0)
+			ids->by_number[i] = rank[ids->by_number[i]];
+	for (size_t i = 0; i < ids->n_slots; i++)
+		if (ids->by_hash[i].index >= 0)
+			ids->by_hash[i].index = rank[ids->by_hash[i].index];
 	free(ids->by_index);
 	ids->by_index = order;
 	ids->capacity = ids->n;
@@ -181,7 +221,7 @@ int32_t ids_count(const struct ids *ids)
 
 const char *ids_name(const struct ids *ids, int32_t index)
 {
-	return ids->by_index[index]->name;
+	return ids->by_index[index];
 }
 
 int32_t ids_find(const struct ids *ids, const char *name, size_t length)

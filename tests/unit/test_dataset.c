@@ -2,11 +2,14 @@
  *
  * Finding users by id, items by id and title.  Items are rated less from line to line of the
  * titles, so index 0 is the first of them. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "autorec/load.h"
 #include "autorec/dataset.h"
 #include "autorec/ids.h"
+#include "autorec/mem.h"
 #include "autorec/text.h"
 #include "check.h"
 #include "scratch.h"
@@ -173,12 +176,41 @@ static void ids_go_both_ways(void **state)
 	ids_free(NULL);
 }
 
+/* Enough ids for the tables to grow several times, every other one a number. */
+static void many_ids_go_both_ways(void **state)
+{
+	enum { MANY = 20000 };
+	struct ids *ids = ids_new(NULL);
+	int32_t *rank = mem_array(MANY, sizeof *rank, NULL);
+	char name[24], part[32];
+	assert_non_null(rank);
+	for (int32_t i = 0; i < MANY; i++) {
+		const int length = snprintf(name, sizeof name, i % 2 ? "%d" : "B%07dX", i * 7);
+		assert_int_equal(ids_add(ids, name, (size_t)length, NULL), i);
+		rank[i] = (int32_t)((int64_t)i * 7919 % MANY);
+	}
+	assert_int_equal(ids_reorder(ids, rank, NULL), 0);
+	for (int32_t i = 0; i < MANY; i++) {
+		const int length = snprintf(name, sizeof name, i % 2 ? "%d" : "B%07dX", i * 7);
+		assert_string_equal(ids_name(ids, rank[i]), name);
+		assert_int_equal(ids_find(ids, name, (size_t)length), rank[i]);
+		assert_int_equal(ids_add(ids, name, (size_t)length, NULL), rank[i]);
+		snprintf(part, sizeof part, "%sX", name);
+		assert_int_equal(ids_find(ids, part, strlen(part)), -1);
+		if (i % 2 == 0)
+			assert_int_equal(ids_find(ids, name, (size_t)length - 1), -1);
+	}
+	assert_int_equal(ids_count(ids), MANY);
+	free(rank);
+	ids_free(ids);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(items_are_found),  cmocka_unit_test(unclear_items_are_refused),
 		cmocka_unit_test(users_are_found),  cmocka_unit_test(matches_are_ranked),
-		cmocka_unit_test(ids_go_both_ways),
+		cmocka_unit_test(ids_go_both_ways), cmocka_unit_test(many_ids_go_both_ways),
 	};
 	return cmocka_run_group_tests_name("dataset", tests, make_dataset, free_dataset);
 }
