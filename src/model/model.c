@@ -243,8 +243,14 @@ uint32_t weights_fingerprint(const struct model *m, const struct weights *w)
 {
 	if (w->into != m->into)
 		return 0;
-	const uint32_t hash = (uint32_t)XXH3_64bits(w->theta, m->n_theta * sizeof *w->theta);
-	return hash ? hash : 1;
+	uint64_t hash = 0;
+	for (int t = 0; t < m->n_tensors; t++) { /* a panel may have room for more columns */
+		const struct tensor *x = &m->tensors[t];
+		const size_t n = x->panel ? panel_size(x->rows, model_columns(m, t, w->epoch))
+					  : (size_t)x->rows;
+		hash = XXH3_64bits_withSeed(w->theta + x->offset, n * sizeof *w->theta, hash);
+	}
+	return (uint32_t)hash ? (uint32_t)hash : 1;
 }
 
 void weights_copy(const struct model *m, const struct weights *from, struct weights *to)
