@@ -237,6 +237,25 @@ void canvas_restyle(struct area a, unsigned style)
 			cell_at(a, y, x)->style = (uint16_t)style;
 }
 
+/* Returns the column after the text at (y, x), or -1 if another text stands there. */
+static int end_of_match(struct area a, int y, int x, const char *text)
+{
+	for (uint32_t code; (code = text_next(&text)); x += cell_at(a, y, x)->width) {
+		const uint32_t there = canvas_code(a, y, x);
+		if (!there || text_plain_letter(there) != text_plain_letter(code))
+			return -1;
+	}
+	return x;
+}
+
+void canvas_mark(struct area a, unsigned attributes, const char *text)
+{
+	for (int y = 0; y < a.rows && text[0]; y++)
+		for (int x = 0; x < a.columns; x++)
+			for (int end = end_of_match(a, y, x, text); x < end; x++)
+				cell_at(a, y, x)->style |= (uint16_t)attributes;
+}
+
 /* A line character is described by the sides of the cell that it touches, so that lines join where
  * they meet. */
 enum side { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8, N_LINES = 16 };

@@ -84,6 +84,9 @@ void canvas_fill(struct area a, unsigned style, uint32_t code);
 /* Changes the style of every cell in a but keeps the characters. */
 void canvas_restyle(struct area a, unsigned style);
 
+/* Adds attributes to the cells that show `text`, whatever its case. */
+void canvas_mark(struct area a, unsigned attributes, const char *text);
+
 /* Draws a frame around a, with a title on the left and a note on the right; either may be NULL.
  * Returns the area inside.  Frames that share a line join at their corners. */
 struct area canvas_box(struct area a, unsigned style, const char *title, const char *note);

@@ -18,10 +18,13 @@ enum {
 	LOG_ROWS = 3, /* of the log below other views on a large screen */
 };
 
-/* Returns whether there is room for several views, and no view is to have all of it. */
+/* Returns whether there is room for several views, and no view is to have all of it, as the help
+ * has. */
 static bool shows_several(const struct frame *f, int rows, int columns)
 {
-	return rows >= LARGE_ROWS && columns >= LARGE_COLUMNS && !f->picture->session->focus.full;
+	const struct focus *focus = &f->picture->session->focus;
+	return rows >= LARGE_ROWS && columns >= LARGE_COLUMNS && !focus->full &&
+	       focus->view != VIEW_HELP;
 }
 
 /* An answer stays this long before a hint may replace it. */
@@ -197,6 +200,8 @@ static void draw_message(const struct frame *f, const char *text, struct area a)
 static void draw_view(struct frame *f, enum view v, struct area a)
 {
 	view_ops[v]->draw(a, f->picture);
+	if (f->picture->finding && picture_searches(v))
+		canvas_mark(a, STYLE_BOLD | STYLE_UNDERLINE, f->picture->session->focus.find);
 	if (f->picture->focused == (int)v)
 		canvas_restyle(area_at(a, 0, 0, 1, a.columns),
 			       STYLE_KEY | STYLE_BOLD | STYLE_UNDERLINE);

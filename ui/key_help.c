@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 struct key_label key_help_label(const struct key_row *row)
 {
@@ -45,13 +46,68 @@ static void add_when(const struct key_row *row, struct text *out)
 		}
 }
 
+static void add_line(const struct key_row *row, bool when, struct text *out)
+{
+	text_addf(out, "  %-10s %s", key_help_label(row).text, row->help);
+	if (when) {
+		text_addf(out, " (");
+		add_when(row, out);
+		text_addf(out, ")");
+	}
+	text_addf(out, "\n");
+}
+
+/* Lists the keys that only some views have and this view is one of. */
+static void add_view(enum view view, struct text *out)
+{
+	bool any = false;
+	for (int i = 0; i < n_keys; i++) {
+		if (key_table[i].views == ALL_VIEWS || !(key_table[i].views >> view & 1))
+			continue;
+		if (!any)
+			text_addf(out, "%sKEYS OF THE VIEW %s, while its panel has the focus\n",
+				  out->length ? "\n" : "", view_name(view));
+		any = true;
+		add_line(&key_table[i], false, out);
+	}
+}
+
 void key_help_text(struct text *out)
 {
-	text_addf(out, "keys\n");
+	text_addf(out, "KEYS\n");
+	for (int i = 0; i < n_keys; i++)
+		if (key_table[i].views == ALL_VIEWS)
+			add_line(&key_table[i], true, out);
+	for (int v = 0; v < N_VIEWS; v++)
+		add_view((enum view)v, out);
+}
+
+/* Is this the name of the row's key, or of one of its keys?  Letters have two cases. */
+static bool is_named(const struct key_row *row, const char *name)
+{
+	if (!name[1] && row->key == K_CHAR)
+		return (uint32_t)name[0] >= row->code &&
+		       (uint32_t)name[0] <= row->code + (uint32_t)row->more;
+	return !strcasecmp(key_help_label(row).text, name);
+}
+
+void key_help_topic(const char *name, struct text *out)
+{
+	if (!name) {
+		key_help_text(out);
+		return;
+	}
+	bool any = false;
+	for (int v = 0; v < N_VIEWS; v++)
+		if (!strcasecmp(view_name((enum view)v), name))
+			add_view((enum view)v, out);
 	for (int i = 0; i < n_keys; i++) {
-		text_addf(out, "%-10s %s (", key_help_label(&key_table[i]).text, key_table[i].help);
-		add_when(&key_table[i], out);
-		text_addf(out, ")\n");
+		if (!is_named(&key_table[i], name))
+			continue;
+		if (!any)
+			text_addf(out, "%s%s: a key\n", out->length ? "\n" : "", name);
+		any = true;
+		add_line(&key_table[i], true, out);
 	}
 }
 

@@ -16,8 +16,11 @@ struct key_label key_help_label(const struct key_row *row);
 /* Writes a line such as "?:help  Tab:focus  s:sort" with as many of the view's keys of these modes
  * as fit. */
 void key_help_hint(enum view view, unsigned modes, int columns, struct text *out);
-/* All keys, in three forms: help text, Markdown for the README, a section of the manual page. */
+/* All keys, in three forms: help text by view, Markdown for the README, a section of the manual
+ * page. */
 void key_help_text(struct text *out);
+/* Explains the keys of the view or the key with this name; NULL: all keys. */
+void key_help_topic(const char *name, struct text *out);
 void key_help_reference(struct text *out);
 void key_help_manual(struct text *out);
 

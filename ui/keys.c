@@ -139,7 +139,8 @@ enum {
 	UNITS = 1 << VIEW_UNITS,
 	MAP = 1 << VIEW_MAP,
 	ERRORS = 1 << VIEW_ERRORS,
-	LISTS = ROWS | UNITS | 1 << VIEW_LOG,
+	LINES = 1 << VIEW_LOG | 1 << VIEW_HELP,
+	LISTS = ROWS | UNITS | LINES,
 	WHATIF = 1 << VIEW_WHATIF,
 	TRAIN = 1 << VIEW_TRAIN,
 	CTRL_C = 3,
@@ -150,7 +151,7 @@ enum {
 
 /* The status line shows keys in this order, as many as fit. */
 const struct key_row key_table[] = {
-	{ ALL_VIEWS, UNTYPED, K_CHAR, '?', 0, "?", "help", "list all commands and keys", "help" },
+	{ ALL_VIEWS, UNTYPED, K_CHAR, '?', 0, "?", "help", "open the help", "help" },
 	{ ALL_VIEWS, UNTYPED, K_TAB, 0, 0, "Tab", NULL,
 	  "give the focus to the next panel, or back to the prompt; single keys act in the "
 	  "marked panel only",
@@ -212,17 +213,18 @@ const struct key_row key_table[] = {
 	  .act = move_crosshair, .n = -1 },
 	{ TRAIN, MODE_KEYS, K_RIGHT, 0, 0, "Right", NULL, "move the crosshair forward one epoch",
 	  .act = move_crosshair, .n = 1 },
-	{ ROWS, MODE_KEYS, K_CHAR, 'n', 0, "n", "find", "find the next match" },
-	{ ROWS, MODE_KEYS, K_CHAR, 'N', 0, "N", "find reverse=on", "find the previous match" },
+	{ ROWS | LINES, MODE_KEYS, K_CHAR, 'n', 0, "n", "find", "find the next match", "next" },
+	{ ROWS | LINES, MODE_KEYS, K_CHAR, 'N', 0, "N", "find reverse=on",
+	  "find the previous match" },
 
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '0', N_VIEWS - 1, "0", "view NAME",
 	  "open the view with this number", "views", .act = open_tab },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, ' ', 0, "space", "pause", "pause or resume the training",
 	  "pause", .act = pause_or_resume },
-	{ ALL_VIEWS, UNTYPED, K_CHAR, '/', 0, "/", "find TEXT", "find a title", "find",
-	  .act = begin_find },
+	{ ALL_VIEWS, UNTYPED, K_CHAR, '/', 0, "/", "find TEXT",
+	  "find a title, or a text in the help or the log", "find", .act = begin_find },
 	{ ALL_VIEWS, UNTYPED, K_CHAR, '.', 0, ".", "step", "train one epoch", "step" },
-	{ ALL_VIEWS, UNTYPED, K_F1, 0, 0, "F1", "help", "list all commands and keys" },
+	{ ALL_VIEWS, UNTYPED, K_F1, 0, 0, "F1", "help", "open the help" },
 	{ ALL_VIEWS, UNTYPED, K_BACKTAB, 0, 0, "Shift-Tab", NULL,
 	  "give the focus to the previous panel", .act = move_focus, .n = -1 },
 	{ ALL_VIEWS, MODE_KEYS, K_UP, 0, 0, "Up", NULL, "move one row up", .act = scroll, .n = -1 },

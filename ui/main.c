@@ -59,6 +59,7 @@ static int main_run(const struct invocation *in)
 		output_error("%s", e.message);
 		return 1;
 	}
+	session.host.keys = key_help_topic;
 	int status = in->batch ? batch_run(&session, in) : screen_run(&session, in);
 	if (status > 128 && status != 128 + SIGINT && session_rescue(&session, &e) < 0)
 		output_error("autosave: %s", e.message);

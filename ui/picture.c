@@ -7,16 +7,19 @@
 #include <string.h>
 
 #include "autorec/clock.h"
+#include "autorec/help.h"
 #include "autorec/mem.h"
 
 /* Interval at which statistics and rows follow the training. */
 #define REFRESH_SECONDS 0.5
 
-enum { LOG_LINES = 5000, LOG_BYTES = 8192 }; /* bytes of a line; wider than any screen */
+enum { LOG_LINES = 5000 };
 
 int picture_init(struct picture *p, struct session *s, struct err *e)
 {
-	*p = (struct picture){ .session = s, .crosshair = NAN, .focused = -1, .card_of = -1 };
+	*p = (struct picture){
+		.session = s, .crosshair = NAN, .focused = -1, .card_of = -1, .found = -1
+	};
 	return 0;
 }
 
@@ -49,9 +52,9 @@ void picture_done(struct picture *p)
 	for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
 		free(arrays[i]);
 	free(p->marks);
-	for (size_t i = 0; i < p->n_log; i++)
-		text_done(&p->log[i]);
-	free(p->log);
+	lines_done(&p->log);
+	lines_done(&p->help);
+	text_done(&p->help_text);
 	*p = (struct picture){ 0 };
 }
 
@@ -247,27 +250,58 @@ enum view picture_acting(const struct picture *p)
 	return p->focused >= 0 ? (enum view)p->focused : p->session->focus.view;
 }
 
+bool picture_searches(enum view view)
+{
+	return view == VIEW_USER || view == VIEW_ITEM || view == VIEW_HELP || view == VIEW_LOG;
+}
+
+/* Returns the text of a row or line in which find looks. */
+static const char *searched(const struct picture *p, enum view view, int32_t at)
+{
+	const struct dataset *d = p->session->doc.data;
+	if (view == VIEW_HELP || view == VIEW_LOG)
+		return lines_at(view == VIEW_HELP ? &p->help : &p->log, (size_t)at);
+	const struct rows *rows = view == VIEW_ITEM ? &p->item : &p->user;
+	const int32_t index = rows->r->rows[rows->places[at]].index;
+	if (rows->r->of_item)
+		return ids_name(d->users, index);
+	return dataset_title(d, index)[0] ? dataset_title(d, index) : ids_name(d->items, index);
+}
+
+/* Returns the row or line after which the search begins.  The log and the help scroll without a
+ * cursor: the last match counts while it is on the screen. */
+static int32_t search_from(const struct picture *p, enum view view, int32_t direction)
+{
+	const struct list *l = &p->lists[view];
+	if (view == VIEW_USER || view == VIEW_ITEM)
+		return l->cursor;
+	const bool visible = p->found >= l->top && p->found < l->top + l->shown;
+	return visible ? p->found : direction > 0 ? l->top - 1 : l->top + l->shown;
+}
+
 /* Moves to the next match, in the direction of the last find. */
 static void follow_find(struct picture *p)
 {
 	const struct session *s = p->session;
 	const int steps = s->focus.find_steps - p->find_steps;
 	const enum view view = picture_acting(p);
-	struct rows *rows = view == VIEW_ITEM ? &p->item : &p->user;
 	struct list *l = &p->lists[view];
 	p->find_steps = s->focus.find_steps;
-	if (steps == 0 || (view != VIEW_ITEM && view != VIEW_USER))
+	if (steps == 0 || !picture_searches(view))
 		return;
-	const int32_t direction = steps > 0 ? 1 : -1;
-	for (int32_t i = 1; i <= rows->n; i++) {
-		const int32_t at = ((l->cursor + direction * i) % rows->n + rows->n) % rows->n,
-			      index = rows->r->rows[rows->places[at]].index;
-		const char *name = rows->r->of_item ? ids_name(s->doc.data->users, index)
-						    : dataset_title(s->doc.data, index);
-		if (text_find(name, s->focus.find)) {
-			l->cursor = at;
-			return;
-		}
+	const struct rows *rows = view == VIEW_ITEM ? &p->item : &p->user;
+	const int32_t direction = steps > 0 ? 1 : -1, from = search_from(p, view, direction),
+		      n = view == VIEW_HELP  ? (int32_t)p->help.n
+			  : view == VIEW_LOG ? (int32_t)p->log.n
+			  : rows->r          ? rows->n
+					     : 0;
+	p->finding = p->missed = true;
+	for (int32_t i = 1; i <= n && p->missed; i++) {
+		const int32_t at = ((from + direction * i) % n + n) % n;
+		if (!text_find(searched(p, view, at), s->focus.find))
+			continue;
+		l->cursor = p->found = at;
+		p->missed = false;
 	}
 }
 
@@ -275,10 +309,13 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e)
 {
 	struct session *s = p->session;
 	const uint64_t generation = p->status.generation, ablations = p->status.ablations;
+	if (wanted & (1u << VIEW_HELP) && p->help_text.length == 0)
+		command_help_book(&s->host, &p->help_text);
 	p->trained = session_trainer(s) != NULL;
 	if (!session_trainer(s)) {
 		picture_forget(p);
 		p->model = NULL;
+		follow_find(p);
 		return 0;
 	}
 	trainer_status(session_trainer(s), &p->status);
@@ -333,55 +370,20 @@ double picture_due(const struct picture *p, unsigned wanted)
 
 /* ---- log and lists ------------------------------------------------------ */
 
-static void log_line(struct picture *p, const char *line, size_t length)
-{
-	if (p->n_log == LOG_LINES) {
-		text_done(&p->log[0]);
-		memmove(&p->log[0], &p->log[1], --p->n_log * sizeof p->log[0]);
-	}
-	if (mem_grow(&p->log, &p->log_capacity, p->n_log + 1, sizeof *p->log, NULL) < 0)
-		return;
-	p->log[p->n_log] = (struct text){ 0 };
-	text_add(&p->log[p->n_log++], line, text_cut(line, length, LOG_BYTES));
-}
-
-/* Returns how many of the n bytes fit on one line of `columns` columns: all, or those up to the
- * last blank that fits. */
-static size_t line_length(const char *text, size_t n, int columns)
-{
-	const char *end = text + n, *fits = text, *p = text;
-	for (int width = 0; p < end && width <= columns;) {
-		if (*p == ' ')
-			fits = p;
-		width += text_columns(text_next(&p));
-		if (p >= end && width <= columns)
-			return n;
-	}
-	return columns > 0 && fits > text ? (size_t)(fits - text) : n;
-}
-
 void picture_log(struct picture *p, const char *text, int columns)
 {
-	static const char indent[] = "            ";
 	struct list *l = &p->lists[VIEW_LOG];
-	struct text continued = { 0 };
-	l->top = l->cursor = (int32_t)p->n_log;
-	while (*text) {
-		const size_t n = strcspn(text, "\n");
-		const size_t first = line_length(text, n, columns);
-		log_line(p, text, first);
-		for (size_t at = first, part; at < n; at += part) {
-			at += strspn(text + at, " ");
-			part = line_length(text + at, n - at, columns - (int)strlen(indent));
-			text_clear(&continued);
-			text_addf(&continued, "%s%.*s", indent, (int)part, text + at);
-			if (!continued.failed)
-				log_line(p, continued.bytes, continued.length);
-		}
-		text += n + (text[n] == '\n');
-	}
-	text_done(&continued);
-	l->n = (int32_t)p->n_log;
+	l->top = l->cursor = (int32_t)p->log.n;
+	lines_add(&p->log, text, columns, LOG_LINES);
+	l->n = (int32_t)p->log.n;
+}
+
+void picture_help(struct picture *p, const char *text)
+{
+	text_clear(&p->help_text);
+	text_add(&p->help_text, text, strlen(text));
+	p->help_columns = 0; /* so that it is wrapped again */
+	p->lists[VIEW_HELP].cursor = 0;
 }
 
 void list_move(struct list *l, int32_t n)

@@ -12,6 +12,7 @@
 #include "autorec/session.h"
 #include "autorec/unit_card.h"
 #include "chart.h"
+#include "lines.h"
 
 struct list {
 	int32_t top, cursor; /* first row shown, row that keys act on */
@@ -74,9 +75,14 @@ struct picture {
 	struct rows user, item;
 	struct list lists[N_VIEWS];
 	int find_steps; /* how many of the session's find steps have been followed */
+	bool finding;   /* matches are marked, until another command runs */
+	bool missed;    /* the last find found nothing */
+	int32_t found;  /* the line that it found in the log or in the help */
 
-	struct text *log; /* [n_log] lines */
-	size_t n_log, log_capacity;
+	struct lines log;
+	struct text help_text;
+	struct lines help; /* the same, wrapped to help_columns columns; 0: not yet */
+	int help_columns;
 };
 
 int picture_init(struct picture *p, struct session *s, struct err *e);
@@ -90,9 +96,14 @@ double picture_due(const struct picture *p, unsigned wanted);
 /* Returns the view that keys for lists act on: the focused one, else the chosen one. */
 enum view picture_acting(const struct picture *p);
 
+/* Returns whether find looks in this view. */
+bool picture_searches(enum view view);
+
 /* Appends one or more lines to the log and scrolls to the first of them.  Wraps lines at blanks to
  * `columns` columns; 0: no limit. */
 void picture_log(struct picture *p, const char *text, int columns);
+/* Replaces the text of the help and scrolls to its beginning. */
+void picture_help(struct picture *p, const char *text);
 
 /* Notes the title of a column that begins at column x of a.  list_fit forgets the titles, so it
  * comes first. */

@@ -20,7 +20,6 @@
 #include "autorec/home.h"
 #include "autorec/saving.h"
 #include "complete.h"
-#include "key_help.h"
 #include "keys.h"
 #include "output.h"
 #include "screen_state.h"
@@ -88,24 +87,15 @@ static void screen_keep(struct screen *s, const char *text)
 	s->running = NULL;
 }
 
-/* Help without a verb also lists the keys. */
-static bool is_overview(const struct screen *s, const json_t *result)
-{
-	const char *command = json_string_value(json_object_get(result, "command"));
-	char rest;
-	return command && !strcmp(command, "help") && s->running &&
-	       sscanf(s->running, "%*s %c", &rest) < 1;
-}
-
 static void on_result(void *ctx, json_t *result)
 {
 	struct screen *s = ctx;
 	struct text line = { 0 }, all = { 0 };
 	command_say_briefly(result, &line);
 	command_say(result, &all);
-	if (is_overview(s, result))
-		key_help_text(&all);
-	if (all.length)
+	if (answering_views(result) == 1u << VIEW_HELP)
+		picture_help(&s->picture, json_string_value(json_object_get(result, "text")));
+	else if (all.length)
 		screen_keep(s, all.bytes);
 	if (answering_views(result) == 1u << VIEW_LOG)
 		s->session->focus.view = VIEW_LOG;
@@ -146,9 +136,16 @@ static void tell_end(struct screen *s)
 static void compose(struct screen *s, int *y, int *x)
 {
 	struct err e = { 0 };
+	char text[128];
 	if (picture_update(&s->picture, frame_views(&s->frame, s->canvas.rows, s->canvas.columns),
 			   &e) < 0)
 		screen_say(s, STYLE_ERROR, e.message);
+	if (s->picture.missed) {
+		snprintf(text, sizeof text, "find: nothing here contains \"%s\"",
+			 s->session->focus.find);
+		screen_say(s, STYLE_WARNING, text);
+		s->picture.missed = false;
+	}
 	tell_end(s);
 	s->outdated = false;
 	frame_draw(&s->frame, &s->canvas, y, x);
@@ -217,6 +214,7 @@ static int run_line(struct screen *s, const char *line)
 	char verb[32];
 	s->running = line;
 	s->frame.message[0] = 0;
+	s->picture.finding = false;
 	const int status = command_run(s->session, line, verb, &e);
 	if (status < 0)
 		say_error(s, verb, &e);

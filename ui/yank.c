@@ -64,12 +64,12 @@ static void add_rows(const json_t *rows, int32_t cursor, bool table, struct text
 	}
 }
 
-static void add_log(const struct picture *p, bool table, struct text *out, int64_t *n)
+static void add_lines(const struct lines *lines, int32_t cursor, bool table, struct text *out,
+		      int64_t *n)
 {
-	const int32_t cursor = p->lists[VIEW_LOG].cursor;
 	size_t i = table ? 0 : (size_t)cursor;
-	for (*n = 0; i < p->n_log && (table || *n == 0); i++, ++*n) {
-		const char *line = p->log[i].bytes ? p->log[i].bytes : "";
+	for (*n = 0; i < lines->n && (table || *n == 0); i++, ++*n) {
+		const char *line = lines_at(lines, i);
 		if (out->length + strlen(line) > YANK_LONGEST)
 			return;
 		add_field(line, out);
@@ -83,8 +83,9 @@ int yank_text(struct picture *p, bool table, struct text *out, int64_t *rows, st
 	const enum view view = picture_acting(p);
 	json_t *answer;
 	*rows = 0;
-	if (view == VIEW_LOG) {
-		add_log(p, table, out, rows);
+	if (view == VIEW_LOG || view == VIEW_HELP) {
+		add_lines(view == VIEW_LOG ? &p->log : &p->help, p->lists[view].cursor, table, out,
+			  rows);
 		return out->failed ? err_set(e, ERR_NOMEM, NULL, "out of memory") : 0;
 	}
 	if (!view_ops[view]->list || !view_ops[view]->list(p, command))

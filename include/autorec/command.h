@@ -17,6 +17,7 @@ struct args;
 struct command {
 	const char *name;
 	const char *summary;             /* for the list of commands */
+	const char *example;             /* a line that works on the sample data */
 	const char *keys;                /* of its JSON line, besides "command" */
 	struct param params[MAX_PARAMS]; /* ends at the first without a name */
 	/* How usage shows that it also takes options by NAME=VALUE; NULL: it takes none */

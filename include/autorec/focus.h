@@ -20,6 +20,7 @@
 	ROW(VIEW_COMPARE, "compare", view_compare_ops)                                             \
 	ROW(VIEW_MAP, "map", view_map_ops)                                                         \
 	ROW(VIEW_ERRORS, "errors", view_errors_ops)                                                \
+	ROW(VIEW_HELP, "help", view_help_ops)                                                      \
 	ROW(VIEW_LOG, "log", view_log_ops)
 
 #define VIEW_CONSTANT(constant, name, ops) constant,

@@ -24,6 +24,7 @@ enum param_type {
 	PARAM_USER,
 	PARAM_ITEM,
 	PARAM_VERB,
+	PARAM_TOPIC, /* of the help */
 	PARAM_MODEL,
 	PARAM_OPTION,
 	PARAM_DATASET,
@@ -47,6 +48,7 @@ struct param {
 	/* Of a command's argument: */
 	bool required;
 	bool bare;         /* optional, and usually given without its name */
+	bool rest;         /* takes all words that follow, so that a text needs no quotes */
 	const char *shown; /* what usage shows in place of a value; NULL: see param_usage */
 };
 

@@ -38,6 +38,8 @@ struct saves {
 };
 
 /* What a session runs in: a screen, a batch, a test. */
+struct text;
+
 struct host {
 	bool interactive;                   /* training commands return at once */
 	int wake_fd;                        /* eventfd, readable when the trainer has news */
@@ -53,6 +55,8 @@ struct host {
 	int (*screenshot)(void *ctx, const char *path, struct err *e);
 	/* Puts a row of the list in use, or all of it, on the clipboard.  *rows: how many. */
 	int (*yank)(void *ctx, bool table, int64_t *rows, struct err *e);
+	/* Explains the keys of a view, or a key, by its name; NULL: all keys. */
+	void (*keys)(const char *name, struct text *out);
 };
 
 /* The ratings that a model can be scored on. */

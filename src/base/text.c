@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/text.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -261,6 +262,11 @@ const char *text_find(const char *haystack, const char *needle)
 	return NULL;
 }
 
+static bool same_letter(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
 int text_distance(const char *a, const char *b)
 {
 	/* Damerau-Levenshtein distance with adjacent transpositions. Words are short;
@@ -274,13 +280,13 @@ int text_distance(const char *a, const char *b)
 		d[0][j] = j;
 	for (int i = 1; i <= m; i++)
 		for (int j = 1; j <= n; j++) {
-			int best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+			int best = d[i - 1][j - 1] + !same_letter(a[i - 1], b[j - 1]);
 			if (d[i - 1][j] + 1 < best)
 				best = d[i - 1][j] + 1;
 			if (d[i][j - 1] + 1 < best)
 				best = d[i][j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-			    d[i - 2][j - 2] + 1 < best)
+			if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) &&
+			    same_letter(a[i - 2], b[j - 1]) && d[i - 2][j - 2] + 1 < best)
 				best = d[i - 2][j - 2] + 1;
 			d[i][j] = best;
 		}

@@ -54,6 +54,7 @@ static int run_restore(struct session *s, const struct args *a, json_t *out, str
 const struct command cmd_ablate = {
 	.name = "ablate",
 	.summary = "switch a hidden unit off, in every answer, until restore",
+	.example = "ablate 3 on=test",
 	.keys = "unit on rmse_before rmse_after off",
 	.params = { { "unit", PARAM_INT, 0, 1e6, .help = "the unit's number, from 0", .shown = "J",
 		      .required = true },
@@ -65,6 +66,7 @@ const struct command cmd_ablate = {
 const struct command cmd_restore = {
 	.name = "restore",
 	.summary = "switch all hidden units on again",
+	.example = "restore",
 	.keys = "restored",
 	.disturbs = true,
 	.run = run_restore,

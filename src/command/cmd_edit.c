@@ -244,6 +244,7 @@ static int run_edits(struct session *s, const struct args *a, json_t *out, struc
 const struct command cmd_rate = {
 	.name = "rate",
 	.summary = "show how predictions would move if the user gave this rating",
+	.example = "rate 1 345 5",
 	.keys = EDIT_KEYS,
 	.params = { PAIR_PARAMS,
 		    { "rating", PARAM_REAL, -1e9, 1e9, .help = "a rating within the model's scale",
@@ -253,6 +254,7 @@ const struct command cmd_rate = {
 const struct command cmd_unrate = {
 	.name = "unrate",
 	.summary = "show how predictions would move if the user had not rated the item",
+	.example = "unrate 1 345",
 	.keys = EDIT_KEYS,
 	.params = { PAIR_PARAMS },
 	.run = run_unrate,
@@ -261,19 +263,24 @@ const struct command cmd_undo = {
 	.name = "undo",
 	.summary = "undo the last edit; without edits, bring back the run that model, load, open "
 		   "or reset replaced",
+	.example = "undo",
 	.keys = EDIT_KEYS "; or back model data epoch",
 	.run = run_undo
 };
 const struct command cmd_redo = { .name = "redo",
 				  .summary = "redo the edit that was undone last",
+				  .example = "redo",
 				  .keys = EDIT_KEYS,
 				  .run = run_redo };
-const struct command cmd_revert = {
-	.name = "revert", .summary = "undo all edits", .keys = "reverted", .run = run_revert
-};
+const struct command cmd_revert = { .name = "revert",
+				    .summary = "undo all edits",
+				    .example = "revert",
+				    .keys = "reverted",
+				    .run = run_revert };
 const struct command cmd_edits = {
 	.name = "edits",
 	.summary = "list the edits",
+	.example = "edits",
 	.keys = "edits rows:[{edit,user,item,title,old,new,state}]",
 	.run = run_edits,
 };

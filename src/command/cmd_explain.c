@@ -249,6 +249,7 @@ static int run_explain(struct session *s, const struct args *a, json_t *out, str
 const struct command cmd_explain = {
 	.name = "explain",
 	.summary = "show why: the sum over hidden units, each rating's influence, the user's side",
+	.example = "explain 1 345",
 	.keys = "user item title predicted clipped observed kind epoch weights edited bias others "
 		"rest sum units:[{unit,weight,activation,product,stands_for}] without_inputs "
 		"interaction inputs:[{id,title,rating,influence,linear}] refitted "

@@ -187,6 +187,7 @@ const struct command cmd_export = {
 	.name = "export",
 	.summary =
 		"write a result to a .csv or .json file, or a curve, map, heatmap, histogram or errors to .svg",
+	.example = "export curve curve.csv",
 	.keys = "what file rows",
 	.params = {
 		{ "what", PARAM_CHOICE, .choices = PARAM_WORDS(KINDS(KIND_NAME)),

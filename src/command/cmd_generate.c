@@ -37,6 +37,7 @@ static int run_generate(struct session *s, const struct args *a, json_t *out, st
 const struct command cmd_generate = {
 	.name = "generate",
 	.summary = "write synthetic ratings and titles that resemble real ones",
+	.example = "generate folder users=1000 items=800 ratings=60000",
 	.keys = "folder users items ratings",
 	.params = {
 		{ "folder", PARAM_PATH,

@@ -32,12 +32,21 @@ static int run_chart(struct session *s, const struct args *a, json_t *out, struc
 	return 0;
 }
 
+/* Does the screen show a list in which it can move to the match? */
+static bool shows_text(const struct args *a)
+{
+	const enum view view = a->focus->view;
+	return a->host->interactive &&
+	       (view == VIEW_USER || view == VIEW_ITEM || view == VIEW_HELP || view == VIEW_LOG);
+}
+
 static int run_find(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	enum { LISTED = 20 };
 	const struct value *text = args_get(a, "text"), *reverse = args_get(a, "reverse");
 	int32_t items[LISTED];
-	int status = session_need_data(s, e);
+	const bool on_screen = shows_text(a);
+	int status = on_screen ? 0 : session_need_data(s, e);
 	if (status == 0 && !text->given && !a->focus->find[0])
 		status = err_set(e, ERR_USAGE, NULL, "what? usage: %s",
 				 command_usage(a->command).line);
@@ -47,7 +56,7 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 		snprintf(a->focus->find, sizeof a->focus->find, "%.*s",
 			 text_head(text->text, sizeof a->focus->find - 1), text->text);
 	a->focus->find_steps += reverse->given && reverse->i ? -1 : 1;
-	if (a->host->interactive)
+	if (on_screen)
 		return 0;
 	json_t *rows = json_array();
 	json_object_set_new(out, "rows", rows);
@@ -57,6 +66,9 @@ static int run_find(struct session *s, const struct args *a, json_t *out, struct
 		session_put_item(s, row, items[i]);
 		json_array_append_new(rows, row);
 	}
+	if (n == 0)
+		json_object_set_new(out, "text",
+				    json_sprintf("no title contains \"%s\"\n", a->focus->find));
 	return 0;
 }
 
@@ -76,6 +88,7 @@ const struct command cmd_yank = {
 	.name = "yank",
 	.summary =
 		"copy the row under the cursor, or the table, to the terminal's clipboard (OSC 52)",
+	.example = "yank table",
 	.keys = "copied",
 	.params = { { "what", PARAM_CHOICE, .choices = "row table", .fallback = "row",
 		      .help = "row: the one under the cursor; table: all rows of the list",
@@ -86,6 +99,7 @@ const struct command cmd_yank = {
 const struct command cmd_view = {
 	.name = "view",
 	.summary = "show a view:" VIEWS(VIEW_NAME),
+	.example = "view what-if",
 	.keys = "",
 	.params = { { "name", PARAM_CHOICE, .choices = VIEW_NAMES, .help = "the view to show",
 		      .required = true },
@@ -96,6 +110,7 @@ const struct command cmd_view = {
 const struct command cmd_chart = {
 	.name = "chart",
 	.summary = "change how the RMSE curve is drawn",
+	.example = "chart zoom=in log=on",
 	.keys = "",
 	.params = { { "zoom", PARAM_CHOICE, .choices = "in out all",
 		      .help = "in: the later half; all: include the steep drop at the start" },
@@ -107,11 +122,12 @@ const struct command cmd_chart = {
 };
 const struct command cmd_find = {
 	.name = "find",
-	.summary = "go to the next row whose title contains TEXT, or list such items",
-	.keys = "rows:[{id,title}]",
+	.summary = "go to the next row or line that contains TEXT, or list items with such titles",
+	.example = "find almanac",
+	.keys = "rows:[{id,title}] text",
 	.params = { { "text", PARAM_TEXT,
-		      .help = "part of a title; by default the last one searched for",
-		      .bare = true },
+		      .help = "part of a title or line; by default the last one searched for",
+		      .bare = true, .rest = true },
 		    { "reverse", PARAM_FLAG, .help = "search backward" } },
 	.replay = REPLAY_NOT,
 	.run = run_find,

@@ -190,6 +190,7 @@ const struct command cmd_model = {
 	.loses = true,
 	.summary = "make a model, e.g. model i-autorec or model i-autorec k=100 lambda=40; it "
 		   "replaces the old one",
+	.example = "model i-autorec k=100 lambda=50",
 	.keys = "model parameters, and the model's options",
 	.params = { { "name", PARAM_MODEL, .help = "the model's name", .required = true },
 		    { "preset", PARAM_CHOICE, .choices = PARAM_WORDS(PRESETS(PARAM_WORD)),
@@ -202,6 +203,7 @@ const struct command cmd_set = {
 	.name = "set",
 	.summary = "set an option; a new lambda takes effect with the next epoch and is marked on "
 		   "the curve",
+	.example = "set lambda 100",
 	.keys = "name value",
 	.params = { { "name", PARAM_OPTION, .help = "the option", .required = true },
 		    { "value", PARAM_TEXT, .help = "its new value", .required = true } },
@@ -210,6 +212,7 @@ const struct command cmd_set = {
 const struct command cmd_get = {
 	.name = "get",
 	.summary = "show one option, or all of them",
+	.example = "get lambda",
 	.keys = "name value; or rows:[{name,value,help}]",
 	.params = { { "name", PARAM_OPTION, .help = "the option", .bare = true } },
 	.run = run_get,

@@ -101,17 +101,21 @@ static int run_history(struct session *s, const struct args *a, json_t *out, str
 
 static int run_help(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct value *verb = args_get(a, "verb");
-	const struct command *c = verb->given ? command_find(verb->text, e) : NULL;
+	const struct value *word = args_get(a, "word");
 	struct text help = { 0 };
-	if (verb->given && !c)
-		return ERR_USAGE;
-	if (c)
-		command_help(c, &help);
+	int status = 0;
+	if (word->given)
+		status = command_help_topic(a->host, word->text, &help, e);
+	else if (a->host->interactive)
+		command_help_book(a->host, &help);
 	else
 		command_help_all(&help);
+	if (status < 0) {
+		text_done(&help);
+		return status;
+	}
 	if (a->host->interactive)
-		a->focus->view = VIEW_LOG;
+		a->focus->view = VIEW_HELP;
 	return put_text(out, &help, e);
 }
 
@@ -124,6 +128,7 @@ static int run_quit(struct session *s, const struct args *a, json_t *out, struct
 const struct command cmd_screenshot = {
 	.name = "screenshot",
 	.summary = "write the screen as text",
+	.example = "screenshot screen.txt",
 	.keys = "file",
 	.params = { { "file", PARAM_PATH, .help = "the file to write", .required = true } },
 	.replay = REPLAY_NOT,
@@ -132,6 +137,7 @@ const struct command cmd_screenshot = {
 const struct command cmd_wait = {
 	.name = "wait",
 	.summary = "wait until training is idle or reaches an epoch, then run the next command",
+	.example = "wait idle",
 	.keys = "",
 	.params = { { "for", PARAM_CHOICE, .choices = "idle epoch", .help = "what to wait for",
 		      .shown = "idle | epoch N", .required = true },
@@ -142,6 +148,7 @@ const struct command cmd_wait = {
 const struct command cmd_source = {
 	.name = "source",
 	.summary = "run the commands in a file",
+	.example = "source lesson.autorec",
 	.keys = "",
 	.params = { { "file", PARAM_PATH, .help = "a file with one command per line",
 		      .required = true } },
@@ -151,6 +158,7 @@ const struct command cmd_source = {
 const struct command cmd_history = {
 	.name = "history",
 	.summary = "show the commands of this session, or write a script that repeats it",
+	.example = "history export session.autorec",
 	.keys = "text; or file rows",
 	.params = { { "do", PARAM_CHOICE, .choices = "export",
 		      .help = "write a script with the epochs actually trained, without failed "
@@ -162,9 +170,11 @@ const struct command cmd_history = {
 };
 const struct command cmd_help = {
 	.name = "help",
-	.summary = "list all commands, or explain one",
+	.summary = "explain a command, option, model, key or word on the screen, or list all",
+	.example = "help lambda",
 	.keys = "text",
-	.params = { { "verb", PARAM_VERB, .help = "the command", .bare = true } },
+	.params = { { "word", PARAM_TOPIC, .help = "what to explain", .bare = true,
+		      .rest = true } },
 	.replay = REPLAY_NOT,
 	.run = run_help,
 };
@@ -172,6 +182,7 @@ const struct command cmd_quit = { .name = "quit",
 				  .also = "exit",
 				  .loses = true,
 				  .summary = "leave the program",
+				  .example = "quit",
 				  .keys = "",
 				  .replay = REPLAY_NOT,
 				  .run = run_quit };

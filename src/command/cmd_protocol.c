@@ -440,6 +440,7 @@ const struct command cmd_repeat = {
 	.name = "repeat",
 	.summary = "train, choose epochs, refit and score the current model on N new splits; print "
 		   "the mean test RMSE and its 95 % half-width",
+	.example = "repeat 5",
 	.keys = "event=\"run\": of seed epochs valid_rmse rmse seconds done runs seconds_left; "
 		"then: model n mean half_width_95 "
 		"valid_rmse cold rows:[{seed,epochs,valid_rmse,rmse,mae,cold,seconds,note}]",
@@ -455,6 +456,7 @@ const struct command cmd_tune = {
 	.name = "tune",
 	.summary = "train the current model with each combination of options and keep the best by "
 		   "validation; separate values that contain commas with slashes",
+	.example = "tune lambda=50,100,200",
 	.keys = "event=\"run\": as in repeat; then: best epochs valid_rmse "
 		"rows:[{options,epochs,valid_rmse,seconds,note}]",
 	.params = { { "search", PARAM_CHOICE, .choices = PARAM_WORDS(SEARCHES(PARAM_WORD)),

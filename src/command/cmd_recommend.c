@@ -112,6 +112,7 @@ static int run_recommend(struct session *s, const struct args *a, json_t *out, s
 const struct command cmd_recommend = {
 	.name = "recommend",
 	.summary = "list the unrated items that the model predicts highest for a user, and why",
+	.example = "recommend 1 5",
 	.keys = "user epoch min left_out "
 		"rows:[{rank,id,title,predicted,ratings,because,influence}]",
 	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },

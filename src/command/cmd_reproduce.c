@@ -387,6 +387,7 @@ const struct command cmd_reproduce = {
 	.summary = "rerun a table or figure of the paper: every system on random 90/10 splits "
 		   "(seeds from 1), results beside the published ones, as CSV, JSON, Markdown and "
 		   "SVG; quick: small models on the sample data, as a demonstration",
+	.example = "reproduce table1a quick",
 	.keys = "event=\"run\": as in repeat; then: table files "
 		"rows:[{system,data,paper,mean,half_width_95,splits,valid_rmse,epochs,cold,"
 		"seconds,model}] skipped:[{data,why}]",

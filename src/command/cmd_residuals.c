@@ -82,6 +82,7 @@ static int run_residuals(struct session *s, const struct args *a, json_t *out, s
 const struct command cmd_residuals = {
 	.name = "residuals",
 	.summary = "show where the model is wrong: the worst predictions, and errors by group",
+	.example = "residuals valid by=item",
 	.keys = "on epoch n rmse rows:[{user,item,title,observed,predicted,residual,cold}] by_user "
 		"by_item by_value calibration, each :[{from,to,n,rmse,observed,predicted}]",
 	.params = { { "on", PARAM_CHOICE, .choices = RATING_SET_NAMES, .fallback = "test",

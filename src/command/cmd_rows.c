@@ -126,6 +126,7 @@ static int run_item(struct session *s, const struct args *a, json_t *out, struct
 const struct command cmd_user = {
 	.name = "user",
 	.summary = "show a user's reconstructed rating vector: observed, predicted, residual",
+	.example = "user 1 sort=rank filter=unseen",
 	.keys = ROW_KEYS,
 	.params = { { "id", PARAM_USER, .help = "the user's id", .bare = true }, ROW_PARAMS },
 	.run = run_user,
@@ -133,6 +134,7 @@ const struct command cmd_user = {
 const struct command cmd_item = {
 	.name = "item",
 	.summary = "show an item's reconstructed rating vector",
+	.example = "item \"Tangerine Almanac\"",
 	.keys = ROW_KEYS,
 	.params = { { "id", PARAM_ITEM, .help = "the item's id, or its title in quotes",
 		      .bare = true, .shown = "ID|\"TITLE\"" },

@@ -107,6 +107,7 @@ static int run_predict(struct session *s, const struct args *a, json_t *out, str
 const struct command cmd_evaluate = {
 	.name = "evaluate",
 	.summary = "score the model; after training with patience, at the best validation epoch",
+	.example = "evaluate on=test",
 	.keys = "on rmse mae n cold epoch; on=test and on=valid: ndcg_10 recall_10 precision_10 "
 		"catalogue_share relevant ranked_users users_without",
 	.params = { { "on", PARAM_CHOICE, .choices = RATING_SET_NAMES, .fallback = "test",
@@ -121,6 +122,7 @@ const struct command cmd_evaluate = {
 const struct command cmd_predict = {
 	.name = "predict",
 	.summary = "predict one rating, or each pair of a file: predict pairs.csv out=scored.csv",
+	.example = "predict 1 345",
 	.keys = "user item title predicted clipped observed kind; of a file: file n cold unknown "
 		"rows:[{user,item,predicted,cold,unknown}]",
 	.params = { { "user", PARAM_USER, .help = "the user's id, or a file of pairs: user, item",

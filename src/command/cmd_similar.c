@@ -52,6 +52,7 @@ static int run_similar(struct session *s, const struct args *a, json_t *out, str
 const struct command cmd_similar = {
 	.name = "similar",
 	.summary = "list the users or items whose hidden vectors or factors are nearest",
+	.example = "similar item 345",
 	.keys = "id title epoch weights rows:[{id,title,similarity,common}]",
 	.params = { { "what", PARAM_CHOICE, .choices = "user item", .required = true,
 		      .help = "which of them" },

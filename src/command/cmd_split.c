@@ -77,6 +77,7 @@ const struct command cmd_split = {
 	.name = "split",
 	.loses = true,
 	.summary = "divide the ratings into training, validation and test: at random or by time",
+	.example = "split holdout=0.1 valid=0.1 seed=2",
 	.keys = "train valid test cold; by=time and by=user: train_from train_to valid_from "
 		"valid_to test_from test_to",
 	.params = {

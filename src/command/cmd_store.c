@@ -120,6 +120,7 @@ const struct command cmd_save = {
 	.name = "save",
 	.summary = "save ratings, model, training and edits to a safetensors file; its old version "
 		   "stays as FILE.prev",
+	.example = "save model.safetensors",
 	.keys = "file bytes epoch seconds",
 	.params = { { "file", PARAM_PATH, .help = "the file to write, such as model.safetensors",
 		      .required = true } },
@@ -130,6 +131,7 @@ const struct command cmd_open = {
 	.loses = true,
 	.summary = "continue from a saved file, or from the autosave of a crashed program; "
 		   "replaces the current ratings and model",
+	.example = "open model.safetensors",
 	.keys = "file model data epoch state edits best_epoch users items ratings seconds; note "
 		"when an older file was opened",
 	.params = { { "file", PARAM_PATH, .help = "a saved file", .required = true,

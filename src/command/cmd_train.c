@@ -229,6 +229,7 @@ const struct command cmd_train = {
 	.name = "train",
 	.summary =
 		"train the model; with patience, stop when validation no longer improves and keep the best epoch",
+	.example = "train 300 patience=30",
 	.keys =
 		"event=\"epoch\": epoch loss train_rmse valid_rmse test_rmse seconds "
 		"fingerprint; then: epochs "
@@ -251,6 +252,7 @@ const struct command cmd_refit = {
 	.name = "refit",
 	.summary = "retrain on training + validation ratings for the number of epochs that "
 		   "validation chose",
+	.example = "refit",
 	.keys = "epochs seconds",
 	.params = { { "epochs", PARAM_INT, 0, 1000000,
 		      .help = "number of epochs; by default as many as validation chose",
@@ -261,6 +263,7 @@ const struct command cmd_refit = {
 };
 const struct command cmd_step = { .name = "step",
 				  .summary = "train one epoch",
+				  .example = "step",
 				  .keys = "epoch state",
 				  .disturbs = true,
 				  .replay = REPLAY_EPOCHS,
@@ -268,17 +271,20 @@ const struct command cmd_step = { .name = "step",
 const struct command cmd_pause = { .name = "pause",
 				   .summary = "pause the training; an epoch longer than half a "
 					      "second stops midway, and resume finishes it",
+				   .example = "pause",
 				   .keys = "epoch state",
 				   .replay = REPLAY_EPOCHS,
 				   .run = run_pause };
 const struct command cmd_resume = { .name = "resume",
 				    .summary = "continue after pause",
+				    .example = "resume",
 				    .keys = "epoch state",
 				    .replay = REPLAY_EPOCHS,
 				    .run = run_resume };
 const struct command cmd_stop = {
 	.name = "stop",
 	.summary = "end the training; a long epoch stops midway, and the next train finishes it",
+	.example = "stop",
 	.keys = "epoch state",
 	.replay = REPLAY_EPOCHS,
 	.run = run_stop
@@ -287,6 +293,7 @@ const struct command cmd_reset = { .name = "reset",
 				   .loses = true,
 				   .summary = "go back to epoch 0 and the initial weights of the "
 					      "seed; undo brings the training back",
+				   .example = "reset",
 				   .keys = "epoch state",
 				   .disturbs = true,
 				   .replay = REPLAY_LINE,

@@ -158,6 +158,7 @@ static int run_unit(struct session *s, const struct args *a, json_t *out, struct
 const struct command cmd_units = {
 	.name = "units",
 	.summary = "show statistics of the hidden units",
+	.example = "units sort=sd",
 	.keys = "units dead saturated mean rows:[{unit,mean,sd,saturated,dead,norm_in,norm_out}]; "
 		"sort=effect: on rmse rows:[{...,effect}]",
 	.params = {
@@ -174,6 +175,7 @@ const struct command cmd_units = {
 const struct command cmd_unit = {
 	.name = "unit",
 	.summary = "show one hidden unit: its statistics, histogram, strongest items and users",
+	.example = "unit 3",
 	.keys = "unit mean sd saturated dead norm_in norm_out mu low high histogram top_items and "
 		"bottom_items:[{id,title,activation,distinct}] top_users and "
 		"bottom_users:[{id,weight or effect}]",

@@ -112,6 +112,7 @@ static int run_why(struct session *s, const struct args *a, json_t *out, struct 
 const struct command cmd_why = {
 	.name = "why",
 	.summary = "show side by side why the model predicts more for one item than for another",
+	.example = "why 345 over 270 for 1",
 	.keys = "user difference epoch weights items:[{id,title,predicted,kind}] "
 		"terms:[{term,index,a,b,difference}] inputs:[{id,title,rating,a,b,difference}] "
 		"person:[{id,title,rating,a,b,difference}]",

@@ -69,8 +69,11 @@ const struct command *command_find(const char *word, struct err *e)
 		return NULL;
 	}
 	struct text_guess guess = { .word = word };
-	for (int i = 0; i < n_commands; i++)
+	for (int i = 0; i < n_commands; i++) {
 		text_guess(&guess, command_table[i]->name);
+		if (command_table[i]->also)
+			text_guess(&guess, command_table[i]->also);
+	}
 	if (guess.nearest)
 		err_set(e, ERR_USAGE, NULL, "there is no command \"%.*s\"; did you mean %s?",
 			text_head(word, ERR_WORD), word, guess.nearest);
@@ -147,9 +150,26 @@ static int bind_named(struct args *a, char *word, struct err *e)
 	return 0;
 }
 
-static int bind_next(struct args *a, const char *word, struct err *e)
+/* Appends the word to the text before it if that text takes the rest of the line.  The words of a
+ * line follow each other in memory, each with its 0 (see words_cut). */
+static bool join(const struct args *a, char *word)
 {
 	const struct command *c = a->command;
+	for (int i = 0; i < n_params(c); i++) {
+		const char *text = a->value[i].given ? a->value[i].text : NULL;
+		if (c->params[i].rest && text && text + strlen(text) + 1 == word) {
+			word[-1] = ' ';
+			return true;
+		}
+	}
+	return false;
+}
+
+static int bind_next(struct args *a, char *word, struct err *e)
+{
+	const struct command *c = a->command;
+	if (join(a, word))
+		return 0;
 	for (int i = 0; i < n_params(c); i++)
 		if (!a->value[i].given)
 			return param_parse(&c->params[i], word, &a->value[i], e);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "autorec/format.h"
+#include "autorec/glossary.h"
 #include "autorec/command.h"
 #include "autorec/complete.h"
 #include "autorec/known.h"
@@ -65,6 +66,23 @@ static void offer_datasets(json_t *list, const char *word)
 			offer(list, k->name, NULL, false);
 }
 
+/* The topics of the help: commands, options, models and words. */
+static void offer_topics(json_t *list, const char *word)
+{
+	for (int i = 0; i < n_commands; i++)
+		if (begins(command_table[i]->name, word))
+			offer(list, command_table[i]->name, NULL, false);
+	for (int i = 0; i < n_options; i++)
+		if (begins(option_table[i].param.name, word))
+			offer(list, option_table[i].param.name, NULL, false);
+	for (int i = 0; model_ops_at(i); i++)
+		if (begins(model_ops_at(i)->name, word))
+			offer(list, model_ops_at(i)->name, NULL, false);
+	for (const struct gloss *g = glossary; word[0] && g->word; g++)
+		if (begins(g->word, word))
+			offer(list, g->word, NULL, false);
+}
+
 static void offer_values(const struct session *s, json_t *list, const struct param *p,
 			 const char *word)
 {
@@ -84,6 +102,7 @@ static void offer_values(const struct session *s, json_t *list, const struct par
 			if (begins(command_table[i]->name, word))
 				offer(list, command_table[i]->name, NULL, false);
 		break;
+	case PARAM_TOPIC: offer_topics(list, word); break;
 	case PARAM_MODEL:
 		for (int i = 0; model_ops_at(i); i++)
 			if (begins(model_ops_at(i)->name, word))

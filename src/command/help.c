@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Writes the help, the README's reference and the manual page from the tables of commands and
- * options. */
+ * Writes the help on any topic, the README's reference and the manual page from the tables of
+ * commands and options. */
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "autorec/command.h"
+#include "autorec/glossary.h"
 #include "autorec/help.h"
 #include "autorec/num.h"
 #include "autorec/report.h"
@@ -36,10 +39,12 @@ static void param_line(const struct param *p, struct text *out)
 	text_addf(out, "\n");
 }
 
-static void option_lines(struct text *out)
+/* Lists the options of one model; NULL: all options. */
+static void option_lines(const struct model_ops *ops, struct text *out)
 {
 	for (int i = 0; i < n_options; i++)
-		param_line(&option_table[i].param, out);
+		if (!ops || model_takes(ops, option_table[i].param.name))
+			param_line(&option_table[i].param, out);
 }
 
 static void model_lines(struct text *out)
@@ -48,16 +53,22 @@ static void model_lines(struct text *out)
 		text_addf(out, "  %-10s %s\n", model_ops_at(i)->name, model_ops_at(i)->help);
 }
 
+static void term_line(const struct gloss *t, struct text *out)
+{
+	text_addf(out, "  %-10s %s\n", t->word, t->meaning);
+}
+
 void command_help(const struct command *c, struct text *out)
 {
 	text_addf(out, "%s\n  %s\n", command_usage(c).line, c->summary);
 	for (int i = 0; i < MAX_PARAMS && c->params[i].name; i++)
 		param_line(&c->params[i], out);
+	text_addf(out, "  %-10s %s\n", "example:", c->example);
 	if (c->options) {
 		text_addf(out, "models\n");
 		model_lines(out);
 		text_addf(out, "options\n");
-		option_lines(out);
+		option_lines(NULL, out);
 	}
 }
 
@@ -66,8 +77,229 @@ void command_help_all(struct text *out)
 	for (int i = 0; i < n_commands; i++)
 		text_addf(out, "%-10s %s\n", command_table[i]->name, command_table[i]->summary);
 	text_addf(out,
-		  "help VERB explains one command; verbs can be shortened to any unique prefix\n");
+		  "help WORD explains a command, an option, a model, a key or a word on the "
+		  "screen; help keys, options,\n"
+		  "models and words list them; a command can be shortened to any unique prefix\n");
 }
+
+/* ---- topics ------------------------------------------------------------- */
+
+static void list_commands(const struct host *h, struct text *out)
+{
+	text_addf(out, "COMMANDS (any unique prefix is enough)\n");
+	for (int i = 0; i < n_commands; i++) {
+		const struct command *c = command_table[i];
+		text_addf(out, "  %-10s %s\n  %-10s example: %s\n", c->name, c->summary, "",
+			  c->example);
+	}
+}
+
+static void list_keys(const struct host *h, struct text *out)
+{
+	if (h->keys)
+		h->keys(NULL, out);
+}
+
+static void list_models(const struct host *h, struct text *out)
+{
+	text_addf(out, "MODELS (help NAME lists the options that a model takes)\n");
+	model_lines(out);
+}
+
+static void list_options(const struct host *h, struct text *out)
+{
+	text_addf(out, "OPTIONS (set NAME VALUE, or NAME=VALUE after model)\n");
+	option_lines(NULL, out);
+}
+
+static void list_words(const struct host *h, struct text *out)
+{
+	text_addf(out, "WORDS ON THE SCREEN\n");
+	for (const struct gloss *t = glossary; t->word; t++)
+		term_line(t, out);
+}
+
+/* The chapters of the help, which are topics too. */
+static const struct {
+	const char *name;
+	void (*list)(const struct host *h, struct text *out);
+} chapters[] = {
+	{ "keys", list_keys },       { "commands", list_commands }, { "models", list_models },
+	{ "options", list_options }, { "words", list_words },
+};
+enum { N_CHAPTERS = sizeof chapters / sizeof chapters[0] };
+
+void command_help_book(const struct host *h, struct text *out)
+{
+	text_addf(out,
+		  "HELP\n  PgDn and PgUp turn pages, / finds a text here, Esc and a digit lead "
+		  "to another view.\n  help WORD explains one command, option, model, view, key "
+		  "or word on the screen.\n\n");
+	for (int i = 0; i < N_CHAPTERS; i++) {
+		text_addf(out, "%s", i ? "\n" : "");
+		chapters[i].list(h, out);
+	}
+}
+
+/* Begins a paragraph of its own for each thing that has the name. */
+static void heading(struct text *out, const char *name, const char *kind)
+{
+	text_addf(out, "%s%s: %s\n", out->length ? "\n" : "", name, kind);
+}
+
+static void explain_option(const struct config_option *o, struct text *out)
+{
+	static const char *const when[] = {
+		[OPTION_MODEL] = "takes effect when a model is made: model NAME",
+		[OPTION_LIVE] = "takes effect at the next epoch",
+		[OPTION_TRAINING] = "takes effect when training starts",
+		[OPTION_SESSION] = "takes effect at once",
+	};
+	heading(out, o->param.name, "an option");
+	param_line(&o->param, out);
+	text_addf(out, "  %-10s %s\n", "", when[o->scope]);
+	const char *before = "models:";
+	for (int i = 0; model_ops_at(i); i++)
+		if (model_takes(model_ops_at(i), o->param.name)) {
+			text_addf(out, before[0] == 'm' ? "  %-10s %s" : "%s%s", before,
+				  model_ops_at(i)->name);
+			before = ", ";
+		}
+	if (before[0] != 'm')
+		text_addf(out, "\n");
+	if (o->param.fallback)
+		text_addf(out, "  %-10s set %s %s\n", "example:", o->param.name, o->param.fallback);
+}
+
+static void explain_model(const struct model_ops *ops, struct text *out)
+{
+	heading(out, ops->name, "a model");
+	text_addf(out, "  %-10s %s\n  %-10s model %s\noptions that it takes\n", ops->name,
+		  ops->help, "example:", ops->name);
+	option_lines(ops, out);
+}
+
+/* Names the commands that take name=VALUE. */
+static void explain_param(const char *name, struct text *out)
+{
+	bool any = false;
+	for (int i = 0; i < n_commands; i++)
+		for (int j = 0; j < MAX_PARAMS && command_table[i]->params[j].name; j++) {
+			const struct param *p = &command_table[i]->params[j];
+			if (p->required || strcasecmp(p->name, name))
+				continue;
+			if (!any)
+				heading(out, p->name, "for one command");
+			any = true;
+			text_addf(out, "  %-10s %s=: %s", command_table[i]->name, p->name, p->help);
+			bounds(p, out);
+			text_addf(out, "\n");
+		}
+}
+
+static bool has_choice(const struct param *p, const char *name)
+{
+	const int i = p->type == PARAM_CHOICE ? param_choose(p->choices, name) : -1;
+	char choice[64];
+	return i >= 0 && param_choice(p->choices, i, choice, sizeof choice) &&
+	       !strcmp(choice, name);
+}
+
+/* Names the options and the parameters of commands of which the word is a value. */
+static void explain_choice(const char *name, struct text *out)
+{
+	bool any = false;
+	for (int i = 0; i < n_options; i++)
+		if (has_choice(&option_table[i].param, name)) {
+			if (!any)
+				heading(out, name, "a value");
+			any = true;
+			param_line(&option_table[i].param, out);
+		}
+	for (int i = 0; i < n_commands; i++)
+		for (int j = 0; j < MAX_PARAMS && command_table[i]->params[j].name; j++)
+			if (has_choice(&command_table[i]->params[j], name)) {
+				if (!any)
+					heading(out, name, "a value");
+				any = true;
+				text_addf(out, "  %-10s %s: %s\n", command_table[i]->name,
+					  command_table[i]->params[j].name,
+					  command_table[i]->params[j].help);
+			}
+}
+
+static const struct model_ops *model_named(const char *word)
+{
+	for (int i = 0; model_ops_at(i); i++)
+		if (!strcasecmp(model_ops_at(i)->name, word))
+			return model_ops_at(i);
+	return NULL;
+}
+
+/* Explains everything that has exactly this name. */
+static void explain_exact(const struct host *h, const char *word, struct text *out)
+{
+	char name[64];
+	size_t n = 0;
+	for (; word[n] && n + 1 < sizeof name; n++) /* commands and options are in lower case */
+		name[n] = (char)tolower((unsigned char)word[n]);
+	name[n] = 0;
+	for (int i = 0; i < N_CHAPTERS; i++)
+		if (!strcmp(chapters[i].name, name))
+			chapters[i].list(h, out);
+	const struct command *c = command_find(name, NULL);
+	if (c && (!strcmp(c->name, name) || (c->also && !strcmp(c->also, name))))
+		command_help(c, out);
+	if (option_find(name))
+		explain_option(option_find(name), out);
+	if (model_named(name))
+		explain_model(model_named(name), out);
+	const struct gloss *t = glossary_find(word);
+	if (t) {
+		heading(out, t->word, "a word on the screen");
+		term_line(t, out);
+	}
+	explain_param(name, out);
+	explain_choice(name, out);
+	if (h->keys)
+		h->keys(word, out);
+}
+
+/* Finds the nearest name of anything that help can explain. */
+static const char *nearest(const char *word)
+{
+	struct text_guess guess = { .word = word };
+	for (int i = 0; i < n_commands; i++)
+		text_guess(&guess, command_table[i]->name);
+	for (int i = 0; i < n_options; i++)
+		text_guess(&guess, option_table[i].param.name);
+	for (int i = 0; model_ops_at(i); i++)
+		text_guess(&guess, model_ops_at(i)->name);
+	for (const struct gloss *t = glossary; t->word; t++)
+		text_guess(&guess, t->word);
+	return guess.nearest;
+}
+
+int command_help_topic(const struct host *h, const char *word, struct text *out, struct err *e)
+{
+	explain_exact(h, word, out);
+	if (out->length || out->failed)
+		return 0;
+	const struct command *c = command_find(word, NULL);
+	const char *near = nearest(word);
+	if (c)
+		command_help(c, out);
+	else if (near)
+		return err_set(e, ERR_USAGE, NULL, "there is no help on \"%.*s\"; did you mean %s?",
+			       text_head(word, ERR_WORD), word, near);
+	else
+		return err_set(e, ERR_USAGE, NULL,
+			       "there is no help on \"%.*s\"; help lists what there is",
+			       text_head(word, ERR_WORD), word);
+	return 0;
+}
+
+/* ---- reference and manual page ------------------------------------------ */
 
 void command_reference(struct text *out)
 {

@@ -52,7 +52,7 @@ static const struct {
 	  { "ERRORS on 6000 test ratings", "RMSE by number of training ratings of the user",
 	    "user item", "rows 1-" } },
 	{ "residuals valid by=prediction\r", { "ERRORS on 5400 valid", "calibration" } },
-	{ "help set\r", { "set NAME", "> help set" } },
+	{ "help set\r", { "set NAME VALUE", "example: ", "rows 1-" } },
 	{ "0", { "> undo" } },
 };
 
