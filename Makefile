@@ -15,7 +15,7 @@ BUILD   := $(FOLDER)$(VARIANT)
 
 PACKAGES := gcc make pkg-config libncurses-dev libreadline-dev libopenblas-dev libjansson-dev \
             zlib1g-dev libarchive-dev libutf8proc-dev libxxhash-dev libcmocka-dev liblbfgs-dev libvterm-dev tmux python3-numpy
-BENCH_PACKAGES := python3-torch
+BENCH_PACKAGES := python3-torch python3-pandas
 LINT_PACKAGES := clang clang-format cppcheck valgrind gcovr
 
 CORE_LIBS := openblas jansson libutf8proc libxxhash zlib libarchive
@@ -153,7 +153,7 @@ bench-netflix: ## run bench on data of Netflix's shape (20 GiB, some minutes)
 	@$(MAKE) --no-print-directory bench SECTIONS=netflix
 defaults: $(PROGRAM) ## compare the values that models choose by themselves with grids (an hour); MODEL=u-autorec
 	@tests/bench/defaults.py $(PROGRAM) build/bench-data --model=$(or $(MODEL),i-autorec)
-bench-deps: ## install PyTorch, which bench compares with
+bench-deps: ## install PyTorch and pandas, which bench compares with
 	$(call install_packages,$(BENCH_PACKAGES))
 
 sample: $(PROGRAM) ## regenerate sample-data/

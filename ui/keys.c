@@ -30,9 +30,25 @@ static struct list *acting_list(struct screen *s)
 	return &s->picture.lists[picture_acting(&s->picture)];
 }
 
+/* Moves the cursor of the map to the nearest point on the left or right, below or above. */
+static void move_on_map(struct screen *s, int dx, int dy)
+{
+	struct picture *p = &s->picture;
+	if (p->map.n > 0)
+		p->lists[VIEW_MAP].cursor = view_map_next(p, dx, dy);
+}
+
+static void move_across_map(struct screen *s, int by)
+{
+	move_on_map(s, by, 0);
+}
+
 static void scroll(struct screen *s, int n)
 {
-	list_move(acting_list(s), n);
+	if (picture_acting(&s->picture) == VIEW_MAP && abs(n) == 1)
+		move_on_map(s, 0, -n);
+	else
+		list_move(acting_list(s), n);
 	s->dirty = true;
 }
 
@@ -81,16 +97,6 @@ static void move_crosshair(struct screen *s, int by)
 		return;
 	const double last = p->epoch[p->n - 1], at = isnan(p->crosshair) ? last : p->crosshair + by;
 	p->crosshair = at < 0 ? 0 : at > last ? last : at;
-}
-
-/* Moves the cursor of the map to the nearest point: 0 left, 1 right, 2 down, 3 up. */
-static void move_on_map(struct screen *s, int direction)
-{
-	const int by = direction % 2 ? 1 : -1;
-	struct picture *p = &s->picture;
-	if (p->map.n > 0)
-		p->lists[VIEW_MAP].cursor = direction < 2 ? view_map_next(p, by, 0)
-							  : view_map_next(p, 0, by);
 }
 
 static void move_focus(struct screen *s, int by)
@@ -184,14 +190,11 @@ const struct key_row key_table[] = {
 	  "users/items", .line = view_map_side },
 	{ MAP, MODE_KEYS, K_ENTER, 0, 0, "Enter", "item ID", "open the marked item or user", "open",
 	  .line = view_map_open },
-	{ MAP, MODE_KEYS, K_LEFT, 0, 0, "Left", NULL, "go to the nearest point on the left",
-	  .act = move_on_map, .n = 0 },
+	{ MAP, MODE_KEYS, K_LEFT, 0, 0, "Left", NULL,
+	  "go to the nearest point on the left; Up, Down and Right likewise",
+	  .act = move_across_map, .n = -1 },
 	{ MAP, MODE_KEYS, K_RIGHT, 0, 0, "Right", NULL, "go to the nearest point on the right",
-	  .act = move_on_map, .n = 1 },
-	{ MAP, MODE_KEYS, K_DOWN, 0, 0, "Down", NULL, "go to the nearest point below",
-	  .act = move_on_map, .n = 2 },
-	{ MAP, MODE_KEYS, K_UP, 0, 0, "Up", NULL, "go to the nearest point above",
-	  .act = move_on_map, .n = 3 },
+	  .act = move_across_map, .n = 1 },
 	{ ERRORS, MODE_KEYS, K_CHAR, 'g', 0, "g", "residuals by=item",
 	  "group the errors by something else", "groups", .line = view_errors_group },
 	{ ERRORS, MODE_KEYS, K_CHAR, 'o', 0, "o", "residuals on=valid",

@@ -56,6 +56,7 @@ const struct command cmd_map = {
 	.summary =
 		"show items or users in two dimensions: the principal components of their hidden "
 		"vectors",
+	.example = "map users",
 	.keys = "of epoch explained_x explained_y rows:[{id,title,x,y,ratings,mean}]",
 	.params = { { "what", PARAM_CHOICE, .choices = "items users",
 		      .help = "whose vectors; items at first" },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * How fast ratings load, titles included, and how much memory that takes at its peak: MovieLens 1M,
- * and ten times as many generated ones; on one core and on all.  Each load in a process of its own,
- * so that none profits from memory that another left behind. */
+ * and ten times as many generated ones, and JSON Lines beside pandas; on one core and on all.  Each
+ * load in a process of its own, so that none profits from memory that another left behind. */
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -91,6 +91,85 @@ static int one_file(const struct bench *b, struct load *shared, const char *name
 	return 0;
 }
 
+/* ---- JSON Lines --------------------------------------------------------- */
+
+/* The same ratings as people have them: bare numbers, and reviews in a store. */
+static const struct json_style {
+	const char *name, *file;
+	const char *format; /* of user, item, rating and time */
+} json_styles[] = {
+	{ "JSON Lines, numbers", "numbers.jsonl",
+	  "{\"user\": %d, \"item\": %d, \"rating\": %g, \"timestamp\": %lld}\n" },
+	{ "JSON Lines, reviews", "reviews.jsonl",
+	  "{\"reviewerID\": \"A%013d\", \"asin\": \"B%09d\", \"overall\": %.1f, "
+	  "\"unixReviewTime\": %lld}\n" },
+};
+
+struct json_job {
+	const char *ratings, *to;
+	const struct json_style *style;
+};
+
+static int write_json(void *ctx, struct err *e)
+{
+	const struct json_job *j = ctx;
+	const long long first_time = 978300000; /* 31 December 2000 */
+	struct session s;
+	int status = session_init(&s, e);
+	if (status == 0)
+		status = bench_command(&s, e, "load \"%s\"", j->ratings);
+	FILE *f = status == 0 ? fopen(j->to, "w") : NULL;
+	if (f) {
+		const struct dataset *d = s.doc.data;
+		for (int32_t u = 0; u < d->all->n_rows; u++)
+			for (int64_t t = d->all->start[u]; t < d->all->start[u + 1]; t++)
+				fprintf(f, j->style->format, u + 1, d->all->col[t] + 1,
+					(double)d->all->val[t], first_time + (long long)t);
+	}
+	if (status == 0 && (!f || fclose(f) != 0))
+		status = err_set(e, ERR_IO, j->to, "cannot be written");
+	session_done(&s);
+	return status;
+}
+
+static int json_file(const struct bench *b, struct load *shared, const struct json_style *style,
+		     const char *ratings, struct err *e)
+{
+	char path[512], version[64] = "";
+	struct load result[2];
+	snprintf(path, sizeof path, "%s/%s", b->folder, style->file);
+	struct json_job job = { ratings, path, style };
+	if (bench_apart(write_json, &job, e) < 0 || measure(shared, path, b->cores, result, e) < 0)
+		return e->code;
+	json_t *pandas = bench_ask("tests/bench/peer_pandas.py \"%s\" 2>/dev/null", path);
+	const double seconds = json_real_value(json_object_get(pandas, "seconds"));
+	if (pandas)
+		snprintf(version, sizeof version, "pandas %s",
+			 json_string_value(json_object_get(pandas, "version")));
+	for (int all = 0; all < 2; all++) {
+		const struct load *l = &result[all];
+		bench_row(b,
+			  (struct figure){ .value = l->bytes / 1e6 / l->seconds,
+					   .unit = "MB/s",
+					   .at_least = all ? 100 : 0,
+					   .peer = pandas ? version : NULL,
+					   .peers = pandas ? l->bytes / 1e6 / seconds : 0 },
+			  "%s, %d core%s", style->name, l->threads, l->threads > 1 ? "s" : "");
+	}
+	json_decref(pandas);
+	return 0;
+}
+
+static int json_files(const struct bench *b, struct load *shared, struct err *e)
+{
+	char ratings[512];
+	int status = bench_generated(b, "ml-1m", "users=6040 items=3706 ratings=1000209", ratings,
+				     sizeof ratings, e);
+	for (size_t i = 0; status == 0 && i < sizeof json_styles / sizeof *json_styles; i++)
+		status = json_file(b, shared, &json_styles[i], ratings, e);
+	return status;
+}
+
 int bench_load(struct bench *b, struct err *e)
 {
 	char path[512];
@@ -100,6 +179,8 @@ int bench_load(struct bench *b, struct err *e)
 	int status = bench_generated_ml_10m(b, path, sizeof path, e);
 	if (status == 0)
 		status = one_file(b, shared, "generated 10M", path, 0, e);
+	if (status == 0)
+		status = json_files(b, shared, e);
 	if (status == 0)
 		status = one_file(b, shared, "ml-1m", "ml-1m", 0.15, e);
 	munmap(shared, sizeof *shared);
