@@ -32,38 +32,52 @@ static void offer_entry(struct prompt *p, const char *word, size_t length, const
 			       S_ISDIR(info.st_mode);
 	text_addf(&value, "%.*s%s%s", (int)length, word, name, is_folder ? "/" : "");
 	if (!value.failed)
-		prompt_offer(p, value.bytes, value.bytes + length, is_folder);
+		prompt_offer(p, value.bytes, value.bytes + length, NULL, is_folder);
 	text_done(&path);
 	text_done(&value);
 }
 
-static void offer_paths(struct prompt *p, const char *word)
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Offers the files and folders that continue the word, by name.  Returns their number. */
+static size_t offer_paths(struct prompt *p, const char *word)
 {
 	const char *slash = strrchr(word, '/'), *base = slash ? slash + 1 : word;
 	const size_t length = (size_t)(base - word);
 	char folder[1024];
+	struct dirent **entries;
+	size_t offered = 0;
 	complete_folder_of(word, length, folder, sizeof folder);
-	DIR *d = opendir(folder);
-	if (!d)
-		return;
-	for (const struct dirent *entry; (entry = readdir(d));)
-		if (!strncmp(entry->d_name, base, strlen(base)) &&
-		    (entry->d_name[0] != '.' || base[0] == '.'))
-			offer_entry(p, word, length, folder, entry->d_name);
-	closedir(d);
+	const int n = scandir(folder, &entries, NULL, by_name);
+	for (int i = 0; i < n; i++) {
+		const char *name = entries[i]->d_name;
+		if (!strncmp(name, base, strlen(base)) && (name[0] != '.' || base[0] == '.')) {
+			offer_entry(p, word, length, folder, name);
+			offered++;
+		}
+		free(entries[i]);
+	}
+	if (n >= 0)
+		free(entries);
+	return offered;
 }
 
 void complete_word(struct session *s, struct prompt *p, const char *line, size_t start,
 		   const char *word)
 {
-	bool path;
-	json_t *list = command_complete(s, line, start, word, &path), *one;
+	struct completion c;
+	json_t *one;
 	size_t i;
-	json_array_foreach (list, i, one)
+	command_complete(s, line, start, word, &c);
+	json_array_foreach (c.list, i, one)
 		prompt_offer(p, json_string_value(json_object_get(one, "value")),
 			     json_string_value(json_object_get(one, "label")),
+			     json_string_value(json_object_get(one, "about")),
 			     json_is_true(json_object_get(one, "more")));
-	json_decref(list);
-	if (path)
-		offer_paths(p, word);
+	const size_t paths = c.path ? offer_paths(p, word) : 0;
+	prompt_note(p, c.note.bytes ? c.note.bytes : "", (size_t)c.total + paths);
+	completion_done(&c);
 }

@@ -291,10 +291,9 @@ void frame_draw(struct frame *f, struct canvas *c, int *y, int *x)
 	if (is_under_way(f))
 		draw_progress(f, area_cut_bottom(&a, 1));
 	draw_tabs(f, area_cut_top(&a, 1));
-	if (f->picture->focused < 0 && prompt_candidates(f->prompt) > 0) {
-		const int rows = prompt_candidate_rows(f->prompt, a.columns);
-		prompt_draw_candidates(f->prompt,
-				       area_cut_bottom(&a, rows < a.rows / 2 ? rows : a.rows / 2));
+	if (f->picture->focused < 0) {
+		const int rows = prompt_candidate_rows(f->prompt, a.columns, a.rows / 2);
+		prompt_draw_candidates(f->prompt, area_cut_bottom(&a, rows));
 	}
 	if (shows_several(f, c->rows, c->columns))
 		draw_large(f, a);

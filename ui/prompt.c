@@ -141,9 +141,15 @@ bool prompt_busy(const struct prompt *p)
 
 /* ---- completion --------------------------------------------------------- */
 
-void prompt_offer(struct prompt *p, const char *value, const char *label, bool more)
+void prompt_offer(struct prompt *p, const char *value, const char *label, const char *about,
+		  bool more)
 {
-	candidates_add(&p->candidates, value, label ? label : value, more);
+	candidates_add(&p->candidates, value, label ? label : value, about ? about : "", more);
+}
+
+void prompt_note(struct prompt *p, const char *note, size_t total)
+{
+	candidates_note(&p->candidates, note, total);
 }
 
 /* Returns the line with its unfinished word replaced by value. */
@@ -227,14 +233,15 @@ int prompt_candidates(const struct prompt *p)
 	return p->candidates.n > 1 ? (int)p->candidates.n : 0;
 }
 
-int prompt_candidate_rows(const struct prompt *p, int columns)
+int prompt_candidate_rows(const struct prompt *p, int columns, int most)
 {
-	return prompt_candidates(p) ? candidates_rows(&p->candidates, columns) : 0;
+	const struct candidates *c = &p->candidates;
+	return c->n > 1 || (c->n == 0 && c->note) ? candidates_rows(c, columns, most) : 0;
 }
 
-int prompt_draw_candidates(const struct prompt *p, struct area a)
+void prompt_draw_candidates(const struct prompt *p, struct area a)
 {
-	return prompt_candidates(p) ? candidates_draw(&p->candidates, a) : 0;
+	candidates_draw(&p->candidates, a);
 }
 
 /* ---- readline ----------------------------------------------------------- */
@@ -538,14 +545,22 @@ static int prompt_draw_line(struct area a, const char *before, const char *after
 	return mark + cursor;
 }
 
+/* Names the mode of vi that keys act in, as readline itself does. */
+static const char *vi_mode(void)
+{
+	return rl_get_keymap() == vi_movement_keymap ? "(cmd) " : "(ins) ";
+}
+
 int prompt_draw(const struct prompt *p, struct area a)
 {
 	struct text label = { 0 }, before = { 0 }, after = { 0 };
 	add_label(&label);
 	add_visible(&before, rl_line_buffer, (size_t)rl_point);
 	add_visible(&after, rl_line_buffer + rl_point, (size_t)(rl_end - rl_point));
-	int width = label.bytes ? canvas_text(a, 0, 0, a.columns / 2, STYLE_PROMPT, label.bytes)
-				: 0;
+	int width = rl_editing_mode == 0 ? canvas_text(a, 0, 0, a.columns / 4, STYLE_DIM, vi_mode())
+					 : 0;
+	if (label.bytes)
+		width += canvas_text(a, 0, width, a.columns / 2, STYLE_PROMPT, label.bytes);
 	struct area line = area_at(a, 0, width, 1, a.columns - width);
 	int cursor = prompt_draw_line(line, before.bytes ? before.bytes : "",
 				      after.bytes ? after.bytes : "");

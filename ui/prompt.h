@@ -66,15 +66,19 @@ bool prompt_busy(const struct prompt *p); /* something has been typed, or a sear
 int prompt_draw(const struct prompt *p, struct area a);
 
 /* The host's complete calls this for each candidate.  `value` is unquoted; this function adds
- * quotes and backslashes.  The list shows `label`, or the value if it is NULL.  `more` says that
- * the word continues, as after "k=" or a folder, so no blank or closing quote follows. */
-void prompt_offer(struct prompt *p, const char *value, const char *label, bool more);
+ * quotes and backslashes.  The list shows `label`, or the value if it is NULL, and what it is about
+ * (NULL: nothing).  `more` says that the word continues, as after "k=" or a folder, so no blank or
+ * closing quote follows. */
+void prompt_offer(struct prompt *p, const char *value, const char *label, const char *about,
+		  bool more);
+/* The host's complete says what the word is for ("": nothing to say), and how many candidates there
+ * are, if it offered only some. */
+void prompt_note(struct prompt *p, const char *note, size_t total);
 /* Returns the number of candidates to choose from; 0: the completion was unambiguous or is over. */
 int prompt_candidates(const struct prompt *p);
-/* Returns the rows needed to list all candidates in `columns` columns. */
-int prompt_candidate_rows(const struct prompt *p, int columns);
-/* Lists the candidates in columns from the top of a, and says how many do not fit.  Returns the
- * rows used. */
-int prompt_draw_candidates(const struct prompt *p, struct area a);
+/* Returns the rows for the candidates and the note, at most `most`; 0: there is nothing to show. */
+int prompt_candidate_rows(const struct prompt *p, int columns, int most);
+/* Lists the candidates in a, and says how many there are if they do not fit. */
+void prompt_draw_candidates(const struct prompt *p, struct area a);
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "autorec/command.h"
 
+/* Appends what p is for, its range or choices and its default. */
+void param_describe(const struct param *p, struct text *out);
 /* Write the help for one command, and the list of all commands. */
 void command_help(const struct command *c, struct text *out);
 void command_help_all(struct text *out);

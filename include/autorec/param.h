@@ -25,6 +25,7 @@ enum param_type {
 	PARAM_ITEM,
 	PARAM_VERB,
 	PARAM_TOPIC, /* of the help */
+	PARAM_UNIT,  /* PARAM_INT: the number of a hidden unit */
 	PARAM_MODEL,
 	PARAM_OPTION,
 	PARAM_DATASET,

@@ -139,7 +139,8 @@ int param_parse(const struct param *p, const char *text, struct value *out, stru
 		return 0;
 	}
 	switch (p->type) {
-	case PARAM_INT: status = parse_int(p, text, &v, e); break;
+	case PARAM_INT:
+	case PARAM_UNIT: status = parse_int(p, text, &v, e); break;
 	case PARAM_MINUTES: status = parse_minutes(p, text, &v, e); break;
 	case PARAM_REAL: status = parse_real(p, text, &v, e); break;
 	case PARAM_CHOICE: status = parse_choice(p, p->choices, text, &v, e); break;

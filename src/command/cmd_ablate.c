@@ -56,7 +56,7 @@ const struct command cmd_ablate = {
 	.summary = "switch a hidden unit off, in every answer, until restore",
 	.example = "ablate 3 on=test",
 	.keys = "unit on rmse_before rmse_after off",
-	.params = { { "unit", PARAM_INT, 0, 1e6, .help = "the unit's number, from 0", .shown = "J",
+	.params = { { "unit", PARAM_UNIT, 0, 1e6, .help = "the unit's number, from 0", .shown = "J",
 		      .required = true },
 		    { "on", PARAM_CHOICE, .choices = RATING_SET_NAMES, .fallback = "valid",
 		      .help = "ratings to score" } },

@@ -179,7 +179,7 @@ const struct command cmd_unit = {
 	.keys = "unit mean sd saturated dead norm_in norm_out mu low high histogram top_items and "
 		"bottom_items:[{id,title,activation,distinct}] top_users and "
 		"bottom_users:[{id,weight or effect}]",
-	.params = { { "unit", PARAM_INT, 0, 1e6, .help = "the unit's number, from 0", .shown = "J",
+	.params = { { "unit", PARAM_UNIT, 0, 1e6, .help = "the unit's number, from 0", .shown = "J",
 		      .required = true } },
 	.run = run_unit,
 };

@@ -165,14 +165,48 @@ static bool join(const struct args *a, char *word)
 	return false;
 }
 
+/* Reports a word that names a parameter or an option but has no "=VALUE".  Returns 0 if it does
+ * not.
+ */
+static int lacks_value(const struct command *c, const char *word, struct err *e)
+{
+	const char *of_option = c->options ? strchr(c->options, '=') : NULL;
+	char usage[160];
+	if (of_option && option_find(word))
+		return err_set(e, ERR_USAGE, word, "needs a value: %s%.*s", word,
+			       (int)strcspn(of_option, " ]"), of_option);
+	for (int i = 0; i < n_params(c); i++) {
+		if (c->params[i].required || strcmp(c->params[i].name, word))
+			continue;
+		param_usage(&c->params[i], usage, sizeof usage);
+		const char *value = strchr(usage, '=');
+		return err_set(e, ERR_USAGE, word, "needs a value: %s%.*s", word,
+			       value ? (int)strcspn(value, "]") : 6, value ? value : "=VALUE");
+	}
+	return 0;
+}
+
 static int bind_next(struct args *a, char *word, struct err *e)
 {
 	const struct command *c = a->command;
+	struct err unfit;
 	if (join(a, word))
 		return 0;
-	for (int i = 0; i < n_params(c); i++)
-		if (!a->value[i].given)
-			return param_parse(&c->params[i], word, &a->value[i], e);
+	for (int i = 0; i < n_params(c); i++) {
+		if (a->value[i].given)
+			continue;
+		const int status = param_parse(&c->params[i], word, &a->value[i], &unfit);
+		if (status == 0 || lacks_value(c, word, e) < 0)
+			return status;
+		if (!c->options || c->params[i].required)
+			*e = unfit;
+		else /* it was more likely meant as an option than as this parameter */
+			err_set(e, ERR_USAGE, word, "is not understood; usage: %s",
+				command_usage(c).line);
+		return status;
+	}
+	if (lacks_value(c, word, e) < 0)
+		return ERR_USAGE;
 	return err_set(e, ERR_USAGE, NULL, "\"%.*s\" is one word too many; usage: %s",
 		       text_head(word, ERR_WORD), word, command_usage(c).line);
 }

@@ -21,6 +21,7 @@ static void bounds(const struct param *p, struct text *out)
 	case PARAM_CHOICE: text_addf(out, " (%s)", p->choices); break;
 	case PARAM_FLAG: text_addf(out, " (off on)"); break;
 	case PARAM_INT:
+	case PARAM_UNIT:
 	case PARAM_REAL:
 	case PARAM_MINUTES:
 		text_addf(out, " (%s..%s%s%s)", num_text(p->min, min), num_text(p->max, max), gap,
@@ -30,12 +31,18 @@ static void bounds(const struct param *p, struct text *out)
 	}
 }
 
-static void param_line(const struct param *p, struct text *out)
+void param_describe(const struct param *p, struct text *out)
 {
-	text_addf(out, "  %-10s %s", p->name, p->help);
+	text_addf(out, "%s", p->help);
 	bounds(p, out);
 	if (p->fallback)
 		text_addf(out, ", default %s", p->fallback);
+}
+
+static void param_line(const struct param *p, struct text *out)
+{
+	text_addf(out, "  %-10s ", p->name);
+	param_describe(p, out);
 	text_addf(out, "\n");
 }
 

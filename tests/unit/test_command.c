@@ -223,6 +223,15 @@ static void binding_errors(void **state)
 		{ "model i-autorec lamda=3", "model", "lamda",
 		  "model has no such option; did you mean lambda=?" },
 		{ "unit -1", "unit", "unit", "\"-1\" is not a whole number in 0..1000000" },
+		{ "tune lambda", "tune", "lambda", "needs a value: lambda=V1,V2,..." },
+		{ "tune lambda 1,2", "tune", "lambda", "needs a value: lambda=V1,V2,..." },
+		{ "train patience", "train", "patience", "needs a value: patience=N" },
+		{ "train 5 epochs", "train", "epochs", "needs a value: epochs=VALUE" },
+		{ "model i-autorec k", "model", "k", "needs a value: k=VALUE" },
+		{ "model i-autorec foo", "model", "foo",
+		  "is not understood; usage: model NAME [preset=paper|fast] [OPTION=VALUE]..." },
+		{ "user 1 sort", "user", "sort",
+		  "needs a value: sort=observed|predicted|error|rank|title|index" },
 		{ "quit now", "quit", "", "\"now\" is one word too many; usage: quit" },
 		{ "trian 3", "trian", "", "there is no command \"trian\"; did you mean train?" },
 		{ "load \"open", "", "", "the quote \" is not closed" },
@@ -358,16 +367,19 @@ static void complete(struct session *s, const char *line, char *out, bool *path)
 	size_t start = strlen(line), i;
 	while (start > 0 && line[start - 1] != ' ' && line[start - 1] != '=')
 		start--;
-	json_t *list = command_complete(s, line, start, line + start, path), *entry;
+	struct completion c;
+	json_t *entry;
+	command_complete(s, line, start, line + start, &c);
+	*path = c.path;
 	out[0] = 0;
-	json_array_foreach (list, i, entry) {
+	json_array_foreach (c.list, i, entry) {
 		strcat(strcat(out, i ? " " : ""),
 		       json_string_value(json_object_get(entry, "value")));
 		assert_non_null(json_object_get(entry, "label"));
 		if (json_is_true(json_object_get(entry, "more")))
 			strcat(out, "+");
 	}
-	json_decref(list);
+	completion_done(&c);
 }
 
 static void completion(void **state)
@@ -387,6 +399,13 @@ static void completion(void **state)
 		{ "evaluate on=va", "valid", false },
 		{ "model u", "u-autorec u-rbm unit=+", false },
 		{ "model i-autorec lam", "lambda=+", false },
+		{ "model baseline ", "paper fast preset=+ lambda=+ scale=+ clip=+ default=+",
+		  false },
+		{ "model baseline clip=off cl", "", false },
+		{ "model item-knn n", "neighbours=+", false },
+		{ "similar user u2", "u2", false },
+		{ "similar item mat", "Matrix, The (1999)", false },
+		{ "export recommendations x.csv id=u1", "u1", false },
 		{ "model i-autorec hidden=", "identity sigmoid relu tanh", false },
 		{ "model i-autorec hidden=t", "tanh", false },
 		{ "model i-autorec clip=", "on off", false },
