@@ -32,8 +32,11 @@ static void draw_rows_head(struct area a, const struct picture *p, const struct 
 	canvas_textf(a, 1, 0, STYLE_NORMAL, "%d rated  RMSE input %s held-out %s",
 		     (int)(r->n_input + r->n_held_out), view_rmse(r->rmse_input, in),
 		     view_rmse(r->rmse_held_out, out));
-	char right[96];
-	snprintf(right, sizeof right, "sort %s%s  filter %s  epoch %ld", sort,
+	char right[96], edits[32] = "";
+	const size_t n = p->session->doc.overlay.applied;
+	if (n > 0)
+		snprintf(edits, sizeof edits, "%zu edit%s  ", n, n > 1 ? "s" : "");
+	snprintf(right, sizeof right, "%ssort %s%s  filter %s  epoch %ld", edits, sort,
 		 rows->listing.reverse ? " reversed" : "", filter, (long)r->epoch);
 	canvas_text_right(a, text_width(right) + 46 < a.columns ? 1 : 0, STYLE_DIM, right);
 }
@@ -78,6 +81,27 @@ static void draw_titles(struct area a, const struct columns *c, double span, boo
 	canvas_text(a, 0, c->kind + 1, -1, STYLE_TITLE, "kind  #rank");
 }
 
+/* Writes the rating in the data: "5", "-" for none, or "5>1*" if an edit has changed it.  Returns
+ * whether one has. */
+static bool seen_text(const struct picture *p, const struct reconstruction *r,
+		      const struct reconstructed *row, char out[48])
+{
+	const int32_t user = r->of_item ? row->index : r->who,
+		      item = r->of_item ? r->who : row->index;
+	char now[16] = "-", before[16] = "-";
+	float was = 0;
+	const bool edited = document_edited(&p->session->doc, user, item, &was);
+	if (row->kind != ROW_UNSEEN)
+		snprintf(now, sizeof now, "%.3g", (double)row->observed);
+	if (edited && !isnan(was))
+		snprintf(before, sizeof before, "%.3g", (double)was);
+	if (edited)
+		snprintf(out, 48, "%s>%s*", before, now);
+	else
+		strcpy(out, now);
+	return edited;
+}
+
 static void draw_rows_row(struct area a, const struct columns *c, const struct picture *p,
 			  const struct reconstruction *r, int32_t place, double span)
 {
@@ -86,19 +110,25 @@ static void draw_rows_row(struct area a, const struct columns *c, const struct p
 	const unsigned kind = row->kind == ROW_UNSEEN     ? STYLE_DIM
 			      : row->kind == ROW_HELD_OUT ? STYLE_TEST
 							  : STYLE_NORMAL;
+	char seen[48];
+	const bool edited = seen_text(p, r, row, seen);
+	const int seen_at = c->numbers + 6 - text_width(seen);
 	canvas_textf(a, 0, 0, STYLE_DIM, "%*.*s", ID_COLUMNS, ID_COLUMNS,
 		     ids_name(r->of_item ? d->users : d->items, row->index));
 	if (!r->of_item)
-		view_title(a, 0, c->title, c->numbers - c->title - 1, STYLE_NORMAL,
-			   dataset_title(d, row->index));
+		view_title(a, 0, c->title,
+			   (seen_at < c->numbers ? seen_at : c->numbers) - c->title - 1,
+			   STYLE_NORMAL, dataset_title(d, row->index));
+	canvas_text(a, 0, seen_at, -1,
+		    edited                    ? STYLE_KEY
+		    : row->kind == ROW_UNSEEN ? STYLE_DIM
+					      : STYLE_NORMAL,
+		    seen);
+	canvas_textf(a, 0, c->numbers + 6, STYLE_NORMAL, "%7.2f", (double)row->predicted);
 	if (row->kind == ROW_UNSEEN) {
-		canvas_textf(a, 0, c->numbers, STYLE_DIM, "     -");
-		canvas_textf(a, 0, c->numbers + 6, STYLE_NORMAL, "%7.2f", (double)row->predicted);
 		canvas_text(a, 0, c->numbers + 18, -1, STYLE_DIM, "-");
 	} else {
 		const double error = (double)row->predicted - (double)row->observed;
-		canvas_textf(a, 0, c->numbers, STYLE_NORMAL, "%6.3g%7.2f", (double)row->observed,
-			     (double)row->predicted);
 		canvas_textf(a, 0, c->numbers + 13, error < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE,
 			     "%+6.2f", error);
 		if (c->bar_columns)

@@ -57,5 +57,8 @@ struct trainer *document_trainer(const struct document *d);
 uint64_t document_run_number(const struct document *d);
 /* Was the run in use trained on the validation ratings as well? */
 bool document_joined(const struct document *d);
+/* Has an edit in force changed the rating of a pair?  *was: its rating in the data, held-out ones
+ * included; NaN if there is none. */
+bool document_edited(const struct document *d, int32_t user, int32_t item, float *was);
 
 #endif

@@ -41,6 +41,10 @@ void overlay_revert(struct overlay *o); /* forgets all edits */
 /* Gets the rating of a pair with the edits in force.  Returns false if it is not observed. */
 bool overlay_get(const struct overlay *o, int32_t user, int32_t item, float *rating);
 
+/* Is the rating of a pair another one than without the edits in force?  *had, *before: whether it
+ * was observed without them, and its rating. */
+bool overlay_differs(const struct overlay *o, int32_t user, int32_t item, bool *had, float *before);
+
 /* Get the ratings of a user or an item in `base`, with the edits in force.  `o` may be NULL. A
  * vector without edits borrows the memory of the base.  rating_vector_done frees what the vector
  * owns. */

@@ -129,6 +129,8 @@ static void put_influences(const struct telling *t, json_t *out, const char *key
 		put_real(row, "influence", list->at[i].influence);
 		if (!isnan(list->at[i].linear))
 			put_real(row, "linear", list->at[i].linear);
+		session_put_edited(t->s, row, list->of_users ? list->at[i].index : t->x->user,
+				   list->of_users ? t->x->item : list->at[i].index);
 		json_array_append_new(rows, row);
 	}
 	json_object_set_new(out, key, rows);

@@ -26,6 +26,8 @@ static json_t *row_json(const struct session *s, const struct reconstruction *r,
 			    seen ? report_real((double)row->predicted - (double)row->observed)
 				 : json_null());
 	json_object_set_new(out, "kind", json_string(row_kind_name(row->kind)));
+	session_put_edited(s, out, r->of_item ? row->index : r->who,
+			   r->of_item ? r->who : row->index);
 	return out;
 }
 
@@ -121,7 +123,7 @@ static int run_item(struct session *s, const struct args *a, json_t *out, struct
 /* clang-format on */
 #define ROW_KEYS                                                                                   \
 	"id title n rmse rmse_input rmse_held_out "                                                \
-	"rows:[{id,title,observed,predicted,residual,kind}]"
+	"rows:[{id,title,observed,predicted,residual,kind; with edits: edited,was}]"
 
 const struct command cmd_user = {
 	.name = "user",

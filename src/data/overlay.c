@@ -34,6 +34,21 @@ bool overlay_get(const struct overlay *o, int32_t user, int32_t item, float *rat
 	return place >= 0;
 }
 
+bool overlay_differs(const struct overlay *o, int32_t user, int32_t item, bool *had, float *before)
+{
+	float now;
+	const struct edit *first = NULL;
+	for (size_t t = o->applied; t-- > 0;)
+		if (o->edits[t].user == user && o->edits[t].item == item)
+			first = &o->edits[t];
+	if (!first)
+		return false;
+	*had = first->had;
+	*before = first->before;
+	const bool has = overlay_get(o, user, item, &now);
+	return has != *had || (has && now != *before);
+}
+
 static int apply(struct overlay *o, struct edit edit, struct edit *done, struct err *e)
 {
 	if (mem_grow(&o->edits, &o->capacity, o->applied + 1, sizeof *o->edits, e) < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "autorec/document.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "autorec/mem.h"
@@ -116,4 +117,14 @@ uint64_t document_run_number(const struct document *d)
 bool document_joined(const struct document *d)
 {
 	return d->run && d->run->joined;
+}
+
+bool document_edited(const struct document *d, int32_t user, int32_t item, float *was)
+{
+	bool had;
+	if (!overlay_differs(&d->overlay, user, item, &had, was))
+		return false;
+	if (!had && !split_held_out(d->split, user, item, was))
+		*was = NAN;
+	return true;
 }

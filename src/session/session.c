@@ -398,3 +398,13 @@ void session_put_item(const struct session *s, json_t *out, int32_t item)
 	json_object_set_new(out, "id", json_string(ids_name(s->doc.data->items, item)));
 	json_object_set_new(out, "title", json_string(dataset_title(s->doc.data, item)));
 }
+
+void session_put_edited(const struct session *s, json_t *row, int32_t user, int32_t item)
+{
+	float was = 0;
+	if (s->doc.overlay.applied == 0)
+		return;
+	const bool edited = document_edited(&s->doc, user, item, &was);
+	json_object_set_new(row, "edited", json_boolean(edited));
+	json_object_set_new(row, "was", edited ? report_real((double)was) : json_null());
+}

@@ -286,6 +286,12 @@ static void edits_show_what_they_move(void **state)
 		       "^\u2502 +[0-9]+ .*[0-9]\\.[0-9]{2} +[0-9]\\.[0-9]{2} *[+-]0\\.[0-9]{3}");
 	explorer_type(&p, "rate 1 16 1");
 	pty_wait(&p, "edits 2");
+	explorer_type(&p, "user 1");
+	pty_wait_match(&p, "2 edits  sort error");
+	pty_wait_match(&p, " 15 Absent-Minded.* 2>5\\* ");
+	explorer_type(&p, "item 16");
+	pty_wait_match(&p, "^ +1 +3>1\\* ");
+	explorer_type(&p, "view what-if");
 	explorer_type(&p, "undo");
 	pty_wait(&p, "edits 1");
 	explorer_type(&p, ":undo");

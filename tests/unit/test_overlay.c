@@ -216,6 +216,33 @@ static void any_sequence_agrees_with_a_table(void **state)
 	ratings_free(base);
 }
 
+static void a_pair_tells_how_it_was(void **state)
+{
+	struct ratings *base = make_base();
+	struct overlay o;
+	bool had;
+	float was;
+	overlay_init(&o, base);
+	assert_false(overlay_differs(&o, 0, 1, &had, &was));
+	overlay_rate(&o, 0, 1, 5, NULL, NULL);
+	overlay_rate(&o, 0, 0, 3, NULL, NULL);
+	overlay_rate(&o, 0, 1, 1, NULL, NULL);
+	assert_true(overlay_differs(&o, 0, 1, &had, &was)); /* as before the first edit */
+	assert_true(had);
+	assert_float_equal(was, 4, 0);
+	assert_true(overlay_differs(&o, 0, 0, &had, &was));
+	assert_false(had);
+	assert_false(overlay_differs(&o, 0, 3, &had, &was));
+	overlay_rate(&o, 0, 1, 4, NULL, NULL); /* as it was */
+	assert_false(overlay_differs(&o, 0, 1, &had, &was));
+	overlay_unrate(&o, 0, 1, NULL, NULL);
+	assert_true(overlay_differs(&o, 0, 1, &had, &was));
+	overlay_undo(&o, NULL, NULL);
+	assert_false(overlay_differs(&o, 0, 1, &had, &was));
+	overlay_done(&o);
+	ratings_free(base);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +250,7 @@ int main(void)
 		cmocka_unit_test(edits_tell_what_they_changed),
 		cmocka_unit_test(a_new_edit_forgets_what_was_undone),
 		cmocka_unit_test(what_cannot_be_done_changes_nothing),
+		cmocka_unit_test(a_pair_tells_how_it_was),
 		cmocka_unit_test(any_sequence_agrees_with_a_table),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
