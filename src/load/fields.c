@@ -57,7 +57,7 @@ static bool ends_field(const char *p, const char *end, const char *separator)
 	if (p == end)
 		return true;
 	if (!separator)
-		return *p && strchr("\t,;|\r\n", *p);
+		return field_is_separator(*p) || *p == '\r' || *p == '\n';
 	return separator[0] == ' ' ? p[-1] != '"' : is_separator(separator, p, end);
 }
 
@@ -135,8 +135,9 @@ int fields_cut(const char *separator, bool open_ended, char *line, size_t length
 
 void field_unquote(struct field *f)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < f->length; i++) {
+	const char *quote = memchr(f->text, '"', f->length);
+	size_t n = quote ? 0 : f->length;
+	for (size_t i = 0; quote && i < f->length; i++) {
 		const char next = i + 1 < f->length ? f->text[i + 1] : 0;
 		if ((f->text[i] == '"' || f->text[i] == '\\') && next == '"')
 			i++;

@@ -16,6 +16,12 @@ struct field {
 	bool quoted;
 };
 
+/* One of the characters that most often stand between fields. */
+static inline bool field_is_separator(char c)
+{
+	return c == ',' || c == ';' || c == '\t' || c == '|';
+}
+
 /* Cuts up to `max` fields and returns how many there are; later fields are not examined. The
  * separator is one or two characters; " " is any run of blanks. If open_ended, the last field is
  * the rest of the line, quotes included. -1: the quote before fields[0] is not closed, or more text

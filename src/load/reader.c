@@ -31,7 +31,7 @@ static bool begins_field(const char *line, const char *quote)
 {
 	while (quote > line && quote[-1] == ' ')
 		quote--;
-	return quote == line || strchr("\t,;|", quote[-1]);
+	return quote == line || field_is_separator(quote[-1]);
 }
 
 /* The line end of the line at p, or `end` if it has none. A quoted field that is closed soon enough
