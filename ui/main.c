@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "autorec/saving.h"
 #include "autorec/command.h"
@@ -67,6 +69,15 @@ static int main_run(const struct invocation *in)
 	return status;
 }
 
+/* Only the encoding of characters follows the locale. Numbers keep the format of the files, and I
+ * and i are one letter, as they are not in Turkish. */
+static void use_locale(void)
+{
+	setlocale(LC_CTYPE, "");
+	if (!strcmp(nl_langinfo(CODESET), "UTF-8"))
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int main(int argc, char **argv)
 {
 	struct invocation in;
@@ -75,8 +86,7 @@ int main(int argc, char **argv)
 	output_start();
 	signal(SIGXFSZ, SIG_IGN); /* a file over the size limit is a write error, not the end of the
 				     program */
-	setlocale(LC_CTYPE,
-		  ""); /* only characters follow the locale; numbers keep the format of the files */
+	use_locale();
 	if (invocation_parse(&in, argc, argv, &e) < 0) {
 		output_error("%s", e.message);
 		fputs(invocation_usage, stderr);

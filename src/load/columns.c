@@ -54,8 +54,10 @@ static const struct {
 static const char id_words[] = "id ids no nr num number nummer numero code key idx index";
 /* A number of this kind is computed from ratings. */
 static const char summary_words[] = "avg average mean median total max min sd std of helpful";
+/* Words beside them in the name of such a number. */
+static const char summary_company[] = "rating ratings score scores grand row column user item of n";
 /* So it is where one of these has another word after it. */
-static const char number_words[] = "num number nb nr anzahl";
+static const char number_words[] = "num number nb nr n anzahl";
 
 enum { MOST_WORDS = 6, WORD_ROOM = 24 };
 
@@ -165,6 +167,25 @@ struct column_name column_name(const char *text, size_t length)
 	name.id = id;
 	name.strength = 3 * name.strength + (w.n == 1) + id;
 	return name;
+}
+
+bool column_is_summary(const char *text, size_t length)
+{
+	static const char summaries[] = "avg average mean median total sum count num sd std stddev "
+					"moyenne summe mittelwert";
+	struct words w;
+	bool found = false;
+	for (size_t i = 0; i < length; i++)
+		if (text[i] >= '0' && text[i] <= '9')
+			return false;
+	cut_words(&w, text, length);
+	for (int i = 0; i < w.n; i++) {
+		const bool summary = is_among(w.word[i], summaries);
+		found = found || summary || (w.n > 1 && !strcmp(w.word[i], "n"));
+		if (!summary && !is_among(w.word[i], summary_company))
+			return false;
+	}
+	return found;
 }
 
 const char *role_name(enum role role)

@@ -21,6 +21,10 @@ struct column_name {
 };
 struct column_name column_name(const char *text, size_t length);
 
+/* Is it a name such as "average", "Total score" or "n_ratings", of a number that is computed from
+ * ratings? */
+bool column_is_summary(const char *text, size_t length);
+
 /* As in errors and in columns=: "user", "item", ...; "-" for NO_ROLE. */
 const char *role_name(enum role role);
 

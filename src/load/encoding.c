@@ -19,7 +19,8 @@ static const struct {
 	const char *what;
 } kinds[] = {
 	KIND("MATLAB 5.0 MAT-file",
-	     "is a MATLAB file; convert it in Octave: load FILE, then csvwrite('r.csv', NAME)"),
+	     "is a MATLAB file; convert it in Python: numpy.savetxt('r.csv', "
+	     "scipy.io.loadmat('FILE')['NAME'], delimiter=',')"),
 	KIND("MATLAB 7.3 MAT-file",
 	     "is a MATLAB file; convert it in MATLAB: load FILE, then writematrix(NAME, 'r.csv')"),
 	KIND("\x89HDF", "is an HDF5 file; convert it in Python: "
@@ -35,13 +36,13 @@ static const struct {
 	KIND("SQLite format 3", "is an SQLite database; convert a table of it: "
 				"sqlite3 -header -csv FILE 'select * from NAME' > r.csv"),
 	KIND("\x80\2", "is a Python pickle; convert it in Python: "
-		       "pandas.read_pickle('FILE').to_csv('r.csv', index=False)"),
+		       "pandas.DataFrame(pandas.read_pickle('FILE')).to_csv('r.csv', index=False)"),
 	KIND("\x80\3", "is a Python pickle; convert it in Python: "
-		       "pandas.read_pickle('FILE').to_csv('r.csv', index=False)"),
+		       "pandas.DataFrame(pandas.read_pickle('FILE')).to_csv('r.csv', index=False)"),
 	KIND("\x80\4", "is a Python pickle; convert it in Python: "
-		       "pandas.read_pickle('FILE').to_csv('r.csv', index=False)"),
+		       "pandas.DataFrame(pandas.read_pickle('FILE')).to_csv('r.csv', index=False)"),
 	KIND("\x80\5", "is a Python pickle; convert it in Python: "
-		       "pandas.read_pickle('FILE').to_csv('r.csv', index=False)"),
+		       "pandas.DataFrame(pandas.read_pickle('FILE')).to_csv('r.csv', index=False)"),
 	KIND("\xd0\xcf\x11\xe0", "is an Excel file (.xls); save it as CSV in the spreadsheet"),
 	KIND("RDX2\n", "is an R file; convert it in R: load('FILE'), then "
 		       "write.csv(NAME, 'r.csv', row.names = FALSE)"),
@@ -61,6 +62,24 @@ static bool begins(const char *bytes, size_t n, const char *word)
 	return n >= strlen(word) && !strncasecmp(bytes, word, strlen(word));
 }
 
+/* A database's dump. The rows are in statements, or after one in PostgreSQL's. */
+static const char *sql_kind(const char *bytes, size_t n)
+{
+	static const char *const first[] = { "--",         "/*",    "create ", "insert into",
+					     "drop table", "begin", "pragma",  "set " };
+	bool sql = false;
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+		sql = sql || begins(bytes, n, first[i]);
+	if (sql && memmem(bytes, n, "FROM stdin;", 11))
+		return "is an SQL dump; take the rows of a table out of it: sed -n "
+		       "'/^COPY .*NAME/,/^\\\\\\./{//!p}' FILE > r.tsv";
+	if (sql && (memmem(bytes, n, "INSERT INTO", 11) || memmem(bytes, n, "insert into", 11) ||
+		    memmem(bytes, n, "CREATE TABLE", 12)))
+		return "is an SQL dump; take the rows out of it: grep -oE \"\\(('[^']*'|[0-9.]+)(, "
+		       "?('[^']*'|-?[0-9.]+|NULL)){2,}\\)\" FILE | tr -d \"()'\" > r.csv";
+	return NULL;
+}
+
 const char *encoding_kind(const char *bytes, size_t n)
 {
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -68,7 +87,14 @@ const char *encoding_kind(const char *bytes, size_t n)
 			return kinds[i].what;
 	if (begins(bytes, n, "<!doctype html") || begins(bytes, n, "<html"))
 		return "is a web page, not ratings; the download has probably failed";
-	return NULL;
+	if (begins(bytes, n, "<table"))
+		return "is a table in HTML; convert it in Python: "
+		       "pandas.read_html('FILE')[0].to_csv('r.csv', index=False)";
+	if (begins(bytes, n, "<?xml") || begins(bytes, n, "<ratings") ||
+	    begins(bytes, n, "<reviews"))
+		return "is XML; convert it in Python: "
+		       "pandas.read_xml('FILE', parser='etree').to_csv('r.csv', index=False)";
+	return sql_kind(bytes, n);
 }
 
 /* Text has few control characters besides line ends and tabs. Of random bytes, a ninth are such. */

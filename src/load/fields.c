@@ -58,7 +58,8 @@ static bool ends_field(const char *p, const char *end, const char *separator)
 		return true;
 	if (!separator)
 		return field_is_separator(*p) || *p == '\r' || *p == '\n';
-	return separator[0] == ' ' ? p[-1] != '"' : is_separator(separator, p, end);
+	return separator[0] == ' ' ? p[-1] != '"' || *p == '\n' || *p == '\r'
+				   : is_separator(separator, p, end);
 }
 
 /* A quote after a backslash belongs to the text, unless the field can end only there. */

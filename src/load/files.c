@@ -213,19 +213,27 @@ static int several_sets(const struct files *f, const char *path, struct err *e)
 	return ERR_DATA;
 }
 
+static bool has_member(const struct files *f, const char *pattern)
+{
+	for (size_t i = 0; i < f->all.n; i++)
+		if (format_fits_name(pattern, f->all.path[i]))
+			return true;
+	return false;
+}
+
 /* What the archive is, if no archive of ratings. */
 static const char *known_archive(const struct files *f)
 {
-	for (size_t i = 0; i < f->all.n; i++) {
-		const char *path = f->all.path[i];
-		if (strstr(path, "/xl/workbook."))
-			return "is an Excel workbook; save it as CSV in the spreadsheet";
-		if (format_fits_name("content.xml", path) && f->all.n > 3)
-			return "is a spreadsheet (.ods); save it as CSV there";
-		if (format_fits_name("*.npy", path))
-			return "holds NumPy arrays (.npz); convert one in Python: "
-			       "numpy.savetxt('r.csv', numpy.load('FILE')['NAME'], delimiter=',')";
-	}
+	if (has_member(f, "workbook.@(xml|bin)"))
+		return "is an Excel workbook; save it as CSV in the spreadsheet";
+	if (has_member(f, "content.xml") && f->all.n > 3)
+		return "is a spreadsheet (.ods); save it as CSV there";
+	if (has_member(f, "format.npy"))
+		return "is a sparse matrix of SciPy (.npz); convert it in Python: "
+		       "scipy.io.mmwrite('r.mtx', scipy.sparse.load_npz('FILE'))";
+	if (has_member(f, "*.npy"))
+		return "holds NumPy arrays (.npz); convert one in Python: "
+		       "numpy.savetxt('r.csv', numpy.load('FILE')['NAME'], delimiter=',')";
 	return NULL;
 }
 

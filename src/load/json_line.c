@@ -8,7 +8,7 @@
 
 static char *skip_space(char *p, const char *end)
 {
-	while (p < end && (*p == ' ' || *p == '\t' || *p == '\r'))
+	while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
 		p++;
 	return p;
 }
@@ -106,6 +106,11 @@ int json_next(char **p, char *end, struct json_member *m)
 		return -1;
 	*p = next;
 	return 1;
+}
+
+bool json_is_nested(const struct field *value)
+{
+	return !value->quoted && value->length == 0 && (*value->text == '{' || *value->text == '[');
 }
 
 static int hex_digit(char c)

@@ -8,6 +8,7 @@
 #include "autorec/num.h"
 #include "autorec/text.h"
 #include "json_line.h"
+#include "kind.h"
 #include "preamble.h"
 #include "sample.h"
 #include "shape.h"
@@ -257,13 +258,14 @@ static bool is_doubtful(const struct table *t)
 	return v.numbers > 0 && v.numbers == v.filled && v.max < LEAST_TIME;
 }
 
-static void assume_order(struct layout *l, const struct columns *want)
+/* The usual order, from a column on. */
+static void assume_order(struct layout *l, const struct columns *want, int first)
 {
 	for (int i = 0; i < N_ROLES; i++)
 		l->column[i] = -1;
 	for (int i = 0; i < want->n; i++)
-		if (i < want->least || i < l->n_columns)
-			l->column[want->role[i]] = i;
+		if (i < want->least || first + i < l->n_columns)
+			l->column[want->role[i]] = first + i;
 }
 
 static void finish_list(struct layout *l, const struct table *t, const struct columns *want)
@@ -277,10 +279,60 @@ static void finish_list(struct layout *l, const struct table *t, const struct co
 		l->decimal_comma = table_column(t, l->column[RATING], l->header).commas > 0;
 }
 
+/* Three columns of the same few numbers, where lines begin alike and are in no order, are more like
+ * a matrix of three items than like a list. */
+static bool is_like_matrix(const struct table *t)
+{
+	enum { FEW = 10, LEAST_ROWS = 4 };
+	bool ordered[2] = { true, true };
+	double last[2] = { 0 }, value;
+	if (t->n_columns != 3 || t->n_rows < LEAST_ROWS)
+		return false;
+	for (int i = 0; i < t->n_rows; i++)
+		for (int j = 0; j < 3; j++) {
+			if (!cell_number(table_cell(t, i, j), false, &value) || value < 0 ||
+			    value > FEW)
+				return false;
+			if (j == 2)
+				continue;
+			ordered[j] = ordered[j] && (i == 0 || value >= last[j]);
+			last[j] = value;
+		}
+	return !ordered[0] && !ordered[1];
+}
+
 /* The columns as a person told them. */
 static void take_told(struct layout *l, const char *told)
 {
 	columns_parse(told, l->column, &l->open_ended);
+}
+
+/* How many lines of too few fields, such as "My ratings", are above a header. 0: the first line is
+ * as good as any. */
+static int header_below(const struct table *t, const struct columns *want)
+{
+	int row = 0, named = 0;
+	while (row < t->n_rows && t->found[row] != t->n_columns)
+		row++;
+	for (int j = 0; row > 0 && row < t->n_rows && j < t->n_columns; j++) {
+		const struct field *f = table_cell(t, row, j);
+		for (int i = 0; i < want->least; i++)
+			named += column_name(f->text, f->length).role == want->role[i];
+	}
+	return named > 1 ? row : 0;
+}
+
+static int refuse_title(const struct lines *at, int rows, struct err *e)
+{
+	struct lines ahead = *at;
+	char place[256], *line;
+	size_t length;
+	for (int i = 0; i <= rows; i++)
+		lines_next(&ahead, &line, &length);
+	reader_place(at->path, at->passed + 1, 0, place, sizeof place);
+	return err_set(e, ERR_DATA, place,
+		       "the header is in line %lld; type skip=%lld to skip what is above it",
+		       (long long)ahead.number, (long long)ahead.number - 1);
 }
 
 static int decide(struct layout *l, const struct lines *at, const struct table *t,
@@ -294,12 +346,14 @@ static int decide(struct layout *l, const struct lines *at, const struct table *
 		return status;
 	if (hint->columns) {
 		take_told(l, hint->columns);
+	} else if (!names.header && header_below(t, want) > 0) {
+		status = refuse_title(at, header_below(t, want), e);
 	} else if (names.found == want->least) {
 		memcpy(l->column, names.column, sizeof l->column);
 	} else if (want == &columns_of_titles) {
 		title_columns_guess(l, t, &names);
 	} else if (want == &columns_of_pairs && !names.header) {
-		assume_order(l, want);
+		assume_order(l, want, 0);
 	} else if (want == &columns_of_pairs) {
 		status = names_missing(at, &names, want, e);
 	} else {
@@ -311,8 +365,9 @@ static int decide(struct layout *l, const struct lines *at, const struct table *
 		else if (matrix == UNSURE && l->sections == NO_ROLE)
 			status = shape_unsure(at, t, e);
 		else {
-			assume_order(l, want);
-			l->doubtful = want == &columns_of_ratings && is_doubtful(t);
+			assume_order(l, want, names.index);
+			l->doubtful = want == &columns_of_ratings && !names.index &&
+				      (is_doubtful(t) || is_like_matrix(t));
 		}
 	}
 	if (status == 0)
@@ -323,25 +378,6 @@ static int decide(struct layout *l, const struct lines *at, const struct table *
 
 /* ---- objects ------------------------------------------------------------ */
 
-/* {'user': 'ann'}, or {u'user': ...}, is no JSON. */
-static bool is_python(const struct field *line)
-{
-	const char *p = line->text, *end = p + line->length;
-	while (p < end && (*p == '{' || *p == ' ' || *p == '\t'))
-		p++;
-	return p + 1 < end && (*p == '\'' || (*p == 'u' && p[1] == '\''));
-}
-
-static int refuse_python(const struct lines *at, struct err *e)
-{
-	char place[256];
-	reader_place(at->path, at->passed + 1, 0, place, sizeof place);
-	return err_set(e, ERR_DATA, place,
-		       "a Python dictionary, expected JSON; convert the file: python3 -c \"import "
-		       "ast, json, sys; [print(json.dumps(ast.literal_eval(x))) for x in "
-		       "sys.stdin]\" < FILE > r.jsonl");
-}
-
 /* Takes the keys of the sampled objects as names. ERR_DATA if a wanted one is missing. */
 static int find_keys(struct layout *l, struct reader *r, const struct sample *s,
 		     const struct columns *want, struct err *e)
@@ -349,8 +385,6 @@ static int find_keys(struct layout *l, struct reader *r, const struct sample *s,
 	const struct lines *at = &r->lines;
 	int strength[N_ROLES] = { 0 };
 	struct json_member m;
-	if (is_python(&s->line[0]))
-		return refuse_python(at, e);
 	l->shape = OBJECTS;
 	l->separator = "{";
 	reader_set_plain_quotes(r);
@@ -362,7 +396,7 @@ static int find_keys(struct layout *l, struct reader *r, const struct sample *s,
 		     json_next(&p, end, &m) > 0;) {
 			const struct column_name n = column_name(m.key.text, m.key.length);
 			if (n.role >= N_ROLES || n.strength <= strength[n.role] ||
-			    m.key.length >= KEY_ROOM)
+			    m.key.length >= KEY_ROOM || json_is_nested(&m.value))
 				continue;
 			strength[n.role] = n.strength;
 			l->column[n.role] = (int)n.role;
@@ -372,6 +406,9 @@ static int find_keys(struct layout *l, struct reader *r, const struct sample *s,
 		}
 	for (int i = 0; i < want->least; i++)
 		if (l->column[want->role[i]] < 0) {
+			const int status = kind_refuse_objects(at, e);
+			if (status < 0)
+				return status;
 			char place[256];
 			reader_place(at->path, at->passed + 1, 0, place, sizeof place);
 			return err_set(e, ERR_DATA, place,
@@ -380,15 +417,6 @@ static int find_keys(struct layout *l, struct reader *r, const struct sample *s,
 				       role_name(want->role[i]), role_name(want->role[i]));
 		}
 	return 0;
-}
-
-/* One JSON array of objects is not in lines. */
-static int refuse_array(const struct lines *at, struct err *e)
-{
-	return err_set(
-		e, ERR_DATA, at->path,
-		"is one JSON array, expected an object in each line; convert it: jq -c '.[]' "
-		"FILE > r.jsonl");
 }
 
 int layout_find(struct layout *l, struct reader *r, const struct layout_hint *hint,
@@ -400,14 +428,15 @@ int layout_find(struct layout *l, struct reader *r, const struct layout_hint *hi
 	int status = preamble_pass(&p, r, want, e);
 	*l = (struct layout){ .sections = NO_ROLE };
 	if (status == 0) {
-		struct field id;
 		sample_take(&s, &r->lines, r->file_ended);
-		const char first = s.n > 0 ? s.line[0].text[strspn(s.line[0].text, " \t")] : 0;
-		if (first == '{' || first == '[') {
+		status = kind_refuse(&r->lines, &s, e);
+		if (status == 0 && s.line[0].text[strspn(s.line[0].text, " \t")] == '{') {
 			preamble_done(&p);
-			return first == '{' ? find_keys(l, r, &s, want, e)
-					    : refuse_array(&r->lines, e);
+			return find_keys(l, r, &s, want, e);
 		}
+	}
+	if (status == 0) {
+		struct field id;
 		const bool ratings = want == &columns_of_ratings;
 		l->sections = ratings && item_section(&s.line[0], &id) ? ITEM
 			      : ratings && has_user_sections(&s)       ? USER

@@ -214,6 +214,7 @@ static int load_read_ratings(struct dataset *d, const struct files *files,
 	report_rejected(&d->report, test);
 	odd_layout(&d->report, &train->layout);
 	odd_times(&d->report, train, o->columns != NULL);
+	odd_lines(&d->report, train);
 	status = build(d, train, o->repeats, &d->all, e);
 	return status == 0 && o->test ? build(d, test, o->repeats, &d->test, e) : status;
 }
@@ -236,6 +237,10 @@ static int load_read_titles(struct dataset *d, struct files *files, const struct
 	if (status == 0)
 		report_path(d->report.titles_path, path);
 	free(path);
+	if (status == ERR_DATA && inside) {
+		odd_titles(&d->report, &why);
+		return 0;
+	}
 	if (status == ERR_DATA && !o->titles) { /* ratings can be used without it */
 		err_text(&why, d->report.no_titles, sizeof d->report.no_titles);
 		return 0;

@@ -36,7 +36,7 @@ void odd_layout(struct load_report *r, const struct layout *l)
 		warn(r,
 		     "the file has %d columns without names; the first three are taken for user, "
 		     "item and rating; if they are not, type columns=, such as "
-		     "columns=user,item,-,rating",
+		     "columns=user,item,-,rating, or format=matrix",
 		     l->n_columns);
 }
 
@@ -49,6 +49,24 @@ void odd_times(struct load_report *r, const struct rating_file *f, bool told)
 		     "expected "
 		     "seconds since 1970, or dates such as 2005-09-06",
 		     f->untimed, f->n);
+}
+
+void odd_lines(struct load_report *r, const struct rating_file *f)
+{
+	if (f->blank > 0)
+		warn(r, "%lld %s without a rating (blank, NaN, NA or null) and left out",
+		     (long long)f->blank, f->blank == 1 ? "line is" : "lines are");
+	if (f->n_summaries > 0)
+		warn(r,
+		     "\"%s\"%s of the matrix is left out, because the name is that of a sum or "
+		     "mean; "
+		     "rename it if it has ratings",
+		     f->summary, f->n_summaries > 1 ? " and others" : "");
+}
+
+void odd_titles(struct load_report *r, const struct err *why)
+{
+	warn(r, "%s", why->message);
 }
 
 /* The different values of the ratings, at most DIFFERENT of them, in no order. */
@@ -177,9 +195,20 @@ static void warn_of_values(struct load_report *r, const struct dataset *d)
 		warn_of_stand_in(r, d, &v);
 }
 
+/* A user such as "Total", with one rating, is the last line of a table. */
+static void warn_of_footer(struct load_report *r, const struct dataset *d)
+{
+	for (int32_t u = 0; u < dataset_users(d); u++) {
+		const char *id = ids_name(d->users, u);
+		if (sparse_row_size(d->all, u) == 1 && column_is_summary(id, strlen(id)))
+			warn(r, "user \"%.40s\" has a single rating: a line of sums?", id);
+	}
+}
+
 void odd_ratings(struct dataset *d)
 {
 	struct load_report *r = &d->report;
+	warn_of_footer(r, d);
 	if (r->ratings == r->users && r->ratings > 1)
 		warn(r, "every user has a single rating: is the first column really the user?");
 	if (10 * r->duplicates > r->ratings + r->duplicates)

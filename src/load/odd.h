@@ -10,6 +10,8 @@
 void odd_layout(struct load_report *r, const struct layout *l);
 /* told: a person named the columns. */
 void odd_times(struct load_report *r, const struct rating_file *f, bool told);
+void odd_lines(struct load_report *r, const struct rating_file *f);
+void odd_titles(struct load_report *r, const struct err *why);
 void odd_ratings(struct dataset *d);
 
 #endif

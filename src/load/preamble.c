@@ -54,22 +54,40 @@ static void read_attribute(struct preamble *p, const struct field *line)
 
 /* ---- comments ----------------------------------------------------------- */
 
-static bool names_columns(const struct field *line, const struct columns *want)
+/* Do the words name the wanted columns? If so, keeps them. */
+static bool take_names(struct preamble *p, const struct field *word, int n,
+		       const struct columns *want)
+{
+	int named = 0;
+	for (int i = 0; i < n; i++)
+		for (int k = 0; k < want->least; k++)
+			named += column_name(word[i].text, word[i].length).role == want->role[k];
+	if (named < want->least)
+		return false;
+	text_clear(&p->attributes);
+	for (int i = 0; i < n; i++)
+		text_addf(&p->attributes, "%s%.*s", i > 0 ? "," : "", (int)word[i].length,
+			  word[i].text);
+	p->commented = true;
+	return true;
+}
+
+/* Takes names from a comment such as "# user item rating" or "# columns: user, item, rating". */
+static bool names_columns(struct preamble *p, const struct field *line, const struct columns *want)
 {
 	static const char *const separators[] = { "\t", ",", ";", "|", " " };
-	const size_t mark = comment_mark(line->text, line->length);
+	char *end = line->text + line->length,
+	     *starts[] = { line->text + comment_mark(line->text, line->length),
+			   memmem(line->text, line->length, ": ", 2) };
 	struct field word[16];
-	for (size_t i = 0; i < sizeof separators / sizeof *separators; i++) {
-		int named = 0;
-		const int n = fields_cut(separators[i], false, line->text + mark,
-					 line->length - mark, word, 16);
-		for (int j = 0; j < n; j++)
-			for (int k = 0; k < want->least; k++)
-				named += column_name(word[j].text, word[j].length).role ==
-					 want->role[k];
-		if (named >= want->least)
-			return true;
-	}
+	for (int k = 1; k >= 0; k--)
+		for (size_t i = 0; starts[k] && i < sizeof separators / sizeof *separators; i++) {
+			char *start = starts[k] + k; /* after the colon */
+			const int n = fields_cut(separators[i], false, start, (size_t)(end - start),
+						 word, 16);
+			if (n > 0 && take_names(p, word, n, want))
+				return true;
+		}
 	return false;
 }
 
@@ -149,7 +167,9 @@ static int take_line(struct preamble *p, struct reader *r, const struct field *l
 	if (begins(line, "@relation") || begins(line, "@attribute") || begins(line, "@data"))
 		return 0;
 	bool data = false;
-	*passed = comment_mark(line->text, line->length) > 0 && !names_columns(line, want);
+	*passed = comment_mark(line->text, line->length) > 0;
+	if (*passed && !p->attributes.length && names_columns(p, line, want))
+		return 0;
 	const int status = *passed ? is_data(r, &data, e) : 0;
 	*passed = *passed && !data;
 	return status;

@@ -13,6 +13,7 @@
 
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
+#include "autorec/text.h"
 #include "autorec/times.h"
 #include "format.h"
 #include "rating_line.h"
@@ -57,7 +58,9 @@ struct block {
 	size_t untimed;
 	size_t place; /* of these ratings in the file's list */
 	struct block_ids users, items;
-	int64_t rejected, missing;
+	int64_t rejected, missing, blank;
+	int n_summaries; /* lines of a matrix that are left out, and the first name */
+	struct field summary;
 	struct err bad; /* the first rejected line: message and place */
 	int64_t bad_line;
 	size_t bad_offset;
@@ -129,6 +132,7 @@ static int take_line(struct block *b, struct rating_line *l, const struct contex
 	int status = rating_line_parse(l, layout, c->options, b->rejected == 0 ? &b->bad : NULL);
 	if (status < 0 || l->missing) {
 		b->missing += status == 0;
+		b->blank += status == 0 && l->blank;
 		return status;
 	}
 	r.value = l->value;
@@ -170,11 +174,18 @@ static int take_row(struct block *b, struct rating_line *l, const struct context
 	int64_t missing = 0;
 	const uint32_t place = b->rows++;
 	int status = rating_line_row(l, layout, b->fields, bad);
+	if (status == 0 && layout->row_id >= 0 && column_is_summary(l->user.text, l->user.length)) {
+		if (b->n_summaries++ == 0)
+			b->summary = l->user;
+		return 0;
+	}
 	if (status == 0)
 		status = layout->row_id < 0
 				 ? number_row(ids, place, &row)
 				 : find_id(ids, user ? c->users : c->items, &l->user, &row);
 	for (int j = layout->first_cell; status == 0 && j < layout->n_columns; j++) {
+		if (c->file->column[j] < 0)
+			continue;
 		status = rating_line_cell(l, &b->fields[j], layout, c->options, bad);
 		missing += l->missing;
 		if (status < 0 || l->missing)
@@ -224,8 +235,9 @@ static void parse_block(struct block *b, const struct context *c)
 	b->untimed = 0;
 	b->users.last.length = b->items.last.length = 0; /* matches no id */
 	b->section = INHERITED;
-	b->rejected = b->missing = 0;
+	b->rejected = b->missing = b->blank = 0;
 	b->rows = 0;
+	b->n_summaries = 0;
 	b->status = 0;
 	if (c->file->layout.shape == MATRIX && !b->fields) {
 		b->fields = mem_array((size_t)c->file->layout.n_columns + 1, sizeof *b->fields,
@@ -260,6 +272,16 @@ static void place_bad(const struct rating_file *file, const struct block *b, str
 		     sizeof out->where);
 }
 
+/* Counts lines or columns of a matrix that are sums and the like. */
+static void leave_out(struct rating_file *file, const struct field *name, int n)
+{
+	if (file->n_summaries == 0)
+		text_clean(name->text, name->length < 20 ? name->length : 20,
+			   text_is_utf8(name->text, name->length), file->summary,
+			   sizeof file->summary);
+	file->n_summaries += n;
+}
+
 /* Adds a block to the list, in the order of the files. */
 static int admit(struct rating_file *file, struct block *b, struct ids *users, struct ids *items,
 		 struct err *e)
@@ -284,11 +306,16 @@ static int admit(struct rating_file *file, struct block *b, struct ids *users, s
 			       role_name(file->layout.sections),
 			       file->layout.sections == ITEM ? "7:" : "7|120");
 	if (file->rejected == 0 && b->rejected > 0)
+		file->first_line = file->line + b->bad_line == 1;
+	if (file->rejected == 0 && b->rejected > 0)
 		place_bad(file, b, &file->first_rejected);
 	file->rejected += b->rejected;
 	file->missing += b->missing;
+	file->blank += b->blank;
 	file->lines += b->lines.passed;
 	file->line += b->lines.passed;
+	if (b->n_summaries > 0)
+		leave_out(file, &b->summary, b->n_summaries);
 	b->place = file->n;
 	file->n += b->n;
 	file->untimed += b->untimed;
@@ -434,6 +461,11 @@ static int take_header(struct rating_file *file, struct lines *lines, struct ids
 		struct field id = j - shift < found ? name[j - shift] : (struct field){ 0 };
 		if (id.quoted)
 			field_unquote(&id);
+		if (column_is_summary(id.text, id.length)) {
+			leave_out(file, &id, 1);
+			file->column[j] = -1;
+			continue;
+		}
 		if (id.length == 0) {
 			id.length = (size_t)snprintf(number, sizeof number, "%d",
 						     j - l->first_cell + 1);
@@ -485,14 +517,16 @@ static int judge(const struct rating_file *file, const char *path, struct err *e
 		return 0;
 	if (bad == 0)
 		return err_set(e, ERR_DATA, path, "has no ratings: all values are missing");
+	const bool first = good > 0 && bad == 1 && file->first_line;
 	const bool unnamed = good == 0 && bad > 1 && file->layout.shape == LIST &&
 			     file->layout.n_columns > 3 && !file->layout.header;
 	return err_set(e, ERR_DATA, file->first_rejected.where,
 		       "%s (%lld of %lld lines are bad; this is the first)%s",
 		       file->first_rejected.message, (long long)bad, (long long)lines,
-		       unnamed ? "; if the order is another, type columns=, such as "
-				 "columns=item,user,-,rating"
-			       : "");
+		       first     ? "; if the first line is no rating, type skip=1"
+		       : unnamed ? "; if the order is another, type columns=, such as "
+				   "columns=item,user,-,rating"
+				 : "");
 }
 
 /* Drops the times if more than TIMELESS_PER_HUNDRED are not understood: the column is something

@@ -14,7 +14,9 @@ struct rating_file {
 	bool times_dropped;               /* there were times, but too few are understood */
 	size_t untimed;                   /* ratings without a time that is understood */
 	int64_t lines, rejected, missing; /* of all files; missing: values for "no rating" */
+	int64_t blank;                    /* of them, lines of a list that have no rating */
 	struct err first_rejected;
+	bool first_line;                  /* that is the first line of a file */
 	const struct format_info *format; /* as requested; if that was NULL, as detected */
 	struct layout layout;
 	/* During reading: where the next block begins. */
@@ -23,7 +25,9 @@ struct rating_file {
 	int32_t section; /* the user or item of the current section */
 	/* Of a matrix. */
 	int64_t rows;    /* lines so far */
-	int32_t *column; /* [n_columns]: the user or item of each column */
+	int32_t *column; /* [n_columns]: the user or item of each column; -1: left out */
+	int n_summaries; /* lines and columns left out as sums and the like, and the first name */
+	char summary[64];
 };
 
 /* Reads the files (named as for source_open) and adds new users and items to the maps. ERR_DATA if

@@ -69,9 +69,14 @@ static int parse_rating(struct rating_line *l, const struct field *f, bool comma
 			const struct load_options *o, float *out, struct err *e)
 {
 	double value;
-	if (!parse_short(f, &value) &&
-	    (!cell_number(f, comma, &value) || value > (double)FLT_MAX || value < -(double)FLT_MAX))
-		return bad_field(l, f, e, "rating", ", expected a number such as 4 or 3.5");
+	l->blank = false;
+	if (!parse_short(f, &value) && (!cell_number(f, comma, &value) || value > (double)FLT_MAX ||
+					value < -(double)FLT_MAX)) {
+		l->missing = l->blank = cell_is_missing(f);
+		return l->blank ? 0
+				: bad_field(l, f, e, "rating",
+					    ", expected a number such as 4 or 3.5");
+	}
 	l->missing = o->missing && missing_has(o->missing, value);
 	if (l->missing)
 		return 0;
@@ -167,6 +172,5 @@ int rating_line_row(struct rating_line *l, const struct layout *layout, struct f
 int rating_line_cell(struct rating_line *l, const struct field *f, const struct layout *layout,
 		     const struct load_options *o, struct err *e)
 {
-	l->missing = cell_is_missing(f);
-	return l->missing ? 0 : parse_rating(l, f, layout->decimal_comma, o, &l->value, e);
+	return parse_rating(l, f, layout->decimal_comma, o, &l->value, e);
 }

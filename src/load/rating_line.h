@@ -19,6 +19,7 @@ struct rating_line {
 	float value;
 	int64_t time;    /* in milliseconds since 1970, or NO_TIME */
 	bool missing;    /* it stands for no rating */
+	bool blank;      /* ... because there is none: blank, or NaN or the like */
 	const char *bad; /* the invalid place within text */
 };
 

@@ -26,27 +26,37 @@ static size_t reader_room(const struct reader *r)
 	return LINE_LONGEST + 1 + r->block;
 }
 
-/* Does a field begin at the quote, apart from blanks? */
-static bool begins_field(const char *line, const char *quote)
+/* What is between the field that begins at the quote and the one before it: " " for blanks alone,
+ * in a line that has no other separator from `from` on; NULL: no field begins there. */
+static const char *field_before(const char *line, const char *from, const char *quote)
 {
-	while (quote > line && quote[-1] == ' ')
-		quote--;
-	return quote == line || field_is_separator(quote[-1]);
+	const char *p = quote;
+	while (p > line && p[-1] == ' ')
+		p--;
+	if (p == line || field_is_separator(p[-1]))
+		return "";
+	for (const char *c = from; c < p; c++)
+		if (field_is_separator(*c) || (*c == ':' && c[1] == ':'))
+			return NULL;
+	return p < quote ? " " : NULL;
 }
 
 /* The line end of the line at p, or `end` if it has none. A quoted field that is closed soon enough
  * may contain line ends. *open: bytes after `end` may change the answer. */
 static char *line_end(char *p, char *end, bool *open)
 {
-	char *newline = memchr(p, '\n', (size_t)(end - p)), *quote = p;
+	char *newline = memchr(p, '\n', (size_t)(end - p)), *quote = p, *from = p;
 	if (!newline)
 		newline = end;
 	*open = false;
 	while (quote < newline && (quote = memchr(quote, '"', (size_t)(newline - quote)))) {
-		const bool begins = begins_field(p, quote);
+		const char *before = field_before(p, from, quote);
 		const char *limit = end - quote > QUOTED_LONGEST ? quote + QUOTED_LONGEST : end;
-		char *close = begins ? field_closing_quote(quote + 1, limit, NULL) : NULL;
-		*open = *open || (begins && !close && limit == end);
+		char *close = NULL;
+		if (before)
+			close = field_closing_quote(quote + 1, limit, *before ? before : NULL);
+		*open = *open || (before && !close && limit == end);
+		from = close ? close : from;
 		quote = close ? close : quote + 1;
 		if (quote > newline) {
 			newline = memchr(quote, '\n', (size_t)(end - quote));

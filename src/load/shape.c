@@ -35,15 +35,18 @@ static bool is_header(const struct table *t, int shift)
 }
 
 /* Is row 0 the numbers from 0 on, which pandas writes above columns without names? A list whose
- * first user is 0 has more ratings of that user. */
-static bool is_numbered(const struct table *t)
+ * first user is 0 has more ratings of that user. *index: the lines are numbered, too. */
+static bool is_numbered(const struct table *t, bool *index)
 {
 	double value;
 	if (t->n_rows < 2 || t->n_columns < 3)
 		return false;
-	for (int j = 0; j < t->n_columns; j++)
-		if (!cell_number(table_cell(t, 0, j), false, &value) || value != j)
+	*index = table_cell(t, 0, 0)->length == 0 && t->n_columns > 3;
+	for (int j = *index; j < t->n_columns; j++)
+		if (!cell_number(table_cell(t, 0, j), false, &value) || value != j - *index)
 			return false;
+	if (*index)
+		return true;
 	for (int i = 1; i < t->n_rows; i++)
 		if (cell_number(table_cell(t, i, 0), false, &value) && value == 0)
 			return false;
@@ -154,20 +157,28 @@ int names_read(struct names *names, const struct layout *l, const struct table *
 		return 0;
 	const struct field line = *table_line(t, 0);
 	const size_t mark = comment_mark(line.text, line.length);
-	const bool attributes = p->attributes.length > 0;
+	bool attributes = p->attributes.length > 0;
 	int status = attributes
 			     ? names_take(names, p->attributes.bytes, p->attributes.length, ",", e)
 			     : names_take(names, line.text + mark, line.length - mark, t->separator,
 					  e);
 	if (status < 0)
 		return status;
+	if (p->commented && names->n != t->n_columns) { /* a sentence about something else */
+		names_done(names);
+		attributes = false;
+		status = names_take(names, line.text + mark, line.length - mark, t->separator, e);
+		if (status < 0)
+			return status;
+	}
 	assign_roles(names);
 	fill_gaps(names, want);
 	count_found(names, want);
 	names->shift = !attributes && names->n == t->n_columns - 1 && names->n > 1;
-	names->numbered = !attributes && is_numbered(t);
+	names->numbered = !attributes && is_numbered(t, &names->index);
+	names->index = names->index && names->numbered;
 	names->header = !attributes && (names->numbered || are_understood(names, want) ||
-					is_header(t, names->shift));
+					(names->n > 1 && is_header(t, names->shift)));
 	if (!names->header && !attributes) {
 		names->found = names->n = names->shift = 0;
 		for (int i = 0; i < N_ROLES; i++)
@@ -268,26 +279,30 @@ static bool are_of_one_kind(const struct table *t, int first, int first_row, int
 }
 
 /* How many different roles do the names after the first have? Those of a list have several; those
- * of a matrix, such as "film 1" and "film 2", have one at most. */
+ * of a matrix, such as "film 1" and "film 2", have one at most, and 0 is the answer if all of them
+ * have it. */
 static int names_of_a_list(const struct names *names)
 {
-	bool seen[COUNT + 1] = { false };
+	bool seen[COUNT + 1] = { false }, alike = names->n > 2;
 	int n = 0;
 	for (int j = 1; j < names->n; j++) {
 		const enum role role = names->meaning[j].role;
 		n += role != NO_ROLE && !seen[role];
 		seen[role] = true;
+		alike = alike && role == names->meaning[1].role;
 	}
-	return n;
+	return alike ? 0 : n;
 }
 
-/* What the first column is by its name. A number, as in "item1", is one of many items. */
+/* What the first column is by its name. A number, as in "item1", is one of many items. "name" alone
+ * may be that of either. */
 static enum role role_of_first(const struct names *names)
 {
 	const struct field *f = names->name;
 	const bool numbered = f->length > 0 && f->text[f->length - 1] >= '0' &&
 			      f->text[f->length - 1] <= '9';
-	return numbered ? NO_ROLE : names->meaning[0].role;
+	const bool either = f->length == 4 && !strncasecmp(f->text, "name", 4);
+	return numbered || either ? NO_ROLE : names->meaning[0].role;
 }
 
 /* Does the first column hold an id for each line? */
@@ -315,8 +330,9 @@ static bool differ_in_kind(const struct table *t)
 enum verdict is_matrix(const struct table *t, const struct names *names)
 {
 	int different;
-	const int n = t->n_columns;
-	if (n < 3 || t->even < MOSTLY || !are_of_one_kind(t, 1, names->header, &different))
+	const int n = t->n_columns - names->index;
+	if (n < 3 || t->even < MOSTLY ||
+	    !are_of_one_kind(t, 1 + names->index, names->header, &different))
 		return NO;
 	if (names->header && !names->numbered) {
 		if (4 * names_of_a_list(names) >= names->n || names->column[RATING] >= 0)
@@ -325,8 +341,8 @@ enum verdict is_matrix(const struct table *t, const struct names *names)
 	}
 	if (n < SURE_COLUMNS && differ_in_kind(t))
 		return NO;
-	if (n >= SURE_COLUMNS ||
-	    (n > 3 && table_column(t, 0, 0).numbers == 0 && table_column(t, 0, 0).distinct))
+	if (n >= SURE_COLUMNS || (n > 3 && !names->index && table_column(t, 0, 0).numbers == 0 &&
+				  table_column(t, 0, 0).distinct))
 		return YES;
 	return n > 3 && t->n_rows > 2 && different <= FEW_VALUES ? UNSURE : NO;
 }

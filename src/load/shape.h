@@ -17,6 +17,7 @@ struct names {
 	int found;           /* how many of the wanted roles have one */
 	bool header;         /* they are the first line of the table */
 	bool numbered;       /* they are only the numbers 0, 1, 2, ... */
+	bool index;          /* and those of the lines come before them */
 	int shift;           /* 1: the lines begin with a name of their own, which has no name */
 };
 /* If the first line of t is a header, or if the preamble has the names. With shift, `column` counts

@@ -3,16 +3,27 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "autorec/mem.h"
 #include "autorec/text.h"
 #include "format.h"
 
-enum { TITLE_LONGEST = 500 }; /* bytes; the rest is cut off */
+enum {
+	TITLE_LONGEST = 500, /* bytes; the rest is cut off */
+	DIFFERENT_PER_HUNDRED = 10,
+};
+
+struct titles {
+	char **of; /* [n]: of each item, or NULL */
+	int32_t n;
+	bool latin;                 /* some are not UTF-8 */
+	int64_t repeats, different; /* lines of an item that has one already, and another one */
+};
 
 /* Skips lines without a title, and those of items that nobody rated. */
-static int titles_take_line(const struct layout *l, char *line, size_t length, bool *latin,
-			    const struct ids *items, char **titles, struct err *e)
+static int titles_take_line(struct titles *t, const struct layout *l, char *line, size_t length,
+			    const struct ids *items, struct err *e)
 {
 	struct field fields[MAX_COLUMNS];
 	char clean[3 * TITLE_LONGEST + 1];
@@ -28,19 +39,26 @@ static int titles_take_line(const struct layout *l, char *line, size_t length, b
 			title->text[i] = ' ';
 	const int32_t item = ids_find(items, id->text, id->length);
 	const bool utf8 = text_is_utf8(title->text, title->length);
-	*latin = *latin || !utf8;
+	t->latin = t->latin || !utf8;
 	size_t n = utf8 ? text_cut(title->text, title->length, TITLE_LONGEST)
 		   : title->length < TITLE_LONGEST ? title->length
 						   : TITLE_LONGEST;
 	if (item < 0 || text_clean(title->text, n, utf8, clean, sizeof clean) == 0)
 		return 0;
-	free(titles[item]);
-	titles[item] = mem_text(clean, e);
-	return titles[item] ? 0 : ERR_NOMEM;
+	if (t->of[item]) {
+		const bool different = strcmp(t->of[item], clean) != 0;
+		t->repeats++;
+		t->different += different;
+		if (!different)
+			return 0;
+	}
+	free(t->of[item]);
+	t->of[item] = mem_text(clean, e);
+	return t->of[item] ? 0 : ERR_NOMEM;
 }
 
-static int titles_read_titles(struct reader *r, const char *told, bool *latin,
-			      const struct ids *items, char **titles, struct err *e)
+static int titles_read_titles(struct titles *t, struct reader *r, const char *told,
+			      const struct ids *items, struct err *e)
 {
 	struct layout l;
 	char *line;
@@ -54,16 +72,29 @@ static int titles_read_titles(struct reader *r, const char *told, bool *latin,
 	if (status == 0 && l.header)
 		got = reader_next(r, &line, &length, e);
 	while (status == 0 && (got = reader_next(r, &line, &length, e)) > 0)
-		status = titles_take_line(&l, line, length, latin, items, titles, e);
+		status = titles_take_line(t, &l, line, length, items, e);
 	return status < 0 ? status : got;
+}
+
+static int titles_judge(const struct titles *t, const char *path, bool inside, struct err *e)
+{
+	for (int32_t i = 0; i < t->n; i++)
+		if (t->of[i])
+			return !inside || t->different * 100 <= t->repeats * DIFFERENT_PER_HUNDRED
+				       ? 0
+				       : err_set(e, ERR_DATA, path,
+						 "the titles are not used, because the lines of "
+						 "an item have different ones; are they those of "
+						 "reviews?");
+	return err_set(e, ERR_DATA, path,
+		       "no line has the id of a rated item; is this the right titles file?");
 }
 
 int titles_load(char *path, bool inside, const struct load_options *options, struct dataset *d,
 		struct err *e)
 {
 	struct reader r;
-	bool latin = false;
-	const int32_t n = ids_count(d->items);
+	struct titles t = { .n = ids_count(d->items) };
 	int32_t titled = 0;
 	struct load_options files = *options;
 	files.pipes = false; /* one is never beside the ratings */
@@ -73,24 +104,22 @@ int titles_load(char *path, bool inside, const struct load_options *options, str
 			     : 0;
 	if (status < 0 || (status = reader_open(&r, &path, 1, &files, e)) < 0)
 		return status;
-	char **titles = mem_array((size_t)n, sizeof *titles, e);
-	status = titles ? reader_skip(&r, inside ? options->skip : 0, e) : ERR_NOMEM;
+	t.of = mem_array((size_t)t.n, sizeof *t.of, e);
+	status = t.of ? reader_skip(&r, inside ? options->skip : 0, e) : ERR_NOMEM;
 	if (status == 0)
-		status = titles_read_titles(&r, told, &latin, d->items, titles, e);
+		status = titles_read_titles(&t, &r, told, d->items, e);
 	reader_close(&r);
-	for (int32_t i = 0; status == 0 && i < n; i++)
-		titled += titles[i] != NULL;
-	if (status == 0 && titled == 0)
-		status = err_set(
-			e, ERR_DATA, path,
-			"no line has the id of a rated item; is this the right titles file?");
+	if (status == 0)
+		status = titles_judge(&t, path, inside, e);
 	if (status < 0) {
-		dataset_free_titles(titles, n);
+		dataset_free_titles(t.of, t.n);
 		return status;
 	}
-	d->titles = titles;
+	for (int32_t i = 0; i < t.n; i++)
+		titled += t.of[i] != NULL;
+	d->titles = t.of;
 	d->report.titled = titled;
 	snprintf(d->report.encoding, sizeof d->report.encoding, "%s",
-		 latin ? "Windows-1252" : "UTF-8");
+		 t.latin ? "Windows-1252" : "UTF-8");
 	return 0;
 }

@@ -195,7 +195,7 @@ static const struct kind {
 	size_t length;
 	const char *name, *way;
 } kinds[] = {
-	{ FILE_OF("MATLAB 5.0 MAT-file, Platform: GLNXA64"), "MATLAB", "csvwrite" },
+	{ FILE_OF("MATLAB 5.0 MAT-file, Platform: GLNXA64"), "MATLAB", "loadmat" },
 	{ FILE_OF("MATLAB 7.3 MAT-file, Platform: GLNXA64"), "MATLAB", "writematrix" },
 	{ FILE_OF("\x89HDF\r\n\x1a\n\0\0\0\0\0\x08\x08\0"), "HDF5", "read_hdf" },
 	{ FILE_OF("\x93NUMPY\1\0\x76\0{'descr': '<f8'}\n"), "NumPy", "savetxt" },
@@ -214,6 +214,12 @@ static const struct kind {
 	{ FILE_OF("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), "PDF", "as text" },
 	{ FILE_OF("7z\xbc\xaf\x27\x1c\0\4"), "7z", "7z x FILE" },
 	{ FILE_OF("Rar!\x1a\7\1\0"), "RAR", "unrar x FILE" },
+	{ FILE_OF("<table>\n<tr><td>1</td>"), "table in HTML", "read_html" },
+	{ FILE_OF("<?xml version=\"1.0\"?>\n<r>"), "XML", "read_xml" },
+	{ FILE_OF("-- MySQL dump\nCREATE TABLE r (a int);\nINSERT INTO r VALUES (1,2,3);\n"),
+	  "SQL dump", "grep -oE" },
+	{ FILE_OF("insert into r values (1,2,3);\n"), "SQL dump", "grep -oE" },
+	{ FILE_OF("--\nCOPY r (u, i, r) FROM stdin;\n1\t2\t3\n"), "SQL dump", "/^COPY .*NAME/" },
 	{ FILE_OF("<!DOCTYPE html>\n<html>"), "web page", "download has probably failed" },
 	{ FILE_OF("\xef\xbb\xbf\r\n <html lang=\"en\">\n"), "web page", "download" },
 	{ FILE_OF("\1\2\3\4\5\6\7\x0b\x0c\x0e\x0f\x10\x11\x12"), "is not text", ".zip or .tar" },

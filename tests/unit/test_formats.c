@@ -441,6 +441,17 @@ static void gzipped_files_of_a_folder(void **state)
 #define TOO_FEW                                                                                    \
 	"too few columns, expected user, item and rating (separated by tabs, \"::\", commas, "     \
 	"semicolons, \"|\" or blanks)"
+#define AROUND(name)                                                                               \
+	"a JSON object around an array, expected an object in each line; convert it: jq -c "       \
+	"'.[\"" name "\"][]' FILE > r.jsonl"
+#define FLATTEN                                                                                    \
+	"x.csv:1:1: JSON objects within objects, expected plain ones; convert them: jq -c "        \
+	"'[paths(scalars) as $p | {key: ($p | map(tostring) | join(\"_\")), value: "               \
+	"getpath($p)}] | from_entries' FILE > r.jsonl"
+#define DRAWN                                                                                      \
+	"x.csv:1:1: a table drawn with lines; convert it: grep '|' FILE | grep -v -- --- | sed "   \
+	"'s/^ *| *//; s/ *| *$//; s/ *| */|/g' > r.txt"
+#define NONE   "has no ratings: all values are missing"
 #define NUMBER ", expected a number such as 4 or 3.5"
 #define NO_TEXT                                                                                    \
 	"is not text, expected lines of ratings or titles, plain, compressed (.gz, .xz, .zst), "   \
@@ -469,8 +480,32 @@ static const struct bad {
 	  "@/x.parquet: is a Parquet file; convert it in Python: "
 	  "pandas.read_parquet('FILE').to_csv('r.csv', index=False)" },
 	{ { "x.csv", "[{\"user\": 1,\n\"item\": 2}]\n" },
-	  "@/x.csv: is one JSON array, expected an object in each line; convert it: jq -c '.[]' "
-	  "FILE > r.jsonl" },
+	  "x.csv:1:1: a JSON array of objects, expected an object in each line; convert it: "
+	  "jq -c '.[]' FILE > r.jsonl" },
+	{ { "x.csv", "[\n  [1, 2, 5],\n  [1, 3, 4]\n]\n" },
+	  "x.csv:1:1: a JSON array of arrays, expected lines; convert it: jq -r '.[] | @csv' FILE "
+	  "> r.csv" },
+	{ { "x.csv", "[1,2,5]\n[1,3,4]\n" },
+	  "x.csv:1:1: JSON arrays, expected lines of ratings; convert them: jq -r '@csv' FILE > "
+	  "r.csv" },
+	{ { "x.csv", "{\n \"n\": 2,\n \"all\": [\n  {\"user\": 1}\n ]\n}\n" },
+	  "x.csv:1:1: " AROUND("all") },
+	{ { "x.csv", "{\"all\":[{\"user\":1,\"item\":2,\"rating\":3}]}\n" },
+	  "x.csv:1:1: " AROUND("all") },
+	{ { "x.csv", "{\n \"user\": 1,\n \"item\": 2,\n \"rating\": 3\n}\n" },
+	  "x.csv:1:1: a JSON object in several lines, expected one in each line; convert it: jq -c "
+	  ". FILE > r.jsonl" },
+	{ { "x.csv", "{\"1\": {\"A\": 5, \"B\": 4}, \"2\": {\"A\": 1}}\n" },
+	  "x.csv:1:1: JSON objects within an object; if they are the ratings of each user, convert "
+	  "them: jq -r 'to_entries[] | .key as $u | .value | to_entries[] | [$u, .key, .value] | "
+	  "@csv' FILE > r.csv" },
+	{ { "x.csv", "{\"user\":{\"id\":1},\"item\":{\"id\":7},\"rating\":5}\n" }, FLATTEN },
+	{ { "x.csv", "{\"a\":{\"id\":1},\"b\":{\"stars\":5}}\n{\"a\":{\"id\":2},\"b\":{\"stars\":"
+		     "4}}\n" },
+	  FLATTEN },
+	{ { "x.csv", "| user | item | rating |\n|------|:----:|---|\n| 1 | A | 5 |\n" }, DRAWN },
+	{ { "x.csv", "+---+---+---+\n| u | i | r |\n+---+---+---+\n| 1 | A | 5 |\n" }, DRAWN },
+	{ { "x.csv", " u | i | r \n---+---+---\n 1 | A | 5\n(1 row)\n" }, DRAWN },
 	{ { "x.mtx", "%%MatrixMarket matrix array real general\n2 2\n1\n2\n3\n4\n" },
 	  "@/x.mtx: is a dense matrix in Matrix Market's format; write it as a .csv with a line "
 	  "per user and load it with format=matrix" },
@@ -488,7 +523,7 @@ static const struct bad {
 	  "x.csv:1:1: " HEADER("movieId, rating, when", "no user", "item,rating,timestamp") },
 	{ { "x.csv", "user,score,x\n1,2,3\n" },
 	  "x.csv:1:1: " HEADER("user, score, x", "no item", "user,rating,-") },
-	{ { "x.csv", "1,2,NaN\n" }, "x.csv:1:5: rating \"NaN\"" NUMBER ONE_OF_ONE },
+	{ { "x.csv", "1,2,NaN\n" }, "@/x.csv: " NONE },
 	{ { "x.csv", "1,2,-Infinity\n" }, "x.csv:1:5: rating \"-Infinity\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,1e400\n" }, "x.csv:1:5: rating \"1e400\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,3.5e38\n" }, "x.csv:1:5: rating \"3.5e38\"" NUMBER ONE_OF_ONE },
@@ -497,8 +532,8 @@ static const struct bad {
 	{ { "x.csv", "1,2,1e\n" }, "x.csv:1:5: rating \"1e\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,--4\n" }, "x.csv:1:5: rating \"--4\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,4 stars\n" }, "x.csv:1:5: rating \"4 stars\"" NUMBER ONE_OF_ONE },
-	{ { "x.csv", "1,2,\n" }, "x.csv:1:5: rating \"\"" NUMBER ONE_OF_ONE },
-	{ { "x.csv", "1,2,\"\"\n" }, "x.csv:1:6: rating \"\"" NUMBER ONE_OF_ONE },
+	{ { "x.csv", "1,2,\n" }, "@/x.csv: " NONE },
+	{ { "x.csv", "1,2,\"\"\n" }, "@/x.csv: " NONE },
 	{ { "x.csv", "1,2,\xd9\xa4\n" }, "x.csv:1:5: rating \"\u0664\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,\x1b]52;c;eA==\x07\n" },
 	  "x.csv:1:5: rating \"\ufffd]52;c;eA==\ufffd\"" NUMBER ONE_OF_ONE },

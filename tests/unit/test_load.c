@@ -293,8 +293,7 @@ static const struct bad {
 	  { "x.csv", "1,2,nan\n" },
 	  { 0 },
 	  ERR_DATA,
-	  "x.csv:1:5: rating \"nan\", expected a number such as 4 or 3.5 (1 of 1 lines are bad; "
-	  "this is the first)" },
+	  "@/x.csv: has no ratings: all values are missing" },
 	{ "infinity",
 	  { "x.csv", "1,2,1e999\n1,2,inf\n" },
 	  { 0 },

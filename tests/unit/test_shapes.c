@@ -145,6 +145,11 @@ static const struct shape_case {
 	{ "a line break within quotes",
 	  "user,item,rating,review\n1,11,5,\"good,\n1,99,1\n\"\n1,22,4,\n2,11,2,x\n",
 	  .expected = "1: 11=5 22=4 | 2: 11=2" },
+	{ "a line break within quotes between blanks",
+	  "ann \"The\nMill\" 5\nann B 4\n\"Bo Ray\" \"The\nMill\" 2\n",
+	  .expected = "ann: The\ufffdMill=5 B=4 | Bo Ray: The\ufffdMill=2" },
+	{ "a quote that is not closed between blanks", "ann \"A 5\nann B 4\nbob \"A 2\n",
+	  .expected = "ann: \"A=5 B=4 | bob: \"A=2" },
 	{ "quotes after backslashes",
 	  "\"1\";\"say \\\"a;b\\\"\";\"5\"\n\"1\";\"c\";\"4\"\n\"2\";\"c\";\"2\"\n",
 	  .expected = "1: c=4 say \"a;b\"=5 | 2: c=2" },
@@ -209,6 +214,72 @@ static const struct shape_case {
 	  .expected =
 		  "error: x.csv:1:5: rating \"play\", expected a number such as 4 or 3.5 (3 of "
 		  "3 lines are bad; this is the first); if the order is another, type columns=" },
+	/* titles and reviews in the ratings */
+	{ "titles of reviews",
+	  "user,item,rating,title\n1,A,5,Great\n2,A,1,Awful\n1,B,4,Fine\n2,B,3,So so\n",
+	  .expected = "1: A=5 B=4 | 2: A=1 B=3",
+	  .warning = "the titles are not used, because the lines of an item have different ones" },
+	{ "titles of reviews in JSON",
+	  "{\"user_id\":1,\"asin\":\"A\",\"rating\":5,\"title\":\"Great\"}\n"
+	  "{\"user_id\":2,\"asin\":\"A\",\"rating\":1,\"title\":\"Awful\"}\n"
+	  "{\"user_id\":2,\"asin\":\"B\",\"rating\":2,\"title\":\"Bad\"}\n",
+	  .expected = "2: A=1 B=2 | 1: A=5",
+	  .warning = "the titles are not used, because the lines of an item have different ones" },
+	{ "titles of items",
+	  "user,item,rating,title\n1,A,5,Old Mill\n2,A,1,Old Mill\n1,B,4,Way\n2,B,3,Way\n",
+	  .expected = "1: A=5 B=4 | 2: A=1 B=3 / A: Old Mill | B: Way" },
+	/* sums and means in a matrix */
+	{ "a column of means", "user,Up,Low,Far,average\nann,5,3,4,4\nbob,4,,2,3\ncyd,1,1,,1\n",
+	  .expected = "ann: Up=5 Low=3 Far=4 | bob: Up=4 Far=2 | cyd: Up=1 Low=1",
+	  .warning = "\"average\" of the matrix is left out" },
+	{ "a line of sums, and a count",
+	  "user,n_ratings,Total Recall,Low,Far\nann,3,5,3,4\nbob,2,4,,2\nTotal,5,9,3,6\n",
+	  .expected = "ann: Total Recall=5 Far=4 Low=3 | bob: Total Recall=4 Far=2",
+	  .warning = "\"n_ratings\" and others of the matrix is left out" },
+	{ "names of either side", "name,Film 1,Film 2,Film 3\nann,5,3,4\nbob,4,2,1\n",
+	  .expected = "ann: Film 1=5 Film 2=3 Film 3=4 | bob: Film 1=4 Film 2=2 Film 3=1",
+	  .warning = "users are taken to be the rows of the matrix" },
+	/* names that are numbers */
+	{ "an index of pandas above numbers", ",0,1,2\n0,7,11,5\n1,7,22,4\n2,8,11,2\n",
+	  .expected = "7: 11=5 22=4 | 8: 11=2" },
+	{ "a matrix of pandas with an index",
+	  ",0,1,2,3,4,5\n0,1,2,3,4,5,5\n1,5,,3,2,1,1\n2,1,1,2,2,,3\n",
+	  .expected =
+		  "0: 0=1 2=3 3=4 5=5 1=2 4=5 | 1: 0=5 2=3 3=2 5=1 4=1 | 2: 0=1 2=2 3=2 5=3 1=1",
+	  .warning = "users are taken to be the rows of the matrix" },
+	{ "a matrix of three items", "5,3,0\n4,0,1\n1,1,5\n1,0,4\n0,1,5\n",
+	  .expected = "1: 0=4 1=5 | 5: 3=0 | 4: 0=1 | 0: 1=5",
+	  .warning = "the file has 3 columns without names" },
+	{ "a list of small numbers", "1,1,5\n1,2,3\n2,1,4\n2,3,1\n3,3,2\n",
+	  .expected = "1: 1=5 2=3 | 2: 1=4 3=1 | 3: 3=2" },
+	/* lines without a rating */
+	{ "blank ratings",
+	  "user,item,rating\n1,A,5\n1,B,\n2,A,NaN\n2,B,4\n3,A,NA\n3,B,null\n1,B,2\n",
+	  .expected = "1: B=2 A=5 | 2: B=4", .warning = "4 lines are without a rating" },
+	{ "null in JSON",
+	  "{\"user\":1,\"item\":2,\"rating\":null}\n{\"user\":1,\"item\":3,\"rating\":5}\n"
+	  "{\"user\":1,\"item\":4,\"rating\":3}\n",
+	  .expected = "1: 3=5 4=3", .warning = "1 line is without a rating" },
+	/* lines around the ratings */
+	{ "comments below the names",
+	  "# item user rating\n# made in 2020\n11 7 5\n22 7 4\n11 8 2\n",
+	  .expected = "7: 11=5 22=4 | 8: 11=2" },
+	{ "names after a word", "# columns: item, user, rating\n11\t7\t5\n22\t7\t4\n11\t8\t2\n",
+	  .expected = "7: 11=5 22=4 | 8: 11=2" },
+	{ "a sentence with the same words",
+	  "# each line has an item of a user and its rating\n7 11 5\n7 22 4\n8 11 2\n",
+	  .expected = "7: 11=5 22=4 | 8: 11=2" },
+	{ "a title above the header", "My ratings\n\nitem,user,rating\n1,A,5\n1,B,4\n2,A,3\n",
+	  .expected =
+		  "error: x.csv:1:1: the header is in line 3; type skip=2 to skip what is above "
+		  "it" },
+	{ "a title above the ratings", "My ratings\n1,A,5\n1,B,4\n2,A,3\n",
+	  .expected =
+		  "error: x.csv:1:1: 1 column, expected user item rating (1 of 4 lines are bad; "
+		  "this is the first); if the first line is no rating, type skip=1" },
+	{ "a line of sums below a list", "user,item,rating\n1,A,5\n1,B,4\n2,A,3\nTotal,3,12\n",
+	  .expected = "1: A=5 B=4 | 2: A=3 | Total: 3=12",
+	  .warning = "user \"Total\" has a single rating: a line of sums?" },
 	{ "a rating for each user", "1,a,5\n2,b,4\n3,a,2\n", .expected = "1: a=5 | 2: b=4 | 3: a=2",
 	  .warning = "every user has a single rating" },
 	{ "one value only", "1,a,5\n1,b,5\n2,a,5\n", .expected = "1: a=5 b=5 | 2: a=5",
