@@ -137,8 +137,10 @@ static bool chart_lay_out(struct area a, const struct chart *c, const struct cha
 	if (p->axes) {
 		area_cut_bottom(&a, 2);
 		int most = a.rows / ROWS_PER_TICK < 2 ? 2 : a.rows / ROWS_PER_TICK;
-		p->y_ticks = c->log_y ? ticks_log(low, high, most)
-				      : ticks_linear(low, high, most, 0);
+		do /* an axis with a single number has no scale */
+			p->y_ticks = c->log_y ? ticks_log(low, high, most)
+					      : ticks_linear(low, high, most, 0);
+		while (p->y_ticks.n < 2 && ++most < a.rows);
 		area_cut_left(&a, ticks_width(&p->y_ticks) + 1);
 	}
 	p->wide = p->area = a;
@@ -320,17 +322,31 @@ static void draw_vertical(const struct plot *p, int x, unsigned style, uint32_t 
 			canvas_put(p->area, y, x, style, code);
 }
 
+/* Draws the label in the first row with room for it to the right of column x, or else to the left.
+ */
+static void draw_mark_label(const struct plot *p, int x, const char *label)
+{
+	const int width = text_width(label);
+	for (int y = 0; y < p->area.rows; y++)
+		if (is_free(p->wide, y, x + 1, width)) {
+			canvas_text(p->wide, y, x + 1, -1, STYLE_DIM, label);
+			return;
+		}
+	for (int y = 0; y < p->area.rows && x >= width; y++)
+		if (is_free(p->wide, y, x - width, width)) {
+			canvas_text(p->wide, y, x - width, -1, STYLE_DIM, label);
+			return;
+		}
+}
+
 static void draw_marks(const struct plot *p, const struct chart *c)
 {
 	for (int i = 0; i < c->n_marks; i++) {
 		const struct chart_mark *m = &c->marks[i];
 		if (!within_x(p, m->x))
 			continue;
-		int x = cell_x(p, m->x), width = text_width(m->label), y = 0;
-		draw_vertical(p, x, STYLE_DIM, glyph(p, ':', 0x250a));
-		while (y < p->area.rows && !is_free(p->area, y, x + 1, width + 1))
-			y++;
-		canvas_text(p->area, y, x + 1, -1, STYLE_DIM, m->label);
+		draw_vertical(p, cell_x(p, m->x), STYLE_DIM, glyph(p, ':', 0x250a));
+		draw_mark_label(p, cell_x(p, m->x), m->label);
 	}
 }
 
@@ -408,13 +424,13 @@ static const char *label_of(const struct chart_series *s)
 	return s->label ? s->label : "";
 }
 
-/* Draws "train 0.7312", or "tr .73" if that is too wide. */
+/* Draws "train 0.7312", or "tr .7312" if that is too wide. */
 static int draw_value(struct area a, int x, const struct chart_series *s, double at, bool narrow)
 {
 	char text[32];
 	if (s->n == 0)
 		return 0;
-	snprintf(text, sizeof text, narrow ? "%.2f" : "%.4f", s->y[nearest(s, at)]);
+	snprintf(text, sizeof text, "%.4f", s->y[nearest(s, at)]);
 	return canvas_textf(a, 0, x, s->style, "%.*s %s ", text_head(label_of(s), narrow ? 2 : 16),
 			    label_of(s), text + (narrow && text[0] == '0'));
 }
@@ -426,9 +442,14 @@ static void draw_crosshair(const struct plot *p, const struct chart *c)
 	draw_vertical(p, cell_x(p, c->crosshair), STYLE_NORMAL, glyph(p, '|', 0x2502));
 	struct area top = area_at(p->wide, 0, 0, 1, p->wide.columns);
 	const char *x_name = c->x_name ? c->x_name : "x";
-	int x = canvas_textf(top, 0, 0, STYLE_TITLE, " %s %g ", x_name, c->crosshair), full = x;
+	char at[48];
+	snprintf(at, sizeof at, " %s %g ", x_name, c->crosshair);
+	int full = text_width(at);
 	for (int i = 0; i < c->n_series; i++)
 		full += text_width(label_of(&c->series[i])) + (int)strlen(" 0.1234 ");
+	if (full > top.columns)
+		snprintf(at, sizeof at, " @%g ", c->crosshair);
+	int x = canvas_text(top, 0, 0, -1, STYLE_TITLE, at);
 	for (int i = 0; i < c->n_series; i++)
 		x += draw_value(top, x, &c->series[i], c->crosshair, full > top.columns);
 }

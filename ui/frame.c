@@ -56,14 +56,16 @@ static void draw_tabs(struct frame *f, struct area a)
 {
 	const struct session *s = f->picture->session;
 	char about[128] = "", units[64];
-	int x = 0, all = 0;
+	int x = 0, width = 0;
 	for (int v = 0; v < N_VIEWS; v++)
-		all += text_width(view_ops[v]->title) + 4;
-	const char *apart = all <= a.columns ? " " : "";
+		width += (int)strlen(" 1:") + text_width(view_ops[v]->title);
+	const char *apart = width + N_VIEWS <= a.columns ? " " : "";
 	for (int v = 0; v < N_VIEWS; v++) {
-		const unsigned style = (enum view)v == s->focus.view ? STYLE_TAB_ACTIVE : STYLE_TAB;
-		const int columns = canvas_textf(a, 0, x, style, " %d:%s%s", (v + 1) % N_VIEWS,
-						 view_ops[v]->title, apart);
+		const bool active = (enum view)v == s->focus.view,
+			   named = active || width <= a.columns;
+		const int columns = canvas_textf(a, 0, x, active ? STYLE_TAB_ACTIVE : STYLE_TAB,
+						 " %d%s%s%s", (v + 1) % N_VIEWS, named ? ":" : "",
+						 named ? view_ops[v]->title : "", apart);
 		f->tabs[v].view = v;
 		f->tabs[v].x = x;
 		f->tabs[v].columns = columns;

@@ -24,7 +24,8 @@ void key_help_hint(enum view view, unsigned modes, int columns, struct text *out
 		if (!row->hint || !(row->views >> view & 1) || !(row->modes & modes))
 			continue;
 		const struct key_label label = key_help_label(row);
-		const size_t width = strlen(label.text) + strlen(row->hint) + 3;
+		const size_t gap = out->length ? 2 : 0,
+			     width = gap + strlen(label.text) + 1 + strlen(row->hint);
 		if (out->length + width > (size_t)columns)
 			return;
 		text_addf(out, "%s%s:%s", out->length ? "  " : "", label.text, row->hint);

@@ -90,8 +90,9 @@ void chart_sparkline(struct area a, const double *values, size_t n, unsigned sty
 		}
 	for (size_t x = 0; x < columns; x++) {
 		double mean = mean_of(values, x * n / columns, (x + 1) * n / columns);
-		double part = high > low ? (mean - low) / (high - low) : 0;
-		/* The lowest value, or a constant, is a line: only a gap is blank. */
+		/* The lowest value is a line, and a constant other than 0 one of half height: only
+		 * a gap is blank. */
+		double part = high > low ? (mean - low) / (high - low) : low == 0 ? 0 : 0.5;
 		if (isfinite(mean))
 			canvas_put(a, 0, (int)x, style,
 				   filled(a.canvas->glyphs, 0.125 + 0.875 * part));

@@ -5,9 +5,22 @@
 #include <string.h>
 
 #include "autorec/curve.h"
+#include "autorec/num.h"
 #include "view.h"
 
-enum { PANEL_COLUMNS = 36, CHART_COLUMNS = 36, CHART_ROWS = 8, NUMBERS_ROWS = 4 };
+enum {
+	PANEL_COLUMNS = 36,
+	WIDE_PANEL_COLUMNS = 48, /* if the chart keeps more than that */
+	CHART_COLUMNS = 36,
+	CHART_ROWS = 8,
+	NUMBERS_ROWS = 4,
+	FRAME_COLUMNS = 6, /* around a title */
+	TIGHT_ROWS = 18,   /* a panel of 80 x 24 leaves out what matters least */
+	NAME_COLUMNS = 5,
+	RANGE_COLUMNS = 12, /* beside a sparkline */
+	FULL_BLOCK = 0x2588,
+	LIGHT_SHADE = 0x2591,
+};
 
 static double best_of(const struct picture *p, double *y)
 {
@@ -51,10 +64,16 @@ static void draw_chart(struct area a, struct picture *p)
 	if (p->status.state == TRAINER_IDLE) /* no later frame will let the range settle */
 		p->range = (struct chart_range){ 0 };
 	char note[64] = "";
+	char title[80] = "RMSE";
+	if (p->config.clip && f->zoom <= 0)
+		snprintf(title, sizeof title, "RMSE (valid, test clipped to %g..%g)", p->model->low,
+			 p->model->high);
 	snprintf(note, sizeof note, "%s%s%s%s", f->log_y ? " log" : "",
 		 f->zoom > 0 ? " zoomed" : "", f->zoom < 0 ? " all" : "",
 		 f->smoothing > 0 ? " smoothed" : "");
-	struct area inside = canvas_box(a, STYLE_DIM, "RMSE", note[0] ? note + 1 : NULL);
+	if (text_width(title) + text_width(note) + FRAME_COLUMNS > a.columns)
+		strcpy(title, "RMSE");
+	struct area inside = canvas_box(a, STYLE_DIM, title, note[0] ? note + 1 : NULL);
 	chart_draw(inside, &c, &p->range);
 }
 
@@ -70,6 +89,12 @@ static const char *state_word(const struct picture *p)
 	}
 }
 
+/* Does draw_model_epoch show this epoch? */
+static bool is_model_epoch(const struct picture *p, int64_t epoch)
+{
+	return p->status.state != TRAINER_RUNNING && !p->status.busy && p->model_epoch == epoch;
+}
+
 /* Says which epoch answers questions once training has come to rest: with patience it is the one
  * that validation chose. */
 static int draw_model_epoch(struct area a, int row, const struct picture *p)
@@ -82,9 +107,11 @@ static int draw_model_epoch(struct area a, int row, const struct picture *p)
 	canvas_textf(a, row++, 0, STYLE_TITLE, "MODEL epoch %ld (%s)", (long)epoch,
 		     epoch == s->epoch ? "the last" : "best validation");
 	int column = 0;
-	if (isfinite(p->test[epoch]))
-		column = canvas_textf(a, row, 0, STYLE_NORMAL, "test %s; ",
-				      view_rmse(p->test[epoch], x));
+	if (isfinite(p->test[epoch])) {
+		canvas_text(a, row, 0, -1, STYLE_TEST, "test");
+		column = 5 + canvas_textf(a, row, 5, STYLE_NORMAL, "%s; ",
+					  view_rmse(p->test[epoch], x));
+	}
 	canvas_textf(a, row++, column, STYLE_NORMAL, "next epoch %ld", (long)s->epoch + 1);
 	return row;
 }
@@ -118,7 +145,7 @@ static int draw_run(struct area a, const struct picture *p)
 				     view_rmse(s->best_valid, y), (long)s->best_epoch);
 		row++;
 	}
-	if (isfinite(p->last.test_rmse)) {
+	if (isfinite(p->last.test_rmse) && !is_model_epoch(p, p->last.epoch)) {
 		canvas_text(a, row, 0, -1, STYLE_TEST, "test");
 		canvas_textf(a, row++, 6, STYLE_NORMAL, "%s", view_rmse(p->last.test_rmse, x));
 	}
@@ -126,9 +153,49 @@ static int draw_run(struct area a, const struct picture *p)
 	if (s->seconds_per_epoch > 0)
 		canvas_textf(a, row++, 0, STYLE_NORMAL, "%.3g s/epoch  %.3g M r/s",
 			     s->seconds_per_epoch, nnz / s->seconds_per_epoch / 1e6);
-	canvas_textf(a, row++, 0, STYLE_DIM, "trained for %s",
-		     view_duration(p->last.elapsed, duration));
+	if (a.rows > TIGHT_ROWS)
+		canvas_textf(a, row++, 0, STYLE_DIM, "trained for %s",
+			     view_duration(p->last.elapsed, duration));
 	return row;
+}
+
+/* Splits the loss of the last epoch into the two parts of equation 2.  Returns false if the model
+ * has another loss, or if lambda has changed since that epoch. */
+static bool split_loss(const struct picture *p, double *data, double *penalty)
+{
+	const struct unit_summary *u = &p->last.units;
+	const struct model_ops *ops = p->model->ops;
+	if (!model_takes(ops, "hidden") || model_takes(ops, "layers") || !isfinite(p->last.loss))
+		return false;
+	for (size_t i = 0; i < p->n_marks; i++)
+		if (p->marks[i].epoch > p->last.epoch && !strncmp(p->marks[i].text, "lambda", 6))
+			return false;
+	*penalty = p->config.lambda / 2 * u->n *
+		   (u->norm_in * u->norm_in + u->norm_out * u->norm_out);
+	*data = p->last.loss - *penalty;
+	return *data >= 0;
+}
+
+/* Draws equation 2 as a bar in two parts, with their values below. */
+static int draw_loss(struct area a, const struct picture *p)
+{
+	double data, penalty;
+	char left[64], right[64], number[NUM_TEXT];
+	const bool ascii = a.canvas->glyphs == GLYPHS_ASCII;
+	if (!split_loss(p, &data, &penalty))
+		return 0;
+	const int split = (int)lround(a.columns * data / (data + penalty));
+	canvas_fill(area_at(a, 0, 0, 1, split), STYLE_TRAIN, ascii ? '#' : FULL_BLOCK);
+	canvas_fill(area_at(a, 0, split, 1, a.columns - split), STYLE_NEGATIVE,
+		    ascii ? '=' : LIGHT_SHADE);
+	snprintf(left, sizeof left, "data %s", num_grouped(llround(data), number));
+	snprintf(right, sizeof right, "lambda/2 (|W|^2+|V|^2) %s",
+		 num_grouped(llround(penalty), number));
+	const int x = canvas_text(a, 1, 0, -1, STYLE_TRAIN, left);
+	const bool fits = x + 3 + text_width(right) <= a.columns;
+	canvas_text(a, 1, x, -1, STYLE_NORMAL, " + ");
+	canvas_text(a, fits ? 1 : 2, fits ? x + 3 : 0, -1, STYLE_NEGATIVE, right);
+	return fits ? 2 : 3;
 }
 
 static int draw_options(struct area a, const struct picture *p)
@@ -173,25 +240,53 @@ static int draw_options(struct area a, const struct picture *p)
 	return row;
 }
 
+/* Writes the range of n values, such as "0.51..0.68", or the value if all are the same. */
+static void range_text(const double *values, size_t n, double scale, int decimals, char *out,
+		       size_t size)
+{
+	double low = INFINITY, high = -INFINITY;
+	char from[16], to[16];
+	for (size_t i = 0; i < n; i++) {
+		low = fmin(low, values[i]);
+		high = fmax(high, values[i]);
+	}
+	snprintf(from, sizeof from, "%.*f", decimals, scale * low);
+	snprintf(to, sizeof to, "%.*f", decimals, scale * high);
+	snprintf(out, size, "%s%s%s", low <= high ? from : "", strcmp(from, to) ? ".." : "",
+		 strcmp(from, to) ? to : "");
+}
+
 static int draw_units(struct area a, const struct picture *p)
 {
 	const struct unit_summary *u = &p->last.units;
 	char x[16], y[16];
 	int row = 0;
-	canvas_textf(a, row++, 0, STYLE_NORMAL, "mean %s  sd %s  sat %.0f %%",
+	canvas_textf(a, row++, 0, STYLE_NORMAL, "mean %s  sd %s  sat %.1f %%",
 		     view_number(u->mean, 5, 2, x), view_number(u->sd, 5, 2, y),
 		     100 * u->saturated);
 	canvas_textf(a, row++, 0, u->dead > 0 ? STYLE_WARNING : STYLE_NORMAL,
 		     "dead %d/%d  |V| %s  |W| %s", (int)u->dead, (int)u->n,
 		     view_number(u->norm_in, 5, 2, x), view_number(u->norm_out, 5, 2, y));
-	const char *const names[] = { "mean", "saturated", "dead" };
-	const double *const values[] = { p->activation, p->saturated, p->dead };
+	const struct {
+		const char *name, *unit;
+		const double *values;
+		double scale;
+		int decimals;
+	} lines[] = {
+		{ "mean", "", p->activation, 1, 2 },
+		{ "sat", " %", p->saturated, 100, 0 },
+		{ "dead", "", p->dead, 1, 0 },
+	};
 	for (int i = 0; i < 3 && row < a.rows; i++, row++) {
-		const size_t room = a.columns > 11 ? (size_t)a.columns - 10 : 0,
-			     n = p->n < room ? p->n : room;
-		canvas_text(a, row, 0, -1, STYLE_DIM, names[i]);
-		chart_sparkline(area_at(a, row, 10, 1, a.columns - 10), values[i] + p->n - n, n,
-				STYLE_BAR);
+		const int room = a.columns - NAME_COLUMNS - RANGE_COLUMNS;
+		const size_t most = room > 0 ? (size_t)room : 0, n = p->n < most ? p->n : most;
+		const double *values = lines[i].values + p->n - n;
+		char range[48];
+		canvas_text(a, row, 0, -1, STYLE_DIM, lines[i].name);
+		chart_sparkline(area_at(a, row, NAME_COLUMNS, 1, room), values, n, STYLE_BAR);
+		range_text(values, n, lines[i].scale, lines[i].decimals, range, sizeof range);
+		canvas_textf(a, row, NAME_COLUMNS + room + 1, STYLE_DIM, "%s%s", range,
+			     lines[i].unit);
 	}
 	return row;
 }
@@ -208,12 +303,14 @@ static void draw_panel(struct area a, const struct picture *p)
 	const char *name = p->session->doc.run->name;
 	struct area inside = canvas_box(a, STYLE_DIM, "Run", name[0] ? name : NULL);
 	inside = area_at(inside, 0, 1, inside.rows, inside.columns - 2);
+	const bool autoencodes = model_takes(p->model->ops, "hidden");
 	area_cut_top(&inside, draw_run(inside, p));
-	section(&inside, "Options");
+	area_cut_top(&inside, draw_loss(inside, p));
+	section(&inside, autoencodes ? "f(W g(V r + mu) + b)" : "Options");
 	area_cut_top(&inside, draw_options(inside, p));
 	if (p->model->n_vectors == 0)
 		return;
-	section(&inside, "Hidden units");
+	section(&inside, autoencodes ? "Hidden units g(V r + mu)" : "Hidden units");
 	draw_units(inside, p);
 }
 
@@ -242,7 +339,10 @@ static void draw_train(struct area a, struct picture *p)
 	} else if (a.columns < CHART_COLUMNS + PANEL_COLUMNS || a.rows < CHART_ROWS) {
 		draw_small(a, p);
 	} else {
-		draw_panel(area_cut_right(&a, PANEL_COLUMNS), p);
+		draw_panel(area_cut_right(&a, a.columns >= 2 * WIDE_PANEL_COLUMNS + 10
+						      ? WIDE_PANEL_COLUMNS
+						      : PANEL_COLUMNS),
+			   p);
 		draw_chart(a, p);
 	}
 }

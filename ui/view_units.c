@@ -82,9 +82,8 @@ static void draw_card(struct area a, const struct picture *p)
 	snprintf(title, sizeof title, "unit %d", (int)p->card_of);
 	struct area inside = canvas_box(a, STYLE_DIM, title, NULL);
 	inside = area_at(inside, 0, 1, inside.rows, inside.columns - 2);
-	canvas_textf(area_cut_top(&inside, 1), 0, 0, STYLE_NORMAL,
-		     "mean %.3f  sd %.3f  sat %.0f %%", (double)c->unit.mean, (double)c->unit.sd,
-		     100 * (double)c->unit.saturated);
+	canvas_textf(area_cut_top(&inside, 1), 0, 0, STYLE_NORMAL, "mean %.2f sd %.2f sat %.1f %%",
+		     (double)c->unit.mean, (double)c->unit.sd, 100 * (double)c->unit.saturated);
 	histogram(area_cut_top(&inside, inside.rows > 24 ? 9 : 5), c->histogram, c->low, c->high);
 	const bool items_first = c->items.kind == STRENGTH_ACTIVATION;
 	const int each = (inside.rows - 2) / 2;
@@ -99,7 +98,13 @@ static void draw_all(struct area a, const struct picture *p)
 	const struct unit_table *t = &p->units;
 	struct area inside = canvas_box(a, STYLE_DIM, "all activations", NULL);
 	inside = area_at(inside, 0, 1, inside.rows, inside.columns - 2);
-	struct area top = area_cut_top(&inside, inside.rows / 2 + 1);
+	enum { NUMBERS_ROWS = 6, LEAST_ROWS = 3 };
+	static const char about[] = "Enter opens a unit's card. Saturated: within 5 % of a bound. "
+				    "Dead: the same for every input (sd below 0.01).";
+	const int text_rows = view_wrapped(area_at(inside, 0, 0, 0, inside.columns), STYLE_DIM,
+					   about),
+		  left = inside.rows - NUMBERS_ROWS - text_rows;
+	struct area top = area_cut_top(&inside, left > LEAST_ROWS ? left : LEAST_ROWS);
 	histogram(top, t->histogram, t->low, t->high);
 	int row = 1;
 	canvas_textf(inside, row++, 0, STYLE_NORMAL, "mean %.3f  sd %.3f", t->summary.mean,
@@ -110,8 +115,7 @@ static void draw_all(struct area a, const struct picture *p)
 		     (int)t->summary.dead);
 	canvas_textf(inside, row++, 0, STYLE_DIM, "epoch %ld", (long)t->epoch);
 	view_wrapped(area_at(inside, row + 1, 0, inside.rows - row - 1, inside.columns), STYLE_DIM,
-		     "Enter opens a unit's card. Saturated: within 5 % of a bound. Dead: the same "
-		     "for every input (sd below 0.01).");
+		     about);
 }
 
 static void draw_units_view(struct area a, struct picture *p)

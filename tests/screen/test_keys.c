@@ -174,9 +174,9 @@ static void arrows_move_the_crosshair(void **state)
 	pty_wait(&p, "DONE");
 	explorer_use_keys(&p);
 	pty_send(&p, KEY_LEFT KEY_LEFT KEY_LEFT);
-	pty_wait_match(&p, " epoch 58 te [.0-9]+ tr [.0-9]+ va [.0-9]+ ");
+	pty_wait_match(&p, " @58 te \\.[0-9]{4} tr \\.[0-9]{4} va \\.[0-9]{4} ");
 	pty_send(&p, KEY_RIGHT);
-	pty_wait_match(&p, "epoch 59 ");
+	pty_wait_match(&p, " @59 te ");
 	pty_send(&p, "+");
 	pty_wait(&p, "zoomed");
 	pty_send(&p, "l");
@@ -309,6 +309,10 @@ static void the_keys_are_told_where_they_act(void **state)
 			   "space:pause");
 	pty_send(&p, "2");
 	pty_wait_match(&p, "^\\?:help  Tab:focus  z:zoom  s:sort  r:reverse  Enter:open  ");
+	explorer_type(&p, ":user 7");
+	pty_wait(&p, "USER 7");
+	explorer_use_keys(&p);
+	pty_wait_match(&p, "^\\?:help  Tab:focus  z:zoom  s:sort  f:filter  Enter:open +rows 1-");
 	pty_send(&p, "?");
 	pty_wait(&p, "KEYS");
 	pty_wait(&p, "rows 1-20 of ");

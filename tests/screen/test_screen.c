@@ -34,7 +34,9 @@ static void the_demo_shows_a_curve_and_trains(void **state)
 static const struct {
 	const char *typed, *shows[4];
 } views[] = {
-	{ "1", { "RMSE", "DONE  epoch 60", "lambda 50", "saturated" } },
+	{ "1",
+	  { "RMSE (valid, test clipped to 1..5)", "lambda/2 (|W|^2+|V|^2) 11,003", "lambda 50",
+	    "sat  " } },
 	{ "2", { "20 units  sort unit", "   |V|   |W|", "all activations", "saturated" } },
 	{ "unit 3\r", { "unit 3", "items by activation", "users by W" } },
 	{ "3", { "Name a user by id", "user 223" } },
@@ -158,7 +160,7 @@ static void small_screens_show_what_they_can(void **state)
 	pty_wait(&p, "autorec>");
 	pty_resize(&p, 24, 65); /* the curve, but no panel beside it: the numbers are below */
 	pty_wait_match(&p, "^DONE  epoch 60$");
-	pty_wait_match(&p, "RMSE\u2500+");
+	pty_wait_match(&p, "RMSE \\(valid, test clipped to 1\\.\\.5\\)\u2500+");
 	pty_resize(&p, 4, 20);
 	pty_wait(&p, "autorec>");
 	pty_resize(&p, 3, 10);
@@ -366,7 +368,7 @@ static void ascii_where_there_is_no_more(void **state)
 	pty_wait(&p, "DONE");
 	for (const char *c = pty_text(&p); *c; c++)
 		assert_in_range((unsigned char)*c, '\n', '~');
-	pty_wait_match(&p, "^\\+-RMSE-+\\+\\+-Run-+\\+$");
+	pty_wait_match(&p, "^\\+-RMSE [a-z,1.5() ]+-+\\+\\+-Run-+\\+$");
 	explorer_quit(&p);
 }
 

@@ -297,6 +297,58 @@ static void best_marks_and_crosshair_show(void **state)
 	assert_true(shows(&canvas, " epoch 50 train 1.5100 valid 1.6100"));
 	assert_true(shows(&canvas, "o"));
 	canvas_done(&canvas);
+	canvas = draw(GLYPHS_ASCII, 16, 36, &c, NULL);
+	assert_true(shows(&canvas, " @50 tr 1.5100 va 1.6100")); /* as many digits as ever */
+	canvas_done(&canvas);
+}
+
+/* A label that does not fit to the right of its mark is drawn to the left. */
+static void labels_of_marks_are_whole(void **state)
+{
+	struct chart_series s = line(100, 0, "train");
+	struct chart c = none;
+	for (int i = 0; i < 100; i++)
+		y[0][i] = 2 - 0.01 * i;
+	c.series = &s;
+	c.n_series = 1;
+	for (int epoch = 1; epoch < 100; epoch++) {
+		const struct chart_mark mark = { epoch, "lambda 100" };
+		c.marks = &mark;
+		c.n_marks = 1;
+		struct canvas canvas = draw(GLYPHS_BRAILLE, 18, 42, &c, NULL);
+		if (!shows(&canvas, "lambda 100"))
+			fail_msg("no label of the mark at epoch %d", epoch);
+		canvas_done(&canvas);
+	}
+}
+
+/* A single number on an axis would not give its scale. */
+static void an_axis_has_two_numbers(void **state)
+{
+	static const struct {
+		double low, high;
+	} ranges[] = { { 0.73, 0.95 }, { 0.81, 0.89 }, { 0.4, 3.2 }, { 0.9, 1.1 }, { 2, 90 } };
+	struct chart_series s = line(2, 0, NULL);
+	struct chart c = none;
+	c.series = &s;
+	c.n_series = 1;
+	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+		for (int rows = 9; rows < 24; rows++)
+			for (int log = 0; log < 2; log++) {
+				int ticks = 0;
+				y[0][0] = ranges[i].high;
+				y[0][1] = ranges[i].low;
+				c.log_y = log;
+				struct canvas canvas = draw(GLYPHS_BRAILLE, rows, 40, &c, NULL);
+				for (int row = 0; row < rows; row++)
+					for (int column = 0; column < 40; column++)
+						ticks += canvas_code(canvas_area(&canvas), row,
+								     column) == 0x2524;
+				if (ticks < 2)
+					fail_msg("%g..%g, %d rows%s: %d ticks", ranges[i].low,
+						 ranges[i].high, rows, log ? ", log" : "", ticks);
+				canvas_done(&canvas);
+			}
 }
 
 static void smoothing_keeps_the_raw_line(void **state)
@@ -415,6 +467,17 @@ static void histogram_has_columns(void **state)
 	assert_canvas(&c, "+@\n");
 }
 
+/* A constant is a line at half height, and 0 one at the bottom. */
+static void a_constant_is_a_line(void **state)
+{
+	static const double constant[] = { 18, 18, 18 }, zero[] = { 0, 0, 0 };
+	struct canvas c = { .glyphs = GLYPHS_BRAILLE };
+	assert_int_equal(canvas_resize(&c, 2, 3, NULL), 0);
+	chart_sparkline(area_at(canvas_area(&c), 0, 0, 1, 3), constant, 3, STYLE_BAR);
+	chart_sparkline(area_at(canvas_area(&c), 1, 0, 1, 3), zero, 3, STYLE_BAR);
+	assert_canvas(&c, "\u2585\u2585\u2585\n\u2581\u2581\u2581\n");
+}
+
 static void meters_show_their_values(void **state)
 {
 	static const double values[] = { 1, 2, NAN, 3 };
@@ -444,11 +507,14 @@ int main(void)
 		cmocka_unit_test(end_labels_never_overlap),
 		cmocka_unit_test(end_labels_stand_in_the_order_of_values),
 		cmocka_unit_test(best_marks_and_crosshair_show),
+		cmocka_unit_test(labels_of_marks_are_whole),
+		cmocka_unit_test(an_axis_has_two_numbers),
 		cmocka_unit_test(smoothing_keeps_the_raw_line),
 		cmocka_unit_test(log_axis_and_zoom),
 		cmocka_unit_test(anything_can_be_drawn),
 		cmocka_unit_test(long_runs_are_fast),
 		cmocka_unit_test(histogram_has_columns),
+		cmocka_unit_test(a_constant_is_a_line),
 		cmocka_unit_test(meters_show_their_values),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
