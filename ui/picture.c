@@ -326,7 +326,7 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e)
 		picture_forget(p);
 	p->run = document_run_number(&s->doc);
 	int status = update_curve(p, e);
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	p->model_epoch = w->epoch;
 	if (status == 0 && wanted & (1u << VIEW_UNITS))
 		status = update_units(p, w, e);
@@ -338,7 +338,7 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e)
 		update_map(p, w);
 	if (wanted & (1u << VIEW_ERRORS))
 		update_residuals(p, w);
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	follow_find(p);
 	return status;
 }

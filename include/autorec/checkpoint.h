@@ -19,6 +19,11 @@
  *     train.user, train.item, train.value, valid.*, test.*
  *                              ratings; users and items are indices into users.id and items.id
  *     edits.user, edits.item, edits.value, edits.has
+ *                              an edit of a newcomer has -1 on its other side
+ *     newcomers.name, newcomers.kind
+ *                              kind: 1 for an item, 0 for a user; plus 2 for those who are there,
+ *                              who have the last users or items; -2 - i in edits is newcomer i
+ *                              who is not there
  *
  * The metadata has autorec.format, autorec.min_reader (the oldest format version whose programs can
  * read the file), autorec.program, autorec.model, autorec.option.NAME, and more names and
@@ -31,8 +36,9 @@
 #include "autorec/split.h"
 #include "autorec/moment.h"
 
-/* Format 1 stores indices in the number type of the weights. Format 2 stores them as I32. */
-enum { CHECKPOINT_FORMAT = 2 };
+/* Format 1 stores indices in the number type of the weights. Format 2 stores them as I32. Format 3
+ * has newcomers; a file without any is of format 2. */
+enum { CHECKPOINT_FORMAT = 3 };
 
 struct checkpoint {
 	struct dataset *data;
@@ -42,8 +48,7 @@ struct checkpoint {
 	struct model *model;
 	struct training_moment moment;
 	struct config config; /* the options that are not the model's: epochs, patience */
-	struct edit *edits;   /* [n_edits]; the first `applied` of them are in force */
-	size_t n_edits, applied;
+	struct overlay overlay;
 };
 
 /* Reads a checkpoint. Everything in it is new and belongs to the caller; checkpoint_done frees it.

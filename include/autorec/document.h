@@ -4,12 +4,16 @@
  * edits. Each part depends on those before it, so replacing one drops what comes after it. The
  * document owns everything in it.
  *
+ * Newcomers stay until other ratings are loaded. Each has an empty last row in the ratings, so it
+ * is a user or an item like any other; its own ratings are edits.
+ *
  * Before a part is replaced, the document can be set aside, once, and be brought back later. The
  * two share the ratings and the split as long as these are the same. */
 #ifndef AUTOREC_DOCUMENT_H
 #define AUTOREC_DOCUMENT_H
 
 #include "autorec/dataset.h"
+#include "autorec/fold.h"
 #include "autorec/overlay.h"
 #include "autorec/split.h"
 #include "autorec/trainer.h"
@@ -32,6 +36,7 @@ struct document {
 	struct run *run;        /* the run in use, which answers questions; NULL: none */
 	uint64_t n_made;        /* runs made so far, including those dropped */
 	struct overlay overlay; /* the edits, over the training ratings of the run in use */
+	struct fold fold;       /* the weights of the run in use, with the newcomers */
 	struct whatif whatif;   /* the effect of the last edit */
 	struct document *aside; /* what was set aside, itself with nothing aside; NULL: nothing */
 };
@@ -39,6 +44,9 @@ struct document {
 void document_done(struct document *d);
 void document_set_data(struct document *d, struct dataset *data);
 void document_set_split(struct document *d, struct split *split);
+/* Makes rows for the newcomers who are there, and for nobody else. No thread may read the ratings.
+ * ERR_NOMEM; then it can be called again for fewer newcomers. */
+int document_seat(struct document *d, struct err *e);
 /* Takes ownership of a run, which has its trainer, and puts it to use. Drops the edits. */
 void document_add_run(struct document *d, struct run *run);
 /* Moves the runs and the edits aside, in place of what was there. Without memory they are dropped.

@@ -15,7 +15,8 @@ struct score {
 
 int evaluate(const struct model *m, const struct weights *w, const struct ratings *set,
 	     struct score *out, struct err *e);
-/* True if the user or the item has no training rating, or is -1: not in the data set. */
+/* True if the user or the item has no training rating and is not folded in, or is -1: not in the
+ * data set. */
 bool evaluate_cold(const struct model *m, int32_t user, int32_t item);
 /* The prediction of one pair as it is scored. */
 double evaluate_prediction(const struct model *m, int32_t user, int32_t item, double predicted);

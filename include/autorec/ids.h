@@ -23,6 +23,9 @@ int32_t ids_add(struct ids *ids, const char *name, size_t length, struct err *e)
 /* Renumbers: index i becomes rank[i]. rank is a permutation. */
 int ids_reorder(struct ids *ids, const int32_t *rank, struct err *e);
 
+/* Forgets the ids from index n on. */
+void ids_truncate(struct ids *ids, int32_t n);
+
 int32_t ids_count(const struct ids *ids);
 const char *ids_name(const struct ids *ids, int32_t index); /* clean UTF-8, never NULL */
 int32_t ids_find(const struct ids *ids, const char *name, size_t length); /* -1 if unknown */

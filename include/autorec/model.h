@@ -71,6 +71,9 @@ struct model {
 	size_t scratch;  /* bytes of impl */
 	bool opened;     /* has its memory */
 	void *impl;      /* scratch and optimizer, for the trainer only */
+	/* [n_users], [n_items]: who has no training rating, but a row in the readers' weights that
+	 * was fitted to edits (fold.h).  NULL: nobody.  Only for readers. */
+	const bool *folded_users, *folded_items;
 	/* The trainer's; NULL: always open.  Long loops pass it.  If it answers false they end
 	 * early, and their result does not matter. */
 	struct gate *gate;
@@ -121,8 +124,10 @@ struct model_ops {
 	 * NULL: none. */
 	const char *defaults;
 
-	bool by_item;   /* encodes the ratings of items, not of users */
-	bool takes_new; /* refit (or predict_vectors if there is no refit) takes row -1 */
+	bool by_item; /* encodes the ratings of items, not of users */
+	/* refit and refit_item, or predict_vectors where there is none, take row -1. */
+	bool takes_new;
+	bool grows; /* a further user or item is a further last row of its tensors */
 	enum movement moves;
 
 	/* Fills in tensors, n_vectors, into, out_of and k. Returns the bytes that open will take.
@@ -178,6 +183,15 @@ struct model_ops {
 	 * predict_vectors. */
 	int (*refit)(const struct model *m, const struct weights *w,
 		     const struct rating_vector *rated, real *out /* [n_items] */, struct err *e);
+	/* The same for an item's row and all users, in a model that does not encode items. */
+	int (*refit_item)(const struct model *m, const struct weights *w,
+			  const struct rating_vector *rated, real *out /* [n_users] */,
+			  struct err *e);
+
+	/* Gives v->row, a user or an item without training ratings, its row in w: encoded or fitted
+	 * to v, with all else frozen.  NULL: predictions read the edits themselves. */
+	int (*fold)(const struct model *m, struct weights *w, bool of_item,
+		    const struct rating_vector *v, struct err *e);
 
 	/* How each output changes when a hidden unit goes from off to on, on the rating scale: [d].
 	 * NULL: the unit's column of `out_of` is the answer. */
@@ -246,10 +260,18 @@ void weights_free(struct weights *w);
 /* A hash of the parameters: two trainings with the same one have the same bits.  0 while layers are
  * added one by one, because some parameters do not exist yet. */
 uint32_t weights_fingerprint(const struct model *m, const struct weights *w);
-/* Copies a set of the same model. */
-void weights_copy(const struct model *m, const struct weights *from, struct weights *to);
+/* Copies a set into another of the same model. */
+void weights_assign(const struct model *m, const struct weights *from, struct weights *to);
 /* Switches a hidden unit off: its activation becomes 0, and no output reads it. */
 void weights_switch_off(const struct model *m, struct weights *w, int32_t unit);
+/* Copies an array like theta of a model to one of the same model with other numbers of users and
+ * items (ops->grows), row by row; further rows stay as they are.  size: of an element. */
+void weights_copy_rows(const struct model *from, const void *a, const struct model *to, void *b,
+		       int64_t epoch, size_t size);
+/* A copy of w for the model `to`, which may have other numbers of users and items.  Further rows
+ * are 0. */
+int weights_copy(const struct model *from, const struct weights *w, const struct model *to,
+		 struct weights **out, struct err *e);
 /* The number of hidden units in an epoch, and the columns that a tensor has then. */
 int32_t model_hidden(const struct model *m, int64_t epoch);
 int32_t model_columns(const struct model *m, int tensor, int64_t epoch);
@@ -268,8 +290,11 @@ int model_predict_item(const struct model *m, const struct weights *w, const str
  * out: [n x n_items]. Threads may call it for different users. */
 int model_predict_users(const struct model *m, const struct weights *w, const struct overlay *o,
 			int32_t first, int32_t n, real *out, struct err *e);
+/* Does the model predict for users (items) that are not in its training data?  ERR_FAILED names the
+ * models that do. */
+int model_needs_new(const struct model_ops *ops, bool of_item, struct err *e);
 /* The same for a user or an item that is not in the training data, from a vector with row -1.
- * ERR_FAILED if this model cannot; the message names the models that can. */
+ * ERR_FAILED if this model cannot. */
 int model_predict_new(const struct model *m, const struct weights *w, bool of_item,
 		      const struct rating_vector *v, real *out, struct err *e);
 

@@ -37,6 +37,10 @@ void trainer_release(struct trainer *t, struct training_moment *m);
 int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wake)(void *),
 		     void *ctx, const struct training_moment *moment, struct trainer **out,
 		     struct err *e);
+/* Copies a moment of `from` for `to`, an opened model of the same options whose ratings may have
+ * other users and items (ops->grows), with the model's state.  What is new starts at 0. */
+int training_moment_copy(const struct training_moment *m, const struct model *from,
+			 const struct model *to, struct training_moment *out, struct err *e);
 /* Frees what a moment points to. Use it for moments that do not come from trainer_hold. */
 void training_moment_done(struct training_moment *m);
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What-if edits on top of ratings that never change.  An edit sets or removes the rating r_ui. Undo
- * and redo move through the edits in the order in which they were made.  An overlay belongs to one
- * thread. */
+ * What-if edits on top of ratings that never change.  An edit sets or removes the rating r_ui, or
+ * adds or removes a newcomer: a user or an item that the ratings do not know.  Undo and redo move
+ * through the edits in the order in which they were made.  An overlay belongs to one thread.
+ *
+ * A newcomer who is there has an index like anyone else: the newcomers follow the users or the
+ * items of the base, whose last rows are then empty.  overlay_seat gives out the indices. */
 #ifndef AUTOREC_OVERLAY_H
 #define AUTOREC_OVERLAY_H
 
@@ -12,24 +15,43 @@
 
 #include "autorec/ratings.h"
 
+enum { NOBODY = -1 };
+
+/* An edit of a newcomer has NOBODY on the other side.  Whoever is not there at present has an index
+ * below NOBODY, which only overlay_newcomer understands. */
 struct edit {
 	int32_t user, item;
-	bool had, has;       /* whether the pair was observed before the edit, and is after it */
+	bool had, has; /* whether the pair was observed (the newcomer was there) before the edit,
+			  and is after it */
 	float before, after; /* the ratings, if observed */
+};
+
+struct newcomer {
+	char *name;
+	bool is_item, there;
+	int32_t index; /* while there */
 };
 
 struct overlay {
 	const struct ratings *base; /* not owned */
 	struct edit *edits;         /* [n_edits]; the first `applied` are in force */
 	size_t n_edits, applied, capacity;
-	uint64_t changes; /* how often edits were made, undone, redone or forgotten */
+	uint64_t changes;           /* how often edits were made, undone, redone or forgotten */
+	struct newcomer *newcomers; /* [n_newcomers], in the order of their coming */
+	size_t n_newcomers, room;
+	int32_t known_users, known_items; /* who are no newcomers; their indices come first */
 };
 
 void overlay_init(struct overlay *o, const struct ratings *base);
 void overlay_done(struct overlay *o);
+/* Forgets the edits, except the newcomers who are there and their ratings. */
+void overlay_keep_newcomers(struct overlay *o);
+/* Makes an independent copy.  ERR_NOMEM: *out is empty. */
+int overlay_copy(const struct overlay *o, struct overlay *out, struct err *e);
 
 /* Records an edit, puts it in force and forgets undone edits.  *done (may be NULL) receives what it
  * changed.  Removing a rating that does not exist is ERR_FAILED. */
+int overlay_apply(struct overlay *o, struct edit edit, struct edit *done, struct err *e);
 int overlay_rate(struct overlay *o, int32_t user, int32_t item, float rating, struct edit *done,
 		 struct err *e);
 int overlay_unrate(struct overlay *o, int32_t user, int32_t item, struct edit *done, struct err *e);
@@ -37,6 +59,22 @@ int overlay_unrate(struct overlay *o, int32_t user, int32_t item, struct edit *d
 int overlay_undo(struct overlay *o, struct edit *undone, struct err *e);
 int overlay_redo(struct overlay *o, struct edit *redone, struct err *e);
 void overlay_revert(struct overlay *o); /* forgets all edits */
+
+/* Record that a newcomer comes or goes.  The caller has checked the name.  overlay_seat must
+ * follow, as after an undo, a redo or a revert. */
+int overlay_join(struct overlay *o, bool is_item, const char *name, struct err *e);
+int overlay_leave(struct overlay *o, bool is_item, int32_t index, struct err *e);
+/* Finds out who is there, and gives each of them the next index. */
+void overlay_seat(struct overlay *o);
+/* How many users or items there are, newcomers included. */
+int32_t overlay_count(const struct overlay *o, bool of_items);
+/* The newcomer of this index, there or not; NULL: it is one of the base. */
+const struct newcomer *overlay_newcomer(const struct overlay *o, bool is_item, int32_t index);
+/* Does the edit set or remove a rating of somebody who is there? */
+static inline bool edit_counts(const struct edit *edit)
+{
+	return edit->user >= 0 && edit->item >= 0;
+}
 
 /* Gets the rating of a pair with the edits in force.  Returns false if it is not observed. */
 bool overlay_get(const struct overlay *o, int32_t user, int32_t item, float *rating);

@@ -67,6 +67,11 @@ int ratings_join(const struct ratings *a, const struct ratings *b, struct rating
 		 struct err *e);
 void ratings_free(struct ratings *r);
 
+/* Change the number of users and items.  Rows and columns are added or removed at the end; those
+ * that go must be empty, and no thread may read the set meanwhile. */
+int sparse_resize(struct sparse *s, int32_t n_rows, int32_t n_cols, struct err *e);
+int ratings_resize(struct ratings *r, int32_t n_users, int32_t n_items, struct err *e);
+
 int64_t ratings_count(const struct ratings *r); /* NULL has none */
 int64_t sparse_count(const struct sparse *s);   /* NULL has none */
 /* The entry of (row, col), or -1 if it is not observed. */

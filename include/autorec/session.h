@@ -95,6 +95,18 @@ struct session {
 int session_init(struct session *s, struct err *e);
 void session_done(struct session *s);
 
+/* The weights that answer questions, with the newcomers folded in.  Each pin needs an unpin, and
+ * holds until the next edit or pin. */
+const struct weights *session_pin(struct session *s);
+void session_unpin(struct session *s, const struct weights *w);
+/* The held-out ratings that a run scores after each epoch. */
+struct trainer_sets session_sets(const struct session *s, const struct split *split,
+				 const struct ratings *joined);
+/* Makes rows for the newcomers who are there, in the ratings and in the run in use.  On failure the
+ * caller takes back what it did to the overlay, and calls it again.  ERR_FAILED while training
+ * runs. */
+int session_seat(struct session *s, struct err *e);
+
 /* Report what is missing: "no ratings are loaded; load PATH reads some". */
 int session_need_data(const struct session *s, struct err *e);
 /* Makes the default split if there is none. */

@@ -17,9 +17,10 @@ struct alike {
  * ERR_FAILED if the model has no such vectors. */
 int similar_vectors(const struct model *m, const struct weights *w, bool of_item, struct panel *out,
 		    struct err *e);
-/* All others, most similar first: [*n], which the caller frees.  Without edits: the vectors are
- * those of the training ratings.  ERR_FAILED if the model has no such vectors. */
-int similar_list(const struct model *m, const struct weights *w, bool of_item, int32_t who,
-		 struct alike **out, int32_t *n, struct err *e);
+/* All others, most similar first: [*n], which the caller frees.  The vectors are those of the
+ * weights; edits (NULL: none) count for the common ratings.  ERR_FAILED if the model has no such
+ * vectors. */
+int similar_list(const struct model *m, const struct weights *w, const struct overlay *o,
+		 bool of_item, int32_t who, struct alike **out, int32_t *n, struct err *e);
 
 #endif

@@ -68,6 +68,8 @@ int trainer_await(struct trainer *t, double seconds, double *done, struct err *e
 void trainer_free(struct trainer *t);
 
 const struct model *trainer_model(const struct trainer *t);
+/* Tells the readers' model who is folded in: [n_users], [n_items], not owned; NULL: nobody. */
+void trainer_set_folded(struct trainer *t, const bool *users, const bool *items);
 void trainer_status(struct trainer *t, struct trainer_status *out);
 /* Copies at most max records, starting at index `from`; returns how many. */
 int64_t trainer_records(struct trainer *t, int64_t from, struct epoch_record *out, int64_t max);

@@ -17,6 +17,8 @@
 struct moved {
 	int32_t index;              /* of the item or user whose prediction moved */
 	float before, after, delta; /* as scored */
+	/* The place among the user's unrated items, 1 for the best; 0: rated, or of users. */
+	int32_t rank_before, rank_after;
 };
 
 struct moves {

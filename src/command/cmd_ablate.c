@@ -7,9 +7,9 @@ static int put_score(struct session *s, const struct ratings *set, const char *k
 		     struct err *e)
 {
 	struct score score;
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	const int status = evaluate(trainer_model(session_trainer(s)), w, set, &score, e);
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	json_object_set_new(out, key, report_real(score.rmse));
 	return status;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What-if: rate, unrate, undo, redo, revert, edits. */
 
+#include <string.h>
+
 #include "autorec/campaign.h"
 #include "autorec/command.h"
 #include "autorec/num.h"
@@ -12,6 +14,12 @@ enum { SHOWN = 10 };
 static json_t *rating_json(bool is, float rating)
 {
 	return is ? report_real((double)rating) : json_null();
+}
+
+/* 0: the item is rated. */
+static void put_place(json_t *row, const char *key, int32_t place)
+{
+	json_object_set_new(row, key, place > 0 ? json_integer(place) : json_null());
 }
 
 static json_t *moved_rows(const struct session *s, const struct moves *m, bool users)
@@ -26,6 +34,10 @@ static json_t *moved_rows(const struct session *s, const struct moves *m, bool u
 		json_object_set_new(row, "before", report_real((double)m->rows[i].before));
 		json_object_set_new(row, "after", report_real((double)m->rows[i].after));
 		json_object_set_new(row, "delta", report_real((double)m->rows[i].delta));
+		if (!users) {
+			put_place(row, "rank_before", m->rows[i].rank_before);
+			put_place(row, "rank_after", m->rows[i].rank_after);
+		}
 		json_array_append_new(rows, row);
 	}
 	return rows;
@@ -85,10 +97,10 @@ static void go_back(struct overlay *o, const struct before *b)
 static int edit_show(struct session *s, const struct args *a, const struct before *before,
 		     const struct edit *change, bool undone, json_t *out, struct err *e)
 {
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	int status = whatif_measure(trainer_model(session_trainer(s)), w, &s->doc.overlay, change,
 				    undone, &s->doc.whatif, e);
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	if (status < 0) {
 		go_back(&s->doc.overlay, before);
 		return status;
@@ -169,6 +181,34 @@ static int bring_back(struct session *s, const struct args *a, json_t *out, stru
 	return 0;
 }
 
+static const char *name_of(const struct session *s, bool is_item, int32_t index)
+{
+	const struct newcomer *x = overlay_newcomer(&s->doc.overlay, is_item, index);
+	const struct dataset *d = s->doc.data;
+	return x ? x->name : ids_name(is_item ? d->items : d->users, index);
+}
+
+/* Carries out that a newcomer comes or goes again, because of an undo or a redo. */
+static int seat_show(struct session *s, const struct before *before, const struct edit *edit,
+		     bool undone, json_t *out, struct err *e)
+{
+	const bool is_item = edit->user == NOBODY, comes = edit->has != undone;
+	const char *name = name_of(s, is_item, is_item ? edit->item : edit->user);
+	const struct dataset *d = s->doc.data;
+	int status = 0;
+	json_object_set_new(out, is_item ? "item" : "user", json_string(name));
+	json_object_set_new(out, "there", json_boolean(comes));
+	if (comes && ids_find(is_item ? d->items : d->users, name, strlen(name)) >= 0)
+		status = err_set(e, ERR_FAILED, NULL, "%s is an id that is in use now", name);
+	else
+		status = session_seat(s, e);
+	if (status < 0) {
+		go_back(&s->doc.overlay, before);
+		document_seat(&s->doc, NULL);
+	}
+	return status;
+}
+
 static int run_undo(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct before before = edit_remember(&s->doc.overlay);
@@ -180,6 +220,8 @@ static int run_undo(struct session *s, const struct args *a, json_t *out, struct
 		status = overlay_undo(&s->doc.overlay, &undone, e);
 	if (status < 0)
 		return status;
+	if (!edit_counts(&undone))
+		return seat_show(s, &before, &undone, true, out, e);
 	told = turned_back(undone);
 	return edit_show(s, a, &before, &told, true, out, e);
 }
@@ -191,6 +233,8 @@ static int run_redo(struct session *s, const struct args *a, json_t *out, struct
 	int status = session_need_trainer(s, e);
 	if (status == 0)
 		status = overlay_redo(&s->doc.overlay, &redone, e);
+	if (status == 0 && !edit_counts(&redone))
+		return seat_show(s, &before, &redone, false, out, e);
 	if (status == 0)
 		status = edit_show(s, a, &before, &redone, false, out, e);
 	return status;
@@ -203,10 +247,15 @@ static int run_revert(struct session *s, const struct args *a, json_t *out, stru
 		return status;
 	if (s->doc.overlay.n_edits == 0)
 		return err_set(e, ERR_FAILED, NULL, "there is no edit to undo");
+	const struct before before = edit_remember(&s->doc.overlay);
 	json_object_set_new(out, "reverted", json_integer((json_int_t)s->doc.overlay.applied));
 	overlay_revert(&s->doc.overlay);
 	whatif_done(&s->doc.whatif);
-	return 0;
+	if (s->doc.overlay.n_newcomers > 0 && (status = session_seat(s, e)) < 0) {
+		go_back(&s->doc.overlay, &before);
+		document_seat(&s->doc, NULL);
+	}
+	return status;
 }
 
 static int run_edits(struct session *s, const struct args *a, json_t *out, struct err *e)
@@ -217,13 +266,24 @@ static int run_edits(struct session *s, const struct args *a, json_t *out, struc
 	json_object_set_new(out, "rows", rows);
 	for (size_t i = 0; i < o->n_edits; i++) {
 		const struct edit *edit = &o->edits[i];
-		json_t *row = json_pack("{s:I, s:s, s:s}", "edit", (json_int_t)i + 1, "user",
-					ids_name(s->doc.data->users, edit->user), "item",
-					ids_name(s->doc.data->items, edit->item));
-		json_object_set_new(row, "title",
-				    json_string(dataset_title(s->doc.data, edit->item)));
-		json_object_set_new(row, "old", rating_json(edit->had, edit->before));
-		json_object_set_new(row, "new", rating_json(edit->has, edit->after));
+		const bool user = edit->user != NOBODY, item = edit->item != NOBODY;
+		json_t *row = json_pack("{s:I}", "edit", (json_int_t)i + 1);
+		json_object_set_new(row, "user",
+				    user ? json_string(name_of(s, false, edit->user))
+					 : json_null());
+		json_object_set_new(row, "item",
+				    item ? json_string(name_of(s, true, edit->item)) : json_null());
+		json_object_set_new(
+			row, "title",
+			json_string(edit->item >= 0 ? dataset_title(s->doc.data, edit->item) : ""));
+		json_object_set_new(row, "old",
+				    rating_json(user && item && edit->had, edit->before));
+		json_object_set_new(row, "new",
+				    rating_json(user && item && edit->has, edit->after));
+		json_object_set_new(row, "what",
+				    json_string(user && item ? "rating"
+						: edit->has  ? "comes"
+							     : "goes"));
 		json_object_set_new(row, "state",
 				    json_string(i < o->applied ? "in force" : "undone"));
 		json_array_append_new(rows, row);
@@ -233,7 +293,7 @@ static int run_edits(struct session *s, const struct args *a, json_t *out, struc
 
 #define EDIT_KEYS                                                                                  \
 	"user item title old new held_out edits epoch latency_ms meaning "                         \
-	"moved:[{id,title,before,after,delta}]"
+	"moved:[{id,title,before,after,delta,rank_before,rank_after}]"
 /* clang-format mistakes the rows of a macro for statements. */
 /* clang-format off */
 #define PAIR_PARAMS \
@@ -281,6 +341,6 @@ const struct command cmd_edits = {
 	.name = "edits",
 	.summary = "list the edits",
 	.example = "edits",
-	.keys = "edits rows:[{edit,user,item,title,old,new,state}]",
+	.keys = "edits rows:[{edit,user,item,title,old,new,what,state}]",
 	.run = run_edits,
 };

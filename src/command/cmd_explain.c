@@ -211,10 +211,10 @@ static int run_nudge(struct session *s, const struct args *a, struct wish *wish,
 			       "ones; use by=STARS");
 	wish->by = by->given ? by->x : 0;
 	wish->into = into->given ? (int32_t)into->i : 0;
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	const int status = nudge(trainer_model(session_trainer(s)), w, &s->doc.overlay,
 				 s->doc.split, wish, p, &x, e);
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	if (status == 0)
 		put_nudge(s, wish, &x, out);
 	return status;
@@ -235,7 +235,7 @@ static int run_explain(struct session *s, const struct args *a, json_t *out, str
 	if (args_get(a, "by")->given || args_get(a, "into")->given)
 		return run_nudge(s, a, &(struct wish){ user, item, 0, 0 }, &p, out, e);
 	const struct model *m = trainer_model(session_trainer(s));
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	const double began = clock_seconds();
 	status = explain(m, w, &s->doc.overlay, s->doc.split, user, item, &p, &x, e);
 	if (status == 0) {
@@ -244,7 +244,7 @@ static int run_explain(struct session *s, const struct args *a, json_t *out, str
 				out);
 		explanation_done(&x);
 	}
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	return status;
 }
 

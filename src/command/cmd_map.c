@@ -32,9 +32,9 @@ static int run_map(struct session *s, const struct args *a, json_t *out, struct 
 	int status = session_need_trainer(s, e);
 	if (status < 0)
 		return status;
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	status = map_measure(trainer_model(session_trainer(s)), w, of_item, MAP_BY_MEAN, &map, e);
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	if (status < 0)
 		return status;
 	json_object_set_new(out, "of", json_string(of_item ? "items" : "users"));

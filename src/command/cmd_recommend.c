@@ -16,12 +16,13 @@ struct recommended {
 	int32_t n, left_out;
 };
 
-/* Keeps the first `most` of the ranked places whose items have enough ratings. */
+/* Keeps the first `most` of the ranked places whose items have enough ratings, or are new. */
 static void choose(struct recommended *x, const int32_t *places, int32_t n, int64_t least,
 		   int64_t most)
 {
 	for (int32_t i = 0; i < n && x->n < most && x->r->rows[places[i]].rank; i++)
-		if (sparse_row_size(x->ratings, places[i]) >= least)
+		if (sparse_row_size(x->ratings, places[i]) >= least ||
+		    sparse_row_size(x->ratings, places[i]) == 0)
 			x->items[x->n++] = places[i];
 		else
 			x->left_out++;
@@ -96,7 +97,7 @@ static int run_recommend(struct session *s, const struct args *a, json_t *out, s
 	if (status < 0)
 		return status;
 	const struct model *m = trainer_model(session_trainer(s));
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	if (!args_get(a, "min")->given)
 		status = ranking_usual_least(&m->train->by_item, &least, e);
 	if (status == 0)
@@ -105,7 +106,7 @@ static int run_recommend(struct session *s, const struct args *a, json_t *out, s
 		status = recommend(s, a, w, r, least, out, e);
 		reconstruction_free(r);
 	}
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	return status;
 }
 

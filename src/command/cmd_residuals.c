@@ -58,7 +58,7 @@ static int run_residuals(struct session *s, const struct args *a, json_t *out, s
 		return status;
 	param_choice(RATING_SET_NAMES, (int)on, name, sizeof name);
 	json_object_set_new(out, "on", json_string(name));
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	status = residuals_measure(trainer_model(session_trainer(s)), w, set, args_get(a, "n")->i,
 				   &r, e);
 	if (status == 0) {
@@ -69,7 +69,7 @@ static int run_residuals(struct session *s, const struct args *a, json_t *out, s
 			put_residuals(s, &r, out);
 		residuals_done(&r);
 	}
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	if (status == 0) {
 		a->focus->residuals_on = on;
 		if (args_get(a, "by")->given)

@@ -50,10 +50,10 @@ static int put_reconstruction(struct session *s, const struct args *a, bool of_i
 			      const struct listing *l, json_t *out, struct err *e)
 {
 	struct reconstruction *r;
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	int status = reconstruct(trainer_model(session_trainer(s)), w, &s->doc.overlay,
 				 s->doc.split, of_item, who, &r, e);
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	if (status < 0)
 		return status;
 	if (of_item)

@@ -46,7 +46,7 @@ static int run_evaluate(struct session *s, const struct args *a, json_t *out, st
 	int status = session_rating_set(s, on, &set, e);
 	if (status < 0)
 		return status;
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	status = evaluate(trainer_model(session_trainer(s)), w, set, &score, e);
 	param_choice(RATING_SET_NAMES, (int)on, name, sizeof name);
 	json_object_set_new(out, "on", json_string(name));
@@ -57,7 +57,7 @@ static int run_evaluate(struct session *s, const struct args *a, json_t *out, st
 	json_object_set_new(out, "epoch", json_integer(w->epoch));
 	if (status == 0 && on != SET_TRAIN && args_get(a, "ranking")->i)
 		status = put_ranking(s, w, set, args_get(a, "relevant"), out, e);
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	return status;
 }
 
@@ -70,10 +70,10 @@ static int reconstruct_user(struct session *s, const struct args *a, struct reco
 		status = dataset_find_user(s->doc.data, args_get(a, "user")->text, user, e);
 	if (status < 0)
 		return status;
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	status = reconstruct(trainer_model(session_trainer(s)), w, &s->doc.overlay, s->doc.split,
 			     false, *user, out, e);
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	return status;
 }
 

@@ -30,8 +30,9 @@ static int run_similar(struct session *s, const struct args *a, json_t *out, str
 									   e);
 	if (status < 0)
 		return status;
-	const struct weights *w = trainer_pin(session_trainer(s));
-	status = similar_list(trainer_model(session_trainer(s)), w, of_item, who, &list, &n, e);
+	const struct weights *w = session_pin(s);
+	status = similar_list(trainer_model(session_trainer(s)), w, &s->doc.overlay, of_item, who,
+			      &list, &n, e);
 	if (status == 0) {
 		json_t *rows = json_array();
 		if (of_item)
@@ -45,7 +46,7 @@ static int run_similar(struct session *s, const struct args *a, json_t *out, str
 		json_object_set_new(out, "rows", rows);
 		free(list);
 	}
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	return status;
 }
 

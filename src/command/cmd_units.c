@@ -60,14 +60,14 @@ static int run_units(struct session *s, const struct args *a, json_t *out, struc
 	int status = session_need_trainer(s, e);
 	if (status < 0)
 		return status;
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	if (by == UNIT_BY_EFFECT)
 		status = measure_effects(s, a, w, out, e);
 	if (status == 0)
 		status = unit_table_measure(trainer_model(session_trainer(s)), w,
 					    session_effects(s, w), (enum unit_sort)by, backwards,
 					    &table, e);
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	if (status < 0)
 		return status;
 	json_object_set_new(out, "units", json_integer(table.k));
@@ -131,9 +131,9 @@ static int run_unit(struct session *s, const struct args *a, json_t *out, struct
 	int status = session_need_trainer(s, e);
 	if (status < 0)
 		return status;
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	status = unit_card_measure(trainer_model(session_trainer(s)), w, (int32_t)unit, &card, e);
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	if (status < 0)
 		return status;
 	json_t *numbers = unit_json(&card.unit, (int32_t)unit), *bins = json_array();

@@ -98,12 +98,12 @@ static int run_why(struct session *s, const struct args *a, json_t *out, struct 
 	if (status < 0)
 		return status;
 	const struct model *m = trainer_model(session_trainer(s));
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	for (int i = 0; status == 0 && i < 2; i++)
 		status = explain(m, w, &s->doc.overlay, s->doc.split, user, item[i], &p, &x[i], e);
 	if (status == 0)
 		status = put_both(s, x, args_get(a, "top")->i, out, e);
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	explanation_done(&x[0]);
 	explanation_done(&x[1]);
 	return status;

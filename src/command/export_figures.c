@@ -228,10 +228,10 @@ int export_histogram(struct export *x, struct err *e)
 	if (status < 0)
 		return status;
 	const struct model *m = trainer_model(session_trainer(x->s));
-	const struct weights *w = trainer_pin(session_trainer(x->s));
+	const struct weights *w = session_pin(x->s);
 	status = unit.i >= 0 ? unit_histogram(x, m, w, (int32_t)unit.i, e)
 			     : units_histogram_all(x, m, w, e);
-	trainer_unpin(session_trainer(x->s), w);
+	session_unpin(x->s, w);
 	return status;
 }
 
@@ -278,12 +278,12 @@ int export_errors(struct export *x, struct err *e)
 	real *predicted = mem_array((size_t)set->by_user.nnz, sizeof *predicted, e);
 	if (!predicted)
 		return ERR_NOMEM;
-	const struct weights *w = trainer_pin(session_trainer(x->s));
+	const struct weights *w = session_pin(x->s);
 	status = evaluate(m, w, set, &score, e);
 	m->ops->predict_pairs(m, w, set, predicted);
 	snprintf(note, sizeof note, "%lld %s ratings at epoch %ld: RMSE %.4f, MAE %.4f",
 		 (long long)score.n, names[on], (long)w->epoch, score.rmse, score.mae);
-	trainer_unpin(session_trainer(x->s), w);
+	session_unpin(x->s, w);
 	if (status == 0) {
 		snprintf(x_title, sizeof x_title, "prediction − rating (ratings %g to %g)", m->low,
 			 m->high);
@@ -367,7 +367,7 @@ int export_heatmap(struct export *x, struct err *e)
 	const int64_t top = args_get(x->a, "top")->i > 0 ? args_get(x->a, "top")->i : USUAL;
 	if (m->n_vectors == 0)
 		return err_set(e, ERR_FAILED, NULL, "%s has no hidden units", m->ops->name);
-	const struct weights *w = trainer_pin(session_trainer(x->s));
+	const struct weights *w = session_pin(x->s);
 	struct figure_cells c = { .rows = top < m->n_vectors ? (int)top : m->n_vectors,
 				  .columns = (int)w->hidden.k,
 				  .scale_title = "activation" };
@@ -385,7 +385,7 @@ int export_heatmap(struct export *x, struct err *e)
 		else
 			status = heatmap_table(x, &c, m->ops->by_item, e);
 	}
-	trainer_unpin(session_trainer(x->s), w);
+	session_unpin(x->s, w);
 	free(value);
 	free(names);
 	return status;

@@ -51,10 +51,10 @@ int export_map(struct export *x, struct err *e)
 	if (x->format != EXPORT_SVG)
 		return export_ask(x, e, "map %s top=%ld", of_item ? "items" : "users",
 				  (long)args_get(x->a, "top")->i);
-	const struct weights *w = trainer_pin(session_trainer(x->s));
+	const struct weights *w = session_pin(x->s);
 	const int status = map_measure(trainer_model(session_trainer(x->s)), w, of_item,
 				       (enum map_color)x->a->focus->map_color, &map, e);
-	trainer_unpin(session_trainer(x->s), w);
+	session_unpin(x->s, w);
 	if (status < 0)
 		return status;
 	double *room = mem_array(2 * MAP_THIRDS * (size_t)map.n, sizeof *room, e);

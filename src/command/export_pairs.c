@@ -108,9 +108,9 @@ int export_recommendations(struct export *x, struct err *e)
 		      x->out);
 		if (x->format == EXPORT_CSV)
 			csv_end(x->out);
-		t.w = trainer_pin(session_trainer(x->s));
+		t.w = session_pin(x->s);
 		status = recommend_all(x, &t, best, count, STEP, e);
-		trainer_unpin(session_trainer(x->s), t.w);
+		session_unpin(x->s, t.w);
 		pair_rows_end(x);
 	}
 	free(best);

@@ -149,9 +149,9 @@ int export_predictions(struct export *x, struct err *e)
 		status = b->predicted[i] ? 0 : ERR_NOMEM;
 	}
 	if (status == 0) {
-		const struct weights *w = trainer_pin(session_trainer(x->s));
+		const struct weights *w = session_pin(x->s);
 		status = write_all(x, m, w, b, e);
-		trainer_unpin(session_trainer(x->s), w);
+		session_unpin(x->s, w);
 	}
 	for (int i = 0; i < BLOCK && b; i++) {
 		free(b->predicted[i]);

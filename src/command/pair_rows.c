@@ -118,13 +118,13 @@ int predict_set(struct session *s, const struct ratings *set, real *out, struct 
 {
 	const struct model *m = trainer_model(session_trainer(s));
 	const struct sparse *x = &set->by_user;
-	const struct weights *w = trainer_pin(session_trainer(s));
+	const struct weights *w = session_pin(s);
 	int status = 0;
 	if (s->doc.overlay.applied > 0)
 		status = predict_edited(s, set, w, out, e);
 	else
 		m->ops->predict_pairs(m, w, set, out);
-	trainer_unpin(session_trainer(s), w);
+	session_unpin(s, w);
 	for (int32_t u = 0; u < x->n_rows && status == 0; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
 			out[t] = (real)evaluate_prediction(m, u, x->col[t], (double)out[t]);

@@ -195,6 +195,39 @@ int32_t ids_add(struct ids *ids, const char *name, size_t length, struct err *e)
 	return index >= 0 ? index : add_key(ids, &k, e);
 }
 
+/* Frees slot i.  Those behind it that it kept from their place move up. */
+static void free_slot(struct ids *ids, size_t i)
+{
+	const size_t mask = ids->n_slots - 1;
+	for (size_t j = (i + 1) & mask; ids->by_hash[j].index >= 0; j = (j + 1) & mask) {
+		const size_t home = ids->by_hash[j].hash & mask;
+		if (((j - home) & mask) < ((j - i) & mask))
+			continue;
+		ids->by_hash[i] = ids->by_hash[j];
+		i = j;
+	}
+	ids->by_hash[i].index = -1;
+	ids->n_hashed--;
+}
+
+void ids_truncate(struct ids *ids, int32_t n)
+{
+	while (ids->n > (size_t)n) {
+		char *name = ids->by_index[--ids->n];
+		const struct key k = { .name = name, .length = strlen(name) };
+		const int32_t number = small_number(k.name, k.length);
+		if (number >= 0) {
+			ids->by_number[number] = -1;
+		} else {
+			size_t i = hash_of(&k) & (ids->n_slots - 1);
+			while (ids->by_hash[i].index != (int32_t)ids->n)
+				i = (i + 1) & (ids->n_slots - 1);
+			free_slot(ids, i);
+		}
+		free(name);
+	}
+}
+
 int ids_reorder(struct ids *ids, const int32_t *rank, struct err *e)
 {
 	char **order = mem_array(ids->n, sizeof *order, e);

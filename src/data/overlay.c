@@ -12,11 +12,16 @@
 
 void overlay_init(struct overlay *o, const struct ratings *base)
 {
-	*o = (struct overlay){ .base = base };
+	*o = (struct overlay){ .base = base,
+			       .known_users = base ? base->by_user.n_rows : 0,
+			       .known_items = base ? base->by_item.n_rows : 0 };
 }
 
 void overlay_done(struct overlay *o)
 {
+	for (size_t i = 0; i < o->n_newcomers; i++)
+		free(o->newcomers[i].name);
+	free(o->newcomers);
 	free(o->edits);
 	*o = (struct overlay){ .base = o->base };
 }
@@ -28,7 +33,7 @@ bool overlay_get(const struct overlay *o, int32_t user, int32_t item, float *rat
 			*rating = o->edits[t].after;
 			return o->edits[t].has;
 		}
-	int64_t place = sparse_find(&o->base->by_user, user, item);
+	int64_t place = user < 0 || item < 0 ? -1 : sparse_find(&o->base->by_user, user, item);
 	if (place >= 0)
 		*rating = (float)o->base->by_user.val[place];
 	return place >= 0;
@@ -49,7 +54,7 @@ bool overlay_differs(const struct overlay *o, int32_t user, int32_t item, bool *
 	return has != *had || (has && now != *before);
 }
 
-static int apply(struct overlay *o, struct edit edit, struct edit *done, struct err *e)
+int overlay_apply(struct overlay *o, struct edit edit, struct edit *done, struct err *e)
 {
 	if (mem_grow(&o->edits, &o->capacity, o->applied + 1, sizeof *o->edits, e) < 0)
 		return ERR_NOMEM;
@@ -66,7 +71,7 @@ int overlay_rate(struct overlay *o, int32_t user, int32_t item, float rating, st
 {
 	struct edit edit = { .user = user, .item = item, .has = true, .after = rating };
 	edit.had = overlay_get(o, user, item, &edit.before);
-	return apply(o, edit, done, e);
+	return overlay_apply(o, edit, done, e);
 }
 
 int overlay_unrate(struct overlay *o, int32_t user, int32_t item, struct edit *done, struct err *e)
@@ -77,7 +82,7 @@ int overlay_unrate(struct overlay *o, int32_t user, int32_t item, struct edit *d
 		return err_set(
 			e, ERR_FAILED, NULL,
 			"there is no such rating to remove; list a user's ratings with user ID");
-	return apply(o, edit, done, e);
+	return overlay_apply(o, edit, done, e);
 }
 
 int overlay_undo(struct overlay *o, struct edit *undone, struct err *e)
@@ -135,6 +140,12 @@ static void draft_edit(struct draft *d, int32_t col, const struct edit *edit)
 	}
 }
 
+/* Is it an edit of a rating in this row? */
+static bool edits_row(const struct edit *edit, bool of_items, int32_t row)
+{
+	return edit_counts(edit) && row == (of_items ? edit->item : edit->user);
+}
+
 static int32_t overlay_row_of(const struct edit *edit, bool of_items)
 {
 	return of_items ? edit->item : edit->user;
@@ -146,7 +157,7 @@ static int edited_vector(const struct overlay *o, const struct ratings *base, bo
 	*out = sparse_vector(of_items ? &base->by_item : &base->by_user, row);
 	int64_t n_edits = 0;
 	for (size_t t = 0; o && t < o->applied; t++)
-		n_edits += row == overlay_row_of(&o->edits[t], of_items);
+		n_edits += edits_row(&o->edits[t], of_items, row);
 	if (n_edits == 0)
 		return 0;
 
@@ -158,7 +169,7 @@ static int edited_vector(const struct overlay *o, const struct ratings *base, bo
 	memcpy(d.col, out->col, (size_t)out->n * sizeof *d.col);
 	memcpy(d.val, out->val, (size_t)out->n * sizeof *d.val);
 	for (size_t t = 0; t < o->applied; t++)
-		if (row == overlay_row_of(&o->edits[t], of_items))
+		if (edits_row(&o->edits[t], of_items, row))
 			draft_edit(&d, overlay_row_of(&o->edits[t], !of_items), &o->edits[t]);
 	*out = (struct rating_vector){ d.col,      d.val,          d.n,
 				       .row = row, .edited = true, .memory = d.val };
@@ -193,7 +204,7 @@ int overlay_edited(const struct overlay *o, const struct ratings *base, bool of_
 	*n = 0;
 	for (size_t t = 0; t < n_edits && status == 0; t++) {
 		const int32_t row = overlay_row_of(&o->edits[t], of_items);
-		if (!is_among(v, *n, row) &&
+		if (edit_counts(&o->edits[t]) && !is_among(v, *n, row) &&
 		    (status = edited_vector(o, base, of_items, row, &v[*n], e)) == 0)
 			(*n)++;
 	}

@@ -423,6 +423,29 @@ int64_t sparse_count(const struct sparse *s)
 	return s ? s->nnz : 0;
 }
 
+int sparse_resize(struct sparse *s, int32_t n_rows, int32_t n_cols, struct err *e)
+{
+	if (n_rows > s->n_rows) {
+		int64_t *start = mem_array((size_t)n_rows + 1, sizeof *start, e);
+		if (!start)
+			return ERR_NOMEM;
+		memcpy(start, s->start, ((size_t)s->n_rows + 1) * sizeof *start);
+		for (int32_t r = s->n_rows; r < n_rows; r++)
+			start[r + 1] = s->nnz;
+		free(s->start);
+		s->start = start;
+	}
+	s->n_rows = n_rows;
+	s->n_cols = n_cols;
+	return 0;
+}
+
+int ratings_resize(struct ratings *r, int32_t n_users, int32_t n_items, struct err *e)
+{
+	const int status = sparse_resize(&r->by_user, n_users, n_items, e);
+	return status < 0 ? status : sparse_resize(&r->by_item, n_items, n_users, e);
+}
+
 int64_t ratings_count(const struct ratings *r)
 {
 	return r ? r->by_user.nnz : 0;

@@ -67,7 +67,7 @@ static void mark_known(const struct ranking_task *t, int32_t user, bool *known)
 		for (int64_t p = x ? x->start[user] : 0; x && p < x->start[user + 1]; p++)
 			known[x->col[p]] = true;
 		for (size_t i = 0; k == 0 && t->edits && i < t->edits->applied; i++)
-			if (t->edits->edits[i].user == user)
+			if (edit_counts(&t->edits->edits[i]) && t->edits->edits[i].user == user)
 				known[t->edits->edits[i].item] = t->edits->edits[i].has;
 	}
 }

@@ -50,13 +50,13 @@ static double cosine(const struct panel *p, int32_t row, const double *mean, con
 	return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : 0;
 }
 
-/* Both rows are in ascending order. */
-static int32_t count_common(const struct sparse *x, int32_t a, int32_t b)
+/* Both are in ascending order. */
+static int32_t count_common(const struct rating_vector *a, const struct rating_vector *b)
 {
-	int64_t s = x->start[a], t = x->start[b];
+	int64_t s = 0, t = 0;
 	int32_t n = 0;
-	while (s < x->start[a + 1] && t < x->start[b + 1]) {
-		const int32_t i = x->col[s], j = x->col[t];
+	while (s < a->n && t < b->n) {
+		const int32_t i = a->col[s], j = b->col[t];
 		n += i == j;
 		s += i <= j;
 		t += j <= i;
@@ -72,10 +72,37 @@ static int most_similar(const void *x, const void *y)
 					       : a->index - b->index;
 }
 
-int similar_list(const struct model *m, const struct weights *w, bool of_item, int32_t who,
-		 struct alike **out, int32_t *n, struct err *e)
+/* list: [p->rows - 1]. mean: zero; x: room; both [k]. */
+static int compare_all(const struct model *m, const struct overlay *o, const struct panel *p,
+		       bool of_item, int32_t who, double *mean, double *x, struct alike *list,
+		       struct err *e)
 {
-	const struct sparse *ratings = of_item ? &m->train->by_item : &m->train->by_user;
+	struct rating_vector rated;
+	int status = (of_item ? overlay_item_vector : overlay_user_vector)(o, m->train, who, &rated,
+									   e);
+	if (status < 0)
+		return status;
+	add_up(p, mean);
+	similar_read(p, who, mean, x);
+#pragma omp parallel for schedule(static) reduction(min : status) num_threads(kernel_threads())
+	for (int32_t r = 0; r < p->rows; r++) {
+		struct rating_vector other = { 0 };
+		if (r == who)
+			continue;
+		if ((of_item ? overlay_item_vector : overlay_user_vector)(o, m->train, r, &other,
+									  NULL) < 0)
+			status = ERR_NOMEM;
+		list[r - (r > who)] = (struct alike){ r, cosine(p, r, mean, x),
+						      count_common(&rated, &other) };
+		rating_vector_done(&other);
+	}
+	rating_vector_done(&rated);
+	return status < 0 ? err_set(e, ERR_NOMEM, NULL, "out of memory") : 0;
+}
+
+int similar_list(const struct model *m, const struct weights *w, const struct overlay *o,
+		 bool of_item, int32_t who, struct alike **out, int32_t *n, struct err *e)
+{
 	struct panel p;
 	int status = similar_vectors(m, w, of_item, &p, e);
 	if (status < 0)
@@ -84,15 +111,9 @@ int similar_list(const struct model *m, const struct weights *w, bool of_item, i
 	       *x = mem_array((size_t)p.k, sizeof *x, e);
 	struct alike *list = mem_array((size_t)p.rows, sizeof *list, e);
 	status = mean && x && list ? 0 : ERR_NOMEM;
+	if (status == 0)
+		status = compare_all(m, o, &p, of_item, who, mean, x, list, e);
 	if (status == 0) {
-		add_up(&p, mean);
-		similar_read(&p, who, mean, x);
-#pragma omp parallel for schedule(static) num_threads(kernel_threads())
-		for (int32_t r = 0; r < p.rows; r++)
-			if (r != who)
-				list[r - (r > who)] = (struct alike){
-					r, cosine(&p, r, mean, x), count_common(ratings, who, r)
-				};
 		*n = p.rows - 1;
 		qsort(list, (size_t)*n, sizeof *list, most_similar);
 		*out = list;

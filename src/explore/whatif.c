@@ -61,14 +61,23 @@ static int whatif_rank(struct moved *rows, int32_t n, struct err *e)
 	return 0;
 }
 
+static bool is_known(const struct sparse *train, int32_t row)
+{
+	return sparse_row_size(train, row) > 0;
+}
+
 /* Predicts all items for a user, from the ratings with the edits in force.  The ridge regression
- * needs at least one rating; a user without ratings is predicted from the trained row. */
+ * needs at least one rating; a user without ratings is predicted from the trained row, and a
+ * newcomer without ratings as a cold user. */
 static int predict_user(const struct model *m, const struct weights *w, const struct overlay *o,
 			int32_t user, real *out, struct err *e)
 {
 	struct rating_vector v;
 	int status = overlay_user_vector(o, m->train, user, &v, e);
-	if (status == 0)
+	if (status == 0 && v.n == 0 && !is_known(&m->train->by_user, user))
+		for (int32_t i = 0; i < m->train->by_item.n_rows; i++)
+			out[i] = (real)evaluate_prediction(m, -1, i, 0);
+	else if (status == 0)
 		status = m->ops->refit && v.n > 0 ? m->ops->refit(m, w, &v, out, e)
 						  : model_predict_user(m, w, o, user, out, e);
 	rating_vector_done(&v);
@@ -92,7 +101,19 @@ static int users_both(const struct model *m, const struct weights *w,
 	return 0;
 }
 
-/* Predicts an item for all users, before the change and after it.  The model must encode items. */
+/* Predicts an item for all users, from one vector of its ratings. */
+static int predict_item(const struct model *m, const struct weights *w,
+			const struct rating_vector *v, real *out, struct err *e)
+{
+	if (v->n > 0)
+		return m->ops->refit_item(m, w, v, out, e);
+	for (int32_t u = 0; u < m->train->by_user.n_rows; u++)
+		out[u] = (real)evaluate_prediction(m, u, -1, 0);
+	return 0;
+}
+
+/* Predicts an item for all users, before the change and after it.  The model encodes items, or fits
+ * the row of a new one. */
 static int items_both(const struct model *m, const struct weights *w,
 		      const struct overlay *const o[2], int32_t item, real *const out[2],
 		      struct err *e)
@@ -101,10 +122,50 @@ static int items_both(const struct model *m, const struct weights *w,
 	int status = 0;
 	for (int i = 0; i < 2 && status == 0; i++)
 		status = overlay_item_vector(o[i], m->train, item, &v[i], e);
-	if (status == 0)
+	if (status == 0 && m->ops->by_item)
 		status = m->ops->predict_vectors(m, w, 2, v, out, e);
+	for (int i = 0; i < 2 && status == 0 && !m->ops->by_item; i++)
+		status = predict_item(m, w, &v[i], out[i], e);
 	for (int i = 0; i < 2; i++)
 		rating_vector_done(&v[i]);
+	return status;
+}
+
+struct scored {
+	real score;
+	int32_t item;
+};
+
+static int best_first(const void *x, const void *y)
+{
+	const struct scored *a = x, *b = y;
+	return a->score < b->score ? 1 : a->score > b->score ? -1 : a->item - b->item;
+}
+
+/* Sets the places of the user's unrated items, before the change and after it.  rows: [n], in the
+ * order of the items. */
+static int set_places(const struct model *m, const struct overlay *o, int32_t user,
+		      real *const x[2], struct moved *rows, int32_t n, struct err *e)
+{
+	struct scored *list = mem_array((size_t)n, sizeof *list, e);
+	bool *rated = mem_array((size_t)n, sizeof *rated, e);
+	struct rating_vector v = { 0 };
+	int status = list && rated ? overlay_user_vector(o, m->train, user, &v, e) : ERR_NOMEM;
+	for (int64_t t = 0; status == 0 && t < v.n; t++)
+		rated[v.col[t]] = true;
+	for (int side = 0; status == 0 && side < 2; side++) {
+		int32_t unrated = 0;
+		for (int32_t i = 0; i < n; i++)
+			if (!rated[i])
+				list[unrated++] = (struct scored){ x[side][i], i };
+		qsort(list, (size_t)unrated, sizeof *list, best_first);
+		for (int32_t i = 0; i < unrated; i++)
+			*(side == 0 ? &rows[list[i].item].rank_before
+				    : &rows[list[i].item].rank_after) = i + 1;
+	}
+	rating_vector_done(&v);
+	free(list);
+	free(rated);
 	return status;
 }
 
@@ -124,8 +185,12 @@ static int whatif_measure_both(const struct model *m, const struct weights *w,
 	for (int32_t i = 0; status == 0 && i < n; i++) {
 		const double before = model_clip(m, (double)x[0][i]),
 			     after = model_clip(m, (double)x[1][i]);
-		rows[i] = (struct moved){ i, (float)before, (float)after, (float)(after - before) };
+		rows[i] = (struct moved){
+			i, (float)before, (float)after, (float)(after - before), 0, 0
+		};
 	}
+	if (status == 0 && predict == users_both)
+		status = set_places(m, o[1], who, x, rows, n, e);
 	free(x[0]);
 	free(x[1]);
 	if (status == 0)
@@ -139,7 +204,9 @@ static int whatif_measure_both(const struct model *m, const struct weights *w,
 	return 0;
 }
 
-#define REFITTED     "refit by ridge regression: predictions for other items move"
+#define REFITTED "refit by ridge regression: predictions for other items move"
+#define ITEM_REFITTED                                                                              \
+	"the new item's row is fitted by ridge regression: everyone's prediction for it moves"
 #define ITEM_ENCODED "the item is encoded again: everyone's prediction for it moves"
 
 /* How the user's predictions move, and how all users' predictions for the item do; NULL: they do
@@ -177,6 +244,10 @@ int whatif_measure(const struct model *m, const struct weights *w, struct overla
 					 e);
 	found.items.meaning = meanings[m->ops->moves].user;
 	found.users.meaning = meanings[m->ops->moves].item;
+	if (!is_known(&m->train->by_user, edit->user)) /* no item was ever encoded with them */
+		found.users.meaning = NULL;
+	else if (!is_known(&m->train->by_item, edit->item) && m->ops->refit_item)
+		found.users.meaning = ITEM_REFITTED;
 	if (status == 0 && found.users.meaning)
 		status = whatif_measure_both(m, w, both, items_both, edit->item, n_users,
 					     &found.users, e);

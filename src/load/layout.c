@@ -28,6 +28,16 @@ const struct columns columns_of_pairs = {
 	.what = "user and item", .least = 2, .n = 2, .role = { USER, ITEM }
 };
 
+const struct columns columns_of_one_user = {
+	.what = "item and rating", .least = 2, .n = 2, .role = { ITEM, RATING }
+};
+
+/* Are these files always lists? */
+static bool is_list(const struct columns *want)
+{
+	return want == &columns_of_pairs || want == &columns_of_one_user;
+}
+
 /* For files with sections. */
 static const struct columns columns_below_item = {
 	.what = "user and rating after an item line such as \"7:\"",
@@ -352,9 +362,9 @@ static int decide(struct layout *l, const struct lines *at, const struct table *
 		memcpy(l->column, names.column, sizeof l->column);
 	} else if (want == &columns_of_titles) {
 		title_columns_guess(l, t, &names);
-	} else if (want == &columns_of_pairs && !names.header) {
+	} else if (is_list(want) && !names.header) {
 		assume_order(l, want, 0);
-	} else if (want == &columns_of_pairs) {
+	} else if (is_list(want)) {
 		status = names_missing(at, &names, want, e);
 	} else {
 		const enum verdict matrix = hint->matrix ? YES : is_matrix(t, &names);

@@ -19,7 +19,8 @@ struct columns {
 	int least, n;
 	enum role role[4];
 };
-extern const struct columns columns_of_ratings, columns_of_titles, columns_of_pairs;
+extern const struct columns columns_of_ratings, columns_of_titles, columns_of_pairs,
+	columns_of_one_user;
 
 /* LIST: a rating in a line. OBJECTS: as a JSON object. MATRIX: a user in a line and an item in a
  * column, or the reverse. */

@@ -257,7 +257,7 @@ bool autorec_state(const struct model *m, int i, struct state_array *out)
 	.predict_dim = autorec_predict_dim, .predict_pairs = autorec_predict_pairs,                \
 	.predict_users = autorec_predict_users, .squares_without = autorec_squares_without,        \
 	.terms = autorec_terms, .replace_each = autorec_replace_each, .reads_ratings = true,       \
-	.takes_new = true
+	.takes_new = true, .grows = true, .fold = autorec_fold
 
 const struct model_ops i_autorec_ops = {
 	AUTOREC,
@@ -273,4 +273,5 @@ const struct model_ops u_autorec_ops = {
 	.name = "u-autorec",
 	.help = "AutoRec on users: reads all ratings by a user, predicts every item",
 	.moves = MOVES_USER,
+	.refit_item = autorec_refit,
 };

@@ -137,6 +137,11 @@ int autorec_replace_each(const struct model *m, const struct weights *w, int32_t
 			 const struct rating_vector *v, const double *to, double *out,
 			 double *linear, struct err *e);
 bool autorec_user_ridge(const struct model *m, const struct weights *w, struct user_ridge *out);
+/* Fits the output row of a dim to its ratings: row [panel_columns(k)]. */
+int autorec_fit_row(const struct model *m, const struct weights *w,
+		    const struct rating_vector *rated, real *row, real *b, struct err *e);
+int autorec_fold(const struct model *m, struct weights *w, bool of_item,
+		 const struct rating_vector *v, struct err *e);
 int autorec_refit(const struct model *m, const struct weights *w, const struct rating_vector *rated,
 		  real *out, struct err *e);
 

@@ -204,3 +204,24 @@ void autorec_predict_pairs(const struct model *m, const struct weights *w,
 			NULL, out);
 	autorec_to_ratings(m, out, x->nnz);
 }
+
+/* One side is encoded, the other one has output rows. */
+int autorec_fold(const struct model *m, struct weights *w, bool of_item,
+		 const struct rating_vector *v, struct err *e)
+{
+	const bool encodes = of_item == m->ops->by_item;
+	const struct panel to = encodes ? w->hidden : weights_panel(m, w, W);
+	struct rating_vector stranger = *v;
+	real *row = autorec_new_row(w->hidden.k, e), b = 0;
+	int status = ERR_NOMEM;
+	stranger.row = -1;
+	if (row)
+		status = encodes ? autorec_encode_alone(m, w, &stranger, row, e)
+				 : autorec_fit_row(m, w, &stranger, row, &b, e);
+	if (status == 0)
+		panel_write_row(&to, v->row, row);
+	if (status == 0 && !encodes)
+		weights_vector(m, w, B)[v->row] = b;
+	free(row);
+	return status;
+}

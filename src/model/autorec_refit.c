@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A user's output row fitted anew to edited ratings, all else frozen: w and b that minimize the
- * model's loss
+ * A user's (in U-AutoRec an item's) output row fitted anew to edited ratings, all else frozen: w
+ * and b that minimize the model's loss
  *
  *     sum over rated items of (t - f(b + w . h))^2  +  lambda/2 |w|^2
  *
@@ -164,27 +164,41 @@ static int improve(struct fit *f, struct err *e)
 	return 0;
 }
 
-static int autorec_refit_refit(const struct model *m, const struct weights *w,
-			       const struct rating_vector *rated, real *out, struct err *e)
+static int refit_by_steps(const struct model *m, const struct weights *w,
+			  const struct rating_vector *rated, real *row, real *b, struct err *e)
 {
 	struct fit f;
 	int status = fit_init(&f, m, w, rated, e);
 	if (status == 0)
 		status = improve(&f, e);
-	for (int32_t i = 0; status == 0 && i < w->hidden.rows; i++)
-		out[i] = f.row.b;
 	if (status == 0) {
-		panel_times(&w->hidden, f.row.w, out);
-		autorec_to_ratings(m, out, w->hidden.rows);
+		memcpy(row, f.row.w, (size_t)f.k * sizeof *row);
+		*b = f.row.b;
 	}
 	fit_done(&f);
 	return status;
 }
 
+int autorec_fit_row(const struct model *m, const struct weights *w,
+		    const struct rating_vector *rated, real *row, real *b, struct err *e)
+{
+	if (m->config.output == IDENTITY || rated->n == 0)
+		return model_fit_row(&w->hidden, rated, rated->val, m->config.lambda / 2, row, b,
+				     e);
+	return refit_by_steps(m, w, rated, row, b, e);
+}
+
 int autorec_refit(const struct model *m, const struct weights *w, const struct rating_vector *rated,
 		  real *out, struct err *e)
 {
-	if (m->config.output == IDENTITY || rated->n == 0)
-		return model_refit_row(&w->hidden, rated, rated->val, m->config.lambda / 2, out, e);
-	return autorec_refit_refit(m, w, rated, out, e);
+	real *row = mem_array((size_t)panel_columns(w->hidden.k), sizeof *row, e), b = 0;
+	int status = row ? autorec_fit_row(m, w, rated, row, &b, e) : ERR_NOMEM;
+	for (int32_t i = 0; status == 0 && i < w->hidden.rows; i++)
+		out[i] = b;
+	if (status == 0) {
+		panel_times(&w->hidden, row, out);
+		autorec_to_ratings(m, out, w->hidden.rows);
+	}
+	free(row);
+	return status;
 }

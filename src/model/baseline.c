@@ -57,6 +57,7 @@ static int baseline_epoch(struct model *m, const struct weights *from, struct we
 
 const struct model_ops baseline_ops = {
 	.name = "baseline",
+	.grows = true,
 	.help = "mean + user bias + item bias: the model that every other has to beat",
 	.options = "lambda scale clip default",
 	.defaults = "lambda=10",

@@ -227,23 +227,65 @@ static void mf_predict_pairs(const struct model *m, const struct weights *w,
 	model_pair_dots(m, &set->by_user, &p, &q, NULL, out);
 }
 
-/* Fits the user's bias and factors to r - mean - b_i. This minimizes the loss above with all else
- * fixed, except that the ridge does not penalize the user's bias. */
+/* Fits a user's bias and factors to r - mean - b_i, or an item's to r - mean - b_u. This minimizes
+ * the loss above with all else fixed, except that the ridge does not penalize the bias. */
+static int fit_row(const struct model *m, const struct weights *w, bool of_item,
+		   const struct rating_vector *rated, real *row, real *bias, struct err *e)
+{
+	const struct biases b = biases_of(m, w);
+	const real *others = of_item ? b.user : b.item;
+	const struct panel vectors = weights_panel(m, w, of_item ? P : Q);
+	real *y = mem_array((size_t)rated->n, sizeof *y, e);
+	for (int64_t t = 0; y && t < rated->n; t++)
+		y[t] = rated->val[t] - *b.mean - others[rated->col[t]];
+	const int status = y ? model_fit_row(&vectors, rated, y,
+					     m->config.lambda * m->config.unit * (double)rated->n,
+					     row, bias, e)
+			     : ERR_NOMEM;
+	free(y);
+	return status;
+}
+
+static int refit_side(const struct model *m, const struct weights *w, bool of_item,
+		      const struct rating_vector *rated, real *out, struct err *e)
+{
+	const struct biases b = biases_of(m, w);
+	const real *others = of_item ? b.user : b.item;
+	const struct panel vectors = weights_panel(m, w, of_item ? P : Q);
+	real *row = mem_array((size_t)panel_columns(vectors.k), sizeof *row, e), bias = 0;
+	const int status = row ? fit_row(m, w, of_item, rated, row, &bias, e) : ERR_NOMEM;
+	for (int32_t i = 0; status == 0 && i < vectors.rows; i++)
+		out[i] = *b.mean + bias + others[i];
+	if (status == 0)
+		panel_times(&vectors, row, out);
+	free(row);
+	return status;
+}
+
 static int mf_refit(const struct model *m, const struct weights *w,
 		    const struct rating_vector *rated, real *out, struct err *e)
 {
+	return refit_side(m, w, false, rated, out, e);
+}
+
+static int mf_refit_item(const struct model *m, const struct weights *w,
+			 const struct rating_vector *rated, real *out, struct err *e)
+{
+	return refit_side(m, w, true, rated, out, e);
+}
+
+static int mf_fold(const struct model *m, struct weights *w, bool of_item,
+		   const struct rating_vector *v, struct err *e)
+{
 	const struct biases b = biases_of(m, w);
-	const struct panel q = weights_panel(m, w, Q);
-	real *y = mem_array((size_t)rated->n, sizeof *y, e);
-	for (int64_t t = 0; y && t < rated->n; t++)
-		y[t] = rated->val[t] - *b.mean - b.item[rated->col[t]];
-	int status = y ? model_refit_row(&q, rated, y,
-					 m->config.lambda * m->config.unit * (double)rated->n, out,
-					 e)
-		       : ERR_NOMEM;
-	for (int32_t i = 0; status == 0 && i < q.rows; i++)
-		out[i] += *b.mean + b.item[i];
-	free(y);
+	const struct panel to = weights_panel(m, w, of_item ? Q : P);
+	real *row = mem_array((size_t)panel_columns(to.k), sizeof *row, e);
+	const int status = row ? fit_row(m, w, of_item, v, row,
+					 &(of_item ? b.item : b.user)[v->row], e)
+			       : ERR_NOMEM;
+	if (status == 0)
+		panel_write_row(&to, v->row, row);
+	free(row);
 	return status;
 }
 
@@ -276,6 +318,7 @@ const struct model_ops biased_mf_ops = {
 	.options = "k lambda init rate seed scale unit clip default",
 	.defaults = "k=80 lambda=0.03 init=0.01",
 	.takes_new = true,
+	.grows = true,
 	.moves = MOVES_FACTORS,
 	.shape = mf_shape,
 	.open = mf_open_model,
@@ -288,6 +331,8 @@ const struct model_ops biased_mf_ops = {
 	.predict_pairs = mf_predict_pairs,
 	.predict_users = mf_predict_users,
 	.refit = mf_refit,
+	.refit_item = mf_refit_item,
+	.fold = mf_fold,
 	.terms = mf_terms,
 	.user_ridge = mf_user_ridge,
 };

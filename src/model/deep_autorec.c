@@ -103,6 +103,8 @@ const struct model_ops deep_autorec_ops = {
 	.defaults = "start=means",
 	.by_item = true,
 	.takes_new = true,
+	.grows = true,
+	.fold = autorec_fold,
 	.moves = MOVES_ITEM_AND_ROW,
 	.shape = deep_shape,
 	.open = autorec_open,

@@ -33,11 +33,10 @@ int model_draw_normal(const struct model *m, struct weights *w, int tensor, uint
 void model_pair_dots(const struct model *m, const struct sparse *set, const struct panel *rows,
 		     const struct panel *cols, brief *room, real *out);
 
-/* Refits a row's factors by ridge regression of y [rated->n] on the vectors of the rated columns,
- * with a free intercept.  Then out[i] = intercept + factors . vector i for every vector. ERR_FAILED
- * if there is no rating. */
-int model_refit_row(const struct panel *vectors, const struct rating_vector *rated, const real *y,
-		    double penalty, real *out, struct err *e);
+/* Fits a row by ridge regression of y [rated->n] on the vectors of the rated columns, with a free
+ * intercept b: row [panel_columns(k)], zero in the padding. ERR_FAILED if there is no rating. */
+int model_fit_row(const struct panel *vectors, const struct rating_vector *rated, const real *y,
+		  double penalty, real *row, real *b, struct err *e);
 
 /* Is v a row of the training ratings without edits?  Its hidden units and biases are known then. */
 bool model_knows(const struct rating_vector *v);

@@ -443,6 +443,7 @@ const struct model_ops item_knn_ops = {
 	.options = "neighbours shrink lambda scale clip default",
 	.defaults = "lambda=10",
 	.takes_new = true,
+	.grows = true,
 	.moves = MOVES_RESIDUALS,
 	.shape = knn_shape,
 	.open = knn_open_model,

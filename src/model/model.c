@@ -253,7 +253,7 @@ uint32_t weights_fingerprint(const struct model *m, const struct weights *w)
 	return (uint32_t)hash ? (uint32_t)hash : 1;
 }
 
-void weights_copy(const struct model *m, const struct weights *from, struct weights *to)
+void weights_assign(const struct model *m, const struct weights *from, struct weights *to)
 {
 	memcpy(to->theta, from->theta, m->n_theta * sizeof *to->theta);
 	memcpy(to->hidden.data, from->hidden.data,

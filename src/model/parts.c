@@ -46,28 +46,19 @@ void model_pair_dots(const struct model *m, const struct sparse *set, const stru
 	}
 }
 
-int model_refit_row(const struct panel *vectors, const struct rating_vector *rated, const real *y,
-		    double penalty, real *out, struct err *e)
+int model_fit_row(const struct panel *vectors, const struct rating_vector *rated, const real *y,
+		  double penalty, real *row, real *b, struct err *e)
 {
 	const int32_t k = vectors->k;
-	real b = 0;
 	if (rated->n == 0)
 		return err_set(e, ERR_FAILED, NULL,
 			       "this user has no ratings left to fit; rate something first");
 	real *x = mem_array((size_t)rated->n * (size_t)k, sizeof *x, e);
-	real *fitted = mem_array((size_t)panel_columns(k), sizeof *fitted, e);
-	int status = x && fitted ? 0 : ERR_NOMEM;
-	for (int64_t t = 0; status == 0 && t < rated->n; t++)
+	for (int64_t t = 0; x && t < rated->n; t++)
 		panel_read_row(vectors, rated->col[t], x + t * k);
-	if (status == 0)
-		status = dense_ridge(x, y, NULL, (int32_t)rated->n, k, penalty, fitted, &b, e);
-	if (status == 0) {
-		for (int32_t i = 0; i < vectors->rows; i++)
-			out[i] = b;
-		panel_times(vectors, fitted, out);
-	}
+	const int status = x ? dense_ridge(x, y, NULL, (int32_t)rated->n, k, penalty, row, b, e)
+			     : ERR_NOMEM;
 	free(x);
-	free(fitted);
 	return status;
 }
 

@@ -58,19 +58,21 @@ int model_predict_users(const struct model *m, const struct weights *w, const st
 
 static bool takes_new(const struct model_ops *ops, bool of_item)
 {
-	return ops->takes_new && (of_item == ops->by_item || (!of_item && ops->refit));
+	return ops->takes_new &&
+	       (of_item == ops->by_item || (of_item ? ops->refit_item : ops->refit));
 }
 
-/* Fails with a message that names the models that can. */
-static int predict_refuse(const struct model *m, bool of_item, struct err *e)
+int model_needs_new(const struct model_ops *ops, bool of_item, struct err *e)
 {
 	struct text able = { 0 };
+	if (takes_new(ops, of_item))
+		return 0;
 	for (int i = 0; model_ops_at(i); i++)
 		if (takes_new(model_ops_at(i), of_item))
 			text_addf(&able, "%s%s", able.length ? ", " : "", model_ops_at(i)->name);
 	err_set(e, ERR_FAILED, NULL,
 		"%s cannot predict for %s that is not in its training data; these models can: %s",
-		m->ops->name, of_item ? "an item" : "a user", able.bytes ? able.bytes : "none");
+		ops->name, of_item ? "an item" : "a user", able.bytes ? able.bytes : "none");
 	text_done(&able);
 	return ERR_FAILED;
 }
@@ -78,9 +80,11 @@ static int predict_refuse(const struct model *m, bool of_item, struct err *e)
 int model_predict_new(const struct model *m, const struct weights *w, bool of_item,
 		      const struct rating_vector *v, real *out, struct err *e)
 {
-	if (!takes_new(m->ops, of_item))
-		return predict_refuse(m, of_item, e);
+	if (model_needs_new(m->ops, of_item, e) < 0)
+		return ERR_FAILED;
 	if (!of_item && m->ops->refit)
 		return m->ops->refit(m, w, v, out, e);
+	if (of_item && m->ops->refit_item)
+		return m->ops->refit_item(m, w, v, out, e);
 	return m->ops->predict_vectors(m, w, 1, v, &out, e);
 }

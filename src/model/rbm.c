@@ -294,8 +294,9 @@ static bool rbm_state(const struct model *m, int i, struct state_array *out)
 	.shape = rbm_shape, .open = rbm_open_model, .close = rbm_close_model, .init = rbm_init,    \
 	.forward = rbm_forward, .epoch = rbm_epoch, .state = rbm_state,                            \
 	.predict_vectors = rbm_predict_vectors, .predict_dim = rbm_predict_dim,                    \
-	.predict_pairs = rbm_predict_pairs, .takes_new = true, .unit_effects = rbm_unit_effects,   \
-	.terms = rbm_terms, .replace_each = rbm_replace_each, .reads_ratings = true
+	.predict_pairs = rbm_predict_pairs, .takes_new = true, .grows = true, .fold = rbm_fold,    \
+	.unit_effects = rbm_unit_effects, .terms = rbm_terms, .replace_each = rbm_replace_each,    \
+	.reads_ratings = true
 
 /* The defaults are chosen on validation, for MovieLens 1M. */
 const struct model_ops i_rbm_ops = {

@@ -84,6 +84,8 @@ void rbm_round(const struct model *m, const struct weights *w);
 /* One step of contrastive divergence on the vectors order[first .. first + n). */
 void rbm_step(const struct model *m, struct weights *w, int64_t epoch, int32_t first, int32_t n);
 
+int rbm_fold(const struct model *m, struct weights *w, bool of_item, const struct rating_vector *v,
+	     struct err *e);
 int rbm_predict_vectors(const struct model *m, const struct weights *w, int n,
 			const struct rating_vector *v, real *const *out, struct err *e);
 int rbm_predict_dim(const struct model *m, const struct weights *w, int32_t dim, int n,

@@ -101,6 +101,19 @@ static int predict_one(const struct model *m, const struct weights *w,
 	return status;
 }
 
+int rbm_fold(const struct model *m, struct weights *w, bool of_item, const struct rating_vector *v,
+	     struct err *e)
+{
+	struct panel h;
+	int status = rbm_new_row(m, &h, e);
+	if (status == 0)
+		status = rbm_encode_alone(m, w, v, h.data, e);
+	if (status == 0)
+		panel_write_row(&w->hidden, v->row, h.data);
+	free(h.data);
+	return status;
+}
+
 int rbm_predict_vectors(const struct model *m, const struct weights *w, int n,
 			const struct rating_vector *v, real *const *out, struct err *e)
 {

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "autorec/mem.h"
 
@@ -18,7 +19,78 @@ void run_free(struct run *r)
 static void drop_edits(struct document *d)
 {
 	whatif_done(&d->whatif);
+	fold_done(&d->fold);
+	overlay_keep_newcomers(&d->overlay);
+	if (d->run)
+		trainer_set_folded(d->run->trainer, NULL, NULL);
+}
+
+static void add_known(struct document *d, const struct dataset *data)
+{
 	overlay_done(&d->overlay);
+	d->overlay.base = NULL;
+	d->overlay.known_users = data ? dataset_users(data) : 0;
+	d->overlay.known_items = data ? dataset_items(data) : 0;
+}
+
+/* The ids of the newcomers follow the others. */
+static int seat_ids(struct ids *ids, const struct overlay *o, bool of_items, struct err *e)
+{
+	ids_truncate(ids, of_items ? o->known_items : o->known_users);
+	for (size_t i = 0; i < o->n_newcomers; i++) {
+		const struct newcomer *x = &o->newcomers[i];
+		if (!x->there || x->is_item != of_items)
+			continue;
+		const int32_t index = ids_add(ids, x->name, strlen(x->name), e);
+		if (index < 0)
+			return index;
+	}
+	return 0;
+}
+
+/* Gives the titles room for n items; those after the known ones have none. */
+static int seat_titles(struct dataset *d, int32_t known, int32_t n, struct err *e)
+{
+	if (!d->titles)
+		return 0;
+	char **titles = mem_array((size_t)n, sizeof *titles, e);
+	if (!titles)
+		return ERR_NOMEM;
+	memcpy(titles, d->titles, (size_t)known * sizeof *titles);
+	free(d->titles);
+	d->titles = titles;
+	return 0;
+}
+
+static int resize_ratings(struct document *d, int32_t n_users, int32_t n_items, struct err *e)
+{
+	struct split *s = d->split;
+	struct ratings *const parts[] = { s ? s->train : NULL, s ? s->valid : NULL,
+					  s ? s->test : NULL };
+	int status = sparse_resize(d->data->all, n_users, n_items, e);
+	if (status == 0 && d->data->test)
+		status = sparse_resize(d->data->test, n_users, n_items, e);
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0] && status == 0; i++)
+		if (parts[i])
+			status = ratings_resize(parts[i], n_users, n_items, e);
+	for (struct run *r = d->runs; r && status == 0; r = r->next)
+		if (r->joined)
+			status = ratings_resize(r->joined, n_users, n_items, e);
+	return status;
+}
+
+int document_seat(struct document *d, struct err *e)
+{
+	struct overlay *o = &d->overlay;
+	overlay_seat(o);
+	const int32_t n_users = overlay_count(o, false), n_items = overlay_count(o, true);
+	whatif_done(&d->whatif);
+	int status = seat_titles(d->data, o->known_items, n_items, e);
+	if (status == 0)
+		status = resize_ratings(d, n_users, n_items, e);
+	if (status == 0)
+		status = seat_ids(d->data->users, o, false, e);
+	return status < 0 ? status : seat_ids(d->data->items, o, true, e);
 }
 
 void document_drop_runs(struct document *d)
@@ -37,7 +109,7 @@ void document_add_run(struct document *d, struct run *run)
 	run->number = ++d->n_made;
 	run->next = d->runs;
 	d->runs = d->run = run;
-	overlay_init(&d->overlay, run->joined ? run->joined : d->split->train);
+	d->overlay.base = run->joined ? run->joined : d->split->train;
 }
 
 void document_set_split(struct document *d, struct split *split)
@@ -54,6 +126,7 @@ void document_set_data(struct document *d, struct dataset *data)
 	if (!d->aside || d->aside->data != d->data)
 		dataset_free(d->data);
 	d->data = data;
+	add_known(d, data);
 }
 
 void document_forget_aside(struct document *d)
@@ -62,6 +135,7 @@ void document_forget_aside(struct document *d)
 	if (!aside)
 		return;
 	document_drop_runs(aside);
+	overlay_done(&aside->overlay);
 	if (aside->split != d->split)
 		split_free(aside->split);
 	if (aside->data != d->data)
@@ -74,13 +148,21 @@ void document_set_aside(struct document *d)
 {
 	document_forget_aside(d);
 	struct document *aside = mem_array(1, sizeof *aside, NULL);
-	if (aside)
+	struct overlay kept = { 0 };
+	if (aside && overlay_copy(&d->overlay, &kept, NULL) == 0) {
 		*aside = *d;
-	else
+	} else {
+		free(aside);
+		aside = NULL;
 		document_drop_runs(d);
-	*d = (struct document){
-		.data = d->data, .split = d->split, .n_made = d->n_made, .aside = aside
-	};
+		kept = d->overlay;
+	}
+	overlay_keep_newcomers(&kept);
+	*d = (struct document){ .data = d->data,
+				.split = d->split,
+				.n_made = d->n_made,
+				.overlay = kept,
+				.aside = aside };
 }
 
 bool document_bring_back(struct document *d)

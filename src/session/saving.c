@@ -66,15 +66,10 @@ int saving_new(struct session *s, const char *path, bool automatic, struct savin
 				       .split = s->doc.split,
 				       .joined = s->doc.run->joined,
 				       .model = (struct model *)trainer_model(session_trainer(s)),
-				       .config = s->config,
-				       .n_edits = o->n_edits,
-				       .applied = o->applied };
-	w->what.edits = mem_room(o->n_edits, sizeof *o->edits, e);
-	int status = w->what.edits ? 0 : ERR_NOMEM;
+				       .config = s->config };
+	int status = overlay_copy(o, &w->what.overlay, e);
 	if (status == 0 && (size_t)snprintf(w->path, sizeof w->path, "%s", path) >= sizeof w->path)
 		status = err_set(e, ERR_USAGE, NULL, "the file's name is too long");
-	if (status == 0 && o->n_edits > 0)
-		memcpy(w->what.edits, o->edits, o->n_edits * sizeof *o->edits);
 	if (status == 0 && s->host.interactive)
 		status = start_thread(w, e);
 	else if (status == 0)
@@ -104,7 +99,7 @@ void saving_free(struct saving *w)
 	if (!w)
 		return;
 	saving_wait(w);
-	free(w->what.edits);
+	overlay_done(&w->what.overlay);
 	free(w);
 }
 

@@ -161,6 +161,7 @@ bool session_bring_back(struct session *s)
 	if (session_trainer(s))
 		trainer_stop(session_trainer(s), NULL);
 	document_bring_back(&s->doc);
+	document_seat(&s->doc, NULL);
 	s->focus.unit = -1;
 	if (s->doc.data != data)
 		s->focus.user = s->focus.item = -1;
@@ -188,8 +189,8 @@ void session_wake(void *ctx)
 		;
 }
 
-static struct trainer_sets sets_of(const struct session *s, const struct split *split,
-				   const struct ratings *joined)
+struct trainer_sets session_sets(const struct session *s, const struct split *split,
+				 const struct ratings *joined)
 {
 	return (struct trainer_sets){ .valid = joined ? NULL : split->valid,
 				      .test = split->test,
@@ -242,7 +243,7 @@ int session_set_model(struct session *s, const struct model_ops *ops, const stru
 		      struct ratings *joined, struct err *e)
 {
 	const struct ratings *train = joined ? joined : s->doc.split->train;
-	const struct trainer_sets sets = sets_of(s, s->doc.split, joined);
+	const struct trainer_sets sets = session_sets(s, s->doc.split, joined);
 	struct config config = *c;
 	struct model *m;
 	if (check_different(s->doc.data, e) < 0)
@@ -268,22 +269,42 @@ int session_set_model(struct session *s, const struct model_ops *ops, const stru
 	return 0;
 }
 
+const struct weights *session_pin(struct session *s)
+{
+	struct trainer *t = session_trainer(s);
+	struct fold *f = &s->doc.fold;
+	struct trainer_status status;
+	const struct weights *w = trainer_pin(t);
+	trainer_status(t, &status);
+	const struct weights *read = fold_weights(f, trainer_model(t), w, &s->doc.overlay,
+						  status.generation, NULL);
+	trainer_set_folded(t, f->is_in[0], f->is_in[1]);
+	if (read != w)
+		trainer_unpin(t, w);
+	return read;
+}
+
+void session_unpin(struct session *s, const struct weights *w)
+{
+	if (w != s->doc.fold.w)
+		trainer_unpin(session_trainer(s), w);
+}
+
 /* Measures the effect of the last edit in force, for the view of edits. */
 static void measure_edit(struct session *s)
 {
 	struct overlay *o = &s->doc.overlay;
-	struct trainer *t = session_trainer(s);
-	if (o->applied == 0)
+	if (o->applied == 0 || !edit_counts(&o->edits[o->applied - 1]))
 		return;
-	const struct weights *w = trainer_pin(t);
-	whatif_measure(trainer_model(t), w, o, &o->edits[o->applied - 1], false, &s->doc.whatif,
-		       NULL);
-	trainer_unpin(t, w);
+	const struct weights *w = session_pin(s);
+	whatif_measure(trainer_model(session_trainer(s)), w, o, &o->edits[o->applied - 1], false,
+		       &s->doc.whatif, NULL);
+	session_unpin(s, w);
 }
 
 int session_open(struct session *s, struct checkpoint *c, struct err *e)
 {
-	const struct trainer_sets sets = sets_of(s, c->split, c->joined);
+	const struct trainer_sets sets = session_sets(s, c->split, c->joined);
 	struct run *run = mem_array(1, sizeof *run, e);
 	int status = run ? 0 : ERR_NOMEM;
 	kernel_set_threads((int)s->config.threads);
@@ -307,9 +328,8 @@ int session_open(struct session *s, struct checkpoint *c, struct err *e)
 	s->saves.automatic = false;
 	s->saves.edits = 0;
 	options_copy(&s->config, &c->config, OPTION_TRAINING);
-	s->doc.overlay.edits = c->edits;
-	s->doc.overlay.n_edits = s->doc.overlay.capacity = c->n_edits;
-	s->doc.overlay.applied = c->applied;
+	c->overlay.base = s->doc.overlay.base;
+	s->doc.overlay = c->overlay;
 	*c = (struct checkpoint){ 0 };
 	measure_edit(s);
 	return 0;

@@ -393,61 +393,6 @@ static int read_training(const struct reading *r, struct err *e)
 	return best == KEPT ? read_weights(r, "best", m->stopping.best_epoch, &m->best, e) : 0;
 }
 
-/* Makes the edits again one by one, so that each finds what it changes. Those that were undone
- * are undone again. */
-static int read_edits(const struct reading *r, struct err *e)
-{
-	struct checkpoint *c = r->out;
-	const struct safetensor *users = reading_want(r, "edits.user", SAFETENSORS_I32, -1, 0, e);
-	const int64_t n = users ? users->n : 0;
-	const struct safetensor *items = users ? reading_want(r, "edits.item", SAFETENSORS_I32, n,
-							      0, e)
-					       : NULL;
-	const struct safetensor *values = items ? reading_want(r, "edits.value", SAFETENSORS_F32, n,
-							       0, e)
-						: NULL;
-	const struct safetensor *has = values ? reading_want(r, "edits.has", SAFETENSORS_U8, n, 0,
-							     e)
-					      : NULL;
-	struct overlay o;
-	int64_t applied;
-	int status = has ? reading_int(r, KEY("edits"), 0, n, &applied, e) : ERR_DATA;
-	overlay_init(&o, trained_on(c));
-	for (int64_t i = 0; status == 0 && i < n; i++) {
-		const int32_t user = ((const int32_t *)users->data)[i],
-			      item = ((const int32_t *)items->data)[i];
-		if (user < 0 || user >= dataset_users(c->data) || item < 0 ||
-		    item >= dataset_items(c->data))
-			status = reading_bad(
-				r, e,
-				"tensor edits.user: edit %" PRId64
-				" names user %d and item %d, but there are only %d and %d",
-				i, (int)user, (int)item, (int)dataset_users(c->data),
-				(int)dataset_items(c->data));
-		else if (((const uint8_t *)has->data)[i] > 1)
-			status = reading_bad(r, e,
-					     "tensor edits.has: number %" PRId64
-					     " is %d, expected 0 or 1",
-					     i, ((const uint8_t *)has->data)[i]);
-		else if (((const uint8_t *)has->data)[i])
-			status = overlay_rate(&o, user, item, ((const float *)values->data)[i],
-					      NULL, e);
-		else if (overlay_unrate(&o, user, item, NULL, e) < 0)
-			status = reading_bad(r, e,
-					     "tensor edits.has: edit %" PRId64
-					     " removes a rating that does not exist",
-					     i);
-	}
-	if (status < 0) {
-		overlay_done(&o);
-		return status;
-	}
-	c->edits = o.edits; /* c owns them now */
-	c->n_edits = o.n_edits;
-	c->applied = (size_t)applied;
-	return 0;
-}
-
 /* ---- all of it ---------------------------------------------------------- */
 
 /* Checks everything that can be checked before the arrays are read. */
@@ -481,7 +426,7 @@ static int checkpoint_read_all(struct reading *r, const char *path, const struct
 		status = read_state(r, e);
 	if (status == 0)
 		status = read_training(r, e);
-	return status < 0 ? status : read_edits(r, e);
+	return status < 0 ? status : reading_edits(r, trained_on(r->out), e);
 }
 
 int checkpoint_verify(const struct checkpoint *c, const char *path, struct err *e)
@@ -524,7 +469,7 @@ void checkpoint_done(struct checkpoint *c)
 	ratings_free(c->joined);
 	split_free(c->split);
 	dataset_free(c->data);
-	free(c->edits);
+	overlay_done(&c->overlay);
 	*c = (struct checkpoint){ 0 };
 }
 

@@ -8,6 +8,9 @@
 
 #define KEY(name) "autorec." name
 
+/* The format of a file without newcomers. */
+enum { FORMAT_OF_MOST = 2 };
+
 #define REAL_TYPE (sizeof(real) == sizeof(float) ? SAFETENSORS_F32 : SAFETENSORS_F64)
 
 /* The curve's columns: name and member of struct epoch_record.  In the file an RMSE that there is

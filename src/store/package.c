@@ -95,6 +95,11 @@ static const char *name_of_mark(const void *ctx, int64_t i)
 	return ((const struct curve_mark *)ctx)[i].text;
 }
 
+static const char *name_of_newcomer(const void *ctx, int64_t i)
+{
+	return ((const struct newcomer *)ctx)[i].name;
+}
+
 /* ---- ratings ------------------------------------------------------------ */
 
 /* The times of a part, which the whole set holds. */
@@ -381,7 +386,8 @@ static int add_training(struct package *p, const struct training_moment *t, stru
 
 static int add_edits(struct package *p, const struct checkpoint *c, struct err *e)
 {
-	const int64_t n = (int64_t)c->n_edits;
+	const struct overlay *o = &c->overlay;
+	const int64_t n = (int64_t)o->n_edits, n_newcomers = (int64_t)o->n_newcomers;
 	int32_t *user = add_room(p, "edits.user", SAFETENSORS_I32, n, 0, e),
 		*item = add_room(p, "edits.item", SAFETENSORS_I32, n, 0, e);
 	float *value = add_room(p, "edits.value", SAFETENSORS_F32, n, 0, e);
@@ -389,13 +395,20 @@ static int add_edits(struct package *p, const struct checkpoint *c, struct err *
 	if (!user || !item || !value || !has)
 		return ERR_NOMEM;
 	for (int64_t i = 0; i < n; i++) {
-		user[i] = c->edits[i].user;
-		item[i] = c->edits[i].item;
-		value[i] = c->edits[i].after;
-		has[i] = c->edits[i].has;
+		user[i] = o->edits[i].user;
+		item[i] = o->edits[i].item;
+		value[i] = o->edits[i].after;
+		has[i] = o->edits[i].has;
 	}
-	put(p, KEY("edits"), "%zu", c->applied);
-	return 0;
+	put(p, KEY("edits"), "%zu", o->applied);
+	if (n_newcomers == 0)
+		return 0;
+	uint8_t *kind = add_room(p, "newcomers.kind", SAFETENSORS_U8, n_newcomers, 0, e);
+	if (!kind)
+		return ERR_NOMEM;
+	for (int64_t i = 0; i < n_newcomers; i++)
+		kind[i] = (uint8_t)(o->newcomers[i].is_item + 2 * o->newcomers[i].there);
+	return add_texts(p, "newcomers.name", n_newcomers, name_of_newcomer, o->newcomers, e);
 }
 
 /* ---- all of it ---------------------------------------------------------- */
@@ -424,8 +437,9 @@ static int larger_first(const void *a, const void *b)
 int package_init(struct package *p, const struct checkpoint *c, struct err *e)
 {
 	*p = (struct package){ .metadata = json_object(), .of = c };
-	put(p, KEY("format"), "%d", CHECKPOINT_FORMAT);
-	put(p, KEY("min_reader"), "%d", CHECKPOINT_FORMAT);
+	const int format = c->overlay.n_newcomers > 0 ? CHECKPOINT_FORMAT : FORMAT_OF_MOST;
+	put(p, KEY("format"), "%d", format);
+	put(p, KEY("min_reader"), "%d", format);
 	put(p, KEY("program"), "%s", AUTOREC_VERSION);
 	int status = package_check_memory(c, e);
 	if (status == 0)

@@ -51,4 +51,8 @@ int reading_next_text(const struct reading *r, const struct texts *t, int64_t i,
 /* Reads the data set, its split, and the joined ratings of a refit (checkpoint_data.c). */
 int reading_data(const struct reading *r, struct err *e);
 
+/* Reads the edits and the newcomers, over the ratings that the model was trained on
+ * (checkpoint_edits.c). */
+int reading_edits(const struct reading *r, const struct ratings *base, struct err *e);
+
 #endif

@@ -36,7 +36,7 @@ static int switch_off(struct trainer *t, int32_t unit, struct err *e)
 	if (status == 0 && !*to)
 		status = weights_new(t->model, to, e);
 	if (status == 0) {
-		weights_copy(t->model, from, *to);
+		weights_assign(t->model, from, *to);
 		weights_switch_off(t->model, *to, unit);
 	}
 	weight_sets_unpin(&t->weights, from);

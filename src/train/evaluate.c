@@ -7,10 +7,15 @@
 #include "autorec/kernel.h"
 #include "autorec/mem.h"
 
+static bool is_known(const struct sparse *x, int32_t row, const bool *folded)
+{
+	return row >= 0 && (sparse_row_size(x, row) > 0 || (folded && folded[row]));
+}
+
 bool evaluate_cold(const struct model *m, int32_t user, int32_t item)
 {
-	return user < 0 || item < 0 || sparse_row_size(&m->train->by_user, user) == 0 ||
-	       sparse_row_size(&m->train->by_item, item) == 0;
+	return !is_known(&m->train->by_user, user, m->folded_users) ||
+	       !is_known(&m->train->by_item, item, m->folded_items);
 }
 
 /* The mean rating of a row; the fallback if it has none. */

@@ -2,6 +2,8 @@
  *
  * Moments of a training. While a moment is held, the worker starts nothing. The lock is not held,
  * so the screen's requests are answered meanwhile. */
+#include <string.h>
+
 #include "worker.h"
 
 static int copy_moment(const struct trainer *t, struct training_moment *m, struct err *e)
@@ -104,6 +106,46 @@ int trainer_continue(struct model *m, const struct trainer_sets *sets, void (*wa
 	}
 	*out = t;
 	return 0;
+}
+
+static size_t element_size(const struct state_array *a)
+{
+	return a->type == STATE_REAL    ? sizeof(real)
+	       : a->type == STATE_BYTES ? 1
+					: sizeof(int64_t); /* and double */
+}
+
+/* An array that counts something else than before keeps its first values. */
+static void copy_state(const struct model *from, const struct model *to, int64_t epoch)
+{
+	struct state_array a, b;
+	for (int i = 0; model_state(from, i, &a) && model_state(to, i, &b); i++)
+		if (a.like_theta)
+			weights_copy_rows(from, a.data, to, b.data, epoch, element_size(&a));
+		else if (a.n == b.n)
+			memcpy(b.data, a.data, a.n * element_size(&a));
+}
+
+int training_moment_copy(const struct training_moment *m, const struct model *from,
+			 const struct model *to, struct training_moment *out, struct err *e)
+{
+	struct training_moment copy = *m;
+	copy.log = (struct logbook){ 0 };
+	copy.current = copy.best = NULL;
+	int status = logbook_copy(&m->log, &copy.log, e);
+	if (status == 0)
+		status = weights_copy(from, m->current, to, &copy.current, e);
+	if (status == 0 && m->best == m->current)
+		copy.best = copy.current;
+	else if (status == 0 && m->best)
+		status = weights_copy(from, m->best, to, &copy.best, e);
+	if (status == 0) {
+		copy_state(from, to, m->epoch);
+		*out = copy;
+	} else {
+		training_moment_done(&copy);
+	}
+	return status;
 }
 
 void training_moment_done(struct training_moment *m)

@@ -67,6 +67,12 @@ const struct model *trainer_model(const struct trainer *t)
 	return t->model;
 }
 
+void trainer_set_folded(struct trainer *t, const bool *users, const bool *items)
+{
+	t->model->folded_users = users;
+	t->model->folded_items = items;
+}
+
 void trainer_status(struct trainer *t, struct trainer_status *out)
 {
 	pthread_mutex_lock(&t->lock);

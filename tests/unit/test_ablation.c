@@ -48,7 +48,7 @@ static void same_effects(const char *model, const char *options)
 	assert_true(rmse == all.rmse);
 	must(weights_new(m, &without, &e), &e);
 	for (int32_t j = 0; j < w->hidden.k; j++) {
-		weights_copy(m, w, without);
+		weights_assign(m, w, without);
 		weights_switch_off(m, without, j);
 		must(evaluate(m, without, test, &score, &e), &e);
 		if (!(fabs(effect[j] - (score.rmse - all.rmse)) < 1e-6))

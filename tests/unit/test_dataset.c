@@ -201,6 +201,21 @@ static void many_ids_go_both_ways(void **state)
 			assert_int_equal(ids_find(ids, name, (size_t)length - 1), -1);
 	}
 	assert_int_equal(ids_count(ids), MANY);
+
+	/* Without the last half, which can come back. */
+	ids_truncate(ids, MANY / 2);
+	assert_int_equal(ids_count(ids), MANY / 2);
+	for (int32_t i = 0; i < MANY; i++) {
+		const int length = snprintf(name, sizeof name, i % 2 ? "%d" : "B%07dX", i * 7);
+		assert_int_equal(ids_find(ids, name, (size_t)length),
+				 rank[i] < MANY / 2 ? rank[i] : -1);
+	}
+	for (int32_t i = 0, next = MANY / 2; i < MANY; i++) {
+		const int length = snprintf(name, sizeof name, i % 2 ? "%d" : "B%07dX", i * 7);
+		assert_int_equal(ids_add(ids, name, (size_t)length, NULL),
+				 rank[i] < MANY / 2 ? rank[i] : next++);
+	}
+	assert_int_equal(ids_count(ids), MANY);
 	free(rank);
 	ids_free(ids);
 }

@@ -402,7 +402,7 @@ static void check_similar(const char *model, bool of_item, const char *tensor)
 	scene_init(&s, model, "");
 	const struct panel p = tensor ? weights_panel(s.m, s.w, model_tensor(s.m, tensor))
 				      : s.w->hidden;
-	must(similar_list(s.m, s.w, of_item, 4, &list, &n, &e), &e);
+	must(similar_list(s.m, s.w, NULL, of_item, 4, &list, &n, &e), &e);
 	assert_int_equal((of_item ? ITEMS : USERS) - 1, n);
 	for (int32_t i = 0; i < n; i++) {
 		int32_t common = 0;

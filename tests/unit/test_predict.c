@@ -265,10 +265,10 @@ static void somebody_new(void **state)
 		const char *name;
 		bool user, item;
 	} able[] = {
-		{ "i-autorec", true, true },    { "u-autorec", true, false },
+		{ "i-autorec", true, true },    { "u-autorec", true, true },
 		{ "deep-autorec", true, true }, { "i-rbm", false, true },
 		{ "u-rbm", true, false },       { "baseline", false, false },
-		{ "biased-mf", true, false },   { "llorma", false, false },
+		{ "biased-mf", true, true },    { "llorma", false, false },
 		{ "item-knn", true, false },
 	};
 	for (size_t i = 0; i < sizeof able / sizeof able[0]; i++) {

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Folding in: everybody who has no training rating, but ratings among the edits, gets a row in a
+ * copy of the weights, fitted or encoded with all else frozen.  Whoever reads that copy can treat
+ * them like anyone else.  The copy follows the epochs and the edits. */
+#ifndef AUTOREC_FOLD_H
+#define AUTOREC_FOLD_H
+
+#include "autorec/model.h"
+
+/* starts as {0} */
+struct fold {
+	struct weights *w; /* the copy; NULL: nobody is folded in */
+	bool *is_in[2];    /* [n_users], [n_items]: who is folded in */
+	int32_t n[2];      /* their sizes */
+	uint64_t changes;  /* of the overlay */
+	uint64_t training; /* tells one training from another */
+	int64_t epoch;
+	double lambda;
+};
+
+/* Brings the copy up to date.  training: another number after a reset, or for another model.
+ * Returns the weights to read: the copy, or `w` if nobody is to be folded in or an error came. */
+const struct weights *fold_weights(struct fold *f, const struct model *m, const struct weights *w,
+				   const struct overlay *o, uint64_t training, struct err *e);
+/* Folds into `w` itself whoever is to be folded in. */
+int fold_into(const struct model *m, struct weights *w, const struct overlay *o, struct err *e);
+void fold_done(struct fold *f);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The run in use with other numbers of users and items: a new trainer continues from the same
+ * moment, with a row more, or fewer, for each newcomer. */
+#include "autorec/moment.h"
+#include "autorec/saving.h"
+#include "autorec/session.h"
+
+/* Do the weights still have a row for everyone? */
+static bool fits(const struct model *m, const struct config *c)
+{
+	struct model now;
+	model_describe(&now, m->ops, c, m->train);
+	return now.n_theta == m->n_theta && now.n_vectors == m->n_vectors;
+}
+
+static int await(struct trainer *t, struct err *e)
+{
+	const double look_seconds = 1;
+	double done;
+	int status;
+	do
+		status = trainer_await(t, look_seconds, &done, e);
+	while (status == 1);
+	if (status < 0)
+		trainer_free(t);
+	return status;
+}
+
+/* A trainer for a model of the same options on `train`, from the moment that is held. */
+static int follow(struct session *s, const struct training_moment *held, struct trainer **out,
+		  struct err *e)
+{
+	const struct model *old = trainer_model(session_trainer(s));
+	const struct trainer_sets sets = session_sets(s, s->doc.split, s->doc.run->joined);
+	struct training_moment moment = { 0 };
+	struct model *m;
+	int status = model_new(old->ops, &held->config, old->train, &m, e);
+	if (status < 0)
+		return status;
+	status = training_moment_copy(held, old, m, &moment, e);
+	if (status == 0)
+		status = trainer_continue(m, &sets, session_wake, s, &moment, out, e);
+	if (status < 0) {
+		training_moment_done(&moment);
+		model_free(m);
+		return status;
+	}
+	return await(*out, e);
+}
+
+static int seat_held(struct session *s, const struct training_moment *held, struct trainer **out,
+		     struct err *e)
+{
+	int status = document_seat(&s->doc, e);
+	if (status < 0 || fits(trainer_model(session_trainer(s)), &held->config))
+		return status;
+	return follow(s, held, out, e);
+}
+
+static void look_elsewhere(struct session *s)
+{
+	if (s->focus.user >= dataset_users(s->doc.data))
+		s->focus.user = -1;
+	if (s->focus.item >= dataset_items(s->doc.data))
+		s->focus.item = -1;
+}
+
+int session_seat(struct session *s, struct err *e)
+{
+	struct trainer *old = session_trainer(s), *next = NULL;
+	struct training_moment held;
+	struct trainer_status now;
+	trainer_status(old, &now);
+	if (now.busy)
+		return err_set(e, ERR_FAILED, NULL,
+			       "training is running; pause or stop it first, because everyone "
+			       "needs a row in the weights");
+	saving_wait(s->saves.now);
+	int status = trainer_hold(old, &held, e);
+	if (status < 0)
+		return status;
+	fold_done(&s->doc.fold);
+	trainer_set_folded(old, NULL, NULL);
+	status = seat_held(s, &held, &next, e);
+	trainer_release(old, &held);
+	if (status == 0 && next) {
+		s->doc.run->trainer = next;
+		trainer_set_pace(next, s->config.pace);
+		trainer_free(old);
+	}
+	look_elsewhere(s);
+	return status;
+}
