@@ -20,7 +20,8 @@ struct person {
 	double *lever;   /* [n] by how much it rises for each star more in rating s */
 };
 
-/* Why the model has no person's side; NULL: it has. */
+/* Why the model has no person's side, for users with any ratings or this one; NULL: it has. */
+const char *person_model_refusal(const struct model *m, const struct weights *w);
 const char *person_refusal(const struct model *m, const struct weights *w,
 			   const struct rating_vector *rated);
 /* alone: the item's row as it is without the user's rating of it; NULL: the same. */
@@ -36,6 +37,12 @@ struct reason {
 int person_reasons(const struct model *m, const struct weights *w,
 		   const struct rating_vector *rated, const int32_t *items, int32_t n,
 		   struct reason *out, struct err *e);
+/* The variance of each item's refitted prediction, as a multiple of that of a rating's noise:
+ * x' A^-1 x.  A rating of the item with the greatest one tells most about the user. A user without
+ * ratings counts as having given one to the average item. */
+int person_variances(const struct model *m, const struct weights *w,
+		     const struct rating_vector *rated, const int32_t *items, int32_t n,
+		     double *out, struct err *e);
 void person_done(struct person *p);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "autorec/campaign.h"
+#include "autorec/clock.h"
 #include "autorec/command.h"
 #include "autorec/num.h"
 #include "autorec/report.h"
@@ -97,6 +98,7 @@ static void go_back(struct overlay *o, const struct before *b)
 static int edit_show(struct session *s, const struct args *a, const struct before *before,
 		     const struct edit *change, bool undone, json_t *out, struct err *e)
 {
+	const double began = clock_seconds();
 	const struct weights *w = session_pin(s);
 	int status = whatif_measure(trainer_model(session_trainer(s)), w, &s->doc.overlay, change,
 				    undone, &s->doc.whatif, e);
@@ -105,6 +107,7 @@ static int edit_show(struct session *s, const struct args *a, const struct befor
 		go_back(&s->doc.overlay, before);
 		return status;
 	}
+	s->doc.whatif.latency_ms = 1e3 * (clock_seconds() - began); /* the fold counts, too */
 	a->focus->view = VIEW_WHATIF;
 	put_whatif(s, a, out);
 	return 0;

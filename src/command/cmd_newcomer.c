@@ -161,7 +161,7 @@ static int run_remove(struct session *s, const struct args *a, json_t *out, stru
 
 const struct command cmd_newuser = {
 	.name = "newuser",
-	.summary = "add somebody new, to be rated for by rate NAME ITEM RATING, or from a file",
+	.summary = "add somebody new; rate NAME ITEM RATING gives ratings, or a file does",
 	.keys = "user ratings edits",
 	.params = { { "name", PARAM_TEXT, .help = "a name that is no id yet", .required = true },
 		    { "file", PARAM_PATH, .help = "a file of ratings: item, rating",

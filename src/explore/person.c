@@ -15,8 +15,7 @@ void person_done(struct person *p)
 	*p = (struct person){ 0 };
 }
 
-const char *person_refusal(const struct model *m, const struct weights *w,
-			   const struct rating_vector *rated)
+const char *person_model_refusal(const struct model *m, const struct weights *w)
 {
 	struct user_ridge ridge;
 	if (!m->ops->user_ridge)
@@ -24,11 +23,18 @@ const char *person_refusal(const struct model *m, const struct weights *w,
 		       "biased-mf have one";
 	if (!m->ops->user_ridge(m, w, &ridge))
 		return "has a person's side only with output=identity";
-	if (rated->n == 0)
-		return "has no person's side here: the user has no rating to fit a row to";
 	if (!(ridge.penalty + ridge.per_rating > 0))
 		return "has no person's side with lambda=0";
 	return NULL;
+}
+
+const char *person_refusal(const struct model *m, const struct weights *w,
+			   const struct rating_vector *rated)
+{
+	const char *refusal = person_model_refusal(m, w);
+	return refusal || rated->n > 0
+		       ? refusal
+		       : "has no person's side here: the user has no rating to fit a row to";
 }
 
 /* The rows x = (1, row of the item) of the rated items, of the targets, and of the first target
@@ -228,6 +234,42 @@ int person_reasons(const struct model *m, const struct weights *w,
 	}
 	free(fit);
 	free(refitted);
+	design_done(&d);
+	return status;
+}
+
+/* The mean of the targets' rows. */
+static void set_average(const struct design *d, double *row)
+{
+	for (int32_t i = 0; i < d->n_targets; i++)
+		for (int32_t j = 0; j < d->columns; j++)
+			row[j] += row_of(d, 1 + i)[j] / d->n_targets;
+}
+
+int person_variances(const struct model *m, const struct weights *w,
+		     const struct rating_vector *rated, const int32_t *items, int32_t n,
+		     double *out, struct err *e)
+{
+	struct user_ridge ridge;
+	if (n == 0)
+		return 0;
+	m->ops->user_ridge(m, w, &ridge);
+	struct design d = { .ridge = &ridge, .rated = rated, .target = items, .n_targets = n };
+	const int64_t given = rated->n > 0 ? rated->n : 1;
+	int status = design_init(&d, e);
+	for (int64_t s = 0; status == 0 && s < rated->n; s++)
+		person_read(&d, rated->col[s], row_of(&d, s));
+	for (int32_t i = 0; status == 0 && i < n; i++)
+		person_read(&d, items[i], row_of(&d, given + i));
+	if (status == 0 && rated->n == 0)
+		set_average(&d, row_of(&d, 0));
+	if (status == 0)
+		status = dense_whiten(d.x, (int32_t)given, n, d.columns,
+				      ridge.penalty + ridge.per_rating * (double)given, e);
+	for (int32_t i = 0; status == 0 && i < n; i++) {
+		const double *x = row_of(&d, given + i);
+		out[i] = product(&d, x, x);
+	}
 	design_done(&d);
 	return status;
 }

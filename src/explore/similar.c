@@ -77,7 +77,7 @@ static int compare_all(const struct model *m, const struct overlay *o, const str
 		       bool of_item, int32_t who, double *mean, double *x, struct alike *list,
 		       struct err *e)
 {
-	struct rating_vector rated;
+	struct rating_vector rated = { 0 };
 	int status = (of_item ? overlay_item_vector : overlay_user_vector)(o, m->train, who, &rated,
 									   e);
 	if (status < 0)

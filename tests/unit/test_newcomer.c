@@ -95,24 +95,33 @@ static void solve(double a[MOST][MOST], double *b, int n)
 		b[c] /= a[c][c];
 }
 
-/* The row (b, w) that minimizes sum of (y - b - w . x)^2 + penalty |w|^2 over the rows of p. */
-static void fit(const struct panel *p, const int32_t *row, const double *y, int n, double penalty,
-		double *out)
+/* A: the sum of x x' over the rows x = (1, row of p), and the penalty. */
+static void gather(const struct panel *p, const int32_t *row, int n, double penalty,
+		   double a[MOST][MOST])
 {
-	double a[MOST][MOST] = { { 0 } };
-	memset(out, 0, MOST * sizeof *out);
+	memset(a, 0, MOST * sizeof *a);
 	for (int s = 0; s < n; s++) {
 		double x[MOST] = { 1 };
 		for (int j = 0; j < p->k; j++)
 			x[j + 1] = (double)panel_get(p, row[s], j);
-		for (int i = 0; i <= p->k; i++) {
-			out[i] += x[i] * y[s];
+		for (int i = 0; i <= p->k; i++)
 			for (int j = 0; j <= p->k; j++)
 				a[i][j] += x[i] * x[j];
-		}
 	}
 	for (int j = 1; j <= p->k; j++)
 		a[j][j] += penalty;
+}
+
+/* The row (b, w) that minimizes sum of (y - b - w . x)^2 + penalty |w|^2 over the rows of p. */
+static void fit(const struct panel *p, const int32_t *row, const double *y, int n, double penalty,
+		double *out)
+{
+	double a[MOST][MOST];
+	gather(p, row, n, penalty, a);
+	memset(out, 0, MOST * sizeof *out);
+	for (int t = 0; t < n; t++)
+		for (int j = 0; j <= p->k; j++)
+			out[j] += y[t] * (j == 0 ? 1 : (double)panel_get(p, row[t], j - 1));
 	solve(a, out, p->k + 1);
 }
 
@@ -197,6 +206,51 @@ static void a_vector_is_encoded(void **state)
 	check_encoding("u-autorec k=6 lambda=3 clip=off precision=float", false);
 	/* Those who rate are refitted for themselves; the item is encoded for all. */
 	check_encoding("i-autorec k=6 lambda=3 clip=off precision=float", true);
+}
+
+/* The information is x' A^-1 x; the list descends, and has nothing that is rated or seldom. */
+static void the_most_informative_is_asked(void **state)
+{
+	struct stage *st = trained("i-autorec k=6 lambda=3");
+	int32_t at[RATED];
+	const json_t *row;
+	double before = HUGE_VAL;
+	size_t n;
+	struct err e;
+	run(st, "newuser ada");
+	run(st, "ask ada 40");
+	assert_true(json_array_size(json_object_get(st->last, "rows")) > 5);
+	rate_some(st, "ada", false);
+	struct trainer *t = session_trainer(&st->session);
+	const struct weights *w = trainer_pin(t);
+	for (int i = 0; i < RATED; i++)
+		at[i] = index_of(st, true, rated[i]);
+	run(st, "ask ada 40");
+	json_array_foreach (json_object_get(st->last, "rows"), n, row) {
+		const char *id = json_string_value(json_object_get(row, "id"));
+		const double ours = json_number_value(json_object_get(row, "information"));
+		const int32_t item = index_of(st, true, id);
+		double a[MOST][MOST], x[MOST] = { 1 }, z[MOST], variance = 0;
+		for (int j = 0; j < w->hidden.k; j++)
+			x[j + 1] = (double)panel_get(&w->hidden, item, j);
+		gather(&w->hidden, at, RATED, 1.5, a);
+		memcpy(z, x, sizeof z);
+		solve(a, z, w->hidden.k + 1);
+		for (int j = 0; j <= w->hidden.k; j++)
+			variance += x[j] * z[j];
+		close_to(id, ours, variance);
+		assert_true(ours <= before);
+		before = ours;
+		for (int i = 0; i < RATED; i++)
+			assert_string_not_equal(id, rated[i]);
+		assert_true(json_number_value(json_object_get(row, "ratings")) >=
+			    number(st, "min"));
+	}
+	trainer_unpin(t, w);
+	run(st, "model u-autorec k=6");
+	assert_int_equal(ERR_FAILED, try(st, "ask ada", &e));
+	assert_non_null(strstr(e.message, "i-autorec"));
+	stage_free(st);
 }
 
 /* A file, explain and recommend treat the newcomer like anyone else. */
@@ -345,10 +399,15 @@ static void they_are_saved(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_row_is_fitted), cmocka_unit_test(a_vector_is_encoded),
-		cmocka_unit_test(others_agree),    cmocka_unit_test(others_stay),
-		cmocka_unit_test(come_and_go),     cmocka_unit_test(names_are_refused),
-		cmocka_unit_test(a_file_is_read),  cmocka_unit_test(they_are_saved),
+		cmocka_unit_test(a_row_is_fitted),
+		cmocka_unit_test(a_vector_is_encoded),
+		cmocka_unit_test(the_most_informative_is_asked),
+		cmocka_unit_test(others_agree),
+		cmocka_unit_test(others_stay),
+		cmocka_unit_test(come_and_go),
+		cmocka_unit_test(names_are_refused),
+		cmocka_unit_test(a_file_is_read),
+		cmocka_unit_test(they_are_saved),
 	};
 	return cmocka_run_group_tests(tests, write_sample, scratch_remove);
 }
