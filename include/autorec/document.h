@@ -38,6 +38,8 @@ struct document {
 	struct overlay overlay; /* the edits, over the training ratings of the run in use */
 	struct fold fold;       /* the weights of the run in use, with the newcomers */
 	struct whatif whatif;   /* the effect of the last edit */
+	/* The number of the run that the run in use was retrained from; 0: of none. */
+	uint64_t retrained;
 	struct document *aside; /* what was set aside, itself with nothing aside; NULL: nothing */
 };
 

@@ -107,6 +107,16 @@ struct trainer_sets session_sets(const struct session *s, const struct split *sp
  * runs. */
 int session_seat(struct session *s, struct err *e);
 
+/* Makes the edits training ratings of the run in use, whose weights stay, with rows for newcomers.
+ * The run without them is set aside. Pairs that were edited are no longer held out.  ERR_FAILED
+ * while training runs. */
+int session_adopt_edits(struct session *s, struct err *e);
+/* Puts other ratings to use, which have the users and items of the present ones first.  The run in
+ * use goes on with them; it is set aside as it is.  Takes over both on success. */
+int session_add(struct session *s, struct dataset *data, struct split *split, struct err *e);
+/* Blocks until training rests, or the person stops it. */
+void session_watch(struct session *s, const char *what);
+
 /* Report what is missing: "no ratings are loaded; load PATH reads some". */
 int session_need_data(const struct session *s, struct err *e);
 /* Makes the default split if there is none. */

@@ -61,6 +61,9 @@ int split_random(const struct dataset *d, double holdout, double valid_share, ui
 bool split_held_out(const struct split *s, int32_t user, int32_t item, float *rating);
 /* Computes s->cold, for splits that are made in other ways. */
 void split_count_cold(struct split *s);
+/* The same split with other training ratings, which it takes over on success.  A pair that is in
+ * them is no longer held out. */
+int split_retrain(const struct split *s, struct ratings *train, struct split **out, struct err *e);
 void split_free(struct split *s);
 
 #endif

@@ -17,6 +17,7 @@
 struct moved {
 	int32_t index;              /* of the item or user whose prediction moved */
 	float before, after, delta; /* as scored */
+	float retrained;            /* the same after retraining; delta is then from `after` */
 	/* The place among the user's unrated items, 1 for the best; 0: rated, or of users. */
 	int32_t rank_before, rank_after;
 };
@@ -36,11 +37,27 @@ struct whatif {
 	struct moves items; /* the user's predictions, over all items */
 	struct moves users; /* all users' predictions for the item */
 	double latency_ms;  /* edit, predictions and ranking */
+	bool retrained;     /* the model was trained on the edits */
 };
 
 /* Measures the effect of the overlay's last edit in force: with it against without it. */
 int whatif_measure(const struct model *m, const struct weights *w, struct overlay *o,
 		   const struct edit *edit, bool undone, struct whatif *out, struct err *e);
+/* A user's predictions for all items with frozen weights, before the edits and with them, to
+ * compare with those of a retrained model. */
+struct frozen {
+	struct edit edit; /* the last one in force */
+	size_t applied;
+	int32_t n;
+	real *before, *instant; /* [n] */
+};
+/* For the user of the last rating that was edited.  ERR_FAILED if there is none. */
+int frozen_init(struct frozen *f, const struct model *m, const struct weights *w,
+		const struct overlay *o, struct err *e);
+void frozen_done(struct frozen *f);
+/* Compares; m and w are retrained, on the edits. */
+int whatif_retrained(const struct frozen *f, const struct model *m, const struct weights *w,
+		     struct whatif *out, struct err *e);
 void whatif_done(struct whatif *w);
 
 #endif

@@ -344,6 +344,45 @@ bool split_held_out(const struct split *s, int32_t user, int32_t item, float *ra
 	return false;
 }
 
+/* The ratings of a part that are not in training. */
+static int leave_out(const struct ratings *part, const struct ratings *train, struct ratings **out,
+		     struct err *e)
+{
+	const struct sparse *x = &part->by_user;
+	struct rating *list = mem_array((size_t)x->nnz, sizeof *list, e);
+	int64_t n = 0;
+	if (!list)
+		return ERR_NOMEM;
+	for (int32_t u = 0; u < x->n_rows; u++)
+		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++)
+			if (sparse_find(&train->by_user, u, x->col[t]) < 0)
+				list[n++] = (struct rating){ u, x->col[t], (float)x->val[t] };
+	const int status = ratings_new(train->by_user.n_rows, train->by_item.n_rows, list, n, out,
+				       NULL, e);
+	free(list);
+	return status;
+}
+
+int split_retrain(const struct split *s, struct ratings *train, struct split **out, struct err *e)
+{
+	struct split *copy = mem_array(1, sizeof *copy, e);
+	if (!copy)
+		return ERR_NOMEM;
+	*copy = *s;
+	copy->train = copy->valid = copy->test = NULL;
+	int status = leave_out(s->valid, train, &copy->valid, e);
+	if (status == 0)
+		status = leave_out(s->test, train, &copy->test, e);
+	if (status < 0) {
+		split_free(copy);
+		return status;
+	}
+	copy->train = train;
+	split_count_cold(copy);
+	*out = copy;
+	return 0;
+}
+
 void split_free(struct split *s)
 {
 	if (!s)

@@ -2,7 +2,6 @@
 #include "autorec/fold.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "autorec/mem.h"
 
@@ -29,7 +28,7 @@ static int fold_side(const struct model *m, struct weights *w, const struct over
 	int status = 0;
 	for (size_t t = 0; t < o->applied && status == 0; t++) {
 		const struct edit *edit = &o->edits[t];
-		struct rating_vector v;
+		struct rating_vector v = { 0 };
 		const int32_t index = of_item ? edit->item : edit->user;
 		if (!is_new(m, edit, of_item) || in[index])
 			continue;
@@ -67,7 +66,10 @@ static int new_flags(const struct model *m, bool *in[2], struct err *e)
 
 static bool is_any(const bool *in, int32_t n)
 {
-	return n > 0 && memchr(in, true, (size_t)n);
+	int32_t i = 0;
+	while (i < n && !in[i])
+		i++;
+	return i < n;
 }
 
 /* Was somebody in who is not any more? */

@@ -185,9 +185,10 @@ static int whatif_measure_both(const struct model *m, const struct weights *w,
 	for (int32_t i = 0; status == 0 && i < n; i++) {
 		const double before = model_clip(m, (double)x[0][i]),
 			     after = model_clip(m, (double)x[1][i]);
-		rows[i] = (struct moved){
-			i, (float)before, (float)after, (float)(after - before), 0, 0
-		};
+		rows[i] = (struct moved){ .index = i,
+					  .before = (float)before,
+					  .after = (float)after,
+					  .delta = (float)(after - before) };
 	}
 	if (status == 0 && predict == users_both)
 		status = set_places(m, o[1], who, x, rows, n, e);
@@ -258,5 +259,72 @@ int whatif_measure(const struct model *m, const struct weights *w, struct overla
 	}
 	whatif_done(out);
 	*out = found;
+	return 0;
+}
+
+/* ---- frozen and retrained ----------------------------------------------- */
+
+void frozen_done(struct frozen *f)
+{
+	free(f->before);
+	free(f->instant);
+	*f = (struct frozen){ 0 };
+}
+
+int frozen_init(struct frozen *f, const struct model *m, const struct weights *w,
+		const struct overlay *o, struct err *e)
+{
+	const int32_t n = m->train->by_item.n_rows;
+	size_t last = o->applied;
+	while (last > 0 && !edit_counts(&o->edits[last - 1]))
+		last--;
+	if (last == 0)
+		return err_set(e, ERR_FAILED, NULL, "no rating is edited");
+	*f = (struct frozen){ .edit = o->edits[last - 1],
+			      .applied = o->applied,
+			      .n = n,
+			      .before = mem_array((size_t)n, sizeof(real), e),
+			      .instant = mem_array((size_t)n, sizeof(real), e) };
+	int status = f->before && f->instant ? 0 : ERR_NOMEM;
+	if (status == 0)
+		status = predict_user(m, w, NULL, f->edit.user, f->before, e);
+	if (status == 0)
+		status = predict_user(m, w, o, f->edit.user, f->instant, e);
+	if (status < 0)
+		frozen_done(f);
+	return status;
+}
+
+int whatif_retrained(const struct frozen *f, const struct model *m, const struct weights *w,
+		     struct whatif *out, struct err *e)
+{
+	real *x = mem_array((size_t)f->n, sizeof *x, e);
+	struct moved *rows = mem_array((size_t)f->n, sizeof *rows, e);
+	int status = x && rows ? model_predict_user(m, w, NULL, f->edit.user, x, e) : ERR_NOMEM;
+	for (int32_t i = 0; status == 0 && i < f->n; i++) {
+		const float instant = (float)model_clip(m, (double)f->instant[i]),
+			    retrained = (float)model_clip(m, (double)x[i]);
+		rows[i] = (struct moved){ .index = i,
+					  .before = (float)model_clip(m, (double)f->before[i]),
+					  .after = instant,
+					  .delta = retrained - instant,
+					  .retrained = retrained };
+	}
+	if (status == 0)
+		status = whatif_rank(rows, f->n, e);
+	free(x);
+	if (status < 0) {
+		free(rows);
+		return status;
+	}
+	whatif_done(out);
+	*out = (struct whatif){ .valid = true,
+				.retrained = true,
+				.edit = f->edit,
+				.epoch = w->epoch,
+				.applied = f->applied,
+				.items = { "what frozen weights said at once, and what training on "
+					   "the edits makes of it",
+					   rows, f->n } };
 	return 0;
 }

@@ -2,9 +2,8 @@
  *
  * The run in use with other numbers of users and items: a new trainer continues from the same
  * moment, with a row more, or fewer, for each newcomer. */
-#include "autorec/moment.h"
 #include "autorec/saving.h"
-#include "autorec/session.h"
+#include "follow.h"
 
 /* Do the weights still have a row for everyone? */
 static bool fits(const struct model *m, const struct config *c)
@@ -27,26 +26,36 @@ static int await(struct trainer *t, struct err *e)
 	return status;
 }
 
-/* A trainer for a model of the same options on `train`, from the moment that is held. */
-static int follow(struct session *s, const struct training_moment *held, struct trainer **out,
-		  struct err *e)
+int session_follow(struct session *s, const struct training_moment *held,
+		   const struct following *with, struct trainer **out, struct err *e)
 {
 	const struct model *old = trainer_model(session_trainer(s));
-	const struct trainer_sets sets = session_sets(s, s->doc.split, s->doc.run->joined);
 	struct training_moment moment = { 0 };
 	struct model *m;
-	int status = model_new(old->ops, &held->config, old->train, &m, e);
+	int status = model_new(old->ops, &held->config, with->train, &m, e);
 	if (status < 0)
 		return status;
 	status = training_moment_copy(held, old, m, &moment, e);
+	if (status == 0 && with->folded)
+		status = fold_into(old, moment.current, with->folded, e);
 	if (status == 0)
-		status = trainer_continue(m, &sets, session_wake, s, &moment, out, e);
+		status = trainer_continue(m, &with->sets, session_wake, s, &moment, out, e);
 	if (status < 0) {
 		training_moment_done(&moment);
 		model_free(m);
 		return status;
 	}
+	trainer_set_pace(*out, s->config.pace);
 	return await(*out, e);
+}
+
+int session_need_rest(struct session *s, const char *why, struct err *e)
+{
+	struct trainer_status now;
+	trainer_status(session_trainer(s), &now);
+	return now.busy ? err_set(e, ERR_FAILED, NULL,
+				  "training is running; pause or stop it first, because %s", why)
+			: 0;
 }
 
 static int seat_held(struct session *s, const struct training_moment *held, struct trainer **out,
@@ -55,7 +64,11 @@ static int seat_held(struct session *s, const struct training_moment *held, stru
 	int status = document_seat(&s->doc, e);
 	if (status < 0 || fits(trainer_model(session_trainer(s)), &held->config))
 		return status;
-	return follow(s, held, out, e);
+	const struct following with = {
+		.train = trainer_model(session_trainer(s))->train,
+		.sets = session_sets(s, s->doc.split, s->doc.run->joined),
+	};
+	return session_follow(s, held, &with, out, e);
 }
 
 static void look_elsewhere(struct session *s)
@@ -70,14 +83,10 @@ int session_seat(struct session *s, struct err *e)
 {
 	struct trainer *old = session_trainer(s), *next = NULL;
 	struct training_moment held;
-	struct trainer_status now;
-	trainer_status(old, &now);
-	if (now.busy)
-		return err_set(e, ERR_FAILED, NULL,
-			       "training is running; pause or stop it first, because everyone "
-			       "needs a row in the weights");
+	int status = session_need_rest(s, "everyone needs a row in the weights", e);
 	saving_wait(s->saves.now);
-	int status = trainer_hold(old, &held, e);
+	if (status == 0)
+		status = trainer_hold(old, &held, e);
 	if (status < 0)
 		return status;
 	fold_done(&s->doc.fold);
@@ -86,7 +95,6 @@ int session_seat(struct session *s, struct err *e)
 	trainer_release(old, &held);
 	if (status == 0 && next) {
 		s->doc.run->trainer = next;
-		trainer_set_pace(next, s->config.pace);
 		trainer_free(old);
 	}
 	look_elsewhere(s);
