@@ -11,14 +11,15 @@
 
 enum {
 	ID_COLUMNS = 8,
-	NUMBERS_COLUMNS = 19,
+	NUMBERS_COLUMNS = 19, /* before, after and their difference */
+	RETRAINED_COLUMNS = 6,
 	LEAST_BAR_COLUMNS = 13,
 	MOST_TITLE_COLUMNS = 50,
 	LEAST_TITLE_COLUMNS = 22
 };
 
 struct columns { /* of a list of moves; bar_columns 0: no room for bars */
-	int numbers, bar_columns;
+	int numbers, wide, bar_columns;
 };
 
 /* Describes one side of an edit.  The model does not know a held-out rating. */
@@ -64,34 +65,38 @@ static void draw_whatif_head(struct area a, const struct picture *p, const struc
 }
 
 /* Titles take the columns that they need, and bars the rest; users have no titles. */
-static struct columns whatif_lay_out(struct area a, bool users)
+static struct columns whatif_lay_out(struct area a, bool users, bool retrained)
 {
-	const int left = a.columns - ID_COLUMNS - NUMBERS_COLUMNS - 1;
+	const int wide = NUMBERS_COLUMNS + (retrained ? RETRAINED_COLUMNS : 0);
+	const int left = a.columns - ID_COLUMNS - wide - 1;
 	int bar = users ? left : left - MOST_TITLE_COLUMNS;
 	if (!users && bar < LEAST_BAR_COLUMNS)
 		bar = left - LEAST_TITLE_COLUMNS < LEAST_BAR_COLUMNS ? 0 : LEAST_BAR_COLUMNS;
 	bar = bar < LEAST_BAR_COLUMNS ? 0 : (bar - 1) | 1; /* odd: zero is in the middle */
-	return (struct columns){
-		.numbers = users ? ID_COLUMNS : a.columns - NUMBERS_COLUMNS - (bar ? bar + 1 : 0),
-		.bar_columns = bar
-	};
+	return (struct columns){ .numbers = users ? ID_COLUMNS
+						  : a.columns - wide - (bar ? bar + 1 : 0),
+				 .wide = wide,
+				 .bar_columns = bar };
 }
 
 static void draw_move(struct area a, int row, const struct picture *p, const struct moved *m,
 		      bool users, bool edited, double span)
 {
 	const struct dataset *d = p->session->doc.data;
-	const struct columns c = whatif_lay_out(a, users);
+	const bool retrained = p->session->doc.whatif.retrained;
+	const struct columns c = whatif_lay_out(a, users, retrained);
 	canvas_textf(a, row, 0, STYLE_DIM, "%7.7s",
 		     ids_name(users ? d->users : d->items, m->index));
 	view_title(a, row, ID_COLUMNS, c.numbers - ID_COLUMNS - 1,
 		   edited ? STYLE_KEY : STYLE_NORMAL, users ? "" : dataset_title(d, m->index));
 	canvas_textf(a, row, c.numbers, STYLE_NORMAL, "%6.2f%6.2f", (double)m->before,
 		     (double)m->after);
-	canvas_textf(a, row, c.numbers + 12, m->delta < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE,
+	if (retrained)
+		canvas_textf(a, row, c.numbers + 12, STYLE_NORMAL, "%6.2f", (double)m->retrained);
+	canvas_textf(a, row, c.numbers + c.wide - 7, m->delta < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE,
 		     "%+7.3f", (double)m->delta);
 	if (c.bar_columns)
-		chart_bar(area_at(a, row, c.numbers + NUMBERS_COLUMNS + 1, 1, c.bar_columns),
+		chart_bar(area_at(a, row, c.numbers + c.wide + 1, 1, c.bar_columns),
 			  (double)m->delta, -span, span);
 }
 
@@ -142,11 +147,11 @@ static void draw_moves(struct area a, const struct picture *p, const struct move
 	area_cut_top(&inside, view_wrapped(inside, STYLE_DIM, m->meaning));
 	struct area head = area_cut_top(&inside, 1);
 	canvas_text(head, 0, 0, -1, STYLE_TITLE, users ? "   user" : "   item title");
-	const struct columns c = whatif_lay_out(head, users);
-	canvas_text(head, 0, c.numbers, -1, STYLE_TITLE, "before after  delta");
+	const struct columns c = whatif_lay_out(head, users, w->retrained);
+	canvas_text(head, 0, c.numbers, -1, STYLE_TITLE,
+		    w->retrained ? "before   now later  delta" : "before after  delta");
 	if (c.bar_columns)
-		draw_ends(area_at(head, 0, c.numbers + NUMBERS_COLUMNS + 1, 1, c.bar_columns),
-			  span);
+		draw_ends(area_at(head, 0, c.numbers + c.wide + 1, 1, c.bar_columns), span);
 	const int32_t edited = users ? w->edit.user : w->edit.item;
 	const int32_t first = place_of(m, edited);
 	if (l)
@@ -209,5 +214,5 @@ bool view_whatif_open(const struct picture *p, char command[COMMAND_BYTES])
 }
 
 const struct view_ops view_whatif_ops = { .title = "What-if",
-					  .answers = "rate unrate undo redo",
+					  .answers = "rate unrate undo redo retrain",
 					  .draw = draw_whatif };
