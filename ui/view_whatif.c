@@ -13,6 +13,8 @@ enum {
 	ID_COLUMNS = 8,
 	NUMBERS_COLUMNS = 19, /* before, after and their difference */
 	RETRAINED_COLUMNS = 6,
+	RANKS_COLUMNS = 12,
+	LEAST_COLUMNS_FOR_RANKS = 64,
 	LEAST_BAR_COLUMNS = 13,
 	MOST_TITLE_COLUMNS = 50,
 	LEAST_TITLE_COLUMNS = 22
@@ -20,6 +22,7 @@ enum {
 
 struct columns { /* of a list of moves; bar_columns 0: no room for bars */
 	int numbers, wide, bar_columns;
+	bool ranks;
 };
 
 /* Describes one side of an edit.  The model does not know a held-out rating. */
@@ -52,8 +55,12 @@ static void draw_whatif_head(struct area a, const struct picture *p, const struc
 	canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "WHAT-IF user %s",
 		     ids_name(d->users, w->edit.user));
 	char right[96];
-	snprintf(right, sizeof right, "edits %zu   %.1f ms   epoch %ld", w->applied, w->latency_ms,
-		 (long)w->epoch);
+	if (w->retrained)
+		snprintf(right, sizeof right, "edits %zu   retrained to epoch %ld", w->applied,
+			 (long)w->epoch);
+	else
+		snprintf(right, sizeof right, "edits %zu   %.1f ms   epoch %ld", w->applied,
+			 w->latency_ms, (long)w->epoch);
 	canvas_text_right(a, 0, STYLE_DIM, right);
 	int column = canvas_textf(a, 1, 0, STYLE_NORMAL, "edit: ");
 	column += canvas_text(a, 1, column, a.columns - 28, STYLE_TITLE,
@@ -64,10 +71,12 @@ static void draw_whatif_head(struct area a, const struct picture *p, const struc
 		     rating_text(split, &w->edit, w->edit.has, w->edit.after, after));
 }
 
-/* Titles take the columns that they need, and bars the rest; users have no titles. */
+/* Titles take the columns that they need, and bars the rest; users have no titles and no places. */
 static struct columns whatif_lay_out(struct area a, bool users, bool retrained)
 {
-	const int wide = NUMBERS_COLUMNS + (retrained ? RETRAINED_COLUMNS : 0);
+	const bool ranks = !users && !retrained && a.columns >= LEAST_COLUMNS_FOR_RANKS;
+	const int wide = NUMBERS_COLUMNS + (retrained ? RETRAINED_COLUMNS : 0) +
+			 (ranks ? RANKS_COLUMNS : 0);
 	const int left = a.columns - ID_COLUMNS - wide - 1;
 	int bar = users ? left : left - MOST_TITLE_COLUMNS;
 	if (!users && bar < LEAST_BAR_COLUMNS)
@@ -76,6 +85,7 @@ static struct columns whatif_lay_out(struct area a, bool users, bool retrained)
 	return (struct columns){ .numbers = users ? ID_COLUMNS
 						  : a.columns - wide - (bar ? bar + 1 : 0),
 				 .wide = wide,
+				 .ranks = ranks,
 				 .bar_columns = bar };
 }
 
@@ -93,7 +103,12 @@ static void draw_move(struct area a, int row, const struct picture *p, const str
 		     (double)m->after);
 	if (retrained)
 		canvas_textf(a, row, c.numbers + 12, STYLE_NORMAL, "%6.2f", (double)m->retrained);
-	canvas_textf(a, row, c.numbers + c.wide - 7, m->delta < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE,
+	const int delta = NUMBERS_COLUMNS - 7 + (retrained ? RETRAINED_COLUMNS : 0);
+	if (c.ranks && m->rank_after > 0)
+		canvas_textf(a, row, c.numbers + NUMBERS_COLUMNS,
+			     m->rank_before == m->rank_after ? STYLE_DIM : STYLE_NORMAL,
+			     "%5d->%-5d", m->rank_before, m->rank_after);
+	canvas_textf(a, row, c.numbers + delta, m->delta < 0 ? STYLE_NEGATIVE : STYLE_POSITIVE,
 		     "%+7.3f", (double)m->delta);
 	if (c.bar_columns)
 		chart_bar(area_at(a, row, c.numbers + c.wide + 1, 1, c.bar_columns),
@@ -150,6 +165,8 @@ static void draw_moves(struct area a, const struct picture *p, const struct move
 	const struct columns c = whatif_lay_out(head, users, w->retrained);
 	canvas_text(head, 0, c.numbers, -1, STYLE_TITLE,
 		    w->retrained ? "before   now later  delta" : "before after  delta");
+	if (c.ranks)
+		canvas_text(head, 0, c.numbers + NUMBERS_COLUMNS, -1, STYLE_TITLE, "    ranked");
 	if (c.bar_columns)
 		draw_ends(area_at(head, 0, c.numbers + c.wide + 1, 1, c.bar_columns), span);
 	const int32_t edited = users ? w->edit.user : w->edit.item;
