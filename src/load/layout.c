@@ -7,6 +7,7 @@
 
 #include "autorec/num.h"
 #include "autorec/text.h"
+#include "autorec/times.h"
 #include "json_line.h"
 #include "kind.h"
 #include "preamble.h"
@@ -255,17 +256,47 @@ static int too_few_columns(const struct lines *at, const struct table *t,
 
 /* ---- columns of a list -------------------------------------------------- */
 
-/* May the rating be in another column than the third? So if the fourth holds numbers that are no
- * times, or if the rows differ in length. */
-static bool is_doubtful(const struct table *t)
+/* Does the fourth column hold numbers that are no times? */
+static bool has_no_times(const struct table *t)
 {
 	enum { LEAST_TIME = 10000000 }; /* 19950101 is a day */
-	if (t->even < 0.9)
-		return true;
 	if (t->n_columns < 4)
 		return false;
 	const struct column_values v = table_column(t, 3, 0);
-	return v.numbers > 0 && v.numbers == v.filled && v.max < LEAST_TIME;
+	return v.numbers > 0 && v.numbers == v.filled && v.max < LEAST_TIME && v.max != 0;
+}
+
+/* May the rating be in another column than the third? */
+static bool is_doubtful(const struct table *t)
+{
+	return t->even < 0.9 || has_no_times(t);
+}
+
+/* Which of the first two columns, which are to be ids, holds dates? -1: none does. */
+static int dates_as_ids(const struct table *t)
+{
+	double value;
+	for (int j = 0; j < 2 && j < t->n_columns; j++) {
+		int dates = 0;
+		for (int i = 0; i < t->n_rows; i++) {
+			const struct field *f = table_cell(t, i, j);
+			dates += !cell_number(f, true, &value) &&
+				 time_parse(f->text, f->length) != NO_TIME;
+		}
+		if (dates > 0 && dates == t->n_rows)
+			return j;
+	}
+	return -1;
+}
+
+static int refuse_dates(const struct lines *at, int column, struct err *e)
+{
+	char place[256];
+	reader_place(at->path, at->passed + 1, 0, place, sizeof place);
+	return err_set(e, ERR_DATA, place,
+		       "column %d holds dates, expected user, item and rating first; type "
+		       "columns= with user, item, rating, timestamp or - for each column",
+		       column + 1);
 }
 
 /* The usual order, from a column on. */
@@ -278,6 +309,22 @@ static void assume_order(struct layout *l, const struct columns *want, int first
 			l->column[want->role[i]] = first + i;
 }
 
+/* Are numbers with a comma such as 4,5, or may they all be such as 1,234? */
+static void note_commas(struct layout *l, const struct table *t)
+{
+	double value;
+	int thousands = 0;
+	const int rating = l->column[RATING], commas = table_column(t, rating, l->header).commas;
+	for (int i = l->header; i < t->n_rows; i++) {
+		const struct field *f = table_cell(t, i, rating);
+		const char *comma = memchr(f->text, ',', f->length);
+		thousands += comma && f->text + f->length - comma == 4 && f->text[0] != '0' &&
+			     cell_number(f, true, &value);
+	}
+	l->decimal_comma = commas > 0;
+	l->thousands = commas > 0 && thousands == commas;
+}
+
 static void finish_list(struct layout *l, const struct table *t, const struct columns *want)
 {
 	for (int i = 0; i < want->n; i++)
@@ -286,7 +333,7 @@ static void finish_list(struct layout *l, const struct table *t, const struct co
 	l->used = layout_timed(l) && l->column[TIMESTAMP] >= l->needed ? l->column[TIMESTAMP] + 1
 								       : l->needed;
 	if (l->column[RATING] >= 0 && l->column[RATING] < t->n_columns)
-		l->decimal_comma = table_column(t, l->column[RATING], l->header).commas > 0;
+		note_commas(l, t);
 }
 
 /* Three columns of the same few numbers, where lines begin alike and are in no order, are more like
@@ -360,6 +407,7 @@ static int decide(struct layout *l, const struct lines *at, const struct table *
 		status = refuse_title(at, header_below(t, want), e);
 	} else if (names.found == want->least) {
 		memcpy(l->column, names.column, sizeof l->column);
+		l->rivals = want == &columns_of_ratings ? names.rivals : NO_ROLE;
 	} else if (want == &columns_of_titles) {
 		title_columns_guess(l, t, &names);
 	} else if (is_list(want) && !names.header) {
@@ -374,8 +422,12 @@ static int decide(struct layout *l, const struct lines *at, const struct table *
 			status = names_missing(at, &names, want, e);
 		else if (matrix == UNSURE && l->sections == NO_ROLE)
 			status = shape_unsure(at, t, e);
+		else if (want == &columns_of_ratings && dates_as_ids(t) >= 0)
+			status = refuse_dates(at, dates_as_ids(t), e);
 		else {
 			assume_order(l, want, names.index);
+			if (want == &columns_of_ratings && !names.index && has_no_times(t))
+				l->column[TIMESTAMP] = -1;
 			l->doubtful = want == &columns_of_ratings && !names.index &&
 				      (is_doubtful(t) || is_like_matrix(t));
 		}
@@ -436,7 +488,7 @@ int layout_find(struct layout *l, struct reader *r, const struct layout_hint *hi
 	struct sample s;
 	struct table t = { 0 };
 	int status = preamble_pass(&p, r, want, e);
-	*l = (struct layout){ .sections = NO_ROLE };
+	*l = (struct layout){ .sections = NO_ROLE, .rivals = NO_ROLE };
 	if (status == 0) {
 		sample_take(&s, &r->lines, r->file_ended);
 		status = kind_refuse(&r->lines, &s, e);

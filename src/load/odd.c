@@ -38,6 +38,15 @@ void odd_layout(struct load_report *r, const struct layout *l)
 		     "item and rating; if they are not, type columns=, such as "
 		     "columns=user,item,-,rating, or format=matrix",
 		     l->n_columns);
+	if (l->rivals != NO_ROLE)
+		warn(r,
+		     "several columns may be the %s by their names, and the first of them is "
+		     "taken; "
+		     "if that is wrong, type columns=",
+		     role_name(l->rivals));
+	if (l->thousands)
+		warn(r, "the comma in ratings such as 1,234 is taken for a decimal comma; if it is "
+			"between thousands, remove it");
 }
 
 /* A column without a name that is no time is some other column. */
@@ -116,18 +125,6 @@ static void count_values(struct values *v, const struct sparse *s)
 			v->whole += v->of[i].n;
 }
 
-/* The greatest value below x, or with `above` the least value above it. */
-static float next_value(const struct values *v, float x, bool above)
-{
-	float next = above ? INFINITY : -INFINITY;
-	for (int i = 0; i < v->n; i++) {
-		const float y = v->of[i].value;
-		if (above ? y > x && y < next : y < x && y > next)
-			next = y;
-	}
-	return next;
-}
-
 static int64_t count_of(const struct values *v, float x)
 {
 	for (int i = 0; i < v->n; i++)
@@ -136,32 +133,53 @@ static int64_t count_of(const struct values *v, float x)
 	return 0;
 }
 
+/* The values next to the least and the greatest rating, and how often these and 0 occur. */
+struct ends {
+	float above, below;
+	int64_t least, most, zeros;
+};
+
+static struct ends find_ends(const struct dataset *d)
+{
+	struct ends e = { .above = INFINITY, .below = -INFINITY };
+	for (int64_t t = 0; t < d->all->nnz; t++) {
+		const float x = (float)d->all->val[t];
+		e.least += x == d->min;
+		e.most += x == d->max;
+		e.zeros += x == 0;
+		e.above = x > d->min && x < e.above ? x : e.above;
+		e.below = x < d->max && x > e.below ? x : e.below;
+	}
+	return e;
+}
+
 /* A value that stands for "no rating": far from all others, the only one below zero, or a zero in
- * most cells, or in many if no cell is empty. */
-static void warn_of_stand_in(struct load_report *r, const struct dataset *d, const struct values *v)
+ * many ratings. Returns whether there is one. */
+static bool warn_of_stand_in(struct load_report *r, const struct dataset *d, int different)
 {
 	char text[NUM_TEXT];
-	const float below = next_value(v, d->max, false), above = next_value(v, d->min, true);
-	const int64_t zeros = count_of(v, 0), n = d->report.ratings,
-		      cells = (int64_t)d->report.users * d->report.items;
+	const struct ends e = find_ends(d);
+	const int64_t n = r->ratings, cells = (int64_t)r->users * r->items;
 	float odd = 0;
-	bool found = false;
-	if (v->n > 4 && below > -INFINITY && d->max - below > below - d->min) {
+	int64_t found = 0;
+	if (different > 4 && d->max - e.below > e.below - d->min) {
 		odd = d->max;
-		found = true;
-	} else if (above < INFINITY && ((v->n > 4 && above - d->min > d->max - above) ||
-					(v->n > 2 && d->min < 0 && above >= 0))) {
+		found = e.most;
+	} else if ((different > 4 && e.above - d->min > d->max - e.above) ||
+		   (different > 2 && d->min < 0 && e.above >= 0)) {
 		odd = d->min;
-		found = true;
-	} else if (v->n > 2 && (2 * zeros > n || (n == cells && d->min >= 0 && 10 * zeros > n))) {
-		found = true;
+		found = e.least;
+	} else if (different > 2 && d->min >= 0 &&
+		   ((e.zeros > 1 && 4 * e.zeros > n) || (n == cells && 10 * e.zeros > n))) {
+		found = e.zeros;
 	}
-	if (found)
-		warn(r,
-		     "%lld of the ratings are %s, unlike the others; if that means \"no rating\", "
-		     "add missing=%s",
-		     (long long)count_of(v, odd), num_text((double)odd, text),
-		     num_text((double)odd, text));
+	if (found == 0)
+		return false;
+	warn(r,
+	     "%lld of the ratings are %s, unlike the others; if that means \"no rating\", "
+	     "add missing=%s",
+	     (long long)found, num_text((double)odd, text), num_text((double)odd, text));
+	return true;
 }
 
 static void warn_of_values(struct load_report *r, const struct dataset *d)
@@ -182,6 +200,8 @@ static void warn_of_values(struct load_report *r, const struct dataset *d)
 		warn(r,
 		     "the ratings, %s to %s, look like ids; name the columns with columns=", least,
 		     most);
+	else if (warn_of_stand_in(r, d, v.n))
+		return;
 	else if (v.many || (v.n > 100 && whole && d->max > 1000))
 		warn(r,
 		     "the ratings have more than %d different values, from %s to %s: ids or "
@@ -191,8 +211,6 @@ static void warn_of_values(struct load_report *r, const struct dataset *d)
 		 2 * (count_of(&v, 1) + count_of(&v, 2)) > r->ratings)
 		warn(r, "the ratings, %s to %s, look like counts; log=on takes their logarithm",
 		     least, most);
-	else if (!v.many)
-		warn_of_stand_in(r, d, &v);
 }
 
 /* A user such as "Total", with one rating, is the last line of a table. */

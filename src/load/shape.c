@@ -99,6 +99,20 @@ static void assign_roles(struct names *names)
 		names->column[TITLE] = second;
 }
 
+/* Is the user, the item or the rating one of several columns? */
+static void find_rivals(struct names *names)
+{
+	names->rivals = NO_ROLE;
+	for (enum role role = USER; role <= RATING; role++)
+		for (int j = 0; j < names->n; j++) {
+			const int taken = names->column[role];
+			if (j != taken && j != names->column[TITLE] &&
+			    names->meaning[j].role == role &&
+			    names->meaning[j].strength == names->meaning[taken].strength)
+				names->rivals = role;
+		}
+}
+
 static void count_found(struct names *names, const struct columns *want)
 {
 	names->found = 0;
@@ -150,7 +164,7 @@ static int names_take(struct names *names, char *text, size_t length, const char
 int names_read(struct names *names, const struct layout *l, const struct table *t,
 	       const struct preamble *p, const struct columns *want, struct err *e)
 {
-	*names = (struct names){ 0 };
+	*names = (struct names){ .rivals = NO_ROLE };
 	for (int i = 0; i < N_ROLES; i++)
 		names->column[i] = -1;
 	if (l->sections != NO_ROLE || t->n_rows == 0)
@@ -172,6 +186,7 @@ int names_read(struct names *names, const struct layout *l, const struct table *
 			return status;
 	}
 	assign_roles(names);
+	find_rivals(names);
 	fill_gaps(names, want);
 	count_found(names, want);
 	names->shift = !attributes && names->n == t->n_columns - 1 && names->n > 1;

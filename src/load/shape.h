@@ -14,6 +14,7 @@ struct names {
 	struct column_name *meaning; /* [n] */
 	int n;
 	int column[N_ROLES]; /* the column of each role; -1: none */
+	enum role rivals;    /* a role that several names fit equally well, or NO_ROLE */
 	int found;           /* how many of the wanted roles have one */
 	bool header;         /* they are the first line of the table */
 	bool numbered;       /* they are only the numbers 0, 1, 2, ... */
