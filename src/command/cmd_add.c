@@ -62,6 +62,7 @@ static int run_add(struct session *s, const struct args *a, json_t *out, struct 
 const struct command cmd_add = {
 	.name = "add",
 	.summary = "add ratings to the training part of the model in use; retrain then learns them",
+	.example = "add more.csv",
 	.keys = "file added replaced held_out new_users new_items",
 	.params = { { "file", PARAM_PATH, .help = "a file or folder of ratings, as for load",
 		      .required = true },

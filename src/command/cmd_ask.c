@@ -43,6 +43,7 @@ static int run_ask(struct session *s, const struct args *a, json_t *out, struct 
 const struct command cmd_ask = {
 	.name = "ask",
 	.summary = "suggest what somebody should rate next: what would tell most about the taste",
+	.example = "ask 7",
 	.keys = "user epoch min rows:[{id,title,information,ratings}]",
 	.params = { { "user", PARAM_USER, .help = "the user's id, or the name of somebody new",
 		      .required = true },

@@ -162,6 +162,7 @@ static int run_remove(struct session *s, const struct args *a, json_t *out, stru
 const struct command cmd_newuser = {
 	.name = "newuser",
 	.summary = "add somebody new; rate NAME ITEM RATING gives ratings, or a file does",
+	.example = "newuser Ann",
 	.keys = "user ratings edits",
 	.params = { { "name", PARAM_TEXT, .help = "a name that is no id yet", .required = true },
 		    { "file", PARAM_PATH, .help = "a file of ratings: item, rating",
@@ -172,6 +173,7 @@ const struct command cmd_newuser = {
 const struct command cmd_newitem = {
 	.name = "newitem",
 	.summary = "add a new item, to be rated by rate USER NAME RATING",
+	.example = "newitem \"A new film\"",
 	.keys = "item edits",
 	.params = { { "name", PARAM_TEXT, .help = "a name that is no id yet", .required = true } },
 	.disturbs = true,
@@ -180,6 +182,7 @@ const struct command cmd_newitem = {
 const struct command cmd_remove = {
 	.name = "remove",
 	.summary = "remove somebody or something new, with the ratings; undo brings both back",
+	.example = "remove Ann",
 	.keys = "user or item, removed edits",
 	.params = { { "name", PARAM_TEXT, .help = "the name given to newuser or newitem",
 		      .required = true } },

@@ -110,6 +110,7 @@ const struct command cmd_retrain = {
 	.name = "retrain",
 	.summary = "train on from the present weights with the edits, and compare with frozen "
 		   "weights",
+	.example = "retrain 20",
 	.keys = "epochs stopped train_rmse valid_rmse test_rmse; with edits: user edits "
 		"moved:[{id,title,before,instant,retrained,delta}]",
 	.params = { { "epochs", PARAM_INT, 1, 1000000, .fallback = "20", .unit = "epochs",
@@ -120,6 +121,7 @@ const struct command cmd_retrain = {
 const struct command cmd_forget = {
 	.name = "forget",
 	.summary = "go back to the weights, and the edits, before retrain",
+	.example = "forget",
 	.keys = "epoch edits",
 	.disturbs = true,
 	.run = run_forget,

@@ -197,7 +197,7 @@ static void nothing_is_lost(void **state)
 		{ "wait epoch", 2, "n is missing" },
 		{ "source %/no-such-file", 3, "No such file" },
 		{ "generate %/new users=1", 2, "users" },
-		{ "help nonsense", 2, "no command" },
+		{ "help nonsense", 2, "no help on" },
 		{ "view nonsense", 2, "train units user" },
 		{ "chart zoom=sideways", 2, "in out all" },
 		{ "nonsense", 2, "no command" },
