@@ -54,6 +54,9 @@ static const struct {
 	{ "recommendations", "7 top=4", 4, false },
 	{ "recommendations", "top=4", 4 * USERS, false },
 	{ "predictions", "", USERS, false },
+	{ "residuals", "on=train top=5", 5, false },
+	{ "map", "", ITEMS, true },
+	{ "map", "id=users top=3", 3, true },
 	{ "heatmap", "top=9", 9, true },
 	{ "histogram", "id=2", 20, true },
 	{ "histogram", "", 20, true },
@@ -89,7 +92,7 @@ static void every_kind_in_every_format(void **state)
 			assert_int_equal(status, ERR_USAGE);
 			snprintf(expected, sizeof expected,
 				 "%s is a table, not a figure: expected a name that ends in .csv "
-				 "or .json; only curve, heatmap, histogram and errors can be .svg",
+				 "or .json; only curve, map, heatmap, histogram and errors can be .svg",
 				 kinds[kind].what);
 			assert_string_equal(e.message, expected);
 		}
@@ -404,7 +407,7 @@ static void what_cannot_be_says_so(void **state)
 		{ "export user x.csv nobody", ERR_FAILED, NULL, NULL },
 		{ "export cruve x.csv", ERR_USAGE, "what",
 		  "\"cruve\" is not one of: curve units user item recommendations predictions "
-		  "heatmap histogram errors figure" },
+		  "residuals map heatmap histogram errors figure" },
 	};
 	struct err e;
 	session.focus.item = -1;

@@ -230,9 +230,9 @@ static void metadata_that_is_wrong(void **state)
 		{ "format", "one",
 		  "metadata: autorec.format is \"one\", expected a whole number in "
 		  "1..9223372036854775807" },
-		{ "min_reader", "3",
-		  "was saved by a newer version (autorec 0.1.0): it is in format 3, and this "
-		  "version reads formats up to 2" },
+		{ "min_reader", "4",
+		  "was saved by a newer version (autorec 0.1.0): it is in format 4, and this "
+		  "version reads formats up to 3" },
 		{ "min_reader", NULL, "metadata: autorec.min_reader is missing" },
 		{ "model", "j-autorec", "metadata: this version has no model \"j-autorec\"" },
 		{ "model", "\x1b[31m", "metadata: this version has no model \"\xef\xbf\xbd[31m\"" },
