@@ -104,8 +104,12 @@ static int draw_model_epoch(struct area a, int row, const struct picture *p)
 	char x[16];
 	if (s->state == TRAINER_RUNNING || s->busy || epoch < 0 || (size_t)epoch >= p->n)
 		return row;
-	canvas_textf(a, row++, 0, STYLE_TITLE, "MODEL epoch %ld (%s)", (long)epoch,
-		     epoch == s->epoch ? "the last" : "best validation");
+	char model[64];
+	snprintf(model, sizeof model, "MODEL epoch %ld (%s)", (long)epoch,
+		 epoch == s->epoch ? "the last" : "best validation");
+	if (text_width(model) > a.columns)
+		snprintf(model, sizeof model, "MODEL epoch %ld (best valid)", (long)epoch);
+	canvas_text(a, row++, 0, -1, STYLE_TITLE, model);
 	int column = 0;
 	if (isfinite(p->test[epoch])) {
 		canvas_text(a, row, 0, -1, STYLE_TEST, "test");

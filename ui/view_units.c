@@ -82,8 +82,14 @@ static void draw_card(struct area a, const struct picture *p)
 	snprintf(title, sizeof title, "unit %d", (int)p->card_of);
 	struct area inside = canvas_box(a, STYLE_DIM, title, NULL);
 	inside = area_at(inside, 0, 1, inside.rows, inside.columns - 2);
-	canvas_textf(area_cut_top(&inside, 1), 0, 0, STYLE_NORMAL, "mean %.2f sd %.2f sat %.1f %%",
-		     (double)c->unit.mean, (double)c->unit.sd, 100 * (double)c->unit.saturated);
+	char numbers[2][32];
+	snprintf(numbers[0], sizeof numbers[0], "mean %.3f  sd %.3f", (double)c->unit.mean,
+		 (double)c->unit.sd);
+	snprintf(numbers[1], sizeof numbers[1], "sat %.1f %%", 100 * (double)c->unit.saturated);
+	const int width = text_width(numbers[0]) + 2, both = width + text_width(numbers[1]);
+	struct area head = area_cut_top(&inside, both <= inside.columns ? 1 : 2);
+	canvas_text(head, 0, 0, -1, STYLE_NORMAL, numbers[0]);
+	canvas_text(head, head.rows - 1, head.rows == 1 ? width : 0, -1, STYLE_NORMAL, numbers[1]);
 	histogram(area_cut_top(&inside, inside.rows > 24 ? 9 : 5), c->histogram, c->low, c->high);
 	const bool items_first = c->items.kind == STRENGTH_ACTIVATION;
 	const int each = (inside.rows - 2) / 2;

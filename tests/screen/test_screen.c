@@ -35,7 +35,7 @@ static const struct {
 	const char *typed, *shows[4];
 } views[] = {
 	{ "1",
-	  { "RMSE (valid, test clipped to 1..5)", "lambda/2 (|W|^2+|V|^2) 11,003", "lambda 50",
+	  { "RMSE (valid, test clipped to 1..5)", "lambda/2 (|W|^2+|V|^2) 11,0", "lambda 50",
 	    "sat  " } },
 	{ "2", { "20 units  sort unit", "   |V|   |W|", "all activations", "saturated" } },
 	{ "unit 3\r", { "unit 3", "items by activation", "users by W" } },
