@@ -207,20 +207,26 @@ static int run_stop(struct session *s, const struct args *a, json_t *out, struct
 	return control(s, a, out, trainer_stop, e);
 }
 
-/* The same model anew.  The trained one is set aside, except after a refit, whose ratings belong to
- * the run. */
+/* The same model anew, on the same ratings.  The trained one is set aside. */
 static int train_run_reset(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	struct trainer_status t;
+	struct ratings *joined = NULL;
 	int status = session_need_trainer(s, e);
 	if (status < 0)
 		return status;
 	trainer_status(session_trainer(s), &t);
-	if (t.epoch == 0 || document_joined(&s->doc))
+	if (t.epoch == 0)
 		return control(s, a, out, trainer_reset, e);
+	if (document_joined(&s->doc)) /* a refit's ratings belong to its run */
+		status = ratings_join(s->doc.split->train, s->doc.split->valid, &joined, e);
 	const struct config c = session_config(s);
-	status = session_set_model(s, trainer_model(session_trainer(s))->ops, &c, NULL, e);
 	if (status == 0)
+		status = session_set_model(s, trainer_model(session_trainer(s))->ops, &c, joined,
+					   e);
+	if (status < 0)
+		ratings_free(joined);
+	else
 		put_state(s, out);
 	return status;
 }

@@ -86,6 +86,14 @@ static void undo_brings_back_the_run_that_was_replaced(void **state)
 	}
 	run(st, "undo"); /* the edit */
 	assert_int_equal(epoch_of(st), 7);
+	run(st, "train 2 patience=1");
+	run(st, "refit 5");
+	run(st, "reset");
+	assert_int_equal(epoch_of(st), 0);
+	assert_true(document_joined(&st->session.doc)); /* on the same ratings */
+	run(st, "undo");
+	assert_int_equal(epoch_of(st), 5);
+	assert_true(document_joined(&st->session.doc));
 	stage_free(st);
 }
 
