@@ -25,13 +25,21 @@ static const struct section {
 	int (*run)(struct bench *b, struct err *e);
 	bool extra; /* only when it is named */
 } sections[] = {
-	{ "machine", bench_machine }, { "blas", bench_blas },
-	{ "epoch", bench_epoch },     { "torch", bench_torch },
-	{ "lbfgs", bench_lbfgs },     { "accuracy", bench_accuracy },
-	{ "load", bench_load },       { "whatif", bench_whatif },
-	{ "explain", bench_explain }, { "store", bench_store },
-	{ "start", bench_start },     { "screen", bench_screen },
-	{ "ml-10m", bench_ml_10m },   { "netflix", bench_netflix, true },
+	{ "machine", bench_machine },
+	{ "blas", bench_blas },
+	{ "epoch", bench_epoch },
+	{ "torch", bench_torch },
+	{ "lbfgs", bench_lbfgs },
+	{ "accuracy", bench_accuracy },
+	{ "load", bench_load },
+	{ "whatif", bench_whatif },
+	{ "explain", bench_explain },
+	{ "store", bench_store },
+	{ "start", bench_start },
+	{ "redraw", bench_redraw },
+	{ "screen", bench_screen },
+	{ "ml-10m", bench_ml_10m },
+	{ "netflix", bench_netflix, true },
 };
 enum { N_SECTIONS = sizeof sections / sizeof sections[0] };
 

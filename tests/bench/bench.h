@@ -41,6 +41,7 @@ int bench_store(struct bench *b, struct err *e);
 int bench_lbfgs(struct bench *b, struct err *e);
 int bench_screen(struct bench *b, struct err *e);
 int bench_start(struct bench *b, struct err *e);
+int bench_redraw(struct bench *b, struct err *e);
 int bench_ml_10m(struct bench *b, struct err *e);
 int bench_netflix(struct bench *b, struct err *e);
 

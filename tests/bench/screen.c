@@ -196,8 +196,61 @@ int bench_start(struct bench *b, struct err *e)
 	int status = begin(&state, e);
 	if (status < 0)
 		return status;
-	start(b, "load sample", "ratings 60000", 0.1);
-	start(b, "load ml-1m", "ratings 1000209", 0.4);
+	start(b, "load sample", "60,000 ratings", 0.1);
+	start(b, "load ml-1m", "1,000,209 ratings", 0.4);
+	explorer_end(&state);
+	return 0;
+}
+
+/* ---- a frame ------------------------------------------------------------ */
+
+/* Processor time of one frame: the whole screen is drawn and sent again (Ctrl-L) after the list has
+ * moved by a page. */
+static double redraw_seconds(struct pty *p)
+{
+	enum { FRAMES = 60 };
+	const double began = cpu_seconds(p->pid);
+	const long before = p->n_frames;
+	for (int i = 0; i < FRAMES; i++) {
+		const long shown = p->n_frames;
+		pty_send(p, "\033[6~\014"); /* Page Down, Ctrl-L */
+		while (p->n_frames == shown && pty_read(p, 1))
+			;
+	}
+	return (cpu_seconds(p->pid) - began) / (double)(p->n_frames - before);
+}
+
+int bench_redraw(struct bench *b, struct err *e)
+{
+	static const struct {
+		char *view;
+		const char *shows;
+	} views[] = {
+		{ "view train", "data " },   { "unit 3", "items by activation" },
+		{ "user 1", "USER 1" },      { "item 1", "ITEM 1" },
+		{ "rate 1 1 1", "WHAT-IF" }, { "help", "KEYS" },
+	};
+	enum { LARGE_ROWS = 60, LARGE_COLUMNS = 200 };
+	void *state;
+	struct pty p;
+	int status = begin(&state, e);
+	if (status < 0)
+		return status;
+	explorer_start(&p, LARGE_ROWS, LARGE_COLUMNS, "-c", "load ml-1m", "-c", "split seed=1",
+		       "-c", "model i-autorec k=500 lambda=280", "-c", "train 20", "-c",
+		       "wait idle");
+	pty_wait(&p, "DONE");
+	for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+		explorer_type(&p, views[i].view);
+		pty_wait(&p, views[i].shows);
+		read_for(&p, 0.5);
+		bench_row(b,
+			  (struct figure){ .value = 1e3 * redraw_seconds(&p),
+					   .unit = "ms CPU",
+					   .at_most = 3 },
+			  "a frame of 200 x 60, ml-1m, `%s`", views[i].view);
+	}
+	explorer_quit(&p);
 	explorer_end(&state);
 	return 0;
 }

@@ -152,6 +152,7 @@ static void pty_follow_frames(struct pty *p, const char *bytes, size_t n)
 		const bool whole = p->frame_matched == sizeof frame_mark - 1;
 		if (whole && (bytes[i] == 'h' || bytes[i] == 'l'))
 			p->in_frame = bytes[i] == 'h';
+		p->n_frames += whole && bytes[i] == 'l';
 		if (!whole && bytes[i] == frame_mark[p->frame_matched])
 			p->frame_matched++;
 		else

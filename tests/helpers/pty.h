@@ -30,6 +30,7 @@ struct pty {
 	int rows, columns;
 	size_t frame_matched;            /* bytes of frame_mark received so far */
 	bool in_frame;                   /* the program is in the middle of a frame */
+	long n_frames;                   /* frames that it has finished */
 	bool cursor_shown, other_screen; /* modes that the program has switched on */
 	struct text text;                /* the screen, brought up to date by pty_text */
 };
