@@ -30,12 +30,21 @@ bool autosave_adopt(struct autosave *a, const char *path);
 /* Releases the file. With `keep` it stays for the next program to find. */
 void autosave_done(struct autosave *a, bool keep);
 
-/* The newest automatic save that no program has locked. */
+/* An automatic save that no program has locked. */
 struct autosave_found {
 	char path[PATH_MAX];
 	time_t saved;
+	int64_t bytes;
 	struct checkpoint_title title;
 };
+
+/* Lists these saves, the newest first.  Returns their number; the caller frees *out. ERR_NOMEM. */
+int autosave_list(struct autosave_found **out, struct err *e);
+/* The newest of them.  Returns false if there is none. */
 bool autosave_find(struct autosave_found *found);
+/* Removes a save. Returns false if a program has locked it meanwhile. */
+bool autosave_drop(const char *path);
+/* Removes the oldest saves of a data set, so that at most `most` are left. */
+void autosave_prune(const char *data, int most);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * save, open: write a session's work to a file and read it back. */
+ * save, open, autosaves: write a session's work to a file and read it back. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "autorec/clock.h"
@@ -95,14 +96,34 @@ static int open_path(struct session *s, const struct args *a, const char *path, 
 	return 0;
 }
 
-/* Opens the autosave that a crashed program left behind. */
-static int open_autosave(struct session *s, const struct args *a, json_t *out, struct err *e)
+/* ---- automatic saves ---------------------------------------------------- */
+
+/* Finds the automatic save with this number in the list, from 1. */
+static int find_autosave(int64_t number, struct autosave_found *found, struct err *e)
+{
+	struct autosave_found *list;
+	const int n = autosave_list(&list, e);
+	int status = n < 0 ? n : 0;
+	if (n == 0)
+		status = err_set(e, ERR_FAILED, NULL,
+				 "there is no autosave to open; open a saved model with open FILE");
+	else if (n > 0 && number > n)
+		status = err_set(e, ERR_FAILED, NULL,
+				 "there is no autosave %ld; autosaves lists %d", (long)number, n);
+	if (status == 0)
+		*found = list[number - 1];
+	free(list);
+	return status;
+}
+
+/* Opens an autosave that a crashed program left behind. */
+static int open_autosave(struct session *s, const struct args *a, int64_t number, json_t *out,
+			 struct err *e)
 {
 	struct autosave_found found;
-	if (!autosave_find(&found))
-		return err_set(e, ERR_FAILED, NULL,
-			       "there is no autosave to open; open a saved model with open FILE");
-	int status = open_path(s, a, found.path, out, e);
+	int status = find_autosave(number, &found, e);
+	if (status == 0)
+		status = open_path(s, a, found.path, out, e);
 	if (status == 0)
 		s->saves.automatic = autosave_adopt(&s->saves.own, found.path);
 	return status;
@@ -111,9 +132,60 @@ static int open_autosave(struct session *s, const struct args *a, json_t *out, s
 static int run_open(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const char *path = args_get(a, "file")->text;
+	const struct value *number = args_get(a, "number");
 	saving_wait(s->saves.now); /* it may be writing the file to open */
-	return !strcmp(path, "autosave") && access(path, F_OK) < 0 ? open_autosave(s, a, out, e)
-								   : open_path(s, a, path, out, e);
+	if (!strcmp(path, "autosave") && access(path, F_OK) < 0)
+		return open_autosave(s, a, number->i, out, e);
+	if (number->given)
+		return err_set(e, ERR_USAGE, NULL, "a number can only follow autosave; usage: %s",
+			       command_usage(a->command).line);
+	return open_path(s, a, path, out, e);
+}
+
+static void put_time(json_t *row, const char *key, time_t t)
+{
+	struct tm local;
+	char text[64] = "";
+	if (localtime_r(&t, &local))
+		strftime(text, sizeof text, "%Y-%m-%d %H:%M", &local);
+	json_object_set_new(row, key, json_string(text));
+}
+
+static int list_autosaves(json_t *out, struct err *e)
+{
+	struct autosave_found *list;
+	json_t *rows = json_array();
+	const int n = autosave_list(&list, e);
+	json_object_set_new(out, "rows", rows);
+	for (int i = 0; i < n; i++) {
+		json_t *row = json_pack("{s:i}", "number", i + 1);
+		put_time(row, "saved", list[i].saved);
+		json_object_set_new(row, "data", report_string(list[i].title.data));
+		json_object_set_new(row, "model", report_string(list[i].title.model));
+		json_object_set_new(row, "epoch", json_integer(list[i].title.epoch));
+		json_object_set_new(row, "bytes", json_integer(list[i].bytes));
+		json_array_append_new(rows, row);
+	}
+	free(list);
+	if (n == 0)
+		json_object_set_new(out, "text", json_string("there are no autosaves\n"));
+	return n < 0 ? n : 0;
+}
+
+static int run_autosaves(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const struct value *number = args_get(a, "number");
+	struct autosave_found found;
+	if (args_get(a, "do")->given != number->given)
+		return err_set(e, ERR_USAGE, NULL, "usage: %s", command_usage(a->command).line);
+	if (!number->given)
+		return list_autosaves(out, e);
+	int status = find_autosave(number->i, &found, e);
+	if (status == 0 && !autosave_drop(found.path))
+		status = err_set(e, ERR_FAILED, found.path, "is in use by another program");
+	if (status == 0)
+		json_object_set_new(out, "dropped", report_string(found.path));
+	return status;
 }
 
 const struct command cmd_save = {
@@ -135,7 +207,23 @@ const struct command cmd_open = {
 	.keys = "file model data epoch state edits best_epoch users items ratings seconds; note "
 		"when an older file was opened",
 	.params = { { "file", PARAM_PATH, .help = "a saved file", .required = true,
-		      .shown = "FILE | autosave" } },
+		      .shown = "FILE | autosave [N]" },
+		    { "number", PARAM_INT, 1, 1e6, .fallback = "1",
+		      .help = "which autosave, as autosaves lists them", .bare = true,
+		      .shown = "" } },
 	.disturbs = true,
 	.run = run_open,
+};
+const struct command cmd_autosaves = {
+	.name = "autosaves",
+	.summary =
+		"list the automatic saves that ended programs left, the newest first, or drop one",
+	.example = "autosaves",
+	.keys = "rows:[{number,saved,data,model,epoch,bytes}] text; or dropped",
+	.params = { { "do", PARAM_CHOICE, .choices = "drop", .help = "remove one", .bare = true,
+		      .shown = "drop N" },
+		    { "number", PARAM_INT, 1, 1e6, .help = "which one; open autosave N opens it",
+		      .bare = true, .shown = "" } },
+	.replay = REPLAY_NOT,
+	.run = run_autosaves,
 };

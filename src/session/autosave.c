@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "autorec/home.h"
+#include "autorec/mem.h"
 
 #define ENDING ".safetensors"
 
@@ -71,18 +72,35 @@ bool autosave_adopt(struct autosave *a, const char *path)
 	return true;
 }
 
-void autosave_done(struct autosave *a, bool keep)
+/* Removes the file, its older version and its lock. */
+static void remove_files(const char *path)
 {
 	static const char *const endings[] = { "", ".prev", ".lock" };
 	char name[PATH_MAX + 8];
-	if (!a->path[0])
-		return;
-	for (size_t i = 0; !keep && i < sizeof endings / sizeof *endings; i++) {
-		beside(a->path, endings[i], name);
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		beside(path, endings[i], name);
 		unlink(name);
 	}
+}
+
+void autosave_done(struct autosave *a, bool keep)
+{
+	if (!a->path[0])
+		return;
+	if (!keep)
+		remove_files(a->path);
 	close(a->lock);
 	a->path[0] = 0;
+}
+
+bool autosave_drop(const char *path)
+{
+	const int fd = autosave_lock(path, 0);
+	if (fd < 0)
+		return false;
+	remove_files(path);
+	close(fd);
+	return true;
 }
 
 static bool is_held(const char *path)
@@ -99,24 +117,64 @@ static bool is_name(const char *name)
 	return !strncmp(name, "autosave-", 9) && n > ending && !strcmp(name + n - ending, ENDING);
 }
 
-bool autosave_find(struct autosave_found *found)
+/* The newest first; of the same second, by name. */
+static int by_age(const void *a, const void *b)
 {
-	char place[PATH_MAX - 300], path[PATH_MAX];
-	struct checkpoint_title title;
+	const struct autosave_found *x = a, *y = b;
+	return x->saved != y->saved ? (x->saved < y->saved) - (x->saved > y->saved)
+				    : strcmp(x->path, y->path);
+}
+
+int autosave_list(struct autosave_found **out, struct err *e)
+{
+	char place[PATH_MAX - 300];
 	struct stat s;
-	*found = (struct autosave_found){ 0 };
+	size_t n = 0, room = 0;
+	*out = NULL;
 	DIR *files = home_state("", place, sizeof place) ? opendir(place) : NULL;
 	if (!files)
-		return false;
+		return 0;
 	for (const struct dirent *entry; (entry = readdir(files));) {
-		snprintf(path, sizeof path, "%s%.255s", place, entry->d_name);
-		if (!is_name(entry->d_name) || stat(path, &s) < 0 || s.st_mtime < found->saved ||
-		    is_held(path) || checkpoint_read_title(&title, path) < 0)
+		struct autosave_found one = { 0 };
+		snprintf(one.path, sizeof one.path, "%s%.255s", place, entry->d_name);
+		if (!is_name(entry->d_name) || stat(one.path, &s) < 0 || is_held(one.path) ||
+		    checkpoint_read_title(&one.title, one.path) < 0)
 			continue;
-		found->saved = s.st_mtime;
-		found->title = title;
-		strcpy(found->path, path);
+		one.saved = s.st_mtime;
+		one.bytes = s.st_size;
+		if (mem_grow(out, &room, n + 1, sizeof **out, e) < 0) {
+			closedir(files);
+			free(*out);
+			*out = NULL;
+			return ERR_NOMEM;
+		}
+		(*out)[n++] = one;
 	}
 	closedir(files);
-	return found->path[0] != 0;
+	if (n > 0)
+		qsort(*out, n, sizeof **out, by_age);
+	return (int)n;
+}
+
+bool autosave_find(struct autosave_found *found)
+{
+	struct autosave_found *list;
+	const bool any = autosave_list(&list, NULL) > 0;
+	*found = any ? list[0] : (struct autosave_found){ 0 };
+	free(list);
+	return any;
+}
+
+void autosave_prune(const char *data, int most)
+{
+	struct autosave_found *list;
+	const int n = autosave_list(&list, NULL);
+	for (int i = 0, kept = 0; i < n; i++) {
+		const struct autosave_found *one = &list[i];
+		const bool same = !strncmp(one->title.data, data, sizeof one->title.data - 1);
+		kept += same;
+		if (same && kept > most)
+			autosave_drop(one->path);
+	}
+	free(list);
 }

@@ -190,6 +190,18 @@ static bool is_unsaved(struct session *s)
 	       (s->saves.run != document_run_number(&s->doc) || s->saves.epoch != t.epoch);
 }
 
+/* Claims a file for automatic saves.  With those that crashed programs left, a data set has at most
+ * three. */
+static int claim(struct session *s, struct err *e)
+{
+	enum { MOST = 3 };
+	const bool first = !s->saves.own.path[0];
+	const int status = autosave_claim(&s->saves.own, e);
+	if (status == 0 && first)
+		autosave_prune(s->doc.data->name, MOST - 1);
+	return status;
+}
+
 int session_tick(struct session *s, struct err *e)
 {
 	if (s->saves.now)
@@ -197,7 +209,7 @@ int session_tick(struct session *s, struct err *e)
 	if (s->config.autosave <= 0 || clock_seconds() - s->saves.at < 60 * s->config.autosave ||
 	    !is_unsaved(s))
 		return 0;
-	int status = autosave_claim(&s->saves.own, e);
+	int status = claim(s, e);
 	if (status < 0)
 		s->saves.at = clock_seconds(); /* do not try again at every epoch */
 	return status < 0 ? status : begin_save(s, s->saves.own.path, true, e);
@@ -221,7 +233,7 @@ int session_rescue(struct session *s, struct err *e)
 			       "the current epoch takes too long, so it was not saved; %s",
 			       s->saves.rescued ? "open autosave restores the save before it"
 						: "there is no earlier save");
-	int status = autosave_claim(&s->saves.own, e);
+	int status = claim(s, e);
 	if (status < 0)
 		return status;
 	s->saves.rescued = true; /* if this save fails, keep the last one */
