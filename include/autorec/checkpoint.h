@@ -18,6 +18,7 @@
  *                              where each begins
  *     train.user, train.item, train.value, valid.*, test.*
  *                              ratings; users and items are indices into users.id and items.id
+ *     given.*, asked.*         the same of the users that are set aside, if any are
  *     edits.user, edits.item, edits.value, edits.has
  *                              an edit of a newcomer has -1 on its other side
  *     newcomers.name, newcomers.kind

@@ -8,11 +8,17 @@
 
 #include "autorec/model.h"
 
+/* Who is folded in: [n_users] or [n_items]. */
+struct fold_side {
+	bool *in;
+	uint64_t *print; /* tells what the row was made from; 0: nobody is folded in */
+	int32_t n;
+};
+
 /* starts as {0} */
 struct fold {
-	struct weights *w; /* the copy; NULL: nobody is folded in */
-	bool *is_in[2];    /* [n_users], [n_items]: who is folded in */
-	int32_t n[2];      /* their sizes */
+	struct weights *w; /* the copy; NULL: there is none */
+	struct fold_side users, items;
 	uint64_t changes;  /* of the overlay */
 	uint64_t training; /* tells one training from another */
 	int64_t epoch;
@@ -20,7 +26,8 @@ struct fold {
 };
 
 /* Brings the copy up to date.  training: another number after a reset, or for another model.
- * Returns the weights to read: the copy, or `w` if nobody is to be folded in or an error came. */
+ * Returns the weights to read: the copy, or `w` if there are no newcomers and nobody else is to be
+ * folded in, or an error came.  An edit costs only the rows that it changes. */
 const struct weights *fold_weights(struct fold *f, const struct model *m, const struct weights *w,
 				   const struct overlay *o, uint64_t training, struct err *e);
 /* Folds into `w` itself whoever is to be folded in. */

@@ -5,7 +5,10 @@
  * same seed always gives the same split. The key of a rating is mix(seed, user id, item id). The
  * `holdout` share with the smallest keys is test; of the others, the `valid` share with the
  * smallest keys is validation. By time, the newest ratings are test and those before them
- * validation; keys decide between equal times, and ratings without a time come first. */
+ * validation; keys decide between equal times, and ratings without a time come first.
+ *
+ * A share of the users can be set aside, for folding them in later: none of their ratings is in one
+ * of these three parts. A fifth of the ratings of each is to be predicted from the others. */
 #ifndef AUTOREC_SPLIT_H
 #define AUTOREC_SPLIT_H
 
@@ -27,6 +30,7 @@ struct split_rule {
 	double holdout, valid; /* shares, in [0, 1) */
 	int32_t last;
 	uint64_t seed;
+	double foldin; /* share of the users to set aside, in [0, 1) */
 };
 
 /* The times of the first and the last rating of a part; NO_TIME: none is known. */
@@ -36,6 +40,11 @@ struct split_span {
 
 struct split {
 	struct ratings *train, *valid, *test; /* never NULL, possibly empty */
+	/* Of the users set aside: what is known of them, and what is to be predicted. NULL: none
+	 * is.
+	 */
+	struct ratings *given, *asked;
+	double foldin;               /* requested share of users */
 	double holdout, valid_share; /* requested shares; holdout is 0 if the test set was given */
 	uint64_t seed;
 	enum split_by by;
@@ -57,7 +66,11 @@ int split_make(const struct dataset *d, const struct split_rule *rule, struct sp
 struct split_rule split_rule_of(const struct split *s);
 int split_random(const struct dataset *d, double holdout, double valid_share, uint64_t seed,
 		 struct split **out, struct err *e);
-/* Is the pair in validation or test? If so, *rating is its rating. */
+/* The ratings held out from training: validation, test and those of users set aside.  A part may be
+ * NULL. */
+enum { SPLIT_HELD_OUT = 4 };
+void split_held_out_parts(const struct split *s, const struct ratings *parts[SPLIT_HELD_OUT]);
+/* Is the pair held out? If so, *rating is its rating. */
 bool split_held_out(const struct split *s, int32_t user, int32_t item, float *rating);
 /* Computes s->cold, for splits that are made in other ways. */
 void split_count_cold(struct split *s);

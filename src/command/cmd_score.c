@@ -5,6 +5,7 @@
 #include "autorec/command.h"
 #include "autorec/ranking.h"
 #include "autorec/report.h"
+#include "evaluate_foldin.h"
 #include "pair_rows.h"
 
 static bool rank_go_on(void *ctx, double fraction)
@@ -43,7 +44,11 @@ static int run_evaluate(struct session *s, const struct args *a, json_t *out, st
 	const struct ratings *set;
 	struct score score;
 	char name[8];
-	int status = session_rating_set(s, on, &set, e);
+	int status = session_need_trainer(s, e);
+	if (status == 0 && args_get(a, "foldin")->i)
+		return evaluate_foldin(s, out, e);
+	if (status == 0)
+		status = session_rating_set(s, on, &set, e);
 	if (status < 0)
 		return status;
 	const struct weights *w = session_pin(s);
@@ -109,14 +114,19 @@ const struct command cmd_evaluate = {
 	.summary = "score the model; after training with patience, at the best validation epoch",
 	.example = "evaluate on=test",
 	.keys = "on rmse mae n cold epoch; on=test and on=valid: ndcg_10 recall_10 precision_10 "
-		"catalogue_share relevant ranked_users users_without",
+		"catalogue_share relevant ranked_users users_without; foldin=on: on users n rmse "
+		"mae cold trained_rmse difference epoch seconds",
 	.params = { { "on", PARAM_CHOICE, .choices = RATING_SET_NAMES, .fallback = "test",
 		      .help = "ratings to score" },
 		    { "relevant", PARAM_REAL, -1e9, 1e9,
 		      .help = "least rating that a top 10 should find; by default the lowest + 3/4 "
 			      "of the range" },
 		    { "ranking", PARAM_FLAG, .fallback = "on",
-		      .help = "also rank all items for each user" } },
+		      .help = "also rank all items for each user" },
+		    { "foldin", PARAM_FLAG, .fallback = "off",
+		      .help = "instead fold in the users set aside by split foldin=0.1, and "
+			      "compare "
+			      "with a second model that is trained with them" } },
 	.run = run_evaluate,
 };
 const struct command cmd_predict = {

@@ -17,6 +17,10 @@ static int check_options(const struct session *s, const struct args *a, struct e
 	if (s->doc.data->test && holdout->given)
 		return err_set(e, ERR_FAILED, "holdout",
 			       "the test ratings came with the data (test=); omit holdout");
+	if (s->doc.data->test && args_get(a, "foldin")->x > 0)
+		return err_set(e, ERR_FAILED, "foldin",
+			       "users cannot be set aside, because test ratings came with the data "
+			       "(test=); load it without them");
 	if (by != SPLIT_USER && args_get(a, "last")->given)
 		return unused("last", by == SPLIT_TIME ? "time" : "random",
 			      "by=user takes each user's last ratings", e);
@@ -56,6 +60,7 @@ static int run_split(struct session *s, const struct args *a, json_t *out, struc
 		.valid = args_get(a, "valid")->x,
 		.last = args_get(a, "last")->given ? (int32_t)args_get(a, "last")->i : 1,
 		.seed = (uint64_t)args_get(a, "seed")->i,
+		.foldin = args_get(a, "foldin")->x,
 	};
 	status = split_make(s->doc.data, &rule, &split, e);
 	if (status < 0)
@@ -65,6 +70,10 @@ static int run_split(struct session *s, const struct args *a, json_t *out, struc
 	json_object_set_new(out, "valid", json_integer(ratings_count(split->valid)));
 	json_object_set_new(out, "test", json_integer(ratings_count(split->test)));
 	json_object_set_new(out, "cold", json_integer(split->cold));
+	if (split->given) {
+		json_object_set_new(out, "given", json_integer(ratings_count(split->given)));
+		json_object_set_new(out, "asked", json_integer(ratings_count(split->asked)));
+	}
 	if (rule.by != SPLIT_RANDOM) {
 		put_span(out, "train", &split->train_span);
 		put_span(out, "valid", &split->valid_span);
@@ -79,7 +88,7 @@ const struct command cmd_split = {
 	.summary = "divide the ratings into training, validation and test: at random or by time",
 	.example = "split holdout=0.1 valid=0.1 seed=2",
 	.keys = "train valid test cold; by=time and by=user: train_from train_to valid_from "
-		"valid_to test_from test_to",
+		"valid_to test_from test_to; with foldin: given asked",
 	.params = {
 		{ "holdout", PARAM_REAL, 0, 0.99, .fallback = "0.1",
 		  .help = "share of all ratings for testing" },
@@ -91,6 +100,8 @@ const struct command cmd_split = {
 		  .help = "time: the newest share is test; user: each user's last ratings" },
 		{ "last", PARAM_INT, 1, 1000000,
 		  .help = "by=user: how many of each user's ratings to test; by default 1" },
+		{ "foldin", PARAM_REAL, 0, 0.99, .fallback = "0",
+		  .help = "share of the users to set aside, for evaluate foldin=on" },
 	},
 	.disturbs = true,
 	.run = run_split,

@@ -228,10 +228,10 @@ static int split_deal(struct split *s, const struct dataset *d, struct order *o,
 {
 	const int32_t n_users = ids_count(d->users), n_items = ids_count(d->items);
 	struct sizes z;
-	int status = hashes_init(&o->hash, d, s->seed, e);
-	if (status == 0 && s->by == SPLIT_USER)
+	int status = 0;
+	if (s->by == SPLIT_USER)
 		status = order_users(s, o, n_given, n, &z, e);
-	else if (status == 0)
+	else
 		z = order_shares(s, o, n_given, n);
 	if (status < 0)
 		return status;
@@ -246,6 +246,100 @@ static int split_deal(struct split *s, const struct dataset *d, struct order *o,
 		return status;
 	split_count_cold(s);
 	return 0;
+}
+
+/* ---- users set aside ---------------------------------------------------- */
+
+struct drawn {
+	uint64_t key;
+	int32_t user;
+};
+
+static int by_drawn_key(const void *x, const void *y)
+{
+	const struct drawn *a = x, *b = y;
+	return a->key < b->key ? -1 : a->key > b->key ? 1 : a->user - b->user;
+}
+
+/* Marks the share of the users with ratings whose keys are the smallest. */
+static int draw_users(const struct split *s, const struct dataset *d, const struct order *o,
+		      bool *is_aside, struct err *e)
+{
+	const uint64_t stream = 0x666f6c64; /* other keys than those of the ratings */
+	const int32_t n_users = d->all->n_rows;
+	struct drawn *list = mem_array((size_t)n_users, sizeof *list, e);
+	int32_t n = 0;
+	if (!list)
+		return ERR_NOMEM;
+	for (int32_t u = 0; u < n_users; u++)
+		if (sparse_row_size(d->all, u) > 0)
+			list[n++] = (struct drawn){ rng_mix(o->hash.user[u] + stream), u };
+	qsort(list, (size_t)n, sizeof *list, by_drawn_key);
+	for (int32_t i = 0; i < (int32_t)(s->foldin * n); i++)
+		is_aside[list[i].user] = true;
+	free(list);
+	return 0;
+}
+
+/* Orders the n ratings of each user so that the asked ones come first; returns how many of all
+ * those are, after they have moved to the front of the list. */
+static int64_t order_asked(const struct order *o, int64_t n, struct order *asked)
+{
+	enum { ONE_IN = 5 };
+	int64_t size, n_asked = 0, n_kept = 0;
+	for (int64_t t = 0; t < n; t += size) {
+		for (size = 1; t + size < n && o->list[t + size].user == o->list[t].user;)
+			size++;
+		const int64_t wanted = size / ONE_IN > 0 ? size / ONE_IN : size > 1;
+		select_smallest(o, t, size, wanted);
+		memcpy(asked->list + n_asked, o->list + t, (size_t)wanted * sizeof *o->list);
+		memmove(o->list + n_kept, o->list + t + wanted,
+			(size_t)(size - wanted) * sizeof *o->list);
+		n_asked += wanted;
+		n_kept += size - wanted;
+	}
+	return n_asked;
+}
+
+/* Moves the ratings of users that are set aside out of the list; *n ratings remain after the first
+ * n_given. */
+static int set_users_aside(struct split *s, const struct dataset *d, struct order *o,
+			   int64_t n_given, int64_t *n, struct err *e)
+{
+	const int32_t n_users = ids_count(d->users), n_items = ids_count(d->items);
+	bool *is_aside = mem_array((size_t)n_users, sizeof *is_aside, e);
+	struct order aside = { .hash = o->hash,
+			       .list = mem_array((size_t)*n, sizeof *aside.list, e),
+			       .time = mem_array((size_t)*n, sizeof *aside.time, e) };
+	struct order asked = { .list = mem_array((size_t)*n, sizeof *asked.list, e) };
+	int64_t kept = 0, moved = 0;
+	int status = is_aside && aside.list && aside.time && asked.list
+			     ? draw_users(s, d, o, is_aside, e)
+			     : ERR_NOMEM;
+	for (int64_t t = n_given; status == 0 && t < n_given + *n; t++) {
+		struct order *to = is_aside[o->list[t].user] ? &aside : o;
+		const int64_t place = to == o ? n_given + kept++ : moved++;
+		to->list[place] = o->list[t];
+		if (o->time)
+			to->time[place] = o->time[t];
+	}
+	if (status == 0) {
+		*n = kept;
+		if (!o->time) {
+			free(aside.time);
+			aside.time = NULL;
+		}
+		const int64_t n_asked = order_asked(&aside, moved, &asked);
+		status = ratings_new(n_users, n_items, asked.list, n_asked, &s->asked, NULL, e);
+		if (status == 0)
+			status = ratings_new(n_users, n_items, aside.list, moved - n_asked,
+					     &s->given, NULL, e);
+	}
+	free(is_aside);
+	free(aside.list);
+	free(aside.time);
+	free(asked.list);
+	return status;
 }
 
 static int check_share(const char *name, double share, struct err *e)
@@ -278,13 +372,15 @@ static int check_times(const struct dataset *d, enum split_by by, struct err *e)
 int split_random(const struct dataset *d, double holdout, double valid_share, uint64_t seed,
 		 struct split **out, struct err *e)
 {
-	const struct split_rule rule = { SPLIT_RANDOM, holdout, valid_share, 1, seed };
+	const struct split_rule rule = { SPLIT_RANDOM, holdout, valid_share, 1, seed, 0 };
 	return split_make(d, &rule, out, e);
 }
 
 struct split_rule split_rule_of(const struct split *s)
 {
-	return (struct split_rule){ s->by, s->holdout, s->valid_share, s->last, s->seed };
+	return (struct split_rule){
+		s->by, s->holdout, s->valid_share, s->last, s->seed, s->foldin
+	};
 }
 
 int split_make(const struct dataset *d, const struct split_rule *rule, struct split **out,
@@ -293,6 +389,7 @@ int split_make(const struct dataset *d, const struct split_rule *rule, struct sp
 	int status;
 	if ((status = check_share("holdout", rule->holdout, e)) < 0 ||
 	    (status = check_share("valid", rule->valid, e)) < 0 ||
+	    (status = check_share("foldin", rule->foldin, e)) < 0 ||
 	    (status = check_times(d, rule->by, e)) < 0)
 		return status;
 	const bool timed = rule->by != SPLIT_RANDOM;
@@ -310,9 +407,15 @@ int split_make(const struct dataset *d, const struct split_rule *rule, struct sp
 			     .seed = rule->seed,
 			     .by = rule->by,
 			     .last = rule->last,
+			     .foldin = rule->foldin,
 			     .test_given = d->test != NULL };
 	const int64_t n_given = split_list_ratings(&o, 0, d->test, NULL);
-	const int64_t n = split_list_ratings(&o, n_given, d->all, d->test) - n_given;
+	int64_t n = split_list_ratings(&o, n_given, d->all, d->test) - n_given;
+	status = hashes_init(&o.hash, d, s->seed, e);
+	if (status == 0 && s->foldin > 0)
+		status = set_users_aside(s, d, &o, n_given, &n, e);
+	if (status < 0)
+		goto done;
 	if (n == 0)
 		status = err_set(e, ERR_FAILED, NULL,
 				 "no rating is left for training; load more ratings%s",
@@ -331,11 +434,20 @@ done:
 	return status;
 }
 
+void split_held_out_parts(const struct split *s, const struct ratings *parts[SPLIT_HELD_OUT])
+{
+	parts[0] = s->valid;
+	parts[1] = s->test;
+	parts[2] = s->given;
+	parts[3] = s->asked;
+}
+
 bool split_held_out(const struct split *s, int32_t user, int32_t item, float *rating)
 {
-	const struct ratings *const parts[] = { s->valid, s->test };
-	for (int i = 0; i < 2; i++) {
-		const int64_t place = sparse_find(&parts[i]->by_user, user, item);
+	const struct ratings *parts[SPLIT_HELD_OUT];
+	split_held_out_parts(s, parts);
+	for (int i = 0; i < SPLIT_HELD_OUT; i++) {
+		const int64_t place = parts[i] ? sparse_find(&parts[i]->by_user, user, item) : -1;
 		if (place >= 0) {
 			*rating = (float)parts[i]->by_user.val[place];
 			return true;
@@ -369,10 +481,14 @@ int split_retrain(const struct split *s, struct ratings *train, struct split **o
 	if (!copy)
 		return ERR_NOMEM;
 	*copy = *s;
-	copy->train = copy->valid = copy->test = NULL;
+	copy->train = copy->valid = copy->test = copy->given = copy->asked = NULL;
 	int status = leave_out(s->valid, train, &copy->valid, e);
 	if (status == 0)
 		status = leave_out(s->test, train, &copy->test, e);
+	if (status == 0 && s->given)
+		status = leave_out(s->given, train, &copy->given, e);
+	if (status == 0 && s->asked)
+		status = leave_out(s->asked, train, &copy->asked, e);
 	if (status < 0) {
 		split_free(copy);
 		return status;
@@ -390,5 +506,7 @@ void split_free(struct split *s)
 	ratings_free(s->train);
 	ratings_free(s->valid);
 	ratings_free(s->test);
+	ratings_free(s->given);
+	ratings_free(s->asked);
 	free(s);
 }

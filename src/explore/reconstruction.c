@@ -26,6 +26,8 @@ void reconstruction_free(struct reconstruction *r)
 static void reconstruction_mark(struct reconstruction *r, const struct ratings *set,
 				enum row_kind kind)
 {
+	if (!set)
+		return;
 	const struct sparse *x = r->of_item ? &set->by_item : &set->by_user;
 	for (int64_t t = x->start[r->who]; t < x->start[r->who + 1]; t++) {
 		struct reconstructed *row = &r->rows[x->col[t]];
@@ -116,6 +118,7 @@ int reconstruct(const struct model *m, const struct weights *w, const struct ove
 	const int32_t n = of_item ? m->train->by_user.n_rows : m->train->by_item.n_rows;
 	struct reconstruction *r = mem_array(1, sizeof *r, e);
 	real *predicted = mem_array((size_t)n, sizeof *predicted, e);
+	const struct ratings *held_out[SPLIT_HELD_OUT];
 	int status = ERR_NOMEM;
 	if (!r || !predicted)
 		goto done;
@@ -132,8 +135,9 @@ int reconstruct(const struct model *m, const struct weights *w, const struct ove
 		status = mark_inputs(r, m, o, e);
 	if (status < 0)
 		goto done;
-	reconstruction_mark(r, split->valid, ROW_HELD_OUT);
-	reconstruction_mark(r, split->test, ROW_HELD_OUT);
+	split_held_out_parts(split, held_out);
+	for (int i = 0; i < SPLIT_HELD_OUT; i++)
+		reconstruction_mark(r, held_out[i], ROW_HELD_OUT);
 	predict_rows(r, m, predicted);
 	score(r);
 	status = reconstruction_rank(r, m, e);

@@ -66,7 +66,8 @@ static int resize_ratings(struct document *d, int32_t n_users, int32_t n_items, 
 {
 	struct split *s = d->split;
 	struct ratings *const parts[] = { s ? s->train : NULL, s ? s->valid : NULL,
-					  s ? s->test : NULL };
+					  s ? s->test : NULL, s ? s->given : NULL,
+					  s ? s->asked : NULL };
 	int status = sparse_resize(d->data->all, n_users, n_items, e);
 	if (status == 0 && d->data->test)
 		status = sparse_resize(d->data->test, n_users, n_items, e);

@@ -98,5 +98,7 @@ int session_seat(struct session *s, struct err *e)
 		trainer_free(old);
 	}
 	look_elsewhere(s);
+	if (status == 0) /* copies the weights now, not at the first rating */
+		session_unpin(s, session_pin(s));
 	return status;
 }

@@ -15,8 +15,8 @@
 #include "autorec/report.h"
 #include "autorec/saving.h"
 
-/* The trainer, its successor, the one set aside, and a save. */
-enum { WORKERS = 4 };
+/* The trainer, its successor, the one set aside, one to compare with, and a save. */
+enum { WORKERS = 5 };
 
 int session_init(struct session *s, struct err *e)
 {
@@ -278,7 +278,7 @@ const struct weights *session_pin(struct session *s)
 	trainer_status(t, &status);
 	const struct weights *read = fold_weights(f, trainer_model(t), w, &s->doc.overlay,
 						  status.generation, NULL);
-	trainer_set_folded(t, f->is_in[0], f->is_in[1]);
+	trainer_set_folded(t, f->users.in, f->items.in);
 	if (read != w)
 		trainer_unpin(t, w);
 	return read;

@@ -119,16 +119,29 @@ static int list_set(const struct reading *r, const char *set, struct rating *lis
 	return 0;
 }
 
-/* Builds the three parts of the split, and the set of all ratings that may be split again. */
+/* The parts of a split in a file; the last two only if users are set aside. */
+enum { PARTS = 5, LEAST_PARTS = 3 };
+static const char *const part_names[PARTS] = { "train", "valid", "test", "given", "asked" };
+
+static int n_parts(const struct reading *r)
+{
+	return safetensors_find(&r->file, "given.user") && safetensors_find(&r->file, "asked.user")
+		       ? PARTS
+		       : LEAST_PARTS;
+}
+
+/* Builds the parts of the split, and the set of all ratings that may be split again. */
 static int data_deal(const struct reading *r, struct rating **list, int64_t **time,
-		     const int64_t ends[3], struct err *e)
+		     const int64_t ends[PARTS], struct err *e)
 {
 	struct dataset *d = r->out->data;
 	struct split *s = r->out->split;
 	const int32_t n_users = dataset_users(d), n_items = dataset_items(d);
-	struct ratings **const parts[3] = { &s->train, &s->valid, &s->test };
+	struct ratings **const parts[PARTS] = { &s->train, &s->valid, &s->test, &s->given,
+						&s->asked };
+	const int n = n_parts(r);
 	int64_t repeated, from = 0;
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < n; i++) {
 		if (ratings_new(n_users, n_items, *list + from, ends[i] - from, parts[i], NULL, e) <
 		    0)
 			return e->code;
@@ -145,10 +158,10 @@ static int data_deal(const struct reading *r, struct rating **list, int64_t **ti
 		if (status < 0)
 			return status;
 	}
-	if (sparse_take_timed(n_users, n_items, list, time, s->test_given ? ends[1] : ends[2],
+	if (sparse_take_timed(n_users, n_items, list, time, s->test_given ? ends[1] : ends[n - 1],
 			      REPEATS_LAST, &d->all, &repeated, e) < 0)
 		return e->code;
-	if (sparse_count(d->all) + sparse_count(d->test) != ends[2])
+	if (sparse_count(d->all) + sparse_count(d->test) != ends[n - 1])
 		return reading_bad(r, e, "tensors train, valid, test: a user rates an item twice");
 	return s->train->by_user.nnz > 0
 		       ? 0
@@ -157,16 +170,22 @@ static int data_deal(const struct reading *r, struct rating **list, int64_t **ti
 
 static int data_read_ratings(const struct reading *r, struct err *e)
 {
-	static const char *const sets[3] = { "train", "valid", "test" };
-	const int64_t total = safetensors_find(&r->file, "train.user")->n +
-			      safetensors_find(&r->file, "valid.user")->n +
-			      safetensors_find(&r->file, "test.user")->n;
+	const int parts = n_parts(r);
+	int64_t total = 0;
+	for (int i = 0; i < parts; i++) {
+		char name[16];
+		snprintf(name, sizeof name, "%s.user", part_names[i]);
+		const struct safetensor *user = reading_want(r, name, SAFETENSORS_I32, -1, 0, e);
+		if (!user)
+			return ERR_DATA;
+		total += user->n;
+	}
 	struct rating *list = mem_room((size_t)total, sizeof *list, e);
 	int64_t *time = mem_room((size_t)total, sizeof *time, e);
-	int64_t n = 0, ends[3];
+	int64_t n = 0, ends[PARTS];
 	int status = list && time ? 0 : ERR_NOMEM;
-	for (int i = 0; status == 0 && i < 3; i++) {
-		status = list_set(r, sets[i], list, &time, &n, e);
+	for (int i = 0; status == 0 && i < parts; i++) {
+		status = list_set(r, part_names[i], list, &time, &n, e);
 		ends[i] = n;
 	}
 	if (status == 0)
@@ -239,6 +258,9 @@ int reading_data(const struct reading *r, struct err *e)
 				   "metadata: " KEY("split.holdout") " and " KEY(
 					   "split.valid") " are %g and %g, expected shares below 1",
 				   s->holdout, s->valid_share);
+	if (safetensors_text(&r->file, KEY("split.foldin")) &&
+	    reading_real(r, KEY("split.foldin"), &s->foldin, e) < 0)
+		return ERR_DATA;
 	s->seed = (uint64_t)seed;
 	s->by = (enum split_by)by;
 	s->last = (int32_t)last;

@@ -186,6 +186,8 @@ static int add_data(struct package *p, const struct checkpoint *c, struct err *e
 	put(p, KEY("split.seed"), "%" PRIu64, s->seed);
 	put(p, KEY("split.by"), "%d", (int)s->by);
 	put(p, KEY("split.last"), "%ld", (long)s->last);
+	if (s->given)
+		put(p, KEY("split.foldin"), "%.17g", s->foldin);
 	put(p, KEY("split.test_given"), "%d", s->test_given);
 	put(p, KEY("refit"), "%d", c->joined != NULL);
 	int status = add_texts(p, "users.id", dataset_users(d), name_of_id, d->users, e);
@@ -197,8 +199,11 @@ static int add_data(struct package *p, const struct checkpoint *c, struct err *e
 		status = add_ratings(p, "train", s->train, d->all, e);
 	if (status == 0)
 		status = add_ratings(p, "valid", s->valid, d->all, e);
-	return status < 0 ? status
-			  : add_ratings(p, "test", s->test, s->test_given ? d->test : d->all, e);
+	if (status == 0)
+		status = add_ratings(p, "test", s->test, s->test_given ? d->test : d->all, e);
+	if (status == 0 && s->given)
+		status = add_ratings(p, "given", s->given, d->all, e);
+	return status < 0 || !s->asked ? status : add_ratings(p, "asked", s->asked, d->all, e);
 }
 
 /* ---- the model ---------------------------------------------------------- */

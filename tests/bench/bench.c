@@ -34,6 +34,8 @@ static const struct section {
 	{ "load", bench_load },
 	{ "whatif", bench_whatif },
 	{ "explain", bench_explain },
+	{ "people", bench_people },
+	{ "foldin", bench_foldin },
 	{ "store", bench_store },
 	{ "start", bench_start },
 	{ "redraw", bench_redraw },

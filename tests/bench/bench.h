@@ -37,6 +37,8 @@ int bench_accuracy(struct bench *b, struct err *e);
 int bench_load(struct bench *b, struct err *e);
 int bench_whatif(struct bench *b, struct err *e);
 int bench_explain(struct bench *b, struct err *e);
+int bench_people(struct bench *b, struct err *e);
+int bench_foldin(struct bench *b, struct err *e);
 int bench_store(struct bench *b, struct err *e);
 int bench_lbfgs(struct bench *b, struct err *e);
 int bench_screen(struct bench *b, struct err *e);

@@ -253,6 +253,69 @@ static void the_most_informative_is_asked(void **state)
 	stage_free(st);
 }
 
+/* The score of folding in, from a ridge regression for each user who is set aside. */
+static void strangers_are_scored(void **state)
+{
+	struct stage *st = stage_new();
+	struct err e;
+	double squares = 0, row[MOST], stars_of[MOST];
+	int64_t n = 0;
+	int users = 0;
+	run(st, "load %/ratings.csv");
+	run(st, "split holdout=0.1 valid=0.1 seed=2 foldin=0.2");
+	run(st, "model i-autorec k=6 lambda=3");
+	run(st, "train 40");
+	const struct split *s = st->session.doc.split;
+	const struct sparse *given = &s->given->by_user, *asked = &s->asked->by_user;
+	struct trainer *t = session_trainer(&st->session);
+	const struct weights *w = trainer_pin(t);
+	for (int32_t u = 0; u < given->n_rows; u++) {
+		const int64_t from = given->start[u], known = sparse_row_size(given, u);
+		for (int64_t i = 0; i < known; i++)
+			stars_of[i] = (double)given->val[from + i];
+		if (known > 0)
+			fit(&w->hidden, given->col + from, stars_of, (int)known, 1.5, row);
+		users += known > 0;
+		for (int64_t i = asked->start[u]; i < asked->start[u + 1]; i++, n++)
+			squares += pow(fmin(5, fmax(1, applied(&w->hidden, asked->col[i], row))) -
+					       (double)asked->val[i],
+				       2);
+	}
+	trainer_unpin(t, w);
+	run(st, "evaluate foldin=on");
+	assert_int_equal(12, users);
+	assert_int_equal(users, (int)number(st, "users"));
+	assert_int_equal(n, (int)number(st, "n"));
+	close_to("RMSE of strangers", number(st, "rmse"), sqrt(squares / (double)n));
+	close_to("difference", number(st, "difference"),
+		 number(st, "rmse") - number(st, "trained_rmse"));
+	const double rmse = number(st, "rmse");
+	run(st, "save %/foldin.safetensors");
+	run(st, "open %/foldin.safetensors");
+	run(st, "evaluate foldin=on");
+	close_to("RMSE of strangers, opened", number(st, "rmse"), rmse);
+	s = st->session.doc.split;
+	t = session_trainer(&st->session);
+	/* The second model, by hand. */
+	const double trained_rmse = number(st, "trained_rmse");
+	struct ratings *joined;
+	struct score score;
+	must(ratings_join(s->train, s->given, &joined, &e), &e);
+	must(session_set_model(&st->session, model_ops_find("i-autorec"), &trainer_model(t)->config,
+			       joined, &e),
+	     &e);
+	run(st, "train 40");
+	t = session_trainer(&st->session);
+	w = trainer_pin(t);
+	must(evaluate(trainer_model(t), w, s->asked, &score, &e), &e);
+	trainer_unpin(t, w);
+	close_to("RMSE of those trained with", trained_rmse, score.rmse);
+	run(st, "split seed=2");
+	run(st, "model i-autorec k=6");
+	assert_int_equal(ERR_FAILED, try(st, "evaluate foldin=on", &e));
+	stage_free(st);
+}
+
 /* A file, explain and recommend treat the newcomer like anyone else. */
 static void others_agree(void **state)
 {
@@ -402,6 +465,7 @@ int main(void)
 		cmocka_unit_test(a_row_is_fitted),
 		cmocka_unit_test(a_vector_is_encoded),
 		cmocka_unit_test(the_most_informative_is_asked),
+		cmocka_unit_test(strangers_are_scored),
 		cmocka_unit_test(others_agree),
 		cmocka_unit_test(others_stay),
 		cmocka_unit_test(come_and_go),

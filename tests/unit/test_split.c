@@ -365,6 +365,50 @@ static void the_last_of_each_user_are_test(void **state)
 	free_data(&d);
 }
 
+/* A tenth of the users is in no other part, and a fifth of the ratings of each is asked. */
+static void users_are_set_aside(void **state)
+{
+	const struct split_rule rule = { SPLIT_RANDOM, 0.1, 0.1, 1, 5, 0.1 };
+	struct dataset d = make_data(false), back = make_data(true);
+	struct split *s = NULL, *same = NULL, *other = NULL;
+	struct split_rule seeded = rule;
+	struct err e = { 0 };
+	int users = 0;
+	(void)state;
+	must(split_make(&d, &rule, &s, &e), &e);
+	for (int32_t u = 0; u < USERS; u++) {
+		const int64_t given = sparse_row_size(&s->given->by_user, u),
+			      asked = sparse_row_size(&s->asked->by_user, u),
+			      all = sparse_row_size(d.all, u);
+		assert_int_equal(asked, given > 0 ? all / 5 : 0);
+		assert_int_equal(all, given + asked + sparse_row_size(&s->train->by_user, u) +
+					      sparse_row_size(&s->valid->by_user, u) +
+					      sparse_row_size(&s->test->by_user, u));
+		if (given > 0)
+			assert_int_equal(all, given + asked);
+		users += given > 0;
+	}
+	assert_int_equal(users, USERS / 10);
+	assert_int_equal(shared_pairs(s->given, s->asked), 0);
+	must(split_make(&back, &rule, &same, &e), &e);
+	assert_true(fingerprint(&d, &s->asked->by_user) ==
+		    fingerprint(&back, &same->asked->by_user));
+	seeded.seed = 6;
+	must(split_make(&d, &seeded, &other, &e), &e);
+	assert_true(fingerprint(&d, &s->given->by_user) != fingerprint(&d, &other->given->by_user));
+	float rating;
+	int32_t u = 0;
+	while (sparse_row_size(&s->asked->by_user, u) == 0)
+		u++;
+	assert_true(
+		split_held_out(s, u, s->asked->by_user.col[s->asked->by_user.start[u]], &rating));
+	split_free(s);
+	split_free(same);
+	split_free(other);
+	free_data(&d);
+	free_data(&back);
+}
+
 static void times_are_needed(void **state)
 {
 	const struct split_rule rule = { SPLIT_TIME, 0.2, 0.4, 1, 1 };
@@ -395,6 +439,7 @@ int main(void)
 		cmocka_unit_test(cold_pairs_are_counted),
 		cmocka_unit_test(the_newest_share_is_test),
 		cmocka_unit_test(the_last_of_each_user_are_test),
+		cmocka_unit_test(users_are_set_aside),
 		cmocka_unit_test(times_are_needed),
 		cmocka_unit_test(bad_requests_are_refused),
 		cmocka_unit_test(a_million_ratings_are_split_at_once),
