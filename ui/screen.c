@@ -503,7 +503,8 @@ static void offer_autosave(struct screen *s)
 	if (localtime_r(&found.saved, &local))
 		strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local);
 	snprintf(text, sizeof text,
-		 "found an autosave of %s, %s, epoch %ld, from %s; open autosave restores it, autosaves lists all",
+		 "found an autosave of %s, %s, epoch %ld, from %s; open autosave restores it, "
+		 "autosaves lists all",
 		 found.title.data, found.title.model, (long)found.title.epoch, when);
 	screen_say(s, STYLE_GOOD, text);
 	screen_keep(s, text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How well a model predicts for people it was not trained on: it folds in what is given of them, and
- * is scored on the rest. */
+ * How well a model predicts for people it was not trained on: it folds in what is given of them,
+ * and is scored on the rest. */
 #ifndef AUTOREC_FOLDIN_H
 #define AUTOREC_FOLDIN_H
 

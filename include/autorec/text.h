@@ -71,7 +71,8 @@ int text_fit(const char *utf8, int columns, const char *ellipsis, char *out, siz
  * NULL. */
 const char *text_find(const char *haystack, const char *needle);
 
-/* Number of single-character edits between two words, whatever their case; a transposition counts as one. */
+/* Number of single-character edits between two words, whatever their case; a transposition counts
+ * as one. */
 int text_distance(const char *a, const char *b);
 /* Guesses what an unknown word was meant to be. Start from { .word = word } and call text_guess for
  * every known word: `nearest` is then the nearest one, or NULL if none is near enough to be a

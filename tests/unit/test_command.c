@@ -394,7 +394,7 @@ static void completion(void **state)
 		{ "train ", "epochs=+ patience=+ until=+", false },
 		{ "train pa", "patience=+", false },
 		{ "tr pa", "patience=+", false },
-		{ "evaluate ", "test valid train on=+ relevant=+ ranking=+", false },
+		{ "evaluate ", "test valid train on=+ relevant=+ ranking=+ foldin=+", false },
 		{ "evaluate on=", "test valid train", false },
 		{ "evaluate on=va", "valid", false },
 		{ "model u", "u-autorec u-rbm unit=+", false },

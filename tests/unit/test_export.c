@@ -92,7 +92,8 @@ static void every_kind_in_every_format(void **state)
 			assert_int_equal(status, ERR_USAGE);
 			snprintf(expected, sizeof expected,
 				 "%s is a table, not a figure: expected a name that ends in .csv "
-				 "or .json; only curve, map, heatmap, histogram and errors can be .svg",
+				 "or .json; only curve, map, heatmap, histogram and errors can be "
+				 ".svg",
 				 kinds[kind].what);
 			assert_string_equal(e.message, expected);
 		}
