@@ -54,7 +54,7 @@ static int by_size(const void *x, const void *y)
 /* One group for each different rating, or equal ranges if there are too many. */
 static int value_groups(const struct sparse *x, struct residual_group *groups)
 {
-	double values[MOST_VALUES];
+	double values[MOST_VALUES] = { 0 };
 	float low = INFINITY, high = -INFINITY;
 	int n = 0;
 	for (int64_t t = 0; t < x->nnz && n <= MOST_VALUES; t++) {
