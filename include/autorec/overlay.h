@@ -76,6 +76,16 @@ static inline bool edit_counts(const struct edit *edit)
 	return edit->user >= 0 && edit->item >= 0;
 }
 
+/* The journal before a change, to return to if the change cannot be carried out. */
+struct overlay_mark {
+	size_t applied, n_edits;
+	struct edit next; /* the first undone edit, which a new edit overwrites */
+};
+struct overlay_mark overlay_mark(const struct overlay *o);
+/* overlay_seat must follow if newcomers came or went. After several new edits, those that were
+ * undone before are lost. */
+void overlay_return(struct overlay *o, const struct overlay_mark *mark);
+
 /* Gets the rating of a pair with the edits in force.  Returns false if it is not observed. */
 bool overlay_get(const struct overlay *o, int32_t user, int32_t item, float *rating);
 

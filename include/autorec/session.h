@@ -102,6 +102,9 @@ void session_unpin(struct session *s, const struct weights *w);
 /* The held-out ratings that a run scores after each epoch. */
 struct trainer_sets session_sets(const struct session *s, const struct split *split,
 				 const struct ratings *joined);
+/* Waits until no worker reads the ratings: those of the run in use and the one set aside end the
+ * epochs that they are in. */
+void session_settle(struct session *s);
 /* Makes rows for the newcomers who are there, in the ratings and in the run in use.  On failure the
  * caller takes back what it did to the overlay, and calls it again.  ERR_FAILED while training
  * runs. */

@@ -70,32 +70,9 @@ static void put_whatif(const struct session *s, const struct args *a, json_t *ou
 	json_object_set_new(out, "moved_users", moved_rows(s, &w->users, true));
 }
 
-/* The state of the journal before a command. If the effect of an edit cannot be computed, the
- * journal returns to this state. */
-struct before {
-	size_t applied, n_edits;
-	struct edit next; /* the first undone edit, which a new edit overwrites */
-};
-
-static struct before edit_remember(const struct overlay *o)
-{
-	struct before b = { .applied = o->applied, .n_edits = o->n_edits };
-	if (o->applied < o->n_edits)
-		b.next = o->edits[o->applied];
-	return b;
-}
-
-static void go_back(struct overlay *o, const struct before *b)
-{
-	o->applied = b->applied;
-	o->n_edits = b->n_edits;
-	if (o->applied < o->n_edits)
-		o->edits[o->applied] = b->next;
-}
-
 /* Measures and reports the effect of `change`.  If an edit was undone, the change is its reverse,
  * from its `after` to its `before`. */
-static int edit_show(struct session *s, const struct args *a, const struct before *before,
+static int edit_show(struct session *s, const struct args *a, const struct overlay_mark *before,
 		     const struct edit *change, bool undone, json_t *out, struct err *e)
 {
 	const double began = clock_seconds();
@@ -104,7 +81,7 @@ static int edit_show(struct session *s, const struct args *a, const struct befor
 				    undone, &s->doc.whatif, e);
 	session_unpin(s, w);
 	if (status < 0) {
-		go_back(&s->doc.overlay, before);
+		overlay_return(&s->doc.overlay, before);
 		return status;
 	}
 	s->doc.whatif.latency_ms = 1e3 * (clock_seconds() - began); /* the fold counts, too */
@@ -126,7 +103,7 @@ static int find_pair(struct session *s, const struct args *a, int32_t *user, int
 
 static int run_rate(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct before before = edit_remember(&s->doc.overlay);
+	const struct overlay_mark before = overlay_mark(&s->doc.overlay);
 	int32_t user, item;
 	struct edit done;
 	const double rating = args_get(a, "rating")->x;
@@ -150,7 +127,7 @@ static int run_rate(struct session *s, const struct args *a, json_t *out, struct
 
 static int run_unrate(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct before before = edit_remember(&s->doc.overlay);
+	const struct overlay_mark before = overlay_mark(&s->doc.overlay);
 	int32_t user, item;
 	struct edit done;
 	int status = find_pair(s, a, &user, &item, e);
@@ -192,7 +169,7 @@ static const char *name_of(const struct session *s, bool is_item, int32_t index)
 }
 
 /* Carries out that a newcomer comes or goes again, because of an undo or a redo. */
-static int seat_show(struct session *s, const struct before *before, const struct edit *edit,
+static int seat_show(struct session *s, const struct overlay_mark *before, const struct edit *edit,
 		     bool undone, json_t *out, struct err *e)
 {
 	const bool is_item = edit->user == NOBODY, comes = edit->has != undone;
@@ -206,15 +183,15 @@ static int seat_show(struct session *s, const struct before *before, const struc
 	else
 		status = session_seat(s, e);
 	if (status < 0) {
-		go_back(&s->doc.overlay, before);
-		document_seat(&s->doc, NULL);
+		overlay_return(&s->doc.overlay, before);
+		session_seat(s, NULL);
 	}
 	return status;
 }
 
 static int run_undo(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct before before = edit_remember(&s->doc.overlay);
+	const struct overlay_mark before = overlay_mark(&s->doc.overlay);
 	struct edit undone, told;
 	if (s->doc.overlay.applied == 0 && s->doc.aside && s->doc.aside->run)
 		return bring_back(s, a, out, e);
@@ -231,7 +208,7 @@ static int run_undo(struct session *s, const struct args *a, json_t *out, struct
 
 static int run_redo(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const struct before before = edit_remember(&s->doc.overlay);
+	const struct overlay_mark before = overlay_mark(&s->doc.overlay);
 	struct edit redone;
 	int status = session_need_trainer(s, e);
 	if (status == 0)
@@ -250,13 +227,13 @@ static int run_revert(struct session *s, const struct args *a, json_t *out, stru
 		return status;
 	if (s->doc.overlay.n_edits == 0)
 		return err_set(e, ERR_FAILED, NULL, "there is no edit to undo");
-	const struct before before = edit_remember(&s->doc.overlay);
+	const struct overlay_mark before = overlay_mark(&s->doc.overlay);
 	json_object_set_new(out, "reverted", json_integer((json_int_t)s->doc.overlay.applied));
 	overlay_revert(&s->doc.overlay);
 	whatif_done(&s->doc.whatif);
 	if (s->doc.overlay.n_newcomers > 0 && (status = session_seat(s, e)) < 0) {
-		go_back(&s->doc.overlay, &before);
-		document_seat(&s->doc, NULL);
+		overlay_return(&s->doc.overlay, &before);
+		session_seat(s, NULL);
 	}
 	return status;
 }

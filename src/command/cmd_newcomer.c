@@ -6,27 +6,10 @@
 #include "autorec/opinions.h"
 #include "autorec/report.h"
 
-/* The state of the journal before the command. */
-struct journal {
-	size_t applied, n_edits, n_newcomers;
-	struct edit next;
-};
-
-static struct journal journal_of(const struct overlay *o)
+static void take_back(struct session *s, const struct overlay_mark *before)
 {
-	struct journal j = { .applied = o->applied,
-			     .n_edits = o->n_edits,
-			     .n_newcomers = o->n_newcomers };
-	if (o->applied < o->n_edits)
-		j.next = o->edits[o->applied];
-	return j;
-}
-
-static void take_back(struct session *s, const struct journal *j)
-{
-	struct overlay *o = &s->doc.overlay;
-	o->applied = o->n_edits = j->applied;
-	document_seat(&s->doc, NULL);
+	overlay_return(&s->doc.overlay, before);
+	session_seat(s, NULL);
 }
 
 static const struct newcomer *newcomer_named(const struct session *s, const char *name,
@@ -60,7 +43,7 @@ static int check_name(const struct session *s, const char *name, bool is_item, s
 static int add(struct session *s, const char *name, bool is_item, int32_t *index, struct err *e)
 {
 	struct overlay *o = &s->doc.overlay;
-	const struct journal before = journal_of(o);
+	const struct overlay_mark before = overlay_mark(o);
 	int status = overlay_join(o, is_item, name, e);
 	if (status == 0)
 		status = session_seat(s, e);
@@ -99,7 +82,7 @@ static int run_newuser(struct session *s, const struct args *a, json_t *out, str
 	int status = need_model_for(s, name, false, e);
 	if (status == 0 && args_get(a, "file")->given)
 		status = read_opinions(s, a, &given, e);
-	const struct journal before = journal_of(o);
+	const struct overlay_mark before = overlay_mark(o);
 	if (status == 0)
 		status = add(s, name, false, &user, e);
 	for (size_t i = 0; i < given.n && status == 0; i++)
@@ -145,7 +128,7 @@ static int run_remove(struct session *s, const struct args *a, json_t *out, stru
 			       "\"%s\" is nobody new: only who came by newuser or newitem can be "
 			       "removed; edits lists them",
 			       name);
-	const struct journal before = journal_of(o);
+	const struct overlay_mark before = overlay_mark(o);
 	status = overlay_leave(o, !user, x->index, e);
 	if (status == 0)
 		status = session_seat(s, e);

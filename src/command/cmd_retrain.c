@@ -83,9 +83,15 @@ static int train_edited(struct session *s, const struct args *a, json_t *out, st
 
 static int run_retrain(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
+	struct trainer_status now;
 	int status = session_need_trainer(s, e);
 	if (status < 0)
 		return status;
+	trainer_status(session_trainer(s), &now);
+	if (now.state != TRAINER_IDLE || now.busy)
+		return err_set(e, ERR_FAILED, NULL,
+			       "training is %s; stop ends it, and then retrain can begin",
+			       now.state == TRAINER_PAUSED ? "paused" : "running");
 	return is_edited(&s->doc.overlay) ? train_edited(s, a, out, e)
 					  : train_on(s, args_get(a, "epochs")->i, out, e);
 }

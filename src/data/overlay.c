@@ -115,6 +115,24 @@ void overlay_revert(struct overlay *o)
 	o->changes++;
 }
 
+struct overlay_mark overlay_mark(const struct overlay *o)
+{
+	struct overlay_mark mark = { .applied = o->applied, .n_edits = o->n_edits };
+	if (o->applied < o->n_edits)
+		mark.next = o->edits[o->applied];
+	return mark;
+}
+
+void overlay_return(struct overlay *o, const struct overlay_mark *mark)
+{
+	const bool one = o->applied <= mark->applied + 1;
+	o->applied = mark->applied;
+	o->n_edits = one ? mark->n_edits : mark->applied;
+	o->changes++;
+	if (o->applied < o->n_edits)
+		o->edits[o->applied] = mark->next;
+}
+
 /* A copy of a row to edit.  The columns ascend, with room for the ratings that edits add. */
 struct draft {
 	int32_t *col;

@@ -111,6 +111,7 @@ void document_add_run(struct document *d, struct run *run)
 	run->next = d->runs;
 	d->runs = d->run = run;
 	d->overlay.base = run->joined ? run->joined : d->split->train;
+	d->overlay.changes = 0;
 }
 
 void document_set_split(struct document *d, struct split *split)

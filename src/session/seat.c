@@ -79,12 +79,28 @@ static void look_elsewhere(struct session *s)
 		s->focus.item = -1;
 }
 
+static void settle(struct trainer *t)
+{
+	struct training_moment held;
+	if (t && trainer_hold(t, &held, NULL) == 0)
+		trainer_release(t, &held);
+}
+
+void session_settle(struct session *s)
+{
+	settle(session_trainer(s));
+	if (s->doc.aside)
+		settle(document_trainer(s->doc.aside));
+}
+
 int session_seat(struct session *s, struct err *e)
 {
 	struct trainer *old = session_trainer(s), *next = NULL;
 	struct training_moment held;
 	int status = session_need_rest(s, "everyone needs a row in the weights", e);
 	saving_wait(s->saves.now);
+	if (status == 0)
+		session_settle(s);
 	if (status == 0)
 		status = trainer_hold(old, &held, e);
 	if (status < 0)

@@ -160,8 +160,12 @@ bool session_bring_back(struct session *s)
 	saving_wait(s->saves.now);
 	if (session_trainer(s))
 		trainer_stop(session_trainer(s), NULL);
+	const bool seats = s->doc.overlay.n_newcomers + s->doc.aside->overlay.n_newcomers > 0;
+	if (seats)
+		session_settle(s);
 	document_bring_back(&s->doc);
-	document_seat(&s->doc, NULL);
+	if (seats)
+		document_seat(&s->doc, NULL);
 	s->focus.unit = -1;
 	if (s->doc.data != data)
 		s->focus.user = s->focus.item = -1;
@@ -329,6 +333,7 @@ int session_open(struct session *s, struct checkpoint *c, struct err *e)
 	s->saves.edits = 0;
 	options_copy(&s->config, &c->config, OPTION_TRAINING);
 	c->overlay.base = s->doc.overlay.base;
+	c->overlay.changes = 0;
 	s->doc.overlay = c->overlay;
 	*c = (struct checkpoint){ 0 };
 	measure_edit(s);

@@ -395,6 +395,62 @@ static void come_and_go(void **state)
 	stage_free(st);
 }
 
+/* Newcomers of a run that is set aside, and of the one that replaced it, keep apart. */
+static void they_are_set_aside(void **state)
+{
+	struct stage *st = trained("i-autorec k=6 lambda=3");
+	const int32_t users = dataset_users(st->session.doc.data);
+	run(st, "newuser ada");
+	rate_some(st, "ada", false);
+	const double ada = predicted(st, "ada", "i5");
+	run(st, "model u-autorec k=5"); /* ada comes along */
+	run(st, "train 10");
+	run(st, "newuser bob");
+	rate_some(st, "bob", false);
+	const double bob = predicted(st, "bob", "i5");
+	close_to("ada, encoded", predicted(st, "ada", "i5"), bob);
+	run(st, "remove ada");
+	run(st, "newitem opera");
+	assert_true(session_bring_back(&st->session));
+	assert_int_equal(users + 1, dataset_users(st->session.doc.data));
+	close_to("ada, back", predicted(st, "ada", "i5"), ada);
+	assert_true(session_bring_back(&st->session));
+	assert_int_equal(users + 1, dataset_users(st->session.doc.data));
+	close_to("bob, back", predicted(st, "bob", "i5"), bob);
+	run(st, "item opera");
+	run(st, "split seed=4"); /* bob and opera stay */
+	run(st, "model i-autorec k=6 lambda=3");
+	run(st, "train 3");
+	run(st, "rate bob opera 3");
+	run(st, "user bob");
+	assert_int_equal(RATED + 1, (int)number(st, "n"));
+	stage_free(st);
+}
+
+/* What cannot be carried out changes nothing. */
+static void failures_change_nothing(void **state)
+{
+	struct stage *st = trained("i-autorec k=6 lambda=3");
+	struct err e;
+	const int32_t users = dataset_users(st->session.doc.data);
+	run(st, "newuser ada");
+	run(st, "rate ada i3 4");
+	run(st, "undo");
+	must(trainer_train(session_trainer(&st->session), 1000000, 0, 0, &e), &e);
+	assert_int_equal(ERR_FAILED, try(st, "newuser bob", &e));
+	assert_non_null(strstr(e.message, "pause or stop"));
+	assert_int_equal(ERR_FAILED, try(st, "remove ada", &e));
+	assert_int_equal(ERR_FAILED, try(st, "undo", &e)); /* it would take ada away */
+	assert_int_equal(ERR_FAILED, try(st, "retrain", &e));
+	must(trainer_stop(session_trainer(&st->session), &e), &e);
+	run(st, "wait idle");
+	assert_int_equal(users + 1, dataset_users(st->session.doc.data));
+	run(st, "redo");
+	run(st, "user ada");
+	assert_int_equal(1, (int)number(st, "n"));
+	stage_free(st);
+}
+
 static void names_are_refused(void **state)
 {
 	struct stage *st = trained("i-autorec k=6 lambda=3");
@@ -469,6 +525,8 @@ int main(void)
 		cmocka_unit_test(others_agree),
 		cmocka_unit_test(others_stay),
 		cmocka_unit_test(come_and_go),
+		cmocka_unit_test(they_are_set_aside),
+		cmocka_unit_test(failures_change_nothing),
 		cmocka_unit_test(names_are_refused),
 		cmocka_unit_test(a_file_is_read),
 		cmocka_unit_test(they_are_saved),
