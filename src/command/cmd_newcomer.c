@@ -20,12 +20,21 @@ static const struct newcomer *newcomer_named(const struct session *s, const char
 	return index < 0 ? NULL : overlay_newcomer(&s->doc.overlay, is_item, index);
 }
 
+/* A name as ids hold it. */
+struct name {
+	char text[3 * ID_LONGEST + 1];
+};
+
 /* The name must be free on its side, and be that of no other newcomer. */
-static int check_name(const struct session *s, const char *name, bool is_item, struct err *e)
+static int take_name(const struct session *s, const struct args *a, bool is_item, struct name *out,
+		     struct err *e)
 {
 	const struct dataset *d = s->doc.data;
-	const char *what = is_item ? "item" : "user";
-	if (!name[0] || strlen(name) > ID_LONGEST)
+	const char *what = is_item ? "item" : "user", *given = args_get(a, "name")->text,
+		   *name = out->text;
+	text_clean(given, strlen(given), text_is_utf8(given, strlen(given)), out->text,
+		   sizeof out->text);
+	if (!name[strspn(name, " ")] || strlen(name) > ID_LONGEST)
 		return err_set(e, ERR_USAGE, "name", "expected a name of 1 to %d bytes",
 			       ID_LONGEST);
 	if (ids_find(is_item ? d->items : d->users, name, strlen(name)) >= 0)
@@ -54,11 +63,12 @@ static int add(struct session *s, const char *name, bool is_item, int32_t *index
 	return status;
 }
 
-static int need_model_for(struct session *s, const char *name, bool is_item, struct err *e)
+static int need_model_for(struct session *s, const struct args *a, bool is_item, struct name *name,
+			  struct err *e)
 {
 	int status = session_need_trainer(s, e);
 	if (status == 0)
-		status = check_name(s, name, is_item, e);
+		status = take_name(s, a, is_item, name, e);
 	if (status == 0)
 		status = model_needs_new(trainer_model(session_trainer(s))->ops, is_item, e);
 	return status;
@@ -75,23 +85,23 @@ static int read_opinions(struct session *s, const struct args *a, struct opinion
 
 static int run_newuser(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const char *name = args_get(a, "name")->text;
+	struct name name;
 	struct overlay *o = &s->doc.overlay;
 	struct opinions given = { 0 };
 	int32_t user;
-	int status = need_model_for(s, name, false, e);
+	int status = need_model_for(s, a, false, &name, e);
 	if (status == 0 && args_get(a, "file")->given)
 		status = read_opinions(s, a, &given, e);
 	const struct overlay_mark before = overlay_mark(o);
 	if (status == 0)
-		status = add(s, name, false, &user, e);
+		status = add(s, name.text, false, &user, e);
 	for (size_t i = 0; i < given.n && status == 0; i++)
 		if ((status = overlay_rate(o, user, given.list[i].item, given.list[i].rating, NULL,
 					   e)) < 0)
 			take_back(s, &before);
 	if (status == 0) {
 		a->focus->user = user;
-		json_object_set_new(out, "user", json_string(name));
+		json_object_set_new(out, "user", json_string(name.text));
 		json_object_set_new(out, "ratings", json_integer((json_int_t)given.n));
 		json_object_set_new(out, "edits", json_integer((json_int_t)o->applied));
 	}
@@ -101,15 +111,15 @@ static int run_newuser(struct session *s, const struct args *a, json_t *out, str
 
 static int run_newitem(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
-	const char *name = args_get(a, "name")->text;
+	struct name name;
 	int32_t item;
-	int status = need_model_for(s, name, true, e);
+	int status = need_model_for(s, a, true, &name, e);
 	if (status == 0)
-		status = add(s, name, true, &item, e);
+		status = add(s, name.text, true, &item, e);
 	if (status < 0)
 		return status;
 	a->focus->item = item;
-	json_object_set_new(out, "item", json_string(name));
+	json_object_set_new(out, "item", json_string(name.text));
 	json_object_set_new(out, "edits", json_integer((json_int_t)s->doc.overlay.applied));
 	return 0;
 }

@@ -320,6 +320,18 @@ static void ridge_fold_in(void **state)
 			     number(json_array_get(json_array_get(influence, t), (size_t)i)));
 		person_done(&person);
 	}
+	/* Folded in, the row of W is the fitted one. */
+	struct weights *folded;
+	assert_int_equal(0, weights_copy(p.model, p.from, p.model, &folded, &e));
+	assert_int_equal(0, p.model->ops->fold(p.model, folded, false, &rated, &e));
+	const struct panel w = weights_panel(p.model, folded, model_tensor(p.model, "W"));
+	for (int32_t j = 0; j < w.k; j++)
+		same("row of W", j, (double)panel_get(&w, nobody, j),
+		     number(json_array_get(get(ridge, "w"), (size_t)j)));
+	same("b", nobody,
+	     (double)weights_vector(p.model, folded, model_tensor(p.model, "b"))[nobody],
+	     number(get(ridge, "b")));
+	weights_free(folded);
 	rating_vector_done(&rated);
 	overlay_done(&o);
 	problem_done(&p);

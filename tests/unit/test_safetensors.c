@@ -167,10 +167,10 @@ struct parts {
 	size_t n;
 };
 
-static struct parts take_apart(void)
+static struct parts take_apart_file(const char *name)
 {
 	size_t n, length = 0;
-	char *bytes = scratch_read(GOLDEN, &n);
+	char *bytes = scratch_read(name, &n);
 	for (int i = 7; i >= 0; i--)
 		length = length << 8 | (unsigned char)bytes[i];
 	struct parts p = { .header = json_loadb(bytes + 8, length, 0, NULL), .n = n - 8 - length };
@@ -179,6 +179,11 @@ static struct parts take_apart(void)
 	memcpy(p.data, bytes + 8 + length, p.n);
 	free(bytes);
 	return p;
+}
+
+static struct parts take_apart(void)
+{
+	return take_apart_file(GOLDEN);
 }
 
 /* With its right checksum, unless `sum` is another. */
@@ -358,6 +363,77 @@ static void numbers_that_are_wrong(void **state)
 	}
 }
 
+/* Saves users set aside, and newcomers: zoe, who has left, ada, and the item opera. */
+static void save_people(void)
+{
+	struct stage *st = stage_new();
+	struct text t = { 0 };
+	for (int u = 0; u < 10; u++)
+		for (int i = 0; i < 8; i++)
+			if ((u + i) % 3)
+				text_addf(&t, "u%d,i%d,%d\n", u, i, 1 + u * i % 5);
+	scratch_write("people.csv", t.bytes, t.length);
+	text_done(&t);
+	run(st, "load %/people.csv");
+	run(st, "split foldin=0.3");
+	run(st, "model i-autorec k=2");
+	run(st, "train 2");
+	run(st, "newuser zoe");
+	run(st, "newuser ada");
+	run(st, "rate zoe i1 3");
+	run(st, "rate ada i1 4");
+	run(st, "newitem opera");
+	run(st, "rate ada opera 2");
+	run(st, "remove zoe");
+	run(st, "save %/people");
+	stage_free(st);
+}
+
+static void newcomers_that_are_wrong(void **state)
+{
+	static const int32_t nobody = -1, away = -2, far = -9;
+	static const uint8_t four = 4, user_there = 2, none = 0;
+	static const struct {
+		const char *tensor;
+		int at;
+		const void *bytes;
+		size_t n;
+		const char *message;
+	} cases[] = {
+		{ "newcomers.kind", 0, &four, 1,
+		  "tensor newcomers.kind: number 0 is 4, expected 0 to 3" },
+		{ "newcomers.kind", 0, &user_there, 1,
+		  "tensor newcomers.name: number 0 is not the id that it has" },
+		{ "newcomers.kind", 1, &none, 1,
+		  "tensor edits.user: edit 1 names user 10 and item -1, but there are only 11 and "
+		  "9" },
+		{ "newcomers.name", 3, "b", 1,
+		  "tensor newcomers.name: number 1 is not the id that it has" },
+		{ "edits.user", 3, &nobody, 4,
+		  "tensor edits.user: edit 3 names user -1 and item 1, but there are only 11 and "
+		  "9" },
+		{ "edits.user", 3, &far, 4,
+		  "tensor edits.user: edit 3 names user -9 and item 1, but there are only 11 and "
+		  "9" },
+		{ "edits.item", 4, &away, 4,
+		  "tensor edits.user: edit 4 names user -1 and item -2, but there are only 11 and "
+		  "9" },
+	};
+	save_people();
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct parts p = take_apart_file("people");
+		const json_t *t = json_object_get(p.header, cases[i].tensor);
+		if (!t)
+			fail_msg("there is no tensor %s", cases[i].tensor);
+		const size_t from = (size_t)json_integer_value(
+			json_array_get(json_object_get(t, "data_offsets"), 0));
+		memcpy(p.data + from + (size_t)cases[i].at * cases[i].n, cases[i].bytes,
+		       cases[i].n);
+		put_together(&p, NULL);
+		expect_message(cases[i].tensor, cases[i].message);
+	}
+}
+
 static void tensors_that_are_wrong(void **state)
 {
 	static const char *const names[] = { "users.id",      "items.id.offsets", "train.value",
@@ -479,13 +555,13 @@ static void every_flipped_bit_is_refused(void **state)
 
 /* A few bytes changed at random and the checksum made right again: what opens all the same can be
  * trained and looked at. */
-static void what_opens_can_be_used(void **state)
+static void fuzz(const char *name)
 {
 	const char *rounds = getenv("AUTOREC_FUZZ");
 	struct rng rng;
 	size_t n;
 	int opened = 0;
-	char path[512], digits[33], *good = scratch_read(GOLDEN, &n), *bytes = malloc(n);
+	char path[512], digits[33], *good = scratch_read(name, &n), *bytes = malloc(n);
 	assert_non_null(bytes);
 	rng_init(&rng, 1, 0);
 	for (int i = 0; i < (rounds ? atoi(rounds) : 300); i++) {
@@ -525,13 +601,26 @@ static void what_opens_can_be_used(void **state)
 		try(st, item, &e);
 		try(st, "evaluate", &e);
 		try(st, "stop", &e);
+		try(st, "evaluate foldin=on", &e);
+		try(st, "undo", &e);
+		try(st, "undo", &e);
+		try(st, "redo", &e);
+		try(st, "newuser somebody", &e);
 		try(st, "train 2", &e); /* may diverge */
+		try(st, "retrain 1", &e);
 		try(st, "save %/again", &e);
 		stage_free(st);
 	}
 	assert_true(opened > 0);
 	free(good);
 	free(bytes);
+}
+
+static void what_opens_can_be_used(void **state)
+{
+	save_people();
+	fuzz(GOLDEN);
+	fuzz("people");
 }
 
 /* ---- for ever ----------------------------------------------------------- */
@@ -579,6 +668,7 @@ int main(void)
 		cmocka_unit_test(a_file_taken_apart_and_put_together_is_good),
 		cmocka_unit_test(metadata_that_is_wrong),
 		cmocka_unit_test(numbers_that_are_wrong),
+		cmocka_unit_test(newcomers_that_are_wrong),
 		cmocka_unit_test(tensors_that_are_wrong),
 		cmocka_unit_test(a_wrong_checksum),
 		cmocka_unit_test(what_would_not_open_is_not_written),
