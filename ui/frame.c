@@ -171,6 +171,13 @@ static void draw_status(const struct frame *f, struct area a)
 		snprintf(rows, sizeof rows, "  rows %d-%d of %d", (int)l->top + 1, (int)last,
 			 (int)l->n);
 	canvas_text_right(area_cut_right(&a, text_width(rows)), 0, STYLE_KEY, rows);
+	const struct picture *p = f->picture;
+	if (p->trained && p->n_off > 0) {
+		char off[48];
+		snprintf(off, sizeof off, p->n_off > 1 ? "  %d units off" : "  unit %d off",
+			 p->n_off > 1 ? (int)p->status.n_ablated : (int)p->off[0]);
+		canvas_text_right(area_cut_right(&a, text_width(off)), 0, STYLE_WARNING, off);
+	}
 	key_help_hint(view, mode, a.columns, &hint);
 	canvas_text(a, 0, 0, -1, STYLE_DIM, hint.bytes ? hint.bytes : "");
 	text_done(&hint);

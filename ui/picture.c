@@ -319,6 +319,9 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e)
 		return 0;
 	}
 	trainer_status(session_trainer(s), &p->status);
+	enum { MOST_OFF = sizeof p->off / sizeof *p->off };
+	p->n_off = trainer_ablated(session_trainer(s), p->off, MOST_OFF);
+	p->n_off = p->n_off < MOST_OFF ? p->n_off : MOST_OFF;
 	p->model = trainer_model(session_trainer(s));
 	p->config = trainer_config(session_trainer(s));
 	if (p->run != document_run_number(&s->doc) || p->status.generation != generation ||
