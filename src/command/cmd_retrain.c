@@ -68,6 +68,8 @@ static int train_edited(struct session *s, const struct args *a, json_t *out, st
 		status = whatif_retrained(&frozen, trainer_model(session_trainer(s)), w,
 					  &s->doc.whatif, e);
 		session_unpin(s, w);
+		if (status < 0)
+			session_bring_back(s);
 	}
 	frozen_done(&frozen);
 	if (status < 0)
