@@ -410,10 +410,10 @@ static void newcomers_that_are_wrong(void **state)
 		{ "newcomers.name", 3, "b", 1,
 		  "tensor newcomers.name: number 1 is not the id that it has" },
 		{ "edits.user", 3, &nobody, 4,
-		  "tensor edits.user: edit 3 names user -1 and item 1, but there are only 11 and "
+		  "tensor edits.user: edit 3 names user -1 and item 0, but there are only 11 and "
 		  "9" },
 		{ "edits.user", 3, &far, 4,
-		  "tensor edits.user: edit 3 names user -9 and item 1, but there are only 11 and "
+		  "tensor edits.user: edit 3 names user -9 and item 0, but there are only 11 and "
 		  "9" },
 		{ "edits.item", 4, &away, 4,
 		  "tensor edits.user: edit 4 names user -1 and item -2, but there are only 11 and "
