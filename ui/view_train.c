@@ -18,6 +18,7 @@ enum {
 	TIGHT_ROWS = 18,   /* a panel of 80 x 24 leaves out what matters least */
 	NAME_COLUMNS = 5,
 	RANGE_COLUMNS = 12, /* beside a sparkline */
+	MOST_DECIMALS = 5,
 	FULL_BLOCK = 0x2588,
 	LIGHT_SHADE = 0x2591,
 };
@@ -254,8 +255,10 @@ static void range_text(const double *values, size_t n, double scale, int decimal
 		low = fmin(low, values[i]);
 		high = fmax(high, values[i]);
 	}
-	snprintf(from, sizeof from, "%.*f", decimals, scale * low);
-	snprintf(to, sizeof to, "%.*f", decimals, scale * high);
+	do { /* as many decimals as tell the two apart */
+		snprintf(from, sizeof from, "%.*f", decimals, scale * low);
+		snprintf(to, sizeof to, "%.*f", decimals, scale * high);
+	} while (low < high && !strcmp(from, to) && ++decimals < MOST_DECIMALS);
 	snprintf(out, size, "%s%s%s", low <= high ? from : "", strcmp(from, to) ? ".." : "",
 		 strcmp(from, to) ? to : "");
 }

@@ -6,6 +6,7 @@
 #include "autorec/campaign.h"
 #include "autorec/command.h"
 #include "autorec/kernel.h"
+#include "sentences.h"
 
 /* Named sets of options for AutoRec.  paper: the paper's, which the other models follow only in
  * the default of cold pairs.  fast: reaches a good RMSE on MovieLens 1M in the least time. */
@@ -149,13 +150,22 @@ static int set_option(struct session *s, const struct config_option *o, const ch
 static int run_set(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	const struct config_option *o = find_option(args_get(a, "name")->text, e);
-	char value[64];
+	char value[64], was[64] = "";
+	struct config c = shown_config(s);
+	if (o)
+		option_show(o, &c, was, sizeof was);
 	int status = o ? set_option(s, o, args_get(a, "value")->text, e) : ERR_USAGE;
 	if (status < 0)
 		return status;
-	struct config c = shown_config(s);
+	c = shown_config(s);
 	json_object_set_new(out, "name", json_string(o->param.name));
 	json_object_set_new(out, "value", json_string(option_show(o, &c, value, sizeof value)));
+	json_object_set_new(out, "was", json_string(was));
+	if (o->scope == OPTION_LIVE && session_trainer(s)) {
+		struct trainer_status t;
+		trainer_status(session_trainer(s), &t);
+		json_object_set_new(out, "from_epoch", json_integer(t.epoch + 1));
+	}
 	return 0;
 }
 
@@ -198,16 +208,18 @@ const struct command cmd_model = {
 	.options = "[OPTION=VALUE]...",
 	.disturbs = true,
 	.run = run_model,
+	.say = say_model,
 };
 const struct command cmd_set = {
 	.name = "set",
 	.summary = "set an option; a new lambda takes effect with the next epoch and is marked on "
 		   "the curve",
 	.example = "set lambda 100",
-	.keys = "name value",
+	.keys = "name value was; of a live option: from_epoch",
 	.params = { { "name", PARAM_OPTION, .help = "the option", .required = true },
 		    { "value", PARAM_TEXT, .help = "its new value", .required = true } },
 	.run = run_set,
+	.say = say_set,
 };
 const struct command cmd_get = {
 	.name = "get",
@@ -216,4 +228,5 @@ const struct command cmd_get = {
 	.keys = "name value; or rows:[{name,value,help}]",
 	.params = { { "name", PARAM_OPTION, .help = "the option", .bare = true } },
 	.run = run_get,
+	.say = say_get,
 };

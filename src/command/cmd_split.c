@@ -3,6 +3,7 @@
 #include "autorec/command.h"
 #include "autorec/rng.h"
 #include "autorec/times.h"
+#include "sentences.h"
 
 static int unused(const char *option, const char *way, const char *what, struct err *e)
 {
@@ -105,4 +106,5 @@ const struct command cmd_split = {
 	},
 	.disturbs = true,
 	.run = run_split,
+	.say = say_split,
 };

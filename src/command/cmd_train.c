@@ -5,6 +5,7 @@
 #include "autorec/campaign.h"
 #include "autorec/command.h"
 #include "autorec/report.h"
+#include "sentences.h"
 
 static void emit_epoch(void *ctx, const struct epoch_record *r)
 {
@@ -266,6 +267,7 @@ const struct command cmd_refit = {
 	.disturbs = true,
 	.replay = REPLAY_REFIT,
 	.run = run_refit,
+	.say = say_train,
 };
 const struct command cmd_step = { .name = "step",
 				  .summary = "train one epoch",
@@ -273,27 +275,31 @@ const struct command cmd_step = { .name = "step",
 				  .keys = "epoch state",
 				  .disturbs = true,
 				  .replay = REPLAY_EPOCHS,
-				  .run = train_run_step };
+				  .run = train_run_step,
+				  .say = say_train };
 const struct command cmd_pause = { .name = "pause",
 				   .summary = "pause the training; an epoch longer than half a "
 					      "second stops midway, and resume finishes it",
 				   .example = "pause",
 				   .keys = "epoch state",
 				   .replay = REPLAY_EPOCHS,
-				   .run = run_pause };
+				   .run = run_pause,
+				   .say = say_train };
 const struct command cmd_resume = { .name = "resume",
 				    .summary = "continue after pause",
 				    .example = "resume",
 				    .keys = "epoch state",
 				    .replay = REPLAY_EPOCHS,
-				    .run = run_resume };
+				    .run = run_resume,
+				    .say = say_train };
 const struct command cmd_stop = {
 	.name = "stop",
 	.summary = "end the training; a long epoch stops midway, and the next train finishes it",
 	.example = "stop",
 	.keys = "epoch state",
 	.replay = REPLAY_EPOCHS,
-	.run = run_stop
+	.run = run_stop,
+	.say = say_train,
 };
 const struct command cmd_reset = { .name = "reset",
 				   .loses = true,
@@ -303,4 +309,5 @@ const struct command cmd_reset = { .name = "reset",
 				   .keys = "epoch state",
 				   .disturbs = true,
 				   .replay = REPLAY_LINE,
-				   .run = train_run_reset };
+				   .run = train_run_reset,
+				   .say = say_train };

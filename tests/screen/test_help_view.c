@@ -54,7 +54,7 @@ static void matches_are_marked(void **state)
 	explorer_type(&p, "find martian");
 	pty_wait_until(&p, match_is_marked, "a marked match", "Martian");
 	explorer_type(&p, "get seed");
-	pty_wait(&p, "name seed");
+	pty_wait(&p, "seed is 1");
 	assert_false(match_is_marked(&p, "Martian"));
 	explorer_type(&p, "find qqq");
 	pty_wait(&p, "find: nothing here contains \"qqq\"");

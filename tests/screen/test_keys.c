@@ -275,7 +275,7 @@ static void the_mouse_takes_what_is_under_it(void **state)
 	explorer_type(&p, ":yank table");
 	pty_wait(&p, "yank: copied 20");
 	explorer_type(&p, "set mouse off");
-	pty_wait(&p, "name mouse  value off");
+	pty_wait(&p, "mouse on > off");
 	click(&p, y, x - 10);
 	explorer_type(&p, "get mouse"); /* the click is the terminal's */
 	pty_wait_gone(&p, "sort mean");
@@ -289,7 +289,7 @@ static void space_never_starts_a_training(void **state)
 	pty_wait(&p, "READY");
 	pty_send(&p, " ");
 	pty_send(&p, " get k\r"); /* the blank before the first word does nothing */
-	pty_wait(&p, "name k  value 5");
+	pty_wait(&p, "k is 5");
 	assert_true(pty_has(&p, "READY"));
 	pty_send(&p, TAB);
 	pty_wait(&p, "Esc:prompt");

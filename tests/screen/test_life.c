@@ -58,12 +58,12 @@ static void a_name_that_waits_is_refused(void **state)
 		explorer_type(&p, line);
 		pty_wait(&p, "pipe.csv: is ");
 		explorer_type(&p, "get k");
-		pty_wait(&p, "name k  value 20");
+		pty_wait(&p, "k is 20");
 		snprintf(line, sizeof line, commands[i], "/dev/tty");
 		explorer_type(&p, line);
 		pty_wait(&p, "/dev/tty: is ");
 		explorer_type(&p, "get k");
-		pty_wait(&p, "name k  value 20");
+		pty_wait(&p, "k is 20");
 	}
 	explorer_quit(&p);
 }
@@ -119,7 +119,7 @@ static void stopping_and_going_on(void **state)
 		pty_wait(&p, "USER 7");
 		assert_false(same_settings(&p, &before));
 		explorer_type(&p, "get k");
-		pty_wait(&p, "name k  value 20");
+		pty_wait(&p, "k is 20");
 		explorer_type(&p, "view user");
 		pty_wait_gone(&p, "name k");
 	}

@@ -266,7 +266,7 @@ static void scripts_wait_and_take_screenshots(void **state)
 	explorer_start(&p, 24, 80, "-f",
 		       (char *)(uintptr_t)scratch_path("script", path, sizeof path));
 	pty_wait(&p, "PAUSED");
-	pty_wait(&p, "set: name pace  value 0");
+	pty_wait(&p, "pace 50 > 0");
 	const char *content = scratch_text(shot);
 	long epoch = -1;
 	const char *state_at = strstr(content, "PAUSED  epoch ");
@@ -389,7 +389,7 @@ static void runs_are_compared_while_they_train(void **state)
 	pty_wait_match(&p, "^tune i-autorec .* [12] of 3 runs$");
 	explorer_type(&p, "set pace 0");
 	explorer_type(&p, "model i-autorec k=10 lambda=20");
-	pty_wait(&p, "model: model i-autorec");
+	pty_wait(&p, "i-autorec with");
 	explorer_type(&p, "tune lambda=10,20,40 epochs=40 patience=40");
 	pty_wait_match(&p, "^tune i-autorec .* 3 of 3 runs$");
 	pty_wait_match(&p, "^\\* lambda=[124]0 .*1/1");

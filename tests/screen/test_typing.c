@@ -117,9 +117,9 @@ static void history_is_kept_between_runs(void **state)
 	struct pty p;
 	explorer_start(&p, 24, 80, NULL);
 	explorer_type(&p, "get lambda");
-	pty_wait(&p, "name lambda  value");
+	pty_wait(&p, "lambda is");
 	explorer_type(&p, "get k");
-	pty_wait(&p, "name k  value");
+	pty_wait(&p, "k is");
 	explorer_quit(&p);
 	explorer_start(&p, 24, 80, NULL);
 	pty_send(&p, KEY_UP KEY_UP);
@@ -129,7 +129,7 @@ static void history_is_kept_between_runs(void **state)
 	pty_send(&p, CTRL_R "lamb");
 	pty_wait(&p, "(reverse-i-search)`lamb': get lambda");
 	pty_send(&p, "\r");
-	pty_wait(&p, "name lambda  value");
+	pty_wait(&p, "lambda is");
 	explorer_quit(&p);
 }
 
@@ -298,13 +298,13 @@ static void lines_without_end_are_refused(void **state)
 	pty_send(&p, "\033[201~");
 	pty_wait(&p, refused);
 	explorer_type(&p, "k"); /* the line contains none of it */
-	pty_wait(&p, "name k  value 20");
+	pty_wait(&p, "k is 20");
 	pty_wait_gone(&p, refused);
 	send_much(&p, text, TYPED); /* as from a terminal that does not mark pastes */
 	pty_send(&p, "\r");
 	pty_wait(&p, refused);
 	explorer_type(&p, "get k"); /* the truncated line was dropped without being run */
-	pty_wait(&p, "name k  value 20");
+	pty_wait(&p, "k is 20");
 	explorer_type(&p, "view log");
 	pty_wait(&p, "> train 100000");
 	assert_false(pty_has(&p, "there is no command"));
