@@ -26,6 +26,18 @@ static const char *format_of(const char *key, double x)
 	return "%.4g";
 }
 
+/* Shares are per cent for people, as on the screen. */
+static void number_text(const char *key, double x, char *out, size_t size)
+{
+	static const char *const shares[] = { "saturated", "catalogue_share", "coverage" };
+	for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++)
+		if (strstr(key, shares[i])) {
+			snprintf(out, size, "%.1f %%", 100 * x);
+			return;
+		}
+	snprintf(out, size, format_of(key, x), x);
+}
+
 /* A name may contain line breaks, but still takes one line. */
 static void string_text(const char *text, char *out, size_t size)
 {
@@ -40,7 +52,7 @@ static void value_text(const char *key, const json_t *value, char *out, size_t s
 		snprintf(out, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 		break;
 	case JSON_REAL:
-		snprintf(out, size, format_of(key, json_real_value(value)), json_real_value(value));
+		number_text(key, json_real_value(value), out, size);
 		break;
 	case JSON_TRUE: snprintf(out, size, "yes"); break;
 	case JSON_FALSE: snprintf(out, size, "no"); break;
