@@ -305,12 +305,27 @@ static void follow_find(struct picture *p)
 	}
 }
 
+/* Measures the longest title when the data set is new. */
+static void measure_titles(struct picture *p)
+{
+	const struct dataset *d = p->session->doc.data;
+	if (d == p->measured)
+		return;
+	p->measured = d;
+	p->title_columns = 0;
+	for (int32_t i = 0; d && i < dataset_items(d); i++) {
+		const int columns = text_width(dataset_title(d, i));
+		p->title_columns = columns > p->title_columns ? columns : p->title_columns;
+	}
+}
+
 int picture_update(struct picture *p, unsigned wanted, struct err *e)
 {
 	struct session *s = p->session;
 	const uint64_t generation = p->status.generation, ablations = p->status.ablations;
 	if (wanted & (1u << VIEW_HELP) && p->help_text.length == 0)
 		command_help_book(&s->host, &p->help_text);
+	measure_titles(p);
 	p->trained = session_trainer(s) != NULL;
 	if (!session_trainer(s)) {
 		picture_forget(p);

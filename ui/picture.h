@@ -73,6 +73,8 @@ struct picture {
 	int64_t residuals_epoch, residuals_on;
 	struct costly map_made, residuals_made;
 
+	const struct dataset *measured; /* whose longest title has title_columns columns */
+	int title_columns;
 	struct rows user, item;
 	struct list lists[N_VIEWS];
 	int find_steps; /* how many of the session's find steps have been followed */

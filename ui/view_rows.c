@@ -9,7 +9,6 @@
 
 enum {
 	ID_COLUMNS = 6,
-	MOST_TITLE_COLUMNS = 60,
 	NUMBERS_COLUMNS = 20,
 	LEAST_BAR_COLUMNS = 9,
 	MOST_BAR_COLUMNS = 41,
@@ -45,15 +44,16 @@ struct columns { /* where each column begins; 0: it is omitted */
 	int title, numbers, bar, bar_columns, kind;
 };
 
-static struct columns rows_lay_out(struct area a, bool of_item)
+/* Titles take the columns that they need; bars take a quarter, and what titles leave. */
+static struct columns rows_lay_out(struct area a, bool of_item, int title_columns)
 {
 	const int left = a.columns - ID_COLUMNS - 1 - NUMBERS_COLUMNS - KIND_COLUMNS - 2;
-	int bar = of_item ? left : left / 4, title = 0; /* users have no titles */
+	const int wanted = of_item ? 0 : title_columns; /* users have no titles */
+	int bar = left - wanted > left / 4 ? left - wanted : left / 4;
 	bar = bar > MOST_BAR_COLUMNS    ? MOST_BAR_COLUMNS
 	      : bar < LEAST_BAR_COLUMNS ? 0
 					: (bar - 1) | 1; /* odd: zero is in the middle */
-	if (!of_item)
-		title = left - bar > MOST_TITLE_COLUMNS ? MOST_TITLE_COLUMNS : left - bar;
+	const int title = left - bar < wanted ? left - bar : wanted;
 	struct columns c = { .title = ID_COLUMNS + 1, .bar_columns = bar };
 	c.numbers = c.title + title + 1;
 	c.bar = c.numbers + NUMBERS_COLUMNS + 1;
@@ -155,7 +155,7 @@ static void draw_rows(struct area a, struct picture *p, const struct rows *rows,
 {
 	const double span = floor((p->model->high - p->model->low) / 2 + 0.5);
 	draw_rows_head(area_cut_top(&a, 2), p, rows);
-	const struct columns c = rows_lay_out(a, rows->r->of_item);
+	const struct columns c = rows_lay_out(a, rows->r->of_item, p->title_columns);
 	const struct area head = area_cut_top(&a, 1);
 	draw_titles(head, &c, span, rows->r->of_item);
 	list_fit(l, rows->n, a);

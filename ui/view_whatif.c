@@ -16,7 +16,6 @@ enum {
 	RANKS_COLUMNS = 12,
 	LEAST_COLUMNS_FOR_RANKS = 64,
 	LEAST_BAR_COLUMNS = 13,
-	MOST_TITLE_COLUMNS = 50,
 	LEAST_TITLE_COLUMNS = 22
 };
 
@@ -72,13 +71,13 @@ static void draw_whatif_head(struct area a, const struct picture *p, const struc
 }
 
 /* Titles take the columns that they need, and bars the rest; users have no titles and no places. */
-static struct columns whatif_lay_out(struct area a, bool users, bool retrained)
+static struct columns whatif_lay_out(struct area a, bool users, bool retrained, int title_columns)
 {
 	const bool ranks = !users && !retrained && a.columns >= LEAST_COLUMNS_FOR_RANKS;
 	const int wide = NUMBERS_COLUMNS + (retrained ? RETRAINED_COLUMNS : 0) +
 			 (ranks ? RANKS_COLUMNS : 0);
 	const int left = a.columns - ID_COLUMNS - wide - 1;
-	int bar = users ? left : left - MOST_TITLE_COLUMNS;
+	int bar = users ? left : left - title_columns;
 	if (!users && bar < LEAST_BAR_COLUMNS)
 		bar = left - LEAST_TITLE_COLUMNS < LEAST_BAR_COLUMNS ? 0 : LEAST_BAR_COLUMNS;
 	bar = bar < LEAST_BAR_COLUMNS ? 0 : (bar - 1) | 1; /* odd: zero is in the middle */
@@ -94,7 +93,7 @@ static void draw_move(struct area a, int row, const struct picture *p, const str
 {
 	const struct dataset *d = p->session->doc.data;
 	const bool retrained = p->session->doc.whatif.retrained;
-	const struct columns c = whatif_lay_out(a, users, retrained);
+	const struct columns c = whatif_lay_out(a, users, retrained, p->title_columns);
 	canvas_textf(a, row, 0, STYLE_DIM, "%7.7s",
 		     ids_name(users ? d->users : d->items, m->index));
 	view_title(a, row, ID_COLUMNS, c.numbers - ID_COLUMNS - 1,
@@ -162,7 +161,7 @@ static void draw_moves(struct area a, const struct picture *p, const struct move
 	area_cut_top(&inside, view_wrapped(inside, STYLE_DIM, m->meaning));
 	struct area head = area_cut_top(&inside, 1);
 	canvas_text(head, 0, 0, -1, STYLE_TITLE, users ? "   user" : "   item title");
-	const struct columns c = whatif_lay_out(head, users, w->retrained);
+	const struct columns c = whatif_lay_out(head, users, w->retrained, p->title_columns);
 	canvas_text(head, 0, c.numbers, -1, STYLE_TITLE,
 		    w->retrained ? "before   now later  delta" : "before after  delta");
 	if (c.ranks)
