@@ -48,7 +48,9 @@ struct columns { /* where each column begins; 0: it is omitted */
 static struct columns rows_lay_out(struct area a, bool of_item, int title_columns)
 {
 	const int left = a.columns - ID_COLUMNS - 1 - NUMBERS_COLUMNS - KIND_COLUMNS - 2;
-	const int wanted = of_item ? 0 : title_columns; /* users have no titles */
+	const int heading = 5, wanted = of_item || title_columns == 0 ? 0 /* there are no titles */
+					: title_columns > heading     ? title_columns
+								      : heading;
 	int bar = left - wanted > left / 4 ? left - wanted : left / 4;
 	bar = bar > MOST_BAR_COLUMNS    ? MOST_BAR_COLUMNS
 	      : bar < LEAST_BAR_COLUMNS ? 0
@@ -74,7 +76,7 @@ static void draw_rows_scale(struct area a, double span)
 static void draw_titles(struct area a, const struct columns *c, double span, bool of_item)
 {
 	canvas_textf(a, 0, 0, STYLE_TITLE, "%*s", ID_COLUMNS, of_item ? "user" : "item");
-	canvas_text(a, 0, c->title, -1, STYLE_TITLE, of_item ? "" : "title");
+	canvas_text(a, 0, c->title, c->numbers - c->title - 1, STYLE_TITLE, of_item ? "" : "title");
 	canvas_text(a, 0, c->numbers, -1, STYLE_TITLE, "  seen   pred    err");
 	if (c->bar_columns)
 		draw_rows_scale(area_at(a, 0, c->bar, 1, c->bar_columns), span);
