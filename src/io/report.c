@@ -51,9 +51,7 @@ static void value_text(const char *key, const json_t *value, char *out, size_t s
 	case JSON_INTEGER:
 		snprintf(out, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 		break;
-	case JSON_REAL:
-		number_text(key, json_real_value(value), out, size);
-		break;
+	case JSON_REAL: number_text(key, json_real_value(value), out, size); break;
 	case JSON_TRUE: snprintf(out, size, "yes"); break;
 	case JSON_FALSE: snprintf(out, size, "no"); break;
 	default: snprintf(out, size, "-"); break;
