@@ -165,8 +165,10 @@ static void draw_rows(struct area a, struct picture *p, const struct rows *rows,
 	for (int row = 0; row < a.rows && l->top + row < rows->n; row++) {
 		struct area line = area_at(a, row, 0, 1, a.columns);
 		draw_rows_row(line, &c, p, rows->r, rows->places[l->top + row], span);
-		if (l->top + row == l->cursor)
-			canvas_restyle(line, STYLE_SELECTED);
+		if (l->top + row == l->cursor) { /* the bar keeps its color */
+			canvas_restyle(area_at(line, 0, 0, 1, c.bar), STYLE_SELECTED);
+			canvas_restyle(area_at(line, 0, c.kind, 1, KIND_COLUMNS), STYLE_SELECTED);
+		}
 	}
 	if (rows->n == 0)
 		canvas_text(a, 0, 2, -1, STYLE_DIM,

@@ -176,7 +176,8 @@ static void draw_moves(struct area a, const struct picture *p, const struct move
 		const struct moved *one = move_at(m, first, (l ? l->top : 0) + row);
 		draw_move(inside, row, p, one, users, one->index == edited, span);
 		if (l && l->top + row == l->cursor)
-			canvas_restyle(area_at(inside, row, 0, 1, inside.columns), STYLE_SELECTED);
+			canvas_restyle(area_at(inside, row, 0, 1, c.numbers + NUMBERS_COLUMNS),
+				       STYLE_SELECTED);
 	}
 }
 
