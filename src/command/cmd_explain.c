@@ -256,7 +256,9 @@ const struct command cmd_explain = {
 		"rest sum units:[{unit,weight,activation,product,stands_for}] without_inputs "
 		"interaction inputs:[{id,title,rating,influence,linear}] refitted "
 		"person:[{id,title,rating,influence}] latency_ms; with by or into: reached before "
-		"after rank_before rank_after edits:[{id,title,from,to,predicted}]",
+		"after rank_before rank_after edits:[{id,title,from,to,predicted}]; while edits "
+		"are in force, inputs and "
+		"person have edited,was",
 	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
 		    { "item", PARAM_ITEM, .help = "the item's id, or its title in quotes",
 		      .required = true },
