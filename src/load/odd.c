@@ -78,15 +78,12 @@ void odd_titles(struct load_report *r, const struct err *why)
 	warn(r, "%s", why->message);
 }
 
-/* The different values of the ratings, at most DIFFERENT of them, in no order. */
+/* The different values of the ratings, at most DIFFERENT of them. */
 struct values {
-	struct {
-		float value;
-		int64_t n;
-	} of[DIFFERENT]; /* [n] */
+	float of[DIFFERENT]; /* [n], in no order */
 	int n;
-	bool many;     /* there are more */
-	int64_t whole; /* ratings that are whole numbers */
+	bool many;  /* there are more */
+	bool whole; /* all are whole numbers */
 	/* Finds the place of a value plus 1; 0 is an empty slot. */
 	uint16_t slot[SLOTS];
 };
@@ -99,58 +96,58 @@ static uint16_t *slot_of(struct values *v, float x)
 	memcpy(&bits, &positive_zero, sizeof bits);
 	/* The multiplier is 2^32 over the golden ratio. */
 	uint32_t at = bits * 0x9e3779b9u >> (32 - SLOT_BITS);
-	while (v->slot[at] > 0 && v->of[v->slot[at] - 1].value != x)
+	while (v->slot[at] > 0 && v->of[v->slot[at] - 1] != x)
 		at = (at + 1) % SLOTS;
 	return &v->slot[at];
 }
 
-static void count_values(struct values *v, const struct sparse *s)
+static void find_values(struct values *v, const struct sparse *s)
 {
-	*v = (struct values){ 0 };
+	*v = (struct values){ .whole = true };
 	for (int64_t t = 0; t < s->nnz; t++) {
 		const float x = (float)s->val[t];
 		uint16_t *slot = slot_of(v, x);
-		if (*slot == 0 && v->n == DIFFERENT) {
+		if (*slot > 0)
+			continue;
+		if (v->n == DIFFERENT) {
 			v->many = true;
+			v->whole = false;
 			return;
 		}
-		if (*slot == 0) {
-			v->of[v->n].value = x;
-			*slot = (uint16_t)++v->n;
-		}
-		v->of[*slot - 1].n++;
+		v->of[v->n] = x;
+		v->whole = v->whole && x == floorf(x);
+		*slot = (uint16_t)++v->n;
 	}
-	for (int i = 0; i < v->n; i++)
-		if (v->of[i].value == floorf(v->of[i].value))
-			v->whole += v->of[i].n;
 }
 
-static int64_t count_of(const struct values *v, float x)
+static int64_t count_of(const struct sparse *s, float x)
 {
-	for (int i = 0; i < v->n; i++)
-		if (v->of[i].value == x)
-			return v->of[i].n;
-	return 0;
+	const real *val = s->val;
+	int64_t n = 0;
+#pragma omp simd reduction(+ : n)
+	for (int64_t t = 0; t < s->nnz; t++)
+		n += (float)val[t] == x;
+	return n;
 }
 
-/* The values next to the least and the greatest rating, and how often these and 0 occur. */
+/* The values next to the least and the greatest rating. */
 struct ends {
 	float above, below;
-	int64_t least, most, zeros;
 };
 
 static struct ends find_ends(const struct dataset *d)
 {
-	struct ends e = { .above = INFINITY, .below = -INFINITY };
+	const real *val = d->all->val;
+	const float min = d->min, max = d->max;
+	float above = INFINITY, below = -INFINITY;
+#pragma omp simd reduction(min : above) reduction(max : below)
 	for (int64_t t = 0; t < d->all->nnz; t++) {
-		const float x = (float)d->all->val[t];
-		e.least += x == d->min;
-		e.most += x == d->max;
-		e.zeros += x == 0;
-		e.above = x > d->min && x < e.above ? x : e.above;
-		e.below = x < d->max && x > e.below ? x : e.below;
+		const float x = (float)val[t], high = x > min ? x : INFINITY,
+			    low = x < max ? x : -INFINITY;
+		above = high < above ? high : above;
+		below = low > below ? low : below;
 	}
-	return e;
+	return (struct ends){ above, below };
 }
 
 /* A value that stands for "no rating": far from all others, the only one below zero, or a zero in
@@ -164,14 +161,15 @@ static bool warn_of_stand_in(struct load_report *r, const struct dataset *d, int
 	int64_t found = 0;
 	if (different > 4 && d->max - e.below > e.below - d->min) {
 		odd = d->max;
-		found = e.most;
+		found = count_of(d->all, odd);
 	} else if ((different > 4 && e.above - d->min > d->max - e.above) ||
 		   (different > 2 && d->min < 0 && e.above >= 0)) {
 		odd = d->min;
-		found = e.least;
-	} else if (different > 2 && d->min >= 0 &&
-		   ((e.zeros > 1 && 4 * e.zeros > n) || (n == cells && 10 * e.zeros > n))) {
-		found = e.zeros;
+		found = count_of(d->all, odd);
+	} else if (different > 2 && d->min >= 0) {
+		const int64_t zeros = count_of(d->all, 0);
+		const bool many = (zeros > 1 && 4 * zeros > n) || (n == cells && 10 * zeros > n);
+		found = many ? zeros : 0;
 	}
 	if (found == 0)
 		return false;
@@ -186,8 +184,7 @@ static void warn_of_values(struct load_report *r, const struct dataset *d)
 {
 	struct values v;
 	char least[NUM_TEXT], most[NUM_TEXT];
-	count_values(&v, d->all);
-	const bool whole = !v.many && v.whole == r->ratings;
+	find_values(&v, d->all);
 	num_text((double)d->min, least);
 	num_text((double)d->max, most);
 	if (v.n == 1)
@@ -196,19 +193,19 @@ static void warn_of_values(struct load_report *r, const struct dataset *d)
 		warn(r,
 		     "the ratings, %s to %s, look like timestamps; name the columns with columns=",
 		     least, most);
-	else if (whole && d->min > 100)
+	else if (v.whole && d->min > 100)
 		warn(r,
 		     "the ratings, %s to %s, look like ids; name the columns with columns=", least,
 		     most);
 	else if (warn_of_stand_in(r, d, v.n))
 		return;
-	else if (v.many || (v.n > 100 && whole && d->max > 1000))
+	else if (v.many || (v.n > 100 && v.whole && d->max > 1000))
 		warn(r,
 		     "the ratings have more than %d different values, from %s to %s: ids or "
 		     "counts? columns= names the columns, and log=on is for counts",
 		     v.n - 1, least, most);
-	else if (whole && d->min >= 0 && d->max > 100 &&
-		 2 * (count_of(&v, 1) + count_of(&v, 2)) > r->ratings)
+	else if (v.whole && d->min >= 0 && d->max > 100 &&
+		 2 * (count_of(d->all, 1) + count_of(d->all, 2)) > r->ratings)
 		warn(r, "the ratings, %s to %s, look like counts; log=on takes their logarithm",
 		     least, most);
 }
