@@ -11,15 +11,16 @@
 
 #include "autorec/err.h"
 #include "autorec/real.h"
+#include "autorec/times.h"
 
 /* Compressed rows of (column, value): row r holds entries start[r] .. start[r + 1] - 1. */
 struct sparse {
 	int32_t n_rows, n_cols;
 	int64_t nnz;
-	int64_t *start; /* [n_rows + 1] */
-	int32_t *col;   /* [nnz], ascending within a row */
-	real *val;      /* [nnz], in the data's own scale */
-	int64_t *time;  /* [nnz], as in times.h; NULL: there are none */
+	int64_t *start;    /* [n_rows + 1] */
+	int32_t *col;      /* [nnz], ascending within a row */
+	real *val;         /* [nnz], in the data's own scale */
+	struct times time; /* [nnz], or none */
 };
 
 struct ratings {
@@ -56,9 +57,9 @@ int sparse_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t 
 /* What stands for the ratings of a repeated pair. Of the latest, the last of equal times. */
 enum repeats { REPEATS_LAST, REPEATS_FIRST, REPEATS_MEAN, REPEATS_LATEST };
 #define REPEATS_NAMES "last first mean latest"
-/* The same for ratings with times, which take 8 bytes each. *time [n], from malloc, is freed as the
- * list is; NULL: the ratings have none, and the latest is the last. */
-int sparse_take_timed(int32_t n_users, int32_t n_items, struct rating **list, int64_t **time,
+/* The same for ratings with times. *time [n] is freed as the list is; if it is none, the latest is
+ * the last. */
+int sparse_take_timed(int32_t n_users, int32_t n_items, struct rating **list, struct times *time,
 		      int64_t n, enum repeats repeats, struct sparse **out, int64_t *duplicates,
 		      struct err *e);
 void sparse_free(struct sparse *s);
@@ -79,6 +80,8 @@ int64_t sparse_find(const struct sparse *s, int32_t row, int32_t col);
 /* The first entry of the row at or after column col; the row's end if there is none. */
 int64_t sparse_from(const struct sparse *s, int32_t row, int32_t col);
 int64_t sparse_row_size(const struct sparse *s, int32_t row);
+/* The time of an entry; NO_TIME if the set has none. */
+int64_t sparse_time(const struct sparse *s, int64_t entry);
 /* A row as it is; it borrows the memory of s. */
 struct rating_vector sparse_vector(const struct sparse *s, int32_t row);
 void rating_vector_done(struct rating_vector *v);

@@ -2,9 +2,11 @@
 #include "autorec/times.h"
 
 #include <math.h>
-#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
+#include "autorec/mem.h"
 #include "autorec/num.h"
 
 static const double second_ms = 1000, minute_ms = 60000, hour_ms = 3600000, day_ms = 86400000;
@@ -156,4 +158,54 @@ const char *time_text(int64_t ms, char out[TIME_TEXT])
 	if (ms != NO_TIME && gmtime_r(&t, &parts))
 		strftime(out, TIME_TEXT, "%Y-%m-%d %H:%M:%S", &parts);
 	return out;
+}
+
+int times_new(struct times *x, size_t n, bool wide, struct err *e)
+{
+	*x = (struct times){ .capacity = n };
+	if (wide)
+		x->ms = mem_room(n, sizeof *x->ms, e);
+	else
+		x->seconds = mem_room(n, sizeof *x->seconds, e);
+	return times_any(x) ? 0 : ERR_NOMEM;
+}
+
+int times_grow(struct times *x, size_t n, size_t need, bool wide, struct err *e)
+{
+	if (x->ms)
+		return mem_grow(&x->ms, &x->capacity, need, sizeof *x->ms, e);
+	if (!wide)
+		return mem_grow(&x->seconds, &x->capacity, need, sizeof *x->seconds, e);
+	struct times grown;
+	if (times_new(&grown, need > x->capacity ? need : x->capacity, true, e) < 0)
+		return ERR_NOMEM;
+	times_move(&grown, 0, x, 0, n);
+	times_done(x);
+	*x = grown;
+	return 0;
+}
+
+void times_move(struct times *to, size_t i, const struct times *from, size_t j, size_t n)
+{
+	if (n == 0)
+		return;
+	if (from->ms)
+		memcpy(to->ms + i, from->ms + j, n * sizeof *to->ms);
+	else if (to->seconds)
+		memcpy(to->seconds + i, from->seconds + j, n * sizeof *to->seconds);
+	else
+		for (size_t t = 0; t < n; t++)
+			to->ms[i + t] = times_get(from, j + t);
+}
+
+size_t times_size(const struct times *x)
+{
+	return x->ms ? sizeof *x->ms : x->seconds ? sizeof *x->seconds : 0;
+}
+
+void times_done(struct times *x)
+{
+	free(x->seconds);
+	free(x->ms);
+	*x = (struct times){ 0 };
 }

@@ -25,15 +25,6 @@ static void emit_epoch(void *ctx, const struct epoch_record *r)
 	json_decref(line);
 }
 
-/* The fingerprint of each epoch is for programs, and for export curve. */
-static void say_train(const json_t *answer, bool in_short, struct text *out)
-{
-	json_t *rest = json_copy((json_t *)answer);
-	json_object_del(rest, "fingerprint");
-	(in_short ? report_line : report_text)(rest, out);
-	json_decref(rest);
-}
-
 static const char *state_name(const struct trainer_status *t)
 {
 	static const char *const names[] = { TRAINER_STATES(PARAM_STRING) };

@@ -119,7 +119,11 @@ static const char *reason(const char *stopped)
 void say_train(const json_t *answer, bool in_short, struct text *out)
 {
 	if (json_object_get(answer, "event") || !json_object_size(answer)) {
-		report_text(answer, out);
+		/* The fingerprint of an epoch is for programs, and for export curve. */
+		json_t *rest = json_copy((json_t *)answer);
+		json_object_del(rest, "fingerprint");
+		report_text(rest, out);
+		json_decref(rest);
 		return;
 	}
 	if (json_object_get(answer, "state")) {

@@ -11,7 +11,7 @@
 /* The ratings to add, in the indices of the result. */
 struct addition {
 	struct rating *list; /* [n] */
-	int64_t *time;       /* [n] */
+	struct times time;   /* [n] */
 	int64_t n;
 	int32_t n_users, n_items;
 };
@@ -19,7 +19,7 @@ struct addition {
 static void addition_done(struct addition *a)
 {
 	free(a->list);
-	free(a->time);
+	times_done(&a->time);
 }
 
 /* Adds the ids of `from`; index_of [n] gives their indices, unless it is NULL. */
@@ -67,17 +67,18 @@ static void append(struct addition *a, const struct sparse *x, const int32_t *us
 			a->list[a->n] = (struct rating){ user_of ? user_of[u] : u,
 							 item_of ? item_of[x->col[t]] : x->col[t],
 							 (float)x->val[t] };
-			a->time[a->n++] = x->time ? x->time[t] : NO_TIME;
+			times_set(&a->time, (size_t)a->n++, sparse_time(x, t));
 		}
 }
 
-static int addition_init(struct addition *a, int64_t room, const struct dataset *out, struct err *e)
+/* wide: of the times. */
+static int addition_init(struct addition *a, int64_t room, bool wide, const struct dataset *out,
+			 struct err *e)
 {
 	*a = (struct addition){ .list = mem_array((size_t)room, sizeof *a->list, e),
-				.time = mem_array((size_t)room, sizeof *a->time, e),
 				.n_users = ids_count(out->users),
 				.n_items = ids_count(out->items) };
-	return a->list && a->time ? 0 : ERR_NOMEM;
+	return a->list ? times_new(&a->time, (size_t)room, wide, e) : ERR_NOMEM;
 }
 
 /* All ratings of both; a later rating of a pair replaces the earlier one. */
@@ -86,18 +87,17 @@ static int join_sparse(struct sparse **to, const struct dataset *out, const stru
 {
 	const int64_t n_more = more ? more->n : 0;
 	struct addition all;
-	int status = addition_init(&all, x->nnz + n_more, out, e);
+	const bool wide = x->time.ms || (more && more->time.ms);
+	int status = addition_init(&all, x->nnz + n_more, wide, out, e);
 	if (status == 0) {
 		append(&all, x, NULL, NULL);
 		if (n_more > 0) {
 			memcpy(all.list + all.n, more->list, (size_t)n_more * sizeof *all.list);
-			memcpy(all.time + all.n, more->time, (size_t)n_more * sizeof *all.time);
+			times_move(&all.time, (size_t)all.n, &more->time, 0, (size_t)n_more);
 		}
 		all.n += n_more;
-		if (!x->time) {
-			free(all.time);
-			all.time = NULL;
-		}
+		if (!times_any(&x->time))
+			times_done(&all.time);
 		status = sparse_take_timed(all.n_users, all.n_items, &all.list, &all.time, all.n,
 					   REPEATS_LAST, to, NULL, e);
 	}
@@ -111,7 +111,7 @@ static int join_train(struct merged *out, const struct split *s, const struct ra
 {
 	const struct sparse *x = &train->by_user;
 	struct addition all;
-	int status = addition_init(&all, x->nnz + more->n, out->data, e);
+	int status = addition_init(&all, x->nnz + more->n, false, out->data, e);
 	if (status == 0)
 		append(&all, x, NULL, NULL);
 	for (int64_t t = 0; status == 0 && t < more->n; t++) {
@@ -168,7 +168,7 @@ static int join_data(struct dataset *out, const struct dataset *d, const struct 
 	if (status == 0)
 		status = join_titles(out, d, more, item_of, e);
 	if (status == 0)
-		status = addition_init(added, more->all->nnz, out, e);
+		status = addition_init(added, more->all->nnz, more->all->time.ms != NULL, out, e);
 	if (status == 0) {
 		append(added, more->all, user_of, item_of);
 		status = join_sparse(&out->all, out, d->all, added, e);

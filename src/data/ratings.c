@@ -81,14 +81,15 @@ static void sparse_done(struct sparse *s)
 	free(s->start);
 	free(s->col);
 	free(s->val);
-	free(s->time);
+	times_done(&s->time);
 }
 
-/* time (may be NULL): goes with the list. */
-static int deal_by_user(struct sparse *to, const struct rating *list, const int64_t *time,
+/* time goes with the list. */
+static int deal_by_user(struct sparse *to, const struct rating *list, const struct times *time,
 			int64_t n, struct err *e)
 {
 	struct deal d;
+	const bool timed = times_any(time);
 	if (deal_init(&d, n, to->n_rows, e) < 0)
 		return ERR_NOMEM;
 #pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
@@ -105,8 +106,8 @@ static int deal_by_user(struct sparse *to, const struct rating *list, const int6
 			uint32_t place = next[list[t].user]++;
 			to->col[place] = list[t].item;
 			to->val[place] = (real)list[t].value;
-			if (time)
-				to->time[place] = time[t];
+			if (timed)
+				times_copy(&to->time, place, time, (size_t)t);
 		}
 	}
 	free(d.next);
@@ -161,10 +162,10 @@ static int64_t representative(const struct sparse *s, int64_t from, int64_t to,
 	int64_t best = from;
 	if (repeats == REPEATS_FIRST)
 		return from;
-	if (repeats != REPEATS_LATEST || !s->time)
+	if (repeats != REPEATS_LATEST || !times_any(&s->time))
 		return to - 1;
 	for (int64_t t = from + 1; t < to; t++)
-		if (s->time[t] >= s->time[best])
+		if (times_get(&s->time, (size_t)t) >= times_get(&s->time, (size_t)best))
 			best = t;
 	return best;
 }
@@ -190,8 +191,8 @@ static void merge_repeated(struct sparse *s, enum repeats repeats)
 			s->col[kept] = s->col[t];
 			s->val[kept] = repeats == REPEATS_MEAN ? mean_value(s, t, next)
 							       : s->val[one];
-			if (s->time)
-				s->time[kept] = s->time[one];
+			if (times_any(&s->time))
+				times_copy(&s->time, (size_t)kept, &s->time, (size_t)one);
 			kept++;
 		}
 		s->start[r + 1] = kept;
@@ -203,18 +204,19 @@ static void merge_repeated(struct sparse *s, enum repeats repeats)
 struct row_room {
 	int32_t *col;
 	real *val;
-	int64_t *time;
+	struct times time;
 };
 
 /* Sorts n entries by column and keeps equal ones in order: a counting sort per digit, lowest digit
- * first. time may be NULL. other: room for [n]. */
-static void sort_row(int32_t *col, real *val, int64_t *time, int64_t n, int32_t n_cols,
+ * first. other: room for [n]. */
+static void sort_row(int32_t *col, real *val, struct times *time, int64_t n, int32_t n_cols,
 		     const struct row_room *other)
 {
 	enum { BITS = 7, DIGITS = 1 << BITS }; /* few enough for rows of a hundred */
 	int32_t *from_col = col, *to_col = other->col;
 	real *from_val = val, *to_val = other->val;
-	int64_t *from_time = time, *to_time = other->time;
+	struct times from_time = *time, to_time = other->time;
+	const bool timed = times_any(time);
 	for (int shift = 0; (n_cols - 1) >> shift > 0; shift += BITS) {
 		uint32_t next[DIGITS] = { 0 }, place = 0;
 		for (int64_t t = 0; t < n; t++)
@@ -228,12 +230,12 @@ static void sort_row(int32_t *col, real *val, int64_t *time, int64_t n, int32_t 
 			const uint32_t to = next[from_col[t] >> shift & (DIGITS - 1)]++;
 			to_col[to] = from_col[t];
 			to_val[to] = from_val[t];
-			if (time)
-				to_time[to] = from_time[t];
+			if (timed)
+				times_copy(&to_time, to, &from_time, (size_t)t);
 		}
 		int32_t *swap_col = from_col;
 		real *swap_val = from_val;
-		int64_t *swap_time = from_time;
+		const struct times swap_time = from_time;
 		from_col = to_col;
 		from_val = to_val;
 		from_time = to_time;
@@ -244,8 +246,8 @@ static void sort_row(int32_t *col, real *val, int64_t *time, int64_t n, int32_t 
 	if (from_col != col) {
 		memcpy(col, from_col, (size_t)n * sizeof *col);
 		memcpy(val, from_val, (size_t)n * sizeof *val);
-		if (time)
-			memcpy(time, from_time, (size_t)n * sizeof *time);
+		if (timed)
+			times_move(time, 0, &from_time, 0, (size_t)n);
 	}
 }
 
@@ -273,36 +275,37 @@ static int sort_rows(struct sparse *s, struct err *e)
 	struct row_room all = {
 		.col = mem_room(room, sizeof *all.col, e),
 		.val = mem_room(room, sizeof *all.val, e),
-		.time = s->time ? mem_room(room, sizeof *all.time, e) : NULL,
 	};
-	const bool have = all.col && all.val && (all.time || !s->time);
+	const bool have = all.col && all.val &&
+			  (!times_any(&s->time) ||
+			   times_new(&all.time, room, s->time.ms != NULL, e) == 0);
 #pragma omp parallel for schedule(static, 1) num_threads(kernel_threads())
 	for (int p = 0; p < (have ? parts : 0); p++) {
 		const struct row_room mine = { all.col + p * longest, all.val + p * longest,
-					       s->time ? all.time + p * longest : NULL };
+					       times_from(&all.time, (size_t)(p * longest)) };
 		const int32_t end = row_from(s, s->nnz * (p + 1) / parts);
-		for (int32_t r = row_from(s, s->nnz * p / parts); r < end; r++)
-			sort_row(s->col + s->start[r], s->val + s->start[r],
-				 s->time ? s->time + s->start[r] : NULL, sparse_row_size(s, r),
-				 s->n_cols, &mine);
+		for (int32_t r = row_from(s, s->nnz * p / parts); r < end; r++) {
+			struct times time = times_from(&s->time, (size_t)s->start[r]);
+			sort_row(s->col + s->start[r], s->val + s->start[r], &time,
+				 sparse_row_size(s, r), s->n_cols, &mine);
+		}
 	}
 	free(all.col);
 	free(all.val);
-	free(all.time);
+	times_done(&all.time);
 	return have ? 0 : ERR_NOMEM;
 }
 
-static int build_users(struct sparse *by_user, struct rating **list, int64_t **time, int64_t n,
+static int build_users(struct sparse *by_user, struct rating **list, struct times *time, int64_t n,
 		       enum repeats repeats, struct err *e)
 {
-	if (*time && !(by_user->time = mem_room((size_t)n, sizeof *by_user->time, e)))
+	if (times_any(time) && times_new(&by_user->time, (size_t)n, time->ms != NULL, e) < 0)
 		return ERR_NOMEM;
-	if (deal_by_user(by_user, *list, *time, n, e) < 0)
+	if (deal_by_user(by_user, *list, time, n, e) < 0)
 		return ERR_NOMEM;
 	free(*list);
-	free(*time);
+	times_done(time);
 	*list = NULL;
-	*time = NULL;
 	if (sort_rows(by_user, e) < 0)
 		return ERR_NOMEM;
 	if (count_repeated(by_user) > 0)
@@ -313,7 +316,8 @@ static int build_users(struct sparse *by_user, struct rating **list, int64_t **t
 static int build_both(struct ratings *r, const struct rating *list, int64_t n, struct err *e)
 {
 	struct sparse *by_user = &r->by_user, *by_item = &r->by_item;
-	if (deal_by_user(by_user, list, NULL, n, e) < 0)
+	const struct times none = { 0 };
+	if (deal_by_user(by_user, list, &none, n, e) < 0)
 		return ERR_NOMEM;
 	if (sparse_init(by_item, by_user->n_cols, by_user->n_rows, n, e) < 0 ||
 	    transpose(by_item, by_user, NULL, e) < 0)
@@ -353,12 +357,12 @@ int ratings_new(int32_t n_users, int32_t n_items, const struct rating *list, int
 int sparse_take(int32_t n_users, int32_t n_items, struct rating **list, int64_t n,
 		struct sparse **out, int64_t *duplicates, struct err *e)
 {
-	int64_t *none = NULL;
+	struct times none = { 0 };
 	return sparse_take_timed(n_users, n_items, list, &none, n, REPEATS_LAST, out, duplicates,
 				 e);
 }
 
-int sparse_take_timed(int32_t n_users, int32_t n_items, struct rating **list, int64_t **time,
+int sparse_take_timed(int32_t n_users, int32_t n_items, struct rating **list, struct times *time,
 		      int64_t n, enum repeats repeats, struct sparse **out, int64_t *duplicates,
 		      struct err *e)
 {
@@ -473,6 +477,11 @@ int64_t sparse_find(const struct sparse *s, int32_t row, int32_t col)
 int64_t sparse_row_size(const struct sparse *s, int32_t row)
 {
 	return s->start[row + 1] - s->start[row];
+}
+
+int64_t sparse_time(const struct sparse *s, int64_t entry)
+{
+	return times_any(&s->time) ? times_get(&s->time, (size_t)entry) : NO_TIME;
 }
 
 struct rating_vector sparse_vector(const struct sparse *s, int32_t row)

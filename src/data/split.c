@@ -47,7 +47,7 @@ static int hashes_init(struct hashes *h, const struct dataset *d, uint64_t seed,
 struct order {
 	struct hashes hash;
 	struct rating *list;
-	int64_t *time; /* of each rating; NULL: the order is random */
+	struct times time; /* of each rating; none: the order is random */
 };
 
 typedef unsigned __int128 split_key;
@@ -59,27 +59,27 @@ static split_key split_key_of(const struct order *o, int64_t i)
 	const struct rating *r = &o->list[i];
 	const uint64_t user = o->hash.user[r->user], mixed = rng_mix(user + o->hash.item[r->item]);
 	const uint64_t sign = (uint64_t)1 << 63;
-	if (o->time)
-		return (split_key) ~((uint64_t)o->time[i] ^ sign) << 64 | mixed;
+	if (times_any(&o->time))
+		return (split_key) ~((uint64_t)times_get(&o->time, (size_t)i) ^ sign) << 64 | mixed;
 	return (split_key)mixed << 64 | user;
 }
 
-static void exchange(const struct order *o, int64_t i, int64_t j)
+static void exchange(struct order *o, int64_t i, int64_t j)
 {
 	const struct rating r = o->list[i];
 	o->list[i] = o->list[j];
 	o->list[j] = r;
-	if (o->time) {
-		const int64_t time = o->time[i];
-		o->time[i] = o->time[j];
-		o->time[j] = time;
+	if (times_any(&o->time)) {
+		const int64_t time = times_get(&o->time, (size_t)i);
+		times_copy(&o->time, (size_t)i, &o->time, (size_t)j);
+		times_set(&o->time, (size_t)j, time);
 	}
 }
 
 /* Moves the `count` smallest keys of the n ratings from `first` on to their front in linear time
  * (Hoare's quickselect). The list is in no order of time, so the middle one is as good a pivot as a
  * random one. */
-static void select_smallest(const struct order *o, int64_t first, int64_t n, int64_t count)
+static void select_smallest(struct order *o, int64_t first, int64_t n, int64_t count)
 {
 	int64_t low = first, high = first + n - 1;
 	while (low < high) {
@@ -104,14 +104,14 @@ static void select_smallest(const struct order *o, int64_t first, int64_t n, int
 
 /* Appends the ratings of `from` (NULL: none) that are not in `except` to the n of the list; returns
  * how many there are then. */
-static int64_t split_list_ratings(const struct order *o, int64_t n, const struct sparse *from,
+static int64_t split_list_ratings(struct order *o, int64_t n, const struct sparse *from,
 				  const struct sparse *except)
 {
 	for (int32_t u = 0; from && u < from->n_rows; u++)
 		for (int64_t t = from->start[u]; t < from->start[u + 1]; t++)
 			if (!except || sparse_find(except, u, from->col[t]) < 0) {
-				if (o->time)
-					o->time[n] = from->time ? from->time[t] : NO_TIME;
+				if (times_any(&o->time))
+					times_set(&o->time, (size_t)n, sparse_time(from, t));
 				o->list[n++] = (struct rating){ u, from->col[t],
 								(float)from->val[t] };
 			}
@@ -135,8 +135,7 @@ struct sizes {
 };
 
 /* Puts the newest shares of the n ratings after the first n_given in front, or random ones. */
-static struct sizes order_shares(const struct split *s, const struct order *o, int64_t n_given,
-				 int64_t n)
+static struct sizes order_shares(const struct split *s, struct order *o, int64_t n_given, int64_t n)
 {
 	const int64_t n_test = (int64_t)(s->holdout * (double)n), n_rest = n - n_test;
 	const int64_t n_valid = (int64_t)(s->valid_share * (double)n_rest);
@@ -160,7 +159,7 @@ static void move(struct order *to, const struct order *from, int64_t *place, int
 		 int64_t n)
 {
 	memcpy(to->list + *place, from->list + first, (size_t)n * sizeof *to->list);
-	memcpy(to->time + *place, from->time + first, (size_t)n * sizeof *to->time);
+	times_move(&to->time, (size_t)*place, &from->time, (size_t)first, (size_t)n);
 	*place += n;
 }
 
@@ -169,12 +168,10 @@ static int order_users(const struct split *s, struct order *o, int64_t n_given, 
 		       struct sizes *sum, struct err *e)
 {
 	const int64_t end = n_given + n;
-	struct order to = { .list = mem_room((size_t)end, sizeof *to.list, e),
-			    .time = mem_room((size_t)end, sizeof *to.time, e) };
+	struct order to = { .list = mem_room((size_t)end, sizeof *to.list, e) };
 	int64_t size, place[3] = { 0 };
-	if (!to.list || !to.time) {
+	if (!to.list || times_new(&to.time, (size_t)end, o->time.ms != NULL, e) < 0) {
 		free(to.list);
-		free(to.time);
 		return ERR_NOMEM;
 	}
 	*sum = (struct sizes){ .test = n_given };
@@ -202,22 +199,24 @@ static int order_users(const struct split *s, struct order *o, int64_t n_given, 
 		}
 	}
 	free(o->list);
-	free(o->time);
+	times_done(&o->time);
 	o->list = to.list;
 	o->time = to.time;
 	return 0;
 }
 
-static struct split_span span_of(const int64_t *time, int64_t n)
+/* Of the n times from `first` on. */
+static struct split_span span_of(const struct times *time, int64_t first, int64_t n)
 {
 	struct split_span span = { NO_TIME, NO_TIME };
-	for (int64_t t = 0; time && t < n; t++) {
-		if (time[t] == NO_TIME)
+	for (int64_t t = first; times_any(time) && t < first + n; t++) {
+		const int64_t x = times_get(time, (size_t)t);
+		if (x == NO_TIME)
 			continue;
-		if (span.from == NO_TIME || time[t] < span.from)
-			span.from = time[t];
-		if (time[t] > span.to)
-			span.to = time[t];
+		if (span.from == NO_TIME || x < span.from)
+			span.from = x;
+		if (x > span.to)
+			span.to = x;
 	}
 	return span;
 }
@@ -236,10 +235,9 @@ static int split_deal(struct split *s, const struct dataset *d, struct order *o,
 	if (status < 0)
 		return status;
 	struct rating *valid = o->list + z.test, *train = valid + z.valid;
-	const int64_t *time = o->time;
-	s->test_span = span_of(time, z.test);
-	s->valid_span = span_of(time ? time + z.test : NULL, z.valid);
-	s->train_span = span_of(time ? time + z.test + z.valid : NULL, z.train);
+	s->test_span = span_of(&o->time, 0, z.test);
+	s->valid_span = span_of(&o->time, z.test, z.valid);
+	s->train_span = span_of(&o->time, z.test + z.valid, z.train);
 	if ((status = ratings_new(n_users, n_items, o->list, z.test, &s->test, NULL, e)) < 0 ||
 	    (status = ratings_new(n_users, n_items, valid, z.valid, &s->valid, NULL, e)) < 0 ||
 	    (status = ratings_new(n_users, n_items, train, z.train, &s->train, NULL, e)) < 0)
@@ -283,7 +281,7 @@ static int draw_users(const struct split *s, const struct dataset *d, const stru
 
 /* Orders the n ratings of each user so that the asked ones come first; returns how many of all
  * those are, after they have moved to the front of the list. */
-static int64_t order_asked(const struct order *o, int64_t n, struct order *asked)
+static int64_t order_asked(struct order *o, int64_t n, struct order *asked)
 {
 	enum { ONE_IN = 5 };
 	int64_t size, n_asked = 0, n_kept = 0;
@@ -309,26 +307,22 @@ static int set_users_aside(struct split *s, const struct dataset *d, struct orde
 	const int32_t n_users = ids_count(d->users), n_items = ids_count(d->items);
 	bool *is_aside = mem_array((size_t)n_users, sizeof *is_aside, e);
 	struct order aside = { .hash = o->hash,
-			       .list = mem_array((size_t)*n, sizeof *aside.list, e),
-			       .time = mem_array((size_t)*n, sizeof *aside.time, e) };
+			       .list = mem_array((size_t)*n, sizeof *aside.list, e) };
 	struct order asked = { .list = mem_array((size_t)*n, sizeof *asked.list, e) };
 	int64_t kept = 0, moved = 0;
-	int status = is_aside && aside.list && aside.time && asked.list
-			     ? draw_users(s, d, o, is_aside, e)
-			     : ERR_NOMEM;
+	int status = is_aside && aside.list && asked.list ? draw_users(s, d, o, is_aside, e)
+							  : ERR_NOMEM;
+	if (status == 0 && times_any(&o->time))
+		status = times_new(&aside.time, (size_t)*n, o->time.ms != NULL, e);
 	for (int64_t t = n_given; status == 0 && t < n_given + *n; t++) {
 		struct order *to = is_aside[o->list[t].user] ? &aside : o;
 		const int64_t place = to == o ? n_given + kept++ : moved++;
 		to->list[place] = o->list[t];
-		if (o->time)
-			to->time[place] = o->time[t];
+		if (times_any(&o->time))
+			times_copy(&to->time, (size_t)place, &o->time, (size_t)t);
 	}
 	if (status == 0) {
 		*n = kept;
-		if (!o->time) {
-			free(aside.time);
-			aside.time = NULL;
-		}
 		const int64_t n_asked = order_asked(&aside, moved, &asked);
 		status = ratings_new(n_users, n_items, asked.list, n_asked, &s->asked, NULL, e);
 		if (status == 0)
@@ -337,7 +331,7 @@ static int set_users_aside(struct split *s, const struct dataset *d, struct orde
 	}
 	free(is_aside);
 	free(aside.list);
-	free(aside.time);
+	times_done(&aside.time);
 	free(asked.list);
 	return status;
 }
@@ -355,10 +349,10 @@ static int check_share(const char *name, double share, struct err *e)
 static int check_times(const struct dataset *d, enum split_by by, struct err *e)
 {
 	const char *where = by == SPLIT_TIME ? "by=time" : "by=user";
-	const struct split_span span = span_of(d->all->time, d->all->time ? d->all->nnz : 0);
+	const struct split_span span = span_of(&d->all->time, 0, d->all->nnz);
 	if (by == SPLIT_RANDOM)
 		return 0;
-	if (!d->all->time)
+	if (!times_any(&d->all->time))
 		return err_set(e, ERR_FAILED, where,
 			       "the ratings have no times; load them with a column for it, such as "
 			       "columns=user,item,rating,timestamp, or use by=random");
@@ -395,9 +389,9 @@ int split_make(const struct dataset *d, const struct split_rule *rule, struct sp
 	const bool timed = rule->by != SPLIT_RANDOM;
 	const size_t room = (size_t)(sparse_count(d->test) + sparse_count(d->all));
 	struct split *s = calloc(1, sizeof *s);
-	struct order o = { .list = mem_array(room, sizeof *o.list, e),
-			   .time = timed ? mem_room(room, sizeof *o.time, e) : NULL };
-	if (!o.list || !s || (timed && !o.time)) {
+	const bool wide = d->all->time.ms || (d->test && d->test->time.ms);
+	struct order o = { .list = mem_array(room, sizeof *o.list, e) };
+	if (!o.list || !s || (timed && times_new(&o.time, room, wide, e) < 0)) {
 		status = err_set(e, ERR_NOMEM, NULL, "out of memory for splitting %lld ratings",
 				 (long long)sparse_count(d->all));
 		goto done;
@@ -430,7 +424,7 @@ done:
 	split_free(s);
 	hashes_done(&o.hash);
 	free(o.list);
-	free(o.time);
+	times_done(&o.time);
 	return status;
 }
 

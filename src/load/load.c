@@ -129,8 +129,7 @@ static int build(struct dataset *d, struct rating_file *f, enum repeats repeats,
 		 struct sparse **out, struct err *e)
 {
 	/* beside the list, then again in its place */
-	const uint64_t need = f->n *
-			      (sizeof(int32_t) + sizeof(real) + (f->time ? sizeof *f->time : 0));
+	const uint64_t need = f->n * (sizeof(int32_t) + sizeof(real) + times_size(&f->time));
 	int64_t duplicates = 0;
 	char what[64];
 	snprintf(what, sizeof what, "%zu ratings need", f->n);
@@ -200,7 +199,7 @@ static int load_read_ratings(struct dataset *d, const struct files *files,
 				      d->items, e);
 	if (status == 0 && o->test)
 		status = read_test(d, files, test, o, e);
-	if (status == 0 && o->repeats == REPEATS_LATEST && !train->time)
+	if (status == 0 && o->repeats == REPEATS_LATEST && !times_any(&train->time))
 		status = err_set(
 			e, ERR_DATA, files->ratings[0],
 			"has no times, which repeats=latest needs; expected a column such as "

@@ -53,8 +53,8 @@ struct block {
 	/* Of a matrix: the lines so far, and [n_columns + 1] fields of the current one. */
 	uint32_t rows;
 	struct field *fields;
-	int64_t *time; /* [n]: if lines have a time */
-	size_t n, capacity, time_capacity;
+	struct times time; /* [n]: if lines have a time */
+	size_t n, capacity;
 	size_t untimed;
 	size_t place; /* of these ratings in the file's list */
 	struct block_ids users, items;
@@ -101,8 +101,7 @@ static int add_room(struct block *b, bool timed)
 		return 0;
 	if (mem_grow(&b->list, &b->capacity, b->n + 1, sizeof *b->list, NULL) < 0)
 		return ERR_NOMEM;
-	return timed ? mem_grow(&b->time, &b->time_capacity, b->capacity, sizeof *b->time, NULL)
-		     : 0;
+	return timed ? times_grow(&b->time, b->n, b->capacity, false, NULL) : 0;
 }
 
 /* What parsing needs besides the block. */
@@ -144,8 +143,12 @@ static int take_line(struct block *b, struct rating_line *l, const struct contex
 		status = add_room(b, c->timed);
 	if (status < 0)
 		return status;
+	if (c->timed && !b->time.ms && !time_fits(l->time))
+		status = times_grow(&b->time, b->n, b->capacity, true, NULL);
+	if (status < 0)
+		return status;
 	if (c->timed) {
-		b->time[b->n] = l->time;
+		times_set(&b->time, b->n, l->time);
 		b->untimed += l->time == NO_TIME;
 	}
 	b->list[b->n++] = r;
@@ -330,11 +333,11 @@ static int admit(struct rating_file *file, struct block *b, struct ids *users, s
 	return status;
 }
 
-static void copy_ratings(const struct rating_file *file, const struct block *b)
+static void copy_ratings(struct rating_file *file, const struct block *b)
 {
 	struct rating *to = file->list;
-	if (file->time && b->n > 0)
-		memcpy(file->time + b->place, b->time, b->n * sizeof *b->time);
+	if (layout_timed(&file->layout))
+		times_move(&file->time, b->place, &b->time, 0, b->n);
 	for (size_t t = 0; t < b->n; t++) {
 		struct rating r = b->list[t];
 		if (r.user < 0)
@@ -345,17 +348,19 @@ static void copy_ratings(const struct rating_file *file, const struct block *b)
 	}
 }
 
-/* Checks that there is memory for what a batch adds. */
-static int check_room(const struct rating_file *file, const struct batch *batch, struct err *e)
+/* Checks that there is memory for what a batch adds. wide: of the times, where there are any. */
+static int check_room(const struct rating_file *file, const struct batch *batch, bool timed,
+		      bool wide, struct err *e)
 {
-	const uint64_t each = sizeof *file->list +
-			      (layout_timed(&file->layout) ? sizeof *file->time : 0);
+	const size_t each_time = !timed ? 0 : wide ? sizeof(int64_t) : sizeof(int32_t);
+	const uint64_t each = sizeof *file->list + each_time;
 	uint64_t n = file->n, ids = 0;
 	for (int i = 0; i < batch->n; i++) {
 		n += batch->block[i].n;
 		ids += batch->block[i].users.n + batch->block[i].items.n;
 	}
-	const uint64_t list = n > file->capacity ? (n + n / 2) * each : 0,
+	const bool widen = each_time > times_size(&file->time);
+	const uint64_t list = n > file->capacity || widen ? (n + n / 2) * each : 0,
 		       need = list + ids * BYTES_PER_ID;
 	char what[64];
 	snprintf(what, sizeof what, "%llu ratings and their ids need", (unsigned long long)n);
@@ -365,14 +370,18 @@ static int check_room(const struct rating_file *file, const struct batch *batch,
 static int admit_batch(struct rating_file *file, struct batch *batch, struct ids *users,
 		       struct ids *items, struct err *e)
 {
-	int status = check_room(file, batch, e);
+	const bool timed = layout_timed(&file->layout);
+	const size_t had = file->n;
+	bool wide = file->time.ms;
+	for (int i = 0; i < batch->n; i++)
+		wide = wide || batch->block[i].time.ms;
+	int status = check_room(file, batch, timed, wide, e);
 	for (int i = 0; status == 0 && i < batch->n; i++)
 		status = admit(file, &batch->block[i], users, items, e);
 	if (status == 0)
 		status = mem_grow(&file->list, &file->capacity, file->n, sizeof *file->list, e);
-	if (status == 0 && layout_timed(&file->layout))
-		status = mem_grow(&file->time, &file->time_capacity, file->n, sizeof *file->time,
-				  e);
+	if (status == 0 && timed)
+		status = times_grow(&file->time, had, file->n, wide, e);
 	if (status < 0)
 		return status;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(kernel_threads())
@@ -410,7 +419,7 @@ static void batch_done(struct batch *batch, int room)
 		struct block *b = &batch->block[i];
 		free(b->buffer);
 		free(b->list);
-		free(b->time);
+		times_done(&b->time);
 		free(b->users.list);
 		free(b->items.list);
 		free(b->fields);
@@ -533,10 +542,9 @@ static int judge(const struct rating_file *file, const char *path, struct err *e
  * else, or written in a way that cannot be told. */
 static void judge_times(struct rating_file *f)
 {
-	if (!f->time || f->untimed * 100 <= f->n * TIMELESS_PER_HUNDRED)
+	if (!times_any(&f->time) || f->untimed * 100 <= f->n * TIMELESS_PER_HUNDRED)
 		return;
-	free(f->time);
-	f->time = NULL;
+	times_done(&f->time);
 	f->times_dropped = true;
 }
 
@@ -571,9 +579,8 @@ int rating_file_read(struct rating_file *f, char *const *paths, size_t n,
 void rating_file_done(struct rating_file *f)
 {
 	free(f->list);
-	free(f->time);
+	times_done(&f->time);
 	free(f->column);
 	f->list = NULL;
-	f->time = NULL;
 	f->column = NULL;
 }

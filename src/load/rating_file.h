@@ -9,8 +9,8 @@
 
 struct rating_file {
 	struct rating *list; /* [n] */
-	int64_t *time;       /* [n]: of each rating, or NO_TIME; or NULL */
-	size_t n, capacity, time_capacity;
+	struct times time;   /* [n]: of each rating, or NO_TIME; or none */
+	size_t n, capacity;
 	bool times_dropped;               /* there were times, but too few are understood */
 	size_t untimed;                   /* ratings without a time that is understood */
 	int64_t lines, rejected, missing; /* of all files; missing: values for "no rating" */

@@ -65,32 +65,34 @@ static int data_read_titles(const struct reading *r, struct dataset *d, struct e
 	return 0;
 }
 
-/* Copies the times of a set of `count` ratings to time[n ..]. If training has none, *time is freed
- * and set to NULL; a given test set may lack them alone. */
-static int list_times(const struct reading *r, const char *set, int64_t **time, int64_t n,
+/* Appends the times of a set of `count` ratings to the n that there are. If training has none,
+ * there are none at all; a given test set may lack them alone. */
+static int list_times(const struct reading *r, const char *set, struct times *time, int64_t n,
 		      int64_t count, struct err *e)
 {
 	char name[16];
 	snprintf(name, sizeof name, "%s.time", set);
 	const bool have = safetensors_find(&r->file, name);
-	if (!have && n == 0) {
-		free(*time);
-		*time = NULL;
-	}
-	for (int64_t t = 0; !have && *time && t < count; t++)
-		(*time)[n + t] = NO_TIME;
-	if (!have || !*time)
-		return 0;
-	const struct safetensor *t = reading_want(r, name, SAFETENSORS_I64, count, 0, e);
-	if (!t)
+	const struct safetensor *found = have ? reading_want(r, name, SAFETENSORS_I64, count, 0, e)
+					      : NULL;
+	const int64_t *ms = found ? found->data : NULL;
+	bool wide = false;
+	if (have && !found)
 		return ERR_DATA;
-	memcpy(*time + n, t->data, (size_t)count * sizeof **time);
+	if (n == 0 ? !have : !times_any(time))
+		return 0;
+	for (int64_t t = 0; ms && !wide && t < count; t++)
+		wide = !time_fits(ms[t]);
+	if (times_grow(time, (size_t)n, (size_t)(n + count), wide, e) < 0)
+		return ERR_NOMEM;
+	for (int64_t t = 0; t < count; t++)
+		times_set(time, (size_t)(n + t), ms ? ms[t] : NO_TIME);
 	return 0;
 }
 
 /* Appends the ratings of a set to the list, and their times. */
-static int list_set(const struct reading *r, const char *set, struct rating *list, int64_t **time,
-		    int64_t *n, struct err *e)
+static int list_set(const struct reading *r, const char *set, struct rating *list,
+		    struct times *time, int64_t *n, struct err *e)
 {
 	const int32_t n_users = dataset_users(r->out->data), n_items = dataset_items(r->out->data);
 	char name[3][16];
@@ -105,8 +107,9 @@ static int list_set(const struct reading *r, const char *set, struct rating *lis
 		return ERR_DATA;
 	const int32_t *user = safetensors_find(&r->file, name[0])->data, *item = items->data;
 	const real *value = values->data;
-	if (list_times(r, set, time, *n, count, e) < 0)
-		return ERR_DATA;
+	const int status = list_times(r, set, time, *n, count, e);
+	if (status < 0)
+		return status;
 	for (int64_t t = 0; t < count; t++) {
 		if (user[t] < 0 || user[t] >= n_users || item[t] < 0 || item[t] >= n_items)
 			return reading_bad(
@@ -131,7 +134,7 @@ static int n_parts(const struct reading *r)
 }
 
 /* Builds the parts of the split, and the set of all ratings that may be split again. */
-static int data_deal(const struct reading *r, struct rating **list, int64_t **time,
+static int data_deal(const struct reading *r, struct rating **list, struct times *time,
 		     const int64_t ends[PARTS], struct err *e)
 {
 	struct dataset *d = r->out->data;
@@ -181,9 +184,9 @@ static int data_read_ratings(const struct reading *r, struct err *e)
 		total += user->n;
 	}
 	struct rating *list = mem_room((size_t)total, sizeof *list, e);
-	int64_t *time = mem_room((size_t)total, sizeof *time, e);
+	struct times time = { 0 };
 	int64_t n = 0, ends[PARTS];
-	int status = list && time ? 0 : ERR_NOMEM;
+	int status = list ? 0 : ERR_NOMEM;
 	for (int i = 0; status == 0 && i < parts; i++) {
 		status = list_set(r, part_names[i], list, &time, &n, e);
 		ends[i] = n;
@@ -191,7 +194,7 @@ static int data_read_ratings(const struct reading *r, struct err *e)
 	if (status == 0)
 		status = data_deal(r, &list, &time, ends, e);
 	free(list);
-	free(time);
+	times_done(&time);
 	return status;
 }
 

@@ -107,7 +107,7 @@ static int add_times(struct package *p, const char *set, const struct sparse *x,
 		     const struct sparse *whole, struct err *e)
 {
 	char name[SAFETENSORS_MAX_NAME];
-	if (!whole || !whole->time)
+	if (!whole || !times_any(&whole->time))
 		return 0;
 	snprintf(name, sizeof name, "%s.time", set);
 	int64_t *time = add_room(p, name, SAFETENSORS_I64, x->nnz, 0, e);
@@ -117,7 +117,7 @@ static int add_times(struct package *p, const char *set, const struct sparse *x,
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++) {
 			const int64_t place = sparse_find(whole, u, x->col[t]);
-			time[t] = place < 0 ? NO_TIME : whole->time[place];
+			time[t] = place < 0 ? NO_TIME : sparse_time(whole, place);
 		}
 	return 0;
 }
@@ -425,8 +425,8 @@ static int package_check_memory(const struct checkpoint *c, struct err *e)
 	const uint64_t ratings = (uint64_t)(sparse_count(c->data->all) +
 					    sparse_count(c->data->test));
 	uint64_t need = 2 * (uint64_t)m->n_theta * sizeof(real) + ratings * sizeof(int32_t);
-	if (c->data->all->time)
-		need += ratings * sizeof *c->data->all->time;
+	if (times_any(&c->data->all->time))
+		need += ratings * sizeof(int64_t);
 	for (int i = 0; model_state(m, i, &a); i++)
 		need += (uint64_t)a.n * safetensors_size(state_type(&a));
 	return mem_check(need, NULL, "a copy for saving needs", e);

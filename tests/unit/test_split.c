@@ -304,16 +304,20 @@ static struct dataset make_timed(void)
 	enum { N = 31 };
 	struct dataset d = { .users = number_ids(4, false), .items = number_ids(10, false) };
 	struct rating *list = malloc(N * sizeof *list);
-	int64_t *time = malloc(N * sizeof *time);
-	assert_true(list && time);
+	struct times time;
+	assert_non_null(list);
+	assert_int_equal(times_new(&time, N, true, NULL), 0);
 	for (int t = 0; t < N; t++) {
 		const int u = t / 10, i = t % 10;
 		list[t] = (struct rating){ u, i, (float)(1 + (u + i) % 5) };
-		time[t] = u == 3 ? NO_TIME : u == 2 && i < 7 ? 5000 : 1000 * u - i;
+		times_set(&time, (size_t)t,
+			  u == 3            ? NO_TIME
+			  : u == 2 && i < 7 ? 5000
+					    : 1000 * u - i);
 	}
 	assert_int_equal(
 		sparse_take_timed(4, 10, &list, &time, N, REPEATS_LAST, &d.all, NULL, NULL), 0);
-	assert_null(time);
+	assert_false(times_any(&time));
 	return d;
 }
 
@@ -418,10 +422,11 @@ static void times_are_needed(void **state)
 	(void)state;
 	assert_int_equal(split_make(&d, &rule, &s, &e), ERR_FAILED);
 	assert_non_null(strstr(e.message, "have no times"));
-	d.all->time = calloc((size_t)d.all->nnz, sizeof *d.all->time);
+	must(times_new(&d.all->time, (size_t)d.all->nnz, true, &e), &e);
+	memset(d.all->time.ms, 0, (size_t)d.all->nnz * sizeof *d.all->time.ms);
 	assert_int_equal(split_make(&d, &rule, &s, &e), ERR_FAILED);
 	assert_non_null(strstr(e.message, "the same time"));
-	d.all->time[7] = 1;
+	d.all->time.ms[7] = 1;
 	must(split_make(&d, &rule, &s, &e), &e);
 	split_free(s);
 	free_data(&d);
