@@ -119,39 +119,40 @@ static int take_section(struct block *b, struct rating_line *l, const struct con
 	if (status < 0)
 		return status;
 	return c->file->layout.sections == ITEM
-		       ? find_id(&b->items, c->items, &l->item, &b->section)
-		       : find_id(&b->users, c->users, &l->user, &b->section);
+		       ? find_id(&b->items, c->items, l->item, &b->section)
+		       : find_id(&b->users, c->users, l->user, &b->section);
 }
 
 /* Takes one line of a list. A bad line is ERR_DATA and adds no user or item. */
 static int take_line(struct block *b, struct rating_line *l, const struct context *c)
 {
 	const struct layout *layout = &c->file->layout;
-	struct rating r = { .user = b->section, .item = b->section };
+	int32_t user = b->section, item = b->section;
 	int status = rating_line_parse(l, layout, c->options, b->rejected == 0 ? &b->bad : NULL);
 	if (status < 0 || l->missing) {
 		b->missing += status == 0;
 		b->blank += status == 0 && l->blank;
 		return status;
 	}
-	r.value = l->value;
 	if (layout->sections != USER)
-		status = find_id(&b->users, c->users, &l->user, &r.user);
+		status = find_id(&b->users, c->users, l->user, &user);
 	if (status == 0 && layout->sections != ITEM)
-		status = find_id(&b->items, c->items, &l->item, &r.item);
+		status = find_id(&b->items, c->items, l->item, &item);
 	if (status == 0)
 		status = add_room(b, c->timed);
 	if (status < 0)
 		return status;
-	if (c->timed && !b->time.ms && !time_fits(l->time))
-		status = times_grow(&b->time, b->n, b->capacity, true, NULL);
-	if (status < 0)
-		return status;
 	if (c->timed) {
-		times_set(&b->time, b->n, l->time);
-		b->untimed += l->time == NO_TIME;
+		const int64_t time = l->time;
+		const bool wide = !time_fits(time);
+		if (wide && !b->time.ms)
+			status = times_grow(&b->time, b->n, b->capacity, true, NULL);
+		if (status < 0)
+			return status;
+		times_set(&b->time, b->n, time);
+		b->untimed += time == NO_TIME;
 	}
-	b->list[b->n++] = r;
+	b->list[b->n++] = (struct rating){ user, item, l->value };
 	return 0;
 }
 
@@ -177,15 +178,16 @@ static int take_row(struct block *b, struct rating_line *l, const struct context
 	int64_t missing = 0;
 	const uint32_t place = b->rows++;
 	int status = rating_line_row(l, layout, b->fields, bad);
-	if (status == 0 && layout->row_id >= 0 && column_is_summary(l->user.text, l->user.length)) {
+	if (status == 0 && layout->row_id >= 0 &&
+	    column_is_summary(l->user->text, l->user->length)) {
 		if (b->n_summaries++ == 0)
-			b->summary = l->user;
+			b->summary = *l->user;
 		return 0;
 	}
 	if (status == 0)
 		status = layout->row_id < 0
 				 ? number_row(ids, place, &row)
-				 : find_id(ids, user ? c->users : c->items, &l->user, &row);
+				 : find_id(ids, user ? c->users : c->items, l->user, &row);
 	for (int j = layout->first_cell; status == 0 && j < layout->n_columns; j++) {
 		if (c->file->column[j] < 0)
 			continue;
@@ -213,7 +215,7 @@ static int parse_line(struct block *b, struct rating_line *l, const struct conte
 	const bool section = layout->sections != NO_ROLE &&
 			     layout_section(layout, l->text, l->length, &id);
 	if (section)
-		*(layout->sections == ITEM ? &l->item : &l->user) = id;
+		l->user = l->item = &id;
 	const int status = section                   ? take_section(b, l, c)
 			   : layout->shape == MATRIX ? take_row(b, l, c)
 						     : take_line(b, l, c);

@@ -118,7 +118,7 @@ static int check_text(struct rating_line *l, struct err *e)
 int rating_line_parse(struct rating_line *l, const struct layout *layout,
 		      const struct load_options *o, struct err *e)
 {
-	struct field fields[MAX_COLUMNS];
+	struct field *const fields = l->fields;
 	int status = check_text(l, e);
 	if (status < 0)
 		return status;
@@ -126,13 +126,13 @@ int rating_line_parse(struct rating_line *l, const struct layout *layout,
 	if (found < layout->needed)
 		return bad_columns(l, layout, found, &fields[0], e);
 	if (layout->sections != USER) {
-		l->user = fields[layout->column[USER]];
-		if ((status = check_id(l, &l->user, "user", e)) < 0)
+		l->user = &fields[layout->column[USER]];
+		if ((status = check_id(l, l->user, "user", e)) < 0)
 			return status;
 	}
 	if (layout->sections != ITEM) {
-		l->item = fields[layout->column[ITEM]];
-		if ((status = check_id(l, &l->item, "item", e)) < 0)
+		l->item = &fields[layout->column[ITEM]];
+		if ((status = check_id(l, l->item, "item", e)) < 0)
 			return status;
 	}
 	const int time = layout->column[TIMESTAMP];
@@ -147,7 +147,7 @@ int rating_line_section(struct rating_line *l, const struct layout *layout, stru
 	const bool item = layout->sections == ITEM;
 	const int status = check_text(l, e);
 	return status < 0 ? status
-			  : check_id(l, item ? &l->item : &l->user, role_name(layout->sections), e);
+			  : check_id(l, item ? l->item : l->user, role_name(layout->sections), e);
 }
 
 int rating_line_row(struct rating_line *l, const struct layout *layout, struct field *fields,
@@ -165,8 +165,8 @@ int rating_line_row(struct rating_line *l, const struct layout *layout, struct f
 	}
 	if (layout->row_id < 0)
 		return 0;
-	l->user = fields[layout->row_id];
-	return check_id(l, &l->user, role_name(layout->rows), e);
+	l->user = &fields[layout->row_id];
+	return check_id(l, l->user, role_name(layout->rows), e);
 }
 
 int rating_line_cell(struct rating_line *l, const struct field *f, const struct layout *layout,

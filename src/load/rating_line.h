@@ -15,12 +15,14 @@ struct rating_line {
 	bool has_no_nul; /* the text is known to have no NUL bytes */
 	/* Ids of 1 .. ID_LONGEST bytes, not blank; but the one that a section names. In a matrix
 	 * `user` is the id of the line, whichever side it is, if lines have ids. */
-	struct field user, item;
+	struct field *user, *item;
 	float value;
 	int64_t time;    /* in milliseconds since 1970, or NO_TIME */
 	bool missing;    /* it stands for no rating */
 	bool blank;      /* ... because there is none: blank, or NaN or the like */
 	const char *bad; /* the invalid place within text */
+	/* Of a list. The ids are among them, because a copy takes as long as cutting. */
+	struct field fields[MAX_COLUMNS];
 };
 
 /* Parses the text. ERR_DATA if it is not a rating; then `bad` is the place, and the error's `where`
