@@ -135,27 +135,29 @@ struct ends {
 	float above, below;
 };
 
-static struct ends find_ends(const struct dataset *d)
+static void take_end(struct ends *e, const struct dataset *d, float x)
 {
-	const real *val = d->all->val;
-	const float min = d->min, max = d->max;
-	float above = INFINITY, below = -INFINITY;
-#pragma omp simd reduction(min : above) reduction(max : below)
-	for (int64_t t = 0; t < d->all->nnz; t++) {
-		const float x = (float)val[t], high = x > min ? x : INFINITY,
-			    low = x < max ? x : -INFINITY;
-		above = high < above ? high : above;
-		below = low > below ? low : below;
-	}
-	return (struct ends){ above, below };
+	e->above = x > d->min && x < e->above ? x : e->above;
+	e->below = x < d->max && x > e->below ? x : e->below;
+}
+
+static struct ends find_ends(const struct dataset *d, const struct values *v)
+{
+	struct ends e = { .above = INFINITY, .below = -INFINITY };
+	for (int i = 0; !v->many && i < v->n; i++)
+		take_end(&e, d, v->of[i]);
+	for (int64_t t = 0; v->many && t < d->all->nnz; t++)
+		take_end(&e, d, (float)d->all->val[t]);
+	return e;
 }
 
 /* A value that stands for "no rating": far from all others, the only one below zero, or a zero in
  * many ratings. Returns whether there is one. */
-static bool warn_of_stand_in(struct load_report *r, const struct dataset *d, int different)
+static bool warn_of_stand_in(struct load_report *r, const struct dataset *d, const struct values *v)
 {
 	char text[NUM_TEXT];
-	const struct ends e = find_ends(d);
+	const struct ends e = find_ends(d, v);
+	const int different = v->n;
 	const int64_t n = r->ratings, cells = (int64_t)r->users * r->items;
 	float odd = 0;
 	int64_t found = 0;
@@ -166,7 +168,7 @@ static bool warn_of_stand_in(struct load_report *r, const struct dataset *d, int
 		   (different > 2 && d->min < 0 && e.above >= 0)) {
 		odd = d->min;
 		found = count_of(d->all, odd);
-	} else if (different > 2 && d->min >= 0) {
+	} else if (different > 2 && d->min == 0) {
 		const int64_t zeros = count_of(d->all, 0);
 		const bool many = (zeros > 1 && 4 * zeros > n) || (n == cells && 10 * zeros > n);
 		found = many ? zeros : 0;
@@ -197,7 +199,7 @@ static void warn_of_values(struct load_report *r, const struct dataset *d)
 		warn(r,
 		     "the ratings, %s to %s, look like ids; name the columns with columns=", least,
 		     most);
-	else if (warn_of_stand_in(r, d, v.n))
+	else if (warn_of_stand_in(r, d, &v))
 		return;
 	else if (v.many || (v.n > 100 && v.whole && d->max > 1000))
 		warn(r,
