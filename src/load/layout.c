@@ -405,6 +405,9 @@ static int decide(struct layout *l, const struct lines *at, const struct table *
 		take_told(l, hint->columns);
 	} else if (!names.header && header_below(t, want) > 0) {
 		status = refuse_title(at, header_below(t, want), e);
+	} else if (names.found == want->least && want == &columns_of_ratings &&
+		   !names_fit(t, &names)) {
+		status = names_refuse(at, &names, e);
 	} else if (names.found == want->least) {
 		memcpy(l->column, names.column, sizeof l->column);
 		l->rivals = want == &columns_of_ratings ? names.rivals : NO_ROLE;

@@ -161,6 +161,31 @@ static int names_take(struct names *names, char *text, size_t length, const char
 	return 0;
 }
 
+/* Do the lines have a field more than the header? A separator at their end is none. */
+static bool lines_are_longer(const struct table *t, int n_names)
+{
+	return n_names == t->n_columns - 1 && table_column(t, n_names, 1).filled > 0;
+}
+
+bool names_fit(const struct table *t, const struct names *names)
+{
+	const struct column_values v = table_column(t, 0, 1);
+	const bool text = v.numbers < v.filled || table_cell(t, t->n_rows - 1, 0)->quoted;
+	return !names->shift || (v.distinct && (v.rising || text));
+}
+
+int names_refuse(const struct lines *at, const struct names *names, struct err *e)
+{
+	char place[256];
+	reader_place(at->path, at->passed + 2, 0, place, sizeof place);
+	return err_set(
+		e, ERR_DATA, place,
+		"%d columns, but the header names %d; if the ratings have a decimal comma, "
+		"write 3.5 or \"3,5\"; if a column lacks a name, type skip=1 and columns= with "
+		"user, item, rating or - for each column",
+		names->n + 1, names->n);
+}
+
 int names_read(struct names *names, const struct layout *l, const struct table *t,
 	       const struct preamble *p, const struct columns *want, struct err *e)
 {
@@ -189,7 +214,7 @@ int names_read(struct names *names, const struct layout *l, const struct table *
 	find_rivals(names);
 	fill_gaps(names, want);
 	count_found(names, want);
-	names->shift = !attributes && names->n == t->n_columns - 1 && names->n > 1;
+	names->shift = !attributes && names->n > 1 && lines_are_longer(t, names->n);
 	names->numbered = !attributes && is_numbered(t, &names->index);
 	names->index = names->index && names->numbered;
 	names->header = !attributes && (names->numbered || are_understood(names, want) ||

@@ -30,6 +30,13 @@ void names_done(struct names *names);
 int names_missing(const struct lines *at, const struct names *names, const struct columns *want,
 		  struct err *e);
 
+/* With shift, the lines of a list must begin with names of rows: all different, and
+ * numbers in order.
+ */
+bool names_fit(const struct table *t, const struct names *names);
+/* ERR_DATA: they do not. */
+int names_refuse(const struct lines *at, const struct names *names, struct err *e);
+
 enum verdict { NO, YES, UNSURE };
 /* Is the table a matrix? */
 enum verdict is_matrix(const struct table *t, const struct names *names);
