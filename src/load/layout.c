@@ -516,6 +516,15 @@ int layout_find(struct layout *l, struct reader *r, const struct layout_hint *hi
 				   : l->told[0]    ? l->told
 						   : NULL;
 		status = cut_best(&t, &s, told, want->least, e);
+		if (status == 0 && ratings && table_find_rows_name(&t) == 2) {
+			struct field above;
+			lines_next(&r->lines, &above.text, &above.length);
+			table_done(&t);
+			sample_take(&s, &r->lines, r->file_ended);
+			status = cut_best(&t, &s, told, want->least, e);
+		}
+		if (status == 0 && ratings && table_find_rows_name(&t) == 1)
+			table_take_rows_name(&t);
 	}
 	if (status == 0 &&
 	    (t.n_columns < (hint->matrix ? 2 : want->least) && !hint->columns && !hint->separator))

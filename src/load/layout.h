@@ -63,10 +63,11 @@ struct layout {
 	char key[N_ROLES][KEY_ROOM];
 	size_t key_length[N_ROLES];
 	/* Of a matrix. */
-	enum role rows;    /* USER or ITEM: what a line is */
-	bool rows_assumed; /* nothing in the file tells */
-	int row_id;        /* the column of the line's id; -1: lines are numbered from 1 */
-	int first_cell;    /* the column of the first rating */
+	enum role rows;           /* USER or ITEM: what a line is */
+	bool rows_assumed;        /* nothing in the file tells */
+	int row_id;               /* the column of the line's id; -1: lines are numbered from 1 */
+	int first_cell;           /* the column of the first rating */
+	char rows_name[KEY_ROOM]; /* the only text in a line below the header; "": there is none */
 	/* The separator of a spreadsheet's "sep=;", where `separator` points. */
 	char told[4];
 };

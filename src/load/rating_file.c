@@ -166,6 +166,18 @@ static int number_row(struct block_ids *ids, uint32_t row, int32_t *index)
 	return 0;
 }
 
+/* Does the line hold nothing but the name of the rows? */
+static bool names_rows(const struct layout *l, const struct field *fields)
+{
+	const size_t n = strlen(l->rows_name);
+	if (n == 0 || fields[0].length != n || memcmp(fields[0].text, l->rows_name, n) != 0)
+		return false;
+	for (int j = 1; j < l->n_columns; j++)
+		if (fields[j].length > 0)
+			return false;
+	return true;
+}
+
 /* Takes one line of a matrix; nothing of it if it is bad. */
 static int take_row(struct block *b, struct rating_line *l, const struct context *c)
 {
@@ -178,6 +190,8 @@ static int take_row(struct block *b, struct rating_line *l, const struct context
 	int64_t missing = 0;
 	const uint32_t place = b->rows++;
 	int status = rating_line_row(l, layout, b->fields, bad);
+	if (status == 0 && names_rows(layout, b->fields))
+		return 0;
 	if (status == 0 && layout->row_id >= 0 &&
 	    column_is_summary(l->user->text, l->user->length)) {
 		if (b->n_summaries++ == 0)

@@ -6,6 +6,7 @@
 
 #include "autorec/mem.h"
 #include "autorec/num.h"
+#include "columns.h"
 
 void sample_take(struct sample *s, const struct lines *from, bool file_ended)
 {
@@ -141,6 +142,47 @@ bool table_is_new(const struct table *t, int row, int column, int first_row)
 			return false;
 	}
 	return true;
+}
+
+/* Have all cells of a row but the first the same text as its last one? */
+static bool is_repeated(const struct table *t, int row)
+{
+	const struct field *last = table_cell(t, row, t->n_columns - 1);
+	for (int j = 1; j < t->n_columns; j++) {
+		const struct field *f = table_cell(t, row, j);
+		if (f->length != last->length || memcmp(f->text, last->text, f->length) != 0)
+			return false;
+	}
+	return true;
+}
+
+static bool is_rows_name(const struct table *t, int row)
+{
+	const struct field *f = table_cell(t, row, 0);
+	const enum role role = column_name(f->text, f->length).role;
+	return (role == USER || role == ITEM || role == TITLE) && is_repeated(t, row) &&
+	       table_cell(t, row, 1)->length == 0;
+}
+
+int table_find_rows_name(const struct table *t)
+{
+	if (t->n_columns < 3 || t->n_rows < 3)
+		return 0;
+	if (is_rows_name(t, 1))
+		return 1;
+	return t->n_rows > 3 && table_cell(t, 0, 0)->length == 0 && is_repeated(t, 0) &&
+			       is_rows_name(t, 2)
+		       ? 2
+		       : 0;
+}
+
+void table_take_rows_name(struct table *t)
+{
+	const size_t below = (size_t)(t->n_rows - 2), width = (size_t)t->n_columns;
+	t->rows_name = *table_cell(t, 1, 0);
+	memmove(&t->cell[width], &t->cell[2 * width], below * width * sizeof *t->cell);
+	memmove(&t->found[1], &t->found[2], below * sizeof *t->found);
+	t->n_rows--;
 }
 
 struct column_values table_column(const struct table *t, int column, int first_row)

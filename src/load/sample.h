@@ -30,10 +30,18 @@ struct table {
 	int n_rows, n_columns;
 	double even;  /* the share of rows below the first that have n_columns fields, 0 to 1 */
 	double clean; /* the share of cells that no other separator would cut */
+	/* The name of the rows, if it has a line of its own below the header, as pandas writes it.
+	 * length 0: it has none. */
+	struct field rows_name;
 };
 /* n_columns is the most frequent number of fields. ERR_NOMEM. Call table_done in any case. */
 int table_cut(struct table *t, const struct sample *s, const char *separator, struct err *e);
 void table_done(struct table *t);
+/* The row that holds only the name of the rows: 1, or 2 if there is a row above the header that has
+ * the name of the values in each column; 0: there is none. */
+int table_find_rows_name(const struct table *t);
+/* Takes row 1, which is such a row, out of the table. */
+void table_take_rows_name(struct table *t);
 const struct field *table_cell(const struct table *t, int row, int column);
 
 /* Is there no cell like it above, from a row on? */

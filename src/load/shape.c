@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shape.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -210,14 +211,19 @@ int names_read(struct names *names, const struct layout *l, const struct table *
 		if (status < 0)
 			return status;
 	}
+	if (t->rows_name.length > 0 && names->n > 0) {
+		names->name[0] = t->rows_name;
+		names->meaning[0] = column_name(t->rows_name.text, t->rows_name.length);
+	}
 	assign_roles(names);
 	find_rivals(names);
 	fill_gaps(names, want);
 	count_found(names, want);
 	names->shift = !attributes && names->n > 1 && lines_are_longer(t, names->n);
-	names->numbered = !attributes && is_numbered(t, &names->index);
+	names->numbered = !attributes && !t->rows_name.length && is_numbered(t, &names->index);
 	names->index = names->index && names->numbered;
-	names->header = !attributes && (names->numbered || are_understood(names, want) ||
+	names->header = !attributes && (names->numbered || t->rows_name.length > 0 ||
+					are_understood(names, want) ||
 					(names->n > 1 && is_header(t, names->shift)));
 	if (!names->header && !attributes) {
 		names->found = names->n = names->shift = 0;
@@ -443,6 +449,8 @@ void shape_matrix(struct layout *l, const struct table *t, const struct names *n
 		l->first_cell = l->row_id + 1;
 	}
 	l->decimal_comma = t->separator[0] != ',';
+	snprintf(l->rows_name, sizeof l->rows_name, "%.*s", (int)t->rows_name.length,
+		 t->rows_name.text ? t->rows_name.text : "");
 	for (int i = 0; i < N_ROLES; i++)
 		l->column[i] = -1;
 }

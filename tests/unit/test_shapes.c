@@ -33,6 +33,12 @@ static const struct shape_case {
 	{ "a matrix as pandas writes it", ",10,20,30,40,50\n7,1,2,3,4,5\n9,5,4,,2,1\n",
 	  .expected = "7: 10=1 20=2 40=4 50=5 30=3 | 9: 10=5 20=4 40=2 50=1",
 	  .warning = "users are taken to be the rows" },
+	{ "a pivot table whose rows have their name below the header",
+	  "movieId,10,20,30,40,50\nuserId,,,,,\n7,1,2,3,4,5\n9,5,4,,2,1\n",
+	  .expected = "7: 10=1 20=2 40=4 50=5 30=3 | 9: 10=5 20=4 40=2 50=1" },
+	{ "a pivot table with the name of its values above",
+	  ",rating,rating,rating\nuserId,ann,bob,cyd\nmovie,,,\nA,5,,1\nB,4,2,3\n",
+	  .expected = "ann: B=4 A=5 | cyd: B=3 A=1 | bob: B=2" },
 	{ "a matrix without names", "5,3,0,1\n4,0,0,1\n1,1,0,5\n1,0,0,4\n0,1,5,4\n",
 	  .expected = "error: x.csv:1:1: 4 unnamed columns of the same few values may be a matrix "
 		      "or a list; type format=matrix" },
