@@ -215,6 +215,8 @@ static int load_read_ratings(struct dataset *d, const struct files *files,
 	odd_times(&d->report, train, o->columns != NULL);
 	odd_lines(&d->report, train);
 	status = build(d, train, o->repeats, &d->all, e);
+	if (status == 0 && train->layout.shape == MATRIX)
+		odd_columns(&d->report, d, train->layout.rows);
 	return status == 0 && o->test ? build(d, test, o->repeats, &d->test, e) : status;
 }
 

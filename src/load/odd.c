@@ -4,8 +4,10 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "autorec/mem.h"
 #include "autorec/num.h"
 
 enum {
@@ -212,6 +214,67 @@ static void warn_of_values(struct load_report *r, const struct dataset *d)
 		     least, most);
 }
 
+struct column_range {
+	int64_t n;
+	float min, max;
+};
+
+static int compare_floats(const void *a, const void *b)
+{
+	const float x = *(const float *)a, y = *(const float *)b;
+	return (x > y) - (x < y);
+}
+
+/* The median of the greatest ratings of columns that have any. 0: none has. */
+static float median_top(const struct column_range *c, int32_t n, float *top)
+{
+	int32_t found = 0;
+	for (int32_t j = 0; j < n; j++)
+		if (c[j].n > 0)
+			top[found++] = c[j].max;
+	qsort(top, (size_t)found, sizeof *top, compare_floats);
+	return found > 0 ? top[found / 2] : 0;
+}
+
+static void find_ranges(struct column_range *c, const struct sparse *s, enum role rows)
+{
+	for (int32_t u = 0; u < s->n_rows; u++)
+		for (int64_t t = s->start[u]; t < s->start[u + 1]; t++) {
+			struct column_range *to = &c[rows == USER ? s->col[t] : u];
+			const float x = (float)s->val[t];
+			to->min = to->n == 0 || x < to->min ? x : to->min;
+			to->max = to->n == 0 || x > to->max ? x : to->max;
+			to->n++;
+		}
+}
+
+/* An age or a year beside the ratings is far above them. */
+void odd_columns(struct load_report *r, const struct dataset *d, enum role rows)
+{
+	static const float FAR_ABOVE = 2; /* times what most columns have at most */
+	const struct ids *names = rows == USER ? d->items : d->users;
+	const int32_t n = ids_count(names);
+	struct column_range *c = mem_array((size_t)n, sizeof *c, NULL);
+	float *top = mem_array((size_t)n, sizeof *top, NULL);
+	if (c && top) {
+		find_ranges(c, d->all, rows);
+		const float usual = median_top(c, n, top);
+		for (int32_t j = 0; j < n; j++)
+			if (usual > 0 && c[j].n > 1 && c[j].min > FAR_ABOVE * usual) {
+				char least[NUM_TEXT], most[NUM_TEXT], others[NUM_TEXT];
+				warn(r,
+				     "column \"%.40s\" of the matrix holds %s to %s, most others "
+				     "at "
+				     "most %s; if it holds no ratings, remove it from the file",
+				     ids_name(names, j), num_text((double)c[j].min, least),
+				     num_text((double)c[j].max, most),
+				     num_text((double)usual, others));
+			}
+	}
+	free(c);
+	free(top);
+}
+
 /* A user such as "Total", with one rating, is the last line of a table. */
 static void warn_of_footer(struct load_report *r, const struct dataset *d)
 {
@@ -222,11 +285,41 @@ static void warn_of_footer(struct load_report *r, const struct dataset *d)
 	}
 }
 
+/* Has no test rating both its user and its item in training? */
+static bool is_all_cold(const struct dataset *d)
+{
+	bool *rated = mem_array((size_t)dataset_items(d), sizeof *rated, NULL), cold = rated;
+	for (int64_t t = 0; cold && t < d->all->nnz; t++)
+		rated[d->all->col[t]] = true;
+	for (int32_t u = 0; cold && u < dataset_users(d); u++)
+		for (int64_t t = d->test->start[u]; cold && t < d->test->start[u + 1]; t++)
+			cold = sparse_row_size(d->all, u) == 0 || !rated[d->test->col[t]];
+	free(rated);
+	return cold;
+}
+
+static void warn_of_test(struct load_report *r, const struct dataset *d)
+{
+	if (d->test && r->test_ratings > 0 && is_all_cold(d))
+		warn(r, "no test rating has both its user and its item among the others, so each "
+			"prediction will be a mean; is it the right test file?");
+}
+
+/* Has no user several ratings? Users of test ratings may have none. */
+static bool has_one_each(const struct dataset *d)
+{
+	int32_t u = 0;
+	while (u < dataset_users(d) && sparse_row_size(d->all, u) < 2)
+		u++;
+	return u == dataset_users(d);
+}
+
 void odd_ratings(struct dataset *d)
 {
 	struct load_report *r = &d->report;
 	warn_of_footer(r, d);
-	if (r->ratings == r->users && r->ratings > 1)
+	warn_of_test(r, d);
+	if (r->ratings > 1 && has_one_each(d))
 		warn(r, "every user has a single rating: is the first column really the user?");
 	if (10 * r->duplicates > r->ratings + r->duplicates)
 		warn(r, "%lld of %lld ratings repeat a user and an item; see repeats=",

@@ -12,6 +12,8 @@ void odd_layout(struct load_report *r, const struct layout *l);
 void odd_times(struct load_report *r, const struct rating_file *f, bool told);
 void odd_lines(struct load_report *r, const struct rating_file *f);
 void odd_titles(struct load_report *r, const struct err *why);
+/* Of a matrix, once its ratings are sorted. */
+void odd_columns(struct load_report *r, const struct dataset *d, enum role rows);
 void odd_ratings(struct dataset *d);
 
 #endif

@@ -39,6 +39,12 @@ static const struct shape_case {
 	{ "a pivot table with the name of its values above",
 	  ",rating,rating,rating\nuserId,ann,bob,cyd\nmovie,,,\nA,5,,1\nB,4,2,3\n",
 	  .expected = "ann: B=4 A=5 | cyd: B=3 A=1 | bob: B=2" },
+	{ "an age beside the ratings of a matrix",
+	  "user,age,A,B,C,D\nann,31,5,,1,2\nbob,34,4,2,3,\ncyd,28,,1,,5\n",
+	  .expected = "ann: age=31 A=5 C=1 D=2 | bob: age=34 A=4 B=2 C=3 | cyd: age=28 B=1 D=5",
+	  .warning = "column \"age\" of the matrix holds 28 to 34, most others at most 5" },
+	{ "a generous column of a matrix", "user,A,B,C,D,E\nann,2,5,,1,2\nbob,1,4,2,3,\n",
+	  .expected = "ann: A=2 B=5 D=1 E=2 | bob: A=1 B=4 D=3 C=2" },
 	{ "a matrix without names", "5,3,0,1\n4,0,0,1\n1,1,0,5\n1,0,0,4\n0,1,5,4\n",
 	  .expected = "error: x.csv:1:1: 4 unnamed columns of the same few values may be a matrix "
 		      "or a list; type format=matrix" },
@@ -354,6 +360,29 @@ static void shapes(void **state)
 	}
 }
 
+static void foreign_test_ratings_are_noted(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *test;
+		int warnings;
+	} tests[] = { { "2,b,3\n1,z,4\n", 0 }, { "new,a,4\nbob,z,2\n", 1 } };
+	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
+		char path[256], test[256];
+		struct load_options o = { .test = scratch_path("t.csv", test, sizeof test) };
+		struct dataset *d;
+		struct err e;
+		scratch_empty();
+		scratch_write("x.csv", "1,a,5\n1,b,3\n2,a,1\n2,c,4\n", 24);
+		scratch_write("t.csv", tests[i].test, strlen(tests[i].test));
+		must(dataset_load(scratch_path("x.csv", path, sizeof path), &o, &d, &e), &e);
+		assert_int_equal(d->report.n_warnings, tests[i].warnings);
+		if (tests[i].warnings)
+			assert_non_null(strstr(d->report.warnings[0], "the right test file?"));
+		dataset_free(d);
+	}
+}
+
 static void repeats(void **state)
 {
 	(void)state;
@@ -451,6 +480,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shapes),
+		cmocka_unit_test(foreign_test_ratings_are_noted),
 		cmocka_unit_test(repeats),
 		cmocka_unit_test(titles_are_found),
 		cmocka_unit_test(values_for_none_are_parsed),
