@@ -364,6 +364,15 @@ static void take_told(struct layout *l, const char *told)
 	columns_parse(told, l->column, &l->open_ended);
 }
 
+/* Is there a number in the first line where the rating is? */
+static bool is_rated(const struct layout *l, const struct table *t)
+{
+	const int rating = l->column[RATING];
+	double value;
+	return rating >= 0 && rating < t->n_columns && t->n_rows > 0 &&
+	       cell_number(table_cell(t, 0, rating), true, &value);
+}
+
 /* How many lines of too few fields, such as "My ratings", are above a header. 0: the first line is
  * as good as any. */
 static int header_below(const struct table *t, const struct columns *want)
@@ -403,6 +412,8 @@ static int decide(struct layout *l, const struct lines *at, const struct table *
 		return status;
 	if (hint->columns) {
 		take_told(l, hint->columns);
+		if (is_rated(l, t) && !names.numbered)
+			l->header = false;
 	} else if (!names.header && header_below(t, want) > 0) {
 		status = refuse_title(at, header_below(t, want), e);
 	} else if (names.found == want->least && want == &columns_of_ratings &&

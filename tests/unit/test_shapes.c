@@ -104,6 +104,9 @@ static const struct shape_case {
 	  .expected =
 		  "error: x.csv:1:1: the header (user, artist, plays) has no rating; plays holds "
 		  "counts: name it the rating with columns=, and add log=on" },
+	{ "a first id in words, told", "new,a,4\n1,a,2\n2,b,3\n",
+	  .options = { .columns = "user,item,rating" }, .expected = "new: a=4 | 1: a=2 | 2: b=3",
+	  .warning = "every user" },
 	{ "counts, told", "user,artist,plays\n1,A,0\n1,B,1\n2,A,3\n",
 	  .options = { .columns = "user,item,rating", .log = true },
 	  .expected = "1: A=0 B=0.693147 | 2: A=1.38629" },
