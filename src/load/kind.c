@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "columns.h"
 #include "json_line.h"
 
 static int refuse(const struct lines *at, const char *what, struct err *e)
@@ -144,6 +145,52 @@ static bool is_rule(const struct field *line)
 	return dashes > 3 && bars > 0;
 }
 
+/* ---- records ------------------------------------------------------------ */
+
+/* The key of a line such as "review/userId: A1", or length 0. */
+static struct field record_key(const struct field *line)
+{
+	const char *colon = memmem(line->text, line->length, ": ", 2),
+		   *slash = colon ? memchr(line->text, '/', (size_t)(colon - line->text)) : NULL;
+	struct field key = { .text = line->text };
+	if (!slash || slash == line->text || slash + 1 == colon)
+		return key;
+	key.length = (size_t)(colon - line->text);
+	for (size_t i = 0; i < key.length; i++)
+		if (strchr(" \t,;|'\"\\", key.text[i]))
+			key.length = 0;
+	return key;
+}
+
+/* A line for each value of a record, as in SNAP's reviews. The keys are found by their names. */
+static int refuse_records(const struct lines *at, const struct sample *s, struct err *e)
+{
+	struct field key[3] = { { 0 } };
+	int strength[3] = { 0 };
+	char place[256];
+	for (int i = 0; i < s->n; i++) {
+		const struct field name = record_key(&s->line[i]);
+		const struct column_name meaning = column_name(name.text, name.length);
+		if (meaning.role > RATING || meaning.strength <= strength[meaning.role])
+			continue;
+		strength[meaning.role] = meaning.strength;
+		key[meaning.role] = name;
+	}
+	static const char *const usual[] = { "review/userId", "product/productId", "review/score" };
+	for (enum role role = USER; role <= RATING; role++)
+		if (key[role].length == 0 || key[role].length > 40)
+			key[role] = (struct field){ .text = (char *)usual[role],
+						    .length = strlen(usual[role]) };
+	reader_place(at->path, at->passed + 1, 0, place, sizeof place);
+	return err_set(e, ERR_DATA, place,
+		       "a record in several lines, expected a rating in each line; convert it: "
+		       "awk -v RS= -F'\\n' '{for (i = 1; i <= NF; i++) {n = index($i, \": \"); "
+		       "v[substr($i, 1, n - 1)] = substr($i, n + 2)} print v[\"%.*s\"] \"\\t\" "
+		       "v[\"%.*s\"] \"\\t\" v[\"%.*s\"]}' FILE > r.tsv",
+		       (int)key[USER].length, key[USER].text, (int)key[ITEM].length, key[ITEM].text,
+		       (int)key[RATING].length, key[RATING].text);
+}
+
 int kind_refuse(const struct lines *at, const struct sample *s, struct err *e)
 {
 	enum { TOP = 3 }; /* lines above and below a table's header */
@@ -159,6 +206,8 @@ int kind_refuse(const struct lines *at, const struct sample *s, struct err *e)
 		return refuse_long_object(at, s, e);
 	if (first == '[')
 		return refuse_array(at, s, e);
+	if (s->n > 1 && record_key(line).length > 0 && record_key(&s->line[1]).length > 0)
+		return refuse_records(at, s, e);
 	for (int i = 0; i < s->n && i < TOP; i++)
 		if (is_rule(&s->line[i]))
 			return refuse(at,

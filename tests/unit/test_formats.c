@@ -485,6 +485,12 @@ static const struct bad {
 	{ { "x.csv", "[\n  [1, 2, 5],\n  [1, 3, 4]\n]\n" },
 	  "x.csv:1:1: a JSON array of arrays, expected lines; convert it: jq -r '.[] | @csv' FILE "
 	  "> r.csv" },
+	{ { "x.csv", "beer/name: Pils\nbeer/beerId: 7\nreview/taste: 3\nreview/overall: 4\n"
+		     "review/profileName: ann\n\nbeer/name: Pils\n" },
+	  "x.csv:1:1: a record in several lines, expected a rating in each line; convert it: awk "
+	  "-v RS= -F'\\n' '{for (i = 1; i <= NF; i++) {n = index($i, \": \"); v[substr($i, 1, n - "
+	  "1)] = substr($i, n + 2)} print v[\"review/profileName\"] \"\\t\" v[\"beer/beerId\"] "
+	  "\"\\t\" v[\"review/overall\"]}' FILE > r.tsv" },
 	{ { "x.csv", "[1,2,5]\n[1,3,4]\n" },
 	  "x.csv:1:1: JSON arrays, expected lines of ratings; convert them: jq -r '@csv' FILE > "
 	  "r.csv" },
