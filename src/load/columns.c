@@ -23,7 +23,7 @@ static const struct {
 	  "account rater username kunde kundin kunden benutzername nutzername leser spieler abonne "
 	  "lecteur joueur cliente lector "
 	  "jugador miembro" },
-	{ USER, 1, "u" },
+	{ USER, 1, "u session" },
 	{ ITEM, 3, "item iid" },
 	{ ITEM, 1, "i" },
 	{ ITEM, 2,

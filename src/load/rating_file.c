@@ -7,8 +7,8 @@
  * except at the beginning. */
 #include "rating_file.h"
 
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "autorec/kernel.h"
@@ -16,6 +16,7 @@
 #include "autorec/text.h"
 #include "autorec/times.h"
 #include "format.h"
+#include "preamble.h"
 #include "rating_line.h"
 
 enum {
@@ -63,6 +64,7 @@ struct block {
 	struct field summary;
 	struct err bad; /* the first rejected line: message and place */
 	int64_t bad_line;
+	bool bad_comment; /* it begins like a comment */
 	size_t bad_offset;
 	int status;
 };
@@ -166,18 +168,6 @@ static int number_row(struct block_ids *ids, uint32_t row, int32_t *index)
 	return 0;
 }
 
-/* Does the line hold nothing but the name of the rows? */
-static bool names_rows(const struct layout *l, const struct field *fields)
-{
-	const size_t n = strlen(l->rows_name);
-	if (n == 0 || fields[0].length != n || memcmp(fields[0].text, l->rows_name, n) != 0)
-		return false;
-	for (int j = 1; j < l->n_columns; j++)
-		if (fields[j].length > 0)
-			return false;
-	return true;
-}
-
 /* Takes one line of a matrix; nothing of it if it is bad. */
 static int take_row(struct block *b, struct rating_line *l, const struct context *c)
 {
@@ -190,7 +180,7 @@ static int take_row(struct block *b, struct rating_line *l, const struct context
 	int64_t missing = 0;
 	const uint32_t place = b->rows++;
 	int status = rating_line_row(l, layout, b->fields, bad);
-	if (status == 0 && names_rows(layout, b->fields))
+	if (status == 0 && rating_line_names_rows(layout, b->fields))
 		return 0;
 	if (status == 0 && layout->row_id >= 0 &&
 	    column_is_summary(l->user->text, l->user->length)) {
@@ -236,6 +226,7 @@ static int parse_line(struct block *b, struct rating_line *l, const struct conte
 	if (status != ERR_DATA)
 		return status;
 	if (section || b->rejected++ == 0) {
+		b->bad_comment = comment_mark(l->text, l->length) > 0;
 		b->bad_line = b->lines.number;
 		b->bad_offset = (size_t)(l->bad - l->text);
 	}
@@ -324,10 +315,11 @@ static int admit(struct rating_file *file, struct block *b, struct ids *users, s
 			       "first",
 			       role_name(file->layout.sections),
 			       file->layout.sections == ITEM ? "7:" : "7|120");
-	if (file->rejected == 0 && b->rejected > 0)
+	if (file->rejected == 0 && b->rejected > 0) {
 		file->first_line = file->line + b->bad_line == 1;
-	if (file->rejected == 0 && b->rejected > 0)
+		file->comment = b->bad_comment;
 		place_bad(file, b, &file->first_rejected);
+	}
 	file->rejected += b->rejected;
 	file->missing += b->missing;
 	file->blank += b->blank;
@@ -532,6 +524,21 @@ static int read_batches(struct rating_file *file, struct reader *r, struct ids *
 	return status;
 }
 
+/* What to type if the first bad line is no rating at all, or if all lines are bad. */
+static const char *hint_of_bad(const struct rating_file *f)
+{
+	if (f->comment)
+		return "; if it is a comment, remove such lines: grep -vE '^(#|%|//)' FILE > r.txt";
+	if (f->n > 0 && f->rejected == 1 && f->first_line)
+		return "; if the first line is no rating, type skip=1";
+	if (f->n == 0 && f->rejected > 1 && f->layout.shape == MATRIX)
+		return "; if a column holds no ratings, remove it from the file";
+	if (f->n == 0 && f->rejected > 1 && f->layout.n_columns > 3 && !f->layout.header)
+		return "; if the order is another, type columns=, such as "
+		       "columns=item,user,-,rating";
+	return "";
+}
+
 static int judge(const struct rating_file *file, const char *path, struct err *e)
 {
 	const int64_t good = (int64_t)file->n, bad = file->rejected;
@@ -542,16 +549,10 @@ static int judge(const struct rating_file *file, const char *path, struct err *e
 		return 0;
 	if (bad == 0)
 		return err_set(e, ERR_DATA, path, "has no ratings: all values are missing");
-	const bool first = good > 0 && bad == 1 && file->first_line;
-	const bool unnamed = good == 0 && bad > 1 && file->layout.shape == LIST &&
-			     file->layout.n_columns > 3 && !file->layout.header;
 	return err_set(e, ERR_DATA, file->first_rejected.where,
 		       "%s (%lld of %lld lines are bad; this is the first)%s",
 		       file->first_rejected.message, (long long)bad, (long long)lines,
-		       first     ? "; if the first line is no rating, type skip=1"
-		       : unnamed ? "; if the order is another, type columns=, such as "
-				   "columns=item,user,-,rating"
-				 : "");
+		       hint_of_bad(file));
 }
 
 /* Drops the times if more than TIMELESS_PER_HUNDRED are not understood: the column is something

@@ -17,6 +17,7 @@ struct rating_file {
 	int64_t blank;                    /* of them, lines of a list that have no rating */
 	struct err first_rejected;
 	bool first_line;                  /* that is the first line of a file */
+	bool comment;                     /* that begins like a comment */
 	const struct format_info *format; /* as requested; if that was NULL, as detected */
 	struct layout layout;
 	/* During reading: where the next block begins. */

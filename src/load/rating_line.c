@@ -169,6 +169,16 @@ int rating_line_row(struct rating_line *l, const struct layout *layout, struct f
 	return check_id(l, l->user, role_name(layout->rows), e);
 }
 
+bool rating_line_names_rows(const struct layout *l, const struct field *fields)
+{
+	const size_t n = strlen(l->rows_name);
+	int j = 1;
+	while (j < l->n_columns && fields[j].length == 0)
+		j++;
+	return n > 0 && fields[0].length == n && !memcmp(fields[0].text, l->rows_name, n) &&
+	       j == l->n_columns;
+}
+
 int rating_line_cell(struct rating_line *l, const struct field *f, const struct layout *layout,
 		     const struct load_options *o, struct err *e)
 {

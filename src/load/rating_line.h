@@ -34,6 +34,8 @@ int rating_line_section(struct rating_line *l, const struct layout *layout, stru
 /* Cuts a line of a matrix into its n_columns fields, with room for one more. ERR_DATA as above. */
 int rating_line_row(struct rating_line *l, const struct layout *layout, struct field *fields,
 		    struct err *e);
+/* Do they hold nothing but the name of the rows? */
+bool rating_line_names_rows(const struct layout *layout, const struct field *fields);
 /* Parses one of them as a rating. */
 int rating_line_cell(struct rating_line *l, const struct field *f, const struct layout *layout,
 		     const struct load_options *o, struct err *e);

@@ -245,11 +245,21 @@ void names_done(struct names *names)
 /* "user,item,-,rating" with the columns that are known, as a start of what to type. */
 static void suggest(const struct names *names, const struct columns *want, struct text *out)
 {
+	int unknown = 0; /* columns that may have the only role that is lacking */
+	enum role lacking = NO_ROLE;
+	for (int i = 0; i < want->least; i++)
+		if (names->column[want->role[i]] < 0)
+			lacking = want->role[i];
+	for (int j = 0; j < names->n; j++)
+		unknown += names->meaning[j].role == NO_ROLE && !names->meaning[j].id;
 	for (int j = 0; j < names->n && j < 8; j++) {
 		const char *word = "-";
 		for (int i = 0; i < want->n; i++)
 			if (names->column[want->role[i]] == j + names->shift)
 				word = role_name(want->role[i]);
+		if (unknown == 1 && names->found == want->least - 1 &&
+		    names->meaning[j].role == NO_ROLE && !names->meaning[j].id)
+			word = role_name(lacking);
 		text_addf(out, "%s%s", j > 0 || names->shift ? "," : "", word);
 	}
 }
@@ -288,9 +298,12 @@ int names_missing(const struct lines *at, const struct names *names, const struc
 		err_set(e, ERR_DATA, place,
 			"the header (%s%s) names %s; type columns= with user, item, rating or - "
 			"for each column, such as columns=%s, or format=matrix if a line holds all "
-			"ratings of a user",
+			"ratings of a user%s",
 			shown.bytes, names->n > 8 ? ", ..." : "", lacking.bytes,
-			names->found > 1 && known.bytes ? known.bytes : "user,item,rating");
+			names->found > 1 && known.bytes ? known.bytes : "user,item,rating",
+			names->column[USER] >= 0 && names->column[ITEM] >= 0
+				? "; clicks or purchases without ratings cannot be trained on"
+				: "");
 	text_done(&shown);
 	text_done(&lacking);
 	text_done(&counts);

@@ -461,6 +461,8 @@ static void gzipped_files_of_a_folder(void **state)
 	"for each column, such as columns=" known ", or format=matrix if a line holds all "        \
 	"ratings of a user"
 
+#define CLICKS "; clicks or purchases without ratings cannot be trained on"
+
 static const struct bad {
 	struct file file;
 	const char *text;
@@ -521,14 +523,14 @@ static const struct bad {
 	  "@/x.csv: is a web page, not ratings; the download has probably failed" },
 	{ { "x.csv", "userId,movieId,tag,timestamp\n1,2,fun,9\n" },
 	  "x.csv:1:1: " HEADER("userId, movieId, tag, timestamp", "no rating",
-			       "user,item,-,timestamp") },
+			       "user,item,rating,timestamp") CLICKS },
 	{ { "x.inter", "user_id:token\titem_id:token\ttimestamp:float\nu\ti\t9\n" },
 	  "x.inter:1:1: " HEADER("user_id:token, item_id:token, timestamp:float", "no rating",
-				 "user,item,timestamp") },
+				 "user,item,timestamp") CLICKS },
 	{ { "x.csv", "movieId,rating,when\n1,2,3\n" },
 	  "x.csv:1:1: " HEADER("movieId, rating, when", "no user", "item,rating,timestamp") },
 	{ { "x.csv", "user,score,x\n1,2,3\n" },
-	  "x.csv:1:1: " HEADER("user, score, x", "no item", "user,rating,-") },
+	  "x.csv:1:1: " HEADER("user, score, x", "no item", "user,rating,item") },
 	{ { "x.csv", "1,2,NaN\n" }, "@/x.csv: " NONE },
 	{ { "x.csv", "1,2,-Infinity\n" }, "x.csv:1:5: rating \"-Infinity\"" NUMBER ONE_OF_ONE },
 	{ { "x.csv", "1,2,1e400\n" }, "x.csv:1:5: rating \"1e400\"" NUMBER ONE_OF_ONE },

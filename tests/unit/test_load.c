@@ -268,8 +268,10 @@ static const struct bad {
 	  { 0 },
 	  ERR_DATA,
 	  "x.csv:1:1: the header (userId, movieId, tag) names no rating; type columns= with user, "
-	  "item, rating or - for each column, such as columns=user,item,-, or format=matrix if a "
-	  "line holds all ratings of a user" },
+	  "item, rating or - for each column, such as columns=user,item,rating, or format=matrix "
+	  "if a "
+	  "line holds all ratings of a user; clicks or purchases without ratings cannot be trained "
+	  "on" },
 	{ "header of unknown words",
 	  { "x.csv", "who,what,how good\n1,2,3\n" },
 	  { 0 },

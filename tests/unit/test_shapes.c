@@ -61,6 +61,11 @@ static const struct shape_case {
 	  "user,a,b,c,d,e\nu,1,2,3,4,5\nv,1,2,3\nw,5,4,3,2,1\nx,1,1,2,2,3\n",
 	  .expected = "error: x.csv:3:1: 4 columns, expected 6 in a line of the matrix (1 of 4 "
 		      "lines are bad" },
+	{ "words in a column of a matrix, told", "user,sex,A,B\nu,M,1,2\nv,F,3,\n",
+	  .options = { .format = "matrix" },
+	  .expected = "error: x.csv:2:3: rating \"M\", expected a number such as 4 or 3.5 (2 of 2 "
+		      "lines "
+		      "are bad; this is the first); if a column holds no ratings, remove it" },
 	{ "a matrix whose names are numbered",
 	  "item1,item2,item3,item4,item5,item6\n5,,4,,1,2\n,3,,2,,\n1,,,,,5\n",
 	  .expected = "1: item1=5 item6=2 item3=4 item5=1 | 2: item2=3 item4=2 | 3: item1=1 "
@@ -100,10 +105,26 @@ static const struct shape_case {
 	{ "links between catalogues", "movieId,imdbId,tmdbId\n1,7001,31\n2,7002,52\n",
 	  .expected = "error: x.csv:1:1: the header (movieId, imdbId, tmdbId) names no user, no "
 		      "rating; type columns=" },
+	{ "likes", "user,item,liked\n1,A,1\n1,B,0\n2,A,1\n",
+	  .expected =
+		  "error: x.csv:1:1: the header (user, item, liked) names no rating; type columns= "
+		  "with "
+		  "user, item, rating or - for each column, such as columns=user,item,rating, or" },
+	{ "clicks", "session_id,item_id,timestamp,category\n1,7,881250949,a\n1,8,881250950,b\n",
+	  .expected = "error: x.csv:1:1: the header (session_id, item_id, timestamp, category) "
+		      "names no rating; type columns= with "
+		      "user, item, rating or - for each column, such as "
+		      "columns=user,item,timestamp,rating, or format=matrix if a line holds all "
+		      "ratings of a user; clicks or purchases without ratings cannot" },
 	{ "counts instead of ratings", "user,artist,plays\n1,A,700\n1,B,3\n2,A,9\n",
 	  .expected =
 		  "error: x.csv:1:1: the header (user, artist, plays) has no rating; plays holds "
 		  "counts: name it the rating with columns=, and add log=on" },
+	{ "a comment at the end", "user,item,rating\n1,a,4\n1,b,2\n2,b,3\n# 3 ratings\n",
+	  .expected = "error: x.csv:5:1: 1 column, expected user item rating (1 of 4 lines are "
+		      "bad; this is "
+		      "the first); if it is a comment, remove such lines: grep -vE '^(#|%|//)' "
+		      "FILE > r.txt" },
 	{ "a first id in words, told", "new,a,4\n1,a,2\n2,b,3\n",
 	  .options = { .columns = "user,item,rating" }, .expected = "new: a=4 | 1: a=2 | 2: b=3",
 	  .warning = "every user" },
