@@ -25,11 +25,13 @@ struct fold {
 	double lambda;
 };
 
-/* Brings the copy up to date.  training: another number after a reset, or for another model.
- * Returns the weights to read: the copy, or `w` if there are no newcomers and nobody else is to be
- * folded in, or an error came.  An edit costs only the rows that it changes. */
-const struct weights *fold_weights(struct fold *f, const struct model *m, const struct weights *w,
-				   const struct overlay *o, uint64_t training, struct err *e);
+/* Brings the copy up to date and pins it.  training: another number after a reset, or for another
+ * model.  Returns `w` instead if there are no newcomers and nobody else is to be folded in, or an
+ * error came.  An edit costs only the rows that it changes. */
+const struct weights *fold_pin(struct fold *f, const struct model *m, const struct weights *w,
+			       const struct overlay *o, uint64_t training, struct err *e);
+/* Unpins a copy.  One that has been replaced meanwhile lives until then. */
+void fold_unpin(struct fold *f, const struct weights *w);
 /* Folds into `w` itself whoever is to be folded in. */
 int fold_into(const struct model *m, struct weights *w, const struct overlay *o, struct err *e);
 void fold_done(struct fold *f);

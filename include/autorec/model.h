@@ -46,7 +46,8 @@ struct weights {
 	int into;           /* the tensor whose columns lead into the hidden units */
 	struct unit *units; /* [model->k]: statistics by units_measure, once `measured` */
 	bool measured;
-	int pins; /* number of readers; only the trainer uses it */
+	int pins;    /* number of readers; only the owner uses it */
+	bool folded; /* a copy that fold.h owns; otherwise the trainer's */
 };
 
 struct model {

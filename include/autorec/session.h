@@ -95,8 +95,8 @@ struct session {
 int session_init(struct session *s, struct err *e);
 void session_done(struct session *s);
 
-/* The weights that answer questions, with the newcomers folded in.  Each pin needs an unpin, and
- * holds until the next edit or pin. */
+/* The weights that answer questions, with the newcomers folded in.  Each pin needs an unpin, before
+ * the next edit. */
 const struct weights *session_pin(struct session *s);
 void session_unpin(struct session *s, const struct weights *w);
 /* The held-out ratings that a run scores after each epoch. */

@@ -13,9 +13,24 @@ static void side_done(struct fold_side *s)
 	*s = (struct fold_side){ 0 };
 }
 
+/* Its readers keep it. */
+static void drop_copy(struct fold *f)
+{
+	if (f->w && f->w->pins == 0)
+		weights_free(f->w);
+	f->w = NULL;
+}
+
+void fold_unpin(struct fold *f, const struct weights *w)
+{
+	struct weights *copy = (struct weights *)w;
+	if (--copy->pins == 0 && copy != f->w)
+		weights_free(copy);
+}
+
 void fold_done(struct fold *f)
 {
-	weights_free(f->w);
+	drop_copy(f);
 	side_done(&f->users);
 	side_done(&f->items);
 	*f = (struct fold){ 0 };
@@ -142,12 +157,10 @@ static int renew(struct fold *f, const struct model *m, const struct weights *w,
 	const bool same = status == 0 && f->w && f->training == training && f->epoch == w->epoch &&
 			  f->lambda == m->config.lambda && !has_left(&f->users, &users) &&
 			  !has_left(&f->items, &items);
-	if (!same) {
-		weights_free(f->w);
-		f->w = NULL;
-	}
-	if (status == 0 && !same && m->ops->fold)
-		status = weights_copy(m, w, m, &f->w, e);
+	if (!same)
+		drop_copy(f);
+	if (status == 0 && !same && m->ops->fold && (status = weights_copy(m, w, m, &f->w, e)) == 0)
+		f->w->folded = true;
 	if (status == 0 && f->w)
 		status = fold_both(m, f->w, o, &users, &items, same ? f : NULL, e);
 	side_done(&f->users);
@@ -157,8 +170,8 @@ static int renew(struct fold *f, const struct model *m, const struct weights *w,
 	return status;
 }
 
-const struct weights *fold_weights(struct fold *f, const struct model *m, const struct weights *w,
-				   const struct overlay *o, uint64_t training, struct err *e)
+const struct weights *fold_pin(struct fold *f, const struct model *m, const struct weights *w,
+			       const struct overlay *o, uint64_t training, struct err *e)
 {
 	const bool known = f->users.in && f->training == training && f->epoch == w->epoch &&
 			   f->changes == o->changes && f->lambda == m->config.lambda;
@@ -174,7 +187,10 @@ const struct weights *fold_weights(struct fold *f, const struct model *m, const 
 	f->epoch = w->epoch;
 	f->changes = o->changes;
 	f->lambda = m->config.lambda;
-	return f->w ? f->w : w;
+	if (!f->w)
+		return w;
+	f->w->pins++;
+	return f->w;
 }
 
 int fold_into(const struct model *m, struct weights *w, const struct overlay *o, struct err *e)

@@ -280,8 +280,8 @@ const struct weights *session_pin(struct session *s)
 	struct trainer_status status;
 	const struct weights *w = trainer_pin(t);
 	trainer_status(t, &status);
-	const struct weights *read = fold_weights(f, trainer_model(t), w, &s->doc.overlay,
-						  status.generation, NULL);
+	const struct weights *read = fold_pin(f, trainer_model(t), w, &s->doc.overlay,
+					      status.generation, NULL);
 	trainer_set_folded(t, f->users.in, f->items.in);
 	if (read != w)
 		trainer_unpin(t, w);
@@ -290,7 +290,9 @@ const struct weights *session_pin(struct session *s)
 
 void session_unpin(struct session *s, const struct weights *w)
 {
-	if (w != s->doc.fold.w)
+	if (w->folded)
+		fold_unpin(&s->doc.fold, w);
+	else
 		trainer_unpin(session_trainer(s), w);
 }
 

@@ -439,6 +439,24 @@ static void they_are_set_aside(void **state)
 	stage_free(st);
 }
 
+/* Weights that are being read stay as they are, whatever is asked meanwhile. */
+static void pins_hold(void **state)
+{
+	struct stage *st = trained("i-autorec k=6 lambda=3");
+	struct session *s = &st->session;
+	run(st, "newuser ada");
+	rate_some(st, "ada", false);
+	const struct weights *w = session_pin(s);
+	const int64_t epoch = w->epoch;
+	const real before = w->theta[0];
+	run(st, "train 2");
+	const double later = predicted(st, "ada", "i5"); /* pins the copy of another epoch */
+	assert_true(w->epoch == epoch && w->theta[0] == before);
+	session_unpin(s, w);
+	close_to("ada, later", predicted(st, "ada", "i5"), later);
+	stage_free(st);
+}
+
 /* What cannot be carried out changes nothing. */
 static void failures_change_nothing(void **state)
 {
@@ -602,6 +620,7 @@ int main(void)
 		cmocka_unit_test(come_and_go),
 		cmocka_unit_test(they_are_set_aside),
 		cmocka_unit_test(failures_change_nothing),
+		cmocka_unit_test(pins_hold),
 		cmocka_unit_test(names_are_refused),
 		cmocka_unit_test(a_file_is_read),
 		cmocka_unit_test(they_are_saved),
