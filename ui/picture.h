@@ -61,7 +61,7 @@ struct picture {
 
 	struct unit_table units;
 	struct unit_card card;
-	int32_t card_of; /* -1: none */
+	int32_t card_of;       /* -1: none */
 	int32_t off[8], n_off; /* units that are switched off; the first few */
 	double units_made;
 	int64_t units_sort;

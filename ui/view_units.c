@@ -5,7 +5,7 @@
 
 #include "view.h"
 
-enum { TABLE_COLUMNS = 46, EFFECT_COLUMNS = 9, CARD_COLUMNS = 34, ALL_COLUMNS = 25 };
+enum { TABLE_COLUMNS = 46, EFFECT_COLUMNS = 9, CARD_COLUMNS = 28, ALL_COLUMNS = 25 };
 
 static bool is_off(const struct picture *p, int32_t unit)
 {
