@@ -518,13 +518,18 @@ static void load_speaks_in_sentences(void **state)
 	write_text("m.csv", "item,ann,bob,cyd\nA,1,2,3\nB,5,4,2\n");
 	snprintf(line, sizeof line, "load %s/r.csv test=%s/t.csv titles=%s/titles.csv", scratch,
 		 scratch, scratch);
-	expect_sentences(&s, &h, line,
-			 "r: 3 users, 3 items, 4 ratings from 2.5 to 5\n"
-			 "from @/r.csv (CSV with header: user item rating); 1 test rating from "
-			 "@/t.csv; titles of 1 item from @/titles.csv (UTF-8); 1 repeated rating\n"
-			 "warning: 1 of 5 ratings repeat a user and an item; see repeats=\n",
-			 "r: 3 users, 3 items, 4 ratings from 2.5 to 5  warning: 1 of 5 ratings "
-			 "repeat a user and an item; see repeats=");
+	expect_sentences(
+		&s, &h, line,
+		"r: 3 users, 3 items, 4 ratings from 2.5 to 5\n"
+		"from @/r.csv (CSV with header: user item rating); 1 test rating from "
+		"@/t.csv; titles of 1 item from @/titles.csv (UTF-8); 1 repeated rating\n"
+		"warning: no test rating has both its user and its item among the others, "
+		"so each prediction will be a mean; is it the right test file?\n"
+		"warning: 1 of 5 ratings repeat a user and an item; see repeats=\n",
+		"r: 3 users, 3 items, 4 ratings from 2.5 to 5  warning: no test rating has "
+		"both its user and its item among the others, so each prediction will be a "
+		"mean; is it the right test file?  warning: 1 of 5 ratings "
+		"repeat a user and an item; see repeats=");
 	snprintf(line, sizeof line, "load %s/m.csv missing=2", scratch);
 	expect_sentences(&s, &h, line,
 			 "m: 3 users, 2 items, 4 ratings from 1 to 5\n"
