@@ -160,7 +160,7 @@ static void draw_prompt(const struct frame *f, struct area a, int *y, int *x)
 static void draw_status(const struct frame *f, struct area a)
 {
 	const enum view view = picture_acting(f->picture);
-	const struct list *l = &f->picture->lists[view];
+	const struct list *l = picture_list(f->picture, view);
 	const int32_t last = l->top + l->shown < l->n ? l->top + l->shown : l->n;
 	const unsigned mode = f->picture->focused >= 0 ? MODE_KEYS
 			      : prompt_busy(f->prompt) ? MODE_TYPING

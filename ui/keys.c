@@ -27,7 +27,7 @@ static void open_tab(struct screen *s, int number)
 
 static struct list *acting_list(struct screen *s)
 {
-	return &s->picture.lists[picture_acting(&s->picture)];
+	return picture_list(&s->picture, picture_acting(&s->picture));
 }
 
 /* Moves the cursor of the map to the nearest point on the left or right, below or above. */
@@ -97,6 +97,11 @@ static void move_crosshair(struct screen *s, int by)
 		return;
 	const double last = p->epoch[p->n - 1], at = isnan(p->crosshair) ? last : p->crosshair + by;
 	p->crosshair = at < 0 ? 0 : at > last ? last : at;
+}
+
+static void choose_table(struct screen *s, int users)
+{
+	s->picture.in_users_moved = users;
 }
 
 static void move_focus(struct screen *s, int by)
@@ -182,8 +187,8 @@ const struct key_row key_table[] = {
 	  "reverse", .line = view_units_reverse },
 	{ UNITS, MODE_KEYS, K_ENTER, 0, 0, "Enter", "unit J", "open the unit's card", "open",
 	  .line = view_units_open },
-	{ WHATIF, MODE_KEYS, K_ENTER, 0, 0, "Enter", "item ID", "open the row's item", "open",
-	  .line = view_whatif_open },
+	{ WHATIF, MODE_KEYS, K_ENTER, 0, 0, "Enter", "item ID", "open the row's item or user",
+	  "open", .line = view_whatif_open },
 	{ MAP, MODE_KEYS, K_CHAR, 'c', 0, "c", "map color=popularity",
 	  "color the points by something else", "color", .line = view_map_color },
 	{ MAP, MODE_KEYS, K_CHAR, 'm', 0, "m", "map users", "show users, or items again",
@@ -201,6 +206,10 @@ const struct key_row key_table[] = {
 	  "show the errors on other ratings", "on", .line = view_errors_on },
 	{ ERRORS, MODE_KEYS, K_ENTER, 0, 0, "Enter", "user ID", "open the row's user", "open",
 	  .line = view_errors_open },
+	{ WHATIF, MODE_KEYS, K_LEFT, 0, 0, "Left", NULL, "go to the table of items",
+	  .act = choose_table, .n = 0 },
+	{ WHATIF, MODE_KEYS, K_RIGHT, 0, 0, "Right", NULL, "go to the table of users", "users",
+	  .act = choose_table, .n = 1 },
 	{ TRAIN, MODE_KEYS, K_CHAR, 'l', 0, "l", "chart log=on",
 	  "switch the logarithmic scale of RMSE on or off", "log", .line = view_train_log },
 	{ TRAIN, MODE_KEYS, K_CHAR, 's', 0, "s", "chart smoothing=0.6",
@@ -349,11 +358,19 @@ static void on_key(struct screen *s, const struct event *k)
 	feed_prompt(s, k);
 }
 
+/* The list of a view under the pointer, on which keys act from now on. */
+static struct list *list_at(struct screen *s, int view, int x)
+{
+	if (view == VIEW_WHATIF)
+		s->picture.in_users_moved = x >= s->picture.users_moved_x;
+	return picture_list(&s->picture, (enum view)view);
+}
+
 /* Scrolls the panel under the pointer; the focus stays where it is. */
-static void on_wheel(struct screen *s, int view, int n)
+static void on_wheel(struct screen *s, int view, int x, int n)
 {
 	if (view >= 0)
-		list_move(&s->picture.lists[view], n);
+		list_move(list_at(s, view, x), n);
 }
 
 /* Does what Enter does in the focused panel. */
@@ -386,7 +403,7 @@ static void on_click(struct screen *s, int view, const struct event *m)
 	s->picture.focused = view;
 	if (view < 0)
 		return;
-	struct list *l = &s->picture.lists[view];
+	struct list *l = list_at(s, view, m->x);
 	s->click_y = m->y;
 	s->clicked = twice ? 0 : now;
 	if (click_head(s, l, m) || m->y < l->y || m->y >= l->y + l->shown ||
@@ -403,7 +420,7 @@ static void on_mouse(struct screen *s, const struct event *m)
 	const struct frame *f = &s->frame;
 	const int view = frame_view_at(f, m->y, m->x);
 	if (m->button == BUTTON_WHEEL_UP || m->button == BUTTON_WHEEL_DOWN) {
-		on_wheel(s, view, m->button == BUTTON_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
+		on_wheel(s, view, m->x, m->button == BUTTON_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
 		return;
 	}
 	for (int v = 0; m->y == 0 && v < N_VIEWS; v++)

@@ -279,6 +279,12 @@ static int32_t search_from(const struct picture *p, enum view view, int32_t dire
 	return visible ? p->found : direction > 0 ? l->top - 1 : l->top + l->shown;
 }
 
+struct list *picture_list(struct picture *p, enum view view)
+{
+	return view == VIEW_WHATIF && p->users_moved_x > 0 && p->in_users_moved ? &p->users_moved
+										: &p->lists[view];
+}
+
 /* Moves to the next match, in the direction of the last find. */
 static void follow_find(struct picture *p)
 {

@@ -77,10 +77,15 @@ struct picture {
 	int title_columns;
 	struct rows user, item;
 	struct list lists[N_VIEWS];
-	int find_steps; /* how many of the session's find steps have been followed */
-	bool finding;   /* matches are marked, until another command runs */
-	bool missed;    /* the last find found nothing */
-	int32_t found;  /* the line that it found in the log or in the help */
+	/* The what-if view has a second list, of users, from this column of the screen on.  0: it
+	 * is not there. */
+	struct list users_moved;
+	int users_moved_x;
+	bool in_users_moved; /* keys act on it */
+	int find_steps;      /* how many of the session's find steps have been followed */
+	bool finding;        /* matches are marked, until another command runs */
+	bool missed;         /* the last find found nothing */
+	int32_t found;       /* the line that it found in the log or in the help */
 
 	struct lines log;
 	struct text help_text;
@@ -96,6 +101,8 @@ int picture_update(struct picture *p, unsigned wanted, struct err *e);
 /* Returns the seconds until an update that was put off is due; -1: none was. */
 double picture_due(const struct picture *p, unsigned wanted);
 
+/* Returns the list of a view that keys act on. */
+struct list *picture_list(struct picture *p, enum view view);
 /* Returns the view that keys for lists act on: the focused one, else the chosen one. */
 enum view picture_acting(const struct picture *p);
 

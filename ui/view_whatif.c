@@ -150,7 +150,7 @@ static void draw_ends(struct area a, double span)
 }
 
 static void draw_moves(struct area a, const struct picture *p, const struct moves *m, bool users,
-		       struct list *l)
+		       struct list *l, bool active)
 {
 	const struct whatif *w = &p->session->doc.whatif;
 	char title[48];
@@ -170,12 +170,11 @@ static void draw_moves(struct area a, const struct picture *p, const struct move
 		draw_ends(area_at(head, 0, c.numbers + c.wide + 1, 1, c.bar_columns), span);
 	const int32_t edited = users ? w->edit.user : w->edit.item;
 	const int32_t first = place_of(m, edited);
-	if (l)
-		list_fit(l, m->n, inside);
-	for (int row = 0; row < inside.rows && (l ? l->top : 0) + row < m->n; row++) {
-		const struct moved *one = move_at(m, first, (l ? l->top : 0) + row);
+	list_fit(l, m->n, inside);
+	for (int row = 0; row < inside.rows && l->top + row < m->n; row++) {
+		const struct moved *one = move_at(m, first, l->top + row);
 		draw_move(inside, row, p, one, users, one->index == edited, span);
-		if (l && l->top + row == l->cursor)
+		if (active && l->top + row == l->cursor)
 			canvas_restyle(area_at(inside, row, 0, 1, c.numbers + NUMBERS_COLUMNS),
 				       STYLE_SELECTED);
 	}
@@ -210,22 +209,28 @@ static void draw_whatif(struct area a, struct picture *p)
 		return;
 	}
 	draw_whatif_head(area_cut_top(&a, 2), p, w);
-	if (w->users.meaning)
-		draw_moves(area_cut_right(&a, a.columns >= 110 ? a.columns * 2 / 5 : 30), p,
-			   &w->users, true, NULL);
-	draw_moves(a, p, &w->items, false, l);
+	p->users_moved_x = 0;
+	if (w->users.meaning) {
+		const struct area right = area_cut_right(&a,
+							 a.columns >= 110 ? a.columns * 2 / 5 : 30);
+		p->users_moved_x = right.x;
+		draw_moves(right, p, &w->users, true, &p->users_moved, p->in_users_moved);
+	}
+	draw_moves(a, p, &w->items, false, l, !p->users_moved_x || !p->in_users_moved);
 }
 
 bool view_whatif_open(const struct picture *p, char command[COMMAND_BYTES])
 {
 	const struct whatif *w = &p->session->doc.whatif;
-	const struct list *l = &p->lists[VIEW_WHATIF];
-	if (!w->valid || l->cursor >= w->items.n)
+	const struct dataset *d = p->session->doc.data;
+	const bool users = p->users_moved_x > 0 && p->in_users_moved;
+	const struct moves *m = users ? &w->users : &w->items;
+	const struct list *l = users ? &p->users_moved : &p->lists[VIEW_WHATIF];
+	if (!w->valid || l->cursor >= m->n)
 		return false;
-	const int32_t first = place_of(&w->items, w->edit.item);
-	view_open("item",
-		  ids_name(p->session->doc.data->items,
-			   move_at(&w->items, first, l->cursor)->index),
+	const int32_t first = place_of(m, users ? w->edit.user : w->edit.item);
+	view_open(users ? "user" : "item",
+		  ids_name(users ? d->users : d->items, move_at(m, first, l->cursor)->index),
 		  command);
 	return true;
 }

@@ -282,6 +282,22 @@ static void the_mouse_takes_what_is_under_it(void **state)
 	explorer_quit(&p);
 }
 
+static void both_tables_of_what_if_take_the_keys(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 120, TRAINED);
+	pty_wait(&p, "DONE");
+	explorer_type(&p, "rate 1 15 5");
+	pty_wait(&p, "WHAT-IF user 1");
+	explorer_use_keys(&p);
+	pty_wait(&p, "of 800");
+	pty_send(&p, KEY_RIGHT);
+	pty_wait(&p, "of 1000");
+	pty_send(&p, KEY_DOWN "\r");
+	pty_wait(&p, "USER ");
+	explorer_quit(&p);
+}
+
 static void space_never_starts_a_training(void **state)
 {
 	struct pty p;
@@ -396,6 +412,7 @@ int main(void)
 		cmocka_unit_test(units_open_as_cards_and_close),
 		cmocka_unit_test(arrows_move_the_crosshair),
 		cmocka_unit_test(letters_and_colon_return_to_the_prompt),
+		cmocka_unit_test(both_tables_of_what_if_take_the_keys),
 		cmocka_unit_test(space_never_starts_a_training),
 		cmocka_unit_test(the_mouse_takes_what_is_under_it),
 		cmocka_unit_test(the_screen_says_which_epoch_is_the_model),
