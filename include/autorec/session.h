@@ -174,6 +174,9 @@ bool session_go_on(struct session *s, const char *what, double fraction);
 /* Add the "id" of a user or an item, and the "title" of an item, to a JSON object. */
 void session_put_user(const struct session *s, json_t *out, int32_t user);
 void session_put_item(const struct session *s, json_t *out, int32_t item);
+/* Adds the "epoch" of an answer, and whether its "weights" are "frozen", as they were before the
+ * edits, or "retrained", with the edits. */
+void session_put_weights(const struct session *s, json_t *out, int64_t epoch);
 /* While edits are in force, adds to a row whether the rating of its pair is edited, and its rating
  * without the edits (null: none). */
 void session_put_edited(const struct session *s, json_t *row, int32_t user, int32_t item);

@@ -22,7 +22,7 @@ static int run_ask(struct session *s, const struct args *a, json_t *out, struct 
 	if (status == 0) {
 		json_t *rows = json_array();
 		json_object_set_new(out, "user", json_string(ids_name(s->doc.data->users, user)));
-		json_object_set_new(out, "epoch", json_integer(w->epoch));
+		session_put_weights(s, out, w->epoch);
 		json_object_set_new(out, "min", json_integer(least));
 		for (int32_t i = 0; i < n && i < args_get(a, "n")->i; i++) {
 			json_t *row = json_object();
@@ -44,7 +44,7 @@ const struct command cmd_ask = {
 	.name = "ask",
 	.summary = "suggest what somebody should rate next: what would tell most about the taste",
 	.example = "ask 7",
-	.keys = "user epoch min rows:[{id,title,information,ratings}]",
+	.keys = "user epoch weights min rows:[{id,title,information,ratings}]",
 	.params = { { "user", PARAM_USER, .help = "the user's id, or the name of somebody new",
 		      .required = true },
 		    { "n", PARAM_INT, 1, 100000, .fallback = "5", .help = "number of items",

@@ -147,8 +147,7 @@ static void put_explanation(const struct telling *t, json_t *out)
 	put_real(out, "clipped", x->clipped);
 	put_real(out, "observed", x->observed);
 	json_object_set_new(out, "kind", json_string(row_kind_name(x->kind)));
-	json_object_set_new(out, "epoch", json_integer(x->epoch));
-	json_object_set_new(out, "weights", json_string("frozen"));
+	session_put_weights(t->s, out, x->epoch);
 	json_object_set_new(out, "edited", json_boolean(x->edited));
 	put_sum(t, out);
 	if (!x->inputs.refusal) {
@@ -181,8 +180,7 @@ static void put_nudge(const struct session *s, const struct wish *wish, const st
 		json_object_set_new(out, "rank_before", json_integer(x->rank_before));
 		json_object_set_new(out, "rank_after", json_integer(x->rank_after));
 	}
-	json_object_set_new(out, "epoch", json_integer(x->epoch));
-	json_object_set_new(out, "weights", json_string("frozen"));
+	session_put_weights(s, out, x->epoch);
 	for (int i = 0; i < x->n; i++) {
 		json_t *row = json_object();
 		session_put_item(s, row, x->edit[i].item);

@@ -73,7 +73,7 @@ static int recommend(struct session *s, const struct args *a, const struct weigh
 	if (status == 0) {
 		json_t *rows = json_array();
 		json_object_set_new(out, "user", json_string(ids_name(s->doc.data->users, r->who)));
-		json_object_set_new(out, "epoch", json_integer(w->epoch));
+		session_put_weights(s, out, w->epoch);
 		json_object_set_new(out, "min", json_integer(least));
 		json_object_set_new(out, "left_out", json_integer(x.left_out));
 		for (int32_t i = 0; i < x.n; i++)
@@ -114,7 +114,7 @@ const struct command cmd_recommend = {
 	.name = "recommend",
 	.summary = "list the unrated items that the model predicts highest for a user, and why",
 	.example = "recommend 1 5",
-	.keys = "user epoch min left_out "
+	.keys = "user epoch weights min left_out "
 		"rows:[{rank,id,title,predicted,ratings,because,influence}]",
 	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
 		    { "n", PARAM_INT, 1, 100000, .fallback = "10", .help = "number of items",

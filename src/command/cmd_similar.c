@@ -39,8 +39,7 @@ static int run_similar(struct session *s, const struct args *a, json_t *out, str
 			session_put_item(s, out, who);
 		else
 			session_put_user(s, out, who);
-		json_object_set_new(out, "epoch", json_integer(w->epoch));
-		json_object_set_new(out, "weights", json_string("frozen"));
+		session_put_weights(s, out, w->epoch);
 		for (int32_t i = 0; i < n && i < args_get(a, "n")->i; i++)
 			json_array_append_new(rows, alike_json(s, of_item, &list[i]));
 		json_object_set_new(out, "rows", rows);

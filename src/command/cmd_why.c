@@ -55,8 +55,7 @@ static int put_both(const struct session *s, const struct explanation x[2], int6
 	int status = 0;
 	json_object_set_new(out, "user", json_string(ids_name(s->doc.data->users, x[0].user)));
 	json_object_set_new(out, "difference", report_real(x[0].predicted - x[1].predicted));
-	json_object_set_new(out, "epoch", json_integer(x[0].epoch));
-	json_object_set_new(out, "weights", json_string("frozen"));
+	session_put_weights(s, out, x[0].epoch);
 	json_object_set_new(out, "items", json_array());
 	put_side(s, out, "items", &x[0]);
 	put_side(s, out, "items", &x[1]);

@@ -129,7 +129,8 @@ static int take_section(struct block *b, struct rating_line *l, const struct con
 static int take_line(struct block *b, struct rating_line *l, const struct context *c)
 {
 	const struct layout *layout = &c->file->layout;
-	int32_t user = b->section, item = b->section;
+	int32_t user = b->section; /* or the item, which the section's line names */
+	int32_t item = user;
 	int status = rating_line_parse(l, layout, c->options, b->rejected == 0 ? &b->bad : NULL);
 	if (status < 0 || l->missing) {
 		b->missing += status == 0;

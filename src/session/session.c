@@ -426,6 +426,13 @@ void session_put_item(const struct session *s, json_t *out, int32_t item)
 	json_object_set_new(out, "title", json_string(dataset_title(s->doc.data, item)));
 }
 
+void session_put_weights(const struct session *s, json_t *out, int64_t epoch)
+{
+	const bool learned = s->doc.retrained && s->doc.overlay.applied == 0;
+	json_object_set_new(out, "epoch", json_integer(epoch));
+	json_object_set_new(out, "weights", json_string(learned ? "retrained" : "frozen"));
+}
+
 void session_put_edited(const struct session *s, json_t *row, int32_t user, int32_t item)
 {
 	float was = 0;
