@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "autorec/err.h"
+#include "autorec/genres.h"
 #include "autorec/ids.h"
 #include "autorec/ratings.h"
 
@@ -44,6 +45,7 @@ struct dataset {
 	float min, max;      /* rating scale: as given, else the range of `all` */
 	bool scale_told;     /* the person who loaded it gave the scale */
 	char **titles; /* [n_items], clean UTF-8, NULL if unknown; or NULL if there are none */
+	struct genres genres;
 	struct load_report report;
 };
 
@@ -58,6 +60,7 @@ void dataset_put_scale(const struct dataset *d, double *min, double *max);
 int32_t dataset_users(const struct dataset *d);
 int32_t dataset_items(const struct dataset *d);
 const char *dataset_title(const struct dataset *d, int32_t item); /* "" if it has none */
+int dataset_year(const struct dataset *d, int32_t item); /* of "Title (1995)"; 0 without one */
 
 /* Finds a user by id. For an unknown id, ERR_FAILED gives examples of ids that exist. */
 int dataset_find_user(const struct dataset *d, const char *text, int32_t *user, struct err *e);

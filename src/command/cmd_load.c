@@ -44,6 +44,8 @@ static void put_report(const struct dataset *d, json_t *out)
 	if (r->titled > 0) {
 		json_object_set_new(out, "titles", json_integer(r->titled));
 		json_object_set_new(out, "encoding", json_string(r->encoding));
+		if (d->genres.n > 0)
+			json_object_set_new(out, "genres", json_integer(d->genres.n));
 		json_object_set_new(out, "titles_file", report_string(r->titles_path));
 	}
 	if (r->no_titles[0])
@@ -97,7 +99,8 @@ static void say_source(const json_t *answer, struct text *out)
 	char number[NUM_TEXT];
 	const char *columns = string_of(answer, "columns");
 	const int64_t files = number_of(answer, "files"), test = number_of(answer, "test_ratings"),
-		      titles = number_of(answer, "titles"), missing = number_of(answer, "missing"),
+		      titles = number_of(answer, "titles"), genres = number_of(answer, "genres"),
+		      missing = number_of(answer, "missing"),
 		      repeats = number_of(answer, "duplicates");
 	text_addf(out, "from %s", string_of(answer, "file"));
 	if (files > 1)
@@ -114,6 +117,10 @@ static void say_source(const json_t *answer, struct text *out)
 	if (titles > 0) {
 		text_addf(out, "; titles of ");
 		say_count(out, titles, "item");
+		if (genres > 0) {
+			text_addf(out, " and ");
+			say_count(out, genres, "genre");
+		}
 		text_addf(out, " from %s (%s)", string_of(answer, "titles_file"),
 			  string_of(answer, "encoding"));
 	}
@@ -227,7 +234,7 @@ const struct command cmd_load = {
 	.example = "load sample",
 	.keys =
 		"name users items ratings rating_min rating_max duplicates rejected test_ratings seconds "
-		"format columns file warnings; where they apply: files titles encoding no_titles "
+		"format columns file warnings; where they apply: files titles encoding genres no_titles "
 		"missing first_rejected others test_file titles_file",
 	.params = {
 		{ "path", PARAM_DATASET,

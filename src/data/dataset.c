@@ -32,6 +32,7 @@ void dataset_free(struct dataset *d)
 		return;
 	if (d->titles)
 		dataset_free_titles(d->titles, ids_count(d->items));
+	genres_done(&d->genres);
 	ids_free(d->users);
 	ids_free(d->items);
 	sparse_free(d->all);
@@ -99,6 +100,15 @@ static bool is_year(const char *p)
 	for (p += 2; *p >= '0' && *p <= '9'; p++)
 		digits++;
 	return digits == 4 && !strcmp(p, ")");
+}
+
+int dataset_year(const struct dataset *d, int32_t item)
+{
+	enum { YEAR_LENGTH = 7 }; /* of " (1995)" */
+	const char *title = dataset_title(d, item);
+	const size_t length = strlen(title);
+	const char *at = length > YEAR_LENGTH ? title + length - YEAR_LENGTH : "";
+	return is_year(at) ? (int)strtol(at + 2, NULL, 10) : 0;
 }
 
 static enum fit fit_form(const char *title, const char *text)

@@ -58,6 +58,32 @@ static int join_titles(struct dataset *out, const struct dataset *d, const struc
 	return 0;
 }
 
+/* Adds the genres of some items to those of `out`; item_of: the new indices; NULL: the same. */
+static int add_genres(struct genres *out, const struct genres *from, int32_t n_items,
+		      const int32_t *item_of, struct err *e)
+{
+	for (int g = 0; g < from->n; g++) {
+		const int at = genres_add(out, from->names[g], e);
+		if (at < 0)
+			return at;
+		for (int32_t i = 0; at < MOST_GENRES && i < n_items; i++)
+			if (from->of_item[i] >> g & 1)
+				out->of_item[item_of ? item_of[i] : i] |= (uint64_t)1 << at;
+	}
+	return 0;
+}
+
+static int join_genres(struct dataset *out, const struct dataset *d, const struct dataset *more,
+		       const int32_t *item_of, struct err *e)
+{
+	struct genres *g = &out->genres;
+	if (d->genres.n == 0 && more->genres.n == 0)
+		return 0;
+	g->of_item = mem_array((size_t)ids_count(out->items), sizeof *g->of_item, e);
+	int status = g->of_item ? add_genres(g, &d->genres, dataset_items(d), NULL, e) : ERR_NOMEM;
+	return status < 0 ? status : add_genres(g, &more->genres, dataset_items(more), item_of, e);
+}
+
 /* Appends the rows of x.  user_of, item_of: the new indices; NULL: the same. */
 static void append(struct addition *a, const struct sparse *x, const int32_t *user_of,
 		   const int32_t *item_of)
@@ -167,6 +193,8 @@ static int join_data(struct dataset *out, const struct dataset *d, const struct 
 		status = add_ids(out->items, more->items, item_of, e);
 	if (status == 0)
 		status = join_titles(out, d, more, item_of, e);
+	if (status == 0)
+		status = join_genres(out, d, more, item_of, e);
 	if (status == 0)
 		status = addition_init(added, more->all->nnz, more->all->time.ms != NULL, out, e);
 	if (status == 0) {

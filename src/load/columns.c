@@ -7,7 +7,8 @@
 #include "autorec/text.h"
 #include "layout.h"
 
-static const char *const role_names[] = { "user", "item", "rating", "timestamp", "title", "-" };
+static const char *const role_names[] = { "user",  "item",   "rating", "timestamp",
+					  "title", "genres", "-" };
 
 /* Words of headers without accents. The strength orders the words for one role: 3 for the usual
  * one, 1 for a word that often means something else. */
@@ -45,6 +46,8 @@ static const struct {
 	{ TIMESTAMP, 1, "at when" },
 	{ TITLE, 3, "title titel titre titulo" },
 	{ TITLE, 1, "name nom nombre" },
+	{ GENRES, 3, "genre genres gattung gattungen genero generos" },
+	{ GENRES, 2, "category categories kategorie kategorien categorie categoria categorias" },
 	{ COUNT, 1,
 	  "plays listens clicks views visits purchases orders quantity qty count counts weight "
 	  "frequency hours minutes playcount scrobbles" },

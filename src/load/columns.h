@@ -10,7 +10,7 @@
 #include "autorec/err.h"
 
 /* COUNT is a column such as "plays". It is never taken for the rating, only offered as one. */
-enum role { USER, ITEM, RATING, TIMESTAMP, TITLE, N_ROLES, NO_ROLE = N_ROLES, COUNT };
+enum role { USER, ITEM, RATING, TIMESTAMP, TITLE, GENRES, N_ROLES, NO_ROLE = N_ROLES, COUNT };
 
 /* What a header's name means: a single or compound word in English, German, French or Spanish, such
  * as "User-ID", "bookRating" or "note". */

@@ -22,7 +22,7 @@ const struct columns columns_of_ratings = {
 	.role = { USER, ITEM, RATING, TIMESTAMP },
 };
 const struct columns columns_of_titles = {
-	.what = "item and title", .least = 2, .n = 2, .role = { ITEM, TITLE }
+	.what = "item and title", .least = 2, .n = 3, .role = { ITEM, TITLE, GENRES }
 };
 
 const struct columns columns_of_pairs = {
@@ -330,8 +330,12 @@ static void finish_list(struct layout *l, const struct table *t, const struct co
 	for (int i = 0; i < want->n; i++)
 		if (i < want->least && l->column[want->role[i]] >= l->needed)
 			l->needed = l->column[want->role[i]] + 1;
-	l->used = layout_timed(l) && l->column[TIMESTAMP] >= l->needed ? l->column[TIMESTAMP] + 1
-								       : l->needed;
+	l->used = l->needed;
+	for (int i = want->least; i < want->n; i++)
+		if (l->column[want->role[i]] >= l->used)
+			l->used = l->column[want->role[i]] + 1;
+	if (l->n_flags > 0)
+		l->used = l->first_flag + l->n_flags;
 	if (l->column[RATING] >= 0 && l->column[RATING] < t->n_columns)
 		note_commas(l, t);
 }
@@ -446,6 +450,8 @@ static int decide(struct layout *l, const struct lines *at, const struct table *
 				      (is_doubtful(t) || is_like_matrix(t));
 		}
 	}
+	if (status == 0 && want == &columns_of_titles && !hint->columns)
+		title_columns_find_genres(l, t);
 	if (status == 0)
 		finish_list(l, t, want);
 	names_done(&names);

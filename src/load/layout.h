@@ -57,8 +57,9 @@ struct layout {
 	int needed;          /* columns up to the last required one */
 	int used;            /* columns up to the last one used */
 	enum role rivals;    /* a role that several columns may have by their names, or NO_ROLE */
-	bool thousands;      /* its decimal commas may be between thousands */
-	bool doubtful;       /* the usual order is assumed, but another one is as likely */
+	int first_flag, n_flags; /* columns of 0 and 1, one for each genre */
+	bool thousands;          /* its decimal commas may be between thousands */
+	bool doubtful;           /* the usual order is assumed, but another one is as likely */
 	/* Of objects: the key of each role; "": none. column[role] is role or -1. */
 	char key[N_ROLES][KEY_ROOM];
 	size_t key_length[N_ROLES];

@@ -12,4 +12,8 @@
  * reads most like titles, and ids in the first other one. */
 void title_columns_guess(struct layout *l, const struct table *t, const struct names *names);
 
+/* Finds the genres, if no name tells their column: a column whose cells, cut into words, repeat a
+ * few words, or the last columns if they hold only 0 and 1. */
+void title_columns_find_genres(struct layout *l, const struct table *t);
+
 #endif

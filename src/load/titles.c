@@ -8,6 +8,7 @@
 #include "autorec/mem.h"
 #include "autorec/text.h"
 #include "format.h"
+#include "genre_cells.h"
 
 enum {
 	TITLE_LONGEST = 500, /* bytes; the rest is cut off */
@@ -17,6 +18,7 @@ enum {
 struct titles {
 	char **of; /* [n]: of each item, or NULL */
 	int32_t n;
+	struct genre_cells genres;
 	bool latin;                 /* some are not UTF-8 */
 	int64_t repeats, different; /* lines of an item that has one already, and another one */
 };
@@ -27,7 +29,8 @@ static int titles_take_line(struct titles *t, const struct layout *l, char *line
 {
 	struct field fields[MAX_COLUMNS];
 	char clean[3 * TITLE_LONGEST + 1];
-	if (layout_split(l, line, length, fields) < l->needed)
+	const int n_fields = layout_split(l, line, length, fields);
+	if (n_fields < l->needed)
 		return 0;
 	struct field *id = &fields[l->column[ITEM]], *title = &fields[l->column[TITLE]];
 	if (title->quoted)
@@ -38,6 +41,8 @@ static int titles_take_line(struct titles *t, const struct layout *l, char *line
 		if (title->text[i] == '\n' || title->text[i] == '\r' || title->text[i] == '\t')
 			title->text[i] = ' ';
 	const int32_t item = ids_find(items, id->text, id->length);
+	if (item >= 0 && genre_cells_take(&t->genres, l, fields, n_fields, item, e) < 0)
+		return ERR_NOMEM;
 	const bool utf8 = text_is_utf8(title->text, title->length);
 	t->latin = t->latin || !utf8;
 	size_t n = utf8 ? text_cut(title->text, title->length, TITLE_LONGEST)
@@ -57,6 +62,22 @@ static int titles_take_line(struct titles *t, const struct layout *l, char *line
 	return t->of[item] ? 0 : ERR_NOMEM;
 }
 
+/* The header, if there is one, is the next line of r. */
+static int titles_begin(struct titles *t, const struct layout *l, struct reader *r, struct err *e)
+{
+	struct field names[MAX_COLUMNS];
+	char *line;
+	size_t length;
+	if (!l->header)
+		return genre_cells_begin(&t->genres, l, r->lines.path, NULL, r->options, t->n, e);
+	const int got = reader_next(r, &line, &length, e);
+	if (got <= 0)
+		return got;
+	const int n = layout_split(l, line, length, names);
+	return genre_cells_begin(&t->genres, l, r->lines.path, n < l->used ? NULL : names,
+				 r->options, t->n, e);
+}
+
 static int titles_read_titles(struct titles *t, struct reader *r, const char *told,
 			      const struct ids *items, struct err *e)
 {
@@ -69,8 +90,8 @@ static int titles_read_titles(struct titles *t, struct reader *r, const char *to
 	if (!told && of_name.columns &&
 	    !(status == 0 && l.header)) /* a file that matches in name and contents */
 		status = layout_find(&l, r, &of_name, &columns_of_titles, e);
-	if (status == 0 && l.header)
-		got = reader_next(r, &line, &length, e);
+	if (status == 0)
+		status = titles_begin(t, &l, r, e);
 	while (status == 0 && (got = reader_next(r, &line, &length, e)) > 0)
 		status = titles_take_line(t, &l, line, length, items, e);
 	return status < 0 ? status : got;
@@ -113,12 +134,14 @@ int titles_load(char *path, bool inside, const struct load_options *options, str
 		status = titles_judge(&t, path, inside, e);
 	if (status < 0) {
 		dataset_free_titles(t.of, t.n);
+		genres_done(&t.genres.genres);
 		return status;
 	}
 	for (int32_t i = 0; i < t.n; i++)
 		titled += t.of[i] != NULL;
 	d->titles = t.of;
 	d->report.titled = titled;
+	genre_cells_end(&t.genres, &d->genres);
 	snprintf(d->report.encoding, sizeof d->report.encoding, "%s",
 		 t.latin ? "Windows-1252" : "UTF-8");
 	return 0;

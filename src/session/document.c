@@ -48,18 +48,31 @@ static int seat_ids(struct ids *ids, const struct overlay *o, bool of_items, str
 	return 0;
 }
 
-/* Gives the titles room for n items; those after the known ones have none. */
+/* Gives *array, of elements of `size` bytes, room for n items; those after the known ones are
+ * zero. NULL stays NULL. */
+static int seat_array(void **array, size_t size, int32_t known, int32_t n, struct err *e)
+{
+	if (!*array)
+		return 0;
+	void *more = mem_array((size_t)n, size, e);
+	if (!more)
+		return ERR_NOMEM;
+	memcpy(more, *array, (size_t)known * size);
+	free(*array);
+	*array = more;
+	return 0;
+}
+
+/* New items have no title and no genre. */
 static int seat_titles(struct dataset *d, int32_t known, int32_t n, struct err *e)
 {
-	if (!d->titles)
-		return 0;
-	char **titles = mem_array((size_t)n, sizeof *titles, e);
-	if (!titles)
-		return ERR_NOMEM;
-	memcpy(titles, d->titles, (size_t)known * sizeof *titles);
-	free(d->titles);
+	void *titles = d->titles, *genres = d->genres.of_item;
+	int status = seat_array(&titles, sizeof *d->titles, known, n, e);
+	if (status == 0)
+		status = seat_array(&genres, sizeof *d->genres.of_item, known, n, e);
 	d->titles = titles;
-	return 0;
+	d->genres.of_item = genres;
+	return status;
 }
 
 static int resize_ratings(struct document *d, int32_t n_users, int32_t n_items, struct err *e)

@@ -8,18 +8,28 @@
 #include "autorec/dataset.h"
 #include "check.h"
 
+static int items_of_genre(const struct dataset *d, const char *name)
+{
+	int genre, n = 0;
+	struct err e;
+	must(genres_find(&d->genres, name, &genre, &e), &e);
+	for (int32_t i = 0; i < dataset_items(d); i++)
+		n += d->genres.of_item[i] >> genre & 1;
+	return n;
+}
+
 static void counts_are_exact(void **state)
 {
 	static const struct {
 		const char *path, *test, *encoding, *first_title, *format;
-		int users, items, ratings, test_ratings, titled;
+		int users, items, ratings, test_ratings, titled, comedies, science_fiction;
 	} sets[] = {
 		{ "ml-100k", NULL, "Windows-1252", "Star Wars (1977)", "MovieLens 100K", 943, 1682,
-		  100000, 0, 1682 },
+		  100000, 0, 1682, 505, 101 },
 		{ "ml-100k/u1.base", "u1.test", "Windows-1252", "Star Wars (1977)",
-		  "MovieLens 100K", 943, 1682, 80000, 20000, 1682 },
+		  "MovieLens 100K", 943, 1682, 80000, 20000, 1682, 505, 101 },
 		{ "ml-1m", NULL, "Windows-1252", "American Beauty (1999)", "MovieLens 1M or 10M",
-		  6040, 3706, 1000209, 0, 3706 },
+		  6040, 3706, 1000209, 0, 3706, 1166, 273 },
 	};
 	const char *data = getenv("AUTOREC_DATA");
 	if (!data) {
@@ -43,6 +53,10 @@ static void counts_are_exact(void **state)
 		assert_string_equal(r->encoding, sets[i].encoding);
 		assert_string_equal(r->format, sets[i].format);
 		assert_string_equal(dataset_title(d, 0), sets[i].first_title);
+		assert_int_equal(d->genres.n, 18);
+		assert_int_equal(items_of_genre(d, "Comedy"), sets[i].comedies);
+		assert_int_equal(items_of_genre(d, "sci"), sets[i].science_fiction);
+		assert_int_equal(dataset_year(d, 0), i < 2 ? 1977 : 1999);
 		assert_float_equal(d->min, 1, 0);
 		assert_float_equal(d->max, 5, 0);
 		dataset_free(d);
