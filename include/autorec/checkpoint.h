@@ -13,9 +13,10 @@
  *                              the columns; -1 where there is no such set of ratings
  *     curve.fingerprint        [epochs + 1]: weights_fingerprint of each epoch; 0: unknown
  *     marks.epoch, marks.text  options that were changed
- *     users.id, items.id, items.title
+ *     users.id, items.id, items.title, genre.name
  *                              texts, stored end to end; NAME.offsets [n + 1] has the place
  *                              where each begins
+ *     items.genres             bit g of an item: it has the genre g of genre.name
  *     train.user, train.item, train.value, valid.*, test.*
  *                              ratings; users and items are indices into users.id and items.id
  *     given.*, asked.*         the same of the users that are set aside, if any are

@@ -65,6 +65,58 @@ static int data_read_titles(const struct reading *r, struct dataset *d, struct e
 	return 0;
 }
 
+static int read_genre_names(const struct reading *r, struct genres *g, struct err *e)
+{
+	struct texts t;
+	const char *text;
+	size_t length;
+	char name[3 * GENRE_LONGEST + 1];
+	if (reading_want_texts(r, "genre.name", -1, &t, e) < 0)
+		return ERR_DATA;
+	if (t.n < 1 || t.n > MOST_GENRES)
+		return reading_bad(r, e,
+				   "tensor genre.name: it has %" PRId64 " names, expected 1 to %d",
+				   t.n, MOST_GENRES);
+	for (int64_t i = 0; i < t.n; i++) {
+		if (reading_next_text(r, &t, i, sizeof name - 1, &text, &length, e) < 0)
+			return ERR_DATA;
+		text_clean(text, length, true, name, sizeof name);
+		const int index = genres_add(g, name, e);
+		if (index == ERR_NOMEM)
+			return ERR_NOMEM;
+		if (index != i || !name[0])
+			return reading_bad(r, e,
+					   "tensor genre.name: name %" PRId64
+					   " is empty, or the same as an earlier one",
+					   i);
+	}
+	return 0;
+}
+
+/* Older files have none. */
+static int data_read_genres(const struct reading *r, struct dataset *d, struct err *e)
+{
+	struct genres *g = &d->genres;
+	const int32_t n = ids_count(d->items);
+	if (!safetensors_find(&r->file, "items.genres"))
+		return 0;
+	const struct safetensor *t = reading_want(r, "items.genres", SAFETENSORS_I64, n, 0, e);
+	int status = t ? read_genre_names(r, g, e) : ERR_DATA;
+	if (status < 0)
+		return status;
+	g->of_item = mem_array((size_t)n, sizeof *g->of_item, e);
+	if (!g->of_item)
+		return ERR_NOMEM;
+	memcpy(g->of_item, t->data, (size_t)n * sizeof *g->of_item);
+	for (int32_t i = 0; i < n; i++)
+		if (g->n < MOST_GENRES && g->of_item[i] >> g->n)
+			return reading_bad(r, e,
+					   "tensor items.genres: number %d has a bit beyond the %d "
+					   "genres",
+					   (int)i, g->n);
+	return 0;
+}
+
 /* Appends the times of a set of `count` ratings to the n that there are. If training has none,
  * there are none at all; a given test set may lack them alone. */
 static int list_times(const struct reading *r, const char *set, struct times *time, int64_t n,
@@ -276,6 +328,8 @@ int reading_data(const struct reading *r, struct err *e)
 		status = read_ids(r, "items.id", &d->items, e);
 	if (status == 0)
 		status = data_read_titles(r, d, e);
+	if (status == 0)
+		status = data_read_genres(r, d, e);
 	if (status == 0)
 		status = data_read_ratings(r, e);
 	if (status < 0)

@@ -90,6 +90,11 @@ static const char *name_of_title(const void *ctx, int64_t i)
 	return dataset_title(ctx, (int32_t)i);
 }
 
+static const char *name_of_genre(const void *ctx, int64_t i)
+{
+	return ((const struct genres *)ctx)->names[i];
+}
+
 static const char *name_of_mark(const void *ctx, int64_t i)
 {
 	return ((const struct curve_mark *)ctx)[i].text;
@@ -173,6 +178,18 @@ static void put_fingerprint(struct package *p, const struct dataset *d)
 	XXH3_freeState(sum);
 }
 
+static int add_genres(struct package *p, const struct dataset *d, struct err *e)
+{
+	const struct genres *g = &d->genres;
+	if (g->n == 0)
+		return 0;
+	int64_t *of_item = add_room(p, "items.genres", SAFETENSORS_I64, dataset_items(d), 0, e);
+	if (!of_item)
+		return ERR_NOMEM;
+	memcpy(of_item, g->of_item, (size_t)dataset_items(d) * sizeof *of_item);
+	return add_texts(p, "genre.name", g->n, name_of_genre, g, e);
+}
+
 static int add_data(struct package *p, const struct checkpoint *c, struct err *e)
 {
 	const struct dataset *d = c->data;
@@ -195,6 +212,8 @@ static int add_data(struct package *p, const struct checkpoint *c, struct err *e
 		status = add_texts(p, "items.id", dataset_items(d), name_of_id, d->items, e);
 	if (status == 0 && d->titles)
 		status = add_texts(p, "items.title", dataset_items(d), name_of_title, d, e);
+	if (status == 0)
+		status = add_genres(p, d, e);
 	if (status == 0)
 		status = add_ratings(p, "train", s->train, d->all, e);
 	if (status == 0)

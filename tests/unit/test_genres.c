@@ -7,9 +7,11 @@
 #include "autorec/dataset.h"
 #include "autorec/load.h"
 #include "autorec/merge.h"
+#include "autorec/safetensors.h"
 #include "autorec/text.h"
 #include "check.h"
 #include "scratch.h"
+#include "stage.h"
 
 /* Item 1 has three ratings, item 2 two, item 3 one. */
 static const char ratings[] = "a\t1\t5\na\t2\t4\na\t3\t3\nb\t1\t2\nb\t2\t1\nc\t1\t3\n";
@@ -259,6 +261,90 @@ static void genres_are_merged(void **state)
 	dataset_free(d);
 }
 
+/* ---- saved models ------------------------------------------------------- */
+
+/* A session with a model of the films. */
+static struct stage *film_stage(void)
+{
+	struct stage *st = stage_new();
+	scratch_empty();
+	scratch_write("r.tsv", ratings, sizeof ratings - 1);
+	scratch_write("t.csv", films, sizeof films - 1);
+	run(st, "load %/r.tsv titles=%/t.csv");
+	run(st, "split holdout=0 valid=0");
+	run(st, "model i-autorec k=2");
+	return st;
+}
+
+static void genres_come_back(void **state)
+{
+	struct stage *st = film_stage();
+	struct text found = { 0 };
+	run(st, "newitem extra");
+	run(st, "save %/model");
+	run(st, "load %/r.tsv");
+	assert_int_equal(st->session.doc.data->genres.n, 0);
+	run(st, "open %/model");
+	describe(st->session.doc.data, &found);
+	assert_string_equal(found.bytes, "1: Comedy, Drama / 2: Comedy / 3: Crime / extra:");
+	assert_int_equal(dataset_year(st->session.doc.data, 0), 1995);
+	text_done(&found);
+	stage_free(st);
+}
+
+static void damaged_genres_are_refused(void **state)
+{
+	enum { REPLACE, SHORTEN, RENAME };
+	static const struct {
+		const char *tensor;
+		int how;
+		int64_t at, value; /* REPLACE: which number or byte; SHORTEN: to `value` of them */
+		const char *message;
+	} damages[] = {
+		{ "items.genres", REPLACE, 2, 8,
+		  "tensor items.genres: number 2 has a bit beyond the 3 genres" },
+		{ "items.genres", REPLACE, 0, INT64_MIN,
+		  "tensor items.genres: number 0 has a bit" },
+		{ "items.genres", SHORTEN, 0, 2,
+		  "tensor items.genres: it is I64 [2], expected I64 [3]" },
+		{ "genre.name.offsets", REPLACE, 1, 0,
+		  "tensor genre.name: name 0 is empty, or the same as an earlier one" },
+		{ "genre.name.offsets", REPLACE, 1, 1000,
+		  "tensor genre.name.offsets: number 1 is" },
+		{ "genre.name.offsets", SHORTEN, 0, 1,
+		  "tensor genre.name.offsets: number 0 is 0, expected" },
+		{ "genre.name", REPLACE, 0, 0, "tensor genre.name: text 0 has more than" },
+		{ "genre.name", RENAME, 0, 0, "tensor genre.name is missing" },
+	};
+	for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+		struct stage *st = film_stage();
+		struct safetensors f;
+		struct err e = { 0 };
+		char path[512];
+		run(st, "save %/good");
+		must(safetensors_open(&f, scratch_path("good", path, sizeof path), &e), &e);
+		must(safetensors_read(&f, NULL, &e), &e);
+		struct safetensor *t = (struct safetensor *)safetensors_find(&f, damages[i].tensor);
+		if (damages[i].how == RENAME)
+			snprintf(t->name, sizeof t->name, "other");
+		else if (damages[i].how == SHORTEN)
+			t->n = t->shape[0] = damages[i].value;
+		else if (t->type == SAFETENSORS_I64)
+			((int64_t *)t->data)[damages[i].at] = damages[i].value;
+		else
+			((char *)t->data)[damages[i].at] = (char)damages[i].value;
+		must(safetensors_write(scratch_path("bad", path, sizeof path), f.list, f.n,
+				       f.metadata, NULL, NULL, &e),
+		     &e);
+		safetensors_close(&f);
+		assert_int_equal(try(st, "open %/bad", &e), ERR_DATA);
+		if (!strstr(e.message, damages[i].message))
+			fail_msg("%s; expected %s", e.message, damages[i].message);
+		assert_int_equal(st->session.doc.data->genres.n, 3);
+		stage_free(st);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +354,8 @@ int main(void)
 		cmocka_unit_test(genres_are_found),
 		cmocka_unit_test(items_are_chosen),
 		cmocka_unit_test(genres_are_merged),
+		cmocka_unit_test(genres_come_back),
+		cmocka_unit_test(damaged_genres_are_refused),
 	};
 	return cmocka_run_group_tests_name("genres", tests, scratch_make, scratch_remove);
 }

@@ -28,9 +28,12 @@ static int write_files(void **state)
 		setenv("TMPDIR", "/dev/shm", 0);
 	if (write_sample(state) < 0)
 		return -1;
-	text_addf(&t, "movieId,title\n");
+	text_addf(&t, "movieId,title,genres\n");
 	for (int i = 0; i < 40; i += 2)
-		text_addf(&t, "i%d,\"Film \xc3\xa9 %d, The\"\n", i, i);
+		text_addf(&t, "i%d,\"Film \xc3\xa9 %d, The\",%s\n", i, i,
+			  i % 3 == 0   ? "Krimi|Com\xc3\xa9"
+			  : i % 3 == 1 ? "Farce"
+				       : "Krimi");
 	scratch_write("movies.csv", t.bytes, t.length);
 	text_done(&t);
 	setenv("XDG_STATE_HOME", scratch, 1);
