@@ -152,7 +152,8 @@ static int list_rows(const struct picture *p, struct rows *rows, const struct li
 		     struct err *e)
 {
 	int32_t *places, n;
-	int status = reconstruction_list(rows->r, p->session->doc.data, l, &places, &n, e);
+	int status = reconstruction_list(rows->r, p->session->doc.data, p->model->train, l, &places,
+					 &n, e);
 	if (status < 0)
 		return status;
 	free(rows->places);

@@ -31,12 +31,16 @@ static void draw_rows_head(struct area a, const struct picture *p, const struct 
 	canvas_textf(a, 1, 0, STYLE_NORMAL, "%d rated  RMSE input %s held-out %s",
 		     (int)(r->n_input + r->n_held_out), view_rmse(r->rmse_input, in),
 		     view_rmse(r->rmse_held_out, out));
-	char right[96], edits[32] = "";
+	char right[192], edits[32] = "";
+	struct text items = { 0 };
 	const size_t n = p->session->doc.overlay.applied;
 	if (n > 0)
 		snprintf(edits, sizeof edits, "%zu edit%s  ", n, n > 1 ? "s" : "");
-	snprintf(right, sizeof right, "%ssort %s%s  filter %s  epoch %ld", edits, sort,
-		 rows->listing.reverse ? " reversed" : "", filter, (long)r->epoch);
+	item_filter_describe(&rows->listing.items, d, &items);
+	snprintf(right, sizeof right, "%ssort %s%s  filter %s%s  epoch %ld", edits, sort,
+		 rows->listing.reverse ? " reversed" : "", filter, items.bytes ? items.bytes : "",
+		 (long)r->epoch);
+	text_done(&items);
 	canvas_text_right(a, text_width(right) + 46 < a.columns ? 1 : 0, STYLE_DIM, right);
 }
 
@@ -227,8 +231,11 @@ static bool list_so(const struct picture *p, struct listing l, char command[COMM
 		param_choice(ROW_SORTS, 0, sort, sizeof sort);
 	if (!param_choice(ROW_FILTERS, (int)l.filter, filter, sizeof filter))
 		param_choice(ROW_FILTERS, 0, filter, sizeof filter);
-	snprintf(command, COMMAND_BYTES, "%s sort=%s filter=%s%s", r->of_item ? "item" : "user",
-		 sort, filter, l.reverse ? " reverse=on" : "");
+	struct text items = { 0 };
+	item_filter_describe(&l.items, p->session->doc.data, &items);
+	snprintf(command, COMMAND_BYTES, "%s sort=%s filter=%s%s%s", r->of_item ? "item" : "user",
+		 sort, filter, l.reverse ? " reverse=on" : "", items.bytes ? items.bytes : "");
+	text_done(&items);
 	return true;
 }
 

@@ -12,6 +12,7 @@
 
 struct dataset;
 struct sparse;
+struct text;
 
 enum { MOST_GENRES = 64, GENRE_LONGEST = 60 /* bytes of a name */ };
 
@@ -37,12 +38,16 @@ int genres_commonest(const struct genres *g, const int32_t *items, int n, int *c
 
 /* Which items a list shows. All zero: every item. */
 struct item_filter {
-	uint64_t genre;               /* the bit of a genre; 0: any */
-	int first_year, last_year;    /* of the title (dataset_year); 0: any */
-	int64_t least;                /* training ratings */
-	const struct sparse *ratings; /* the training ratings, a row per item; if least > 0 */
+	uint64_t genre;            /* the bit of a genre; 0: any */
+	int first_year, last_year; /* of the title (dataset_year); 0: any */
+	int64_t least;             /* training ratings */
 };
 
-bool item_filter_takes(const struct item_filter *f, const struct dataset *d, int32_t item);
+/* Does it show an item? ratings: those of training, a row per item; NULL is allowed if f->least is
+ * 0. */
+bool item_filter_takes(const struct item_filter *f, const struct dataset *d,
+		       const struct sparse *ratings, int32_t item);
+/* Adds the filter as a person would type it, each part after a blank: " genre=Drama year=1995". */
+void item_filter_describe(const struct item_filter *f, const struct dataset *d, struct text *out);
 
 #endif

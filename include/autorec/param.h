@@ -30,6 +30,7 @@ enum param_type {
 	PARAM_OPTION,
 	PARAM_DATASET,
 	PARAM_FORMAT,
+	PARAM_GENRE,
 };
 
 enum { MAX_LIST = 8 };

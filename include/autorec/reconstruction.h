@@ -37,6 +37,7 @@ struct listing {
 	int64_t sort;   /* enum row_sort */
 	int64_t filter; /* 0: all, else kind + 1 */
 	bool reverse;
+	struct item_filter items; /* of the rows of a user */
 };
 
 /* Compares with training, validation and test ratings. Ratings that the model trained on are
@@ -46,9 +47,10 @@ int reconstruct(const struct model *m, const struct weights *w, const struct ove
 		struct err *e);
 void reconstruction_free(struct reconstruction *r);
 
-/* The rows that a listing shows, in its order, as places in r->rows. Returns [*n], which
- * the caller frees. */
+/* The rows that a listing shows, in its order, as places in r->rows. ratings: those of training.
+ * Returns [*n], which the caller frees. */
 int reconstruction_list(const struct reconstruction *r, const struct dataset *d,
-			const struct listing *l, int32_t **places, int32_t *n, struct err *e);
+			const struct ratings *ratings, const struct listing *l, int32_t **places,
+			int32_t *n, struct err *e);
 
 #endif

@@ -2,7 +2,11 @@
  * view, chart, find: what the screen shows. */
 #include <stdio.h>
 
+#include <stdlib.h>
+
 #include "autorec/command.h"
+#include "autorec/mem.h"
+#include "item_choice.h"
 
 static int run_view(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
@@ -40,36 +44,67 @@ static bool shows_text(const struct args *a)
 	       (view == VIEW_USER || view == VIEW_ITEM || view == VIEW_HELP || view == VIEW_LOG);
 }
 
-static int run_find(struct session *s, const struct args *a, json_t *out, struct err *e)
+/* Lists the first items that a filter takes and whose titles contain a text. */
+static int list_items(const struct session *s, const char *text, const struct item_filter *f,
+		      json_t *out, struct err *e)
 {
 	enum { LISTED = 20 };
-	const struct value *text = args_get(a, "text"), *reverse = args_get(a, "reverse");
-	int32_t items[LISTED];
-	const bool on_screen = shows_text(a);
-	int status = on_screen ? 0 : session_need_data(s, e);
-	if (status == 0 && !text->given && !a->focus->find[0])
-		status = err_set(e, ERR_USAGE, NULL, "what? usage: %s",
-				 command_usage(a->command).line);
-	if (status < 0)
-		return status;
-	if (text->given)
-		snprintf(a->focus->find, sizeof a->focus->find, "%.*s",
-			 text_head(text->text, sizeof a->focus->find - 1), text->text);
-	a->focus->find_steps += reverse->given && reverse->i ? -1 : 1;
-	if (on_screen)
-		return 0;
+	const struct dataset *d = s->doc.data;
+	const struct trainer *t = session_trainer(s);
+	const struct ratings *train = t              ? trainer_model(t)->train
+				      : s->doc.split ? s->doc.split->train
+						     : NULL;
+	int32_t *items = mem_array((size_t)dataset_items(d), sizeof *items, e);
+	if (!items)
+		return ERR_NOMEM;
 	json_t *rows = json_array();
 	json_object_set_new(out, "rows", rows);
-	int n = dataset_match_items(s->doc.data, a->focus->find, items, LISTED);
-	for (int i = 0; i < n; i++) {
+	const int n = dataset_match_items(d, text, items, dataset_items(d));
+	for (int i = 0; i < n && json_array_size(rows) < LISTED; i++) {
+		if (!item_filter_takes(f, d, train ? &train->by_item : NULL, items[i]))
+			continue;
 		json_t *row = json_object();
 		session_put_item(s, row, items[i]);
 		json_array_append_new(rows, row);
 	}
-	if (n == 0)
+	if (json_array_size(rows) == 0) {
+		struct text chosen = { 0 };
+		item_filter_describe(f, d, &chosen);
+		const char *with = chosen.bytes ? chosen.bytes : "";
 		json_object_set_new(out, "text",
-				    json_sprintf("no title contains \"%s\"\n", a->focus->find));
+				    text[0] ? json_sprintf("no title contains \"%s\"%s%s\n", text,
+							   with[0] ? " among those with" : "", with)
+					    : json_sprintf("no item has%s\n", with));
+		text_done(&chosen);
+	}
+	free(items);
 	return 0;
+}
+
+static int run_find(struct session *s, const struct args *a, json_t *out, struct err *e)
+{
+	const struct value *text = args_get(a, "text"), *reverse = args_get(a, "reverse");
+	const bool chosen = args_get(a, "genre")->given || args_get(a, "year")->given ||
+			    args_get(a, "min")->given,
+		   on_screen = !chosen && shows_text(a);
+	struct item_filter filter = { 0 };
+	int status = on_screen ? 0 : session_need_data(s, e);
+	if (status == 0 && !chosen && !text->given && !a->focus->find[0])
+		status = err_set(e, ERR_USAGE, NULL, "what? usage: %s",
+				 command_usage(a->command).line);
+	if (status == 0 && chosen)
+		status = item_choice_read(s, a, &filter, out, e);
+	if (status == 0 && filter.least > 0)
+		status = session_need_split(s, e); /* training ratings are counted */
+	if (status < 0)
+		return status;
+	if (chosen)
+		return list_items(s, text->given ? text->text : "", &filter, out, e);
+	if (text->given)
+		snprintf(a->focus->find, sizeof a->focus->find, "%.*s",
+			 text_head(text->text, sizeof a->focus->find - 1), text->text);
+	a->focus->find_steps += reverse->given && reverse->i ? -1 : 1;
+	return on_screen ? 0 : list_items(s, a->focus->find, &filter, out, e);
 }
 
 static int run_yank(struct session *s, const struct args *a, json_t *out, struct err *e)
@@ -124,11 +159,13 @@ const struct command cmd_find = {
 	.name = "find",
 	.summary = "go to the next row or line that contains TEXT, or list items with such titles",
 	.example = "find almanac",
-	.keys = "rows:[{id,title}] text",
+	.keys = "rows:[{id,title}] text; " ITEM_CHOICE_KEYS,
 	.params = { { "text", PARAM_TEXT,
 		      .help = "part of a title or line; by default the last one searched for",
 		      .bare = true, .rest = true },
-		    { "reverse", PARAM_FLAG, .help = "search backward" } },
+		    { "reverse", PARAM_FLAG, .help = "search backward" },
+		    ITEM_CHOICE_PARAMS,
+		    ITEM_MIN_PARAM },
 	.replay = REPLAY_NOT,
 	.run = run_find,
 };

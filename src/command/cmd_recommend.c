@@ -7,6 +7,7 @@
 #include "autorec/mem.h"
 #include "autorec/ranking.h"
 #include "autorec/report.h"
+#include "item_choice.h"
 
 struct recommended {
 	const struct reconstruction *r;
@@ -52,14 +53,20 @@ static bool recommend_go_on(void *ctx, double fraction)
 }
 
 static int recommend(struct session *s, const struct args *a, const struct weights *w,
-		     const struct reconstruction *r, int64_t least, json_t *out, struct err *e)
+		     const struct reconstruction *r, const struct item_filter *filter,
+		     int64_t least, json_t *out, struct err *e)
 {
-	const struct listing best = { .sort = SORT_RANK, .filter = ROW_UNSEEN + 1 };
+	/* items with few ratings are counted, so the list has them */
+	const struct listing best = { .sort = SORT_RANK,
+				      .filter = ROW_UNSEEN + 1,
+				      .items = { .genre = filter->genre,
+						 .first_year = filter->first_year,
+						 .last_year = filter->last_year } };
 	const struct model *m = trainer_model(session_trainer(s));
 	struct recommended x = { .r = r, .ratings = &m->train->by_item };
 	const struct progress p = { recommend_go_on, s };
 	int32_t *places, n;
-	int status = reconstruction_list(r, s->doc.data, &best, &places, &n, e);
+	int status = reconstruction_list(r, s->doc.data, m->train, &best, &places, &n, e);
 	if (status < 0)
 		return status;
 	x.items = mem_array((size_t)n, sizeof *x.items, e);
@@ -89,11 +96,14 @@ static int recommend(struct session *s, const struct args *a, const struct weigh
 static int run_recommend(struct session *s, const struct args *a, json_t *out, struct err *e)
 {
 	struct reconstruction *r;
+	struct item_filter filter;
 	int32_t user;
 	int64_t least = args_get(a, "min")->i;
 	int status = session_need_trainer(s, e);
 	if (status == 0)
 		status = dataset_find_user(s->doc.data, args_get(a, "user")->text, &user, e);
+	if (status == 0)
+		status = item_choice_read(s, a, &filter, out, e);
 	if (status < 0)
 		return status;
 	const struct model *m = trainer_model(session_trainer(s));
@@ -103,7 +113,7 @@ static int run_recommend(struct session *s, const struct args *a, json_t *out, s
 	if (status == 0)
 		status = reconstruct(m, w, &s->doc.overlay, s->doc.split, false, user, &r, e);
 	if (status == 0) {
-		status = recommend(s, a, w, r, least, out, e);
+		status = recommend(s, a, w, r, &filter, least, out, e);
 		reconstruction_free(r);
 	}
 	session_unpin(s, w);
@@ -115,12 +125,13 @@ const struct command cmd_recommend = {
 	.summary = "list the unrated items that the model predicts highest for a user, and why",
 	.example = "recommend 1 5",
 	.keys = "user epoch weights min left_out "
-		"rows:[{rank,id,title,predicted,ratings,because,influence}]",
+		"rows:[{rank,id,title,predicted,ratings,because,influence}]; " ITEM_CHOICE_KEYS,
 	.params = { { "user", PARAM_USER, .help = "the user's id", .required = true },
 		    { "n", PARAM_INT, 1, 100000, .fallback = "10", .help = "number of items",
 		      .bare = true },
 		    { "min", PARAM_INT, 0, 1e9, .shown = "RATINGS",
 		      .help = "leave out items with fewer ratings; by default 20, or the median "
-			      "if that is less" } },
+			      "if that is less" },
+		    ITEM_CHOICE_PARAMS },
 	.run = run_recommend,
 };

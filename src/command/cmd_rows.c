@@ -4,6 +4,7 @@
 
 #include "autorec/command.h"
 #include "autorec/report.h"
+#include "item_choice.h"
 
 static void put_rmse(json_t *out, const char *key, double rmse)
 {
@@ -35,7 +36,8 @@ static int put_rows(const struct session *s, const struct reconstruction *r,
 		    const struct listing *l, int64_t top, json_t *out, struct err *e)
 {
 	int32_t *places, n;
-	int status = reconstruction_list(r, s->doc.data, l, &places, &n, e);
+	int status = reconstruction_list(r, s->doc.data, trainer_model(session_trainer(s))->train,
+					 l, &places, &n, e);
 	if (status < 0)
 		return status;
 	json_t *rows = json_array();
@@ -92,7 +94,10 @@ static int run_rows(struct session *s, const struct args *a, json_t *out, bool o
 		l.filter = filter->i;
 	if (args_get(a, "reverse")->given)
 		l.reverse = args_get(a, "reverse")->i;
-	status = put_reconstruction(s, a, of_item, who, &l, out, e);
+	if (!of_item)
+		status = item_choice_read(s, a, &l.items, out, e);
+	if (status == 0)
+		status = put_reconstruction(s, a, of_item, who, &l, out, e);
 	if (status < 0)
 		return status;
 	*(of_item ? &a->focus->item : &a->focus->user) = who;
@@ -129,8 +134,11 @@ const struct command cmd_user = {
 	.name = "user",
 	.summary = "show a user's reconstructed rating vector: observed, predicted, residual",
 	.example = "user 1 sort=rank filter=unseen",
-	.keys = ROW_KEYS,
-	.params = { { "id", PARAM_USER, .help = "the user's id", .bare = true }, ROW_PARAMS },
+	.keys = ROW_KEYS "; " ITEM_CHOICE_KEYS,
+	.params = { { "id", PARAM_USER, .help = "the user's id", .bare = true },
+		    ROW_PARAMS,
+		    ITEM_CHOICE_PARAMS,
+		    ITEM_MIN_PARAM },
 	.run = run_user,
 };
 const struct command cmd_item = {

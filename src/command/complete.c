@@ -128,6 +128,13 @@ static void offer_datasets(struct offer *o)
 		offer(o, k->name, NULL);
 }
 
+static void offer_genres(struct offer *o)
+{
+	const struct dataset *d = o->session->doc.data;
+	for (int g = 0; d && g < d->genres.n; g++)
+		offer(o, d->genres.names[g], NULL);
+}
+
 static void offer_values(struct offer *o, const struct param *p, const struct model_ops *ops)
 {
 	switch (p->type) {
@@ -138,6 +145,7 @@ static void offer_values(struct offer *o, const struct param *p, const struct mo
 	case PARAM_UNIT: offer_units(o); break;
 	case PARAM_DATASET: offer_datasets(o); break;
 	case PARAM_FORMAT: offer_formats(o); break;
+	case PARAM_GENRE: offer_genres(o); break;
 	case PARAM_VERB: offer_verbs(o); break;
 	case PARAM_TOPIC: offer_topics(o); break;
 	case PARAM_MODEL: offer_models(o); break;

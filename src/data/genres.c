@@ -95,12 +95,33 @@ int genres_commonest(const struct genres *g, const int32_t *items, int n, int *c
 	return best;
 }
 
-bool item_filter_takes(const struct item_filter *f, const struct dataset *d, int32_t item)
+bool item_filter_takes(const struct item_filter *f, const struct dataset *d,
+		       const struct sparse *ratings, int32_t item)
 {
-	if (f->genre && !(d->genres.of_item[item] & f->genre))
+	const struct genres *g = &d->genres;
+	if (f->genre && !(g->n > 0 && (g->of_item[item] & f->genre)))
 		return false;
-	if (f->least > 0 && sparse_row_size(f->ratings, item) < f->least)
+	if (f->least > 0 && sparse_row_size(ratings, item) < f->least)
 		return false;
 	const int year = f->last_year ? dataset_year(d, item) : 0;
 	return !f->last_year || (year >= f->first_year && year <= f->last_year);
+}
+
+void item_filter_describe(const struct item_filter *f, const struct dataset *d, struct text *out)
+{
+	for (int g = 0; g < d->genres.n; g++) {
+		if (!(f->genre >> g & 1))
+			continue;
+		text_addf(out, " genre=");
+		if (strcspn(d->genres.names[g], " \"'\\") < strlen(d->genres.names[g]))
+			text_add_quoted(out, d->genres.names[g]);
+		else
+			text_addf(out, "%s", d->genres.names[g]);
+	}
+	if (f->last_year)
+		text_addf(out, " year=%d", f->first_year);
+	if (f->last_year > f->first_year)
+		text_addf(out, "..%d", f->last_year);
+	if (f->least > 0)
+		text_addf(out, " min=%lld", (long long)f->least);
 }

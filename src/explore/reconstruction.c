@@ -185,7 +185,8 @@ static double reconstruction_key_of(const struct reconstructed *row, enum row_so
 }
 
 int reconstruction_list(const struct reconstruction *r, const struct dataset *d,
-			const struct listing *l, int32_t **places, int32_t *n, struct err *e)
+			const struct ratings *ratings, const struct listing *l, int32_t **places,
+			int32_t *n, struct err *e)
 {
 	struct keyed *keyed = mem_array((size_t)r->n, sizeof *keyed, e);
 	int32_t *out = mem_array((size_t)r->n, sizeof *out, e), count = 0;
@@ -196,6 +197,8 @@ int reconstruction_list(const struct reconstruction *r, const struct dataset *d,
 	}
 	for (int32_t i = 0; i < r->n; i++) {
 		if (l->filter && (int)r->rows[i].kind != l->filter - 1)
+			continue;
+		if (!r->of_item && !item_filter_takes(&l->items, d, &ratings->by_item, i))
 			continue;
 		const char *text = l->sort != SORT_TITLE ? NULL
 				   : r->of_item          ? ids_name(d->users, i)

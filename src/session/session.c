@@ -177,6 +177,7 @@ void session_set_data(struct session *s, struct dataset *d)
 	before_runs_go(s);
 	document_set_data(&s->doc, d);
 	s->focus.user = s->focus.item = -1;
+	s->focus.user_list.items = (struct item_filter){ 0 }; /* its genre is of the old data */
 }
 
 void session_set_split(struct session *s, struct split *split)

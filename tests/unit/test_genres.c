@@ -217,11 +217,10 @@ static void items_are_chosen(void **state)
 	struct dataset *d = load_titles("t.csv", films, NULL);
 	must(ratings_new(3, 3, list, 6, &train, NULL, &e), &e);
 	for (size_t i = 0; i < sizeof choose / sizeof *choose; i++) {
-		struct item_filter f = choose[i].filter;
+		const struct item_filter f = choose[i].filter;
 		char found[4] = "";
-		f.ratings = &train->by_item;
 		for (int32_t item = 0, n = 0; item < 3; item++)
-			if (item_filter_takes(&f, d, item))
+			if (item_filter_takes(&f, d, &train->by_item, item))
 				found[n++] = ids_name(d->items, item)[0];
 		if (strcmp(found, choose[i].expected) != 0)
 			fail_msg("case %zu: items %s, expected %s", i, found, choose[i].expected);

@@ -224,7 +224,9 @@ static void lists(void **state)
 				const struct listing l = { sort, filter, reverse };
 				int32_t *places, n, expected = 0;
 				struct err e = { 0 };
-				must(reconstruction_list(r, s.data, &l, &places, &n, &e), &e);
+				must(reconstruction_list(r, s.data, s.model->train, &l, &places, &n,
+							 &e),
+				     &e);
 				for (int32_t i = 0; i < r->n; i++)
 					expected += filter == 0 ||
 						    (int)r->rows[i].kind == filter - 1;
