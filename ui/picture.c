@@ -235,7 +235,8 @@ static void update_residuals(struct picture *p, const struct weights *w)
 	p->residuals_on = p->session->focus.residuals_on;
 	p->residuals_trouble[0] = 0;
 	if (session_rating_set(p->session, (enum rating_set)p->residuals_on, &set, &e) < 0 ||
-	    residuals_measure(p->model, w, set, LISTED, &r, &e) < 0) {
+	    residuals_measure(p->model, w, set, &p->session->doc.data->genres, LISTED, &r, &e) <
+		    0) {
 		snprintf(p->residuals_trouble, sizeof p->residuals_trouble, "%s", e.message);
 		residuals_done(&p->residuals);
 		return;

@@ -10,6 +10,7 @@ enum {
 	NUMBERS_COLUMNS = 20,
 	GROUPS_COLUMNS = 58, /* beside the list on a wide screen */
 	LABEL_COLUMNS = 11,
+	LABEL_ROOM = 4 * LABEL_COLUMNS + 1, /* bytes */
 	GROUP_NUMBERS_COLUMNS = 30,
 };
 
@@ -18,15 +19,18 @@ static const char *const grouped_by[] = {
 	[RESIDUALS_BY_ITEM] = "RMSE by number of training ratings of the item",
 	[RESIDUALS_BY_VALUE] = "RMSE by rating",
 	[RESIDUALS_BY_LEVEL] = "calibration: RMSE by prediction",
+	[RESIDUALS_BY_GENRE] = "RMSE by genre; an item may have several",
 };
 
-/* "5-9", "3", or "3.5-4" */
-static void label_of(const struct residual_group *g, char out[32])
+/* "5-9", "3", or "3.5-4"; or the name of a genre */
+static void label_of(const struct residual_group *g, const char *genre, char out[LABEL_ROOM])
 {
-	if (g->from == g->to)
-		snprintf(out, 32, "%.4g", g->from);
+	if (genre)
+		text_fit(genre, LABEL_COLUMNS, "~", out, LABEL_ROOM);
+	else if (g->from == g->to)
+		snprintf(out, LABEL_ROOM, "%.4g", g->from);
 	else
-		snprintf(out, 32, "%.4g-%.4g", g->from, g->to);
+		snprintf(out, LABEL_ROOM, "%.4g-%.4g", g->from, g->to);
 }
 
 static int filled(const struct residuals *r, int by)
@@ -38,23 +42,30 @@ static int filled(const struct residuals *r, int by)
 }
 
 /* Returns the rows used. */
-static int draw_groups(struct area a, const struct residuals *r, int by)
+static int draw_groups(struct area a, const struct picture *p, int by)
 {
+	const struct residuals *r = &p->residuals;
+	const struct genres *genres = &p->session->doc.data->genres;
 	double most = 0;
 	int row = 2;
 	for (int i = 0; i < r->n_groups[by]; i++)
 		if (r->group[by][i].n > 0)
 			most = fmax(most, r->group[by][i].rmse);
 	canvas_text(a, 0, 0, -1, STYLE_TITLE, grouped_by[by]);
+	if (r->n_groups[by] == 0) {
+		canvas_text(a, 1, 0, -1, STYLE_DIM, "no genres are known");
+		return 2;
+	}
 	canvas_textf(a, 1, 0, STYLE_DIM, "%*s%8s%7s%7s%7s", LABEL_COLUMNS, "", "ratings", "mean",
 		     "pred", "RMSE");
 	for (int i = 0; i < r->n_groups[by] && row < a.rows; i++) {
 		const struct residual_group *g = &r->group[by][i];
-		char label[32], rmse[16];
+		char label[LABEL_ROOM], rmse[16];
 		if (g->n == 0)
 			continue;
-		label_of(g, label);
-		canvas_textf(a, row, 0, STYLE_NORMAL, "%*s%8lld%7.2f%7.2f%7s", LABEL_COLUMNS, label,
+		label_of(g, by == RESIDUALS_BY_GENRE ? genres->names[(int)g->from] : NULL, label);
+		canvas_text(a, row, LABEL_COLUMNS - text_width(label), -1, STYLE_NORMAL, label);
+		canvas_textf(a, row, LABEL_COLUMNS, STYLE_NORMAL, "%8lld%7.2f%7.2f%7s",
 			     (long long)g->n, g->observed, g->predicted, view_rmse(g->rmse, rmse));
 		chart_bar(area_at(a, row++, LABEL_COLUMNS + GROUP_NUMBERS_COLUMNS, 1,
 				  a.columns - LABEL_COLUMNS - GROUP_NUMBERS_COLUMNS),
@@ -64,10 +75,10 @@ static int draw_groups(struct area a, const struct residuals *r, int by)
 }
 
 /* As many kinds of groups as there is room for, from this one on. */
-static void draw_all_groups(struct area a, const struct residuals *r, int first)
+static void draw_all_groups(struct area a, const struct picture *p, int first)
 {
 	for (int i = 0; i < N_RESIDUAL_GROUPINGS && a.rows >= 3; i++) {
-		const int rows = draw_groups(a, r, (first + i) % N_RESIDUAL_GROUPINGS);
+		const int rows = draw_groups(a, p, (first + i) % N_RESIDUAL_GROUPINGS);
 		area_cut_top(&a, rows + 1);
 	}
 }
@@ -122,10 +133,11 @@ static void draw_errors(struct area a, struct picture *p)
 	area_cut_top(&a, 1);
 	const int by = (int)p->session->focus.residuals_by;
 	if (a.columns >= 2 * GROUPS_COLUMNS) {
-		draw_all_groups(area_cut_right(&a, GROUPS_COLUMNS), r, by);
+		draw_all_groups(area_cut_right(&a, GROUPS_COLUMNS), p, by);
 		area_cut_right(&a, 2);
 	} else {
-		draw_groups(area_cut_top(&a, filled(r, by) + 2), r, by);
+		const int rows = filled(r, by) + 2, most = a.rows * 2 / 3; /* a list is below */
+		draw_groups(area_cut_top(&a, rows < most ? rows : most), p, by);
 	}
 	draw_worst(a, p);
 }

@@ -5,6 +5,7 @@
 #ifndef AUTOREC_RESIDUALS_H
 #define AUTOREC_RESIDUALS_H
 
+#include "autorec/genres.h"
 #include "autorec/model.h"
 #include "autorec/param.h"
 
@@ -13,21 +14,24 @@
  *     by users   number of training ratings of the user: 0, 1-4, 5-9, 10-19, 20-49, ...
  *     by items   the same of the item
  *     by value   the rating, or a range of ratings if there are many different ones
- *     by level   the prediction, in eight equal parts of the scale (calibration) */
+ *     by level   the prediction, in eight equal parts of the scale (calibration)
+ *     by genre   the genres of the item: a rating counts in each of them; most ratings first */
 #define RESIDUAL_GROUPINGS(ROW)                                                                    \
 	ROW(RESIDUALS_BY_USER, "by_user", "user")                                                  \
 	ROW(RESIDUALS_BY_ITEM, "by_item", "item")                                                  \
 	ROW(RESIDUALS_BY_VALUE, "by_value", "value")                                               \
-	ROW(RESIDUALS_BY_LEVEL, "calibration", "prediction")
+	ROW(RESIDUALS_BY_LEVEL, "calibration", "prediction")                                       \
+	ROW(RESIDUALS_BY_GENRE, "by_genre", "genre")
 #define RESIDUAL_GROUPING(constant, key, word) constant,
 enum residual_grouping { RESIDUAL_GROUPINGS(RESIDUAL_GROUPING) N_RESIDUAL_GROUPINGS };
 #define RESIDUAL_WORD(constant, key, word) " " word
 #define RESIDUAL_GROUPING_WORDS            PARAM_WORDS(RESIDUAL_GROUPINGS(RESIDUAL_WORD))
 
-enum { MOST_RESIDUAL_GROUPS = 24 };
+enum { MOST_RESIDUAL_GROUPS = MOST_GENRES };
 
 struct residual_group {
-	double from, to;            /* bounds of what it is grouped by; equal: one value */
+	/* Bounds of what it is grouped by; equal: one value. By genre: its index. */
+	double from, to;
 	int64_t n;                  /* ratings */
 	double rmse;                /* NaN if n is 0, as are the means */
 	double observed, predicted; /* means */
@@ -49,7 +53,8 @@ struct residuals {
 
 /* Measures the ratings of `set` and lists up to `most` of the worst.  ERR_NOMEM. */
 int residuals_measure(const struct model *m, const struct weights *w, const struct ratings *set,
-		      int64_t most, struct residuals *out, struct err *e);
+		      const struct genres *genres, int64_t most, struct residuals *out,
+		      struct err *e);
 void residuals_done(struct residuals *r);
 
 #endif

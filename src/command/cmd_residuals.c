@@ -4,10 +4,17 @@
 #include "autorec/report.h"
 #include "autorec/residuals.h"
 
-static json_t *group_json(const struct residual_group *g)
+/* genre: its name, which takes the place of the bounds; or NULL */
+static json_t *group_json(const struct residual_group *g, const char *genre)
 {
-	json_t *row = json_pack("{s:o, s:o, s:I}", "from", report_real(g->from), "to",
-				report_real(g->to), "n", (json_int_t)g->n);
+	json_t *row = json_object();
+	if (genre) {
+		json_object_set_new(row, "genre", json_string(genre));
+	} else {
+		json_object_set_new(row, "from", report_real(g->from));
+		json_object_set_new(row, "to", report_real(g->to));
+	}
+	json_object_set_new(row, "n", json_integer(g->n));
 	json_object_set_new(row, "rmse", report_real(g->rmse));
 	json_object_set_new(row, "observed", report_real(g->observed));
 	json_object_set_new(row, "predicted", report_real(g->predicted));
@@ -32,6 +39,7 @@ static void put_residuals(const struct session *s, const struct residuals *r, js
 {
 #define GROUPING_NAME(constant, key, word) key,
 	static const char *const names[] = { RESIDUAL_GROUPINGS(GROUPING_NAME) };
+	const struct genres *genres = &s->doc.data->genres;
 	json_t *rows = json_array();
 	json_object_set_new(out, "n", json_integer(r->all.n));
 	json_object_set_new(out, "rmse", report_real(r->all.rmse));
@@ -39,10 +47,17 @@ static void put_residuals(const struct session *s, const struct residuals *r, js
 		json_array_append_new(rows, residual_json(s, &r->worst[i]));
 	json_object_set_new(out, "rows", rows);
 	for (int by = 0; by < N_RESIDUAL_GROUPINGS; by++) {
+		if (by == RESIDUALS_BY_GENRE && r->n_groups[by] == 0)
+			continue;
 		json_t *groups = json_array();
-		for (int i = 0; i < r->n_groups[by]; i++)
-			if (r->group[by][i].n > 0)
-				json_array_append_new(groups, group_json(&r->group[by][i]));
+		for (int i = 0; i < r->n_groups[by]; i++) {
+			const struct residual_group *g = &r->group[by][i];
+			if (g->n > 0)
+				json_array_append_new(
+					groups, group_json(g, by == RESIDUALS_BY_GENRE
+								      ? genres->names[(int)g->from]
+								      : NULL));
+		}
 		json_object_set_new(out, names[by], groups);
 	}
 }
@@ -59,8 +74,8 @@ static int run_residuals(struct session *s, const struct args *a, json_t *out, s
 	param_choice(RATING_SET_NAMES, (int)on, name, sizeof name);
 	json_object_set_new(out, "on", json_string(name));
 	const struct weights *w = session_pin(s);
-	status = residuals_measure(trainer_model(session_trainer(s)), w, set, args_get(a, "n")->i,
-				   &r, e);
+	status = residuals_measure(trainer_model(session_trainer(s)), w, set, &s->doc.data->genres,
+				   args_get(a, "n")->i, &r, e);
 	if (status == 0) {
 		json_object_set_new(out, "epoch", json_integer(w->epoch));
 		if (a->host->interactive)
@@ -84,7 +99,8 @@ const struct command cmd_residuals = {
 	.summary = "show where the model is wrong: the worst predictions, and errors by group",
 	.example = "residuals valid by=item",
 	.keys = "on epoch n rmse rows:[{user,item,title,observed,predicted,residual,cold}] by_user "
-		"by_item by_value calibration, each :[{from,to,n,rmse,observed,predicted}]",
+		"by_item by_value calibration, each :[{from,to,n,rmse,observed,predicted}]; "
+		"where genres are known: by_genre:[{genre,n,rmse,observed,predicted}]",
 	.params = { { "on", PARAM_CHOICE, .choices = RATING_SET_NAMES, .fallback = "test",
 		      .help = "ratings to score" },
 		    { "n", PARAM_INT, 0, 1e6, .fallback = "10", .bare = true,

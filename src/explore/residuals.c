@@ -76,8 +76,12 @@ static int value_groups(const struct sparse *x, struct residual_group *groups)
 	return n;
 }
 
-static void set_groups(const struct model *m, const struct sparse *x, struct residuals *r)
+static void set_groups(const struct model *m, const struct sparse *x, const struct genres *genres,
+		       struct residuals *r)
 {
+	for (int i = 0; i < genres->n; i++)
+		r->group[RESIDUALS_BY_GENRE][i] = (struct residual_group){ .from = i, .to = i };
+	r->n_groups[RESIDUALS_BY_GENRE] = genres->n;
 	r->n_groups[RESIDUALS_BY_USER] = count_groups(longest_row(&m->train->by_user),
 						      r->group[RESIDUALS_BY_USER]);
 	r->n_groups[RESIDUALS_BY_ITEM] = count_groups(longest_row(&m->train->by_item),
@@ -158,7 +162,8 @@ static int worst_first(const void *x, const void *y)
 	return less_wrong(x, y) ? 1 : -1;
 }
 
-static void add_everywhere(const struct model *m, struct residuals *r, const struct residual *x)
+static void add_everywhere(const struct model *m, const struct genres *genres, struct residuals *r,
+			   const struct residual *x)
 {
 	const double users = (double)sparse_row_size(&m->train->by_user, x->user),
 		     items = (double)sparse_row_size(&m->train->by_item, x->item);
@@ -167,10 +172,22 @@ static void add_everywhere(const struct model *m, struct residuals *r, const str
 	add(group_of(r, RESIDUALS_BY_ITEM, items), x);
 	add(group_of(r, RESIDUALS_BY_VALUE, x->observed), x);
 	add(group_of(r, RESIDUALS_BY_LEVEL, x->predicted), x);
+	for (int i = 0; i < genres->n; i++)
+		if (genres->of_item[x->item] >> i & 1)
+			add(&r->group[RESIDUALS_BY_GENRE][i], x);
+}
+
+static int most_ratings_first(const void *x, const void *y)
+{
+	const struct residual_group *a = x, *b = y;
+	if (a->n != b->n)
+		return a->n < b->n ? 1 : -1;
+	return (a->from > b->from) - (a->from < b->from);
 }
 
 int residuals_measure(const struct model *m, const struct weights *w, const struct ratings *set,
-		      int64_t most, struct residuals *out, struct err *e)
+		      const struct genres *genres, int64_t most, struct residuals *out,
+		      struct err *e)
 {
 	const struct sparse *x = &set->by_user;
 	real *predicted = mem_array((size_t)x->nnz, sizeof *predicted, e);
@@ -182,7 +199,7 @@ int residuals_measure(const struct model *m, const struct weights *w, const stru
 		return ERR_NOMEM;
 	}
 	m->ops->predict_pairs(m, w, set, predicted);
-	set_groups(m, x, &r);
+	set_groups(m, x, genres, &r);
 	for (int32_t u = 0; u < x->n_rows; u++)
 		for (int64_t t = x->start[u]; t < x->start[u + 1]; t++) {
 			const struct residual one = {
@@ -193,13 +210,15 @@ int residuals_measure(const struct model *m, const struct weights *w, const stru
 								 (double)predicted[t]),
 				.cold = evaluate_cold(m, u, x->col[t]),
 			};
-			add_everywhere(m, &r, &one);
+			add_everywhere(m, genres, &r, &one);
 			keep_worst(&r, most, &one);
 		}
 	finish(&r.all);
 	for (int by = 0; by < N_RESIDUAL_GROUPINGS; by++)
 		for (int i = 0; i < r.n_groups[by]; i++)
 			finish(&r.group[by][i]);
+	qsort(r.group[RESIDUALS_BY_GENRE], (size_t)genres->n, sizeof(struct residual_group),
+	      most_ratings_first);
 	qsort(r.worst, (size_t)r.n_worst, sizeof *r.worst, worst_first);
 	free(predicted);
 	*out = r;

@@ -9,6 +9,8 @@
 #include "check.h"
 #include "sample.h"
 
+static const struct genres no_genres;
+
 enum { USERS = 70, ITEMS = 40, MOST = 15 };
 
 struct scene {
@@ -114,12 +116,13 @@ static void check_groups(float factor, int n_values)
 	struct residuals r;
 	struct score score;
 	struct err e = { 0 };
-	must(residuals_measure(s.m, s.w, s.test, MOST, &r, &e), &e);
+	must(residuals_measure(s.m, s.w, s.test, &no_genres, MOST, &r, &e), &e);
 	must(evaluate(s.m, s.w, s.test, &score, &e), &e);
 	assert_int_equal(r.all.n, score.n);
 	assert_true(fabs(r.all.rmse - score.rmse) < 1e-9);
 	assert_int_equal(r.n_groups[RESIDUALS_BY_VALUE], n_values);
-	for (int by = 0; by < N_RESIDUAL_GROUPINGS; by++) {
+	assert_int_equal(r.n_groups[RESIDUALS_BY_GENRE], 0);
+	for (int by = 0; by < RESIDUALS_BY_GENRE; by++) {
 		int64_t n = 0;
 		for (int i = 0; i < r.n_groups[by]; i++) {
 			same_group(&s, &r, by, i);
@@ -143,6 +146,51 @@ static void test_many_values_become_ranges(void **state)
 	check_groups(1.01F, 10);
 }
 
+/* A rating counts in each genre of its item, and in none if the item has none. Items have the
+ * genres of the bits of their index; the fourth genre has no item. */
+static void test_genres_as_plain_loops(void **state)
+{
+	struct scene s = scene_new(1);
+	uint64_t of_item[ITEMS];
+	const struct genres genres = { .n = 4,
+				       .names = { "low", "middle", "high", "none" },
+				       .of_item = of_item };
+	const struct sparse *x = &s.test->by_user;
+	struct residuals r;
+	struct err e = { 0 };
+	int seen = 0;
+	(void)state;
+	for (int32_t i = 0; i < ITEMS; i++)
+		of_item[i] = (uint64_t)i & 7;
+	must(residuals_measure(s.m, s.w, s.test, &genres, MOST, &r, &e), &e);
+	assert_int_equal(r.n_groups[RESIDUALS_BY_GENRE], 4);
+	for (int i = 0; i < 4; i++) {
+		const struct residual_group *g = &r.group[RESIDUALS_BY_GENRE][i];
+		const int genre = (int)g->from;
+		double squares = 0, predicted = 0;
+		int64_t n = 0;
+		for (int32_t u = 0; u < x->n_rows; u++)
+			for (int64_t t = x->start[u]; t < x->start[u + 1]; t++) {
+				const double p = evaluate_prediction(s.m, u, x->col[t],
+								     (double)s.predicted[t]);
+				if (!(x->col[t] >> genre & 1) || genre == 3)
+					continue;
+				squares += (p - (double)x->val[t]) * (p - (double)x->val[t]);
+				predicted += p;
+				n++;
+			}
+		seen |= 1 << genre;
+		assert_int_equal(g->n, n);
+		assert_true(i == 0 || g->n <= g[-1].n);
+		assert_int_equal(n == 0, genre == 3);
+		assert_true(n == 0 || fabs(g->rmse - sqrt(squares / (double)n)) < 1e-9);
+		assert_true(n == 0 || fabs(g->predicted - predicted / (double)n) < 1e-9);
+	}
+	assert_int_equal(seen, 15);
+	residuals_done(&r);
+	scene_done(&s);
+}
+
 /* Each of the worst has as many that are worse as its rank says. */
 static void test_worst_first(void **state)
 {
@@ -151,7 +199,7 @@ static void test_worst_first(void **state)
 	struct residuals r;
 	struct err e = { 0 };
 	(void)state;
-	must(residuals_measure(s.m, s.w, s.test, MOST, &r, &e), &e);
+	must(residuals_measure(s.m, s.w, s.test, &no_genres, MOST, &r, &e), &e);
 	assert_int_equal(r.n_worst, MOST);
 	bool cold = false;
 	for (int i = 0; i < MOST; i++) {
@@ -178,10 +226,10 @@ static void test_worst_first(void **state)
 		cold = cold || one->cold;
 	}
 	residuals_done(&r);
-	must(residuals_measure(s.m, s.w, s.test, 0, &r, &e), &e);
+	must(residuals_measure(s.m, s.w, s.test, &no_genres, 0, &r, &e), &e);
 	assert_int_equal(r.n_worst, 0);
 	residuals_done(&r);
-	must(residuals_measure(s.m, s.w, s.test, 1000000, &r, &e), &e);
+	must(residuals_measure(s.m, s.w, s.test, &no_genres, 1000000, &r, &e), &e);
 	assert_int_equal(r.n_worst, x->nnz);
 	for (int64_t i = 1; i < r.n_worst; i++)
 		assert_true(fabs(r.worst[i].predicted - r.worst[i].observed) <=
@@ -195,6 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_groups_as_plain_loops),
 		cmocka_unit_test(test_many_values_become_ranges),
+		cmocka_unit_test(test_genres_as_plain_loops),
 		cmocka_unit_test(test_worst_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
