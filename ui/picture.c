@@ -212,7 +212,8 @@ static void update_map(struct picture *p, const struct weights *w)
 		return;
 	const double began = clock_seconds();
 	p->map_trouble[0] = 0;
-	if (map_measure(p->model, w, !f->map_users, (enum map_color)f->map_color, &map, &e) < 0) {
+	if (map_measure(p->model, w, !f->map_users, (enum map_color)f->map_color,
+			&p->session->doc.data->genres, &map, &e) < 0) {
 		snprintf(p->map_trouble, sizeof p->map_trouble, "%s", e.message);
 		map_done(&p->map);
 		return;

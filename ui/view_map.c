@@ -53,22 +53,40 @@ static const char *map_name(const struct picture *p, int32_t i)
 	return title[0] ? title : ids_name(p->map.of_item ? d->items : d->users, i);
 }
 
-static unsigned style_of_third(int third)
+/* How the points of a group are drawn: a style, and a character where there are no dots. */
+struct mark {
+	unsigned style;
+	char ascii;
+};
+
+static struct mark mark_of(const struct map *map, int group)
 {
-	return third == 0 ? STYLE_NEGATIVE : third == 1 ? STYLE_DIM : STYLE_POSITIVE;
+	static const struct mark thirds[] = { { STYLE_NEGATIVE, '.' },
+					      { STYLE_DIM, 'o' },
+					      { STYLE_POSITIVE, '+' } },
+				 genres[] = { { STYLE_TRAIN, 'o' },
+					      { STYLE_VALID, '+' },
+					      { STYLE_TEST, 'x' },
+					      { STYLE_BEST, '*' },
+					      { STYLE_ERROR, '#' } },
+				 others = { STYLE_DIM, '.' };
+	if (map->color != MAP_BY_GENRE)
+		return thirds[group];
+	return group < map->n_groups - 1 ? genres[group] : others;
 }
 
 /* The most rated are drawn last, over the others. */
 static void draw_points(const struct plane *q, const struct map *map)
 {
-	static const char ascii[] = { '.', 'o', '+' };
 	const int dot_rows = canvas_dot_rows(q->a.canvas->glyphs),
 		  dot_columns = canvas_dot_columns(q->a.canvas->glyphs);
-	for (int32_t i = map->n; i-- > 0;)
-		if (map->third[i] < MAP_THIRDS)
-			canvas_dot(q->a, row_of(q, map, i, dot_rows),
-				   column_of(q, map, i, dot_columns), style_of_third(map->third[i]),
-				   ascii[map->third[i]]);
+	for (int32_t i = map->n; i-- > 0;) {
+		if (map->group[i] == map->n_groups)
+			continue;
+		const struct mark mark = mark_of(map, map->group[i]);
+		canvas_dot(q->a, row_of(q, map, i, dot_rows), column_of(q, map, i, dot_columns),
+			   mark.style, mark.ascii);
+	}
 }
 
 /* Is there room for a title at this place, without touching another? */
@@ -105,7 +123,7 @@ static void draw_labels(const struct plane *q, const struct picture *p, int32_t 
 	int left = q->a.rows / 2;
 	draw_label(q, p, cursor, STYLE_KEY | STYLE_BOLD);
 	for (int32_t i = 0; i < p->map.n && left > 0; i++)
-		if (i != cursor && p->map.third[i] < MAP_THIRDS)
+		if (i != cursor && p->map.group[i] < p->map.n_groups)
 			left -= draw_label(q, p, i, STYLE_NORMAL);
 }
 
@@ -129,17 +147,26 @@ static void draw_ratings(const struct plane *q, const struct picture *p)
 /* What the colors and digits mean. */
 static void draw_legend(struct area a, const struct picture *p)
 {
+	static const char *const names[] = { [MAP_BY_MEAN] = "mean rating",
+					     [MAP_BY_POPULARITY] = "ratings",
+					     [MAP_BY_GENRE] = "genre" };
 	const struct map *map = &p->map;
+	const struct genres *genres = &p->session->doc.data->genres;
 	const int32_t user = p->session->focus.user;
-	int x = canvas_text(a, 0, 0, -1, STYLE_NORMAL,
-			    map->color == MAP_BY_MEAN ? "mean rating" : "ratings");
-	for (int i = 0; i < MAP_THIRDS; i++)
-		x += canvas_textf(a, 0, x, style_of_third(i), "  %s %.3g-%.3g",
-				  a.canvas->glyphs == GLYPHS_ASCII ? (i == 0   ? "."
-								      : i == 1 ? "o"
-									       : "+")
-								   : "\u25cf",
-				  map->bounds[i], map->bounds[i + 1]);
+	int x = canvas_text(a, 0, 0, -1, STYLE_NORMAL, names[map->color]);
+	for (int i = 0; i < map->n_groups; i++) {
+		const struct mark mark = mark_of(map, i);
+		const char dot[] = { mark.ascii, 0 };
+		x += canvas_textf(a, 0, x, mark.style, "  %s ",
+				  a.canvas->glyphs == GLYPHS_ASCII ? dot : "\u25cf");
+		if (map->color != MAP_BY_GENRE)
+			x += canvas_textf(a, 0, x, mark.style, "%.3g-%.3g", map->bounds[i],
+					  map->bounds[i + 1]);
+		else
+			x += canvas_text(a, 0, x, -1, mark.style,
+					 i < map->n_groups - 1 ? genres->names[map->genre[i]]
+							       : "others");
+	}
 	if (user >= 0 && map->of_item)
 		canvas_textf(a, 0, x + 3, STYLE_KEY, "digits: ratings by user %s",
 			     ids_name(p->session->doc.data->users, user));
@@ -154,7 +181,7 @@ static void draw_cursor(const struct plane *q, struct area about, const struct p
 	canvas_put(q->a, row_of(q, map, i, 1), column_of(q, map, i, 1), STYLE_SELECTED,
 		   q->a.canvas->glyphs == GLYPHS_ASCII ? '@' : 0x25c6);
 	char right[96], value[48] = "";
-	if (map->color == MAP_BY_MEAN && map->third[i] < MAP_THIRDS)
+	if (map->color != MAP_BY_POPULARITY && map->group[i] < map->n_groups)
 		snprintf(value, sizeof value, ", mean %.2f", map->value[i]);
 	snprintf(right, sizeof right, "  %ld ratings%s  (%.2f, %.2f)", (long)sparse_row_size(x, i),
 		 value, map->x[i], map->y[i]);
@@ -207,7 +234,7 @@ int32_t view_map_next(const struct picture *p, int dx, int dy)
 	for (int32_t i = 0; i < map->n; i++) {
 		const double x = map->x[i] - map->x[from], y = map->y[i] - map->y[from],
 			     along = dx * x + dy * y, across = fabs(dx * y) + fabs(dy * x);
-		if (map->third[i] < MAP_THIRDS && along > 0 && across <= along &&
+		if (map->group[i] < map->n_groups && along > 0 && across <= along &&
 		    along + across < nearest) {
 			nearest = along + across;
 			to = i;
@@ -229,7 +256,11 @@ bool view_map_open(const struct picture *p, char command[COMMAND_BYTES])
 
 bool view_map_color(const struct picture *p, char command[COMMAND_BYTES])
 {
-	return view_turn("map", "color", MAP_COLOR_NAMES, p->session->focus.map_color, command);
+	const struct focus *f = &p->session->focus;
+	const bool genres = !f->map_users && p->session->doc.data->genres.n > 0;
+	const int64_t now = f->map_color == MAP_BY_POPULARITY && !genres ? MAP_BY_GENRE
+									 : f->map_color;
+	return view_turn("map", "color", MAP_COLOR_NAMES, now, command);
 }
 
 bool view_map_side(const struct picture *p, char command[COMMAND_BYTES])

@@ -11,9 +11,7 @@ static int read_genre(const struct dataset *d, const char *text, struct item_fil
 {
 	int genre;
 	if (d->genres.n == 0)
-		return err_set(e, ERR_FAILED, "genre",
-			       "no genres are known; they are read from a column such as "
-			       "\"genres\" of the file of titles");
+		return err_set(e, ERR_FAILED, "genre", NO_GENRES);
 	const int status = genres_find(&d->genres, text, &genre, e);
 	if (status < 0)
 		return status;

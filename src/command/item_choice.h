@@ -19,8 +19,13 @@
 /* clang-format on */
 #define ITEM_CHOICE_KEYS "with genre=, year=, min=: genre year min"
 
-/* Which items the arguments choose; the answer gets the genre, the years and min. ERR_FAILED if the data
- * has none, or no such genre; ERR_USAGE. */
+/* The error of a command that needs genres. */
+#define NO_GENRES                                                                                  \
+	"no genres are known; they are read from a column such as \"genres\" of the file of "      \
+	"titles"
+
+/* Which items the arguments choose; the answer gets the genre, the years and min. ERR_FAILED if the
+ * data has none, or no such genre; ERR_USAGE. */
 int item_choice_read(const struct session *s, const struct args *a, struct item_filter *out,
 		     json_t *answer, struct err *e);
 

@@ -14,7 +14,7 @@ void map_done(struct map *map)
 	free(map->x);
 	free(map->y);
 	free(map->value);
-	free(map->third);
+	free(map->group);
 	*map = (struct map){ 0 };
 }
 
@@ -82,21 +82,56 @@ static int divide(struct map *map, const struct model *m, const struct sparse *x
 	if (!sorted)
 		return ERR_NOMEM;
 	for (int32_t r = 0; r < map->n; r++) {
-		map->value[r] = (map->color == MAP_BY_MEAN ? mean_of : size_of)(m, x, r);
+		map->value[r] = (map->color == MAP_BY_POPULARITY ? size_of : mean_of)(m, x, r);
 		if (sparse_row_size(x, r) > 0)
 			sorted[n++] = map->value[r];
 	}
 	qsort(sorted, (size_t)n, sizeof *sorted, by_size);
+	map->n_groups = MAP_THIRDS;
 	for (int i = 0; i <= MAP_THIRDS; i++)
 		map->bounds[i] = n ? sorted[(int64_t)(n - 1) * i / MAP_THIRDS] : 0;
 	for (int32_t r = 0; r < map->n; r++) {
-		map->third[r] = sparse_row_size(x, r) == 0        ? MAP_THIRDS
+		map->group[r] = sparse_row_size(x, r) == 0        ? MAP_THIRDS
 				: map->value[r] <= map->bounds[1] ? 0
 				: map->value[r] <= map->bounds[2] ? 1
 								  : 2;
 	}
 	free(sorted);
 	return 0;
+}
+
+/* Finds the genres that most of the rated items have; of equal ones, the first. */
+static void find_genres(struct map *map, const struct sparse *x, const struct genres *g)
+{
+	int64_t count[MOST_GENRES] = { 0 };
+	for (int32_t r = 0; r < map->n; r++)
+		for (int i = 0; i < g->n && sparse_row_size(x, r) > 0; i++)
+			count[i] += g->of_item[r] >> i & 1;
+	map->n_groups = 0;
+	while (map->n_groups < MAP_GENRES) {
+		int best = -1;
+		for (int i = 0; i < g->n; i++)
+			if (count[i] > 0 && (best < 0 || count[i] > count[best]))
+				best = i;
+		if (best < 0)
+			break;
+		map->genre[map->n_groups++] = best;
+		count[best] = 0;
+	}
+	map->n_groups++;
+}
+
+/* Puts each rated item into the group of its genre. */
+static void group_genres(struct map *map, const struct sparse *x, const struct genres *g)
+{
+	find_genres(map, x, g);
+	for (int32_t r = 0; r < map->n; r++) {
+		int group = map->n_groups - 1;
+		for (int i = map->n_groups - 1; i-- > 0 && group == map->n_groups - 1;)
+			if (g->of_item[r] >> map->genre[i] & 1)
+				group = i;
+		map->group[r] = (uint8_t)(sparse_row_size(x, r) == 0 ? map->n_groups : group);
+	}
 }
 
 /* The two coordinates of each row of p. */
@@ -122,11 +157,13 @@ static int place(struct map *map, const struct panel *p, struct err *e)
 }
 
 int map_measure(const struct model *m, const struct weights *w, bool of_item, enum map_color color,
-		struct map *out, struct err *e)
+		const struct genres *genres, struct map *out, struct err *e)
 {
 	const struct sparse *ratings = of_item ? &m->train->by_item : &m->train->by_user;
 	struct panel p;
-	struct map map = { .of_item = of_item, .color = color, .epoch = w->epoch };
+	struct map map = { .of_item = of_item,
+			   .color = color == MAP_BY_GENRE && !of_item ? MAP_BY_MEAN : color,
+			   .epoch = w->epoch };
 	int status = similar_vectors(m, w, of_item, &p, e);
 	if (status < 0)
 		return status;
@@ -135,10 +172,12 @@ int map_measure(const struct model *m, const struct weights *w, bool of_item, en
 	map.x = mem_array(n, sizeof *map.x, e);
 	map.y = mem_array(n, sizeof *map.y, e);
 	map.value = mem_array(n, sizeof *map.value, e);
-	map.third = mem_array(n, sizeof *map.third, e);
-	status = map.x && map.y && map.value && map.third ? place(&map, &p, e) : ERR_NOMEM;
+	map.group = mem_array(n, sizeof *map.group, e);
+	status = map.x && map.y && map.value && map.group ? place(&map, &p, e) : ERR_NOMEM;
 	if (status == 0)
 		status = divide(&map, m, ratings, e);
+	if (status == 0 && map.color == MAP_BY_GENRE)
+		group_genres(&map, ratings, genres);
 	if (status < 0) {
 		map_done(&map);
 		return status;

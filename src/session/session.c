@@ -178,6 +178,7 @@ void session_set_data(struct session *s, struct dataset *d)
 	document_set_data(&s->doc, d);
 	s->focus.user = s->focus.item = -1;
 	s->focus.user_list.items = (struct item_filter){ 0 }; /* its genre is of the old data */
+	s->focus.map_color = 0;
 }
 
 void session_set_split(struct session *s, struct split *split)

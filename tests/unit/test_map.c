@@ -10,6 +10,8 @@
 #include "check.h"
 #include "sample.h"
 
+static const struct genres no_genres;
+
 enum { USERS = 50, ITEMS = 30, MOST = 60, K = 16 };
 
 /* x [n x k]: the vectors minus their mean */
@@ -76,7 +78,7 @@ static void check(const char *model, const char *options, bool of_item)
 	struct map map;
 	struct err e = { 0 };
 	must(similar_vectors(m, w, of_item, &p, &e), &e);
-	must(map_measure(m, w, of_item, MAP_BY_MEAN, &map, &e), &e);
+	must(map_measure(m, w, of_item, MAP_BY_MEAN, &no_genres, &map, &e), &e);
 	assert_int_equal(map.n, of_item ? ITEMS : USERS);
 	centered(&p, x);
 	for (int32_t r = 0; r < p.rows; r++)
@@ -124,10 +126,63 @@ static void test_one_unit(void **state)
 	struct map map;
 	struct err e = { 0 };
 	(void)state;
-	must(map_measure(m, w, true, MAP_BY_MEAN, &map, &e), &e);
+	must(map_measure(m, w, true, MAP_BY_MEAN, &no_genres, &map, &e), &e);
 	assert_true(fabs(map.explained[0] - 1) < 1e-9 && map.explained[1] == 0);
 	for (int32_t i = 0; i < map.n; i++)
 		assert_true(map.y[i] == 0);
+	map_done(&map);
+	weights_free(w);
+	model_free(m);
+	ratings_free(train);
+}
+
+/* Seven genres: genre g is that of the items whose index is below 26 - 4 g, but for genre 1, which
+ * has none. So the five commonest are 0, 2, 3, 4, 5, and an item is in the group of its last. */
+static void test_genres(void **state)
+{
+	enum { RATED = ITEMS - 1 };
+	struct rating list[RATED * 2];
+	struct ratings *train;
+	struct err e = { 0 };
+	uint64_t of_item[ITEMS] = { 0 };
+	const struct genres genres = { .n = 7,
+				       .names = { "a", "b", "c", "d", "e", "f", "g" },
+				       .of_item = of_item };
+	struct map map;
+	(void)state;
+	for (int32_t i = 0; i < RATED; i++)
+		for (int32_t u = 0; u < 2; u++)
+			list[2 * i + u] = (struct rating){ (i + u) % 5, i, (float)(1 + i % 5) };
+	must(ratings_new(5, ITEMS, list, RATED * 2, &train, NULL, &e), &e);
+	for (int32_t i = 0; i < ITEMS; i++)
+		for (int g = 0; g < 7; g++)
+			if (g != 1 && i < 26 - 4 * g)
+				of_item[i] |= (uint64_t)1 << g;
+	of_item[ITEMS - 1] = 2; /* not rated: it does not count */
+	struct model *m = sample_model("i-autorec", "k=4 init=0.3 rate=0.05", train);
+	struct weights *w = sample_weights(m, 3);
+	must(map_measure(m, w, true, MAP_BY_GENRE, &genres, &map, &e), &e);
+	assert_int_equal(map.n_groups, 6);
+	static const int commonest[] = { 0, 2, 3, 4, 5 };
+	assert_memory_equal(map.genre, commonest, sizeof commonest);
+	for (int32_t i = 0; i < ITEMS; i++) {
+		const int expected = i == ITEMS - 1 ? 6
+				     : i >= 26      ? 5
+				     : i >= 18      ? 0
+				     : i >= 14      ? 1
+				     : i >= 10      ? 2
+				     : i >= 6       ? 3
+						    : 4;
+		assert_int_equal(map.group[i], expected);
+		assert_true(i == ITEMS - 1 || map.value[i] == 1 + i % 5);
+	}
+	map_done(&map);
+	must(map_measure(m, w, true, MAP_BY_GENRE, &no_genres, &map, &e), &e);
+	assert_int_equal(map.n_groups, 1);
+	assert_int_equal(map.group[0], 0);
+	map_done(&map);
+	must(map_measure(m, w, true, MAP_BY_POPULARITY, &genres, &map, &e), &e);
+	assert_int_equal(map.n_groups, MAP_THIRDS);
 	map_done(&map);
 	weights_free(w);
 	model_free(m);
@@ -142,7 +197,7 @@ static void test_models_without_vectors(void **state)
 	struct map map;
 	struct err e = { 0 };
 	(void)state;
-	assert_int_equal(map_measure(m, w, true, MAP_BY_MEAN, &map, &e), ERR_FAILED);
+	assert_int_equal(map_measure(m, w, true, MAP_BY_MEAN, &no_genres, &map, &e), ERR_FAILED);
 	assert_non_null(strstr(e.message, "no vector for each item"));
 	weights_free(w);
 	model_free(m);
@@ -154,6 +209,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_as_power_iteration),
 		cmocka_unit_test(test_one_unit),
+		cmocka_unit_test(test_genres),
 		cmocka_unit_test(test_models_without_vectors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
