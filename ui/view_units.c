@@ -80,6 +80,20 @@ static void histogram(struct area a, const int64_t *bins, double low, double hig
 	chart_histogram(a, counts, UNIT_BINS, low, high, STYLE_BAR);
 }
 
+/* The commonest genre at an end, such as "10 of 12 Comedy", after `used` columns of row 0. */
+static void draw_genre(struct area a, const struct genres *g, const struct strongest *list,
+		       int used)
+{
+	char text[GENRE_LONGEST + 32];
+	int count;
+	const int genre = genres_commonest(g, list->index, list->n, &count);
+	if (genre < 0)
+		return;
+	snprintf(text, sizeof text, "%d of %d %s", count, list->n, g->names[genre]);
+	if (used + 2 + text_width(text) <= a.columns)
+		canvas_text_right(a, 0, STYLE_NORMAL, text);
+}
+
 /* One end of the order of items or users, in as many rows as a has. */
 static void draw_end(struct area a, const struct picture *p, const struct strengths *of, bool users,
 		     bool bottom)
@@ -87,11 +101,11 @@ static void draw_end(struct area a, const struct picture *p, const struct streng
 	static const char *const kinds[] = { "activation - mean", "W", "effect" };
 	const struct strongest *list = bottom ? &of->bottom : &of->top;
 	const struct dataset *d = p->session->doc.data;
-	if (bottom)
-		canvas_text(a, 0, 0, -1, STYLE_TITLE, "the other end");
-	else
-		canvas_textf(a, 0, 0, STYLE_TITLE, "%s by %s", users ? "users" : "items",
-			     kinds[of->kind]);
+	const int used = bottom ? canvas_text(a, 0, 0, -1, STYLE_TITLE, "the other end")
+				: canvas_textf(a, 0, 0, STYLE_TITLE, "%s by %s",
+					       users ? "users" : "items", kinds[of->kind]);
+	if (!users)
+		draw_genre(a, &d->genres, list, used);
 	for (int i = 0; i < list->n && i + 1 < a.rows; i++) {
 		const char *title = users ? "" : dataset_title(d, list->index[i]);
 		const char *id = ids_name(users ? d->users : d->items, list->index[i]);

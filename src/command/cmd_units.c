@@ -114,8 +114,23 @@ static json_t *strongest_json(const struct session *s, const struct strengths *o
 	return rows;
 }
 
+/* The genre that most of the items at one end have. */
+static void put_genre(const struct session *s, const char *key, const char *key_of_count,
+		      const struct strongest *list, json_t *out)
+{
+	const struct genres *g = &s->doc.data->genres;
+	int count;
+	const int genre = genres_commonest(g, list->index, list->n, &count);
+	if (genre < 0)
+		return;
+	json_object_set_new(out, key, json_string(g->names[genre]));
+	json_object_set_new(out, key_of_count, json_integer(count));
+}
+
 static void put_strongest(const struct session *s, const struct unit_card *c, json_t *out)
 {
+	put_genre(s, "top_genre", "top_genre_items", &c->items.top, out);
+	put_genre(s, "bottom_genre", "bottom_genre_items", &c->items.bottom, out);
 	json_object_set_new(out, "top_items", strongest_json(s, &c->items, &c->items.top, false));
 	json_object_set_new(out, "bottom_items",
 			    strongest_json(s, &c->items, &c->items.bottom, false));
@@ -178,7 +193,8 @@ const struct command cmd_unit = {
 	.example = "unit 3",
 	.keys = "unit mean sd saturated dead norm_in norm_out mu low high histogram top_items and "
 		"bottom_items:[{id,title,activation,distinct}] top_users and "
-		"bottom_users:[{id,weight or effect}]",
+		"bottom_users:[{id,weight or effect}]; where genres are known: top_genre "
+		"top_genre_items bottom_genre bottom_genre_items",
 	.params = { { "unit", PARAM_UNIT, 0, 1e6, .help = "the unit's number, from 0", .shown = "J",
 		      .required = true } },
 	.run = run_unit,
