@@ -45,8 +45,6 @@ static enum view lower_view(const struct frame *f)
 unsigned frame_views(const struct frame *f, int rows, int columns)
 {
 	const enum view view = f->picture->session->focus.view;
-	if (rows < SMALL_ROWS || columns < SMALL_COLUMNS)
-		return 1u << VIEW_TRAIN;
 	if (!shows_several(f, rows, columns))
 		return 1u << view;
 	return 1u << VIEW_TRAIN | 1u << VIEW_UNITS | 1u << lower_view(f) | 1u << view;
@@ -243,9 +241,8 @@ static void follow_focus(const struct frame *f, int rows, int columns)
 	struct picture *p = f->picture;
 	if (p->focused < 0 || frame_views(f, rows, columns) >> p->focused & 1)
 		return;
-	p->focused = rows < SMALL_ROWS || columns < SMALL_COLUMNS ? (int)VIEW_TRAIN
-		     : shows_several(f, rows, columns)            ? (int)lower_view(f)
-								  : (int)p->session->focus.view;
+	p->focused = shows_several(f, rows, columns) ? (int)lower_view(f)
+						     : (int)p->session->focus.view;
 }
 
 /* Draws several views.  A log that nobody asked for gets only a few rows. */
@@ -292,7 +289,7 @@ void frame_draw(struct frame *f, struct canvas *c, int *y, int *x)
 	draw_prompt(f, prompt, y, x);
 	if (a.rows < SMALL_ROWS - 1 || a.columns < SMALL_COLUMNS) {
 		draw_message(f, text, area_cut_bottom(&a, a.rows > 4 ? 2 : 1));
-		draw_view(f, VIEW_TRAIN, a);
+		draw_view(f, f->picture->session->focus.view, a);
 		return;
 	}
 	const struct area status = area_cut_bottom(&a, 1);

@@ -284,8 +284,8 @@ static int32_t search_from(const struct picture *p, enum view view, int32_t dire
 
 struct list *picture_list(struct picture *p, enum view view)
 {
-	return view == VIEW_WHATIF && p->users_moved_x > 0 && p->in_users_moved ? &p->users_moved
-										: &p->lists[view];
+	return view == VIEW_WHATIF && p->users_moved_x >= 0 && p->in_users_moved ? &p->users_moved
+										 : &p->lists[view];
 }
 
 /* Moves to the next match, in the direction of the last find. */

@@ -77,7 +77,7 @@ struct picture {
 	int title_columns;
 	struct rows user, item;
 	struct list lists[N_VIEWS];
-	/* The what-if view has a second list, of users, from this column of the screen on.  0: it
+	/* The what-if view has a second list, of users, from this column of the screen on.  -1: it
 	 * is not there. */
 	struct list users_moved;
 	int users_moved_x;

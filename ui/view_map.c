@@ -204,11 +204,12 @@ static void draw_map(struct area a, struct picture *p)
 		view_empty(a, p->map_trouble, "model i-autorec");
 		return;
 	}
-	canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "MAP of %d %s", (int)map->n,
-		     map->of_item ? "items" : "users");
+	const int used = canvas_textf(a, 0, 0, STYLE_TITLE | STYLE_BOLD, "MAP of %d %s",
+				      (int)map->n, map->of_item ? "items" : "users");
 	snprintf(right, sizeof right, "variance: across %.0f %%, up %.0f %%   epoch %ld",
 		 100 * map->explained[0], 100 * map->explained[1], (long)map->epoch);
-	canvas_text_right(a, 0, STYLE_DIM, right);
+	if (used < a.columns - text_width(right))
+		canvas_text_right(a, 0, STYLE_DIM, right);
 	area_cut_top(&a, 1);
 	draw_legend(area_cut_top(&a, 1), p);
 	struct area about = area_cut_bottom(&a, ABOUT_ROWS);

@@ -13,6 +13,8 @@ enum {
 	LEAST_BAR_COLUMNS = 9,
 	MOST_BAR_COLUMNS = 41,
 	KIND_COLUMNS = 13,
+	BRIEF_COLUMNS = 6, /* of the kind on a narrow screen */
+	NARROW = 60,
 };
 
 static void draw_rows_head(struct area a, const struct picture *p, const struct rows *rows)
@@ -41,17 +43,22 @@ static void draw_rows_head(struct area a, const struct picture *p, const struct 
 		 rows->listing.reverse ? " reversed" : "", filter, items.bytes ? items.bytes : "",
 		 (long)r->epoch);
 	text_done(&items);
-	canvas_text_right(a, text_width(right) + 46 < a.columns ? 1 : 0, STYLE_DIM, right);
+	/* Beside the errors, else beside the name; a narrow screen has no room. */
+	if (text_width(right) + 46 < a.columns)
+		canvas_text_right(a, 1, STYLE_DIM, right);
+	else if (column + 1 + text_width(right) <= a.columns)
+		canvas_text_right(a, 0, STYLE_DIM, right);
 }
 
 struct columns { /* where each column begins; 0: it is omitted */
-	int title, numbers, bar, bar_columns, kind;
+	int title, numbers, bar, bar_columns, kind, kind_columns;
 };
 
 /* Titles take the columns that they need; bars take a quarter, and what titles leave. */
 static struct columns rows_lay_out(struct area a, bool of_item, int title_columns)
 {
-	const int left = a.columns - ID_COLUMNS - 1 - NUMBERS_COLUMNS - KIND_COLUMNS - 2;
+	const int kind_columns = a.columns < NARROW ? BRIEF_COLUMNS : KIND_COLUMNS;
+	const int left = a.columns - ID_COLUMNS - 1 - NUMBERS_COLUMNS - kind_columns - 2;
 	const int heading = 5, wanted = of_item || title_columns == 0 ? 0 /* there are no titles */
 					: title_columns > heading     ? title_columns
 								      : heading;
@@ -64,6 +71,7 @@ static struct columns rows_lay_out(struct area a, bool of_item, int title_column
 	c.numbers = c.title + title + 1;
 	c.bar = c.numbers + NUMBERS_COLUMNS + 1;
 	c.kind = c.bar + bar;
+	c.kind_columns = kind_columns;
 	return c;
 }
 
@@ -84,7 +92,8 @@ static void draw_titles(struct area a, const struct columns *c, double span, boo
 	canvas_text(a, 0, c->numbers, -1, STYLE_TITLE, "  seen   pred    err");
 	if (c->bar_columns)
 		draw_rows_scale(area_at(a, 0, c->bar, 1, c->bar_columns), span);
-	canvas_text(a, 0, c->kind + 1, -1, STYLE_TITLE, "kind  #rank");
+	canvas_text(a, 0, c->kind + 1, -1, STYLE_TITLE,
+		    c->kind_columns < KIND_COLUMNS ? "kind" : "kind  #rank");
 }
 
 /* Writes the rating in the data: "5", "-" for none, or "5>1*" if an edit has changed it.  Returns
@@ -140,8 +149,14 @@ static void draw_rows_row(struct area a, const struct columns *c, const struct p
 		if (c->bar_columns)
 			chart_bar(area_at(a, 0, c->bar, 1, c->bar_columns), error, -span, span);
 	}
+	const bool narrow = c->kind_columns < KIND_COLUMNS;
 	if (row->rank)
-		canvas_textf(a, 0, c->kind + 1, kind, "unseen #%d", (int)row->rank);
+		canvas_textf(a, 0, c->kind + 1, kind, narrow ? "#%d" : "unseen #%d", (int)row->rank);
+	else if (narrow)
+		canvas_text(a, 0, c->kind + 1, -1, kind,
+			    row->kind == ROW_UNSEEN  ? "cold"
+			    : row->kind == ROW_INPUT ? "in"
+						     : "out");
 	else
 		canvas_text(a, 0, c->kind + 1, -1, kind,
 			    row->kind == ROW_UNSEEN ? "unseen, cold" : row_kind_name(row->kind));
@@ -154,7 +169,7 @@ static void note_heads(struct list *l, struct area a, const struct columns *c)
 	list_head(l, a, c->numbers, 6, SORT_OBSERVED);
 	list_head(l, a, c->numbers + 6, 7, SORT_PREDICTED);
 	list_head(l, a, c->numbers + 13, c->kind - c->numbers - 13, SORT_ERROR);
-	list_head(l, a, c->kind, KIND_COLUMNS, SORT_RANK);
+	list_head(l, a, c->kind, c->kind_columns, SORT_RANK);
 }
 
 static void draw_rows(struct area a, struct picture *p, const struct rows *rows, struct list *l)
@@ -171,7 +186,7 @@ static void draw_rows(struct area a, struct picture *p, const struct rows *rows,
 		draw_rows_row(line, &c, p, rows->r, rows->places[l->top + row], span);
 		if (l->top + row == l->cursor) { /* the bar keeps its color */
 			canvas_restyle(area_at(line, 0, 0, 1, c.bar), STYLE_SELECTED);
-			canvas_restyle(area_at(line, 0, c.kind, 1, KIND_COLUMNS), STYLE_SELECTED);
+			canvas_restyle(area_at(line, 0, c.kind, 1, c.kind_columns), STYLE_SELECTED);
 		}
 	}
 	if (rows->n == 0)

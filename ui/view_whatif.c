@@ -16,6 +16,8 @@ enum {
 	RANKS_COLUMNS = 12,
 	LEAST_COLUMNS_FOR_RANKS = 64,
 	LEAST_BAR_COLUMNS = 13,
+	WIDE = 110,
+	NARROW = 60,
 	LEAST_TITLE_COLUMNS = 22
 };
 
@@ -209,21 +211,27 @@ static void draw_whatif(struct area a, struct picture *p)
 		return;
 	}
 	draw_whatif_head(area_cut_top(&a, 2), p, w);
-	p->users_moved_x = 0;
+	p->users_moved_x = -1;
 	if (w->users.meaning) {
-		const struct area right = area_cut_right(&a,
-							 a.columns >= 110 ? a.columns * 2 / 5 : 30);
-		p->users_moved_x = right.x;
-		draw_moves(right, p, &w->users, true, &p->users_moved, p->in_users_moved);
+		/* A narrow screen shows only the table that the keys act on. */
+		const int columns = a.columns >= WIDE     ? a.columns * 2 / 5
+				    : a.columns >= NARROW ? 30
+				    : p->in_users_moved   ? a.columns
+							  : 0;
+		const struct area right = area_cut_right(&a, columns);
+		p->users_moved_x = columns > 0 ? right.x : a.x + a.columns;
+		if (columns > 0)
+			draw_moves(right, p, &w->users, true, &p->users_moved, p->in_users_moved);
 	}
-	draw_moves(a, p, &w->items, false, l, !p->users_moved_x || !p->in_users_moved);
+	if (a.columns > 0)
+		draw_moves(a, p, &w->items, false, l, !w->users.meaning || !p->in_users_moved);
 }
 
 bool view_whatif_open(const struct picture *p, char command[COMMAND_BYTES])
 {
 	const struct whatif *w = &p->session->doc.whatif;
 	const struct dataset *d = p->session->doc.data;
-	const bool users = p->users_moved_x > 0 && p->in_users_moved;
+	const bool users = p->users_moved_x >= 0 && p->in_users_moved;
 	const struct moves *m = users ? &w->users : &w->items;
 	const struct list *l = users ? &p->users_moved : &p->lists[VIEW_WHATIF];
 	if (!w->valid || l->cursor >= m->n)

@@ -158,6 +158,15 @@ static void small_screens_show_what_they_can(void **state)
 	pty_wait(&p, "DONE  epoch 60");
 	pty_wait_match(&p, "[\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588]{5}");
 	pty_wait(&p, "autorec>");
+	explorer_type(&p, "user 7"); /* every view has a narrow form */
+	pty_wait_match(&p, "^  item title +seen   pred    err  kind$");
+	explorer_type(&p, "rate 1 15 5");
+	pty_wait(&p, "item title                before after  delta");
+	explorer_type(&p, "residuals");
+	pty_wait(&p, "ERRORS on 6000 test");
+	explorer_type(&p, "undo");
+	explorer_type(&p, "view train");
+	pty_wait(&p, "DONE  epoch 60");
 	pty_resize(&p, 24, 65); /* the curve, but no panel beside it: the numbers are below */
 	pty_wait_match(&p, "^DONE  epoch 60$");
 	pty_wait_match(&p, "RMSE \\(valid, test clipped to 1\\.\\.5\\)\u2500+");
