@@ -422,6 +422,8 @@ static void completion(void **state)
 		{ "user ", "u0 u1 u2 id=+ top=+ sort=+ filter=+ reverse=+ genre=+ year=+ min=+",
 		  false },
 		{ "user u1", "u1", false },
+		{ "recommend u1 genre=", "Action Sci-Fi", false },
+		{ "find genre=S", "Sci-Fi", false },
 		{ "item mat", "Matrix, The (1999)", false },
 		{ "predict u1 i7", "i7", false },
 		{ "export u", "units user", false },
@@ -438,7 +440,8 @@ static void completion(void **state)
 	struct err e = { 0 };
 	char path[512], line[600];
 	put_file("r.csv", "userId,movieId,rating\nu0,i7,3\nu1,i7,4\nu2,i8,5\nu0,i8,1\n");
-	put_file("t.csv", "movieId,title,genres\ni7,\"Matrix, The (1999)\",x\ni8,Heat (1995),x\n");
+	put_file("t.csv", "movieId,title,genres\ni7,\"Matrix, The (1999)\",Action|Sci-Fi\ni8,Heat "
+			  "(1995),Action\n");
 	scratch_path("r.csv", path, sizeof path);
 	snprintf(line, sizeof line, "load %s titles=%s/t.csv", path, scratch);
 	must(command_run(&s, line, NULL, &e), &e);
