@@ -88,6 +88,14 @@ static bool is_new(const struct words *w, const struct field *word)
 	return true;
 }
 
+static bool has_digit(const struct field *f)
+{
+	for (size_t i = 0; i < f->length; i++)
+		if (f->text[i] >= '0' && f->text[i] <= '9')
+			return true;
+	return false;
+}
+
 /* False if a word is not like a genre. */
 static bool column_words(const struct table *t, int column, int first_row, struct words *w)
 {
@@ -95,8 +103,7 @@ static bool column_words(const struct table *t, int column, int first_row, struc
 	for (int i = first_row; i < t->n_rows; i++) {
 		struct field rest = *table_cell(t, i, column), word;
 		for (int k = 0; genre_next(&rest, &word) && w->n < MOST_WORDS; k++) {
-			if (cell_is_title(&word) < 1 ||
-			    strcspn(word.text, "0123456789") < word.length)
+			if (cell_is_title(&word) < 1 || has_digit(&word))
 				return false;
 			w->cut = w->cut || k > 0;
 			w->different += is_new(w, &word);
