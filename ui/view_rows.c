@@ -151,7 +151,8 @@ static void draw_rows_row(struct area a, const struct columns *c, const struct p
 	}
 	const bool narrow = c->kind_columns < KIND_COLUMNS;
 	if (row->rank)
-		canvas_textf(a, 0, c->kind + 1, kind, narrow ? "#%d" : "unseen #%d", (int)row->rank);
+		canvas_textf(a, 0, c->kind + 1, kind, narrow ? "#%d" : "unseen #%d",
+			     (int)row->rank);
 	else if (narrow)
 		canvas_text(a, 0, c->kind + 1, -1, kind,
 			    row->kind == ROW_UNSEEN  ? "cold"

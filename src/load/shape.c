@@ -215,6 +215,9 @@ int names_read(struct names *names, const struct layout *l, const struct table *
 		names->name[0] = t->rows_name;
 		names->meaning[0] = column_name(t->rows_name.text, t->rows_name.length);
 	}
+	for (int j = 0; want != &columns_of_titles && j < names->n; j++)
+		if (names->meaning[j].role == GENRES) /* a word of titles only */
+			names->meaning[j].role = NO_ROLE;
 	assign_roles(names);
 	find_rivals(names);
 	fill_gaps(names, want);
