@@ -29,6 +29,9 @@ static bool is_same(const char *a, const char *b)
 
 int genres_add(struct genres *g, const char *name, struct err *e)
 {
+	for (int i = 0; i < g->n; i++) /* most are spelled alike */
+		if (!strcmp(g->names[i], name))
+			return i;
 	for (int i = 0; i < g->n; i++)
 		if (is_same(g->names[i], name))
 			return i;
