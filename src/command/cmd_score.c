@@ -7,6 +7,7 @@
 #include "autorec/report.h"
 #include "evaluate_foldin.h"
 #include "pair_rows.h"
+#include "sentences.h"
 
 static bool rank_go_on(void *ctx, double fraction)
 {
@@ -128,6 +129,7 @@ const struct command cmd_evaluate = {
 			      "compare "
 			      "with a second model that is trained with them" } },
 	.run = run_evaluate,
+	.say = say_evaluate,
 };
 const struct command cmd_predict = {
 	.name = "predict",
@@ -143,4 +145,5 @@ const struct command cmd_predict = {
 		    { "columns", PARAM_TEXT,
 		      .help = "file of pairs: its columns, such as item,-,user" } },
 	.run = run_predict,
+	.say = say_predict,
 };

@@ -99,6 +99,56 @@ static void say_state(const json_t *answer, struct text *out)
 			  epoch);
 }
 
+static double real_of(const json_t *answer, const char *key)
+{
+	return json_number_value(json_object_get(answer, key));
+}
+
+/* "RMSE 0.8883, MAE 0.7007 on 10,000 test ratings, 16 of them cold, at epoch 101" */
+void say_evaluate(const json_t *answer, bool in_short, struct text *out)
+{
+	char n[NUM_TEXT], cold[NUM_TEXT], users[NUM_TEXT];
+	const char *on = text_of(answer, "on");
+	if (!has(answer, "mae") || has(answer, "trained_rmse")) {
+		report_text(answer, out);
+		return;
+	}
+	text_addf(out, "RMSE %.4f, MAE %.4f on %s %s ratings", real_of(answer, "rmse"),
+		  real_of(answer, "mae"), num_grouped(integer_of(answer, "n"), n),
+		  !strcmp(on, "valid")   ? "validation"
+		  : !strcmp(on, "train") ? "training"
+					 : on);
+	if (integer_of(answer, "cold") > 0)
+		text_addf(out, ", %s of them cold,", num_grouped(integer_of(answer, "cold"), cold));
+	text_addf(out, " at epoch %lld\n", integer_of(answer, "epoch"));
+	if (has(answer, "ndcg_10"))
+		text_addf(out,
+			  "top 10 of %s users: NDCG %.4f, recall %.4f, precision %.4f for ratings "
+			  "of at least %g; %.1f %% of the catalogue\n",
+			  num_grouped(integer_of(answer, "ranked_users"), users),
+			  real_of(answer, "ndcg_10"), real_of(answer, "recall_10"),
+			  real_of(answer, "precision_10"), real_of(answer, "relevant"),
+			  100 * real_of(answer, "catalogue_share"));
+}
+
+/* "user 7, Toy Story (1995): 2.84; unseen" */
+void say_predict(const json_t *answer, bool in_short, struct text *out)
+{
+	const char *title = text_of(answer, "title");
+	if (!has(answer, "predicted")) { /* of a file */
+		report_text(answer, out);
+		return;
+	}
+	text_addf(out, "user %s, %s: %.2f", text_of(answer, "user"),
+		  title[0] ? title : text_of(answer, "item"), real_of(answer, "clipped"));
+	if (real_of(answer, "clipped") != real_of(answer, "predicted"))
+		text_addf(out, ", clipped from %.2f", real_of(answer, "predicted"));
+	text_addf(out, "; %s", text_of(answer, "kind"));
+	if (has(answer, "observed"))
+		text_addf(out, ", rated %g", real_of(answer, "observed"));
+	text_addf(out, "\n");
+}
+
 /* Why a training ended, as trainer_stop_name names it. */
 static const char *reason(const char *stopped)
 {

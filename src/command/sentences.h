@@ -13,6 +13,8 @@ void say_set(const json_t *answer, bool in_short, struct text *out);
 void say_get(const json_t *answer, bool in_short, struct text *out);
 void say_model(const json_t *answer, bool in_short, struct text *out);
 void say_split(const json_t *answer, bool in_short, struct text *out);
+void say_evaluate(const json_t *answer, bool in_short, struct text *out);
+void say_predict(const json_t *answer, bool in_short, struct text *out);
 void say_train(const json_t *answer, bool in_short, struct text *out);
 
 #endif

@@ -207,7 +207,7 @@ static void letters_and_colon_return_to_the_prompt(void **state)
 	assert_int_equal(y, 23);
 	assert_int_equal(x, 13);
 	pty_send(&p, "\r");
-	pty_wait_match(&p, "^ evaluate: .*rmse [0-9]");
+	pty_wait_match(&p, "^ RMSE [0-9].* test ratings");
 	explorer_quit(&p);
 }
 

@@ -194,7 +194,7 @@ static void autorec_beats_the_baseline(void **state)
 	play(&p, "train 10");
 	pty_wait(&p, "DONE");
 	play(&p, "evaluate");
-	const double baseline = read_number(&p, "evaluate: .*rmse 0?(\\.[0-9]+)");
+	const double baseline = read_number(&p, "RMSE 0?(\\.[0-9]+), MAE");
 	assert_true(autorec < baseline);
 	play(&p, "model i-autorec k=100 lambda=50");
 	pty_wait(&p, "READY");
@@ -204,7 +204,7 @@ static void autorec_beats_the_baseline(void **state)
 	pty_wait(&p, "refit on training + validation");
 	pty_wait(&p, "DONE");
 	play(&p, "evaluate");
-	const double refitted = read_number(&p, "evaluate: .*rmse 0?(\\.[0-9]+)");
+	const double refitted = read_number(&p, "RMSE 0?(\\.[0-9]+), MAE");
 	assert_true(refitted < baseline);
 	explorer_quit(&p);
 }
