@@ -38,7 +38,7 @@ static const struct {
 	  { "RMSE (valid, test clipped to 1..5)", "lambda/2 (|W|^2+|V|^2) 11,0", "lambda 50",
 	    "sat  " } },
 	{ "2", { "20 units  sort unit", "   |V|   |W|", "all activations", "saturated" } },
-	{ "unit 3\r", { "unit 3", "items by activation", "users by W", " of 12 " } },
+	{ "unit 3\r", { "unit 3", "items by activation", "users by W" } },
 	{ "3", { "Name a user by id", "user 223" } },
 	{ "user 7\r", { "USER 7", "held-out", "title", "sort error  filter all" } },
 	{ "user 7 genre=com year=2000..2010\r",

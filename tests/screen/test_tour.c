@@ -130,6 +130,7 @@ static void units_follow_genres(void **state)
 	pty_wait(&p, "items by activation");
 	explorer_type(&p, "view units full=on");
 	pty_wait_gone(&p, "RMSE");
+	pty_wait(&p, " of 12 Comedy");
 	for (size_t i = 0; i < sizeof comic / sizeof comic[0]; i++)
 		found += strstr(pty_text(&p), comic[i]) != NULL;
 	for (size_t i = 0; i < sizeof crime / sizeof crime[0]; i++)
