@@ -217,6 +217,10 @@ const struct key_row key_table[] = {
 
 	{ LISTS, MODE_KEYS, K_CHAR, 'y', 0, "y", "yank row", "copy the row to the clipboard" },
 	{ LISTS, MODE_KEYS, K_CHAR, 'Y', 0, "Y", "yank table", "copy the table to the clipboard" },
+	{ TRAIN, MODE_KEYS, K_CHAR, '[', 0, "[", "set lambda VALUE", "make lambda a fifth smaller",
+	  .line = view_train_less },
+	{ TRAIN, MODE_KEYS, K_CHAR, ']', 0, "]", "set lambda VALUE", "make lambda a quarter larger",
+	  "lambda", .line = view_train_more },
 	{ TRAIN, MODE_KEYS, K_CHAR, '+', 0, "+", "chart zoom=in", "zoom in on the last epochs",
 	  "closer" },
 	{ TRAIN, MODE_KEYS, K_CHAR, '-', 0, "-", "chart zoom=out", "zoom out" },

@@ -24,7 +24,7 @@ struct view_ops {
 
 /* Writes the command for a key of the view.  Returns false if the key has no meaning now. */
 typedef bool view_command(const struct picture *p, char command[COMMAND_BYTES]);
-view_command view_train_log, view_train_smooth;
+view_command view_train_log, view_train_smooth, view_train_less, view_train_more;
 view_command view_units_open, view_units_sort, view_units_reverse;
 view_command view_rows_edit, view_rows_open, view_rows_sort, view_rows_filter, view_rows_reverse;
 view_command view_whatif_open;

@@ -367,6 +367,25 @@ bool view_train_smooth(const struct picture *p, char command[COMMAND_BYTES])
 	return true;
 }
 
+/* A step that is seen on the curve, and that a step back undoes. */
+static bool change_lambda(const struct picture *p, double by, char command[COMMAND_BYTES])
+{
+	if (!p->trained || !model_takes(p->model->ops, "lambda") || !(p->config.lambda > 0))
+		return false;
+	snprintf(command, COMMAND_BYTES, "set lambda %.3g", p->config.lambda * by);
+	return true;
+}
+
+bool view_train_less(const struct picture *p, char command[COMMAND_BYTES])
+{
+	return change_lambda(p, 0.8, command);
+}
+
+bool view_train_more(const struct picture *p, char command[COMMAND_BYTES])
+{
+	return change_lambda(p, 1.25, command);
+}
+
 const struct view_ops view_train_ops = { .title = "Train",
 					 .answers = "train pause resume stop step reset",
 					 .draw = draw_train };

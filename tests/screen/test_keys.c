@@ -282,6 +282,20 @@ static void the_mouse_takes_what_is_under_it(void **state)
 	explorer_quit(&p);
 }
 
+static void brackets_change_lambda(void **state)
+{
+	struct pty p;
+	explorer_start(&p, 24, 80, TRAINED);
+	pty_wait(&p, "DONE");
+	pty_wait(&p, "lambda 50 ");
+	explorer_use_keys(&p);
+	pty_send(&p, "]");
+	pty_wait(&p, "lambda 50 > 62.5 from epoch 61");
+	pty_send(&p, "[");
+	pty_wait(&p, "lambda 62.5 > 50 from epoch 61");
+	explorer_quit(&p);
+}
+
 static void both_tables_of_what_if_take_the_keys(void **state)
 {
 	struct pty p;
@@ -321,8 +335,8 @@ static void the_keys_are_told_where_they_act(void **state)
 	explorer_start(&p, 24, 80, TRAINED);
 	pty_wait(&p, "DONE");
 	explorer_use_keys(&p);
-	pty_wait_match(&p, "^\\?:help  Tab:focus  z:zoom  l:log  s:smooth  .:closer  0-9:views  "
-			   "space:pause");
+	pty_wait_match(&p, "^\\?:help  Tab:focus  z:zoom  l:log  s:smooth  ]:lambda  .:closer  "
+			   "0-9:views");
 	pty_send(&p, "2");
 	pty_wait_match(&p, "^\\?:help  Tab:focus  z:zoom  s:sort  r:reverse  Enter:open  ");
 	explorer_type(&p, ":user 7");
@@ -412,6 +426,7 @@ int main(void)
 		cmocka_unit_test(units_open_as_cards_and_close),
 		cmocka_unit_test(arrows_move_the_crosshair),
 		cmocka_unit_test(letters_and_colon_return_to_the_prompt),
+		cmocka_unit_test(brackets_change_lambda),
 		cmocka_unit_test(both_tables_of_what_if_take_the_keys),
 		cmocka_unit_test(space_never_starts_a_training),
 		cmocka_unit_test(the_mouse_takes_what_is_under_it),
