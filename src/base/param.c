@@ -163,7 +163,7 @@ static const char *stand_in(const struct param *p)
 	static const char *const of_type[] = {
 		[PARAM_INT] = "N",       [PARAM_REAL] = "X",        [PARAM_MINUTES] = "MINUTES",
 		[PARAM_FLAG] = "on|off", [PARAM_RANGE] = "MIN,MAX", [PARAM_LIST] = "N,N,...",
-		[PARAM_TEXT] = "TEXT",   [PARAM_PATH] = "FILE",     [PARAM_FORMAT] = "NAME",
+		[PARAM_TEXT] = "TEXT",   [PARAM_PATH] = "FILE",     [PARAM_GENRE] = "NAME",
 	};
 	if (p->type == PARAM_FLAG && p->fallback)
 		return strcmp(p->fallback, "on") ? "on" : "off"; /* what a person would type */
