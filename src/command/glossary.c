@@ -11,8 +11,8 @@
 const struct gloss glossary[] = {
 	/* Errors and the curve */
 	{ "RMSE", NULL,
-	  "root mean squared error: the square root of the mean of (predicted - observed)^2, in "
-	  "stars" },
+	  "root mean squared error: the square root of the mean of (predicted - observed)^2, on "
+	  "the rating scale" },
 	{ "MAE", NULL, "mean absolute error: the mean of |predicted - observed|" },
 	{ "training", NULL,
 	  "RMSE on the ratings that the model is fitted to (the line \"train\" of the curve)" },
@@ -86,7 +86,18 @@ const struct gloss glossary[] = {
 	  "hidden units with the same activation for every input; they tell nothing" },
 	{ "activation", "activations", "the output of a hidden unit for one input" },
 	{ "effect", "|effect|",
-	  "how much switching a hidden unit off would change predictions: weight times sd" },
+	  "units sort=effect: by how much the RMSE rises without the hidden unit; on the card of "
+	  "an "
+	  "RBM's unit: how each prediction changes when the unit goes from off to on" },
+	{ "off", "switched off",
+	  "ablate has switched the hidden unit off; restore brings it back" },
+	{ "other end", "the other end",
+	  "on a unit's card: the items, or users, at the bottom of the order" },
+	/* The map and the errors */
+	{ "variance", "principal components",
+	  "how much of the variance of the hidden vectors a direction of the map shows" },
+	{ "calibration", NULL,
+	  "predictions of one size beside the mean of their ratings: equal in a calibrated model" },
 	/* Lists of rows */
 	{ "seen", "observed", "the rating in the data; * marks an edited one, as in 5>1*" },
 	{ "pred", "predicted", "the model's prediction" },
