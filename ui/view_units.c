@@ -57,7 +57,9 @@ static void draw_units_table(struct area a, struct picture *p, bool effects)
 	struct list *l = &p->lists[VIEW_UNITS];
 	char sort[16], title[48];
 	param_choice(UNIT_SORTS, (int)p->units_sort, sort, sizeof sort);
-	snprintf(title, sizeof title, "%d units  sort %s%s", (int)t->k, sort,
+	/* Effects are those of one epoch; later ones have the order of the units. */
+	const bool sorted = p->units_sort != UNIT_BY_EFFECT || t->effect;
+	snprintf(title, sizeof title, "%d units  sort %s%s", (int)t->k, sorted ? sort : "unit",
 		 p->units_reverse ? " reversed" : "");
 	struct area inside = canvas_box(a, STYLE_DIM, title, NULL), head = area_cut_top(&inside, 1);
 	canvas_textf(head, 0, 0, STYLE_TITLE, " unit   mean     sd  sat %%  dead   |V|   |W|%s",
@@ -98,7 +100,7 @@ static void draw_genre(struct area a, const struct genres *g, const struct stron
 static void draw_end(struct area a, const struct picture *p, const struct strengths *of, bool users,
 		     bool bottom)
 {
-	static const char *const kinds[] = { "activation - mean", "W", "effect" };
+	static const char *const kinds[] = { "activation", "W", "effect" };
 	const struct strongest *list = bottom ? &of->bottom : &of->top;
 	const struct dataset *d = p->session->doc.data;
 	const int used = bottom ? canvas_text(a, 0, 0, -1, STYLE_TITLE, "the other end")
@@ -124,6 +126,8 @@ static void draw_ends(struct area a, const struct picture *p, const struct stren
 	const bool beside = a.columns >= (users ? BESIDE_USERS : BESIDE_ITEMS);
 	struct area top = beside ? area_cut_left(&a, a.columns / 2)
 				 : area_cut_top(&a, (a.rows + 1) / 2);
+	if (beside)
+		area_cut_right(&top, 2);
 	draw_end(top, p, of, users, false);
 	draw_end(a, p, of, users, true);
 }

@@ -20,8 +20,8 @@ static int check_model(struct session *s, struct err *e)
 			       m->ops->name);
 	if (s->doc.overlay.n_edits > 0)
 		return err_set(e, ERR_FAILED, NULL,
-			       "there are edits; retrain makes training ratings of them, or revert "
-			       "takes them back");
+			       "there are edits; first type retrain, which keeps them, or revert, "
+			       "which drops them");
 	return 0;
 }
 

@@ -58,7 +58,7 @@ const struct gloss glossary[] = {
 	{ "edits", "edit",
 	  "what-if changes of ratings in force; undo, revert and edits act on them" },
 	{ "loss", "eq. 2",
-	  "what training makes small, equation 2 of the paper: the sum of squared errors (data) "
+	  "what training minimizes, equation 2 of the paper: the sum of squared errors (data) "
 	  "plus lambda/2 (|W|^2 + |V|^2)" },
 	{ "data", NULL,
 	  "the first part of the loss: the sum of squared errors on training ratings" },
@@ -83,7 +83,7 @@ const struct gloss glossary[] = {
 	  "share of activations within 5 % of a bound of the activation function, where a unit "
 	  "hardly learns" },
 	{ "dead", NULL,
-	  "hidden units with the same activation for every input; they tell nothing" },
+	  "hidden units with the same activation for every input; they carry no information" },
 	{ "activation", "activations", "the output of a hidden unit for one input" },
 	{ "effect", "|effect|",
 	  "units sort=effect: by how much the RMSE rises without the hidden unit; on the card of "
@@ -111,7 +111,8 @@ const struct gloss glossary[] = {
 	  "place in the order of recommendation: #1 is the unseen item with the highest "
 	  "prediction" },
 	{ "cold", NULL,
-	  "a user or an item without a training rating; the prediction is the other side's mean" },
+	  "a user or an item without a training rating; the prediction is the mean rating of the "
+	  "one that has some" },
 	{ "rated", NULL, "number of ratings of this user or item" },
 	{ "user", "users", "who rates" },
 	{ "item", "items", "what is rated" },

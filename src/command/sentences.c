@@ -80,7 +80,7 @@ void say_split(const json_t *answer, bool in_short, struct text *out)
 		  num_grouped(integer_of(answer, "valid"), valid),
 		  num_grouped(integer_of(answer, "test"), test));
 	if (integer_of(answer, "cold") > 0)
-		text_addf(out, ", %s of them cold", num_grouped(integer_of(answer, "cold"), cold));
+		text_addf(out, " (%s cold)", num_grouped(integer_of(answer, "cold"), cold));
 	text_addf(out, "\n");
 	say_span(answer, "train", "training", out);
 	say_span(answer, "valid", "validation", out);
@@ -104,7 +104,7 @@ static double real_of(const json_t *answer, const char *key)
 	return json_number_value(json_object_get(answer, key));
 }
 
-/* "RMSE 0.8883, MAE 0.7007 on 10,000 test ratings, 16 of them cold, at epoch 101" */
+/* "RMSE 0.8883, MAE 0.7007 on 10,000 test ratings (16 cold) at epoch 101" */
 void say_evaluate(const json_t *answer, bool in_short, struct text *out)
 {
 	char n[NUM_TEXT], cold[NUM_TEXT], users[NUM_TEXT];
@@ -119,7 +119,7 @@ void say_evaluate(const json_t *answer, bool in_short, struct text *out)
 		  : !strcmp(on, "train") ? "training"
 					 : on);
 	if (integer_of(answer, "cold") > 0)
-		text_addf(out, ", %s of them cold,", num_grouped(integer_of(answer, "cold"), cold));
+		text_addf(out, " (%s cold)", num_grouped(integer_of(answer, "cold"), cold));
 	text_addf(out, " at epoch %lld\n", integer_of(answer, "epoch"));
 	if (has(answer, "ndcg_10"))
 		text_addf(out,

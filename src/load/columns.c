@@ -17,7 +17,9 @@ static const struct {
 	int strength;
 	const char *words;
 } vocabulary[] = {
-	{ USER, 3, "user uid benutzer nutzer utilisateur usuario usuaria utente" },
+	{ USER, 3,
+	  "user uid benutzer nutzer utilisateur usuario usuaria utente schuler pupil eleve "
+	  "alumno" },
 	{ USER, 2,
 	  "customer reviewer critic student profilename viewer member reader listener player "
 	  "visitor person profile client "
