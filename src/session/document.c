@@ -93,12 +93,22 @@ static int resize_ratings(struct document *d, int32_t n_users, int32_t n_items, 
 	return status;
 }
 
+/* Whether the document set aside, of the same data, has learned newcomers who lose their seats. */
+static bool aside_loses_seats(const struct document *d, int32_t n_users, int32_t n_items)
+{
+	const struct document *aside = d->aside;
+	return aside && aside->data == d->data &&
+	       (aside->overlay.known_users > n_users || aside->overlay.known_items > n_items);
+}
+
 int document_seat(struct document *d, struct err *e)
 {
 	struct overlay *o = &d->overlay;
 	overlay_seat(o);
 	const int32_t n_users = overlay_count(o, false), n_items = overlay_count(o, true);
 	whatif_done(&d->whatif);
+	if (aside_loses_seats(d, n_users, n_items))
+		document_forget_aside(d);
 	int status = seat_titles(d->data, o->known_items, n_items, e);
 	if (status == 0)
 		status = resize_ratings(d, n_users, n_items, e);

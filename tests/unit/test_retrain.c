@@ -276,12 +276,38 @@ static void a_model_is_brought_up_to_date(void **state)
 	stage_free(st);
 }
 
+/* A run that learned a newcomer is gone once the newcomer has no id, however that comes about. */
+static void a_run_goes_with_its_newcomer(void **state)
+{
+	const char *const ways[] = { "remove ada", "revert" };
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+		struct stage *st = trained("u-autorec k=6 lambda=3");
+		run(st, "newuser ada");
+		run(st, "rate ada i3 5");
+		run(st, "retrain 2");
+		run(st, "undo");
+		assert_non_null(st->session.doc.aside);
+		run(st, ways[i]);
+		assert_null(st->session.doc.aside);
+		stage_free(st);
+	}
+	struct stage *st = trained("u-autorec k=6 lambda=3");
+	run(st, "newuser ada");
+	run(st, "rate ada i3 5");
+	run(st, "retrain 2");
+	run(st, "undo");
+	run(st, "newuser bob");
+	assert_non_null(st->session.doc.aside); /* ada keeps her id */
+	stage_free(st);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(edits_are_learned),
 		cmocka_unit_test(answers_are_compared),
 		cmocka_unit_test(newcomers_are_learned),
+		cmocka_unit_test(a_run_goes_with_its_newcomer),
 		cmocka_unit_test(no_rating_leaks),
 		cmocka_unit_test(ratings_are_added),
 		cmocka_unit_test(a_model_is_brought_up_to_date),
