@@ -193,7 +193,7 @@ const struct command cmd_save = {
 	.summary = "save ratings, model, training and edits to a safetensors file; its old version "
 		   "stays as FILE.prev",
 	.example = "save model.safetensors",
-	.keys = "file bytes epoch seconds",
+	.keys = "file bytes epoch seconds note",
 	.params = { { "file", PARAM_PATH, .help = "the file to write, such as model.safetensors",
 		      .required = true } },
 	.run = run_save,

@@ -112,6 +112,10 @@ static void tell(struct session *s, const struct saving *w)
 	json_t *out = json_pack("{s:s, s:o, s:I, s:I, s:f}", "command", "save", "file",
 				report_string(w->path), "bytes", (json_int_t)w->times.bytes,
 				"epoch", (json_int_t)w->epoch, "seconds", w->seconds);
+	if (session_trainer(s) && trainer_ablated(session_trainer(s), NULL, 0) > 0)
+		json_object_set_new(out, "note",
+				    json_string("the file has all hidden units; those that are "
+						"switched off are so in this session only"));
 	if (out)
 		s->host.emit(s->host.ctx, out);
 	json_decref(out);

@@ -181,6 +181,7 @@ static void test_saved_whole(void **state)
 	run(st, "evaluate ranking=off");
 	assert_true(number(st, "rmse") == without);
 	run(st, "save %/whole.safetensors");
+	assert_non_null(json_object_get(st->last, "note")); /* and says so */
 	run(st, "open %/whole.safetensors");
 	run(st, "evaluate ranking=off");
 	assert_true(number(st, "rmse") == rmse);
