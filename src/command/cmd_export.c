@@ -186,7 +186,8 @@ static int run_export(struct session *s, const struct args *a, json_t *out, stru
 const struct command cmd_export = {
 	.name = "export",
 	.summary =
-		"write a result to a .csv or .json file, or a curve, map, heatmap, histogram or errors to .svg",
+		"write a result to a .csv or .json file, or a curve, map, heatmap, histogram or "
+		"errors to .svg",
 	.example = "export curve curve.csv",
 	.keys = "what file rows",
 	.params = {
@@ -200,7 +201,8 @@ const struct command cmd_export = {
 		{ "top", PARAM_INT, 0, 1e8, .fallback = "0",
 		  .help = "maximum number of rows (vectors in a heatmap); 0: a sensible number" },
 		{ "on", PARAM_CHOICE, .choices = RATING_SET_NAMES, .fallback = "test",
-		  .help = "errors, residuals, predictions: the ratings to use; predictions of all pairs without it" },
+		  .help = "errors, residuals, predictions: the ratings to use; predictions of all "
+			  "pairs without it" },
 		{ "log", PARAM_FLAG, .fallback = "off", .help = "curve: logarithmic error axis" },
 		{ "all", PARAM_FLAG, .fallback = "off",
 		  .help = "curve: include the steep drop at the start" },

@@ -230,11 +230,14 @@ const struct command cmd_load = {
 	.name = "load",
 	.loses = true,
 	.summary =
-		"read ratings from a file, a folder, an archive, or by name (ml-100k, ml-1m, ml-10m, sample)",
+		"read ratings from a file, a folder, an archive, or by name (ml-100k, ml-1m, "
+		"ml-10m, sample)",
 	.example = "load sample",
 	.keys =
-		"name users items ratings rating_min rating_max duplicates rejected test_ratings seconds "
-		"format columns file warnings; where they apply: files titles encoding genres no_titles "
+		"name users items ratings rating_min rating_max duplicates rejected "
+		"test_ratings seconds "
+		"format columns file warnings; where they apply: files titles encoding "
+		"genres no_titles "
 		"missing first_rejected others test_file titles_file",
 	.params = {
 		{ "path", PARAM_DATASET,

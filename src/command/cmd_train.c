@@ -226,7 +226,8 @@ static int train_run_reset(struct session *s, const struct args *a, json_t *out,
 const struct command cmd_train = {
 	.name = "train",
 	.summary =
-		"train the model; with patience, stop when validation no longer improves and keep the best epoch",
+		"train the model; with patience, stop when validation no longer improves and keep "
+		"the best epoch",
 	.example = "train 300 patience=30",
 	.keys =
 		"event=\"epoch\": epoch loss train_rmse valid_rmse test_rmse seconds "
