@@ -174,6 +174,8 @@ bool session_go_on(struct session *s, const char *what, double fraction);
 /* Add the "id" of a user or an item, and the "title" of an item, to a JSON object. */
 void session_put_user(const struct session *s, json_t *out, int32_t user);
 void session_put_item(const struct session *s, json_t *out, int32_t item);
+/* Adds the name of a set of ratings as "on". */
+void session_put_set(json_t *out, enum rating_set on);
 /* Adds the "epoch" of an answer, and whether its "weights" are "frozen", as they were before the
  * edits, or "retrained", with the edits. */
 void session_put_weights(const struct session *s, json_t *out, int64_t epoch);

@@ -19,13 +19,11 @@ static int run_ablate(struct session *s, const struct args *a, json_t *out, stru
 	const int32_t unit = (int32_t)args_get(a, "unit")->i;
 	const enum rating_set on = (enum rating_set)args_get(a, "on")->i;
 	const struct ratings *set;
-	char name[8];
 	int status = session_rating_set(s, on, &set, e);
 	if (status < 0)
 		return status;
-	param_choice(RATING_SET_NAMES, (int)on, name, sizeof name);
 	json_object_set_new(out, "unit", json_integer(unit));
-	json_object_set_new(out, "on", json_string(name));
+	session_put_set(out, on);
 	status = put_score(s, set, "rmse_before", out, e);
 	if (status == 0)
 		status = trainer_ablate(session_trainer(s), unit, e);

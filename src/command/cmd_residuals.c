@@ -67,12 +67,10 @@ static int run_residuals(struct session *s, const struct args *a, json_t *out, s
 	struct residuals r;
 	const struct ratings *set;
 	const enum rating_set on = (enum rating_set)args_get(a, "on")->i;
-	char name[8];
 	int status = session_rating_set(s, on, &set, e);
 	if (status < 0)
 		return status;
-	param_choice(RATING_SET_NAMES, (int)on, name, sizeof name);
-	json_object_set_new(out, "on", json_string(name));
+	session_put_set(out, on);
 	const struct weights *w = session_pin(s);
 	status = residuals_measure(trainer_model(session_trainer(s)), w, set, &s->doc.data->genres,
 				   args_get(a, "n")->i, &r, e);

@@ -44,7 +44,6 @@ static int run_evaluate(struct session *s, const struct args *a, json_t *out, st
 	const enum rating_set on = (enum rating_set)args_get(a, "on")->i;
 	const struct ratings *set;
 	struct score score;
-	char name[8];
 	int status = session_need_trainer(s, e);
 	if (status == 0 && args_get(a, "foldin")->i)
 		return evaluate_foldin(s, out, e);
@@ -54,8 +53,7 @@ static int run_evaluate(struct session *s, const struct args *a, json_t *out, st
 		return status;
 	const struct weights *w = session_pin(s);
 	status = evaluate(trainer_model(session_trainer(s)), w, set, &score, e);
-	param_choice(RATING_SET_NAMES, (int)on, name, sizeof name);
-	json_object_set_new(out, "on", json_string(name));
+	session_put_set(out, on);
 	json_object_set_new(out, "rmse", report_real(score.rmse));
 	json_object_set_new(out, "mae", report_real(score.mae));
 	json_object_set_new(out, "n", json_integer(score.n));

@@ -20,7 +20,6 @@ static int measure_effects(struct session *s, const struct args *a, const struct
 	const enum rating_set on = (enum rating_set)args_get(a, "on")->i;
 	const struct progress p = { effects_go_on, s };
 	const struct ratings *set;
-	char name[8];
 	double rmse, *effect;
 	int status = session_rating_set(s, on, &set, e);
 	if (status < 0 || !(effect = mem_array((size_t)w->hidden.k + 1, sizeof *effect, e)))
@@ -36,8 +35,7 @@ static int measure_effects(struct session *s, const struct args *a, const struct
 					    .on = on,
 					    .k = w->hidden.k,
 					    .effect = effect };
-	param_choice(RATING_SET_NAMES, (int)on, name, sizeof name);
-	json_object_set_new(out, "on", json_string(name));
+	session_put_set(out, on);
 	json_object_set_new(out, "rmse", report_real(rmse));
 	return 0;
 }

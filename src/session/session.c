@@ -428,6 +428,13 @@ void session_put_item(const struct session *s, json_t *out, int32_t item)
 	json_object_set_new(out, "title", json_string(dataset_title(s->doc.data, item)));
 }
 
+void session_put_set(json_t *out, enum rating_set on)
+{
+	char name[8];
+	param_choice(RATING_SET_NAMES, (int)on, name, sizeof name);
+	json_object_set_new(out, "on", json_string(name));
+}
+
 void session_put_weights(const struct session *s, json_t *out, int64_t epoch)
 {
 	const bool learned = s->doc.retrained && s->doc.overlay.applied == 0;
